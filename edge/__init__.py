@@ -1,0 +1,1 @@
+"""Toeline: a running-form station for the treadmill."""

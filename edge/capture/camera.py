@@ -1,0 +1,249 @@
+"""A live camera that is read without end: lost, waited for and found again."""
+
+import logging
+from collections.abc import Callable, Iterator
+from math import inf, isnan, nan
+from threading import Event, Lock
+from types import TracebackType
+from typing import NamedTuple, Protocol, Self
+
+from edge.capture.port import CaptureError, Clock, Shot, Sleep, SourceInfo, low_rate_notices
+from edge.messages import Frame, Image
+from edge.settings import CaptureSettings
+
+log = logging.getLogger(__name__)
+
+FIRST_PICTURE_S = 5.0
+RETRY_S = 0.02
+BACKOFF_S = (0.5, 1.0, 2.0, 4.0, 5.0)
+SLICE_S = 0.1
+"""Longest sleep at a time, so that ``close`` is heeded soon."""
+
+LEAST_GAP_S = 1e-6
+
+STAMP_WINDOW_S = 1.0
+"""A stamp further than this from the host's monotonic clock counts by another clock."""
+
+
+class Device(Protocol):
+    """An opened camera."""
+
+    @property
+    def frame_rate_hz(self) -> float:
+        """Nominal; NaN if unknown."""
+        ...
+
+    def read(self) -> Shot | None:
+        """Return the next picture; None after a failed read."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the device."""
+        ...
+
+
+class Picture(NamedTuple):
+    """A device's picture with its times; ``stamp_s`` is NaN where the device's is of no use."""
+
+    image: Image
+    arrived_s: float
+    stamp_s: float
+
+
+class CameraSource:
+    """Frames of a live camera, for ever, until it is closed.
+
+    A camera without a new picture for ``settings.stall_s`` is released and opened again, after
+    0.5 to 5 s; the first frame after such a loss has ``breaks`` set. A picture's time is the
+    device's own where that lies within a second of the host's monotonic clock, else its arrival.
+
+    ``close`` never waits: the iterating thread ends after its current read, which every device
+    bounds (V4L2 1 s, a network stream the stall time), and lets go of the camera itself.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], Device],
+        *,
+        name: str,
+        settings: CaptureSettings,
+        clock: Clock,
+        sleep: Sleep,
+    ) -> None:
+        """Open the camera and wait for a first picture, which shows its true size.
+
+        Raises
+        ------
+        CaptureError
+            If ``connect`` raises it, or no picture comes within 5 s or the stall time.
+        """
+        self._connect = connect
+        self._name = name
+        self._settings = settings
+        self._clock = clock
+        self._sleep = sleep
+        self._closed = Event()
+        self._reading = Lock()
+        self._lost = False
+        self._attempt = 0
+        self._index = 0
+        self._first_s = nan
+        self._last_time_s = -inf
+        self._last_stamp_s = -inf
+        self._device: Device | None = connect()
+        self._rate_hz = self._device.frame_rate_hz
+        picture = self._read_for(max(FIRST_PICTURE_S, settings.stall_s))
+        if picture is None:
+            self._release()
+            raise CaptureError(f"{name} can be opened but gives no picture")
+        self._info = self._describe(picture)
+
+    @property
+    def info(self) -> SourceInfo:
+        """What the camera is now; its size may change when it comes back."""
+        return self._info
+
+    @property
+    def ended_early(self) -> str:
+        """Empty: a camera has no end of its own."""
+        return ""
+
+    @property
+    def camera_lost(self) -> bool:
+        """True from the loss of the camera to the first frame after it."""
+        return self._lost
+
+    def __enter__(self) -> Self:
+        """Return the source itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the source."""
+        self.close()
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Return frames until the source is closed; never a failed read."""
+        try:
+            while not self._closed.is_set():
+                picture = self._read_for(self._settings.stall_s)
+                if picture is not None:
+                    yield self._frame(picture)
+                elif not self._closed.is_set():
+                    self._recover()
+        finally:
+            self._closed.set()
+            self._release()
+
+    def close(self) -> None:
+        """End the iteration; without a read under way, let go of the camera at once."""
+        self._closed.set()
+        if self._reading.acquire(blocking=False):
+            try:
+                self._let_go()
+            finally:
+                self._reading.release()
+
+    def _read_for(self, patience_s: float) -> Picture | None:
+        """Return the next new picture; None if none came in time or the source was closed."""
+        deadline_s = self._clock() + patience_s
+        while not self._closed.is_set():
+            with self._reading:
+                shot = self._device.read() if self._device is not None else None
+            if shot is not None and (picture := self._timed(shot)) is not None:
+                return picture
+            if self._clock() > deadline_s:
+                return None
+            # A dead camera may fail without any wait of its own.
+            self._pause(RETRY_S)
+        return None
+
+    def _timed(self, shot: Shot) -> Picture | None:
+        """Return the picture with its times; None if we had it: a stuck driver repeats itself."""
+        arrived_s = self._clock()
+        if shot.stamp_s == self._last_stamp_s:
+            return None
+        if not abs(arrived_s - shot.stamp_s) < STAMP_WINDOW_S:
+            return Picture(shot.image, arrived_s, nan)
+        if shot.stamp_s < self._last_stamp_s:
+            return None
+        self._last_stamp_s = shot.stamp_s
+        return Picture(shot.image, arrived_s, shot.stamp_s)
+
+    def _frame(self, picture: Picture) -> Frame:
+        taken_s = picture.arrived_s if isnan(picture.stamp_s) else picture.stamp_s
+        if isnan(self._first_s):
+            self._first_s = taken_s
+        time_s = max(taken_s - self._first_s, self._last_time_s + LEAST_GAP_S)
+        interrupted = self._lost or time_s - self._last_time_s > self._settings.stall_s
+        if self._lost:
+            self._lost = False
+            self._info = self._describe(picture)
+            log.warning("%s is back", self._name)
+        frame = Frame(
+            index=self._index,
+            time_s=time_s,
+            image=picture.image,
+            arrived_s=picture.arrived_s,
+            breaks=interrupted and self._index > 0,
+        )
+        self._index += 1
+        self._last_time_s = time_s
+        return frame
+
+    def _recover(self) -> None:
+        """Let go of the camera and open it again, waiting longer after each failure."""
+        if not self._lost:
+            log.warning("%s is lost", self._name)
+            self._lost = True
+            self._attempt = 0
+        self._release()
+        while not self._closed.is_set():
+            self._pause(BACKOFF_S[min(self._attempt, len(BACKOFF_S) - 1)])
+            self._attempt += 1
+            try:
+                device = self._connect()
+            except CaptureError as error:
+                log.debug("%s", error)
+                continue
+            with self._reading:
+                self._device = device
+                self._rate_hz = device.frame_rate_hz
+            return
+
+    def _pause(self, seconds: float) -> None:
+        end_s = self._clock() + seconds
+        while not self._closed.is_set() and (left_s := end_s - self._clock()) > 0:
+            self._sleep(min(left_s, SLICE_S))
+
+    def _release(self) -> None:
+        with self._reading:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        device, self._device = self._device, None
+        if device is not None:
+            device.close()
+
+    def _describe(self, picture: Picture) -> SourceInfo:
+        height, width = picture.image.shape[:2]
+        notices = low_rate_notices(self._rate_hz)
+        wanted = (self._settings.width, self._settings.height)
+        if all(wanted) and wanted != (width, height):
+            notices += (
+                f"{self._name} gives {width}x{height}, not the {wanted[0]}x{wanted[1]} asked for",
+            )
+        arrival = isnan(picture.stamp_s)
+        return SourceInfo(
+            name=self._name,
+            live=True,
+            frame_rate_hz=self._rate_hz,
+            size_px=(width, height),
+            frame_count=None,
+            timestamps="arrival at this machine" if arrival else "the camera's own clock",
+            notices=notices,
+        )

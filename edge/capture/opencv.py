@@ -1,0 +1,181 @@
+"""OpenCV's captures, kept quiet, and the live devices read through them."""
+
+import logging
+import os
+from collections.abc import Callable, Sequence
+from math import nan
+from pathlib import Path
+from typing import Any, Protocol
+
+import cv2
+import numpy as np
+
+from edge.capture.port import CaptureError, Shot
+from edge.settings import CaptureSettings
+
+log = logging.getLogger(__name__)
+
+OPEN_TIMEOUT_MS = 5000
+SILENT = 0
+
+
+class VideoCapture(Protocol):
+    """The part of ``cv2.VideoCapture`` that this room uses."""
+
+    def isOpened(self) -> bool:  # noqa: N802
+        """Whether there is something to read from."""
+        ...
+
+    def grab(self) -> bool:
+        """Take the next picture, undecoded or not."""
+        ...
+
+    def retrieve(self) -> tuple[bool, Any]:
+        """Return the picture that was taken."""
+        ...
+
+    def get(self, prop: int, /) -> float:
+        """Return one property; 0 or -1 where unknown."""
+        ...
+
+    def set(self, prop: int, value: float, /) -> bool:
+        """Ask for one property; False if refused."""
+        ...
+
+    def release(self) -> None:
+        """Let go."""
+        ...
+
+
+OpenCapture = Callable[[int | str, int, Sequence[int]], VideoCapture]
+
+
+def open_capture(target: int | str, backend: int, parameters: Sequence[int] = ()) -> VideoCapture:
+    """Return a capture, opened or not, that writes nothing to stderr."""
+    _quieten()
+    return cv2.VideoCapture(target, backend, list(parameters))
+
+
+def _quieten() -> None:
+    """Silence OpenCV and FFmpeg, and shorten V4L2's wait; both read this at the first capture."""
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+    # An unplugged camera is noticed only when this wait ends; the default is 10 seconds.
+    os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "1")
+    # OpenCV 5 and late 4.x moved this function.
+    set_log_level = getattr(cv2, "setLogLevel", None) or cv2.utils.logging.setLogLevel
+    set_log_level(SILENT)
+
+
+def is_picture(image: object) -> bool:
+    """Whether OpenCV gave a colour picture; after an unplug it may say so and give nothing."""
+    return isinstance(image, np.ndarray) and image.dtype == np.uint8 and image.shape[2:] == (3,)
+
+
+class OpenCVCamera:
+    """One opened live device: a V4L2 camera, a network stream or a GStreamer pipeline."""
+
+    def __init__(self, capture: VideoCapture, *, stamped: bool) -> None:
+        """Take over ``capture``; ``stamped`` if its position is a monotonic buffer time (V4L2)."""
+        self._capture = capture
+        self._stamped = stamped
+
+    @property
+    def frame_rate_hz(self) -> float:
+        """What the device says; NaN if it says nothing sensible."""
+        rate = self._capture.get(cv2.CAP_PROP_FPS)
+        return rate if 0 < rate <= 1000 else nan
+
+    def read(self) -> Shot | None:
+        """Return the next picture; None after a failed read, which may have blocked."""
+        try:
+            if not self._capture.grab():
+                return None
+            stamp_s = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000 if self._stamped else nan
+            good, image = self._capture.retrieve()
+        except cv2.error as error:
+            log.debug("read failed: %s", error)
+            return None
+        return Shot(image, stamp_s) if good and is_picture(image) else None
+
+    def close(self) -> None:
+        """Let go of the device."""
+        self._capture.release()
+
+
+def open_v4l2(
+    device: int | str, settings: CaptureSettings, open_capture: OpenCapture = open_capture
+) -> OpenCVCamera:
+    """Open a camera by number or device path, MJPG first because raw video outgrows USB 2.
+
+    Raises
+    ------
+    CaptureError
+        If it is not there, not ours to use, or busy.
+    """
+    capture = open_capture(device, cv2.CAP_V4L2, ())
+    if not capture.isOpened():
+        capture.release()
+        raise CaptureError(_why_no_camera(device))
+    # The order matters: the driver offers other sizes per format, and other rates per size.
+    capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+    if settings.width and settings.height:
+        capture.set(cv2.CAP_PROP_FRAME_WIDTH, settings.width)
+        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, settings.height)
+    if settings.fps:
+        capture.set(cv2.CAP_PROP_FPS, settings.fps)
+    # Two, not one: with a single buffer the driver has none to fill while we read.
+    capture.set(cv2.CAP_PROP_BUFFERSIZE, 2)
+    return OpenCVCamera(capture, stamped=True)
+
+
+def open_stream(
+    url: str, name: str, settings: CaptureSettings, open_capture: OpenCapture = open_capture
+) -> OpenCVCamera:
+    """Open an RTSP or HTTP stream; reads give up after the stall time instead of hanging.
+
+    Raises
+    ------
+    CaptureError
+        If there is no answer or no video; it says ``name``, not the address with its password.
+    """
+    timeouts = (
+        cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
+        OPEN_TIMEOUT_MS,
+        cv2.CAP_PROP_READ_TIMEOUT_MSEC,
+        round(settings.stall_s * 1000),
+    )
+    capture = open_capture(url, cv2.CAP_FFMPEG, timeouts)
+    if not capture.isOpened():
+        capture.release()
+        raise CaptureError(f"no video comes from {name}: wrong address or password, or it is off")
+    return OpenCVCamera(capture, stamped=False)
+
+
+def open_gstreamer(pipeline: str, open_capture: OpenCapture = open_capture) -> OpenCVCamera:
+    """Open a GStreamer pipeline; without an appsink it gets one that keeps the newest frame.
+
+    Raises
+    ------
+    CaptureError
+        If this OpenCV has no GStreamer, or the pipeline does not start.
+    """
+    if not cv2.videoio_registry.hasBackend(cv2.CAP_GSTREAMER):
+        raise CaptureError(
+            "this OpenCV was built without GStreamer, so gst: sources need the system's own OpenCV"
+        )
+    if "appsink" not in pipeline:
+        pipeline += " ! videoconvert ! video/x-raw,format=BGR ! appsink drop=true max-buffers=1"
+    capture = open_capture(pipeline, cv2.CAP_GSTREAMER, ())
+    if not capture.isOpened():
+        capture.release()
+        raise CaptureError(f"the GStreamer pipeline {pipeline!r} does not start")
+    return OpenCVCamera(capture, stamped=False)
+
+
+def _why_no_camera(device: int | str) -> str:
+    path = Path(f"/dev/video{device}" if isinstance(device, int) else device)
+    if not path.exists():
+        return f"there is no camera at {path}"
+    if not os.access(path, os.R_OK | os.W_OK):
+        return f"camera {path} may not be used: add this user to the group video"
+    return f"camera {path} cannot be opened: it is in use by another program, or is no camera"

@@ -1,0 +1,81 @@
+"""The Raspberry Pi's own camera, through the system package picamera2."""
+
+import importlib
+import logging
+from math import nan
+from typing import Any
+
+import numpy as np
+
+from edge.capture.port import CaptureError, Shot
+from edge.settings import CaptureSettings
+
+log = logging.getLogger(__name__)
+
+READ_TIMEOUT_S = 1.0
+DEFAULT_SIZE_PX = (1280, 720)
+DEFAULT_RATE_HZ = 60.0
+
+
+def open_picamera(settings: CaptureSettings) -> "PiCamera":
+    """Open the first Pi camera; without settings 1280x720 at 60 frames per second.
+
+    Raises
+    ------
+    CaptureError
+        If picamera2 is not installed, or no camera answers.
+    """
+    try:
+        # From the operating system, hence absent on most machines and from our requirements.
+        picamera2 = importlib.import_module("picamera2")
+    except ImportError as error:
+        raise CaptureError(
+            "source picamera needs the system package python3-picamera2, which is not installed"
+        ) from error
+    size_px = (settings.width, settings.height)
+    rate_hz = settings.fps or DEFAULT_RATE_HZ
+    try:
+        camera = picamera2.Picamera2()
+        camera.configure(
+            camera.create_video_configuration(
+                # picamera2 names formats by register order: RGB888 is BGR in memory.
+                main={"format": "RGB888", "size": size_px if all(size_px) else DEFAULT_SIZE_PX},
+                controls={"FrameRate": rate_hz},
+            )
+        )
+        camera.start()
+    except (RuntimeError, IndexError) as error:
+        raise CaptureError(f"no Pi camera can be opened: {error}") from error
+    return PiCamera(camera, rate_hz)
+
+
+class PiCamera:
+    """One opened Pi camera."""
+
+    def __init__(self, camera: Any, frame_rate_hz: float) -> None:
+        self._camera = camera
+        self._job: Any = None
+        self.frame_rate_hz = frame_rate_hz
+
+    def read(self) -> Shot | None:
+        """Return the next picture with its sensor time; None if none came within a second."""
+        try:
+            # A job that timed out is waited for again: a second one would keep its buffer for ever.
+            self._job = self._job or self._camera.capture_request(wait=False)
+            request = self._camera.wait(self._job, timeout=READ_TIMEOUT_S)
+        except (RuntimeError, TimeoutError) as error:
+            log.debug("read failed: %s", error)
+            return None
+        self._job = None
+        try:
+            # The array lies in the camera's buffer, which is refilled after the release.
+            image = np.array(request.make_array("main"), dtype=np.uint8)
+            sensor_ns = request.get_metadata().get("SensorTimestamp")
+        finally:
+            request.release()
+        return Shot(image, nan if sensor_ns is None else sensor_ns / 1e9)
+
+    def close(self) -> None:
+        """Stop the camera and let go of it."""
+        self._camera.stop()
+        self._camera.close()

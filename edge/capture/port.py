@@ -1,0 +1,124 @@
+"""What every frame source is: its description, its errors and the way it is used."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import NamedTuple, Protocol, Self
+
+from edge.messages import Frame, Image
+
+Clock = Callable[[], float]
+"""Monotonic host time, seconds."""
+
+Sleep = Callable[[float], None]
+"""Wait for so many seconds."""
+
+LOW_RATE_HZ = 29.0
+"""Below this a source is flagged: 30 is the least that events need, and 29.97 counts as 30."""
+
+
+class CaptureError(Exception):
+    """A source that cannot be used; the message is one clear sentence for a user."""
+
+
+class Shot(NamedTuple):
+    """One picture from a device.
+
+    ``image`` is (h, w, 3) uint8 BGR and belongs to the receiver; ``stamp_s`` is the device's own
+    time, NaN if it gives none.
+    """
+
+    image: Image
+    stamp_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceInfo:
+    """What people and programs want to know of a source.
+
+    Attributes
+    ----------
+    name
+        Shown to people; never holds a password.
+    live
+        Whether the frames are of this moment, so that a late consumer must skip some.
+    frame_rate_hz
+        Nominal; NaN if unknown. The real rate has to be measured.
+    size_px
+        Width and height of the pictures as delivered, any rotation done.
+    frame_count
+        Estimate for one round; None if unknown.
+    timestamps
+        Where the frames' times come from, in words.
+    notices
+        Sentences that a user should see.
+    """
+
+    name: str
+    live: bool
+    frame_rate_hz: float
+    size_px: tuple[int, int]
+    frame_count: int | None
+    timestamps: str
+    notices: tuple[str, ...]
+
+
+class FrameSource(Protocol):
+    """An iterable of frames that holds a device or a file until it is closed.
+
+    Iterate once, from one thread; ``close`` may come from any thread, and more than once. Times of
+    frames strictly increase, indices count from 0 without a gap.
+    """
+
+    @property
+    def info(self) -> SourceInfo:
+        """What this source is."""
+        ...
+
+    @property
+    def ended_early(self) -> str:
+        """Why the frames ended before the source's own end; empty if they did not."""
+        ...
+
+    @property
+    def camera_lost(self) -> bool:
+        """Whether a camera is being waited for; always False for a file."""
+        ...
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Return the frames; a second time there are none."""
+        ...
+
+    def __enter__(self) -> Self:
+        """Return the source itself."""
+        ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the source."""
+        ...
+
+    def close(self) -> None:
+        """End the iteration after the picture being read, and let go of the device or file."""
+        ...
+
+
+def low_rate_notices(frame_rate_hz: float) -> tuple[str, ...]:
+    """Return the notice for a rate too low to be judged from; nothing for NaN.
+
+    Examples
+    --------
+    >>> low_rate_notices(29.97)
+    ()
+    >>> low_rate_notices(5.0)
+    ('5 frames per second: below 30, events and verdicts cannot be trusted',)
+    """
+    if not frame_rate_hz < LOW_RATE_HZ:
+        return ()
+    return (
+        f"{frame_rate_hz:.3g} frames per second: below 30, events and verdicts cannot be trusted",
+    )

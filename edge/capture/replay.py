@@ -1,0 +1,292 @@
+"""A video file, frame by frame: at its own pace or as fast as possible, once or for ever."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from math import isnan, nan
+from pathlib import Path
+from statistics import median
+from threading import Event, Lock
+from types import TracebackType
+from typing import Self
+
+import cv2
+import numpy as np
+
+from edge.capture.container import Layout, read_layout
+from edge.capture.opencv import OpenCapture, VideoCapture, is_picture, open_capture
+from edge.capture.port import CaptureError, Clock, Shot, Sleep, SourceInfo, low_rate_notices
+from edge.capture.timeline import Timeline
+from edge.messages import Frame
+
+PROBE_FRAMES = 12
+SLICE_S = 0.1
+"""Longest sleep at a time, so that ``close`` is heeded soon."""
+
+DAMAGE_PATIENCE = 2000
+"""Failed reads in a row that mean the end: OpenCV fails once for each packet it cannot decode."""
+
+
+class ReplaySource:
+    """Frames of one file, with the presentation times that the file gives them.
+
+    Times start at 0, are the same in every run and at any pace, and go on across the seam of a
+    loop: the first frame of a new round comes one median interval after the last, with ``breaks``
+    set. Rotation metadata is honoured. Of a damaged file every frame that can be decoded is
+    delivered; ``ended_early`` then says what is missing.
+
+    OpenCV's position after a grab was compared with ffprobe for MP4, MOV, Matroska, WebM, MPEG-TS
+    and AVI, constant and variable rate, with B-frames and edit lists: it is the presentation time
+    to a microsecond, in OpenCV 4.10, 4.14 and 5.0.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        own_pace: bool,
+        loop: bool,
+        clock: Clock,
+        sleep: Sleep,
+        open_capture: OpenCapture = open_capture,
+    ) -> None:
+        """Open the file and look at its first frames.
+
+        Raises
+        ------
+        CaptureError
+            Naming the file and the cause, if it is not a video that can be played.
+        """
+        self._path = path
+        self._own_pace = own_pace
+        self._loop = loop
+        self._clock = clock
+        self._sleep = sleep
+        self._open_capture = open_capture
+        self._closed = Event()
+        self._reading = Lock()
+        self._ended_early = ""
+        self._failed_reads = 0
+        self._delivered = 0
+        self._start_s = nan
+        self._layout = _checked_layout(path)
+        self._info, self._timeline = self._probe()
+        self._capture = self._open()
+
+    @property
+    def info(self) -> SourceInfo:
+        """What the file is."""
+        return self._info
+
+    @property
+    def ended_early(self) -> str:
+        """One sentence if the file ended before its own end or has damaged parts; else empty."""
+        return self._ended_early
+
+    @property
+    def camera_lost(self) -> bool:
+        """False: there is no camera."""
+        return False
+
+    def __enter__(self) -> Self:
+        """Return the source itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the source."""
+        self.close()
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Return the frames, once, each in an array of its own.
+
+        Raises
+        ------
+        CaptureError
+            If the file can no longer be read, as when it was replaced.
+        """
+        try:
+            while not self._closed.is_set():
+                yield from self._round()
+                if not self._loop:
+                    return
+                self._begin_again()
+        finally:
+            self._closed.set()
+            with self._reading:
+                self._capture.release()
+
+    def close(self) -> None:
+        """End the iteration; without a read under way, let go of the file at once."""
+        self._closed.set()
+        if self._reading.acquire(blocking=False):
+            try:
+                self._capture.release()
+            finally:
+                self._reading.release()
+
+    def _round(self) -> Iterator[Frame]:
+        """Return the frames of the file once."""
+        first = self._delivered
+        while (shot := self._read()) is not None:
+            time_s, breaks = self._timeline.time(shot.stamp_s)
+            self._await(time_s)
+            if self._closed.is_set():
+                return
+            yield Frame(
+                index=self._delivered,
+                time_s=time_s,
+                image=shot.image,
+                arrived_s=self._clock(),
+                breaks=breaks,
+            )
+            self._delivered += 1
+        if self._closed.is_set():
+            return
+        if self._delivered == first:
+            # A loop over such a file would spin.
+            raise CaptureError(f"{self._path} can no longer be read")
+        self._ended_early = self._judge(self._delivered - first)
+
+    def _read(self) -> Shot | None:
+        """Return the next frame that can be decoded; None at the end, or once closed."""
+        with self._reading:
+            if self._closed.is_set():
+                return None
+            shot, failed_reads = _next_shot(self._capture)
+            if shot is not None:
+                self._failed_reads += failed_reads
+            return shot
+
+    def _await(self, time_s: float) -> None:
+        """At the file's own pace, wait until the frame is due."""
+        if not self._own_pace:
+            return
+        if isnan(self._start_s):
+            self._start_s = self._clock()
+        while not self._closed.is_set():
+            left_s = self._start_s + time_s - self._clock()
+            if left_s <= 0:
+                return
+            self._sleep(min(left_s, SLICE_S))
+
+    def _begin_again(self) -> None:
+        with self._reading:
+            self._capture.release()
+            self._capture = self._open()
+        self._failed_reads = 0
+        self._timeline.begin_round()
+
+    def _judge(self, delivered: int) -> str:
+        if self._layout.cut_short:
+            state = "file is cut short"
+        elif self._failed_reads:
+            state = "file is damaged"
+        else:
+            return ""
+        expected = self._info.frame_count or 0
+        share = f"{delivered} of about {expected}" if expected > delivered else f"{delivered}"
+        return f"{state}: {share} frames could be read"
+
+    def _open(self) -> VideoCapture:
+        # Absolute, since FFmpeg would take what precedes a colon for a protocol.
+        target = str(self._path.absolute())
+        capture = self._open_capture(target, cv2.CAP_FFMPEG, ())
+        if not capture.isOpened():
+            capture.release()
+            raise CaptureError(f"{self._path} {_why_not_opened(self._layout)}")
+        capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
+        return capture
+
+    def _probe(self) -> tuple[SourceInfo, Timeline]:
+        """Look at the first frames, on a capture of its own so that none is lost."""
+        capture = self._open()
+        try:
+            first = _next_shot(capture)[0]
+            rest = (_next_shot(capture)[0] for _ in range(PROBE_FRAMES))
+            # Only the times are kept: a dozen pictures may fill a small board's memory.
+            later_s = [shot.stamp_s for shot in rest if shot is not None]
+            stated_hz = capture.get(cv2.CAP_PROP_FPS)
+            stated_count = capture.get(cv2.CAP_PROP_FRAME_COUNT)
+        finally:
+            capture.release()
+        if first is None:
+            raise CaptureError(f"{self._path} is a video, but none of its frames can be decoded")
+        if not later_s and not self._layout.cut_short:
+            raise CaptureError(f"{self._path} holds a single picture, not a video")
+        positions_s = [first.stamp_s, *later_s]
+        counted = len(later_s) > 0 and len(set(positions_s)) == 1
+        rate_hz = _rate_hz(stated_hz, positions_s)
+        if counted and isnan(rate_hz):
+            raise CaptureError(f"{self._path} gives its frames neither times nor a rate")
+        height, width = first.image.shape[:2]
+        notices = low_rate_notices(rate_hz)
+        if self._layout.cut_short:
+            notices += ("file is cut short: the end of the recording is missing",)
+        info = SourceInfo(
+            name=self._path.name,
+            live=False,
+            frame_rate_hz=rate_hz,
+            size_px=(width, height),
+            frame_count=_count(stated_count, stated_hz, rate_hz),
+            timestamps="frames counted at the nominal rate" if counted else "the file's own times",
+            notices=notices,
+        )
+        interval_s = 1 / 30 if isnan(rate_hz) else 1 / rate_hz
+        return info, Timeline(nominal_interval_s=interval_s, counted=counted)
+
+
+def _next_shot(capture: VideoCapture) -> tuple[Shot | None, int]:
+    """Return the next frame and how many reads failed before it."""
+    for failed_reads in range(DAMAGE_PATIENCE):
+        if not capture.grab():
+            continue
+        position_s = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+        good, image = capture.retrieve()
+        if good and is_picture(image):
+            return Shot(np.ascontiguousarray(image), position_s), failed_reads
+    return None, DAMAGE_PATIENCE
+
+
+def _rate_hz(stated_hz: float, positions_s: list[float]) -> float:
+    """Return the stated rate, or the one seen where a container states its clock's instead."""
+    gaps_s = [after - before for before, after in pairwise(positions_s)]
+    interval_s = median(gaps_s) if gaps_s else 0.0
+    seen_hz = 1 / interval_s if interval_s > 0 else nan
+    clock_rate = not 1 <= stated_hz <= 1000 or stated_hz > 2 * seen_hz
+    return seen_hz if clock_rate else stated_hz
+
+
+def _count(stated: float, stated_hz: float, rate_hz: float) -> int | None:
+    """Return how many frames are to be expected; OpenCV may say duration times the stated rate."""
+    if not 0 < stated < 1e9 or isnan(rate_hz) or stated_hz <= 0:
+        return None
+    return round(stated * rate_hz / stated_hz)
+
+
+def _checked_layout(path: Path) -> Layout:
+    try:
+        if path.is_dir():
+            raise CaptureError(f"{path} is a folder, not a video file")
+        if path.exists() and not path.is_file():
+            raise CaptureError(f"{path} is not a regular file")
+        if path.stat().st_size == 0:
+            raise CaptureError(f"{path} is empty")
+        return read_layout(path)
+    except FileNotFoundError as error:
+        raise CaptureError(f"{path} does not exist") from error
+    except PermissionError as error:
+        raise CaptureError(f"{path} may not be read: permission denied") from error
+    except OSError as error:
+        raise CaptureError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _why_not_opened(layout: Layout) -> str:
+    if layout.audio_only:
+        return "holds sound but no picture"
+    if layout.unfinished:
+        return "is cut short or was never finished: its index is missing"
+    return "is not a video file that can be read"

@@ -1,0 +1,1 @@
+"""Gait events, strides and activity from poses."""

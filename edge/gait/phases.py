@@ -1,0 +1,182 @@
+"""Find initial contact, peak knee flexion and toe-off of one leg, as they happen.
+
+Sources and data needs, by event (gait metrics 3.2; all from one sagittal camera, 30 frames/s or
+more, belt moving):
+
+- Initial contact: forward maximum of the ankle relative to the hips, after Zeni et al. (2008), doi
+  10.1016/j.gaitpost.2007.07.007. Deviations: the mid hip instead of the sacrum; plus a constant
+  28 ms, because in running the foot reaches furthest before it lands (force-plate data of 26
+  runners), none in walking.
+- Peak knee flexion: the first maximum of knee flexion after contact.
+- Toe-off: upward velocity of the ball of the foot passes 0.15 of belt speed, plus 7 ms (same data).
+  Zeni's rule is not used: in running the foot goes on backwards after it has left.
+
+Maxima are taken once the signal has fallen a little below them, so that a ripple on the way up is
+not an event; time is that of a parabola through the top.
+"""
+
+from collections import deque
+
+import numpy as np
+
+from edge.gait.foot_signals import LegSignals
+from edge.gait.smoothing import crossing_time, peak_offset
+from edge.messages import EventKind, GaitEvent, Phase, Side
+from edge.settings import GaitSettings
+
+_ARMED_BELOW = -0.12
+_FRONT_ABOVE = 0.10
+_FALL_LEGS = 0.006
+_FALL_DEG = 0.7
+_REFRACTORY = 0.55
+_STRIDE_RATE = 0.3
+_SHORTEST_STRIDE_S, _LONGEST_STRIDE_S = 0.4, 1.6
+_SILENCE_S = 2.0
+_PEAK_AFTER_S = 0.04
+_PEAK_BEFORE = 0.42
+_LEAST_PEAK_DEG = 8.0
+_TOE_OFF_AFTER_S = 0.12
+_TOE_OFF_BEFORE = 0.75
+_BEHIND = -0.25
+_LIFT_SHARE = 0.15
+_MEMORY_S = 1.6
+
+
+class PhaseDetector:
+    """One leg's signals in, its confirmed events out.
+
+    Parameters
+    ----------
+    side
+        Which leg.
+    settings
+        Offsets of contact and toe-off, and the stride time assumed before one is known.
+    """
+
+    def __init__(self, side: Side, settings: GaitSettings) -> None:
+        self._side = side
+        self._settings = settings
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the leg: no event may be read across a gap."""
+        self.stride_s = self._settings.first_stride_s
+        self.phase = Phase.UNKNOWN
+        self._past: deque[LegSignals] = deque()
+        self._contact_s = -np.inf
+        self._armed = False
+        self._knee_sought = False
+
+    def update(
+        self, signals: LegSignals, belt_px_s: float, *, near: bool, walking: bool
+    ) -> list[GaitEvent]:
+        """Take one frame's signals in and return the events it settles, in order of time.
+
+        Parameters
+        ----------
+        signals
+            Of the frame after the last one given.
+        belt_px_s
+            Belt speed in the picture, positive; NaN while unknown.
+        near
+            Whether this is the leg nearer the camera; copied into the events.
+        walking
+            Whether the person is known to walk.
+        """
+        self._past.append(signals)
+        while self._past[0].time_s < signals.time_s - _MEMORY_S:
+            self._past.popleft()
+        if signals.time_s - self._contact_s > _SILENCE_S:
+            self.stride_s = self._settings.first_stride_s
+        found = [
+            self._initial_contact(walking=walking),
+            self._peak_knee_flexion(),
+            self._toe_off(belt_px_s),
+        ]
+        return [
+            GaitEvent(
+                kind=kind,
+                side=self._side,
+                near=near,
+                time_s=time_s,
+                decided_at_s=signals.decided_at_s,
+                confidence=signals.score,
+            )
+            for kind, time_s in sorted((f for f in found if f), key=lambda f: f[1])
+        ]
+
+    def _initial_contact(self, *, walking: bool) -> tuple[EventKind, float] | None:
+        now = self._past[-1]
+        if now.reach < _ARMED_BELOW:
+            self._armed = True
+        if not self._armed or now.time_s - self._contact_s < _REFRACTORY * self.stride_s:
+            return None
+        top = self._top([s.reach for s in self._since(now.time_s - 0.25)], _FALL_LEGS)
+        if top is None or top[1] < _FRONT_ABOVE:
+            return None
+        time_s = top[0] + (0.0 if walking else self._settings.contact_offset_s)
+        stride = time_s - self._contact_s
+        if _SHORTEST_STRIDE_S < stride < _LONGEST_STRIDE_S:
+            self.stride_s += _STRIDE_RATE * (stride - self.stride_s)
+        self._contact_s = time_s
+        self._armed = False
+        self._knee_sought = True
+        self.phase = Phase.STANCE
+        return EventKind.INITIAL_CONTACT, time_s
+
+    def _peak_knee_flexion(self) -> tuple[EventKind, float] | None:
+        if not self._knee_sought:
+            return None
+        now = self._past[-1]
+        since = now.time_s - self._contact_s
+        if since > _PEAK_BEFORE * self.stride_s + _PEAK_AFTER_S:
+            self._knee_sought = False
+            return None
+        span = since - _PEAK_AFTER_S
+        window = self._since(now.time_s - span)
+        top = self._top([s.knee_flexion_deg for s in window], _FALL_DEG)
+        if top is None or top[1] < _LEAST_PEAK_DEG:
+            return None
+        self._knee_sought = False
+        return EventKind.PEAK_KNEE_FLEXION, top[0]
+
+    def _toe_off(self, belt_px_s: float) -> tuple[EventKind, float] | None:
+        if self.phase is not Phase.STANCE or len(self._past) < 2:
+            return None
+        before, now = self._past[-2], self._past[-1]
+        since = now.time_s - self._contact_s
+        if since > _TOE_OFF_BEFORE * self.stride_s:
+            self.phase = Phase.SWING
+            return None
+        level = _LIFT_SHARE * belt_px_s
+        lifts = before.ball_up_px_s < level <= now.ball_up_px_s
+        if since < _TOE_OFF_AFTER_S or now.reach > _BEHIND or not lifts:
+            return None
+        self.phase = Phase.SWING
+        crossed = crossing_time(
+            before.time_s, before.ball_up_px_s, now.time_s, now.ball_up_px_s, level
+        )
+        return EventKind.TOE_OFF, crossed + self._settings.toe_off_offset_s
+
+    def _since(self, time_s: float) -> list[LegSignals]:
+        return [s for s in self._past if s.time_s >= time_s]
+
+    def _top(self, values: list[float], fall: float) -> tuple[float, float] | None:
+        """Return time and value of an inner maximum that the last sample has fallen below."""
+        if len(values) < 3:
+            return None
+        window = np.array(values)
+        if not np.isfinite(window).any():
+            return None
+        i = int(np.nanargmax(window))
+        if not 0 < i < len(values) - 1 or not window[-1] <= window[i] - fall:
+            return None
+        samples = list(self._past)[len(self._past) - len(values) :]
+        a, b, c = window[i - 1 : i + 2]
+        if not np.isfinite([a, c]).all():
+            return samples[i].time_s, float(b)
+        offset = peak_offset(float(a), float(b), float(c))
+        step = samples[i + 1].time_s - samples[i].time_s
+        if offset < 0:
+            step = samples[i].time_s - samples[i - 1].time_s
+        return samples[i].time_s + offset * step, float(b)

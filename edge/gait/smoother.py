@@ -1,0 +1,132 @@
+"""Raw poses to positions and velocities at a fixed look-ahead, robust against single bad points."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from edge.gait.smoothing import robust_quadratic
+from edge.messages import Floats, Pose
+from edge.skeleton import (
+    KEYPOINT_COUNT,
+    LEFT_HIP,
+    LEFT_LEG,
+    LEFT_SHOULDER,
+    RIGHT_LEG,
+    RIGHT_SHOULDER,
+)
+
+# A sample this far from the fit, in leg lengths, is a point on the wrong leg, not noise.
+_OUTLIER_LEGS = 0.06
+_MIN_VISIBILITY = 0.1
+_LEAST_WEIGHT = 0.3
+# What the strides before say of an absent point bridges a gap and yields to any real sample.
+_EXPECTED_WEIGHT = 0.1
+# Only what is measured: smoothing face and hands would cost more than all the rest.
+SMOOTHED = [LEFT_SHOULDER, RIGHT_SHOULDER, *LEFT_LEG, *RIGHT_LEG]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SmoothPose:
+    """Keypoints without phase lag at one frame.
+
+    Attributes
+    ----------
+    frame_index, time_s
+        The frame described.
+    decided_at_s
+        The frame whose arrival completed the window.
+    xy_px, velocity_px_s
+        Shape (33, 2) each, shoulders and legs only; NaN elsewhere and where the window held too
+        few good samples.
+    score
+        Mean visibility of the leg points, 0 to 1.
+    """
+
+    frame_index: int
+    time_s: float
+    decided_at_s: float
+    xy_px: Floats
+    velocity_px_s: Floats
+    score: float
+
+
+class PoseSmoother:
+    """Fit each keypoint over a window centred some frames back.
+
+    Parameters
+    ----------
+    window_s
+        Full width of the window; the look-ahead is half of it, at least two frames.
+    """
+
+    def __init__(self, window_s: float) -> None:
+        self._half_s = window_s / 2
+        self._last_s = -np.inf
+
+    def reset(self) -> None:
+        """Forget which frame was last described."""
+        self._last_s = -np.inf
+
+    def update(self, window: Sequence[Pose], leg_px: float) -> list[SmoothPose]:
+        """Describe every frame whose window is now complete.
+
+        Parameters
+        ----------
+        window
+            The latest poses with repaired legs, oldest first, all of one unbroken piece.
+        leg_px
+            Leg length in pixels, the scale of the outlier test.
+        """
+        times = np.array([p.time_s for p in window])
+        ready = []
+        for i, pose in enumerate(window):
+            if pose.time_s <= self._last_s or not self._complete(times, i):
+                continue
+            self._last_s = pose.time_s
+            ready.append(self._fit(window, times, i, leg_px))
+        return ready
+
+    def _complete(self, times: Floats, i: int) -> bool:
+        # Half a millisecond of tolerance: three frames of 60 Hz are 50 ms only nearly.
+        later = times[i + 1 :] - times[i]
+        reach = self._half_s - _typical_interval(times) / 2
+        return later.size >= 2 and bool(later[-1] >= reach - 5e-4)
+
+    def _fit(self, window: Sequence[Pose], times: Floats, i: int, leg_px: float) -> SmoothPose:
+        near = np.abs(times - times[i])
+        reach = max(self._half_s, float(np.sort(near)[min(4, near.size - 1)]) + 1e-6)
+        chosen = np.flatnonzero(near <= reach)
+        t = times[chosen] - times[i]
+        points, weights = _samples([window[j] for j in chosen])
+        xy = np.full((KEYPOINT_COUNT, 2), np.nan)
+        velocity = np.full((KEYPOINT_COUNT, 2), np.nan)
+        xy[SMOOTHED], velocity[SMOOTHED] = robust_quadratic(
+            t, points, weights, _OUTLIER_LEGS * leg_px
+        )
+        pose = window[i]
+        return SmoothPose(
+            frame_index=pose.frame_index,
+            time_s=pose.time_s,
+            decided_at_s=window[-1].time_s,
+            xy_px=xy,
+            velocity_px_s=velocity,
+            score=float(np.mean(pose.visibility[LEFT_HIP:])),
+        )
+
+
+def _samples(poses: list[Pose]) -> tuple[Floats, Floats]:
+    """Return points, shape (n, k, 2), and weights, shape (n, k), of the smoothed keypoints."""
+    points = np.stack([p.xy_px[SMOOTHED] for p in poses])
+    seen = np.stack([p.visibility[SMOOTHED] for p in poses])
+    weights = np.where(seen >= _MIN_VISIBILITY, np.maximum(seen, _LEAST_WEIGHT), 0.0)
+    for i, pose in enumerate(poses):
+        if pose.expected_px is not None:
+            absent = ~np.isfinite(points[i]).all(axis=1)
+            points[i, absent] = pose.expected_px[SMOOTHED][absent]
+            weights[i, absent] = _EXPECTED_WEIGHT
+    return points, weights
+
+
+def _typical_interval(times: Floats) -> float:
+    return float(np.median(np.diff(times))) if times.size > 1 else 0.0

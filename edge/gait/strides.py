@@ -1,0 +1,136 @@
+"""Close a stride at each initial contact of the same foot, and say whether it may be judged."""
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from edge.gait.smoother import SmoothPose
+from edge.messages import Activity, EventKind, GaitEvent, Side, Stride
+
+_MEMORY_S = 2.6
+_MARGIN_S = 0.12
+_LONGEST_GAP_S = 0.09
+_CONTACT_S = (0.14, 0.40)
+_DUTY = (0.24, 0.48)
+_STEP_S = (0.26, 0.50)
+_LONGEST_STRIDE_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrideContext:
+    """What else is known when a stride closes."""
+
+    facing: Side
+    belt_speed_px_s: float
+    roll_deg: float
+
+
+class StrideBuilder:
+    """Collect one leg's events and the smoothed poses; give back closed strides.
+
+    Parameters
+    ----------
+    side
+        Which leg.
+    """
+
+    def __init__(self, side: Side) -> None:
+        self._side = side
+        self._poses: deque[SmoothPose] = deque()
+        self._open: dict[EventKind, float] = {}
+        self._opposite_s = np.nan
+
+    def reset(self) -> None:
+        """Discard the open stride: none may span a gap."""
+        self._poses.clear()
+        self._open = {}
+        self._opposite_s = np.nan
+
+    def see(self, pose: SmoothPose) -> None:
+        """Remember one smoothed pose."""
+        self._poses.append(pose)
+        while self._poses[0].time_s < pose.time_s - _MEMORY_S:
+            self._poses.popleft()
+
+    def opposite(self, event: GaitEvent) -> None:
+        """Take in an event of the other leg."""
+        if event.kind is EventKind.INITIAL_CONTACT:
+            self._opposite_s = event.time_s
+
+    def duty(self, event: GaitEvent) -> float:
+        """Return stance over stride if ``event`` closes a stride; NaN otherwise."""
+        start = self._open.get(EventKind.INITIAL_CONTACT, np.nan)
+        toe_off = self._open.get(EventKind.TOE_OFF, np.nan)
+        if event.kind is not EventKind.INITIAL_CONTACT or not event.time_s > start:
+            return float("nan")
+        return float((toe_off - start) / (event.time_s - start))
+
+    def update(self, event: GaitEvent, context: StrideContext, activity: Activity) -> list[Stride]:
+        """Take in an event of this leg; an initial contact closes the open stride."""
+        if event.kind is not EventKind.INITIAL_CONTACT:
+            if EventKind.INITIAL_CONTACT in self._open:
+                self._open[event.kind] = event.time_s
+            return []
+        closed = self._close(event, context, activity)
+        self._open = {EventKind.INITIAL_CONTACT: event.time_s}
+        return closed
+
+    def _close(self, event: GaitEvent, context: StrideContext, activity: Activity) -> list[Stride]:
+        start = self._open.get(EventKind.INITIAL_CONTACT, np.nan)
+        if not 0 < event.time_s - start < _LONGEST_STRIDE_S:
+            return []
+        inside = start <= self._opposite_s < event.time_s
+        peak = self._open.get(EventKind.PEAK_KNEE_FLEXION, np.nan)
+        toe_off = self._open.get(EventKind.TOE_OFF, np.nan)
+        opposite = self._opposite_s if inside else np.nan
+        covered = [
+            p for p in self._poses if start - _MARGIN_S <= p.time_s <= event.time_s + _MARGIN_S
+        ]
+        times = np.array([p.time_s for p in covered])
+        reason = _why_not(np.array([start, peak, toe_off, opposite, event.time_s]), times, activity)
+        return [
+            Stride(
+                side=self._side,
+                near=event.near,
+                facing=context.facing,
+                start_s=start,
+                peak_knee_flexion_s=peak,
+                toe_off_s=toe_off,
+                end_s=event.time_s,
+                decided_at_s=event.decided_at_s,
+                opposite_contact_s=opposite,
+                valid=not reason,
+                reason=reason,
+                times_s=times,
+                xy_px=np.array([p.xy_px for p in covered]).reshape(len(covered), -1, 2),
+                belt_speed_px_s=context.belt_speed_px_s,
+                roll_deg=context.roll_deg,
+            )
+        ]
+
+
+def _why_not(events: np.ndarray, times: np.ndarray, activity: Activity) -> str:
+    """Return why a stride may not be judged; empty if it may.
+
+    Source: gait metrics 3.2, item 7: one odd duration may be noise, two are a mistake.
+    """
+    start, peak, toe_off, opposite, end = events
+    if activity is not Activity.RUNNING:
+        return str(activity)
+    if times.size < 4 or np.diff(times).max() > _LONGEST_GAP_S:
+        return "tracking gap"
+    if not np.isfinite(peak):
+        return "no peak knee flexion found"
+    if not np.isfinite(toe_off):
+        return "no toe-off found"
+    if not start < peak < toe_off < end:
+        return "events out of order"
+    contact, duty = toe_off - start, (toe_off - start) / (end - start)
+    steps = np.array([opposite - start, end - opposite])
+    odd = [
+        not _CONTACT_S[0] <= contact <= _CONTACT_S[1],
+        not _DUTY[0] <= duty <= _DUTY[1],
+        bool(((steps < _STEP_S[0]) | (steps > _STEP_S[1])).any()) or not np.isfinite(opposite),
+    ]
+    return "durations out of range" if sum(odd) >= 2 else ""

@@ -1,0 +1,151 @@
+"""The gait room's front door: repaired poses in; events, strides and state out."""
+
+from collections import deque
+from collections.abc import Sequence
+
+import numpy as np
+
+from edge.gait.activity import ActivityGate
+from edge.gait.belt import BeltSpeed
+from edge.gait.foot_signals import LegSignals, leg_signals
+from edge.gait.phases import PhaseDetector
+from edge.gait.smoother import PoseSmoother, SmoothPose
+from edge.gait.strides import StrideBuilder, StrideContext
+from edge.messages import Activity, GaitEvent, GaitState, Phase, Pose, Side, Stride
+from edge.settings import GaitSettings
+
+_LONGEST_GAP_S = 0.25
+_CADENCE_STRIDES = 4
+
+GaitMessage = GaitEvent | Stride | GaitState
+
+
+class GaitTracker:
+    """Follow one runner's gait.
+
+    Parameters
+    ----------
+    settings
+        Smoothing window and event offsets.
+    """
+
+    def __init__(self, settings: GaitSettings) -> None:
+        self._smoother = PoseSmoother(settings.window_s)
+        self._phases = {side: PhaseDetector(side, settings) for side in Side}
+        self._builders = {side: StrideBuilder(side) for side in Side}
+        self._belt = BeltSpeed()
+        self._gate = ActivityGate()
+        self._found: deque[Pose] = deque()
+        self._facing: Side | None = None
+        self._belt_px_s = np.nan
+        self._strides_s: deque[float] = deque(maxlen=_CADENCE_STRIDES)
+
+    def reset(self) -> None:
+        """Forget the runner."""
+        self._drop_motion()
+        self._gate.reset()
+
+    def update(
+        self, window: Sequence[Pose], facing: Side | None, leg_px: float
+    ) -> list[GaitMessage]:
+        """Take in the present view of the last moments.
+
+        Parameters
+        ----------
+        window
+            The latest poses, legs repaired by what is known now, oldest first.
+        facing
+            The side of the picture run towards; None while unknown.
+        leg_px
+            Leg length in pixels; NaN while unknown.
+
+        Returns
+        -------
+        Confirmed events and closed strides in order of decision, then the state at the newest
+        frame.
+        """
+        newest = window[-1]
+        activity = self._gate.see(newest.time_s, found=newest.found)
+        if activity is Activity.ABSENT or newest.breaks or facing is not self._facing:
+            self._drop_motion()
+            self._facing = facing
+        messages: list[GaitMessage] = []
+        if facing is not None and leg_px > 0:
+            piece = _unbroken(window)
+            if not piece or _gap(piece, newest.time_s):
+                self._drop_motion()
+            for smooth in self._smoother.update(piece, leg_px):
+                messages += self._advance(smooth, facing, leg_px)
+        messages.append(self._state(newest))
+        return messages
+
+    def _drop_motion(self) -> None:
+        for side in Side:
+            self._phases[side].reset()
+            self._builders[side].reset()
+        self._belt.reset()
+        self._belt_px_s = np.nan
+        self._strides_s.clear()
+
+    def _advance(self, smooth: SmoothPose, facing: Side, leg_px: float) -> list[GaitMessage]:
+        near = facing
+        signals = {side: leg_signals(smooth, side, facing, leg_px) for side in Side}
+        self._belt_px_s = self._belt.update(smooth.time_s, signals[near].ball_forward_px_s)
+        self._gate.move(smooth.time_s, signals[near].reach - signals[near.other].reach)
+        messages: list[GaitMessage] = []
+        for builder in self._builders.values():
+            builder.see(smooth)
+        # The near leg first: its strides decide what the person is doing.
+        for side in (near, near.other):
+            for event in self._events(side, signals[side], near=side is near):
+                messages.append(event)
+                messages += self._take(event, facing)
+        return messages
+
+    def _events(self, side: Side, signals: LegSignals, *, near: bool) -> list[GaitEvent]:
+        if self._gate.activity is Activity.STANDING and not np.isfinite(self._belt_px_s):
+            return []
+        walking = self._gate.activity is Activity.WALKING
+        return self._phases[side].update(signals, self._belt_px_s, near=near, walking=walking)
+
+    def _take(self, event: GaitEvent, facing: Side) -> list[Stride]:
+        builder = self._builders[event.side]
+        self._builders[event.side.other].opposite(event)
+        if event.near:
+            self._gate.stride(builder.duty(event))
+        context = StrideContext(facing=facing, belt_speed_px_s=self._belt_px_s, roll_deg=0.0)
+        strides = builder.update(event, context, self._gate.activity)
+        if event.near:
+            self._strides_s.extend(s.end_s - s.start_s for s in strides)
+        return strides
+
+    def _state(self, newest: Pose) -> GaitState:
+        moving = self._gate.activity in (Activity.WALKING, Activity.RUNNING)
+        phases = {side: self._phases[side].phase if moving else Phase.UNKNOWN for side in Side}
+        stride_s = float(np.median(self._strides_s)) if moving and self._strides_s else np.nan
+        return GaitState(
+            frame_index=newest.frame_index,
+            time_s=newest.time_s,
+            activity=self._gate.activity,
+            facing=self._facing,
+            near_side=self._facing,
+            left_phase=phases[Side.LEFT],
+            right_phase=phases[Side.RIGHT],
+            cadence_spm=120.0 / stride_s,
+            belt_speed_px_s=self._belt_px_s,
+        )
+
+
+def _unbroken(window: Sequence[Pose]) -> list[Pose]:
+    """Return the found poses since the last break or long gap."""
+    piece: list[Pose] = []
+    for pose in window:
+        if pose.breaks or (piece and pose.time_s - piece[-1].time_s > _LONGEST_GAP_S):
+            piece = []
+        if pose.found:
+            piece.append(pose)
+    return piece
+
+
+def _gap(piece: list[Pose], now_s: float) -> bool:
+    return now_s - piece[-1].time_s > _LONGEST_GAP_S

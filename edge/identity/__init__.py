@@ -1,0 +1,1 @@
+"""Which leg is which: repair of exchanged and merged legs."""

@@ -1,0 +1,183 @@
+"""Several hypotheses of which leg is which, kept alive and scored against how legs move.
+
+Exchanging the legs flips the sign of the difference between them. So identity is one sign per
+frame, and the question is which sequence of signs gives a smooth, alternating motion.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.identity.rhythm import step_time_s
+from edge.messages import Floats
+
+Signs = NDArray[np.int8]
+
+# All lengths are in leg lengths. Read off the shared clips; see the tests for what they reach.
+_CONTINUITY_SCALE = 0.12
+_PERIOD_SCALE = 0.15
+_CAP = 3.0
+_CONTINUITY_WEIGHT = 2.0
+_PERIOD_WEIGHT = 0.3
+_LABEL_WEIGHT = 0.15
+_PREDICT_FROM_S = 0.068
+_MEMORY_S = 1.2
+_RHYTHM_S = 3.0
+_RHYTHM_EVERY_S = 0.2
+_BEAM = 12
+_DISTINCT_S = 0.068
+# How often the model labels the legs the other way, by where it puts the near leg. It lays the
+# near leg's label on the hind leg readily, on the front leg hardly ever.
+_WRONG_IF_AHEAD = 0.02
+_WRONG_IF_BEHIND = 0.35
+_WRONG_BETWEEN = 0.2
+_AHEAD = 0.1
+# Where x of ankle, heel and toe stand in the difference vector (knee, ankle, heel, toe; x, y).
+_FOOT_X = (2, 4, 6)
+
+
+@dataclass(slots=True)
+class SignTracker:
+    """Track the sign of the difference vector ``near label - far label`` through time.
+
+    ``update`` takes one difference vector and returns nothing; ``signs`` gives the present
+    belief about the frames still remembered.
+    """
+
+    _times: deque[float] = field(default_factory=deque)
+    _vectors: deque[Floats] = field(default_factory=deque)
+    _histories: Signs = field(default_factory=lambda: np.ones((1, 0), np.int8))
+    _costs: Floats = field(default_factory=lambda: np.zeros(1))
+    _half_stride_s: float = np.nan
+    _recent: deque[tuple[float, Floats]] = field(default_factory=deque)
+    _learned_s: float = -np.inf
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self._times.clear()
+        self._vectors.clear()
+        self._histories = np.ones((1, 0), np.int8)
+        self._costs = np.zeros(1)
+        self._half_stride_s = np.nan
+        self._recent.clear()
+        self._learned_s = -np.inf
+
+    def update(self, time_s: float, vector: Floats) -> None:
+        """Add one frame.
+
+        Parameters
+        ----------
+        time_s
+            Capture time, later than the last.
+        vector
+            Shape (8,), label-near minus label-far of knee, ankle, heel and toe; x forward and
+            y down, in leg lengths; finite.
+        """
+        branches = [self._branch_cost(time_s, vector, sign) for sign in (1, -1)]
+        costs = np.concatenate([self._costs + extra for extra in branches])
+        count = len(self._costs)
+        signs = np.repeat(np.array([1, -1], np.int8), count)[:, None]
+        histories = np.concatenate([np.concatenate([self._histories] * 2), signs], axis=1)
+        self._times.append(time_s)
+        self._vectors.append(vector)
+        self._prune(histories, costs)
+        self._forget(time_s)
+        self._learn_period(time_s, vector)
+
+    def exchanged(self, frames: int) -> Floats:
+        """Return, for the last ``frames`` frames, the belief that the labels are exchanged.
+
+        Returns
+        -------
+        Shape (min(frames, remembered),), 0 to 1, oldest first.
+        """
+        weights = np.exp(-(self._costs - self._costs.min()))
+        recent = self._histories[:, -frames:] < 0 if frames else self._histories[:, :0] < 0
+        belief: Floats = (weights[:, None] * recent).sum(axis=0) / weights.sum()
+        return belief
+
+    @property
+    def stride_s(self) -> float:
+        """The stride time; NaN while there is no rhythm."""
+        return 2 * self._half_stride_s
+
+    def _branch_cost(self, time_s: float, vector: Floats, sign: int) -> Floats:
+        cost = np.zeros(len(self._costs)) + _LABEL_WEIGHT * _label_surprise(vector, sign)
+        predicted = self._predict(time_s)
+        if predicted is not None:
+            error = np.abs(sign * vector - predicted).mean(axis=1)
+            cost += _CONTINUITY_WEIGHT * np.minimum(error / _CONTINUITY_SCALE, _CAP)
+        opposite = self._half_stride_ago(time_s)
+        if opposite is not None:
+            # Half a stride ago the other leg did what this one does now.
+            error = np.abs(sign * vector + opposite).mean(axis=1)
+            cost += _PERIOD_WEIGHT * np.minimum(error / _PERIOD_SCALE, _CAP)
+        return cost
+
+    def _predict(self, time_s: float) -> Floats | None:
+        """Return the straight-line continuation of each hypothesis, shape (hypotheses, 8)."""
+        times = np.array(self._times)
+        count = int((times >= time_s - _PREDICT_FROM_S).sum())
+        count = max(count, 2)
+        if len(times) < 2 or time_s - times[-1] > 0.1:
+            return None
+        count = min(count, len(times))
+        t = times[-count:] - time_s
+        # Least-squares line, read at zero: the weights depend on the times alone.
+        centered = t - t.mean()
+        line = 1 / count - t.mean() * centered / (centered**2).sum()
+        signed = self._histories[:, -count:, None] * np.array(self._vectors)[None, -count:]
+        predicted: Floats = (line[None, :, None] * signed).sum(axis=1)
+        return predicted
+
+    def _half_stride_ago(self, time_s: float) -> Floats | None:
+        # NaN compares false: without a rhythm there is nothing to compare with.
+        if not self._half_stride_s <= time_s - (self._times[0] if self._times else time_s):
+            return None
+        times = np.array(self._times)
+        i = int(np.argmin(np.abs(times - (time_s - self._half_stride_s))))
+        if abs(times[i] - (time_s - self._half_stride_s)) > 0.03:
+            return None
+        signed: Floats = self._histories[:, i, None] * self._vectors[i][None]
+        return signed
+
+    def _prune(self, histories: Signs, costs: Floats) -> None:
+        """Keep the best hypothesis of each recent past, and the best few of those."""
+        recent = sum(t >= self._times[-1] - _DISTINCT_S for t in self._times)
+        order = np.argsort(costs, kind="stable")
+        _, first = np.unique(histories[order][:, -recent:], axis=0, return_index=True)
+        kept = order[np.sort(first)][:_BEAM]
+        self._histories = histories[kept]
+        self._costs = costs[kept] - costs[kept[0]]
+
+    def _forget(self, time_s: float) -> None:
+        drop = 0
+        while self._times[0] < time_s - _MEMORY_S:
+            self._times.popleft()
+            self._vectors.popleft()
+            drop += 1
+        self._histories = self._histories[:, drop:]
+
+    def _learn_period(self, time_s: float, vector: Floats) -> None:
+        """Renew the step time a few times a second."""
+        self._recent.append((time_s, vector))
+        while self._recent[0][0] < time_s - _RHYTHM_S:
+            self._recent.popleft()
+        if time_s - self._learned_s < _RHYTHM_EVERY_S:
+            return
+        self._learned_s = time_s
+        times = np.array([t for t, _ in self._recent])
+        self._half_stride_s = step_time_s(times, np.array([v for _, v in self._recent]))
+
+
+def _label_surprise(vector: Floats, sign: int) -> float:
+    ahead = float(vector[list(_FOOT_X)].mean())
+    if ahead > _AHEAD:
+        wrong = _WRONG_IF_AHEAD
+    elif ahead < -_AHEAD:
+        wrong = _WRONG_IF_BEHIND
+    else:
+        wrong = _WRONG_BETWEEN
+    return float(-np.log(wrong if sign < 0 else 1 - wrong))

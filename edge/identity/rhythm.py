@@ -1,0 +1,61 @@
+"""The step time of a runner from leg differences whose sign is not yet known."""
+
+import numpy as np
+
+from edge.messages import Floats
+
+_SHORTEST_S = 0.24
+_LONGEST_S = 0.75
+_LEAST_LIKENESS = 0.8
+# The first maximum within this much of the best is the step; the next would be the stride.
+_CLEAR = 0.07
+
+
+def step_time_s(times_s: Floats, vectors: Floats) -> float:
+    """Return how long a step takes, from vectors that turn over from one step to the next.
+
+    Parameters
+    ----------
+    times_s
+        Shape (n,), seconds, increasing; need not be even.
+    vectors
+        Shape (n, k), near label minus far label; any row may have the wrong sign.
+
+    Returns
+    -------
+    Seconds, 0.24 to 0.75; NaN with less than two such spans of data or without a clear rhythm.
+
+    Notes
+    -----
+    A step later the legs have changed places, so the vector is about the negative of what it was:
+    the absolute cosine between the two is near 1 whatever the labels said.
+    """
+    if times_s.size < 8:
+        return float("nan")
+    longest = min(_LONGEST_S, (times_s[-1] - times_s[0]) / 2)
+    # Lags between frame times would only compare with the same frames again.
+    lags = np.arange(_SHORTEST_S, longest, max(float(np.median(np.diff(times_s))), 0.005))
+    if lags.size < 3:
+        return float("nan")
+    likeness = np.array([_likeness(times_s, vectors, lag) for lag in lags])
+    inner = likeness[1:-1]
+    peaks = np.flatnonzero((inner >= likeness[:-2]) & (inner > likeness[2:])) + 1
+    peaks = peaks[likeness[peaks] > _LEAST_LIKENESS]
+    if not peaks.size:
+        return float("nan")
+    first = int(peaks[likeness[peaks] > likeness[peaks].max() - _CLEAR][0])
+    a, b, c = likeness[first - 1 : first + 2]
+    bend = a - 2 * b + c
+    offset = 0.5 * (a - c) / bend if bend < 0 else 0.0
+    return float(lags[first] + offset * (lags[1] - lags[0]))
+
+
+def _likeness(times_s: Floats, vectors: Floats, lag_s: float) -> float:
+    first = int(np.searchsorted(times_s, times_s[0] + lag_s))
+    later = np.arange(first, times_s.size)
+    wanted = times_s[later] - lag_s
+    right = np.clip(np.searchsorted(times_s, wanted), 1, times_s.size - 1)
+    earlier = np.where(wanted - times_s[right - 1] <= times_s[right] - wanted, right - 1, right)
+    dots = np.abs((vectors[later] * vectors[earlier]).sum(axis=1)).sum()
+    sizes = np.sqrt((vectors[later] ** 2).sum(axis=1) * (vectors[earlier] ** 2).sum(axis=1)).sum()
+    return float(dots / sizes) if sizes > 0 else 0.0

@@ -1,0 +1,115 @@
+"""From one body region to 33 keypoints: the landmark network, refined by its heatmaps."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from edge.messages import Floats, Image
+from edge.pose.region import Region, body_region, crop, to_image
+from edge.pose.session import Network, Tensor
+from edge.skeleton import KEYPOINT_COUNT
+
+LANDMARK_SIZE = 256
+LANDMARK_OUTPUTS = ("landmarks", "presence", "heatmap")
+_POINTS = 39
+_NEXT_CENTER, _NEXT_OUTER = 33, 34
+_KERNEL = 3
+_MIN_CONFIDENCE = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Landmarks:
+    """What the landmark network saw in one region.
+
+    Attributes
+    ----------
+    xy_px
+        Shape (33, 2), image pixels.
+    depth_px
+        Shape (33,), image pixels, smaller is nearer.
+    visibility
+        Shape (33,), 0 to 1.
+    presence
+        Score of a person in the region, 0 to 1.
+    next_region
+        Where to look in the next frame.
+    """
+
+    xy_px: Floats
+    depth_px: Floats
+    visibility: Floats
+    presence: float
+    next_region: Region
+
+
+def _sigmoid(x: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-np.clip(x, -80, 80))))
+
+
+def refine_with_heatmap(points: Floats, heatmap: Tensor) -> Floats:
+    """Move each point to the centre of mass of its heatmap near the regressed place.
+
+    Parameters
+    ----------
+    points
+        Shape (n, 2), crop pixels of a 256-pixel crop.
+    heatmap
+        Shape (64, 64, n), logits.
+
+    Returns
+    -------
+    Shape (n, 2). A point outside the map, or whose window never reaches 0.5, stays.
+
+    Notes
+    -----
+    Source: google-ai-edge/mediapipe ``refine_landmarks_from_heatmap_calculator.cc``. Cell indices
+    are integers there, with no half-cell shift. Differs: none.
+    """
+    rows, columns = heatmap.shape[:2]
+    scale = np.array([columns, rows]) / LANDMARK_SIZE
+    cells = np.trunc(points * scale).astype(int)
+    refined = points.copy()
+    inside = ((points >= 0) & (cells < (columns, rows))).all(axis=1)
+    for i in np.flatnonzero(inside):
+        column, row = cells[i]
+        first_row, first_column = max(row - _KERNEL, 0), max(column - _KERNEL, 0)
+        window = heatmap[first_row : row + _KERNEL + 1, first_column : column + _KERNEL + 1, i]
+        p = _sigmoid(window.astype(float))
+        if p.max() < _MIN_CONFIDENCE:
+            continue
+        total = p.sum()
+        x = (p.sum(axis=0) * (first_column + np.arange(p.shape[1]))).sum() / total
+        y = (p.sum(axis=1) * (first_row + np.arange(p.shape[0]))).sum() / total
+        refined[i] = (x, y) / scale
+    return refined
+
+
+class LandmarkNetwork:
+    """The landmark network with its pre- and post-processing.
+
+    Parameters
+    ----------
+    network
+        Input (1, 256, 256, 3), outputs ``landmarks``, ``presence`` and ``heatmap``.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._input = np.empty((1, LANDMARK_SIZE, LANDMARK_SIZE, 3), np.float32)
+
+    def look(self, image: Image, region: Region) -> Landmarks:
+        """Return the keypoints of the person in ``region`` of a BGR picture."""
+        pixels = crop(image, region, LANDMARK_SIZE, replicate_border=True)
+        np.multiply(pixels[..., ::-1], np.float32(1 / 255), out=self._input[0])
+        raw, presence, heatmap = self._network.run(self._input)
+        table = raw.reshape(_POINTS, 5).astype(float)
+        points = to_image(refine_with_heatmap(table[:, :2], heatmap[0]), region, LANDMARK_SIZE)
+        # A point is believed only as far as it is both in the picture and not hidden.
+        visibility = np.minimum(_sigmoid(table[:, 3]), _sigmoid(table[:, 4]))
+        return Landmarks(
+            xy_px=points[:KEYPOINT_COUNT],
+            depth_px=table[:KEYPOINT_COUNT, 2] * region.side_px / LANDMARK_SIZE,
+            visibility=visibility[:KEYPOINT_COUNT],
+            presence=float(presence.ravel()[0]),
+            next_region=body_region(points[_NEXT_CENTER], points[_NEXT_OUTER]),
+        )

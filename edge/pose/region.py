@@ -1,0 +1,107 @@
+"""The square, turned region of a picture that a network looks at, and the way in and out of it."""
+
+from dataclasses import dataclass
+from math import atan2, cos, hypot, pi, sin
+
+import cv2
+import numpy as np
+
+from edge.messages import Floats, Image
+
+# The landmark net was trained on a region this much larger than the body's circle.
+_BODY_MARGIN = 1.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A square of the picture: centre and side in pixels, rotation in radians (clockwise seen)."""
+
+    center_x_px: float
+    center_y_px: float
+    side_px: float
+    rotation_rad: float
+
+    @property
+    def usable(self) -> bool:
+        """Whether the square is finite and at least two pixels wide."""
+        numbers = (self.center_x_px, self.center_y_px, self.side_px, self.rotation_rad)
+        return bool(np.isfinite(numbers).all()) and self.side_px >= 2
+
+
+def letterbox_region(width_px: int, height_px: int) -> Region:
+    """Return the smallest upright square around a whole picture."""
+    return Region(
+        center_x_px=width_px / 2,
+        center_y_px=height_px / 2,
+        side_px=float(max(width_px, height_px)),
+        rotation_rad=0.0,
+    )
+
+
+def body_region(center_px: Floats, outer_px: Floats) -> Region:
+    """Return the region of a body from its mid-hip and a point on its circle.
+
+    Parameters
+    ----------
+    center_px, outer_px
+        Shape (2,), pixels. The region is turned so that centre to outer points up in the crop.
+
+    Notes
+    -----
+    Source: google-ai-edge/mediapipe ``alignment_points_to_rects_calculator.cc`` and the pose
+    graphs of 0.10.18. Differs: the two points are not low-passed between frames.
+    """
+    dx, dy = float(outer_px[0] - center_px[0]), float(outer_px[1] - center_px[1])
+    turn = pi / 2 - atan2(-dy, dx)
+    return Region(
+        center_x_px=float(center_px[0]),
+        center_y_px=float(center_px[1]),
+        side_px=2 * hypot(dx, dy) * _BODY_MARGIN,
+        rotation_rad=(turn + pi) % (2 * pi) - pi,
+    )
+
+
+def crop_to_image(region: Region, size: int) -> Floats:
+    """Return the affine map, shape (2, 3), from crop pixels (``size`` square) to image pixels."""
+    c = cos(region.rotation_rad) * region.side_px / size
+    s = sin(region.rotation_rad) * region.side_px / size
+    half = size / 2
+    return np.array(
+        [
+            [c, -s, region.center_x_px - (c - s) * half],
+            [s, c, region.center_y_px - (s + c) * half],
+        ]
+    )
+
+
+def crop(image: Image, region: Region, size: int, *, replicate_border: bool) -> Image:
+    """Sample a region bilinearly.
+
+    Parameters
+    ----------
+    image
+        Shape (h, w, 3), uint8, any channel order.
+    size
+        Side of the result in pixels.
+    replicate_border
+        Repeat edge pixels outside the picture (the landmark net needs this) instead of black.
+
+    Returns
+    -------
+    Shape (size, size, 3), uint8, the same channel order.
+    """
+    border = cv2.BORDER_REPLICATE if replicate_border else cv2.BORDER_CONSTANT
+    sampled = cv2.warpAffine(
+        image,
+        crop_to_image(region, size),
+        (size, size),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=border,
+    )
+    return np.asarray(sampled, dtype=np.uint8)
+
+
+def to_image(points: Floats, region: Region, size: int) -> Floats:
+    """Map crop points, shape (n, 2), to image pixels, shape (n, 2)."""
+    affine = crop_to_image(region, size)
+    return points @ affine[:, :2].T + affine[:, 2]

@@ -1,0 +1,1 @@
+"""The station on the web: messages, live link and page."""

@@ -1,0 +1,78 @@
+"""The station's web application: the page, the live link, and health for machines."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import msgspec
+from fastapi import FastAPI, Response, WebSocket
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+
+from edge.messages import Health, StationState
+from edge.serve.doors import Door
+from edge.serve.hub import Hub
+from edge.serve.live import serve_client
+from edge.serve.translate import text_for
+
+
+def create_app(hub: Hub, health: Callable[[], Health], web_dir: Path) -> FastAPI:
+    """Return the application.
+
+    Parameters
+    ----------
+    hub
+        Runs for as long as the application does; its task is ``app.state.hub_task``.
+    health
+        Asked at each ``/healthz``, on the event loop.
+    web_dir
+        The folder of the station display.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.hub_task = asyncio.create_task(hub.run())
+        yield
+        app.state.hub_task.cancel()
+        # How the hub ended is told by whoever watches its task.
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait({app.state.hub_task})
+
+    app = FastAPI(
+        title="Toeline",
+        description="A running-form station. The live link is the WebSocket /ws/live; "
+        "/wire.schema.json describes its messages.",
+        lifespan=lifespan,
+        openapi_url="/api/openapi.json",
+        # The stock documentation pages load scripts from elsewhere; a station has no internet.
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.add_middleware(Door, listen=hub.settings.listen)
+
+    @app.get(
+        "/healthz",
+        summary="How the station is running",
+        responses={503: {"description": "No camera, ended or failed"}},
+    )
+    async def healthz() -> Response:
+        """Health as JSON; 200 while the station is starting or live, else 503."""
+        now = health()
+        well = now.state in (StationState.STARTING, StationState.LIVE)
+        return Response(
+            msgspec.json.encode(text_for(now)),
+            status_code=200 if well else 503,
+            media_type="application/json",
+        )
+
+    @app.get("/api/docs", include_in_schema=False)
+    async def api_docs() -> FileResponse:
+        return FileResponse(web_dir / "api.html")
+
+    @app.websocket("/ws/live")
+    async def live(websocket: WebSocket) -> None:
+        await serve_client(websocket, hub)
+
+    app.mount("/", StaticFiles(directory=web_dir, html=True), name="web_display")
+    return app

@@ -1,0 +1,87 @@
+"""One client's connection: what the hub has for it goes out, its acknowledgements come in."""
+
+import asyncio
+import logging
+from typing import Final
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from edge.serve.hub import Hub
+from edge.serve.outbox import Outbox, OutboxOverflowError
+from edge.serve.wire import WireError, decode_client
+
+SEND_LIMIT_S: Final = 2.0
+NOT_UNDERSTOOD: Final = 1008
+TRY_AGAIN_LATER: Final = 1013
+# The protocol allows a close reason of 123 bytes.
+_REASON_CHARACTERS: Final = 110
+
+_log = logging.getLogger(__name__)
+
+
+async def serve_client(
+    websocket: WebSocket, hub: Hub, *, send_limit_s: float = SEND_LIMIT_S
+) -> None:
+    """Accept a client and serve it until it goes, misbehaves, or cannot keep up."""
+    await websocket.accept()
+    outbox = hub.join()
+    if outbox is None:
+        await _close(websocket, TRY_AGAIN_LATER, "too many clients", send_limit_s)
+        return
+    sending = asyncio.create_task(_send(websocket, outbox, send_limit_s))
+    receiving = asyncio.create_task(_receive(websocket, outbox))
+    try:
+        await asyncio.wait({sending, receiving}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        hub.leave(outbox)
+        sending.cancel()
+        receiving.cancel()
+        await asyncio.wait({sending, receiving})
+    for task in (receiving, sending):
+        if not task.cancelled():
+            await _end(websocket, task, send_limit_s)
+
+
+async def _send(websocket: WebSocket, outbox: Outbox, limit_s: float) -> None:
+    while True:
+        packet = await outbox.take()
+        sending = (
+            websocket.send_text(packet) if isinstance(packet, str) else websocket.send_bytes(packet)
+        )
+        await asyncio.wait_for(sending, limit_s)
+
+
+async def _receive(websocket: WebSocket, outbox: Outbox) -> None:
+    while True:
+        message = await websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            return
+        data = message.get("text")
+        outbox.ack(decode_client(message.get("bytes") or b"" if data is None else data).seq)
+
+
+async def _end(websocket: WebSocket, task: asyncio.Task[None], limit_s: float) -> None:
+    try:
+        task.result()
+    except WireError as error:
+        await _close(websocket, NOT_UNDERSTOOD, str(error), limit_s)
+    except OutboxOverflowError as error:
+        await _close(websocket, TRY_AGAIN_LATER, str(error), limit_s)
+    except TimeoutError:
+        await _close(websocket, TRY_AGAIN_LATER, "the client does not read", limit_s)
+    except WebSocketDisconnect:
+        _log.debug("a client went while it was being sent to")
+
+
+async def _close(websocket: WebSocket, code: int, reason: str, limit_s: float) -> None:
+    _log.info("closing a client: %s", reason)
+    if websocket.client_state is not WebSocketState.CONNECTED:
+        return
+    try:
+        # A client that does not read may block even the goodbye.
+        await asyncio.wait_for(
+            websocket.close(code, reason.encode("ascii", "replace").decode()[:_REASON_CHARACTERS]),
+            limit_s,
+        )
+    except (TimeoutError, WebSocketDisconnect):
+        _log.debug("a client was gone before the goodbye")

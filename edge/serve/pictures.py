@@ -1,0 +1,111 @@
+"""The last pictures, kept small and for a moment, and how one becomes a JPEG."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from typing import Final
+
+import cv2
+import numpy as np
+
+from edge.messages import Frame, Image
+
+KEEP_S: Final = 1.5
+KEEP_COUNT: Final = 180
+KEEP_BYTES: Final = 200_000_000
+
+
+class PictureError(RuntimeError):
+    """A picture could not be encoded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Picture:
+    """A picture, perhaps smaller than the camera gave it; ``size_px`` is the camera's."""
+
+    time_s: float
+    size_px: tuple[int, int]
+    image: Image
+
+
+class PictureRing:
+    """The pictures of the last moment by frame index, bounded in time, count and bytes.
+
+    It holds references; nothing is copied or encoded. Not safe across threads: the hub locks.
+    """
+
+    def __init__(
+        self, keep_s: float = KEEP_S, keep_count: int = KEEP_COUNT, keep_bytes: int = KEEP_BYTES
+    ) -> None:
+        self._keep_s = keep_s
+        self._keep_count = keep_count
+        self._keep_bytes = keep_bytes
+        self._pictures: OrderedDict[int, Picture] = OrderedDict()
+        self._bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._pictures)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held by the pictures."""
+        return self._bytes
+
+    def add(self, frame: Frame) -> None:
+        """Keep a frame's picture, and let go of those that are too old or too many."""
+        self._drop(frame.index)
+        height, width = frame.image.shape[:2]
+        self._pictures[frame.index] = Picture(
+            time_s=frame.time_s, size_px=(width, height), image=frame.image
+        )
+        self._bytes += frame.image.nbytes
+        while self._pictures and self._too_much(frame.time_s):
+            self._drop(next(iter(self._pictures)))
+
+    def replace(self, index: int, image: Image) -> None:
+        """Put a smaller picture in the place of one that is still kept."""
+        kept = self._pictures.get(index)
+        if kept is None:
+            return
+        self._bytes += image.nbytes - kept.image.nbytes
+        self._pictures[index] = replace(kept, image=image)
+
+    def get(self, index: int) -> Picture | None:
+        """Return the picture of a frame, or None when it is gone."""
+        return self._pictures.get(index)
+
+    def _too_much(self, now_s: float) -> bool:
+        oldest_s = next(iter(self._pictures.values())).time_s
+        return (
+            len(self._pictures) > self._keep_count
+            or self._bytes > self._keep_bytes
+            or now_s - oldest_s > self._keep_s
+        )
+
+    def _drop(self, index: int) -> None:
+        kept = self._pictures.pop(index, None)
+        if kept is not None:
+            self._bytes -= kept.image.nbytes
+
+
+def shrink(image: Image, height: int) -> Image:
+    """Return the picture at no more than ``height`` rows, its shape kept; the same if it fits."""
+    rows, columns = image.shape[:2]
+    if rows <= height:
+        return image
+    width = max(1, round(columns * height / rows))
+    small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, dtype=np.uint8)
+
+
+def jpeg_bytes(image: Image, quality: int) -> bytes:
+    """Return the picture as JPEG.
+
+    Raises
+    ------
+    PictureError
+        If the encoder refuses the picture.
+    """
+    ok, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    if not ok:
+        raise PictureError(f"could not encode a picture of shape {image.shape}")
+    return bytes(data.tobytes())

@@ -1,0 +1,165 @@
+"""Runs the web application inside the program: binds first, serves until told to stop."""
+
+import asyncio
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from errno import EADDRINUSE
+from typing import Any, Final
+
+import uvicorn
+from fastapi import FastAPI
+
+from edge.serve.doors import is_loopback
+from edge.serve.wire import MAX_CLIENT_BYTES
+from edge.settings import ServeSettings
+
+GRACE_S: Final = 2
+_BACKLOG: Final = 128
+
+
+class ServeError(RuntimeError):
+    """The server cannot be started; the text is one sentence for people."""
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its signal handlers, and with a word when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to the program."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        self.listening.set()
+
+
+def bind(settings: ServeSettings) -> socket.socket:
+    """Return a socket bound to the listen address, before anything else is started.
+
+    Raises
+    ------
+    ServeError
+        If the address is not a loopback one, or the port is in use or may not be had.
+    """
+    if not is_loopback(settings.listen):
+        raise ServeError(
+            f"cannot listen on {settings.listen}: only this machine (127.0.0.1) can be served "
+            "until clients can be paired"
+        )
+    host = "127.0.0.1" if settings.listen == "localhost" else settings.listen
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, settings.port))
+        # Bound is not yet taken: with SO_REUSEADDR only a listening socket keeps others out.
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        if error.errno == EADDRINUSE:
+            raise ServeError(
+                f"port {settings.port} on {settings.listen} is already in use; "
+                "choose another with --port"
+            ) from error
+        raise ServeError(
+            f"cannot listen on {settings.listen} port {settings.port}: {error.strerror}"
+        ) from error
+    listener.setblocking(False)
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """Return the address a browser opens."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    """Return what makes the event loop: uvloop where it is installed, else asyncio's own."""
+    with suppress(ImportError):
+        import uvloop
+
+        return uvloop.new_event_loop
+    return asyncio.new_event_loop
+
+
+async def serve(
+    app: FastAPI,
+    settings: ServeSettings,
+    *,
+    started: Callable[[str], None],
+    stop: asyncio.Event,
+    listener: socket.socket | None = None,
+) -> None:
+    """Serve the application on the running loop until ``stop`` is set; signals are left alone.
+
+    Parameters
+    ----------
+    app
+        From ``create_app``.
+    settings
+        Where to listen.
+    started
+        Called once with the station's URL when it can be opened.
+    stop
+        Ends the server; open connections are closed with code 1012.
+    listener
+        A socket from ``bind``, for a program that wants to know early; closed at the end.
+
+    Raises
+    ------
+    ServeError
+        If the address cannot be used.
+    RuntimeError
+        If the hub ends by itself; its own error is raised where it has one.
+    """
+    listener = bind(settings) if listener is None else listener
+    url = url_of(listener)
+    server = _Server(_config(app))
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        await _first(serving, server.listening.wait())
+        if not serving.done():
+            started(url)
+            await _first(serving, stop.wait(), app.state.hub_task)
+    finally:
+        server.should_exit = True
+        with suppress(asyncio.CancelledError):
+            await serving
+        listener.close()
+    if not stop.is_set() and app.state.hub_task.done():
+        app.state.hub_task.result()
+        raise RuntimeError("the hub ended by itself")
+
+
+def _config(app: FastAPI) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        ws="auto",
+        ws_max_size=MAX_CLIENT_BYTES,
+        # A JPEG does not shrink further; trying costs milliseconds for each picture.
+        ws_per_message_deflate=False,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        proxy_headers=False,
+        lifespan="on",
+        timeout_graceful_shutdown=GRACE_S,
+    )
+
+
+async def _first(*waits: Any) -> None:
+    """Wait for the first of several things; cancel those that were started here."""
+    given = [w for w in waits if isinstance(w, asyncio.Task)]
+    made = [asyncio.ensure_future(w) for w in waits if not isinstance(w, asyncio.Task)]
+    try:
+        await asyncio.wait([*given, *made], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in made:
+            task.cancel()

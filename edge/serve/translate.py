@@ -1,0 +1,148 @@
+"""Records of the station into messages of the wire."""
+
+from dataclasses import fields
+from math import isfinite
+from typing import Any, Final
+
+import numpy as np
+
+from edge import messages
+from edge.messages import Floats, Frame, GaitState, KeyPose, Phase, Pose, Side
+from edge.serve import wire
+from edge.settings import CoachingSettings, Settings
+from edge.skeleton import BONES, KEYPOINT_NAMES
+
+# The whole way from light to screen has 80 to 160 ms; the pose may take no more than this of it.
+LATE_MS: Final = 100.0
+_LIMIT_SPEED_RANGE_MPS: Final = (2.2, 4.8)
+_LIMIT_SPEED_ZERO_MPS: Final = 2.5
+
+Told = (
+    messages.GaitEvent
+    | messages.StrideMetrics
+    | messages.Verdict
+    | messages.Cue
+    | messages.Health
+    | messages.GaitState
+)
+
+
+def hello_for(settings: Settings, version: str) -> wire.Hello:
+    """Return the greeting: skeleton, and the limits in force for the two bars.
+
+    Notes
+    -----
+    The push-off limit follows belt speed as ``CoachingSettings`` says. A runner's own shift for
+    forefoot strike is not known here and not drawn.
+    """
+    push_off = _push_off_amber_deg(settings.coaching, settings.gait.belt_speed_mps)
+    return wire.Hello(
+        protocol=wire.PROTOCOL,
+        toeline=version,
+        keypoints=KEYPOINT_NAMES,
+        bones=BONES,
+        knees_forward=wire.Band(
+            low=-16.0,
+            high=16.0,
+            amber=settings.coaching.knee_toe_amber_pct,
+            red=settings.coaching.knee_toe_red_pct,
+            unit="%",
+        ),
+        bent_push_off=wire.Band(
+            low=0.0,
+            high=45.0,
+            amber=push_off,
+            red=push_off + settings.coaching.push_off_red_above_deg,
+            unit="deg",
+        ),
+        late_ms=LATE_MS,
+    )
+
+
+def _push_off_amber_deg(coaching: CoachingSettings, belt_speed_mps: float) -> float:
+    speed = belt_speed_mps or coaching.unknown_speed_mps
+    low, high = _LIMIT_SPEED_RANGE_MPS
+    clamped = min(max(speed, low), high)
+    limit = coaching.push_off_amber_deg + coaching.push_off_slope_deg * (
+        clamped - _LIMIT_SPEED_ZERO_MPS
+    )
+    return round(limit, 3)
+
+
+def text_for(record: Told) -> wire.Text:
+    """Return the text message that tells a record, NaN as None."""
+    values = {field.name: _plain(getattr(record, field.name)) for field in fields(record)}
+    match record:
+        case messages.GaitEvent():
+            return wire.Event(**values)
+        case messages.StrideMetrics():
+            return wire.Stride(**values)
+        case messages.Verdict():
+            return wire.Verdict(**values)
+        case messages.Cue():
+            return wire.Cue(**values)
+        case messages.Health():
+            return wire.Health(**values)
+        case messages.GaitState():
+            values["frame"] = values.pop("frame_index")
+            del values["belt_speed_px_s"]
+            return wire.State(**values)
+
+
+def frame_header(
+    seq: int, frame: Frame, pose: Pose | None, state: GaitState | None
+) -> wire.FrameHeader:
+    """Return the header of a live picture; without a pose it carries no keypoints."""
+    height, width = frame.image.shape[:2]
+    found = pose is not None and pose.found
+    return wire.FrameHeader(
+        seq=seq,
+        frame=frame.index,
+        time_s=_plain(frame.time_s),
+        breaks=frame.breaks,
+        size_px=(width, height),
+        xy_px=_points(pose.xy_px) if pose is not None and found else (),
+        visibility=_numbers(pose.visibility) if pose is not None and found else (),
+        activity=state.activity if state else None,
+        facing=state.facing if state else None,
+        near_side=state.near_side if state else None,
+        left_phase=state.left_phase if state else Phase.UNKNOWN,
+        right_phase=state.right_phase if state else Phase.UNKNOWN,
+        cadence_spm=_plain(state.cadence_spm) if state else None,
+    )
+
+
+def still_header(
+    key: KeyPose, size_px: tuple[int, int] | None, facing: Side | None
+) -> wire.StillHeader:
+    """Return the header of a still; ``size_px`` None says that its picture is gone."""
+    return wire.StillHeader(
+        kind=key.kind,
+        side=key.side,
+        near=key.near,
+        time_s=_plain(key.time_s),
+        frame=key.frame_index,
+        facing=facing,
+        size_px=size_px,
+        xy_px=_points(key.xy_px),
+        value=_plain(key.value),
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Return ``value`` with each float that is not a number as None."""
+    if isinstance(value, tuple):
+        return tuple(_plain(item) for item in value)
+    if isinstance(value, float):
+        return float(value) if isfinite(value) else None
+    return value
+
+
+def _points(xy_px: Floats) -> tuple[wire.Point, ...]:
+    # A tenth of a pixel is finer than any display and keeps the header short.
+    rounded = np.round(xy_px, 1).tolist()
+    return tuple((x, y) if isfinite(x) and isfinite(y) else None for x, y in rounded)
+
+
+def _numbers(values: Floats) -> tuple[wire.Number, ...]:
+    return tuple(v if isfinite(v) else None for v in np.round(values, 2).tolist())

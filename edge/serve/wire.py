@@ -1,0 +1,293 @@
+"""Every message between the station and its clients, and how each is written.
+
+Text messages are JSON objects tagged by ``type``. A binary message is a four-byte mark that ends
+in the version, the header's length as u32 little-endian, the JSON header, then a JPEG that may be
+empty. A number that is absent is null.
+"""
+
+from struct import Struct as Layout
+from typing import Final
+
+import msgspec
+
+from edge.messages import (
+    Activity,
+    EventKind,
+    Fault,
+    Phase,
+    Side,
+    StationState,
+    VerdictState,
+)
+
+PROTOCOL: Final = 1
+MAGIC: Final = b"TOE" + bytes([PROTOCOL])
+MAX_CLIENT_BYTES: Final = 64 * 1024
+MAX_HEADER_BYTES: Final = 64 * 1024
+
+_LENGTH: Final = Layout("<I")
+_PREFIX: Final = len(MAGIC) + _LENGTH.size
+
+Number = float | None
+Point = tuple[float, float] | None
+
+
+class WireError(ValueError):
+    """A message that does not keep to the wire format; the text may be shown to its sender."""
+
+
+class _ToClient(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """What every message of the station has in common: its tag."""
+
+
+class _ToStation(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True
+):
+    """What every message of a client has in common: its tag, and nothing that is not known."""
+
+
+class Band(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one fault's bar begins and ends, and its two limits; more is worse."""
+
+    low: float
+    high: float
+    amber: float
+    red: float
+    unit: str
+
+
+class Hello(_ToClient, frozen=True, kw_only=True, tag="hello"):
+    """The first message: what is needed to read and draw all others."""
+
+    protocol: int
+    toeline: str
+    keypoints: tuple[str, ...]
+    bones: tuple[tuple[int, int], ...]
+    knees_forward: Band
+    bent_push_off: Band
+    late_ms: float
+
+
+class Session(_ToClient, frozen=True, kw_only=True, tag="session"):
+    """The recording in progress; ``started_at`` is a wall-clock label (ISO 8601), not a time."""
+
+    name: str
+    started_at: str
+    recording: bool
+
+
+class Event(_ToClient, frozen=True, kw_only=True, tag="event"):
+    """One instant of one leg's stance."""
+
+    kind: EventKind
+    side: Side
+    near: bool
+    time_s: Number
+    decided_at_s: Number
+    confidence: Number
+    confirmed: bool
+
+
+class Stride(_ToClient, frozen=True, kw_only=True, tag="stride"):
+    """One row of ``strides.csv``."""
+
+    side: Side
+    near: bool
+    start_s: Number
+    peak_knee_flexion_s: Number
+    toe_off_s: Number
+    end_s: Number
+    valid: bool
+    reason: str
+    knee_toe_offset_pct: Number
+    shank_angle_deg: Number
+    hip_ankle_offset_pct: Number
+    knee_flexion_peak_deg: Number
+    knee_flexion_contact_deg: Number
+    knee_flexion_push_off_deg: Number
+    thigh_extension_deg: Number
+    plantarflexion_deg: Number
+    line_straightness_pct: Number
+    trunk_lean_deg: Number
+    overstride_pct: Number
+    ground_contact_ms: Number
+    flight_ms: Number
+    stride_time_ms: Number
+    cadence_spm: Number
+    vertical_oscillation_pct: Number
+    decided_at_s: Number
+
+
+class Verdict(_ToClient, frozen=True, kw_only=True, tag="verdict"):
+    """The traffic light of one fault of one leg."""
+
+    side: Side
+    fault: Fault
+    state: VerdictState
+    reason: str
+    cue: str | None
+    decided_at_s: Number
+    mean: Number
+    ci95: tuple[Number, Number]
+    strides: int
+
+
+class Cue(_ToClient, frozen=True, kw_only=True, tag="cue"):
+    """One sentence for the runner."""
+
+    kind: str
+    wording: str
+    issued_at_s: Number
+
+
+class Health(_ToClient, frozen=True, kw_only=True, tag="health"):
+    """How the station is running."""
+
+    state: StationState
+    source: str
+    model: str
+    frame_rate_hz: Number
+    captured: int
+    processed: int
+    dropped: int
+    frame_age_s: Number
+    capture_to_pose_p50_ms: Number
+    capture_to_pose_p95_ms: Number
+    notice: str
+
+
+class State(_ToClient, frozen=True, kw_only=True, tag="state"):
+    """What is known of the runner now; sent when it changes, for clients that take no pictures."""
+
+    frame: int
+    time_s: Number
+    activity: Activity
+    facing: Side | None
+    near_side: Side | None
+    left_phase: Phase
+    right_phase: Phase
+    cadence_spm: Number
+
+
+class FrameHeader(_ToClient, frozen=True, kw_only=True, tag="frame"):
+    """Goes before one live picture.
+
+    ``seq`` is what the client acknowledges. ``xy_px`` are pixels of the original picture, whose
+    width and height are ``size_px``; it is empty where no pose was made, and null where a keypoint
+    is absent.
+    """
+
+    seq: int
+    frame: int
+    time_s: Number
+    breaks: bool
+    size_px: tuple[int, int]
+    xy_px: tuple[Point, ...]
+    visibility: tuple[Number, ...]
+    activity: Activity | None
+    facing: Side | None
+    near_side: Side | None
+    left_phase: Phase
+    right_phase: Phase
+    cadence_spm: Number
+
+
+class StillHeader(_ToClient, frozen=True, kw_only=True, tag="still"):
+    """Goes before the frozen picture of one stride's peak knee bend or toe-off.
+
+    ``size_px`` is null, and the picture empty, where the frame was already gone.
+    """
+
+    kind: EventKind
+    side: Side
+    near: bool
+    time_s: Number
+    frame: int
+    facing: Side | None
+    size_px: tuple[int, int] | None
+    xy_px: tuple[Point, ...]
+    value: Number
+
+
+class Ack(_ToStation, frozen=True, kw_only=True, tag="ack"):
+    """The client has painted the frame with this ``seq``."""
+
+    seq: int
+
+
+Text = Hello | Session | Event | Stride | Verdict | Cue | Health | State
+Header = FrameHeader | StillHeader
+FromClient = Ack
+
+_encoder = msgspec.json.Encoder()
+_text_decoder = msgspec.json.Decoder(Text)
+_header_decoder = msgspec.json.Decoder(Header)
+_client_decoder = msgspec.json.Decoder(FromClient)
+
+
+def encode_text(message: Text | FromClient) -> str:
+    """Return a text message as JSON."""
+    return _encoder.encode(message).decode()
+
+
+def decode_text(data: str | bytes) -> Text:
+    """Read a text message of the station.
+
+    Raises
+    ------
+    WireError
+        If it is not one.
+    """
+    try:
+        message: Text = _text_decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise WireError(f"not a message of the station: {error}") from error
+    return message
+
+
+def decode_client(data: str | bytes) -> FromClient:
+    """Read a message of a client.
+
+    Raises
+    ------
+    WireError
+        If it is too long, or not one of the messages that a client may send.
+    """
+    if len(data) > MAX_CLIENT_BYTES:
+        raise WireError(f"message of {len(data)} bytes, at most {MAX_CLIENT_BYTES} are allowed")
+    try:
+        return _client_decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise WireError(f"not a message for the station: {error}") from error
+
+
+def pack(header: Header, jpeg: bytes) -> bytes:
+    """Return a binary message: mark, header length, header, picture."""
+    text = _encoder.encode(header)
+    return b"".join((MAGIC, _LENGTH.pack(len(text)), text, jpeg))
+
+
+def unpack(data: bytes) -> tuple[Header, bytes]:
+    """Read a binary message.
+
+    Returns
+    -------
+    The header, and the JPEG, which may be empty.
+
+    Raises
+    ------
+    WireError
+        If the mark, the version, the length or the header is wrong.
+    """
+    if len(data) < _PREFIX:
+        raise WireError(f"binary message of {len(data)} bytes, at least {_PREFIX} are needed")
+    if data[: len(MAGIC)] != MAGIC:
+        raise WireError(f"binary message must begin with {MAGIC!r}, got {data[: len(MAGIC)]!r}")
+    (length,) = _LENGTH.unpack_from(data, len(MAGIC))
+    if length > MAX_HEADER_BYTES or _PREFIX + length > len(data):
+        raise WireError(f"header of {length} bytes does not fit a message of {len(data)}")
+    try:
+        header = _header_decoder.decode(data[_PREFIX : _PREFIX + length])
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise WireError(f"not a header: {error}") from error
+    return header, data[_PREFIX + length :]

@@ -1,0 +1,219 @@
+"""All settings of the station: one TOML file into frozen records; an unknown key is an error."""
+
+import tomllib
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from hashlib import sha256
+from json import dumps
+from pathlib import Path
+from typing import Any, get_type_hints
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the message names it and what was expected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureSettings:
+    """The camera. Zero means: as the camera gives it."""
+
+    width: int = 0
+    height: int = 0
+    fps: float = 0.0
+    stall_s: float = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoseSettings:
+    """The pose model. ``threads`` 0 lets the runtime choose from the processor count."""
+
+    model: str = "full"
+    threads: int = 0
+    min_detection: float = 0.5
+    min_presence: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GaitSettings:
+    """Smoothing, events and the activity gate.
+
+    ``belt_speed_mps`` and ``incline_pct`` are what the treadmill shows; belt speed 0 means not
+    entered. Offsets and windows are those of the reference rules on force-plate data.
+    """
+
+    facing: str = "auto"
+    belt_speed_mps: float = 0.0
+    incline_pct: float = 0.0
+    window_s: float = 0.117
+    contact_offset_s: float = 0.028
+    toe_off_offset_s: float = 0.007
+    first_stride_s: float = 0.72
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoachingSettings:
+    """Limits of the traffic lights: screening defaults, to be adjusted by each clinic.
+
+    Speeds scale two limits: ``a + slope * (v - 2.5)`` with v in m/s, clamped to 2.2 to 4.8.
+    """
+
+    window_strides: int = 10
+    min_valid_strides: int = 8
+    dwell_strides: int = 8
+    share_beyond: float = 0.7
+    warm_up_strides: int = 10
+    knee_toe_amber_pct: float = 0.0
+    knee_toe_red_pct: float = 4.0
+    knee_toe_inside_pct: float = 1.5
+    forefoot_shift_pct: float = 3.0
+    shank_amber_deg: float = 30.0
+    shank_red_deg: float = 33.0
+    hip_ankle_amber_pct: float = 9.0
+    hip_ankle_red_pct: float = 11.5
+    push_off_amber_deg: float = 22.5
+    push_off_slope_deg: float = -2.3
+    push_off_red_above_deg: float = 5.0
+    thigh_amber_deg: float = 14.7
+    thigh_slope_deg: float = 3.65
+    thigh_red_below_deg: float = 4.0
+    angle_inside_deg: float = 1.5
+    unknown_speed_mps: float = 3.0
+    cue_gap_s: float = 20.0
+    praise_strides: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeSettings:
+    """The web server; loopback unless told otherwise."""
+
+    listen: str = "127.0.0.1"
+    port: int = 8765
+    jpeg_quality: int = 80
+    preview_height: int = 540
+    max_clients: int = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All rooms' settings."""
+
+    capture: CaptureSettings = field(default_factory=CaptureSettings)
+    pose: PoseSettings = field(default_factory=PoseSettings)
+    gait: GaitSettings = field(default_factory=GaitSettings)
+    coaching: CoachingSettings = field(default_factory=CoachingSettings)
+    serve: ServeSettings = field(default_factory=ServeSettings)
+
+
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "pose.model": ("lite", "full", "heavy"),
+    "gait.facing": ("auto", "left", "right"),
+}
+_RANGES: dict[str, tuple[float, float]] = {
+    "capture.width": (0, 8192),
+    "capture.height": (0, 8192),
+    "capture.fps": (0, 1000),
+    "capture.stall_s": (0.2, 60),
+    "pose.threads": (0, 64),
+    "pose.min_detection": (0.05, 1),
+    "pose.min_presence": (0.05, 1),
+    "gait.belt_speed_mps": (0, 12),
+    "gait.incline_pct": (-15, 40),
+    "gait.window_s": (0.05, 0.3),
+    "serve.port": (1, 65535),
+    "serve.jpeg_quality": (20, 95),
+    "serve.preview_height": (120, 2160),
+    "serve.max_clients": (1, 1000),
+}
+
+
+def load_settings(path: Path | None, overrides: list[str] | None = None) -> Settings:
+    """Read a TOML file, if one is given, then apply ``room.key=value`` overrides.
+
+    Raises
+    ------
+    SettingsError
+        If the file cannot be read or is not TOML, or a key or value is not known.
+    """
+    table: dict[str, Any] = {}
+    if path is not None:
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise SettingsError(f"cannot read settings {path}: {error.strerror}") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{path} is not valid TOML: {error}") from error
+    for override in overrides or []:
+        _put_override(table, override)
+    settings = _read_rooms(table)
+    _check(settings)
+    return settings
+
+
+def with_gait(settings: Settings, **changes: Any) -> Settings:
+    """Return ``settings`` with some of its gait settings replaced and checked again."""
+    changed = replace(settings, gait=replace(settings.gait, **changes))
+    _check(changed)
+    return changed
+
+
+def settings_sha256(settings: Settings) -> str:
+    """Return the hash that a session stores, so that two results can be told apart by settings."""
+    return sha256(dumps(asdict(settings), sort_keys=True).encode()).hexdigest()
+
+
+def _put_override(table: dict[str, Any], override: str) -> None:
+    name, equals, text = override.partition("=")
+    room, dot, key = name.strip().partition(".")
+    if not equals or not dot or not key:
+        raise SettingsError(f"--set wants room.key=value, got {override!r}")
+    try:
+        value = tomllib.loads(f"v = {text}")["v"]
+    except tomllib.TOMLDecodeError:
+        value = text.strip()
+    room_table = table.setdefault(room, {})
+    if not isinstance(room_table, dict):
+        raise SettingsError(f"setting {room} must be a table")
+    room_table[key] = value
+
+
+def _read_rooms(table: dict[str, Any]) -> Settings:
+    rooms = {f.name: f.default_factory for f in fields(Settings)}
+    values: dict[str, Any] = {}
+    for room, content in table.items():
+        if room not in rooms:
+            raise SettingsError(f"unknown setting {room!r}; known: {', '.join(rooms)}")
+        if not isinstance(content, dict):
+            raise SettingsError(f"setting {room} must be a table")
+        kind = get_type_hints(Settings)[room]
+        assert is_dataclass(kind)
+        values[room] = _read_room(room, kind, content)
+    return Settings(**values)
+
+
+def _read_room(room: str, kind: Any, content: dict[str, Any]) -> Any:
+    types = get_type_hints(kind)
+    for key, value in content.items():
+        if key not in types:
+            raise SettingsError(f"unknown setting {room}.{key!s}; known: {', '.join(types)}")
+        want = types[key]
+        number_ok = want is float and isinstance(value, int | float) and not isinstance(value, bool)
+        if not number_ok and type(value) is not want:
+            raise SettingsError(f"setting {room}.{key} must be {want.__name__}, got {value!r}")
+    return kind(**{k: float(v) if types[k] is float else v for k, v in content.items()})
+
+
+def _check(settings: Settings) -> None:
+    for name, choices in _CHOICES.items():
+        value = _lookup(settings, name)
+        if value not in choices:
+            raise SettingsError(
+                f"setting {name} must be one of {', '.join(choices)}, got {value!r}"
+            )
+    for name, (low, high) in _RANGES.items():
+        value = _lookup(settings, name)
+        if not low <= value <= high:
+            raise SettingsError(f"setting {name} must be {low:g} to {high:g}, got {value:g}")
+
+
+def _lookup(settings: Settings, name: str) -> Any:
+    room, key = name.split(".")
+    return getattr(getattr(settings, room), key)

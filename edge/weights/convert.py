@@ -1,0 +1,142 @@
+"""Convert a BlazePose tflite file into a pruned, checked ONNX file, the same bytes every time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.weights.errors import ConversionError
+from edge.weights.operators import Translator
+from edge.weights.sparse import densify
+from edge.weights.tflite_graph import Graph, Operator, read_graph
+
+INPUT_NAME = "input"
+
+# tflite names of the outputs we keep, and ours; the order is that of the ONNX file.
+DETECTOR_OUTPUTS = {"Identity": "boxes", "Identity_1": "scores"}
+LANDMARK_OUTPUTS = {
+    "Identity": "landmarks",
+    "Identity_1": "presence",
+    "Identity_3": "heatmap",
+    "Identity_4": "world",
+}
+
+FOLDED = ("DENSIFY", "DEQUANTIZE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """A finished ONNX file: its bytes, and how many nodes they hold."""
+
+    content: bytes
+    node_count: int
+
+
+def convert(content: bytes) -> Conversion:
+    """Translate a BlazePose tflite file into ONNX, without the segmentation branch.
+
+    Parameters
+    ----------
+    content
+        The file of the detector (two outputs) or of a landmark net (five outputs).
+
+    Returns
+    -------
+    ONNX, opset 17 and IR 9, float32; the input is called ``input``, and it and the outputs are in
+    NHWC order. Equal content gives equal bytes.
+
+    Raises
+    ------
+    ConversionError
+        If the file is damaged or holds anything that has no exact translation here.
+    """
+    graph = read_graph(content)
+    known = {2: DETECTOR_OUTPUTS, 5: LANDMARK_OUTPUTS}
+    if len(graph.outputs) not in known:
+        raise ConversionError(f"expected 2 or 5 outputs, found {len(graph.outputs)}")
+    return convert_graph(graph, known[len(graph.outputs)])
+
+
+def convert_graph(graph: Graph, keep: Mapping[str, str]) -> Conversion:
+    """Translate a network into ONNX, keeping only what is wanted of its outputs.
+
+    Parameters
+    ----------
+    graph
+        Float32 computation, fp16 constants, one NHWC input of batch 1.
+    keep
+        tflite output names, and the names they get in the ONNX file.
+
+    Returns
+    -------
+    As `convert`.
+
+    Raises
+    ------
+    ConversionError
+        As `convert`, and if an output to keep does not exist.
+    """
+    if len(graph.inputs) != 1:
+        raise ConversionError(f"expected 1 input, found {len(graph.inputs)}")
+    entry = graph.inputs[0]
+    kept = _kept_outputs(graph, keep)
+    constants, operators = _fold_constants(graph)
+    translator = Translator(graph, constants, _live(operators, kept), kept)
+    translator.run(entry, INPUT_NAME)
+    content = translator.onnx.serialise(
+        (INPUT_NAME, graph.tensors[entry].shape),
+        [(name, graph.tensors[index].shape) for index, name in kept.items()],
+    )
+    return Conversion(content=content, node_count=translator.onnx.node_count)
+
+
+def _kept_outputs(graph: Graph, keep: Mapping[str, str]) -> dict[int, str]:
+    by_name = {graph.tensors[index].name: index for index in graph.outputs}
+    missing = sorted(set(keep) - set(by_name))
+    if missing:
+        raise ConversionError(f"no output named {', '.join(missing)}; found {sorted(by_name)}")
+    return {by_name[old]: new for old, new in keep.items()}
+
+
+def _fold_constants(graph: Graph) -> tuple[dict[int, NDArray[Any]], list[Operator]]:
+    """Values of all constants, and the operators that are left to execute."""
+    values = {
+        index: tensor.data
+        for index, tensor in enumerate(graph.tensors)
+        if tensor.data is not None and tensor.sparsity is None
+    }
+    remaining = []
+    for operator in graph.operators:
+        if operator.kind not in FOLDED:
+            remaining.append(operator)
+            continue
+        source, target = operator.inputs[0], operator.outputs[0]
+        if operator.kind == "DENSIFY":
+            values[target] = _dense(graph, source)
+        elif source in values and values[source].dtype == np.float16:
+            values[target] = values[source].astype(np.float32)
+        else:
+            raise ConversionError(
+                f"DEQUANTIZE: {graph.tensors[source].name} is not a constant of type float16"
+            )
+    return values, remaining
+
+
+def _dense(graph: Graph, index: int) -> NDArray[Any]:
+    tensor = graph.tensors[index]
+    if tensor.data is None or tensor.sparsity is None:
+        raise ConversionError(f"DENSIFY: {tensor.name} is not a packed constant")
+    return densify(tensor.data, tensor.shape, tensor.sparsity)
+
+
+def _live(operators: list[Operator], outputs: Mapping[int, str]) -> list[Operator]:
+    """Only the operators that the outputs depend on, in their order."""
+    wanted = set(outputs)
+    live = []
+    for operator in reversed(operators):
+        if wanted.intersection(operator.outputs):
+            wanted.update(operator.inputs)
+            live.append(operator)
+    return live[::-1]

@@ -1,0 +1,155 @@
+"""Read `models/manifest.toml`: which models there are, their sources and their checksums."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from types import GenericAlias
+from typing import Any, get_args, get_origin, get_type_hints
+
+from edge.weights.errors import WeightsError
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """An installable package that carries tflite files; `archive_bytes` and sha are as seen."""
+
+    manager: str
+    name: str
+    version: str
+    archive: str
+    archive_bytes: int
+    archive_sha256: str
+    licence: str
+    licence_stated_in: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One place of a model's tflite file: the key of a package and the path inside it."""
+
+    package: str
+    member: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputTensor:
+    """What a network takes: float32, `range` is that of its values."""
+
+    name: str
+    shape: tuple[int, ...]
+    layout: str
+    colour: str
+    range: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputTensor:
+    """What a network gives: float32; `tensor` is its name in the tflite file."""
+
+    name: str
+    tensor: str
+    shape: tuple[int, ...]
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """One network: its ONNX file, the checksum of that, its sources and its tensors."""
+
+    file: str
+    licence: str
+    onnx_bytes: int
+    onnx_nodes: int
+    onnx_sha256: str
+    input: InputTensor
+    sources: tuple[Source, ...]
+    outputs: tuple[OutputTensor, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """The whole file; models and packages by their key, keypoints in the order of the net."""
+
+    schema: int
+    keypoints: tuple[str, ...]
+    packages: dict[str, Package]
+    models: dict[str, Model]
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read and check the manifest.
+
+    Parameters
+    ----------
+    path
+        The TOML file.
+
+    Returns
+    -------
+    Its content.
+
+    Raises
+    ------
+    WeightsError
+        If it cannot be read, has a missing or unknown key, a value of the wrong type, another
+        schema number, or a source that names no package.
+    """
+    try:
+        with path.open("rb") as file:
+            content = tomllib.load(file)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise WeightsError(f"cannot read {path}: {error}") from error
+    manifest: Manifest = _value(Manifest, content, str(path))
+    if manifest.schema != SCHEMA:
+        raise WeightsError(f"{path}: schema is {manifest.schema}, expected {SCHEMA}")
+    for name, model in manifest.models.items():
+        if not model.sources:
+            raise WeightsError(f"{path}: models.{name} has no sources")
+        for source in model.sources:
+            if source.package not in manifest.packages:
+                raise WeightsError(
+                    f"{path}: models.{name} names the package {source.package!r}, expected one of "
+                    f"{', '.join(sorted(manifest.packages))}"
+                )
+    return manifest
+
+
+def _value(kind: Any, content: Any, where: str) -> Any:
+    """Turn one TOML value into the annotated kind, or say where it does not fit."""
+    if is_dataclass(kind) and isinstance(kind, type):
+        return _record(kind, _checked(dict, content, where), where)
+    if not isinstance(kind, GenericAlias):
+        return _checked(kind, content, where)
+    if get_origin(kind) is dict:
+        item = get_args(kind)[1]
+        table: Mapping[str, Any] = _checked(dict, content, where)
+        return {key: _value(item, value, f"{where}: {key}") for key, value in table.items()}
+    item = get_args(kind)[0]
+    return tuple(
+        _value(item, value, f"{where}[{position}]")
+        for position, value in enumerate(_checked(list, content, where))
+    )
+
+
+def _record(kind: type, content: Mapping[str, Any], where: str) -> Any:
+    expected = {field.name for field in fields(kind)}
+    if unknown := sorted(set(content) - expected):
+        raise WeightsError(f"{where}: unknown key {', '.join(unknown)}")
+    if missing := sorted(expected - set(content)):
+        raise WeightsError(f"{where}: missing key {', '.join(missing)}")
+    hints = get_type_hints(kind)
+    return kind(**{key: _value(hints[key], content[key], f"{where}: {key}") for key in content})
+
+
+def _checked(kind: type, content: Any, where: str) -> Any:
+    # A bool is an int to Python, but not to whoever wrote the file.
+    if not isinstance(content, kind) or isinstance(content, bool):
+        raise WeightsError(
+            f"{where} is {content!r} ({type(content).__name__}), expected {kind.__name__}"
+        )
+    return content

@@ -1,0 +1,35 @@
+"""Convert one BlazePose tflite file to ONNX: `python models/convert.py IN.tflite OUT.onnx`."""
+
+import argparse
+import hashlib
+import sys
+from pathlib import Path
+
+from edge.weights.convert import convert
+from edge.weights.errors import ConversionError
+
+
+def main() -> int:
+    """Convert the file named on the command line.
+
+    Returns
+    -------
+    0 when it is done, 1 when it failed.
+    """
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("source", metavar="IN.tflite", type=Path)
+    parser.add_argument("target", metavar="OUT.onnx", type=Path)
+    arguments = parser.parse_args()
+    try:
+        conversion = convert(arguments.source.read_bytes())
+        arguments.target.write_bytes(conversion.content)
+    except (ConversionError, OSError) as error:
+        sys.stderr.write(f"{parser.prog}: {error}\n")
+        return 1
+    digest = hashlib.sha256(conversion.content).hexdigest()
+    sys.stdout.write(f"{digest}  {arguments.target} ({conversion.node_count} nodes)\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

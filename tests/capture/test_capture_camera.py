@@ -1,0 +1,362 @@
+import itertools
+import sys
+import threading
+from collections.abc import Callable
+from functools import partial
+from math import nan
+from types import SimpleNamespace
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from fakes import AbsentCapture, FakeCapture, FakeClock, FakePort
+
+from edge.capture.camera import CameraSource
+from edge.capture.opencv import open_stream, open_v4l2
+from edge.capture.picamera import open_picamera
+from edge.capture.port import CaptureError
+from edge.messages import Frame
+from edge.settings import CaptureSettings
+
+FOREVER = ["frame"] * 1000
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+def camera(
+    port: FakePort, clock: FakeClock, settings: CaptureSettings | None = None
+) -> CameraSource:
+    settings = settings or CaptureSettings()
+    return CameraSource(
+        partial(open_v4l2, 0, settings, port),
+        name="camera 0",
+        settings=settings,
+        clock=clock,
+        sleep=clock.sleep,
+    )
+
+
+def some(source: CameraSource, count: int) -> list[Frame]:
+    return list(itertools.islice(source, count))
+
+
+# Opening
+
+
+def test_format_is_asked_before_size_before_rate_before_buffers(clock: FakeClock) -> None:
+    capture = FakeCapture(FOREVER, clock, size_px=(1280, 720))
+    settings = CaptureSettings(width=1280, height=720, fps=60)
+    with camera(FakePort(capture), clock, settings) as source:
+        assert source.info.size_px == (1280, 720)
+        assert source.info.notices == ()
+    assert capture.asked == [
+        (cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG")),
+        (cv2.CAP_PROP_FRAME_WIDTH, 1280),
+        (cv2.CAP_PROP_FRAME_HEIGHT, 720),
+        (cv2.CAP_PROP_FPS, 60),
+        (cv2.CAP_PROP_BUFFERSIZE, 2),
+    ]
+
+
+def test_zero_means_as_the_camera_gives_it(clock: FakeClock) -> None:
+    capture = FakeCapture(FOREVER, clock)
+    camera(FakePort(capture), clock).close()
+    assert [prop for prop, _ in capture.asked] == [cv2.CAP_PROP_FOURCC, cv2.CAP_PROP_BUFFERSIZE]
+
+
+def test_another_size_than_asked_for_is_told(clock: FakeClock) -> None:
+    port = FakePort(FakeCapture(FOREVER, clock))
+    with camera(port, clock, CaptureSettings(width=1280, height=720)) as source:
+        assert source.info.notices == ("camera 0 gives 64x48, not the 1280x720 asked for",)
+
+
+def test_a_slow_camera_is_flagged(clock: FakeClock) -> None:
+    with camera(FakePort(FakeCapture(FOREVER, clock, fps=15)), clock) as source:
+        assert source.info.notices[0].startswith("15 frames per second: below 30")
+
+
+def test_a_camera_that_is_not_there_says_so(clock: FakeClock) -> None:
+    with pytest.raises(CaptureError, match="there is no camera at /dev/video0"):
+        camera(FakePort(), clock)
+
+
+def test_a_camera_that_never_gives_a_picture_is_let_go(clock: FakeClock) -> None:
+    capture = FakeCapture([], clock)
+    with pytest.raises(CaptureError, match="camera 0 can be opened but gives no picture"):
+        camera(FakePort(capture), clock)
+    assert capture.released == 1
+    assert len(clock.slept_s) < 500
+
+
+def test_a_stream_hides_its_password_and_bounds_its_waits(clock: FakeClock) -> None:
+    port = FakePort(FakeCapture(FOREVER, clock))
+    url, name = "rtsp://user:secret@host/live", "rtsp://host/live"
+    open_stream(url, name, CaptureSettings(stall_s=1.5), port).close()
+    assert port.calls[0][0] == url
+    assert port.calls[0][2][2:] == (cv2.CAP_PROP_READ_TIMEOUT_MSEC, 1500)
+    with pytest.raises(CaptureError) as error:
+        open_stream(url, name, CaptureSettings(), port)
+    assert "secret" not in str(error.value)
+
+
+# Times
+
+
+def test_buffer_stamps_are_used_where_the_clock_is_ours(clock: FakeClock) -> None:
+    """Frames that reach us unevenly have even times all the same."""
+    interval_s = 1 / 60 + 0.001
+    exposed_s = itertools.count(clock.now_s, interval_s)
+    delays_s = itertools.cycle([0.002, 0.0])
+    capture = FakeCapture(FOREVER, clock, stamp=lambda now_s: next(exposed_s))
+    capture.during_grab = lambda: setattr(clock, "now_s", clock.now_s + next(delays_s))
+    with camera(FakePort(capture), clock) as source:
+        assert source.info.timestamps == "the camera's own clock"
+        frames = some(source, 30)
+    assert np.diff([frame.time_s for frame in frames]) == pytest.approx(interval_s)
+    assert np.ptp(np.diff([frame.arrived_s for frame in frames])) > 0.001
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        lambda now_s: 0.0,
+        lambda now_s: -0.001,
+        lambda now_s: now_s + 1.7e9,
+        lambda now_s: now_s - 5.0,
+        lambda now_s: nan,
+    ],
+    ids=["zero", "minus one", "wall clock", "long ago", "nan"],
+)
+def test_stamps_of_another_clock_give_way_to_arrival(
+    stamp: Callable[[float], float], clock: FakeClock
+) -> None:
+    with camera(FakePort(FakeCapture(FOREVER, clock, stamp=stamp)), clock) as source:
+        assert source.info.timestamps == "arrival at this machine"
+        frames = some(source, 20)
+    assert np.diff([frame.time_s for frame in frames]) == pytest.approx(1 / 60)
+
+
+def test_a_repeated_buffer_is_no_new_frame(clock: FakeClock) -> None:
+    script = ["frame", "repeat", "repeat", "frame", "repeat", "frame", *FOREVER]
+    with camera(FakePort(FakeCapture(script, clock)), clock) as source:
+        numbers = [int(frame.image[0, 0, 0]) for frame in some(source, 10)]
+    assert numbers == sorted(set(numbers))
+
+
+def test_a_late_delivery_of_an_older_buffer_is_dropped(clock: FakeClock) -> None:
+    offsets_s = itertools.cycle([0.0, 0.0, 0.0, -0.1])
+    capture = FakeCapture(FOREVER, clock, stamp=lambda now_s: now_s + next(offsets_s))
+    with camera(FakePort(capture), clock) as source:
+        frames = some(source, 12)
+    assert np.diff([frame.time_s for frame in frames]).min() == pytest.approx(1 / 60)
+
+
+# Losing and finding the camera
+
+
+def test_a_few_failed_reads_are_no_loss(clock: FakeClock) -> None:
+    script = ["frame", "frame", "fail", "none", "grey", "raise", "stall", "frame", *FOREVER]
+    port = FakePort(FakeCapture(script, clock))
+    with camera(port, clock) as source:
+        frames = some(source, 5)
+        assert not source.camera_lost
+    assert not any(frame.breaks for frame in frames)
+    assert len(port.opened) == 1
+
+
+@pytest.mark.parametrize("end", ["fail", "stall", "none", "grey", "raise", "repeat"])
+def test_a_lost_camera_is_found_again(end: str, clock: FakeClock) -> None:
+    first = FakeCapture(["frame"] * 10 + [end] * 10_000, clock)
+    port = FakePort(first, FakeCapture(FOREVER, clock, size_px=(80, 60)))
+    lost_seen = []
+    with camera(port, clock) as source:
+        first.during_grab = lambda: lost_seen.append(source.camera_lost)
+        port.plugged[0].during_grab = lambda: lost_seen.append(source.camera_lost)
+        frames = some(source, 20)
+        assert source.info.size_px == (80, 60)
+        assert not source.camera_lost
+    assert True in lost_seen
+    assert first.released == 1
+    assert [frame.index for frame in frames] == list(range(20))
+    assert [frame.index for frame in frames if frame.breaks] == [9]
+    assert 2.0 < frames[9].time_s - frames[8].time_s < 5.0
+    assert np.all(np.diff([frame.time_s for frame in frames]) > 0)
+
+
+def test_a_black_picture_is_a_picture(clock: FakeClock) -> None:
+    with camera(FakePort(FakeCapture(["frame", *["black"] * 300], clock)), clock) as source:
+        frames = some(source, 200)
+    assert not any(frame.breaks for frame in frames)
+
+
+def test_a_picture_after_a_stall_breaks(clock: FakeClock) -> None:
+    script = ["frame", "frame", "frame", "late", *FOREVER]
+    with camera(FakePort(FakeCapture(script, clock)), clock) as source:
+        frames = some(source, 6)
+    assert [frame.index for frame in frames if frame.breaks] == [2]
+
+
+def test_reopening_backs_off_and_never_gives_up(clock: FakeClock) -> None:
+    absent = [AbsentCapture() for _ in range(200)]
+    port = FakePort(FakeCapture(["frame"] * 5, clock), *absent, FakeCapture(FOREVER, clock))
+    with camera(port, clock) as source:
+        times_s = [frame.time_s for frame in some(source, 8)]
+    assert max(np.diff(times_s)) > 200 * 4.5
+    assert len(port.opened) == 202
+    assert max(clock.slept_s) <= 0.1
+    assert all(capture.released == 1 for capture in port.opened)
+
+
+def test_each_wait_for_the_camera_is_longer_up_to_five_seconds(clock: FakeClock) -> None:
+    tried_s = []
+    port = FakePort(FakeCapture(["frame"] * 2, clock))
+
+    def connect(target: int | str, backend: int, parameters: Any = ()) -> FakeCapture:
+        tried_s.append(clock.now_s)
+        if len(tried_s) > 8:
+            source.close()
+        return port(target, backend, parameters)
+
+    settings = CaptureSettings()
+    source = CameraSource(
+        partial(open_v4l2, 0, settings, connect),
+        name="camera 0",
+        settings=settings,
+        clock=clock,
+        sleep=clock.sleep,
+    )
+    assert len(list(source)) == 1
+    assert source.camera_lost
+    assert np.diff(tried_s[1:]) == pytest.approx([1, 2, 4, 5, 5, 5, 5])
+
+
+def test_a_camera_that_opens_but_shows_nothing_does_not_reset_the_wait(clock: FakeClock) -> None:
+    dumb = [FakeCapture([], clock) for _ in range(6)]
+    port = FakePort(FakeCapture(["frame"] * 3, clock), *dumb, FakeCapture(FOREVER, clock))
+    with camera(port, clock) as source:
+        frames = some(source, 5)
+    assert [frame.index for frame in frames if frame.breaks] == [2]
+    assert frames[2].time_s - frames[1].time_s > 0.5 + 1 + 2 + 4 + 5 + 5
+
+
+# Closing
+
+
+def test_close_during_a_read_does_not_wait_and_the_reader_lets_go(clock: FakeClock) -> None:
+    capture = FakeCapture(FOREVER, clock)
+    source = camera(FakePort(capture), clock)
+    frames = iter(source)
+    next(frames)
+
+    def close_elsewhere() -> None:
+        thread = threading.Thread(target=source.close)
+        thread.start()
+        thread.join(timeout=10)
+        assert not thread.is_alive()
+        assert not capture.released, "a capture must not be released while it is read"
+
+    capture.during_grab = close_elsewhere
+    list(frames)
+    assert capture.released == 1
+
+
+def test_close_ends_the_wait_for_a_lost_camera(clock: FakeClock) -> None:
+    port = FakePort(FakeCapture(["frame"] * 3, clock))
+    source = camera(port, clock)
+
+    def sleep_then_close(seconds: float) -> None:
+        clock.sleep(seconds)
+        if source.camera_lost and clock.now_s > 1010:
+            source.close()
+
+    source._sleep = sleep_then_close
+    assert len(list(source)) == 2
+    assert clock.now_s < 1010.5
+
+
+# Pi camera
+
+
+class FakePi:
+    """A Picamera2 whose frames come from a list; "late" times out once."""
+
+    def __init__(self) -> None:
+        self.stamps_s: list[float | str | None] = []
+        self.jobs = 0
+        self.held = 0
+        self.calls: list[str] = []
+        self.asked: dict[str, Any] = {}
+        self.buffer = np.zeros((48, 64, 3), dtype=np.uint8)
+
+    def create_video_configuration(self, **asked: Any) -> dict[str, Any]:
+        self.asked = asked
+        return asked
+
+    def configure(self, configuration: dict[str, Any]) -> None:
+        self.calls.append("configure")
+
+    def start(self) -> None:
+        self.calls.append("start")
+
+    def stop(self) -> None:
+        self.calls.append("stop")
+
+    def close(self) -> None:
+        self.calls.append("close")
+
+    def capture_request(self, *, wait: bool) -> str:
+        assert not wait
+        self.jobs += 1
+        return "job"
+
+    def wait(self, job: str, *, timeout: float) -> "FakePi":
+        if self.stamps_s[0] == "late":
+            self.stamps_s.pop(0)
+            raise TimeoutError
+        self.held += 1
+        self.buffer += 1
+        return self
+
+    def make_array(self, stream: str) -> Any:
+        return self.buffer
+
+    def get_metadata(self) -> dict[str, Any]:
+        stamp_s = self.stamps_s.pop(0)
+        return {} if stamp_s is None else {"SensorTimestamp": int(float(stamp_s) * 1e9)}
+
+    def release(self) -> None:
+        self.held -= 1
+
+
+def test_pi_camera_gives_copies_with_sensor_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    pi = FakePi()
+    monkeypatch.setitem(sys.modules, "picamera2", SimpleNamespace(Picamera2=lambda: pi))
+    device = open_picamera(CaptureSettings(width=640, height=480, fps=90))
+    assert pi.asked["main"] == {"format": "RGB888", "size": (640, 480)}
+    assert pi.asked["controls"] == {"FrameRate": 90}
+    assert device.frame_rate_hz == 90
+    pi.stamps_s = [5.0, "late", 5.25, None]
+    first, late, second, unstamped = (device.read() for _ in range(4))
+    assert late is None
+    assert first is not None
+    assert second is not None
+    assert unstamped is not None
+    assert (first.stamp_s, second.stamp_s) == (5.0, 5.25)
+    assert np.isnan(unstamped.stamp_s)
+    assert first.image[0, 0, 0] != second.image[0, 0, 0]
+    assert (pi.jobs, pi.held) == (3, 0)
+    device.close()
+    assert pi.calls == ["configure", "start", "stop", "close"]
+
+
+def test_pi_camera_that_does_not_answer_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise RuntimeError("Camera __init__ sequence did not complete.")
+
+    monkeypatch.setitem(sys.modules, "picamera2", SimpleNamespace(Picamera2=refuse))
+    with pytest.raises(CaptureError, match="no Pi camera can be opened"):
+        open_picamera(CaptureSettings())

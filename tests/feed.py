@@ -1,0 +1,326 @@
+"""A station without camera and model: plays a clip with its ground truth into a sink."""
+
+import csv
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from math import nan
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any, Protocol
+
+import cv2
+import numpy as np
+
+from edge.messages import (
+    Activity,
+    Cue,
+    EventKind,
+    Fault,
+    Floats,
+    Frame,
+    GaitEvent,
+    GaitState,
+    Health,
+    Image,
+    KeyPose,
+    Message,
+    Phase,
+    Pose,
+    Side,
+    StationState,
+    StrideMetrics,
+    Verdict,
+    VerdictState,
+)
+from edge.skeleton import KEYPOINT_COUNT, KEYPOINT_NAMES
+
+_COLUMN_OF = {"left_foot_index": "left_shoe_tip", "right_foot_index": "right_shoe_tip"}
+_DECISION_S = 0.06
+_GAITS = {"run": Activity.RUNNING, "walk": Activity.WALKING}
+_METRIC_OF = {
+    Fault.KNEES_FORWARD: "knee_toe_offset_pct",
+    Fault.BENT_PUSH_OFF: "knee_flexion_push_off_deg",
+}
+_CUES = {
+    Fault.KNEES_FORWARD: "Sit back, as onto a high barstool",
+    Fault.BENT_PUSH_OFF: "Finish the push, long leg",
+}
+
+
+class Sink(Protocol):
+    """Where the feed puts what it plays; the hub is one."""
+
+    def publish_frame(self, frame: Frame, pose: Pose | None, state: GaitState | None) -> None: ...
+
+    def publish(self, message: Message) -> None: ...
+
+    def publish_health(self, health: Health) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """One frame, and all that is decided in it."""
+
+    frame: Frame
+    pose: Pose
+    state: GaitState
+    messages: list[Message]
+
+
+def healthy(state: StationState = StationState.LIVE, notice: str = "") -> Health:
+    """Return plausible health."""
+    return Health(
+        state=state,
+        source="clip",
+        model="truth",
+        frame_rate_hz=59.9,
+        captured=600,
+        processed=598,
+        dropped=2,
+        frame_age_s=0.01,
+        capture_to_pose_p50_ms=9.0,
+        capture_to_pose_p95_ms=14.2,
+        notice=notice,
+    )
+
+
+class ClipFeed:
+    """Moments of one clip, made from its truth.
+
+    Parameters
+    ----------
+    folder, name
+        Where the clips are, and which one.
+    judged_after_strides
+        Near strides after which the verdicts are given: fewer than the product needs, for haste.
+    """
+
+    def __init__(self, folder: Path, name: str, judged_after_strides: int = 2) -> None:
+        self._video = folder / f"{name}.mp4"
+        self._truth = json.loads((folder / f"{name}.truth.json").read_text())
+        # The last stride of a clip may be cut off.
+        self._truth["strides"] = [s for s in self._truth["strides"] if None not in s.values()]
+        self._xy_px = _keypoints(folder / f"{name}.keypoints.csv.gz")
+        self._judged_after = judged_after_strides
+        self.fps = float(self._truth["fps"])
+        self.near = Side(self._truth["near_side"])
+        self._told = self._all_messages()
+
+    def moments(self, to_s: float = 1e9, offset: int = 0) -> Iterator[Moment]:
+        """Yield one moment per frame, decoding as it goes.
+
+        ``offset`` is added to the frame numbers, and its time to all times: for a second round.
+        """
+        capture = cv2.VideoCapture(str(self._video))
+        shift_s = offset / self.fps
+        try:
+            index = 0
+            while index / self.fps < to_s:
+                ok, image = capture.read()
+                if not ok:
+                    return
+                yield self._moment(index, offset, shift_s, np.asarray(image, dtype=np.uint8))
+                index += 1
+        finally:
+            capture.release()
+
+    def _moment(self, index: int, offset: int, shift_s: float, image: Image) -> Moment:
+        time_s = index / self.fps
+        height, width = image.shape[:2]
+        xy_px = self._xy_px[index].copy()
+        inside = bool(np.nanmin(xy_px[:, 0]) < width and np.nanmax(xy_px[:, 0]) > 0)
+        if not inside:
+            xy_px[:] = nan
+        state = GaitState(
+            frame_index=index + offset,
+            time_s=time_s + shift_s,
+            activity=self._activity(time_s) if inside else Activity.ABSENT,
+            facing=Side(self._truth["facing"]),
+            near_side=self.near,
+            left_phase=self._phase(Side.LEFT, time_s),
+            right_phase=self._phase(Side.RIGHT, time_s),
+            cadence_spm=self._cadence(time_s),
+            belt_speed_px_s=nan,
+        )
+        pose = Pose(
+            frame_index=index + offset,
+            time_s=time_s + shift_s,
+            size_px=(width, height),
+            xy_px=xy_px,
+            visibility=np.where(np.isfinite(xy_px[:, 0]), 1.0, nan),
+            depth_px=np.full(KEYPOINT_COUNT, nan),
+            presence=float(inside),
+            breaks=index == 0,
+        )
+        frame = Frame(
+            index=index + offset, time_s=time_s + shift_s, image=image, breaks=index == 0
+        )
+        lo, hi = time_s - 0.5 / self.fps, time_s + 0.5 / self.fps
+        told = [_shifted(m, offset, shift_s) for at, m in self._told if lo <= at < hi]
+        return Moment(frame=frame, pose=pose, state=state, messages=told)
+
+    def _activity(self, time_s: float) -> Activity:
+        for event in self._truth["events"]:
+            if abs(event["time_s"] - time_s) < 1.2:
+                return _GAITS[event["gait"]]
+        return Activity.STANDING
+
+    def _phase(self, side: Side, time_s: float) -> Phase:
+        for stride in self._truth["strides"]:
+            if stride["side"] == side and stride["start_s"] <= time_s < stride["end_s"]:
+                return Phase.STANCE if time_s < stride["toe_off_s"] else Phase.SWING
+        return Phase.UNKNOWN
+
+    def _cadence(self, time_s: float) -> float:
+        near = [s for s in self._truth["strides"] if s["start_s"] <= time_s < s["end_s"] + 1]
+        return float(near[0]["cadence_spm"]) if near else nan
+
+    def _all_messages(self) -> list[tuple[float, Message]]:
+        told: list[tuple[float, Message]] = []
+        for event in self._truth["events"]:
+            at = event["time_s"] + _DECISION_S
+            told.append((at, self._event(event, at)))
+        for stride in self._truth["strides"]:
+            told += self._of_stride(stride)
+        judged = [s for s in self._truth["strides"] if s["side"] == self.near]
+        if len(judged) >= self._judged_after and judged[0]["gait"] == "run":
+            told += self._verdicts(judged[self._judged_after - 1]["end_s"] + _DECISION_S)
+        return sorted(told, key=lambda pair: pair[0])
+
+    def _event(self, event: dict[str, Any], at: float) -> GaitEvent:
+        return GaitEvent(
+            kind=EventKind(event["kind"]),
+            side=Side(event["side"]),
+            near=event["side"] == self.near,
+            time_s=event["time_s"],
+            decided_at_s=at,
+            confidence=0.9,
+        )
+
+    def _of_stride(self, truth: dict[str, Any]) -> list[tuple[float, Message]]:
+        at = truth["end_s"] + _DECISION_S
+        near = truth["side"] == self.near
+        known = {f.name for f in fields(StrideMetrics)} & truth.keys() - {"side", "near"}
+        metrics = StrideMetrics(
+            side=Side(truth["side"]),
+            near=near,
+            valid=truth["gait"] == "run",
+            reason="" if truth["gait"] == "run" else "walking",
+            decided_at_s=at,
+            **{name: float(truth[name]) for name in known},
+        )
+        told: list[tuple[float, Message]] = [(at, metrics)]
+        if near and truth["gait"] == "run":
+            told += [
+                (at, self._key_pose(EventKind.PEAK_KNEE_FLEXION, metrics)),
+                (at, self._key_pose(EventKind.TOE_OFF, metrics)),
+            ]
+        return told
+
+    def _key_pose(self, kind: EventKind, metrics: StrideMetrics) -> KeyPose:
+        bend = kind is EventKind.PEAK_KNEE_FLEXION
+        time_s = metrics.peak_knee_flexion_s if bend else metrics.toe_off_s
+        index = min(round(time_s * self.fps), len(self._xy_px) - 1)
+        return KeyPose(
+            kind=kind,
+            side=metrics.side,
+            near=metrics.near,
+            time_s=time_s,
+            frame_index=index,
+            xy_px=self._xy_px[index].copy(),
+            value=metrics.knee_toe_offset_pct if bend else metrics.knee_flexion_push_off_deg,
+        )
+
+    def _verdicts(self, at: float) -> list[tuple[float, Message]]:
+        told: list[tuple[float, Message]] = []
+        for fault in Fault:
+            for side in Side:
+                state = VerdictState(self._truth["expected"][fault][side])
+                known = state is not VerdictState.UNKNOWN
+                mean = self._truth["near_leg_means"][_METRIC_OF[fault]] if known else nan
+                bad = state is VerdictState.RED
+                verdict = Verdict(
+                    side=side,
+                    fault=fault,
+                    state=state,
+                    reason="" if known else "far leg",
+                    cue=_CUES[fault] if bad else None,
+                    decided_at_s=at,
+                    mean=mean,
+                    ci95=(mean - 1.4, mean + 1.4),
+                    strides=10 if known else 0,
+                )
+                told.append((at, verdict))
+                if bad and fault is Fault.KNEES_FORWARD:
+                    cue = Cue(kind="sit_back", wording=_CUES[fault], issued_at_s=at)
+                    told.append((at, cue))
+        return told
+
+
+class Player:
+    """Plays a feed into a sink at its own pace, in a thread of its own, until stopped."""
+
+    def __init__(self, feed: ClipFeed, sink: Sink, to_s: float = 1e9) -> None:
+        self._feed = feed
+        self._sink = sink
+        self._to_s = to_s
+        self._stop = Event()
+        self.paused = Event()
+        self._thread = Thread(target=self._play, name="feed")
+
+    def __enter__(self) -> "Player":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _play(self) -> None:
+        offset = 0
+        while not self._stop.is_set():
+            count = 0
+            for moment in self._feed.moments(self._to_s, offset):
+                if self._stop.wait(1 / self._feed.fps):
+                    return
+                while self.paused.is_set() and not self._stop.wait(0.02):
+                    pass
+                self._show(moment)
+                count += 1
+            offset += count
+
+    def _show(self, moment: Moment) -> None:
+        self._sink.publish_frame(moment.frame, moment.pose, moment.state)
+        for message in moment.messages:
+            self._sink.publish(message)
+        if moment.frame.index % 30 == 0:
+            self._sink.publish_health(healthy())
+
+
+def _keypoints(path: Path) -> Floats:
+    """Return shape (frames, 33, 2), pixels; NaN for points that the truth does not have."""
+    with gzip.open(path, "rt", newline="") as file:
+        rows = list(csv.reader(file))
+    columns = {name: place for place, name in enumerate(rows[0])}
+    values = np.array(rows[1:], dtype=np.float64)
+    xy_px = np.full((len(values), KEYPOINT_COUNT, 2), nan)
+    for place, name in enumerate(KEYPOINT_NAMES):
+        column = _COLUMN_OF.get(name, name)
+        for axis, suffix in enumerate(("_u_px", "_v_px")):
+            if column + suffix in columns:
+                xy_px[:, place, axis] = values[:, columns[column + suffix]]
+    return xy_px
+
+
+def _shifted(message: Message, offset: int, shift_s: float) -> Message:
+    """Return the message at its place in a later round of the clip."""
+    values: dict[str, Any] = {f.name: getattr(message, f.name) for f in fields(message)}
+    for name, value in values.items():
+        if name.endswith("_s") and isinstance(value, float):
+            values[name] = value + shift_s
+    if isinstance(message, KeyPose):
+        values["frame_index"] += offset
+        values["xy_px"] = message.xy_px.copy()
+    return type(message)(**values)

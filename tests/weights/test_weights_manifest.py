@@ -1,0 +1,68 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from edge import resources, skeleton
+from edge.weights.convert import DETECTOR_OUTPUTS, LANDMARK_OUTPUTS
+from edge.weights.errors import WeightsError
+from edge.weights.manifest import read_manifest
+
+BUNDLED = resources.bundled("models/manifest.toml")
+
+
+def altered(folder: Path, old: str, new: str) -> Path:
+    """Write a copy of the bundled manifest with one thing changed in all places."""
+    text = BUNDLED.read_text(encoding="utf-8")
+    assert old in text
+    path = folder / "manifest.toml"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return path
+
+
+def test_keypoints_are_those_of_the_skeleton() -> None:
+    assert read_manifest(BUNDLED).keypoints == skeleton.KEYPOINT_NAMES
+
+
+def test_models_have_the_outputs_that_the_converter_writes() -> None:
+    for name, model in read_manifest(BUNDLED).models.items():
+        expected = DETECTOR_OUTPUTS if name == "detector" else LANDMARK_OUTPUTS
+        assert {output.tensor: output.name for output in model.outputs} == expected
+
+
+def test_every_checksum_is_a_sha256() -> None:
+    manifest = read_manifest(BUNDLED)
+    checksums = [package.archive_sha256 for package in manifest.packages.values()]
+    for model in manifest.models.values():
+        checksums += [model.onnx_sha256, *(source.sha256 for source in model.sources)]
+    assert all(re.fullmatch(r"[0-9a-f]{64}", checksum) for checksum in checksums)
+
+
+def test_detector_files_of_both_packages_differ_but_give_one_onnx_file() -> None:
+    detector = read_manifest(BUNDLED).models["detector"]
+    assert len({source.sha256 for source in detector.sources}) == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("schema = 1", "schema = 2", "schema is 2, expected 1"),
+        ("schema = 1", "schema = true", "schema is True (bool), expected int"),
+        ("onnx_nodes = 181", "onnx_nodes = 181\ncolour = 3", "models: full: unknown key colour"),
+        ("onnx_nodes = 181\n", "", "models: full: missing key onnx_nodes"),
+        ("onnx_nodes = 181", 'onnx_nodes = "181"', "onnx_nodes is '181' (str), expected int"),
+        ("shape = [1, 64, 64, 39]", "shape = [1, 6.5]", "shape[1] is 6.5 (float), expected int"),
+        ('package = "wheel"', 'package = "wheal"', "names the package 'wheal', expected one of"),
+        ("schema = 1", "schema = ", "cannot read"),
+    ],
+)
+def test_mistakes_are_named_with_their_place(
+    tmp_path: Path, old: str, new: str, sentence: str
+) -> None:
+    with pytest.raises(WeightsError, match=re.escape(sentence)):
+        read_manifest(altered(tmp_path, old, new))
+
+
+def test_an_absent_manifest_is_named(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match=r"cannot read .*nowhere.toml"):
+        read_manifest(tmp_path / "nowhere.toml")

@@ -1,0 +1,80 @@
+// @ts-check
+/** Where things go: fitting a picture, and cropping it round a leg. */
+
+/** @typedef {import("./wire.d.ts").Point} Point */
+/** @typedef {{x: number, y: number, width: number, height: number}} Box */
+/** @typedef {(point: [number, number]) => [number, number]} Place */
+
+/** Indices of hip, knee, ankle, heel and toe. @type {{left: number[], right: number[]}} */
+export const LEGS = { left: [23, 25, 27, 29, 31], right: [24, 26, 28, 30, 32] };
+export const SHOULDERS = { left: 11, right: 12 };
+
+/**
+ * The largest box of the picture's shape in the middle of an area.
+ * @param {[number, number]} size
+ * @param {number} width
+ * @param {number} height
+ * @returns {Box}
+ */
+export function fit([w, h], width, height) {
+  const scale = Math.min(width / w, height / h);
+  return {
+    x: (width - w * scale) / 2,
+    y: (height - h * scale) / 2,
+    width: w * scale,
+    height: h * scale,
+  };
+}
+
+/**
+ * The part of the picture, of the shape of an area, that shows the points large.
+ * @param {[number, number][]} points
+ * @param {number} aspect width over height of the area
+ * @param {number} middle where across the area the points' middle goes, 0 to 1
+ * @returns {Box} in pixels of the picture; it may reach beyond the picture's edge
+ */
+export function cropRound(points, aspect, middle = 0.5) {
+  const xs = points.map((p) => p[0]);
+  const ys = points.map((p) => p[1]);
+  const [left, right] = [Math.min(...xs), Math.max(...xs)];
+  const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
+  const side = Math.min(middle, 1 - middle);
+  const height = Math.max((bottom - top) * 1.24, ((right - left) * 1.2) / (2 * side) / aspect, 1);
+  const width = height * aspect;
+  return {
+    x: (left + right) / 2 - width * middle,
+    y: (top + bottom) / 2 - height / 2,
+    width,
+    height,
+  };
+}
+
+/**
+ * How picture pixels land in an area that shows one part of the picture.
+ * @param {Box} from in the picture
+ * @param {Box} to in the area
+ * @returns {Place}
+ */
+export function placing(from, to) {
+  const sx = to.width / from.width;
+  const sy = to.height / from.height;
+  return ([x, y]) => [to.x + (x - from.x) * sx, to.y + (y - from.y) * sy];
+}
+
+/**
+ * The points that are there.
+ * @param {(Point | undefined)[]} points
+ * @returns {[number, number][]}
+ */
+export function present(points) {
+  return points.filter((p) => p !== null && p !== undefined).map((p) => [p[0], p[1]]);
+}
+
+/**
+ * Where a value lies on a bar, 0 to 1, held inside it.
+ * @param {number} value
+ * @param {{low: number, high: number}} band
+ */
+export function along(value, band) {
+  return Math.min(1, Math.max(0, (value - band.low) / (band.high - band.low)));
+}

@@ -1,0 +1,77 @@
+// @ts-check
+/** What all drawing shares: colours (Okabe and Ito), type, and canvases that follow the screen. */
+
+export const colours = {
+  near: "#56b4e9",
+  far: "#d5dbe3",
+  quiet: "#a3afbd",
+  light: "#f4f6f8",
+  dark: "#0a0d12",
+  panel: "#141a23",
+  green: "#009e73",
+  amber: "#e69f00",
+  red: "#d55e00",
+};
+
+/** @param {number} size in pixels @param {boolean} [bold] */
+export function font(size, bold = false) {
+  return `${bold ? "700 " : ""}${size}px "Liberation Sans", Arial, Helvetica, sans-serif`;
+}
+
+/**
+ * Clear a canvas, at the screen's own resolution.
+ * @param {HTMLCanvasElement} canvas
+ * @returns {{ink: CanvasRenderingContext2D, width: number, height: number, u: number}} sizes in
+ *   device pixels; `u` is one pixel of the 1920x1080 drawing
+ */
+export function prepare(canvas) {
+  const ratio = window.devicePixelRatio || 1;
+  const width = Math.max(1, Math.round(canvas.clientWidth * ratio));
+  const height = Math.max(1, Math.round(canvas.clientHeight * ratio));
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  const ink = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  ink.setLineDash([]);
+  ink.globalAlpha = 1;
+  ink.clearRect(0, 0, width, height);
+  const u = ratio * Math.min(window.innerWidth / 1920, window.innerHeight / 1080);
+  return { ink, width, height, u };
+}
+
+/**
+ * A line with a dark rim, so that it shows on any picture.
+ * @param {CanvasRenderingContext2D} ink
+ * @param {[number, number][]} points
+ * @param {{colour: string, width: number, dash?: number[]}} pen
+ */
+export function line(ink, points, { colour, width, dash = [] }) {
+  if (points.length < 2) return;
+  ink.lineJoin = "round";
+  ink.lineCap = dash.length ? "butt" : "round";
+  ink.beginPath();
+  points.forEach(([x, y], place) => (place ? ink.lineTo(x, y) : ink.moveTo(x, y)));
+  ink.setLineDash(dash);
+  ink.strokeStyle = "rgba(10, 13, 18, 0.65)";
+  ink.lineWidth = width * 1.7;
+  ink.stroke();
+  ink.strokeStyle = colour;
+  ink.lineWidth = width;
+  ink.stroke();
+  ink.setLineDash([]);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ink
+ * @param {[number, number]} at
+ * @param {number} radius
+ * @param {string} fill
+ */
+export function dot(ink, [x, y], radius, fill) {
+  ink.beginPath();
+  ink.arc(x, y, radius, 0, 2 * Math.PI);
+  ink.fillStyle = fill;
+  ink.fill();
+  ink.strokeStyle = "rgba(10, 13, 18, 0.8)";
+  ink.lineWidth = radius * 0.35;
+  ink.stroke();
+}

@@ -1,0 +1,153 @@
+// @ts-check
+/** The live picture and, on a second canvas, the runner as the station sees them in that frame. */
+
+import { sideLetter } from "./format.js";
+import { fit, LEGS, placing, present, SHOULDERS } from "./geometry.js";
+import { colours, dot, font, line, prepare } from "./ink.js";
+
+/** @typedef {import("./wire.d.ts").FrameHeader} FrameHeader */
+/** @typedef {import("./wire.d.ts").Side} Side */
+/** @typedef {import("./geometry.js").Place} Place */
+
+const PATH_S = 0.7;
+const TOE = 4;
+const ARMS = { left: [11, 13, 15], right: [12, 14, 16] };
+
+export class Overlay {
+  #picture;
+  #overlay;
+  /** @type {{timeS: number, at: [number, number]}[]} */ #path = [];
+
+  /** @param {HTMLCanvasElement} picture @param {HTMLCanvasElement} overlay */
+  constructor(picture, overlay) {
+    this.#picture = picture;
+    this.#overlay = overlay;
+  }
+
+  /**
+   * Paint a frame's picture and its own keypoints, both in one go.
+   * @param {FrameHeader} frame
+   * @param {ImageBitmap} bitmap
+   */
+  paint(frame, bitmap) {
+    const below = prepare(this.#picture);
+    const box = fit(frame.size_px, below.width, below.height);
+    below.ink.drawImage(bitmap, box.x, box.y, box.width, box.height);
+    const { ink, u } = prepare(this.#overlay);
+    const [width, height] = frame.size_px;
+    const place = placing({ x: 0, y: 0, width, height }, box);
+    this.#walk(frame);
+    if (!frame.xy_px.length) return;
+    const near = frame.near_side;
+    ink.save();
+    ink.beginPath();
+    ink.rect(box.x, box.y, box.width, box.height);
+    ink.clip();
+    if (near === null) {
+      drawLeg(ink, frame, "left", place, u, false);
+      drawLeg(ink, frame, "right", place, u, false);
+    } else {
+      drawLeg(ink, frame, near === "left" ? "right" : "left", place, u, false);
+      drawPath(ink, this.#path, place, u);
+      drawTrunk(ink, frame, near, place, u);
+      drawLeg(ink, frame, near, place, u, true);
+    }
+    ink.restore();
+  }
+
+  /** Follow the near toe through the last moment. @param {FrameHeader} frame */
+  #walk(frame) {
+    const last = this.#path.at(-1);
+    const now = frame.time_s;
+    const toe = frame.near_side && frame.xy_px[LEGS[frame.near_side][TOE]];
+    if (!toe || now === null || frame.breaks || (last && now < last.timeS)) this.#path = [];
+    if (!toe || now === null) return;
+    this.#path.push({ timeS: now, at: [toe[0], toe[1]] });
+    this.#path = this.#path.filter(({ timeS }) => timeS > now - PATH_S);
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ink
+ * @param {FrameHeader} frame
+ * @param {Side} side
+ * @param {Place} place
+ * @param {number} u
+ * @param {boolean} near
+ */
+function drawLeg(ink, frame, side, place, u, near) {
+  const [hip, knee, ankle, heel, toe] = LEGS[side].map((index) => frame.xy_px[index]);
+  const pen = near
+    ? { colour: colours.near, width: 9 * u }
+    : { colour: colours.far, width: 3.5 * u, dash: [12 * u, 9 * u] };
+  ink.globalAlpha = near ? 1 : 0.75;
+  line(ink, present([hip, knee, ankle]).map(place), pen);
+  line(ink, present([ankle, heel, toe, ankle]).map(place), { ...pen, width: pen.width * 0.7 });
+  if (near) {
+    for (const point of present([hip, ankle, toe])) dot(ink, place(point), 8 * u, colours.light);
+  }
+  ink.globalAlpha = 1;
+  if (knee) letter(ink, sideLetter(side), place([knee[0], knee[1]]), u, near);
+}
+
+/**
+ * The side's letter on the knee: a full disc on the near leg, a ring on the far one.
+ * @param {CanvasRenderingContext2D} ink
+ * @param {string} text
+ * @param {[number, number]} at
+ * @param {number} u
+ * @param {boolean} near
+ */
+function letter(ink, text, at, u, near) {
+  ink.beginPath();
+  ink.arc(at[0], at[1], 21 * u, 0, 2 * Math.PI);
+  ink.fillStyle = near ? colours.near : "rgba(10, 13, 18, 0.75)";
+  ink.fill();
+  ink.lineWidth = 3 * u;
+  ink.strokeStyle = near ? colours.dark : colours.far;
+  ink.stroke();
+  ink.fillStyle = near ? colours.dark : colours.far;
+  ink.font = font(28 * u, true);
+  ink.textAlign = "center";
+  ink.textBaseline = "middle";
+  ink.fillText(text, at[0], at[1] + 2 * u);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ink
+ * @param {FrameHeader} frame
+ * @param {Side} near
+ * @param {Place} place
+ * @param {number} u
+ */
+function drawTrunk(ink, frame, near, place, u) {
+  const shoulder = frame.xy_px[SHOULDERS[near]];
+  const hip = frame.xy_px[LEGS[near][0]];
+  line(ink, present([shoulder, hip]).map(place), { colour: colours.near, width: 6 * u });
+  const arm = present(ARMS[near].map((index) => frame.xy_px[index])).map(place);
+  ink.globalAlpha = 0.6;
+  line(ink, arm, { colour: colours.near, width: 3 * u });
+  ink.globalAlpha = 1;
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ink
+ * @param {{timeS: number, at: [number, number]}[]} path
+ * @param {Place} place
+ * @param {number} u
+ */
+function drawPath(ink, path, place, u) {
+  ink.lineCap = "round";
+  ink.strokeStyle = colours.light;
+  ink.lineWidth = 3 * u;
+  for (let i = 1; i < path.length; i += 1) {
+    const [x0, y0] = place(path[i - 1].at);
+    const [x1, y1] = place(path[i].at);
+    ink.globalAlpha = (0.75 * i) / path.length;
+    ink.beginPath();
+    ink.moveTo(x0, y0);
+    ink.lineTo(x1, y1);
+    ink.stroke();
+  }
+  ink.globalAlpha = 1;
+}

@@ -1,0 +1,209 @@
+// @ts-check
+/** The two verdicts, the cadence and the table of strides. */
+
+import { clock, DASH, legName, number, signed, verdictWord, withUnit } from "./format.js";
+import { along } from "./geometry.js";
+
+/** @typedef {import("./wire.d.ts").Band} Band */
+/** @typedef {import("./wire.d.ts").Side} Side */
+/** @typedef {import("./wire.d.ts").Stride} Stride */
+/** @typedef {import("./wire.d.ts").Verdict} Verdict */
+
+const ROWS = 6;
+const SHAPES = { green: "circle", amber: "triangle", red: "octagon", borderline: "outline", unknown: "ring" };
+
+/** @param {Element} root @param {string} selector */
+function find(root, selector) {
+  const found = root.querySelector(selector);
+  if (!found) throw new Error(`the page has no ${selector}`);
+  return /** @type {HTMLElement} */ (found);
+}
+
+/**
+ * Write a big number, and make it narrower where the machine's type is too wide for its place.
+ * @param {HTMLElement} root
+ * @param {string} text
+ * @param {string} unit
+ */
+function figure(root, text, unit) {
+  const fitted = find(root, ".fitted");
+  const key = `${text}${unit} ${window.innerWidth}x${window.innerHeight}`;
+  // Measuring makes the browser lay the page out, so only a change is measured.
+  if (fitted.dataset.fittedFor === key) return;
+  fitted.dataset.fittedFor = key;
+  find(fitted, ".number").textContent = text;
+  const small = fitted.querySelector(".unit");
+  if (small) small.textContent = unit;
+  const place = /** @type {HTMLElement} */ (fitted.parentElement);
+  fitted.style.transform = `scaleX(${Math.min(1, place.clientWidth / fitted.offsetWidth)})`;
+}
+
+/** One fault of the near leg: shape, word, number, bar. */
+export class FaultPanel {
+  #root;
+  #signed;
+  #unit;
+  /** @type {Band | null} */ #band = null;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {{signed: boolean, unit: string}} how
+   */
+  constructor(root, how) {
+    this.#root = root;
+    this.#signed = how.signed;
+    this.#unit = how.unit;
+  }
+
+  /** Draw the bar's zones. @param {Band} band */
+  setBand(band) {
+    this.#band = band;
+    const amber = along(band.amber, band);
+    const red = along(band.red, band);
+    this.#zone("green", 0, amber);
+    this.#zone("amber", amber, red);
+    this.#zone("red", red, 1);
+    for (const [name, value] of /** @type {[string, number][]} */ ([["amber", band.amber], ["red", band.red]])) {
+      const mark = find(this.#root, `.limit.${name}`);
+      mark.textContent = withUnit(this.#number(value), this.#unit);
+      mark.style.left = `${100 * along(value, band)}%`;
+    }
+  }
+
+  /**
+   * Show what is in force.
+   * @param {Verdict | null} verdict of the near leg
+   * @param {number | null} latest of the near leg's latest stride
+   * @param {string | null} mute why nothing can be said now, in place of the verdict
+   */
+  show(verdict, latest, mute) {
+    const state = mute !== null || verdict === null ? "unknown" : verdict.state;
+    const mean = mute === null && verdict ? verdict.mean : null;
+    const value = mean ?? (mute === null ? latest : null);
+    this.#root.dataset.state = state;
+    this.#root.dataset.value = value === null ? "none" : "some";
+    find(this.#root, ".shape use").setAttribute("href", `#shape-${SHAPES[state]}`);
+    find(this.#root, ".word").textContent = verdictWord(state);
+    figure(this.#root, this.#number(value), value === null ? "" : this.#unit.trim());
+    find(this.#root, ".note").textContent = mute ?? note(verdict, mean, latest);
+    this.#interval(mute === null && verdict ? verdict.ci95 : [null, null]);
+    this.#marker("mean", mean);
+    this.#marker("latest", mute === null ? latest : null);
+  }
+
+  /** @param {number | null} value */
+  #number(value) {
+    return this.#signed ? signed(value) : number(value);
+  }
+
+  /** @param {string} name @param {number} from @param {number} to */
+  #zone(name, from, to) {
+    const zone = find(this.#root, `.zone.${name}`);
+    zone.style.left = `${100 * from}%`;
+    zone.style.width = `${100 * (to - from)}%`;
+  }
+
+  /** @param {string} name @param {number | null} value */
+  #marker(name, value) {
+    const marker = find(this.#root, `.marker.${name}`);
+    marker.hidden = value === null || this.#band === null;
+    if (value !== null && this.#band) marker.style.left = `${100 * along(value, this.#band)}%`;
+  }
+
+  /** @param {[number | null, number | null]} ends */
+  #interval([low, high]) {
+    const interval = find(this.#root, ".interval");
+    interval.hidden = low === null || high === null || this.#band === null;
+    if (low === null || high === null || this.#band === null) return;
+    const from = along(low, this.#band);
+    interval.style.left = `${100 * from}%`;
+    interval.style.width = `${100 * (along(high, this.#band) - from)}%`;
+  }
+}
+
+/**
+ * The small print beside the number.
+ * @param {Verdict | null} verdict
+ * @param {number | null} mean
+ * @param {number | null} latest
+ */
+export function note(verdict, mean, latest) {
+  if (verdict && verdict.state !== "green" && verdict.reason) return verdict.reason;
+  if (verdict && mean !== null) return `mean of ${verdict.strides} strides`;
+  return latest === null ? "no stride yet" : "last stride";
+}
+
+/** Steps per minute, and a dot for each foot that lands. */
+export class CadencePanel {
+  #root;
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.#root = root;
+  }
+
+  /** @param {number | null} cadenceSpm @param {string} words */
+  show(cadenceSpm, words) {
+    figure(this.#root, number(cadenceSpm), "");
+    find(this.#root, ".activity").textContent = words;
+  }
+
+  /** A foot has landed: the other dot goes out. @param {Side} side */
+  beat(side) {
+    this.#root.dataset.beat = side;
+  }
+}
+
+/**
+ * The cells of one stride, and how many columns each takes. A stride that was not measured says why.
+ * @param {Stride} stride
+ * @returns {[string, number][]}
+ */
+export function cells(stride) {
+  const about = [clock(stride.end_s), legName(stride.side, stride.near)];
+  const measured = [
+    withUnit(signed(stride.knee_toe_offset_pct, 1), " %"),
+    withUnit(number(stride.knee_flexion_push_off_deg, 1), "°"),
+    withUnit(number(stride.ground_contact_ms), " ms"),
+  ];
+  const steps = number(stride.cadence_spm);
+  /** @type {[string, number][]} */
+  const middle = stride.valid ? measured.map((text) => [text, 1]) : [[stride.reason || DASH, 3]];
+  return [[about[0], 1], [about[1], 1], ...middle, [steps, 1]];
+}
+
+/** The last strides, newest on top. */
+export class StrideTable {
+  #body;
+  /** @type {Stride[]} */ #strides = [];
+
+  /** @param {HTMLElement} body */
+  constructor(body) {
+    this.#body = body;
+  }
+
+  /** @param {Stride} stride */
+  add(stride) {
+    this.#strides = [stride, ...this.#strides].slice(0, ROWS);
+    this.#body.replaceChildren(...this.#strides.map(row));
+  }
+
+  /** Forget all strides: the station tells them again after each connection. */
+  clear() {
+    this.#strides = [];
+    this.#body.replaceChildren();
+  }
+}
+
+/** @param {Stride} stride */
+function row(stride) {
+  const line = document.createElement("tr");
+  line.className = stride.near ? "near" : "far";
+  line.classList.toggle("invalid", !stride.valid);
+  for (const [text, columns] of cells(stride)) {
+    const cell = document.createElement("td");
+    cell.textContent = text;
+    cell.colSpan = columns;
+    line.append(cell);
+  }
+  return line;
+}

@@ -1,0 +1,170 @@
+// @ts-check
+/** The two frozen pictures: the toe line at peak knee bend, the push-off line at toe-off. */
+
+import { number, signed, withUnit } from "./format.js";
+import { cropRound, LEGS, placing, present, SHOULDERS } from "./geometry.js";
+import { colours, dot, line, prepare } from "./ink.js";
+
+/** @typedef {import("./wire.d.ts").Band} Band */
+/** @typedef {import("./wire.d.ts").StillHeader} StillHeader */
+/** @typedef {import("./geometry.js").Place} Place */
+
+// The words stand behind the runner, so the leg goes a little forward of the middle.
+const MIDDLE = 0.67;
+const THIGH_SHOWN = 0.4;
+
+/**
+ * Which side of the limits a value lies on.
+ * @param {number | null} value
+ * @param {Band | undefined} band
+ * @returns {"green" | "amber" | "red" | null}
+ */
+export function zone(value, band) {
+  if (value === null || !band) return null;
+  if (value <= band.amber) return "green";
+  return value <= band.red ? "amber" : "red";
+}
+
+/**
+ * What the still says beside the picture.
+ * @param {StillHeader} still
+ * @returns {{value: string, words: string}}
+ */
+export function stillWords(still) {
+  if (still.kind === "toe_off") {
+    return { value: withUnit(number(still.value), "°"), words: "knee bend" };
+  }
+  const ahead = still.value !== null && Math.round(still.value) > 0;
+  const level = still.value !== null && Math.round(still.value) === 0;
+  const words = level ? "knee over toe" : `knee ${ahead ? "ahead of" : "behind"} toe`;
+  return {
+    value: withUnit(signed(still.value), " %"),
+    words: still.value === null ? "not measured" : words,
+  };
+}
+
+/** One still: its canvas, its number, its words. */
+export class Still {
+  #root;
+  #canvas;
+  #value;
+  #words;
+  /** @type {StillHeader | null} */ #header = null;
+  /** @type {ImageBitmap | null} */ #bitmap = null;
+  /** @type {Band | undefined} */ #band;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.#root = root;
+    this.#canvas = /** @type {HTMLCanvasElement} */ (root.querySelector("canvas"));
+    this.#value = /** @type {HTMLElement} */ (root.querySelector(".value"));
+    this.#words = /** @type {HTMLElement} */ (root.querySelector(".words"));
+  }
+
+  /**
+   * Show a new still in the place of the last one.
+   * @param {StillHeader} header
+   * @param {ImageBitmap | null} bitmap
+   * @param {Band | undefined} band
+   */
+  show(header, bitmap, band) {
+    this.#bitmap?.close();
+    this.#header = header;
+    this.#bitmap = bitmap;
+    this.#band = band;
+    const { value, words } = stillWords(header);
+    this.#value.textContent = value;
+    this.#words.textContent = words;
+    this.#root.dataset.facing = header.facing ?? "right";
+    this.#canvas.dataset.time = String(header.time_s);
+    this.draw();
+  }
+
+  /** Draw again, for example at another size. */
+  draw() {
+    const header = this.#header;
+    const { ink, width, height, u } = prepare(this.#canvas);
+    if (!header) return;
+    const leg = LEGS[header.side].map((index) => header.xy_px[index]);
+    const shoulder = header.xy_px[SHOULDERS[header.side]];
+    const pushOff = header.kind === "toe_off";
+    const points = present(pushOff ? [shoulder, ...leg] : [kneeward(leg[0], leg[1]), ...leg.slice(1)]);
+    if (!points.length) return;
+    const crop = cropRound(points, width / height, header.facing === "left" ? 1 - MIDDLE : MIDDLE);
+    const place = placing(crop, { x: 0, y: 0, width, height });
+    if (this.#bitmap && header.size_px) {
+      const [left, top] = place([0, 0]);
+      const [right, bottom] = place(header.size_px);
+      ink.drawImage(this.#bitmap, left, top, right - left, bottom - top);
+      ink.fillStyle = "rgba(10, 13, 18, 0.25)";
+      ink.fillRect(0, 0, width, height);
+    }
+    const colour = colours[zone(header.value, this.#band) ?? "quiet"];
+    if (pushOff) drawPushOffLine(ink, [leg[2], leg[1], leg[0], shoulder], leg, place, u, colour);
+    else drawToeLine(ink, leg, place, height, u, colour);
+  }
+}
+
+/**
+ * The lower part of the thigh is enough to see the knee; the rest would only make all smaller.
+ * @param {import("./wire.d.ts").Point | undefined} hip
+ * @param {import("./wire.d.ts").Point | undefined} knee
+ * @returns {import("./wire.d.ts").Point}
+ */
+function kneeward(hip, knee) {
+  if (!hip || !knee) return null;
+  return [knee[0] + THIGH_SHOWN * (hip[0] - knee[0]), knee[1] + THIGH_SHOWN * (hip[1] - knee[1])];
+}
+
+/**
+ * A vertical through the toe tip; the gap to the knee is drawn and filled.
+ * @param {CanvasRenderingContext2D} ink
+ * @param {(import("./wire.d.ts").Point | undefined)[]} leg
+ * @param {Place} place
+ * @param {number} height
+ * @param {number} u
+ * @param {string} colour
+ */
+function drawToeLine(ink, leg, place, height, u, colour) {
+  const [hip, knee, ankle, heel, toe] = leg.map((p) => (p ? place([p[0], p[1]]) : null));
+  if (knee && toe) {
+    ink.fillStyle = colour;
+    ink.globalAlpha = 0.6;
+    ink.fillRect(toe[0], knee[1], knee[0] - toe[0], toe[1] - knee[1]);
+    ink.globalAlpha = 1;
+    line(ink, [knee, [knee[0], toe[1]]], { colour, width: 3.5 * u });
+    line(ink, [[toe[0], 0], [toe[0], height]], { colour: colours.light, width: 3.5 * u, dash: [14 * u, 8 * u] });
+  }
+  line(ink, present([hip, knee, ankle]), { colour: colours.near, width: 7 * u });
+  line(ink, present([ankle, heel, toe, ankle]), { colour: colours.near, width: 5 * u });
+  if (knee && toe) {
+    line(ink, [knee, [toe[0], knee[1]]], { colour, width: 8 * u });
+    dot(ink, toe, 8 * u, colours.light);
+    dot(ink, knee, 9 * u, colours.light);
+  }
+}
+
+/**
+ * Ankle, knee, hip, shoulder before the straight line that they would form at full extension.
+ * @param {CanvasRenderingContext2D} ink
+ * @param {(import("./wire.d.ts").Point | undefined)[]} chain ankle, knee, hip, shoulder
+ * @param {(import("./wire.d.ts").Point | undefined)[]} leg
+ * @param {Place} place
+ * @param {number} u
+ * @param {string} colour
+ */
+function drawPushOffLine(ink, chain, leg, place, u, colour) {
+  const at = present(chain).map(place);
+  if (at.length === chain.length) {
+    ink.fillStyle = colour;
+    ink.globalAlpha = 0.55;
+    ink.beginPath();
+    at.forEach(([x, y], index) => (index ? ink.lineTo(x, y) : ink.moveTo(x, y)));
+    ink.fill();
+    ink.globalAlpha = 1;
+    line(ink, [at[0], at[at.length - 1]], { colour: colours.light, width: 3.5 * u, dash: [14 * u, 8 * u] });
+  }
+  line(ink, present([leg[2], leg[3], leg[4], leg[2]]).map(place), { colour: colours.near, width: 4 * u });
+  line(ink, at, { colour: colours.near, width: 7 * u });
+  at.forEach((point, index) => dot(ink, point, (index === 1 ? 10 : 7) * u, colours.light));
+}
