@@ -1,9 +1,10 @@
-"""A station without camera and model: plays a clip with its ground truth into a sink."""
+"""A station without camera and model: a served page, and clips played with their ground truth."""
 
+import asyncio
 import csv
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from math import nan
 from pathlib import Path
@@ -34,7 +35,15 @@ from edge.messages import (
     Verdict,
     VerdictState,
 )
+from edge.serve.app import create_app
+from edge.serve.hub import Hub
+from edge.serve.outbox import MAX_WAITING
+from edge.serve.server import serve
+from edge.serve.translate import hello_for
+from edge.settings import ServeSettings, Settings
 from edge.skeleton import KEYPOINT_COUNT, KEYPOINT_NAMES
+
+WEB_DIR = Path(__file__).parent.parent / "web_display"
 
 _COLUMN_OF = {"left_foot_index": "left_shoe_tip", "right_foot_index": "right_shoe_tip"}
 _DECISION_S = 0.06
@@ -47,6 +56,64 @@ _CUES = {
     Fault.KNEES_FORWARD: "Sit back, as onto a high barstool",
     Fault.BENT_PUSH_OFF: "Finish the push, long leg",
 }
+
+
+def plain_frame(index: int, size: tuple[int, int] = (64, 48), fps: float = 60.0) -> Frame:
+    """Return a frame of one grey."""
+    width, height = size
+    image = np.full((height, width, 3), index % 251, dtype=np.uint8)
+    return Frame(index=index, time_s=index / fps, image=image)
+
+
+def new_hub(max_waiting: int = MAX_WAITING, **settings: Any) -> Hub:
+    """Return a hub with the given settings."""
+    hello = hello_for(Settings(), "0.1.0")
+    return Hub(ServeSettings(**settings), hello, max_waiting=max_waiting)
+
+
+class Station:
+    """A served station; a context manager."""
+
+    def __init__(
+        self, hub: Hub | None = None, health: Callable[[], Health] | None = None, port: int = 0
+    ) -> None:
+        self.hub = new_hub() if hub is None else hub
+        self.url = ""
+        self._health = healthy if health is None else health
+        self._settings = ServeSettings(port=port)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop = asyncio.Event()
+        self._started = Event()
+        self._thread = Thread(target=lambda: asyncio.run(self._serve()), name="server")
+
+    @property
+    def live_url(self) -> str:
+        """Where the WebSocket is."""
+        return self.url.replace("http", "ws") + "ws/live"
+
+    @property
+    def port(self) -> int:
+        """The port that was free."""
+        return int(self.url.rstrip("/").rpartition(":")[2])
+
+    def __enter__(self) -> "Station":
+        self._thread.start()
+        assert self._started.wait(20), "the server did not start"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        app = create_app(self.hub, self._health, WEB_DIR)
+        await serve(app, self._settings, started=self._heard, stop=self._stop)
+
+    def _heard(self, url: str) -> None:
+        self.url = url
+        self._started.set()
 
 
 class Sink(Protocol):
@@ -154,9 +221,7 @@ class ClipFeed:
             presence=float(inside),
             breaks=index == 0,
         )
-        frame = Frame(
-            index=index + offset, time_s=time_s + shift_s, image=image, breaks=index == 0
-        )
+        frame = Frame(index=index + offset, time_s=time_s + shift_s, image=image, breaks=index == 0)
         lo, hi = time_s - 0.5 / self.fps, time_s + 0.5 / self.fps
         told = [_shifted(m, offset, shift_s) for at, m in self._told if lo <= at < hi]
         return Moment(frame=frame, pose=pose, state=state, messages=told)

@@ -9,7 +9,7 @@ import pytest
 import edge
 
 EDGE = Path(edge.__file__).parent
-LEAVES = {"messages", "settings", "skeleton", "resources"}
+LEAVES = {"messages", "settings", "skeleton", "resources", "geometry"}
 ROOMS = {
     "weights",
     "capture",
@@ -25,6 +25,7 @@ ABOVE = {
     "messages": {"skeleton"},
     "settings": set(),
     "skeleton": set(),
+    "geometry": {"messages"},
     "resources": set(),
     "pipeline": LEAVES | ROOMS,
     "runtime": LEAVES | ROOMS | {"pipeline"},

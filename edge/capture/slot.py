@@ -56,4 +56,4 @@ class Slot(Generic[T]):
         """Wake every waiting taker; an item already put can still be taken."""
         with self._changed:
             self._closed = True
-            pass
+            self._changed.notify_all()

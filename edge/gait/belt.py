@@ -6,7 +6,7 @@ import numpy as np
 
 _WINDOW_S = 2.2
 _FIRST_S = 0.7
-_SHARE_PCT = 8.0
+_SHARE_PCT = 15.0
 
 
 class BeltSpeed:

@@ -39,6 +39,11 @@ _TOE_OFF_AFTER_S = 0.12
 _TOE_OFF_BEFORE = 0.75
 _BEHIND = -0.25
 _LIFT_SHARE = 0.15
+# Around the straightest knee: how late the ball may lift, how early it still counts, and by how
+# much it leads in the middle of the shared clips.
+_FIRST_LIFT_S = 0.04
+_LIFT_WITHIN_S = 0.08
+_LIFT_LEAD_S = 0.01
 _MEMORY_S = 1.6
 
 
@@ -66,6 +71,7 @@ class PhaseDetector:
         self._contact_s = -np.inf
         self._armed = False
         self._knee_sought = False
+        self._knee_peak_s = -np.inf
 
     def update(
         self, signals: LegSignals, belt_px_s: float, *, near: bool, walking: bool
@@ -138,25 +144,37 @@ class PhaseDetector:
         if top is None or top[1] < _LEAST_PEAK_DEG:
             return None
         self._knee_sought = False
-        return EventKind.PEAK_KNEE_FLEXION, top[0]
+        self._knee_peak_s = top[0]
+        return EventKind.PEAK_KNEE_FLEXION, top[0] + self._settings.peak_offset_s
 
     def _toe_off(self, belt_px_s: float) -> tuple[EventKind, float] | None:
-        if self.phase is not Phase.STANCE or len(self._past) < 2:
+        if self.phase is not Phase.STANCE or self._knee_sought:
             return None
-        before, now = self._past[-2], self._past[-1]
+        now = self._past[-1]
         since = now.time_s - self._contact_s
-        if since > _TOE_OFF_BEFORE * self.stride_s:
+        if since > _TOE_OFF_BEFORE * self.stride_s + _FIRST_LIFT_S:
             self.phase = Phase.SWING
             return None
-        level = _LIFT_SHARE * belt_px_s
-        lifts = before.ball_up_px_s < level <= now.ball_up_px_s
-        if since < _TOE_OFF_AFTER_S or now.reach > _BEHIND or not lifts:
+        window = self._since(max(self._knee_peak_s, self._contact_s + _TOE_OFF_AFTER_S))
+        straightest = self._top([-s.knee_flexion_deg for s in window], _FALL_DEG)
+        if straightest is None or now.reach > _BEHIND:
             return None
         self.phase = Phase.SWING
-        crossed = crossing_time(
-            before.time_s, before.ball_up_px_s, now.time_s, now.ball_up_px_s, level
-        )
-        return EventKind.TOE_OFF, crossed + self._settings.toe_off_offset_s
+        lift_s = self._last_lift(straightest[0] + _FIRST_LIFT_S, _LIFT_SHARE * belt_px_s)
+        if straightest[0] - lift_s > _LIFT_WITHIN_S or not np.isfinite(lift_s):
+            lift_s = straightest[0] - _LIFT_LEAD_S
+        middle = (lift_s + _LIFT_LEAD_S + straightest[0]) / 2
+        return EventKind.TOE_OFF, middle + self._settings.toe_off_offset_s
+
+    def _last_lift(self, before_s: float, level: float) -> float:
+        """Return when the ball of the foot last rose through ``level``; NaN if it did not."""
+        past = [s for s in self._past if self._contact_s < s.time_s <= before_s]
+        for before, after in zip(past[-2::-1], past[:0:-1], strict=True):
+            if before.ball_up_px_s < level <= after.ball_up_px_s:
+                return crossing_time(
+                    before.time_s, before.ball_up_px_s, after.time_s, after.ball_up_px_s, level
+                )
+        return float("nan")
 
     def _since(self, time_s: float) -> list[LegSignals]:
         return [s for s in self._past if s.time_s >= time_s]

@@ -103,8 +103,6 @@ class GaitTracker:
         return messages
 
     def _events(self, side: Side, signals: LegSignals, *, near: bool) -> list[GaitEvent]:
-        if self._gate.activity is Activity.STANDING and not np.isfinite(self._belt_px_s):
-            return []
         walking = self._gate.activity is Activity.WALKING
         return self._phases[side].update(signals, self._belt_px_s, near=near, walking=walking)
 

@@ -4,44 +4,54 @@ from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge.messages import Floats
 
 _STRIDES = 3
-_MEMORY_S = _STRIDES * 1.4
+_MEMORY_S = 5.0
 _LEAST_CANDIDATES = 3
-_NEAREST_S = 0.036
+_LEAST_SURE = 2
+_LONGEST_HOLE_S = 0.072
+# The two steps of a stride need not take equally long.
+_UNEVEN_S = np.arange(-6, 7) * 0.008
+_LEARN_EVERY_S = 0.2
+_LEAST_PAIRS = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LegPoints:
     """Both legs at one frame, relative to the middle of the hips.
 
-    ``near`` and ``far`` have shape (5, 2), pixels: hip, knee, ankle, heel, toe.
+    ``near`` and ``far`` have shape (5, 2), pixels: hip, knee, ankle, heel, toe. ``sure`` is False
+    in and around frames whose legs came exchanged: there the model mixes the two legs' points.
     """
 
     time_s: float
     near: Floats
     far: Floats
+    sure: bool
 
 
 class StrideMemory:
     """Remember the legs of the last strides and predict the present from them.
 
-    Every remembered frame counts as it was seen, wrong ones too, and a prediction is the median of
-    up to five earlier moments of the same phase: the same leg one, two and three strides ago, the
-    other leg half a stride and one and a half strides ago. So one bad stride cannot teach the next
-    ones, and the near leg's clean moments stand in for the far leg's hidden ones.
+    Every remembered frame counts as it was seen, and a prediction is the median of up to six
+    earlier moments of the same phase: the same leg one, two and three strides ago, the other leg
+    about half a stride before each. So one bad stride cannot teach the next ones, and one leg's
+    clean moments stand in for the other's mixed ones.
     """
 
     def __init__(self) -> None:
         self._past: deque[LegPoints] = deque()
-        self._gap: Floats = np.zeros((5, 2))
+        self._uneven_s = 0.0
+        self._learned_s = -np.inf
 
     def reset(self) -> None:
         """Forget all strides."""
         self._past.clear()
-        self._gap = np.zeros((5, 2))
+        self._uneven_s = 0.0
+        self._learned_s = -np.inf
 
     def remember(self, points: LegPoints) -> None:
         """Add one frame, later than the last."""
@@ -62,48 +72,87 @@ class StrideMemory:
         Returns
         -------
         Near and far leg, each shape (5, 2), pixels relative to the middle of the hips; NaN where
-        fewer than three earlier moments can be compared.
+        fewer than two sure or three unsure earlier moments can be compared.
         """
-        if not self._past or not stride_s > 0:
+        if len(self._past) < 2 or not stride_s > 0:
             return np.full((5, 2), np.nan), np.full((5, 2), np.nan)
         times = np.array([p.time_s for p in self._past])
+        sure = np.array([p.sure for p in self._past])
         near = np.array([p.near for p in self._past])
         far = np.array([p.far for p in self._past])
-        self._learn_gap(near, far)
-        whole = [time_s - k * stride_s for k in range(1, _STRIDES + 1)]
-        halves = [time_s - (k + 0.5) * stride_s for k in range(_STRIDES - 1)]
+        # Perspective sets the far leg a little higher and smaller: its mean place differs.
+        gap = np.median(near, axis=0) - np.median(far, axis=0)
+        if time_s - self._learned_s >= _LEARN_EVERY_S:
+            self._learned_s = time_s
+            self._uneven_s = uneven_s(times, near, far + gap, sure, stride_s / 2)
+        same = time_s - stride_s * np.arange(1, _STRIDES + 1)
+        half = stride_s / 2 + self._uneven_s
+        earlier = same + stride_s
         return (
-            _middle(
-                [_at(times, near, t) for t in whole],
-                [_at(times, far, t) for t in halves],
-                self._gap,
-            ),
-            _middle(
-                [_at(times, far, t) for t in whole],
-                [_at(times, near, t) for t in halves],
-                -self._gap,
-            ),
+            _middle(times, sure, (near, same), (far + gap, earlier - half)),
+            _middle(times, sure, (far, same), (near - gap, earlier - (stride_s - half))),
         )
 
-    def _learn_gap(self, near: Floats, far: Floats) -> None:
-        # Perspective sets the far leg a little higher and smaller: its mean place differs.
-        self._gap = np.median(near, axis=0) - np.median(far, axis=0)
+
+def uneven_s(
+    times_s: Floats, near: Floats, far: Floats, sure: NDArray[np.bool_], half_stride_s: float
+) -> float:
+    """Return by how much the near leg follows the far one later than half a stride.
+
+    Parameters
+    ----------
+    times_s
+        Shape (n,), seconds, increasing.
+    near, far
+        Shape (n, 5, 2), the far leg already shifted to where the near one is on average.
+    sure
+        Shape (n,), which frames to trust.
+    half_stride_s
+        Half of the stride time.
+
+    Returns
+    -------
+    Seconds, -0.048 to 0.048; 0 with too few sure frames to compare.
+    """
+    flat_near, flat_far = near[:, 1:].reshape(len(near), -1), far[:, 1:].reshape(len(far), -1)
+    trusted = sure.astype(float)
+    costs = []
+    for extra in _UNEVEN_S:
+        earlier = times_s - half_stride_s - extra
+        both = sure & (earlier >= times_s[0]) & (np.interp(earlier, times_s, trusted) > 0.99)
+        if both.sum() < _LEAST_PAIRS:
+            return 0.0
+        shifted = np.stack([np.interp(earlier[both], times_s, c) for c in flat_far.T], axis=1)
+        costs.append(float(np.median(np.abs(flat_near[both] - shifted).mean(axis=1))))
+    return float(_UNEVEN_S[int(np.argmin(costs))])
 
 
-def _at(times: Floats, points: Floats, time_s: float) -> Floats:
-    """Read the points at a moment between two frames; NaN outside the memory or in a gap."""
-    i = int(np.searchsorted(times, time_s))
-    if not 0 < i < times.size or times[i] - times[i - 1] > 2 * _NEAREST_S:
-        return np.full(points.shape[1:], np.nan)
-    share = (time_s - times[i - 1]) / (times[i] - times[i - 1])
-    between: Floats = points[i - 1] * (1 - share) + points[i] * share
-    return between
-
-
-def _middle(same: list[Floats], other: list[Floats], gap: Floats) -> Floats:
-    candidates = np.array(same + [points + gap for points in other])
-    known = np.isfinite(candidates).all(axis=(1, 2))
-    if known.sum() < _LEAST_CANDIDATES:
+def _middle(
+    times: Floats,
+    sure: NDArray[np.bool_],
+    same: tuple[Floats, Floats],
+    other: tuple[Floats, Floats],
+) -> Floats:
+    """Return the median of the sure earlier moments, or of all where too few are sure."""
+    points = np.concatenate([_at(times, track, moments) for track, moments in (same, other)])
+    moments = np.concatenate([same[1], other[1]])
+    trusted = np.interp(moments, times, sure.astype(float)) > 0.99
+    known = np.isfinite(points).all(axis=(1, 2))
+    if (known & trusted).sum() >= _LEAST_SURE:
+        known &= trusted
+    elif known.sum() < _LEAST_CANDIDATES:
         return np.full((5, 2), np.nan)
-    middle: Floats = np.median(candidates[known], axis=0)
+    middle: Floats = np.median(points[known], axis=0)
     return middle
+
+
+def _at(times: Floats, track: Floats, moments: Floats) -> Floats:
+    """Read points between frames, shape (m, 5, 2); NaN outside the memory or in a hole of it."""
+    after = np.searchsorted(times, moments)
+    inside = (after > 0) & (after < times.size)
+    i = np.clip(after, 1, times.size - 1)
+    width = times[i] - times[i - 1]
+    share = ((moments - times[i - 1]) / width)[:, None, None]
+    between = track[i - 1] * (1 - share) + track[i] * share
+    known = inside & (width <= _LONGEST_HOLE_S)
+    return np.where(known[:, None, None], between, np.nan)

@@ -18,6 +18,7 @@ _MEMORY_S = 0.5
 _SETTLED_S = 0.1
 # A point this far from where the strides before say it is, in leg lengths, is not believed.
 _STRAY_LEGS = 0.16
+_STRAY_UNSURE_LEGS = 0.10
 
 
 class LegIdentity:
@@ -85,23 +86,23 @@ class LegIdentity:
     def _repaired(self) -> list[Pose]:
         known = sum(expected is not None for _, expected in self._poses)
         belief = iter(self._signs.exchanged(known) if known else ())
-        repaired = []
-        now_s = self._poses[-1][0].time_s
-        for pose, expected in self._poses:
-            if expected is None:
-                repaired.append(pose)
-                continue
-            right = exchange_legs(pose) if next(belief) > 0.5 else pose
-            if self._remembered_s < pose.time_s <= now_s - _SETTLED_S:
-                self._memory.remember(self._relative(right))
+        legs = [(p, e) for p, e in self._poses if e is not None]
+        exchanged = np.array([next(belief) > 0.5 for _ in legs], bool)
+        times = np.array([p.time_s for p, _ in legs])
+        repaired = {}
+        for i, (pose, expected) in enumerate(legs):
+            right = exchange_legs(pose) if exchanged[i] else pose
+            sure = not exchanged[np.abs(times - pose.time_s) <= _SETTLED_S / 2 + 1e-3].any()
+            if self._remembered_s < pose.time_s <= times[-1] - _SETTLED_S:
+                self._memory.remember(self._relative(right, sure=sure))
                 self._remembered_s = pose.time_s
-            repaired.append(self._without_strays(right, expected))
-        return repaired
+            repaired[pose.time_s] = self._without_strays(right, expected, sure=sure)
+        return [repaired.get(p.time_s, p) for p, _ in self._poses]
 
-    def _relative(self, pose: Pose) -> LegPoints:
+    def _relative(self, pose: Pose, *, sure: bool) -> LegPoints:
         left, right = both_legs(pose.xy_px) - _mid_hip(pose)
         near, far = (right, left) if self.view.near_side is Side.RIGHT else (left, right)
-        return LegPoints(pose.time_s, near, far)
+        return LegPoints(pose.time_s, near, far, sure)
 
     def _expect(self, pose: Pose) -> Floats:
         """Return where the legs should be now, shape (33, 2), relative to the middle of the hips.
@@ -114,10 +115,11 @@ class LegIdentity:
         expected[list(LEFT_LEG)], expected[list(RIGHT_LEG)] = left, right
         return expected
 
-    def _without_strays(self, pose: Pose, expected: Floats) -> Pose:
+    def _without_strays(self, pose: Pose, expected: Floats, *, sure: bool) -> Pose:
         expected_px = expected + _mid_hip(pose)
         away = np.hypot(*(pose.xy_px - expected_px).T)
-        stray = away > _STRAY_LEGS * self.view.leg_px
+        limit = _STRAY_LEGS if sure else _STRAY_UNSURE_LEGS
+        stray = away > limit * self.view.leg_px
         xy = np.where(stray[:, None], np.nan, pose.xy_px)
         return replace(pose, xy_px=xy, expected_px=expected_px)
 

@@ -14,7 +14,7 @@ from edge import messages
 from edge.messages import Frame, GaitState, Health, KeyPose, Message, Pose
 from edge.serve import wire
 from edge.serve.history import RENEWED, History, Still
-from edge.serve.outbox import MAX_WAITING, Outbox
+from edge.serve.outbox import GOING_AWAY, MAX_WAITING, TRY_AGAIN_LATER, Outbox
 from edge.serve.pictures import Picture, PictureRing, jpeg_bytes, shrink
 from edge.serve.translate import Told, frame_header, still_header, text_for
 from edge.settings import ServeSettings
@@ -173,6 +173,8 @@ class Hub:
             with self._lock:
                 self._loop = None
                 self._woken = False
+            for outbox in self._outboxes:
+                outbox.close(GOING_AWAY, "the station stops")
 
     def _drain(self) -> None:
         """Take over everything that was published since the last call."""
@@ -185,7 +187,7 @@ class Hub:
         if lost:
             _log.warning("messages were lost before they reached the clients: closing them")
             for outbox in self._outboxes:
-                outbox.give_up()
+                outbox.close(TRY_AGAIN_LATER, "messages were lost")
         if shot is not None:
             self._take_shot(shot)
         for item in inbox:

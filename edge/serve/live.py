@@ -7,12 +7,11 @@ from typing import Final
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from edge.serve.hub import Hub
-from edge.serve.outbox import Outbox, OutboxOverflowError
+from edge.serve.outbox import TRY_AGAIN_LATER, Outbox, OutboxClosedError
 from edge.serve.wire import WireError, decode_client
 
 SEND_LIMIT_S: Final = 2.0
 NOT_UNDERSTOOD: Final = 1008
-TRY_AGAIN_LATER: Final = 1013
 # The protocol allows a close reason of 123 bytes.
 _REASON_CHARACTERS: Final = 110
 
@@ -45,10 +44,12 @@ async def serve_client(
 async def _send(websocket: WebSocket, outbox: Outbox, limit_s: float) -> None:
     while True:
         packet = await outbox.take()
-        sending = (
-            websocket.send_text(packet) if isinstance(packet, str) else websocket.send_bytes(packet)
-        )
-        await asyncio.wait_for(sending, limit_s)
+        # Not wait_for: it may swallow the cancellation that ends this task.
+        async with asyncio.timeout(limit_s):
+            if isinstance(packet, str):
+                await websocket.send_text(packet)
+            else:
+                await websocket.send_bytes(packet)
 
 
 async def _receive(websocket: WebSocket, outbox: Outbox) -> None:
@@ -65,8 +66,8 @@ async def _end(websocket: WebSocket, task: asyncio.Task[None], limit_s: float) -
         task.result()
     except WireError as error:
         await _close(websocket, NOT_UNDERSTOOD, str(error), limit_s)
-    except OutboxOverflowError as error:
-        await _close(websocket, TRY_AGAIN_LATER, str(error), limit_s)
+    except OutboxClosedError as error:
+        await _close(websocket, error.code, str(error), limit_s)
     except TimeoutError:
         await _close(websocket, TRY_AGAIN_LATER, "the client does not read", limit_s)
     except WebSocketDisconnect:
@@ -77,11 +78,10 @@ async def _close(websocket: WebSocket, code: int, reason: str, limit_s: float) -
     _log.info("closing a client: %s", reason)
     if websocket.client_state is not WebSocketState.CONNECTED:
         return
+    short = reason.encode("ascii", "replace").decode()[:_REASON_CHARACTERS]
     try:
         # A client that does not read may block even the goodbye.
-        await asyncio.wait_for(
-            websocket.close(code, reason.encode("ascii", "replace").decode()[:_REASON_CHARACTERS]),
-            limit_s,
-        )
+        async with asyncio.timeout(limit_s):
+            await websocket.close(code, short)
     except (TimeoutError, WebSocketDisconnect):
         _log.debug("a client was gone before the goodbye")

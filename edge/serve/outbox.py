@@ -11,8 +11,16 @@ MAX_WAITING: Final = 1000
 MAX_UNACKED: Final = 2
 
 
-class OutboxOverflowError(RuntimeError):
-    """The client read so slowly that a message would have been lost."""
+TRY_AGAIN_LATER: Final = 1013
+GOING_AWAY: Final = 1012
+
+
+class OutboxClosedError(RuntimeError):
+    """Nothing more goes to this client; ``code`` is the WebSocket close code that says why."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 class Outbox:
@@ -40,7 +48,7 @@ class Outbox:
         self._unacked: deque[int] = deque()
         self._offered_seq = 0
         self._sent_seq = 0
-        self._overflowed = False
+        self._closed: OutboxClosedError | None = None
         self._ready = asyncio.Event()
 
     def __len__(self) -> int:
@@ -53,7 +61,7 @@ class Outbox:
     def post(self, packet: str | bytes) -> None:
         """Queue a message that must not be lost."""
         if len(self._kept) >= self._max_waiting:
-            self.give_up()
+            self.close(TRY_AGAIN_LATER, "the client reads too slowly")
             return
         self._kept.append(packet)
         self._ready.set()
@@ -85,9 +93,9 @@ class Outbox:
         self._ready.set()
         self._on_credit()
 
-    def give_up(self) -> None:
-        """Make the next ``take`` say that a message was lost, so that the client is closed."""
-        self._overflowed = True
+    def close(self, code: int, reason: str) -> None:
+        """Make the next ``take`` say that this client is to be closed, and why."""
+        self._closed = OutboxClosedError(code, reason)
         self._kept.clear()
         self._ready.set()
 
@@ -96,12 +104,12 @@ class Outbox:
 
         Raises
         ------
-        OutboxOverflowError
-            If a kept message could not be queued.
+        OutboxClosedError
+            If a kept message could not be queued, or the station stops.
         """
         while True:
-            if self._overflowed:
-                raise OutboxOverflowError("the client reads too slowly")
+            if self._closed is not None:
+                raise self._closed
             packet = self._next()
             if packet is not None:
                 return packet

@@ -129,13 +129,25 @@ async def serve(
             started(url)
             await _first(serving, stop.wait(), app.state.hub_task)
     finally:
+        # First the clients, then the server: it does not bear being sent through while it closes.
+        ended = await _end_hub(app)
         server.should_exit = True
         with suppress(asyncio.CancelledError):
             await serving
         listener.close()
-    if not stop.is_set() and app.state.hub_task.done():
+    if ended:
         app.state.hub_task.result()
         raise RuntimeError("the hub ended by itself")
+
+
+async def _end_hub(app: FastAPI) -> bool:
+    """End the hub, if it runs, and say whether it had ended by itself."""
+    task: asyncio.Task[None] | None = getattr(app.state, "hub_task", None)
+    if task is None or task.done():
+        return task is not None
+    task.cancel()
+    await asyncio.wait({task})
+    return False
 
 
 def _config(app: FastAPI) -> uvicorn.Config:

@@ -48,6 +48,13 @@ def front(folder: Path) -> Path:
     )
 
 
+def hollow(front: Path) -> bytes:
+    """Return a clip whose index is whole and whose pictures are all zero."""
+    data = front.read_bytes()
+    start = data.index(b"mdat") + 4
+    return data[:start] + bytes(len(data) - start)
+
+
 def replay(
     path: Path, clock: FakeClock | None = None, *, own_pace: bool = False, loop: bool = False
 ) -> FrameSource:
@@ -183,6 +190,18 @@ def test_a_loop_over_a_file_that_went_away_says_so(even: Path, folder: Path) -> 
         next(frames)
         path.unlink()
         with pytest.raises(CaptureError, match=r"vanishing\.mp4"):
+            list(frames)
+
+
+def test_a_loop_over_a_file_that_went_hollow_does_not_spin(front: Path, folder: Path) -> None:
+    path = folder / "hollowing.mp4"
+    path.write_bytes(front.read_bytes())
+    with replay(path, loop=True) as source:
+        frames = iter(source)
+        next(frames)
+        path.unlink()
+        path.write_bytes(hollow(front))
+        with pytest.raises(CaptureError, match=r"hollowing\.mp4 can no longer be read"):
             list(frames)
 
 
@@ -325,7 +344,7 @@ def test_a_cut_file_can_be_looped(front: Path, folder: Path) -> None:
 # Bad input
 
 
-def bad_inputs(folder: Path, even: Path) -> dict[str, tuple[Path, str]]:
+def bad_inputs(folder: Path, even: Path, front: Path) -> dict[str, tuple[Path, str]]:
     """Return each kind of bad input with the cause that must be named."""
 
     def written(name: str, data: bytes) -> Path:
@@ -357,14 +376,15 @@ def bad_inputs(folder: Path, even: Path) -> dict[str, tuple[Path, str]]:
         "sound ogg": (sound("sound.ogg"), "holds sound but no picture"),
         "still": (still("still.png"), "holds a single picture, not a video"),
         "index missing": (cut(even, folder / "no_index.mp4", 0.5), unfinished),
+        "hollow": (written("hollow.mp4", hollow(front)), "is a video, but none of its frames can"),
         "pipe": (pipe, "is not a regular file"),
         "below a file": (even / "clip.mp4", "cannot be read: Not a directory"),
     }
 
 
 @pytest.fixture(scope="module")
-def bad(folder: Path, even: Path) -> dict[str, tuple[Path, str]]:
-    return bad_inputs(folder, even)
+def bad(folder: Path, even: Path, front: Path) -> dict[str, tuple[Path, str]]:
+    return bad_inputs(folder, even, front)
 
 
 @pytest.mark.parametrize(
@@ -382,6 +402,7 @@ def bad(folder: Path, even: Path) -> dict[str, tuple[Path, str]]:
         "sound ogg",
         "still",
         "index missing",
+        "hollow",
         "pipe",
         "below a file",
     ],
@@ -418,7 +439,8 @@ def test_a_colon_or_percent_in_a_name_is_no_protocol_and_no_pattern(
 
 def test_nothing_but_our_sentence_reaches_stderr(front: Path, folder: Path) -> None:
     """In a process of its own, where OpenCV reads its settings afresh."""
-    names = [str(path) for path in files]
+    folder.joinpath("words.mp4").write_text("words")
+    names = [str(cut(front, folder / "noisy.mp4", 0.4)), str(folder / "words.mp4")]
     names += ["rtsp://127.0.0.1:1/", "63", "gst:videotestsrc"]
     script = (
         "import sys\n"

@@ -1,0 +1,525 @@
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from math import nan
+from threading import Event, Thread
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from feed import healthy, new_hub, plain_frame
+
+from edge.messages import (
+    Activity,
+    Cue,
+    EventKind,
+    Fault,
+    GaitEvent,
+    GaitState,
+    KeyPose,
+    Phase,
+    Side,
+    StationState,
+    StrideMetrics,
+    Verdict,
+    VerdictState,
+)
+from edge.serve import hub as hub_module
+from edge.serve import wire
+from edge.serve.hub import Hub
+from edge.serve.outbox import Outbox, OutboxClosedError
+from edge.serve.pictures import PictureError
+
+
+def event(number: int) -> GaitEvent:
+    return GaitEvent(
+        kind=EventKind.INITIAL_CONTACT,
+        side=Side.LEFT,
+        near=True,
+        time_s=float(number),
+        decided_at_s=float(number),
+        confidence=1.0,
+    )
+
+
+def stride(number: int) -> StrideMetrics:
+    return StrideMetrics(
+        side=Side.LEFT,
+        near=True,
+        start_s=float(number),
+        peak_knee_flexion_s=nan,
+        toe_off_s=nan,
+        end_s=number + 0.7,
+        valid=True,
+        reason="",
+    )
+
+
+def verdict(state: VerdictState) -> Verdict:
+    return Verdict(
+        side=Side.LEFT,
+        fault=Fault.KNEES_FORWARD,
+        state=state,
+        reason="",
+        cue=None,
+        decided_at_s=1.0,
+    )
+
+
+def key_pose(index: int) -> KeyPose:
+    return KeyPose(
+        kind=EventKind.TOE_OFF,
+        side=Side.LEFT,
+        near=True,
+        time_s=index / 60,
+        frame_index=index,
+        xy_px=np.ones((33, 2)),
+        value=12.0,
+    )
+
+
+def gait_state(index: int, activity: Activity = Activity.RUNNING) -> GaitState:
+    return GaitState(
+        frame_index=index,
+        time_s=index / 60,
+        activity=activity,
+        facing=Side.LEFT,
+        near_side=Side.LEFT,
+        left_phase=Phase.STANCE,
+        right_phase=Phase.SWING,
+        cadence_spm=168.2,
+        belt_speed_px_s=nan,
+    )
+
+
+def running(
+    hub: Hub, body: Callable[[], Awaitable[None]], raises: type[Exception] | None = None
+) -> None:
+    """Run the hub while ``body`` plays the worker and the clients."""
+
+    @asynccontextmanager
+    async def run_hub() -> Any:
+        task = asyncio.create_task(hub.run())
+        await asyncio.sleep(0)
+        try:
+            yield task
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError, *([raises] if raises else [])):
+                await task
+
+    async def main() -> None:
+        async with run_hub():
+            await asyncio.wait_for(body(), 20)
+
+    asyncio.run(main())
+
+
+def joined(hub: Hub) -> Outbox:
+    outbox = hub.join()
+    assert outbox is not None
+    return outbox
+
+
+async def words(outbox: Outbox) -> list[dict[str, Any]]:
+    """Take all words that wait, skipping pictures."""
+    await asyncio.sleep(0)
+    taken = []
+    while len(outbox):
+        packet = await asyncio.wait_for(outbox.take(), 5)
+        if isinstance(packet, str):
+            taken.append(json.loads(packet))
+    return taken
+
+
+async def binary(outbox: Outbox) -> tuple[wire.Header, bytes]:
+    """Take messages until a binary one comes."""
+    while True:
+        packet = await asyncio.wait_for(outbox.take(), 5)
+        if isinstance(packet, bytes):
+            return wire.unpack(packet)
+
+
+async def frame_seq(outbox: Outbox) -> int:
+    header, _ = await binary(outbox)
+    assert isinstance(header, wire.FrameHeader)
+    return header.seq
+
+
+def test_a_newcomer_is_told_what_is_true_now() -> None:
+    hub = new_hub()
+
+    async def body() -> None:
+        hub.publish_frame(plain_frame(5), None, gait_state(5))
+        hub.publish(wire.Session(name="s", started_at="2026-11-23T10:00:00", recording=True))
+        for number in range(40):
+            hub.publish(event(number))
+            hub.publish(stride(number))
+        hub.publish(verdict(VerdictState.RED))
+        hub.publish(verdict(VerdictState.GREEN))
+        hub.publish(Cue(kind="x", wording="old", issued_at_s=1.0))
+        hub.publish(Cue(kind="x", wording="new", issued_at_s=2.0))
+        hub.publish(key_pose(5))
+        hub.publish_health(healthy())
+        await asyncio.sleep(0)
+        outbox = joined(hub)
+        told: list[dict[str, Any]] = []
+        while not told or told[-1]["type"] != "cue":
+            told.append(json.loads(await outbox.take()))
+        kinds = [message["type"] for message in told]
+        assert kinds[:4] == ["hello", "session", "state", "health"]
+        assert kinds[4:] == ["stride"] * 30 + ["verdict", "cue"]
+        assert told[4]["start_s"] == 10.0
+        assert told[-2]["state"] == "green"
+        assert told[-1]["wording"] == "new"
+        header, jpeg = await binary(outbox)
+        assert isinstance(header, wire.StillHeader)
+        assert header.size_px == (64, 48)
+        assert jpeg[:2] == b"\xff\xd8"
+
+    running(hub, body)
+
+
+def test_what_was_published_before_the_hub_ran_is_not_lost() -> None:
+    hub = new_hub()
+    hub.publish(stride(1))
+    hub.publish_health(healthy())
+
+    async def body() -> None:
+        assert [m["type"] for m in await words(joined(hub))] == ["hello", "health", "stride"]
+
+    running(hub, body)
+
+
+def test_a_slow_client_gets_newer_frames_never_older() -> None:
+    hub = new_hub()
+
+    async def body() -> None:
+        slow, quick = joined(hub), joined(hub)
+        seen: dict[Outbox, list[int]] = {slow: [], quick: []}
+        for index in range(60):
+            hub.publish_frame(plain_frame(index), None, None)
+            seq = await frame_seq(quick)
+            seen[quick].append(seq)
+            quick.ack(seq)
+            if index % 20 == 19:
+                late = await frame_seq(slow)
+                seen[slow].append(late)
+                slow.ack(late)
+        assert seen[quick] == list(range(1, 61))
+        assert seen[slow] == sorted(set(seen[slow]))
+        # The credit of two is what a slow client may lag; the third frame it gets is a new one.
+        assert seen[slow][2] >= 20
+
+    running(hub, body)
+
+
+def test_without_acks_no_more_than_two_frames_are_sent_or_encoded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    encoded: list[int] = []
+
+    def counting(image: Any, quality: int) -> bytes:
+        encoded.append(quality)
+        return b"jpeg"
+
+    monkeypatch.setattr(hub_module, "jpeg_bytes", counting)
+    hub = new_hub()
+
+    async def body() -> None:
+        outbox = joined(hub)
+        for index in range(2):
+            hub.publish_frame(plain_frame(index), None, None)
+            await frame_seq(outbox)
+        for index in range(2, 50):
+            hub.publish_frame(plain_frame(index), None, None)
+            await asyncio.sleep(0)
+        hub.publish(stride(1))
+        assert [m["type"] for m in await words(outbox)] == ["stride"]
+        assert len(encoded) == 2
+        outbox.ack(1)
+        assert await frame_seq(outbox) == 50
+
+    running(hub, body)
+
+
+def test_a_frame_is_encoded_once_for_all_clients(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoded: list[int] = []
+
+    def counting(image: Any, quality: int) -> bytes:
+        encoded.append(quality)
+        return b"jpeg"
+
+    monkeypatch.setattr(hub_module, "jpeg_bytes", counting)
+    hub = new_hub()
+
+    async def body() -> None:
+        clients = [joined(hub) for _ in range(8)]
+        hub.publish_frame(plain_frame(0), None, None)
+        assert [await frame_seq(client) for client in clients] == [1] * 8
+        assert len(encoded) == 1
+
+    running(hub, body)
+
+
+def test_nothing_is_encoded_without_a_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(image: Any, quality: int) -> bytes:
+        raise AssertionError("encoded for nobody")
+
+    monkeypatch.setattr(hub_module, "jpeg_bytes", refuse)
+    hub = new_hub()
+
+    async def body() -> None:
+        for index in range(10):
+            hub.publish_frame(plain_frame(index), None, None)
+            hub.publish(key_pose(index))
+            await asyncio.sleep(0)
+
+    running(hub, body)
+
+
+def test_words_are_never_lost_while_pictures_are() -> None:
+    hub = new_hub()
+    count = 500
+
+    def work() -> None:
+        for index in range(count):
+            hub.publish_frame(plain_frame(index), None, gait_state(index))
+            hub.publish(event(index))
+            if index % 50 == 0:
+                hub.publish(key_pose(index))
+            hub.publish_health(healthy())
+
+    async def body() -> None:
+        outbox = joined(hub)
+        worker = Thread(target=work)
+        worker.start()
+        events: list[float] = []
+        stills = 0
+        while len(events) < count or stills < count // 50:
+            packet = await outbox.take()
+            if isinstance(packet, bytes):
+                stills += isinstance(wire.unpack(packet)[0], wire.StillHeader)
+            elif (message := json.loads(packet))["type"] == "event":
+                events.append(message["time_s"])
+        worker.join()
+        assert events == [float(index) for index in range(count)]
+        assert stills == count // 50
+
+    running(hub, body)
+
+
+def test_a_client_that_never_reads_is_given_up_and_holds_nobody_else_up() -> None:
+    hub = new_hub(max_waiting=20)
+
+    async def body() -> None:
+        deaf, good = joined(hub), joined(hub)
+        heard = []
+        for index in range(100):
+            hub.publish(event(index))
+            await asyncio.sleep(0)
+            heard += [m["time_s"] for m in await words(good) if m["type"] == "event"]
+        assert heard == [float(index) for index in range(100)]
+        with pytest.raises(OutboxClosedError):
+            await deaf.take()
+
+    running(hub, body)
+
+
+class CountingLoop:
+    """A loop that is blocked: it takes calls and runs none of them."""
+
+    def __init__(self) -> None:
+        self.pending: list[Any] = []
+
+    def call_soon_threadsafe(self, call: Any) -> None:
+        self.pending.append(call)
+
+
+def test_a_blocked_loop_gathers_one_call_and_one_frame() -> None:
+    hub = new_hub()
+    loop = CountingLoop()
+    hub._loop = loop  # type: ignore[assignment]
+    for index in range(1000):
+        hub.publish_frame(plain_frame(index), None, None)
+        hub.publish_health(healthy())
+    assert len(loop.pending) == 1
+    loop.pending.pop()()
+    assert hub._newest is not None
+    assert hub._newest.frame.index == 999
+    hub.publish_frame(plain_frame(1000), None, None)
+    assert len(loop.pending) == 1
+
+
+def test_an_inbox_that_overflows_closes_the_clients(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(hub_module, "MAX_INBOX", 10)
+    hub = new_hub()
+
+    async def body() -> None:
+        outbox = joined(hub)
+        for index in range(11):
+            hub.publish(event(index))
+        await asyncio.sleep(0)
+        with pytest.raises(OutboxClosedError):
+            await outbox.take()
+
+    running(hub, body)
+    assert "messages were lost" in caplog.text
+
+
+def test_a_still_has_the_picture_of_its_own_frame() -> None:
+    hub = new_hub()
+
+    async def body() -> None:
+        outbox = joined(hub)
+        for index in range(80):
+            hub.publish_frame(plain_frame(index * 3, fps=180.0), None, None)
+        hub.publish(key_pose(30))
+        while True:
+            header, jpeg = await binary(outbox)
+            if isinstance(header, wire.StillHeader):
+                break
+        image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+        assert image is not None
+        assert abs(int(image[5, 5, 0]) - 30) <= 2
+
+    running(hub, body)
+
+
+def test_a_still_comes_without_picture_when_that_is_gone() -> None:
+    hub = new_hub()
+
+    async def body() -> None:
+        outbox = joined(hub)
+        hub.publish(key_pose(30))
+        header, jpeg = await binary(outbox)
+        assert isinstance(header, wire.StillHeader)
+        assert header.size_px is None
+        assert jpeg == b""
+
+    running(hub, body)
+
+
+def test_tall_pictures_are_sent_and_kept_small_with_their_own_size() -> None:
+    hub = new_hub(preview_height=120)
+
+    async def body() -> None:
+        outbox = joined(hub)
+        for index in range(3):
+            hub.publish_frame(plain_frame(index, size=(640, 480)), None, None)
+            header, jpeg = await binary(outbox)
+            assert isinstance(header, wire.FrameHeader)
+            assert header.size_px == (640, 480)
+            outbox.ack(header.seq)
+        image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+        assert image is not None
+        assert image.shape == (120, 160, 3)
+        assert hub._ring.nbytes == 3 * 120 * 160 * 3
+
+    running(hub, body)
+
+
+def test_state_is_told_when_it_changes_only() -> None:
+    hub = new_hub()
+
+    async def body() -> None:
+        outbox = joined(hub)
+        await words(outbox)
+        told = []
+        for index in range(30):
+            activity = Activity.RUNNING if index < 15 else Activity.WALKING
+            hub.publish_frame(plain_frame(index), None, gait_state(index, activity))
+            await asyncio.sleep(0)
+            told += [m for m in await words(outbox) if m["type"] == "state"]
+        assert [m["activity"] for m in told] == ["running", "walking"]
+
+    running(hub, body)
+
+
+def test_poses_states_and_strides_are_passed_over() -> None:
+    hub = new_hub()
+    hub.publish(gait_state(1))
+
+    async def body() -> None:
+        assert [m["type"] for m in await words(joined(hub))] == ["hello"]
+
+    running(hub, body)
+
+
+def test_no_more_clients_than_allowed() -> None:
+    hub = new_hub(max_clients=2)
+
+    async def body() -> None:
+        first = joined(hub)
+        joined(hub)
+        assert hub.join() is None
+        hub.leave(first)
+        assert hub.join() is not None
+        assert hub.clients == 2
+
+    running(hub, body)
+
+
+def test_health_is_renewed_not_queued() -> None:
+    hub = new_hub()
+
+    async def body() -> None:
+        outbox = joined(hub)
+        await words(outbox)
+        for state in (StationState.STARTING, StationState.LIVE, StationState.NO_CAMERA):
+            hub.publish_health(healthy(state))
+            await asyncio.sleep(0)
+        assert [m["state"] for m in await words(outbox)] == ["no_camera"]
+
+    running(hub, body)
+
+
+def test_publishing_costs_the_worker_no_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    blocked = Event()
+    entered = Event()
+
+    def stuck(image: Any, quality: int) -> bytes:
+        entered.set()
+        assert blocked.wait(20)
+        return b"jpeg"
+
+    monkeypatch.setattr(hub_module, "jpeg_bytes", stuck)
+    hub = new_hub()
+
+    async def body() -> None:
+        outbox = joined(hub)
+        hub.publish_frame(plain_frame(0), None, None)
+        await asyncio.to_thread(entered.wait, 20)
+        # The encoder is stuck in a picture: neither the worker nor words wait for it.
+        for index in range(1, 100):
+            hub.publish_frame(plain_frame(index), None, None)
+            hub.publish(event(index))
+        await asyncio.sleep(0)
+        assert len([m for m in await words(outbox) if m["type"] == "event"]) == 99
+        blocked.set()
+        assert await frame_seq(outbox) == 1
+
+    running(hub, body)
+
+
+def test_an_encoder_failure_ends_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(image: Any, quality: int) -> bytes:
+        raise PictureError("no")
+
+    monkeypatch.setattr(hub_module, "jpeg_bytes", fail)
+    hub = new_hub()
+
+    async def main() -> None:
+        task = asyncio.create_task(hub.run())
+        await asyncio.sleep(0)
+        joined(hub)
+        hub.publish_frame(plain_frame(0), None, None)
+        with pytest.raises(PictureError):
+            await asyncio.wait_for(task, 20)
+
+    asyncio.run(main())
+    hub.publish_frame(plain_frame(1), None, None)

@@ -1,0 +1,253 @@
+import json
+from contextlib import suppress
+from math import nan
+from typing import Any, get_args
+
+import jsonschema  # type: ignore[import-untyped]
+import msgspec
+import numpy as np
+import pytest
+from feed import WEB_DIR, healthy, plain_frame
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.messages import (
+    Activity,
+    Cue,
+    EventKind,
+    Fault,
+    GaitEvent,
+    GaitState,
+    KeyPose,
+    Phase,
+    Pose,
+    Side,
+    StrideMetrics,
+    Verdict,
+    VerdictState,
+)
+from edge.serve import schema, wire
+from edge.serve.translate import (
+    Told,
+    frame_header,
+    hello_for,
+    still_header,
+    text_for,
+)
+from edge.settings import Settings, with_gait
+
+STRIDE = StrideMetrics(
+    side=Side.RIGHT,
+    near=True,
+    start_s=1.0,
+    peak_knee_flexion_s=1.1,
+    toe_off_s=nan,
+    end_s=1.7,
+    valid=False,
+    reason="no toe-off",
+    knee_toe_offset_pct=-5.1,
+)
+VERDICT = Verdict(
+    side=Side.RIGHT,
+    fault=Fault.KNEES_FORWARD,
+    state=VerdictState.UNKNOWN,
+    reason="3 of 8 strides",
+    cue=None,
+    decided_at_s=1.7,
+)
+STATE = GaitState(
+    frame_index=7,
+    time_s=0.1,
+    activity=Activity.RUNNING,
+    facing=Side.LEFT,
+    near_side=None,
+    left_phase=Phase.STANCE,
+    right_phase=Phase.SWING,
+    cadence_spm=nan,
+    belt_speed_px_s=nan,
+)
+RECORDS: list[Told] = [
+    GaitEvent(
+        kind=EventKind.TOE_OFF,
+        side=Side.LEFT,
+        near=False,
+        time_s=0.4,
+        decided_at_s=0.45,
+        confidence=0.8,
+    ),
+    STRIDE,
+    VERDICT,
+    Cue(kind="sit_back", wording="Sit back", issued_at_s=2.0),
+    healthy(),
+    STATE,
+]
+
+
+def pose(found: bool = True) -> Pose:
+    xy_px = np.arange(66, dtype=np.float64).reshape(33, 2) + 0.123
+    if not found:
+        xy_px[:] = nan
+    xy_px[3, 1] = nan
+    return Pose(
+        frame_index=7,
+        time_s=0.1,
+        size_px=(64, 48),
+        xy_px=xy_px,
+        visibility=np.full(33, 0.5),
+        depth_px=np.full(33, nan),
+        presence=1.0,
+    )
+
+
+def key_pose() -> KeyPose:
+    return KeyPose(
+        kind=EventKind.PEAK_KNEE_FLEXION,
+        side=Side.RIGHT,
+        near=True,
+        time_s=0.1,
+        frame_index=7,
+        xy_px=pose().xy_px.copy(),
+        value=nan,
+    )
+
+
+def headers() -> list[wire.Header]:
+    return [
+        frame_header(1, plain_frame(7), pose(), STATE),
+        frame_header(2, plain_frame(8), None, None),
+        still_header(key_pose(), (64, 48), Side.LEFT),
+        still_header(key_pose(), None, None),
+    ]
+
+
+def test_committed_schema_equals_the_code() -> None:
+    assert (WEB_DIR / schema.SCHEMA_NAME).read_text() == schema.schema_text()
+
+
+def test_committed_types_equal_the_code() -> None:
+    assert (WEB_DIR / schema.TYPES_NAME).read_text() == schema.types_text()
+
+
+def test_types_name_every_message() -> None:
+    text = schema.types_text()
+    for kind in [*get_args(wire.Text), *get_args(wire.Header), wire.Ack]:
+        assert f"export interface {kind.__name__} {{" in text
+
+
+def texts() -> list[wire.Text]:
+    session = wire.Session(name="a", started_at="2026-11-23T10:00:00", recording=True)
+    return [*map(text_for, RECORDS), hello_for(Settings(), "0.1.0"), session]
+
+
+@pytest.mark.parametrize("message", texts(), ids=lambda m: type(m).__name__)
+def test_text_messages_keep_to_the_schema_and_come_back(message: wire.Text) -> None:
+    text = wire.encode_text(message)
+    jsonschema.validate(json.loads(text), json.loads(schema.schema_text()))
+    assert wire.decode_text(text) == message
+
+
+@pytest.mark.parametrize("header", headers(), ids=lambda h: type(h).__name__)
+def test_binary_messages_keep_to_the_schema_and_come_back(header: wire.Header) -> None:
+    jsonschema.validate(json.loads(msgspec.json.encode(header)), json.loads(schema.schema_text()))
+    assert wire.unpack(wire.pack(header, b"picture")) == (header, b"picture")
+
+
+def test_every_text_message_is_tagged_by_its_type() -> None:
+    tags = {json.loads(wire.encode_text(message))["type"] for message in texts()}
+    assert tags == {
+        "hello",
+        "event",
+        "stride",
+        "verdict",
+        "cue",
+        "health",
+        "session",
+        "state",
+    }
+
+
+def test_absent_is_null_never_zero() -> None:
+    told = json.loads(wire.encode_text(text_for(STRIDE)))
+    assert told["toe_off_s"] is None
+    assert told["knee_flexion_push_off_deg"] is None
+    assert told["knee_toe_offset_pct"] == -5.1
+    assert json.loads(wire.encode_text(text_for(VERDICT)))["ci95"] == [None, None]
+
+
+def test_a_keypoint_with_one_absent_coordinate_is_null() -> None:
+    header = frame_header(1, plain_frame(7), pose(), STATE)
+    assert header.xy_px[3] is None
+    assert header.xy_px[0] == (0.1, 1.1)
+
+
+def test_a_frame_without_a_person_carries_no_keypoints() -> None:
+    assert frame_header(1, plain_frame(7), pose(found=False), STATE).xy_px == ()
+
+
+def test_a_still_without_picture_has_no_size() -> None:
+    assert still_header(key_pose(), None, None).size_px is None
+
+
+@pytest.mark.parametrize(
+    ("speed", "amber"), [(0.0, 21.35), (2.5, 22.5), (3.5, 20.2), (9.0, 17.21), (1.0, 23.19)]
+)
+def test_push_off_band_follows_belt_speed(speed: float, amber: float) -> None:
+    hello = hello_for(with_gait(Settings(), belt_speed_mps=speed), "0.1.0")
+    assert hello.bent_push_off.amber == pytest.approx(amber)
+    assert hello.bent_push_off.red == pytest.approx(amber + 5)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"TOE\x01",
+        b"JPG\x01\0\0\0\0",
+        b"TOE\x02\x02\0\0\0{}",
+        b"TOE\x01\xff\0\0\0{}",
+        b"TOE\x01\xff\xff\xff\xff{}",
+        b"TOE\x01\x02\0\0\0{}",
+        b"TOE\x01\x02\0\0\0\xff\xfe",
+    ],
+)
+def test_a_broken_binary_message_is_a_wire_error(data: bytes) -> None:
+    with pytest.raises(wire.WireError):
+        wire.unpack(data)
+
+
+@given(st.binary(max_size=200))
+def test_unpack_never_fails_otherwise(data: bytes) -> None:
+    with pytest.raises(wire.WireError):
+        wire.unpack(wire.MAGIC + data)
+
+
+@given(st.binary(max_size=500), st.integers(0, 600))
+def test_a_cut_binary_message_is_told_or_lacks_only_picture(jpeg: bytes, cut: int) -> None:
+    header = headers()[3]
+    whole = wire.pack(header, jpeg)
+    size = len(whole) - len(jpeg)
+    if cut < size:
+        with pytest.raises(wire.WireError):
+            wire.unpack(whole[:cut])
+    else:
+        assert wire.unpack(whole[:cut]) == (header, jpeg[: cut - size])
+
+
+@given(st.one_of(st.text(max_size=100), st.binary(max_size=100)))
+def test_decode_client_only_gives_acks_or_wire_errors(data: Any) -> None:
+    with suppress(wire.WireError):
+        assert isinstance(wire.decode_client(data), wire.Ack)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"type":"ack"}', '{"type":"ack","seq":"1"}', '{"type":"ack","seq":1,"x":1}', '{"type":"no"}'],
+)
+def test_an_unknown_client_message_is_refused(text: str) -> None:
+    with pytest.raises(wire.WireError):
+        wire.decode_client(text)
+
+
+def test_a_huge_client_message_is_refused_unread() -> None:
+    with pytest.raises(wire.WireError, match="at most"):
+        wire.decode_client(" " * wire.MAX_CLIENT_BYTES + '{"type":"ack","seq":1}')
