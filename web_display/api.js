@@ -24,3 +24,6 @@ for (const [path, methods] of Object.entries(api.paths)) {
     document.getElementById("paths")?.append(row);
   }
 }
+
+// Makes this a module for the type checker too.
+export {};

@@ -1,7 +1,7 @@
 // @ts-check
 /** Where things go: fitting a picture, and cropping it round a leg. */
 
-/** @typedef {import("./wire.d.ts").Point} Point */
+/** @typedef {[number, number] | null} Point */
 /** @typedef {{x: number, y: number, width: number, height: number}} Box */
 /** @typedef {(point: [number, number]) => [number, number]} Place */
 

@@ -175,27 +175,32 @@ function showWords() {
     const verdict = side ? now.verdicts.get(`${side} ${fault}`) : null;
     faults[fault].show(verdict ?? null, metrics[fault], mute);
   }
-  cadence.show(state?.cadence_spm ?? null, activityWords(state?.activity ?? null));
+  const silent = silence();
+  cadence.show(silent ? null : (state?.cadence_spm ?? null), silent ?? activityWords(state?.activity ?? null));
   const far = side === "left" ? "right" : "left";
   part("near-leg").textContent = side ? `${legName(side, true)} leg` : "";
   part("far-leg").textContent = side ? `${legName(far, false)} leg: not judged from this side` : "";
   part("legs").hidden = !side;
   if (now.health) {
-    const [first, second] = healthLines(now.health, now.hello?.late_ms ?? Infinity);
-    part("health-state").textContent = first;
-    part("health-speed").textContent = second;
+    const lines = now.linked ? healthLines(now.health, now.hello?.late_ms ?? Infinity) : ["no link", ""];
+    part("health-state").textContent = lines[0];
+    part("health-speed").textContent = lines[1];
   }
+}
+
+/** Why nothing that is known is of now, in words; null while pictures come. */
+function silence() {
+  if (performance.now() - now.paintedAt < MUTE_AFTER_MS) return null;
+  return now.linked ? "no picture" : "no link to the station";
 }
 
 /** Why no verdict can be shown now, in words; null while there is a runner to judge. */
 function muted() {
+  const silent = silence();
+  if (silent !== null) return silent;
   const activity = now.state?.activity ?? null;
-  const time = performance.now();
-  if (activity === "running" && time - now.paintedAt < MUTE_AFTER_MS) now.runningAt = time;
-  if (time - now.runningAt < MUTE_AFTER_MS) return null;
-  if (!now.linked) return "no link to the station";
-  if (time - now.paintedAt > MUTE_AFTER_MS) return "no picture";
-  return activity === "running" ? null : activityWords(activity);
+  if (activity === "running") now.runningAt = performance.now();
+  return performance.now() - now.runningAt < MUTE_AFTER_MS ? null : activityWords(activity);
 }
 
 /** What must be said also when nothing arrives. */
@@ -212,7 +217,7 @@ function tick() {
   part("alarm").hidden = alarm === null;
   part("alarm-loud").textContent = alarm?.loud ?? "";
   part("alarm-small").textContent = alarm?.small ?? "";
-  const cue = cueLine.at(time / 1000);
+  const cue = now.linked ? cueLine.at(time / 1000) : null;
   const notice = now.linked ? (now.health?.notice ?? "") : "link lost, trying again";
   part("cue").textContent = cue ?? notice;
   part("cue-line").dataset.kind = cue ? "cue" : notice ? "notice" : "quiet";

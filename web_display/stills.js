@@ -107,9 +107,9 @@ export class Still {
 
 /**
  * The lower part of the thigh is enough to see the knee; the rest would only make all smaller.
- * @param {import("./wire.d.ts").Point | undefined} hip
- * @param {import("./wire.d.ts").Point | undefined} knee
- * @returns {import("./wire.d.ts").Point}
+ * @param {import("./geometry.js").Point | undefined} hip
+ * @param {import("./geometry.js").Point | undefined} knee
+ * @returns {import("./geometry.js").Point}
  */
 function kneeward(hip, knee) {
   if (!hip || !knee) return null;
@@ -119,7 +119,7 @@ function kneeward(hip, knee) {
 /**
  * A vertical through the toe tip; the gap to the knee is drawn and filled.
  * @param {CanvasRenderingContext2D} ink
- * @param {(import("./wire.d.ts").Point | undefined)[]} leg
+ * @param {(import("./geometry.js").Point | undefined)[]} leg
  * @param {Place} place
  * @param {number} height
  * @param {number} u
@@ -147,8 +147,8 @@ function drawToeLine(ink, leg, place, height, u, colour) {
 /**
  * Ankle, knee, hip, shoulder before the straight line that they would form at full extension.
  * @param {CanvasRenderingContext2D} ink
- * @param {(import("./wire.d.ts").Point | undefined)[]} chain ankle, knee, hip, shoulder
- * @param {(import("./wire.d.ts").Point | undefined)[]} leg
+ * @param {(import("./geometry.js").Point | undefined)[]} chain ankle, knee, hip, shoulder
+ * @param {(import("./geometry.js").Point | undefined)[]} leg
  * @param {Place} place
  * @param {number} u
  * @param {string} colour

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.identity.rhythm import step_time_s
+from edge.identity.rhythm import stride_time_s
 from edge.messages import Floats
 
 Signs = NDArray[np.int8]
@@ -42,15 +42,15 @@ _FOOT_X = (2, 4, 6)
 class SignTracker:
     """Track the sign of the difference vector ``near label - far label`` through time.
 
-    ``update`` takes one difference vector and returns nothing; ``signs`` gives the present
-    belief about the frames still remembered.
+    ``update`` takes one difference vector; ``exchanged`` gives the present belief about the frames
+    still remembered, ``stride_s`` the stride time (NaN while there is no rhythm).
     """
 
     _times: deque[float] = field(default_factory=deque)
     _vectors: deque[Floats] = field(default_factory=deque)
     _histories: Signs = field(default_factory=lambda: np.ones((1, 0), np.int8))
     _costs: Floats = field(default_factory=lambda: np.zeros(1))
-    _half_stride_s: float = np.nan
+    stride_s: float = np.nan
     _recent: deque[tuple[float, Floats]] = field(default_factory=deque)
     _learned_s: float = -np.inf
 
@@ -60,7 +60,7 @@ class SignTracker:
         self._vectors.clear()
         self._histories = np.ones((1, 0), np.int8)
         self._costs = np.zeros(1)
-        self._half_stride_s = np.nan
+        self.stride_s = np.nan
         self._recent.clear()
         self._learned_s = -np.inf
 
@@ -98,11 +98,6 @@ class SignTracker:
         belief: Floats = (weights[:, None] * recent).sum(axis=0) / weights.sum()
         return belief
 
-    @property
-    def stride_s(self) -> float:
-        """The stride time; NaN while there is no rhythm."""
-        return 2 * self._half_stride_s
-
     def _branch_cost(self, time_s: float, vector: Floats, sign: int) -> Floats:
         cost = np.zeros(len(self._costs)) + _LABEL_WEIGHT * _label_surprise(vector, sign)
         predicted = self._predict(time_s)
@@ -134,11 +129,11 @@ class SignTracker:
 
     def _half_stride_ago(self, time_s: float) -> Floats | None:
         # NaN compares false: without a rhythm there is nothing to compare with.
-        if not self._half_stride_s <= time_s - (self._times[0] if self._times else time_s):
+        if not self.stride_s / 2 <= time_s - (self._times[0] if self._times else time_s):
             return None
         times = np.array(self._times)
-        i = int(np.argmin(np.abs(times - (time_s - self._half_stride_s))))
-        if abs(times[i] - (time_s - self._half_stride_s)) > 0.03:
+        i = int(np.argmin(np.abs(times - (time_s - self.stride_s / 2))))
+        if abs(times[i] - (time_s - self.stride_s / 2)) > 0.03:
             return None
         signed: Floats = self._histories[:, i, None] * self._vectors[i][None]
         return signed
@@ -161,7 +156,7 @@ class SignTracker:
         self._histories = self._histories[:, drop:]
 
     def _learn_period(self, time_s: float, vector: Floats) -> None:
-        """Renew the step time a few times a second."""
+        """Renew the stride time a few times a second."""
         self._recent.append((time_s, vector))
         while self._recent[0][0] < time_s - _RHYTHM_S:
             self._recent.popleft()
@@ -169,7 +164,7 @@ class SignTracker:
             return
         self._learned_s = time_s
         times = np.array([t for t, _ in self._recent])
-        self._half_stride_s = step_time_s(times, np.array([v for _, v in self._recent]))
+        self.stride_s = stride_time_s(times, np.array([v for _, v in self._recent]))
 
 
 def _label_surprise(vector: Floats, sign: int) -> float:

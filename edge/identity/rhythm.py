@@ -1,18 +1,19 @@
-"""The step time of a runner from leg differences whose sign is not yet known."""
+"""The stride time of a runner from leg differences whose sign is not yet known."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge.messages import Floats
 
-_SHORTEST_S = 0.24
-_LONGEST_S = 0.75
+_SHORTEST_STEP_S = 0.24
+_LONGEST_STEP_S = 0.75
 _LEAST_LIKENESS = 0.8
 # The first maximum within this much of the best is the step; the next would be the stride.
 _CLEAR = 0.07
 
 
-def step_time_s(times_s: Floats, vectors: Floats) -> float:
-    """Return how long a step takes, from vectors that turn over from one step to the next.
+def stride_time_s(times_s: Floats, vectors: Floats) -> float:
+    """Return how long a stride takes, from vectors that turn over from one step to the next.
 
     Parameters
     ----------
@@ -23,31 +24,49 @@ def step_time_s(times_s: Floats, vectors: Floats) -> float:
 
     Returns
     -------
-    Seconds, 0.24 to 0.75; NaN with less than two such spans of data or without a clear rhythm.
+    Seconds, 0.48 to 1.5; NaN with too little data or without a clear rhythm.
 
     Notes
     -----
     A step later the legs have changed places, so the vector is about the negative of what it was:
-    the absolute cosine between the two is near 1 whatever the labels said.
+    the absolute cosine between the two is near 1 whatever the labels said. The first such lag is
+    the step; the stride is then read where the same legs meet again, which is the sharper maximum.
     """
     if times_s.size < 8:
         return float("nan")
-    longest = min(_LONGEST_S, (times_s[-1] - times_s[0]) / 2)
+    span = float(times_s[-1] - times_s[0])
+    interval = max(float(np.median(np.diff(times_s))), 0.005)
     # Lags between frame times would only compare with the same frames again.
-    lags = np.arange(_SHORTEST_S, longest, max(float(np.median(np.diff(times_s))), 0.005))
-    if lags.size < 3:
-        return float("nan")
+    lags = np.arange(_SHORTEST_STEP_S, min(_LONGEST_STEP_S, span / 2), interval)
     likeness = np.array([_likeness(times_s, vectors, lag) for lag in lags])
-    inner = likeness[1:-1]
-    peaks = np.flatnonzero((inner >= likeness[:-2]) & (inner > likeness[2:])) + 1
-    peaks = peaks[likeness[peaks] > _LEAST_LIKENESS]
+    peaks = _peaks(likeness)
     if not peaks.size:
         return float("nan")
     first = int(peaks[likeness[peaks] > likeness[peaks].max() - _CLEAR][0])
-    a, b, c = likeness[first - 1 : first + 2]
+    twice = 2 * _top(lags, likeness, first)
+    around = np.arange(0.88 * twice, min(1.12 * twice, 0.75 * span), interval)
+    likeness = np.array([_likeness(times_s, vectors, lag) for lag in around])
+    peaks = _peaks(likeness)
+    if not peaks.size:
+        return twice
+    return _top(around, likeness, int(peaks[np.argmax(likeness[peaks])]))
+
+
+def _peaks(likeness: Floats) -> NDArray[np.intp]:
+    """Return where the likeness has an inner maximum that is high enough."""
+    if likeness.size < 3:
+        return np.array([], np.intp)
+    inner = likeness[1:-1]
+    peaks = np.flatnonzero((inner >= likeness[:-2]) & (inner > likeness[2:])) + 1
+    return peaks[likeness[peaks] > _LEAST_LIKENESS]
+
+
+def _top(lags: Floats, likeness: Floats, i: int) -> float:
+    """Return the lag of the parabola's top around sample ``i``."""
+    a, b, c = likeness[i - 1 : i + 2]
     bend = a - 2 * b + c
     offset = 0.5 * (a - c) / bend if bend < 0 else 0.0
-    return float(lags[first] + offset * (lags[1] - lags[0]))
+    return float(lags[i] + offset * (lags[1] - lags[0]))
 
 
 def _likeness(times_s: Floats, vectors: Floats, lag_s: float) -> float:

@@ -19,6 +19,9 @@ _SETTLED_S = 0.1
 # A point this far from where the strides before say it is, in leg lengths, is not believed.
 _STRAY_LEGS = 0.16
 _STRAY_UNSURE_LEGS = 0.10
+# With a typical error above this the memory foretells nothing.
+_FORETOLD_LEGS = 0.12
+_FORETOLD_AGAIN_LEGS = 0.08
 
 
 class LegIdentity:
@@ -38,6 +41,7 @@ class LegIdentity:
         self._signs = SignTracker()
         self._memory = StrideMemory()
         self._remembered_s = -np.inf
+        self._memory_held = False
         self._poses: deque[tuple[Pose, Floats | None]] = deque()
         self.view = View(facing=facing, leg_px=np.nan)
 
@@ -47,6 +51,7 @@ class LegIdentity:
         self._signs.reset()
         self._memory.reset()
         self._remembered_s = -np.inf
+        self._memory_held = False
         self._poses.clear()
 
     def update(self, pose: Pose) -> list[Pose]:
@@ -89,15 +94,38 @@ class LegIdentity:
         legs = [(p, e) for p, e in self._poses if e is not None]
         exchanged = np.array([next(belief) > 0.5 for _ in legs], bool)
         times = np.array([p.time_s for p, _ in legs])
+        right = [exchange_legs(p) if x else p for (p, _), x in zip(legs, exchanged, strict=True)]
+        memory_holds = self._memory_holds(right, [e for _, e in legs])
         repaired = {}
-        for i, (pose, expected) in enumerate(legs):
-            right = exchange_legs(pose) if exchanged[i] else pose
+        for i, (pose, (_, expected)) in enumerate(zip(right, legs, strict=True)):
             sure = not exchanged[np.abs(times - pose.time_s) <= _SETTLED_S / 2 + 1e-3].any()
             if self._remembered_s < pose.time_s <= times[-1] - _SETTLED_S:
-                self._memory.remember(self._relative(right, sure=sure))
+                self._memory.remember(self._relative(pose, sure=sure))
                 self._remembered_s = pose.time_s
-            repaired[pose.time_s] = self._without_strays(right, expected, sure=sure)
+            if memory_holds:
+                repaired[pose.time_s] = self._without_strays(pose, expected, sure=sure)
+            else:
+                repaired[pose.time_s] = pose
         return [repaired.get(p.time_s, p) for p, _ in self._poses]
+
+    def _memory_holds(self, poses: list[Pose], expected: list[Floats]) -> bool:
+        """Whether the strides before foretell most points of the last half second.
+
+        If they do not, the runner changed or the stride time is wrong, and it is the memory that
+        must not be believed.
+        """
+        away = [
+            np.hypot(*(p.xy_px - e - _mid_hip(p)).T) for p, e in zip(poses, expected, strict=True)
+        ]
+        typical = np.array(
+            [np.median(a[np.isfinite(a)]) if np.isfinite(a).any() else np.nan for a in away]
+        )
+        known = typical[np.isfinite(typical)]
+        if not known.size:
+            return False
+        limit = _FORETOLD_LEGS if self._memory_held else _FORETOLD_AGAIN_LEGS
+        self._memory_held = float(np.median(known)) < limit * self.view.leg_px
+        return self._memory_held
 
     def _relative(self, pose: Pose, *, sure: bool) -> LegPoints:
         left, right = both_legs(pose.xy_px) - _mid_hip(pose)

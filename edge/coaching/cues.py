@@ -1,0 +1,136 @@
+"""One sentence at a time for the runner, and most of the time none."""
+
+from collections import deque
+from collections.abc import Iterable
+from math import inf, nan
+
+import numpy as np
+
+from edge.coaching.belt_change import BeltWatch
+from edge.coaching.wording import KIND_OF, WORDING, CueKind, cadence_wording
+from edge.messages import Cue, Fault, StrideMetrics, Verdict, VerdictState
+from edge.settings import CoachingSettings
+
+
+class CueKeeper:
+    """Choose one cue from the verdicts in force, and space the cues out.
+
+    Notes
+    -----
+    Bandwidth feedback: silent until a fault has lasted some strides, a gap between any two cues,
+    one praise for a spell of green strides of both faults. Knees forward with the hips forward:
+    sit back; either fault otherwise: cadence; both: sit back first, then cadence. Source: gait
+    metrics 9.2; feedback that comes seldom is learnt from better (9.1). Differs: a runner who has
+    already reached the cadence target is not told to be quicker still, but to finish the push, or
+    to sit back where only the knees are forward; praise may come again after another cue. The
+    gap, the counts and the 5 to 8 steps a minute are defaults, adjust per clinic.
+    """
+
+    def __init__(self, settings: CoachingSettings) -> None:
+        self._settings = settings
+        self._belt = BeltWatch(settings)
+        self._cadences: deque[float] = deque(maxlen=settings.min_valid_strides)
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin with a new runner."""
+        self._belt.reset()
+        self._cadences.clear()
+        self._baseline_spm = nan
+        self._lasted = dict.fromkeys(Fault, 0)
+        self._green = 0
+        self._praised = False
+        self._last_kind: CueKind | None = None
+        self._last_s = -inf
+
+    @property
+    def baseline_spm(self) -> float:
+        """Cadence before any cue at this belt speed, steps per minute; NaN until learnt."""
+        return self._baseline_spm
+
+    @property
+    def target_spm(self) -> tuple[float, float]:
+        """The whole-number cadence to aim for, steps a minute; NaN both without a baseline."""
+        s, base = self._settings, self._baseline_spm
+        cap = base * (1 + s.cadence_cap_pct / 100)
+        low, high = min(base + s.cadence_low_spm, cap), min(base + s.cadence_high_spm, cap)
+        # Inwards, so that rounding never lifts the upper end over the cap.
+        return (float(np.ceil(low)), float(np.floor(high)))
+
+    def update(
+        self, metrics: StrideMetrics, speed_mps: float, verdicts: Iterable[Verdict]
+    ) -> list[Cue]:
+        """Take in one stride and the verdicts it led to; return at most one cue.
+
+        Parameters
+        ----------
+        metrics
+            The stride; the far leg's are passed over.
+        speed_mps
+            Belt speed, positive; NaN or zero if unknown. A change makes the baseline void.
+        verdicts
+            Those of this stride's leg. Borderline and unknown ones lead to no cue.
+        """
+        if not metrics.near:
+            return []
+        by_fault = {verdict.fault: verdict for verdict in verdicts}
+        if metrics.valid:
+            self._learn_cadence(metrics.cadence_spm, speed_mps)
+        self._count(by_fault, counts=metrics.valid)
+        due = metrics.decided_at_s - self._last_s >= self._settings.cue_gap_s
+        if not (metrics.valid and due):
+            return []
+        kind = self._wanted(by_fault)
+        return [] if kind is None else [self._give(kind, metrics.decided_at_s)]
+
+    def _learn_cadence(self, cadence_spm: float, speed_mps: float) -> None:
+        if self._belt.update(speed_mps):
+            self._cadences.clear()
+            self._baseline_spm = nan
+        if not np.isfinite(cadence_spm) or self._belt.warm_up:
+            return
+        self._cadences.append(cadence_spm)
+        full = len(self._cadences) == self._cadences.maxlen
+        if full and not np.isfinite(self._baseline_spm):
+            self._baseline_spm = float(np.median(self._cadences))
+
+    def _count(self, by_fault: dict[Fault, Verdict], *, counts: bool) -> None:
+        """Count strides in a row; one that could not be judged neither counts nor breaks."""
+        for fault in Fault:
+            verdict = by_fault.get(fault)
+            if verdict is None or verdict.cue is None:
+                self._lasted[fault] = 0
+            elif counts:
+                self._lasted[fault] += 1
+        states = [by_fault[fault].state if fault in by_fault else None for fault in Fault]
+        if any(state is not VerdictState.GREEN for state in states):
+            self._green = 0
+        elif counts:
+            self._green += 1
+
+    def _wanted(self, by_fault: dict[Fault, Verdict]) -> CueKind | None:
+        lasting = [f for f in Fault if self._lasted[f] >= self._settings.cue_after_strides]
+        if not lasting:
+            earned = self._green >= self._settings.praise_strides and not self._praised
+            return CueKind.PRAISE if earned else None
+        if len(lasting) == len(Fault):
+            turned = self._last_kind is CueKind.SIT_BACK
+            kind = CueKind.CADENCE if turned else CueKind.SIT_BACK
+        else:
+            kind = KIND_OF[str(by_fault[lasting[0]].cue)]
+        if kind is CueKind.CADENCE and self._quick_enough():
+            bent = Fault.BENT_PUSH_OFF in lasting
+            return CueKind.LONG_PUSH if bent else CueKind.SIT_BACK
+        return kind
+
+    def _quick_enough(self) -> bool:
+        if not self._cadences:
+            return False
+        return bool(np.median(self._cadences) >= self.target_spm[0])
+
+    def _give(self, kind: CueKind, time_s: float) -> Cue:
+        self._last_s = time_s
+        self._last_kind = kind
+        self._praised = kind is CueKind.PRAISE
+        wording = cadence_wording(*self.target_spm) if kind is CueKind.CADENCE else WORDING[kind]
+        return Cue(kind=kind, wording=wording, issued_at_s=time_s)

@@ -1,0 +1,99 @@
+"""What the grades of several metrics say together about each of the two faults."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from edge.coaching.limits import Grade, Metric
+from edge.coaching.wording import CueKind
+from edge.messages import Fault
+
+Grades = Mapping[Metric, Grade]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What the metrics say about a fault; ``cue`` is None where nothing should be said."""
+
+    grade: Grade
+    reason: str
+    cue: CueKind | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """How one fault is decided.
+
+    Attributes
+    ----------
+    deciding
+        The metric without which nothing is decided, and whose mean is shown.
+    others
+        Metrics that vote where they were measured.
+    find
+        The rule; a metric missing from its grades does not vote.
+    """
+
+    deciding: Metric
+    others: tuple[Metric, ...]
+    find: Callable[[Grades], Finding]
+
+
+def knees_forward(grades: Grades) -> Finding:
+    """Return what is found about the knee travelling too far forward at peak knee bend.
+
+    Notes
+    -----
+    The shank angle does not need the toe, so it bears witness: a knee far ahead of the toe over an
+    upright shank is a tilted camera or a lost toe before it is a fault, and then there is no cue.
+    Source: gait metrics 8, error 1. Differs: none.
+    """
+    knee = grades[Metric.KNEE_TOE]
+    shank = grades.get(Metric.SHANK, Grade.GREEN)
+    hips = grades.get(Metric.HIP_ANKLE, Grade.GREEN) >= Grade.AMBER
+    label = "hips forward" if hips else "knee forward only"
+    cue = CueKind.SIT_BACK if hips else CueKind.CADENCE
+    if knee is Grade.RED and shank is Grade.GREEN:
+        return Finding(
+            grade=Grade.AMBER, reason="knee past the toes, shin upright: check camera level and toe"
+        )
+    if knee is Grade.RED:
+        return Finding(grade=Grade.RED, reason=f"knee far ahead of the toes, {label}", cue=cue)
+    if knee is Grade.AMBER:
+        return Finding(grade=Grade.AMBER, reason=f"knee ahead of the toes, {label}", cue=cue)
+    if shank is Grade.RED:
+        return Finding(grade=Grade.AMBER, reason=f"shin leans far forward, {label}", cue=cue)
+    return Finding(grade=Grade.GREEN, reason="knee not too far forward")
+
+
+def bent_push_off(grades: Grades) -> Finding:
+    """Return what is found about too much knee bend in push-off.
+
+    Notes
+    -----
+    The ankle votes only against a measured standing neutral, and the hip only together with it.
+    Source: gait metrics 8, error 2. Differs: none.
+    """
+    knee = grades[Metric.PUSH_OFF]
+    hip = grades.get(Metric.THIGH, Grade.GREEN)
+    ankle = grades.get(Metric.PLANTARFLEXION, Grade.GREEN)
+    grade = max(knee, min(hip, ankle, Grade.AMBER))
+    if grade is Grade.GREEN:
+        return Finding(grade=grade, reason="leg straightens in push-off")
+    joints = [
+        name for name, its in (("knee", knee), ("hip", hip), ("ankle", ankle)) if its > Grade.GREEN
+    ]
+    reason = f"push-off stays short at the {' and '.join(joints)}"
+    return Finding(grade=grade, reason=reason, cue=CueKind.CADENCE)
+
+
+RULES: Final[dict[Fault, Rule]] = {
+    Fault.KNEES_FORWARD: Rule(
+        deciding=Metric.KNEE_TOE, others=(Metric.SHANK, Metric.HIP_ANKLE), find=knees_forward
+    ),
+    Fault.BENT_PUSH_OFF: Rule(
+        deciding=Metric.PUSH_OFF,
+        others=(Metric.THIGH, Metric.PLANTARFLEXION),
+        find=bent_push_off,
+    ),
+}

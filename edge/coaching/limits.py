@@ -1,0 +1,123 @@
+"""The limits of the traffic lights at a belt speed: screening defaults, adjust per clinic.
+
+None of them is a published injury cut-off. Source: gait metrics 8; the quantiles are those of 26
+uninjured runners, the margins come from the error budget, the rest is choice.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from math import isfinite
+
+from edge.settings import CoachingSettings
+
+_SPEED_RANGE_MPS = (2.2, 4.8)
+_SPEED_ZERO_MPS = 2.5
+
+
+class Metric(StrEnum):
+    """The stride metrics that vote; each value is the name of a ``StrideMetrics`` field."""
+
+    KNEE_TOE = "knee_toe_offset_pct"
+    SHANK = "shank_angle_deg"
+    HIP_ANKLE = "hip_ankle_offset_pct"
+    PUSH_OFF = "knee_flexion_push_off_deg"
+    THIGH = "thigh_extension_deg"
+    PLANTARFLEXION = "plantarflexion_deg"
+
+
+class Grade(IntEnum):
+    """How bad one number is; higher is worse."""
+
+    GREEN = 0
+    AMBER = 1
+    RED = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """The two limits of one metric, in the metric's own unit.
+
+    Attributes
+    ----------
+    amber, red
+        A value is beyond a limit when it is strictly on its worse side; on the limit is inside.
+    inside
+        How far inside a limit the mean must be before the limit counts as left; not negative.
+    worse
+        +1 where larger values are worse, -1 where smaller ones are.
+    """
+
+    amber: float
+    red: float
+    inside: float
+    worse: int = 1
+
+    def grade(self, value: float) -> Grade:
+        """Return the grade of one value, without memory; NaN is green, being beyond nothing."""
+        if self.worse * (value - self.red) > 0:
+            return Grade.RED
+        return Grade.AMBER if self.worse * (value - self.amber) > 0 else Grade.GREEN
+
+
+def limits_at(
+    settings: CoachingSettings, speed_mps: float, *, forefoot: bool = False
+) -> dict[Metric, Band]:
+    """Return the limits of every voting metric at one belt speed.
+
+    Parameters
+    ----------
+    settings
+        Screening defaults, or what the clinic made of them.
+    speed_mps
+        Belt speed; clamped to 2.2 to 4.8. NaN, zero or less is unknown, and the settings say which
+        speed stands for it.
+    forefoot
+        Whether the runner lands on the forefoot, which carries the knee further over the toes: both
+        knee-toe limits move forward by ``forefoot_shift_pct``.
+
+    Notes
+    -----
+    Source: gait metrics 8. Differs: none.
+
+    Examples
+    --------
+    >>> band = limits_at(CoachingSettings(), 2.5)[Metric.PUSH_OFF]
+    >>> band.amber, band.red
+    (22.5, 27.5)
+    """
+    s = settings
+    ahead = limit_speed_mps(s, speed_mps) - _SPEED_ZERO_MPS
+    shift = s.forefoot_shift_pct if forefoot else 0.0
+    push_off = s.push_off_amber_deg + s.push_off_slope_deg * ahead
+    thigh = s.thigh_amber_deg + s.thigh_slope_deg * ahead
+    ankle = s.plantarflexion_amber_deg + s.plantarflexion_slope_deg * ahead
+    return {
+        Metric.KNEE_TOE: Band(
+            amber=s.knee_toe_amber_pct + shift,
+            red=s.knee_toe_red_pct + shift,
+            inside=s.knee_toe_inside_pct,
+        ),
+        Metric.SHANK: Band(amber=s.shank_amber_deg, red=s.shank_red_deg, inside=s.angle_inside_deg),
+        Metric.HIP_ANKLE: Band(
+            amber=s.hip_ankle_amber_pct, red=s.hip_ankle_red_pct, inside=s.hip_ankle_inside_pct
+        ),
+        Metric.PUSH_OFF: Band(
+            amber=push_off, red=push_off + s.push_off_red_above_deg, inside=s.angle_inside_deg
+        ),
+        Metric.THIGH: Band(
+            amber=thigh, red=thigh - s.thigh_red_below_deg, inside=s.angle_inside_deg, worse=-1
+        ),
+        Metric.PLANTARFLEXION: Band(
+            amber=ankle,
+            red=ankle - s.plantarflexion_red_below_deg,
+            inside=s.angle_inside_deg,
+            worse=-1,
+        ),
+    }
+
+
+def limit_speed_mps(settings: CoachingSettings, speed_mps: float) -> float:
+    """Return the speed that limits are taken at: clamped, and never unknown."""
+    known = isfinite(speed_mps) and speed_mps > 0
+    low, high = _SPEED_RANGE_MPS
+    return min(max(speed_mps if known else settings.unknown_speed_mps, low), high)

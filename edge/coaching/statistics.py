@@ -1,0 +1,114 @@
+"""The mean of few strides that one bad stride cannot move, and how sure it is."""
+
+import numpy as np
+
+from edge.messages import Floats
+
+_TRIM = 0.2
+# 97.5 % quantiles of Student's t for 1 to 10 degrees of freedom.
+_T975 = (12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281)
+_Z975 = 1.959964
+
+
+def trimmed_mean(values: Floats) -> float:
+    """Return the 20 % trimmed mean: a fifth of the values dropped at each end.
+
+    Parameters
+    ----------
+    values
+        Shape (n,), any unit; NaN entries are left out.
+
+    Returns
+    -------
+    In the unit of ``values``; NaN if none is finite. The number dropped at each end is rounded
+    down, so fewer than five values give the plain mean.
+
+    Notes
+    -----
+    Source: gait metrics 8; Wilcox, Introduction to Robust Estimation and Hypothesis Testing,
+    chapter 3. Differs: none.
+
+    Examples
+    --------
+    >>> trimmed_mean(np.array([-50.0, 1.0, 2.0, 3.0, 90.0]))
+    2.0
+    """
+    ordered = _ordered(values)
+    if not ordered.size:
+        return float("nan")
+    cut = _cut(ordered.size)
+    return float(ordered[cut : ordered.size - cut].mean())
+
+
+def trimmed_ci95(values: Floats) -> tuple[float, float]:
+    """Return the 95 % confidence interval of the 20 % trimmed mean.
+
+    Parameters
+    ----------
+    values
+        Shape (n,), any unit; NaN entries are left out. Taken as independent.
+
+    Returns
+    -------
+    Lower and upper end in the unit of ``values``; NaN both where fewer than two values are left
+    after trimming.
+
+    Notes
+    -----
+    The squared error is the winsorised sum of squares over h (h - 1), h values being left after
+    trimming; the ends are Student t with h - 1 degrees of freedom. Source: Tukey and McLaughlin
+    (1963), Sankhya A 25, 331-352; Yuen (1974), doi 10.1093/biomet/61.1.165. Differs: none. The
+    lag-1 correlation of strides is 0.04 to 0.1 (gait metrics 5.4), so independence holds.
+    """
+    ordered = _ordered(values)
+    cut = _cut(ordered.size)
+    left = ordered.size - 2 * cut
+    if left < 2:
+        return (float("nan"), float("nan"))
+    winsorised = np.clip(ordered, ordered[cut], ordered[-1 - cut])
+    squares = float(((winsorised - winsorised.mean()) ** 2).sum())
+    half = student_t975(left - 1) * (squares / (left * (left - 1))) ** 0.5
+    mean = trimmed_mean(ordered)
+    return (mean - half, mean + half)
+
+
+def student_t975(freedom: int) -> float:
+    """Return the 97.5 % quantile of Student's t.
+
+    Parameters
+    ----------
+    freedom
+        Degrees of freedom, at least 1.
+
+    Returns
+    -------
+    Without unit; within 0.001 of the exact value.
+
+    Raises
+    ------
+    ValueError
+        If ``freedom`` is below 1.
+
+    Notes
+    -----
+    A table up to 10, then three terms of the Cornish-Fisher expansion. Source: Abramowitz and
+    Stegun, Handbook of Mathematical Functions, 26.7.5. Differs: terms after the third left out.
+    """
+    if freedom < 1:
+        raise ValueError(f"degrees of freedom must be 1 or more, got {freedom}")
+    if freedom <= len(_T975):
+        return _T975[freedom - 1]
+    z = _Z975
+    first = (z**3 + z) / 4
+    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
+    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
+    return z + first / freedom + second / freedom**2 + third / freedom**3
+
+
+def _ordered(values: Floats) -> Floats:
+    return np.sort(values[np.isfinite(values)])
+
+
+def _cut(count: int) -> int:
+    # A hair above a fifth, so that 0.2 * 5 in binary still counts as 1.
+    return int(_TRIM * count + 1e-9)

@@ -1,0 +1,285 @@
+"""The traffic lights in force: one verdict per fault at each stride of a leg."""
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from edge.coaching.belt_change import BeltWatch
+from edge.coaching.faults import RULES, Finding
+from edge.coaching.hysteresis import MetricLight, StateDwell
+from edge.coaching.limits import Band, Grade, Metric, limits_at
+from edge.coaching.statistics import trimmed_ci95, trimmed_mean
+from edge.coaching.wording import WORDING
+from edge.messages import Activity, Fault, Floats, Side, StrideMetrics, Verdict, VerdictState
+from edge.settings import CoachingSettings
+
+FAR_LEG = "far leg"
+Recent = Sequence[StrideMetrics | None]
+
+_STATES = {
+    Grade.GREEN: VerdictState.GREEN,
+    Grade.AMBER: VerdictState.AMBER,
+    Grade.RED: VerdictState.RED,
+}
+_CUED = (VerdictState.AMBER, VerdictState.RED)
+_NOT_RUNNING = frozenset(Activity) - {Activity.RUNNING}
+
+
+class FaultKeeper:
+    """Keep the verdict about one fault of one leg.
+
+    Notes
+    -----
+    Source: gait metrics 8; its limits are screening defaults, not injury cut-offs. Read into it:
+
+    - "The" limit that the interval may straddle is the one between no fault and a fault. An
+      interval across the red limit alone leaves the fault beyond doubt, and a runner who gets worse
+      must not lose the cue on the way.
+    - A mean beyond that limit on less than the needed share of strides is borderline, not green.
+    - The dwell holds for the state as shown, borderline included; unknown alone comes and goes at
+      once. While a held red or amber has become borderline underneath, its cue is withheld.
+    """
+
+    def __init__(self, fault: Fault, settings: CoachingSettings) -> None:
+        self._fault = fault
+        self._rule = RULES[fault]
+        self._settings = settings
+        self._dwell = StateDwell(settings.dwell_strides)
+        self._lights = {
+            metric: MetricLight(settings) for metric in (self._rule.deciding, *self._rule.others)
+        }
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the verdict in force."""
+        self._last: Verdict | None = None
+        self._dwell.reset()
+        for light in self._lights.values():
+            light.reset()
+
+    def unknown(self, metrics: StrideMetrics, reason: str, strides: int = 0) -> Verdict:
+        """Withdraw the verdict in force, and say why."""
+        self.reset()
+        return Verdict(
+            side=metrics.side,
+            fault=self._fault,
+            state=VerdictState.UNKNOWN,
+            reason=reason,
+            cue=None,
+            decided_at_s=metrics.decided_at_s,
+            strides=strides,
+        )
+
+    def update(
+        self, metrics: StrideMetrics, recent: Recent, bands: Mapping[Metric, Band]
+    ) -> Verdict:
+        """Take in the newest stride, which is the last of ``recent``.
+
+        Parameters
+        ----------
+        metrics
+            The newest stride, for its side and time.
+        recent
+            Newest last; None stands for a stride that may not be judged.
+        bands
+            The limits at the belt's speed.
+        """
+        measured = [m for m in recent if m is not None and np.isfinite(self._deciding(m))]
+        least = self._settings.min_valid_strides
+        if len(measured) < least:
+            why = f" (last: {metrics.reason})" if metrics.reason else ""
+            return self.unknown(
+                metrics, f"{len(measured)} of {least} strides seen{why}", len(measured)
+            )
+        newest = recent[-1]
+        if self._last is not None and (newest is None or newest is not measured[-1]):
+            return replace(self._last, decided_at_s=metrics.decided_at_s)
+        values = self._values(measured[-self._settings.window_strides :])
+        self._last = self._judge(metrics, values, bands)
+        return self._last
+
+    def _deciding(self, metrics: StrideMetrics) -> float:
+        return float(getattr(metrics, self._rule.deciding))
+
+    def _values(self, window: Sequence[StrideMetrics]) -> dict[Metric, Floats]:
+        """Return the finite values of each metric that was measured often enough to vote."""
+        values = {}
+        for metric, light in self._lights.items():
+            every = np.array([getattr(m, metric) for m in window], dtype=np.float64)
+            finite = every[np.isfinite(every)]
+            if finite.size >= self._settings.min_valid_strides:
+                values[metric] = finite
+            else:
+                light.reset()
+        return values
+
+    def _judge(
+        self,
+        metrics: StrideMetrics,
+        values: Mapping[Metric, Floats],
+        bands: Mapping[Metric, Band],
+    ) -> Verdict:
+        grades = {m: self._lights[m].update(v, bands[m]) for m, v in values.items()}
+        intervals = {m: trimmed_ci95(v) for m, v in values.items()}
+        finding = self._rule.find(grades)
+        wanted = _STATES[finding.grade]
+        if self._in_doubt(finding, intervals, bands):
+            wanted = VerdictState.BORDERLINE
+            finding = Finding(grade=finding.grade, reason="too close to the limit to tell")
+        state = self._dwell.update(wanted)
+        reason = finding.reason
+        if state is not wanted and self._last is not None:
+            reason = self._last.reason
+        cue = finding.cue if state in _CUED else None
+        deciding = self._rule.deciding
+        return Verdict(
+            side=metrics.side,
+            fault=self._fault,
+            state=state,
+            reason=reason,
+            cue=None if cue is None else WORDING[cue],
+            decided_at_s=metrics.decided_at_s,
+            mean=trimmed_mean(values[deciding]),
+            ci95=intervals[deciding],
+            strides=int(values[deciding].size),
+        )
+
+    def _in_doubt(
+        self,
+        finding: Finding,
+        intervals: Mapping[Metric, tuple[float, float]],
+        bands: Mapping[Metric, Band],
+    ) -> bool:
+        """Return whether the intervals reach both sides of what parts no fault from a fault."""
+        kindest, harshest = {}, {}
+        for metric, (low, high) in intervals.items():
+            band = bands[metric]
+            if not np.isfinite(low):
+                kindest[metric], harshest[metric] = Grade.GREEN, Grade.RED
+                continue
+            ends = (band.grade(low), band.grade(high))
+            kindest[metric], harshest[metric] = min(ends), max(ends)
+        if self._rule.find(harshest).grade is Grade.GREEN:
+            return False
+        return Grade.GREEN in (self._rule.find(kindest).grade, finding.grade)
+
+
+class LegCoach:
+    """Judge the strides of one leg."""
+
+    def __init__(self, settings: CoachingSettings, *, forefoot: bool = False) -> None:
+        self._settings = settings
+        self._forefoot = forefoot
+        self._belt = BeltWatch(settings)
+        self._keepers = [FaultKeeper(fault, settings) for fault in Fault]
+        self._recent: deque[StrideMetrics | None] = deque(maxlen=settings.recent_strides)
+
+    def reset(self) -> None:
+        """Forget everything about the runner."""
+        self._belt.reset()
+        self.forget_strides()
+
+    def update(self, metrics: StrideMetrics, speed_mps: float, trust: str = "") -> list[Verdict]:
+        """Take in one stride of this leg; see ``Coach.update``."""
+        if not metrics.near:
+            self.reset()
+            return [keeper.unknown(metrics, FAR_LEG) for keeper in self._keepers]
+        usable = metrics.valid and not trust
+        if usable and self._belt.update(speed_mps):
+            self.forget_strides()
+        why_not = trust or (metrics.reason if metrics.reason in _NOT_RUNNING else "")
+        if not why_not and self._belt.warm_up:
+            why_not = (
+                f"belt speed changed: {self._belt.warm_up} of "
+                f"{self._settings.warm_up_strides} warm-up strides"
+            )
+        self._recent.append(metrics if usable and not why_not else None)
+        if why_not:
+            return [keeper.unknown(metrics, why_not) for keeper in self._keepers]
+        bands = limits_at(self._settings, self._belt.speed_mps, forefoot=self._forefoot)
+        return [keeper.update(metrics, list(self._recent), bands) for keeper in self._keepers]
+
+    def forget_strides(self) -> None:
+        """Judge anew from the next stride, on the same belt."""
+        self._recent.clear()
+        for keeper in self._keepers:
+            keeper.reset()
+
+
+class Coach:
+    """Turn the strides of both legs into verdicts, near leg only.
+
+    Parameters
+    ----------
+    settings
+        Limits and counts: screening defaults, adjust per clinic.
+    forefoot
+        Whether the runner is known to land on the forefoot.
+
+    Raises
+    ------
+    ValueError
+        If the settings ask for more strides than they keep.
+    """
+
+    def __init__(self, settings: CoachingSettings, *, forefoot: bool = False) -> None:
+        counts = (settings.min_valid_strides, settings.window_strides, settings.recent_strides)
+        if not 1 <= counts[0] <= counts[1] <= counts[2]:
+            raise ValueError(
+                "coaching needs 1 <= min_valid_strides <= window_strides <= recent_strides, "
+                f"got {', '.join(map(str, counts))}"
+            )
+        self._legs = {side: LegCoach(settings, forefoot=forefoot) for side in Side}
+        self._last: dict[tuple[Side, Fault], Verdict] = {}
+
+    def reset(self) -> None:
+        """Begin with a new runner."""
+        self._last.clear()
+        for leg in self._legs.values():
+            leg.reset()
+
+    def update(self, metrics: StrideMetrics, speed_mps: float, trust: str = "") -> list[Verdict]:
+        """Take in one stride; return both faults' verdicts of its leg, changed or not.
+
+        Parameters
+        ----------
+        metrics
+            The stride. The far leg, a stride of walking or standing and too few valid strides give
+            unknown, with the reason.
+        speed_mps
+            Belt speed at the stride, positive; NaN or zero if unknown.
+        trust
+            Why nothing may be judged now (camera rolled, too few frames); empty if it may.
+        """
+        verdicts = self._legs[metrics.side].update(metrics, speed_mps, trust)
+        self._last.update({(v.side, v.fault): v for v in verdicts})
+        return verdicts
+
+    def pause(self, reason: str, time_s: float) -> list[Verdict]:
+        """Withdraw the verdicts when strides stop coming: somebody stands, or has left.
+
+        Returns
+        -------
+        The verdicts that were in force, now unknown; empty when none was, so that it may be called
+        at every frame. Judging starts anew; the belt's speed is remembered.
+        """
+        paused = [
+            replace(
+                verdict,
+                state=VerdictState.UNKNOWN,
+                reason=reason,
+                cue=None,
+                decided_at_s=time_s,
+                mean=float("nan"),
+                ci95=(float("nan"), float("nan")),
+                strides=0,
+            )
+            for verdict in self._last.values()
+            if verdict.reason not in (reason, FAR_LEG)
+        ]
+        for verdict in paused:
+            self._last[verdict.side, verdict.fault] = verdict
+            self._legs[verdict.side].forget_strides()
+        return paused

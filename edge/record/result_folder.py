@@ -1,0 +1,236 @@
+"""The result folder of one recording, written while the recording goes on."""
+
+import json
+import logging
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import partial
+from math import inf
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from edge.messages import GaitEvent, Message, Pose, StrideMetrics
+from edge.record.errors import RecordError, record_error
+from edge.record.line_file import LineFile
+from edge.record.tables import (
+    EVENT_COLUMNS,
+    STRIDE_COLUMNS,
+    csv_line,
+    event_row,
+    pose_line,
+    stride_row,
+)
+
+EVENTS: Final = "events.csv"
+STRIDES: Final = "strides.csv"
+POSES: Final = "poses.jsonl"
+SESSION: Final = "session.json"
+_PART: Final = "session.json.part"
+
+_SYNC_S: Final = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class ResultFolder:
+    """Write events, strides and poses as they come, and the session's summary at the end.
+
+    A killed program loses at most the last second of poses; a pulled plug at most what came since
+    the last sync, which is once per second of capture time.
+
+    Parameters
+    ----------
+    directory
+        Made with its parents if it is not there. The files of an earlier result in it are removed
+        first; other files stay.
+    durable
+        Whether to wait for the storage device at each sync. Without it a killed program still
+        loses no more, but a pulled plug may.
+
+    Raises
+    ------
+    RecordError
+        From every method, when the disk is full or may not be written. What was written before
+        stays valid, and every later ``write`` and ``checkpoint`` raises the same sentence, so that
+        no file has a hole in the middle.
+
+    Notes
+    -----
+    Not for use from several threads.
+    """
+
+    def __init__(self, directory: Path, *, durable: bool = True) -> None:
+        self.directory = directory
+        self._durable = durable
+        self._failure = ""
+        self._closed = False
+        self._synced_s = -inf
+        self._files: dict[str, LineFile] = {}
+        try:
+            self._open()
+        except OSError as error:
+            self._let_go()
+            raise record_error(directory, error) from error
+
+    def __enter__(self) -> Self:
+        """Return the folder itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close, keeping the session file of the last checkpoint."""
+        try:
+            self.close()
+        except RecordError as failure:
+            # What ended the recording matters more than that its tail could not be kept.
+            if error is None:
+                raise
+            _log.warning("%s", failure)
+
+    def write(self, message: Message) -> None:
+        """Keep a confirmed event, a stride's metrics or a pose; other messages are not for files.
+
+        Raises
+        ------
+        RecordError
+            See the class.
+        ValueError
+            If the folder is closed.
+        """
+        with self._guarded():
+            match message:
+                case GaitEvent(confirmed=True):
+                    self._append(EVENTS, csv_line(event_row(message)))
+                case StrideMetrics():
+                    self._append(STRIDES, csv_line(stride_row(message)))
+                case Pose():
+                    self._files[POSES].append(pose_line(message))
+                    self._sync_at(message.time_s)
+
+    def checkpoint(self, summary: Mapping[str, Any]) -> None:
+        """Bring everything so far to the disk, with the summary so far as ``session.json``.
+
+        Raises
+        ------
+        RecordError
+            See the class.
+        ValueError
+            If the folder is closed, or the summary is not strict JSON (holds NaN, for example).
+        """
+        text = _encoded(summary)
+        with self._guarded():
+            self._sync()
+            self._put_session(text)
+
+    def close(self, summary: Mapping[str, Any] | None = None) -> None:
+        """Write what waits and, if given, the final summary; let go of all files.
+
+        A second call does nothing.
+
+        Raises
+        ------
+        RecordError
+            If any of it failed; the rest was done all the same.
+        ValueError
+            If the summary is not strict JSON; nothing is closed then.
+        """
+        if self._closed:
+            return
+        steps: list[Callable[[], None]] = [file.sync for file in self._files.values()]
+        if summary is not None:
+            steps.append(partial(self._put_session, _encoded(summary)))
+        self._closed = True
+        failures = [error for step in steps if (error := _failure_of(step))]
+        self._let_go()
+        if failures:
+            raise record_error(self.directory, failures[0]) from failures[0]
+
+    def _open(self) -> None:
+        self.directory.mkdir(parents=True, exist_ok=True)
+        # The session file first: without it what is left of an old result cannot pass for whole.
+        for name in (SESSION, _PART, EVENTS, STRIDES, POSES):
+            (self.directory / name).unlink(missing_ok=True)
+        for name in (EVENTS, STRIDES, POSES):
+            self._files[name] = LineFile(self.directory / name, durable=self._durable)
+        self._append(EVENTS, csv_line(EVENT_COLUMNS))
+        self._append(STRIDES, csv_line(STRIDE_COLUMNS))
+        self._sync()
+        self._sync_names()
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        if self._closed:
+            raise ValueError(f"result folder {self.directory} is closed")
+        if self._failure:
+            raise RecordError(self._failure)
+        try:
+            yield
+        except OSError as error:
+            failure = record_error(self.directory, error)
+            self._failure = str(failure)
+            raise failure from error
+
+    def _append(self, name: str, line: str) -> None:
+        self._files[name].append(line)
+        self._files[name].flush()
+
+    def _sync_at(self, time_s: float) -> None:
+        # Written so that a time that goes back, or is NaN, syncs too.
+        if not 0 <= time_s - self._synced_s < _SYNC_S:
+            self._sync()
+            self._synced_s = time_s
+
+    def _sync(self) -> None:
+        for file in self._files.values():
+            file.sync()
+
+    def _put_session(self, data: bytes) -> None:
+        part = self.directory / _PART
+        try:
+            with part.open("wb") as file:
+                file.write(data)
+                file.flush()
+                if self._durable:
+                    os.fsync(file.fileno())
+            part.replace(self.directory / SESSION)
+        except OSError:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+            raise
+        self._sync_names()
+
+    def _sync_names(self) -> None:
+        """Make the directory's own entries last through a power cut."""
+        if not self._durable:
+            return
+        number = os.open(self.directory, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+    def _let_go(self) -> None:
+        for file in self._files.values():
+            # Everything that matters has been synced by now.
+            with suppress(OSError):
+                file.close()
+
+
+def _encoded(summary: Mapping[str, Any]) -> bytes:
+    text = json.dumps(summary, allow_nan=False, ensure_ascii=False, indent=2)
+    # A file name that is no valid text must not cost the whole summary.
+    return text.encode("utf-8", "replace") + b"\n"
+
+
+def _failure_of(step: Callable[[], None]) -> OSError | None:
+    try:
+        step()
+    except OSError as error:
+        return error
+    return None

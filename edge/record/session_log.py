@@ -1,0 +1,49 @@
+"""Where the recording of a live session goes."""
+
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+from edge.record.errors import record_error
+
+
+def session_directory(data_dir: Path, started: datetime) -> Path:
+    """Make the directory of a session that begins now.
+
+    Parameters
+    ----------
+    data_dir
+        The folder of all recordings; made if it is not there.
+    started
+        When the session began, with a time zone; written in UTC.
+
+    Returns
+    -------
+    ``data_dir/sessions/2026-01-31T09-05-07Z``, or the same with ``-2``, ``-3``, ... where that is
+    taken. It is new and empty: making it is what claims the name.
+
+    Raises
+    ------
+    ValueError
+        If ``started`` has no time zone.
+    RecordError
+        If it cannot be made.
+    """
+    if started.tzinfo is None:
+        raise ValueError(f"a session's start needs a time zone, got {started.isoformat()}")
+    stamp = started.astimezone(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
+    sessions = data_dir / "sessions"
+    try:
+        sessions.mkdir(parents=True, exist_ok=True)
+        names = (stamp if number == 1 else f"{stamp}-{number}" for number in count(1))
+        return next(path for name in names if _made(path := sessions / name))
+    except OSError as error:
+        raise record_error(sessions, error) from error
+
+
+def _made(path: Path) -> bool:
+    try:
+        path.mkdir()
+    except FileExistsError:
+        return False
+    return True

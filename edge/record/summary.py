@@ -1,0 +1,295 @@
+"""What ``session.json`` says: counts, means and verdicts of one recording, in bounded memory."""
+
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf, isfinite, nan
+from statistics import median
+from typing import Any, Final
+
+from edge.messages import (
+    Activity,
+    EventKind,
+    Fault,
+    GaitEvent,
+    GaitState,
+    Message,
+    Pose,
+    Side,
+    StrideMetrics,
+    Verdict,
+    VerdictState,
+)
+from edge.record.activity_clock import MOVING, ActivityClock
+from edge.record.moments import Moments
+from edge.record.numbers import number
+from edge.record.quantiles import LatencyQuantiles
+from edge.record.tables import METRIC_COLUMNS
+
+SCHEMA: Final = 1
+# At 90 strides a minute of one leg, more than eighteen hours.
+_KEPT_STRIDES: Final = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFacts:
+    """What is known of a session before its first frame.
+
+    Attributes
+    ----------
+    toeline
+        Version of the program.
+    source
+        The source's name, without a password.
+    model, config_sha256
+        Which pose model, and the hash of all settings.
+    nominal_rate_hz
+        As the source says; NaN if unknown.
+    belt_speed_mps
+        As entered by a person; 0 means not entered.
+    """
+
+    toeline: str
+    source: str
+    model: str
+    config_sha256: str
+    nominal_rate_hz: float = nan
+    belt_speed_mps: float = 0.0
+
+
+class SessionSummary:
+    """Add up the messages of one session.
+
+    Parameters
+    ----------
+    facts
+        What is known beforehand.
+    estimated_speed_mps
+        Gives the belt speed seen in the picture, m/s, NaN or None while unknown; asked only when
+        none was entered.
+    """
+
+    def __init__(
+        self,
+        facts: SessionFacts,
+        estimated_speed_mps: Callable[[], float | None] | None = None,
+    ) -> None:
+        self._facts = facts
+        self._estimated_speed_mps = estimated_speed_mps
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin again with nothing seen."""
+        self._frames = _FrameCounts()
+        self._clock = ActivityClock()
+        self._facing: Counter[Side] = Counter()
+        self._near_side: Counter[Side] = Counter()
+        self._events: Counter[tuple[EventKind, Side]] = Counter()
+        self._sides = {side: _SideTotals() for side in Side}
+        self._near_spm: deque[float] = deque(maxlen=_KEPT_STRIDES)
+        self._walking_spm: deque[float] = deque(maxlen=_KEPT_STRIDES)
+        self._verdicts: dict[tuple[Fault, Side], Verdict] = {}
+        self._capture_to_pose = LatencyQuantiles()
+        self._event_decision = LatencyQuantiles()
+
+    def update(self, message: Message) -> None:
+        """Take in one message, in the order in which the pipeline gave it."""
+        match message:
+            case Pose():
+                self._frames.update(message)
+            case GaitState():
+                self._take_state(message)
+            case GaitEvent(confirmed=True):
+                self._take_event(message)
+            case StrideMetrics():
+                self._take_stride(message)
+            case Verdict():
+                self._verdicts[message.fault, message.side] = message
+
+    def capture_to_pose(self, latency_ms: float) -> None:
+        """Take in how long one frame took from its arrival to its pose."""
+        self._capture_to_pose.add(latency_ms)
+
+    def result(
+        self,
+        *,
+        captured: int | None = None,
+        dropped: int | None = None,
+        camera_roll_deg: float = nan,
+    ) -> dict[str, Any]:
+        """Return the content of ``session.json`` as it stands now.
+
+        Parameters
+        ----------
+        captured, dropped
+            The source's own counts; None takes them from the gaps between frame numbers.
+        camera_roll_deg
+            Positive clockwise as seen in the picture; NaN while unknown.
+
+        Returns
+        -------
+        Strict JSON: only finite numbers, None where something is absent. Numbers are rounded to
+        six decimals. The same messages always give the same dict, keys in the same order.
+        """
+        speed_mps, speed_source = self._belt_speed()
+        return {
+            "schema": SCHEMA,
+            "toeline": self._facts.toeline,
+            "source": self._facts.source,
+            "model": self._facts.model,
+            "config_sha256": self._facts.config_sha256,
+            "frames": self._frames.counts(captured, dropped),
+            "frame_rate_hz": {
+                "nominal": number(self._facts.nominal_rate_hz),
+                "measured": number(self._frames.rate_hz()),
+            },
+            "duration_s": number(self._frames.duration_s()),
+            "facing": _commonest(self._facing),
+            "near_side": _commonest(self._near_side),
+            "belt_speed_mps": speed_mps,
+            "belt_speed_source": speed_source,
+            "camera_roll_deg": number(camera_roll_deg),
+            "activity_s": {a.value: number(s) for a, s in self._clock.totals_s().items()},
+            "cadence_spm": self._cadence_spm(),
+            "sides": {side.value: self._sides[side].as_json() for side in Side},
+            "verdicts": {
+                fault.value: {side.value: self._verdict(fault, side) for side in Side}
+                for fault in Fault
+            },
+            "latency_ms": {
+                "capture_to_pose": self._capture_to_pose.as_json(),
+                "event_decision": self._event_decision.as_json(),
+            },
+            "events": {
+                kind.value: {side.value: self._events[kind, side] for side in Side}
+                for kind in EventKind
+            },
+            "leg_swaps": self._frames.swaps(),
+        }
+
+    def _take_state(self, state: GaitState) -> None:
+        self._frames.see(state.time_s)
+        self._clock.update(state)
+        if state.activity in MOVING:
+            if state.facing is not None:
+                self._facing[state.facing] += 1
+            if state.near_side is not None:
+                self._near_side[state.near_side] += 1
+
+    def _take_event(self, event: GaitEvent) -> None:
+        self._events[event.kind, event.side] += 1
+        if event.near:
+            self._event_decision.add(1000 * (event.decided_at_s - event.time_s))
+
+    def _take_stride(self, stride: StrideMetrics) -> None:
+        self._sides[stride.side].add(stride)
+        stride_s = stride.stride_time_ms / 1000
+        if not isfinite(stride_s):
+            stride_s = stride.end_s - stride.start_s
+        if not stride.near or not 0 < stride_s < inf:
+            return
+        # Two steps to a stride.
+        if stride.valid:
+            self._near_spm.append(120 / stride_s)
+        elif self._clock.activity is Activity.WALKING:
+            self._walking_spm.append(120 / stride_s)
+
+    def _cadence_spm(self) -> float | None:
+        strides = self._near_spm or self._walking_spm
+        return number(median(strides)) if strides else None
+
+    def _belt_speed(self) -> tuple[float | None, str | None]:
+        if self._facts.belt_speed_mps > 0:
+            return number(self._facts.belt_speed_mps), "entered"
+        estimate = number(self._estimated_speed_mps()) if self._estimated_speed_mps else None
+        return (estimate, "estimated") if estimate is not None else (None, None)
+
+    def _verdict(self, fault: Fault, side: Side) -> dict[str, str | None]:
+        verdict = self._verdicts.get((fault, side))
+        if verdict is None:
+            return {"state": VerdictState.UNKNOWN.value, "reason": "no strides", "cue": None}
+        return {"state": verdict.state.value, "reason": verdict.reason, "cue": verdict.cue}
+
+
+class _FrameCounts:
+    """Frames, their times and their repairs."""
+
+    def __init__(self) -> None:
+        self._processed = 0
+        self._found = 0
+        self._swapped = 0
+        self._last: Pose | None = None
+        self._steps = 0
+        self._steps_s = 0.0
+        self._first_s = nan
+        self._last_s = nan
+
+    def update(self, pose: Pose) -> None:
+        """Take in one processed frame."""
+        self.see(pose.time_s)
+        self._processed += 1
+        self._found += int(pose.found)
+        self._swapped += int(pose.swapped)
+        if not isfinite(pose.time_s):
+            return
+        if self._last is not None and not pose.breaks:
+            self._steps += pose.frame_index - self._last.frame_index
+            self._steps_s += pose.time_s - self._last.time_s
+        self._last = pose
+
+    def see(self, time_s: float) -> None:
+        """Take in a time of the session."""
+        if isfinite(time_s):
+            # min and max keep the first argument when the second is NaN.
+            self._first_s = min(time_s, self._first_s)
+            self._last_s = max(time_s, self._last_s)
+
+    def counts(self, captured: int | None, dropped: int | None) -> dict[str, int]:
+        """Return the ``frames`` entry."""
+        if captured is None:
+            captured = max(self._processed, self._last.frame_index + 1 if self._last else 0)
+        if dropped is None:
+            dropped = max(0, captured - self._processed)
+        return {"captured": captured, "processed": self._processed, "dropped": dropped}
+
+    def rate_hz(self) -> float:
+        """Return captured frames per second, breaks left out; NaN of fewer than two."""
+        return self._steps / self._steps_s if self._steps_s > 0 else nan
+
+    def duration_s(self) -> float:
+        """Return the seconds from the first to the last frame; 0 of none."""
+        return self._last_s - self._first_s if isfinite(self._first_s) else 0.0
+
+    def swaps(self) -> dict[str, int]:
+        """Return the ``leg_swaps`` entry; ``frames`` are those with a person in view."""
+        return {"exchanged_frames": self._swapped, "frames": self._found}
+
+
+class _SideTotals:
+    """Strides of one leg, and the moments of their metrics."""
+
+    def __init__(self) -> None:
+        self._strides = 0
+        self._valid = 0
+        self._metrics = {column: Moments() for column in METRIC_COLUMNS}
+
+    def add(self, stride: StrideMetrics) -> None:
+        """Take in one stride; only a valid one is measured."""
+        self._strides += 1
+        if stride.valid:
+            self._valid += 1
+            for column, moments in self._metrics.items():
+                moments.add(getattr(stride, column))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the entry of one side."""
+        return {
+            "strides": self._strides,
+            "valid": self._valid,
+            "metrics": {column: moments.as_json() for column, moments in self._metrics.items()},
+        }
+
+
+def _commonest(counts: Counter[Side]) -> str | None:
+    """Return the commonest side, of two equal ones always the same; None of nothing."""
+    return max(Side, key=lambda side: counts[side]).value if counts else None

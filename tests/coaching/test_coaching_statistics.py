@@ -1,0 +1,92 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.coaching.statistics import student_t975, trimmed_ci95, trimmed_mean
+
+# A published worked example: trimmed mean 282.7, winsorised variance 21551.4 (Wilcox, chapter 3).
+WORKED = np.array(
+    [
+        *(77.0, 87.0, 88.0, 114.0, 151.0, 210.0, 219.0, 246.0, 253.0, 262.0),
+        *(296.0, 299.0, 306.0, 376.0, 428.0, 515.0, 666.0, 1310.0, 2611.0),
+    ]
+)
+numbers = st.lists(st.floats(-100, 100), min_size=3, max_size=14).map(np.array)
+
+
+@pytest.mark.parametrize(
+    ("values", "mean"),
+    [
+        ([], np.nan),
+        ([np.nan], np.nan),
+        ([3.0], 3.0),
+        ([1.0, 2.0, 9.0], 4.0),
+        ([1.0, 2.0, 3.0, 4.0, 90.0], 3.0),
+        ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0], 5.5),
+        ([-900.0, -900.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 900.0, 900.0], 1.0),
+        ([90.0, np.nan, 1.0, 3.0, np.nan, 2.0, 4.0], 3.0),
+    ],
+)
+def test_trimmed_mean_drops_a_fifth_at_each_end(values: list[float], mean: float) -> None:
+    assert trimmed_mean(np.array(values)) == pytest.approx(mean, nan_ok=True)
+
+
+def test_interval_of_one_to_ten_is_the_one_done_by_hand() -> None:
+    # Winsorised 3 3 3 4 5 6 7 8 8 8: sum of squares 42.5 over 6 * 5; t(5) = 2.5706.
+    half = 2.5706 * (42.5 / 30) ** 0.5
+    assert trimmed_ci95(np.arange(1.0, 11.0)) == pytest.approx((5.5 - half, 5.5 + half))
+
+
+def test_interval_of_the_published_example() -> None:
+    assert trimmed_mean(WORKED) == pytest.approx(282.7, abs=0.05)
+    low, high = trimmed_ci95(WORKED)
+    # 19 values, 3 cut at each end: winsorised sum of squares 18 * 21551.4 over 13 * 12, t(12).
+    half = 2.1788 * (18 * 21551.4 / (13 * 12)) ** 0.5
+    assert (high - low) / 2 == pytest.approx(half, rel=1e-3)
+
+
+@pytest.mark.parametrize("values", [[], [1.0], [np.nan, 2.0]])
+def test_interval_of_too_few_values_is_absent(values: list[float]) -> None:
+    assert np.isnan(trimmed_ci95(np.array(values))).all()
+
+
+@pytest.mark.parametrize(
+    ("freedom", "quantile"),
+    [(1, 12.706), (5, 2.5706), (10, 2.2281), (11, 2.2010), (20, 2.0860), (60, 2.0003)],
+)
+def test_student_t_is_that_of_the_tables(freedom: int, quantile: float) -> None:
+    assert student_t975(freedom) == pytest.approx(quantile, abs=1e-3)
+
+
+def test_student_t_falls_towards_the_normal_quantile() -> None:
+    quantiles = [student_t975(n) for n in range(1, 200)]
+    assert np.all(np.diff(quantiles) < 0)
+    assert quantiles[-1] > 1.96
+
+
+def test_student_t_needs_a_degree_of_freedom() -> None:
+    with pytest.raises(ValueError, match="got 0"):
+        student_t975(0)
+
+
+@given(values=numbers)
+def test_interval_holds_the_mean_and_inputs_stay_as_they_were(
+    values: np.ndarray[tuple[int], np.dtype[np.float64]],
+) -> None:
+    before = values.copy()
+    low, high = trimmed_ci95(values)
+    mean = trimmed_mean(values)
+    assert low - 1e-9 <= mean <= high + 1e-9
+    assert values.min() - 1e-9 <= mean <= values.max() + 1e-9
+    np.testing.assert_array_equal(values, before)
+
+
+@given(values=numbers, shift=st.floats(-50, 50))
+def test_mean_and_interval_move_and_mirror_with_the_values(
+    values: np.ndarray[tuple[int], np.dtype[np.float64]], shift: float
+) -> None:
+    low, high = trimmed_ci95(values)
+    assert trimmed_ci95(values + shift) == pytest.approx((low + shift, high + shift), abs=1e-6)
+    assert trimmed_ci95(-values) == pytest.approx((-high, -low), abs=1e-9)
+    assert trimmed_mean(-values) == pytest.approx(-trimmed_mean(values), abs=1e-9)

@@ -1,0 +1,179 @@
+"""Messages to record: whole ones with plain defaults, and Hypothesis strategies for any."""
+
+from collections.abc import Sequence
+from math import nan
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from edge.messages import (
+    Activity,
+    Cue,
+    EventKind,
+    Fault,
+    GaitEvent,
+    GaitState,
+    Message,
+    Phase,
+    Pose,
+    Side,
+    StrideMetrics,
+    Verdict,
+    VerdictState,
+)
+from edge.record.summary import SessionFacts
+from edge.record.tables import METRIC_COLUMNS
+from edge.skeleton import KEYPOINT_COUNT
+
+FACTS = SessionFacts(
+    toeline="0.1.0",
+    source="clip.mp4",
+    model="full",
+    config_sha256="ab" * 32,
+    nominal_rate_hz=60.0,
+)
+
+
+def an_event(**changes: Any) -> GaitEvent:
+    values: dict[str, Any] = {
+        "kind": EventKind.INITIAL_CONTACT,
+        "side": Side.RIGHT,
+        "near": True,
+        "time_s": 1.25,
+        "decided_at_s": 1.3,
+        "confidence": 0.9,
+    }
+    return GaitEvent(**(values | changes))
+
+
+def a_stride(**changes: Any) -> StrideMetrics:
+    values: dict[str, Any] = {
+        "side": Side.RIGHT,
+        "near": True,
+        "start_s": 1.0,
+        "peak_knee_flexion_s": 1.125,
+        "toe_off_s": 1.25,
+        "end_s": 1.75,
+        "valid": True,
+        "reason": "",
+    }
+    return StrideMetrics(**(values | changes))
+
+
+def a_pose(index: int = 0, time_s: float | None = None, **changes: Any) -> Pose:
+    values: dict[str, Any] = {
+        "frame_index": index,
+        "time_s": index / 60 if time_s is None else time_s,
+        "size_px": (640, 480),
+        "xy_px": np.arange(2.0 * KEYPOINT_COUNT).reshape(-1, 2),
+        "visibility": np.full(KEYPOINT_COUNT, 0.5),
+        "depth_px": np.zeros(KEYPOINT_COUNT),
+        "presence": 0.75,
+    }
+    return Pose(**(values | changes))
+
+
+def nobody(index: int = 0) -> Pose:
+    return a_pose(
+        index,
+        xy_px=np.full((KEYPOINT_COUNT, 2), nan),
+        visibility=np.full(KEYPOINT_COUNT, nan),
+        presence=0.0,
+    )
+
+
+def a_state(time_s: float, activity: Activity, **changes: Any) -> GaitState:
+    values: dict[str, Any] = {
+        "frame_index": 0,
+        "time_s": time_s,
+        "activity": activity,
+        "facing": Side.RIGHT,
+        "near_side": Side.RIGHT,
+        "left_phase": Phase.UNKNOWN,
+        "right_phase": Phase.UNKNOWN,
+        "cadence_spm": nan,
+        "belt_speed_px_s": nan,
+    }
+    return GaitState(**(values | changes))
+
+
+def a_verdict(**changes: Any) -> Verdict:
+    values: dict[str, Any] = {
+        "side": Side.RIGHT,
+        "fault": Fault.KNEES_FORWARD,
+        "state": VerdictState.GREEN,
+        "reason": "inside the limit",
+        "cue": None,
+        "decided_at_s": 5.0,
+    }
+    return Verdict(**(values | changes))
+
+
+sides = st.sampled_from(Side)
+any_float = st.floats()
+arrays = st.sampled_from([0.0, -0.0, 1e-9, -12.34567, 1e12, nan])
+
+events = st.builds(
+    GaitEvent,
+    kind=st.sampled_from(EventKind),
+    side=sides,
+    near=st.booleans(),
+    time_s=any_float,
+    decided_at_s=any_float,
+    confidence=any_float,
+    confirmed=st.booleans(),
+)
+strides = st.builds(
+    StrideMetrics,
+    side=sides,
+    near=st.booleans(),
+    start_s=any_float,
+    peak_knee_flexion_s=any_float,
+    toe_off_s=any_float,
+    end_s=any_float,
+    valid=st.booleans(),
+    reason=st.text(max_size=20),
+    **{column: any_float for column in METRIC_COLUMNS},
+)
+states = st.builds(
+    GaitState,
+    frame_index=st.integers(0, 10**6),
+    time_s=any_float,
+    activity=st.sampled_from(Activity),
+    facing=st.none() | sides,
+    near_side=st.none() | sides,
+    left_phase=st.sampled_from(Phase),
+    right_phase=st.sampled_from(Phase),
+    cadence_spm=any_float,
+    belt_speed_px_s=any_float,
+)
+poses = st.builds(
+    lambda index, time_s, value, swapped, breaks: a_pose(
+        index,
+        time_s,
+        xy_px=np.full((KEYPOINT_COUNT, 2), value),
+        visibility=np.full(KEYPOINT_COUNT, value),
+        presence=value,
+        swapped=swapped,
+        breaks=breaks,
+    ),
+    st.integers(0, 10**6),
+    any_float,
+    arrays,
+    st.booleans(),
+    st.booleans(),
+)
+verdicts = st.builds(
+    Verdict,
+    side=sides,
+    fault=st.sampled_from(Fault),
+    state=st.sampled_from(VerdictState),
+    reason=st.text(max_size=20),
+    cue=st.none() | st.text(max_size=20),
+    decided_at_s=any_float,
+)
+cues = st.builds(Cue, kind=st.text(), wording=st.text(), issued_at_s=any_float)
+streams: st.SearchStrategy[Sequence[Message]] = st.lists(
+    st.one_of(events, strides, states, poses, verdicts, cues), max_size=30
+)

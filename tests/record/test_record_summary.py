@@ -1,0 +1,259 @@
+"""The summary of a stream with known truth is that truth."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from math import nan, sqrt
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from record_samples import (
+    FACTS,
+    a_pose,
+    a_state,
+    a_stride,
+    a_verdict,
+    an_event,
+    any_float,
+    nobody,
+    streams,
+)
+
+from edge.messages import Activity, EventKind, Fault, Message, Side, VerdictState
+from edge.record import summary as summary_module
+from edge.record.summary import SessionSummary
+from edge.record.tables import METRIC_COLUMNS
+
+
+def summarise(messages: Iterable[Message], **known: Any) -> dict[str, Any]:
+    summary = SessionSummary(replace(FACTS, **known))
+    for message in messages:
+        summary.update(message)
+    return summary.result()
+
+
+def a_run() -> list[Message]:
+    """Return 8 s at 60 Hz: 0.8 s of nobody, then a run facing right, gait known after 1 s."""
+    messages: list[Message] = []
+    for index in range(481):
+        time_s = index / 60
+        if index < 48:
+            messages += [nobody(index), a_state(time_s, Activity.ABSENT, facing=None)]
+            continue
+        activity = Activity.STANDING if index < 108 else Activity.RUNNING
+        messages.append(a_pose(index, swapped=index % 100 == 0))
+        if index % 48 == 0:
+            messages.append(an_event(time_s=time_s - 0.05, decided_at_s=time_s))
+            messages.append(an_event(time_s=time_s - 0.2, decided_at_s=time_s, near=False))
+            messages.append(an_event(time_s=time_s, confirmed=False))
+        messages.append(a_state(time_s, activity))
+    for step in (-2.0, 0.0, 2.0):
+        messages.append(a_stride(knee_toe_offset_pct=-5.0 + step, stride_time_ms=714.0 + step))
+    messages.append(a_stride(valid=False, reason="no toe-off", knee_toe_offset_pct=99.0))
+    messages.append(a_stride(side=Side.LEFT, near=False, shank_angle_deg=12.5))
+    messages.append(a_verdict(state=VerdictState.RED, cue="Sit back"))
+    messages.append(a_verdict(state=VerdictState.AMBER, reason="near the limit"))
+    messages.append(a_verdict(side=Side.LEFT, state=VerdictState.UNKNOWN, reason="far leg"))
+    return messages
+
+
+def test_a_known_run_is_summed_up_to_the_letter() -> None:
+    summary = SessionSummary(replace(FACTS, belt_speed_mps=3.0))
+    for message in a_run():
+        summary.update(message)
+    for latency_ms in (8.0, 9.0, 14.0):
+        summary.capture_to_pose(latency_ms)
+    result = summary.result(captured=490, dropped=9, camera_roll_deg=0.2)
+
+    sides = result.pop("sides")
+    half = 4.302652729 * 2.0 / sqrt(3)
+    unknown = {"state": "unknown", "reason": "no strides", "cue": None}
+    assert result == {
+        "schema": 1,
+        "toeline": "0.1.0",
+        "source": "clip.mp4",
+        "model": "full",
+        "config_sha256": "ab" * 32,
+        "frames": {"captured": 490, "processed": 481, "dropped": 9},
+        "frame_rate_hz": {"nominal": 60.0, "measured": 60.0},
+        "duration_s": 8.0,
+        "facing": "right",
+        "near_side": "right",
+        "belt_speed_mps": 3.0,
+        "belt_speed_source": "entered",
+        "camera_roll_deg": 0.2,
+        "activity_s": {"absent": 0.8, "standing": 0.0, "walking": 0.0, "running": 7.2},
+        "cadence_spm": round(120 / 0.714, 6),
+        "verdicts": {
+            "knees_forward": {
+                "left": {"state": "unknown", "reason": "far leg", "cue": None},
+                "right": {"state": "amber", "reason": "near the limit", "cue": None},
+            },
+            "bent_push_off": {"left": unknown, "right": unknown},
+        },
+        "latency_ms": {
+            "capture_to_pose": {"p50": 9.0, "p95": 14.0},
+            "event_decision": {"p50": 50.0, "p95": 50.0},
+        },
+        "events": {
+            "initial_contact": {"left": 0, "right": 20},
+            "peak_knee_flexion": {"left": 0, "right": 0},
+            "toe_off": {"left": 0, "right": 0},
+        },
+        "leg_swaps": {"exchanged_frames": 4, "frames": 433},
+    }
+    nothing = {"mean": None, "sd": None, "ci95": None, "n": 0}
+    right, left = sides["right"], sides["left"]
+    assert (right["strides"], right["valid"]) == (4, 3)
+    assert (left["strides"], left["valid"]) == (1, 1)
+    assert list(right["metrics"]) == list(left["metrics"]) == list(METRIC_COLUMNS)
+    assert right["metrics"]["knee_toe_offset_pct"] == {
+        "mean": -5.0,
+        "sd": 2.0,
+        "ci95": [pytest.approx(-5 - half, abs=2e-6), pytest.approx(-5 + half, abs=2e-6)],
+        "n": 3,
+    }
+    assert right["metrics"]["shank_angle_deg"] == nothing
+    assert left["metrics"]["shank_angle_deg"] == nothing | {"mean": 12.5, "n": 1}
+
+
+def test_a_session_without_a_message_says_so_everywhere() -> None:
+    result = summarise([], nominal_rate_hz=nan)
+    assert result["frames"] == {"captured": 0, "processed": 0, "dropped": 0}
+    assert result["frame_rate_hz"] == {"nominal": None, "measured": None}
+    assert result["duration_s"] == 0.0
+    for key in ("facing", "near_side", "belt_speed_mps", "belt_speed_source", "cadence_spm"):
+        assert result[key] is None
+    assert result["camera_roll_deg"] is None
+    assert result["activity_s"] == dict.fromkeys(("absent", "standing", "walking", "running"), 0.0)
+    assert result["sides"]["left"]["strides"] == 0
+    assert result["latency_ms"]["capture_to_pose"] == {"p50": None, "p95": None}
+    assert set(result["verdicts"]) == {"knees_forward", "bent_push_off"}
+
+
+def test_frame_counts_follow_the_gaps_between_frame_numbers() -> None:
+    result = summarise(a_pose(index) for index in (0, 1, 4, 5, 9))
+    assert result["frames"] == {"captured": 10, "processed": 5, "dropped": 5}
+    assert result["frame_rate_hz"]["measured"] == 60.0
+
+
+def test_a_break_does_not_slow_the_measured_rate() -> None:
+    before = [a_pose(index) for index in range(3)]
+    after = [a_pose(3, 30.0, breaks=True), a_pose(4, 30.0 + 1 / 60)]
+    result = summarise(before + after)
+    assert result["frame_rate_hz"]["measured"] == 60.0
+    assert result["duration_s"] == pytest.approx(30.0 + 1 / 60, abs=1e-6)
+
+
+def test_cadence_is_the_median_of_valid_near_strides() -> None:
+    strides: list[Message] = [a_stride(stride_time_ms=ms) for ms in (600.0, 750.0, 800.0)]
+    far: list[Message] = [
+        a_stride(side=Side.LEFT, near=False, stride_time_ms=500.0) for _ in range(9)
+    ]
+    bad: list[Message] = [a_stride(valid=False, stride_time_ms=400.0) for _ in range(9)]
+    assert summarise(strides + far + bad)["cadence_spm"] == 160.0
+
+
+def test_cadence_takes_the_stride_s_own_times_where_its_metric_is_absent() -> None:
+    assert summarise([a_stride(start_s=1.0, end_s=1.75)])["cadence_spm"] == 160.0
+    assert summarise([a_stride(end_s=nan)])["cadence_spm"] is None
+
+
+def test_cadence_of_a_walk_comes_from_strides_that_running_rules_do_not_fit() -> None:
+    walk: list[Message] = [
+        a_state(0.0, Activity.WALKING),
+        a_stride(valid=False, stride_time_ms=1200.0),
+    ]
+    assert summarise(walk)["cadence_spm"] == 100.0
+    run: list[Message] = [
+        a_state(0.0, Activity.RUNNING),
+        a_stride(valid=False, stride_time_ms=1200.0),
+    ]
+    assert summarise(run)["cadence_spm"] is None
+
+
+def test_facing_is_that_of_most_moving_frames() -> None:
+    messages = [a_state(i / 60, Activity.STANDING, facing=Side.LEFT) for i in range(50)]
+    messages += [a_state(1 + i / 60, Activity.RUNNING) for i in range(5)]
+    messages += [
+        a_state(2 + i / 60, Activity.WALKING, facing=Side.LEFT, near_side=None) for i in range(3)
+    ]
+    assert summarise(messages)["facing"] == "right"
+    assert summarise(messages)["near_side"] == "right"
+    assert summarise(messages[:50])["facing"] is None
+
+
+@pytest.mark.parametrize(
+    ("entered", "estimate", "speed", "source"),
+    [
+        (3.0, 2.5, 3.0, "entered"),
+        (0.0, 2.5, 2.5, "estimated"),
+        (0.0, nan, None, None),
+        (0.0, None, None, None),
+    ],
+)
+def test_an_entered_belt_speed_goes_before_an_estimate(
+    entered: float, estimate: float | None, speed: float | None, source: str | None
+) -> None:
+    summary = SessionSummary(replace(FACTS, belt_speed_mps=entered), lambda: estimate)
+    result = summary.result()
+    assert (result["belt_speed_mps"], result["belt_speed_source"]) == (speed, source)
+
+
+def test_only_confirmed_events_count_and_only_near_ones_are_timed() -> None:
+    events = [
+        an_event(time_s=1.0, decided_at_s=1.04),
+        an_event(time_s=1.0, decided_at_s=1.5, near=False, side=Side.LEFT),
+        an_event(time_s=1.0, decided_at_s=1.9, confirmed=False),
+        an_event(kind=EventKind.TOE_OFF, decided_at_s=nan),
+    ]
+    result = summarise(events)
+    assert result["events"]["initial_contact"] == {"left": 1, "right": 1}
+    assert result["events"]["toe_off"] == {"left": 0, "right": 1}
+    assert result["latency_ms"]["event_decision"] == {"p50": 40.0, "p95": 40.0}
+
+
+def test_the_verdict_in_force_at_the_end_is_kept() -> None:
+    fault = Fault.BENT_PUSH_OFF
+    first = a_verdict(fault=fault, state=VerdictState.RED, cue="Finish the push")
+    result = summarise([first, a_verdict(fault=fault)])["verdicts"]["bent_push_off"]["right"]
+    assert result == {"state": "green", "reason": "inside the limit", "cue": None}
+
+
+def test_reset_begins_again() -> None:
+    summary = SessionSummary(FACTS)
+    empty = summary.result()
+    for message in a_run():
+        summary.update(message)
+    summary.capture_to_pose(9.0)
+    assert summary.result() != empty
+    summary.reset()
+    assert summary.result() == empty
+
+
+def test_memory_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(summary_module, "_KEPT_STRIDES", 3)
+    strides = [a_stride(stride_time_ms=1000.0)] * 50 + [a_stride(stride_time_ms=600.0)] * 3
+    result = summarise(strides)
+    assert result["cadence_spm"] == 200.0
+    assert result["sides"]["right"]["strides"] == 53
+
+
+@given(streams, st.lists(any_float), any_float)
+def test_any_stream_gives_strict_json_twice_the_same(
+    messages: list[Message], latencies_ms: list[float], roll_deg: float
+) -> None:
+    texts = []
+    for _ in range(2):
+        summary = SessionSummary(FACTS, lambda: roll_deg)
+        for message in messages:
+            summary.update(message)
+        for latency_ms in latencies_ms:
+            summary.capture_to_pose(latency_ms)
+        result = summary.result(camera_roll_deg=roll_deg)
+        texts.append(json.dumps(result, allow_nan=False))
+        assert summary.result(camera_roll_deg=roll_deg) == result
+    assert texts[0] == texts[1]
+    assert json.loads(texts[0])["schema"] == 1

@@ -1,0 +1,193 @@
+/** The display's pure modules, run by node; the wire samples come from the station's own code. */
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { test } from "node:test";
+
+const { TOELINE_WEB_DIR: web, TOELINE_SAMPLES: samples } = process.env;
+const load = (name) => import(pathToFileURL(join(web, name)).href);
+
+const { decodeBinary, decodeText, WireError } = await load("decode.js");
+const format = await load("format.js");
+const geometry = await load("geometry.js");
+const { CueLine } = await load("cue_line.js");
+const { pauseMs } = await load("link.js");
+const { cells, note } = await load("panels.js");
+const { Lane } = await load("ribbon.js");
+const { stillWords, zone } = await load("stills.js");
+
+const buffer = (bytes) => bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+const sample = (name) => readFileSync(join(samples, name));
+
+test("every binary sample of the station is understood", () => {
+  const names = readdirSync(samples).filter((name) => name.endsWith(".bin"));
+  assert.ok(names.length >= 3);
+  for (const name of names) {
+    const { header, jpeg } = decodeBinary(buffer(sample(name)));
+    const expected = JSON.parse(sample(name.replace(".bin", ".json")));
+    assert.deepEqual(header, expected.header);
+    assert.equal(Buffer.from(jpeg).toString("hex"), expected.jpeg);
+  }
+});
+
+test("every text sample of the station is understood", () => {
+  const names = readdirSync(samples).filter((name) => name.endsWith(".txt"));
+  assert.ok(names.length >= 8);
+  for (const name of names) assert.equal(decodeText(sample(name).toString()).type, name.slice(0, -4));
+});
+
+test("broken messages are wire errors", () => {
+  const whole = sample("frame.bin");
+  for (const cut of [0, 4, 7, 8, 40]) {
+    assert.throws(() => decodeBinary(buffer(whole.subarray(0, cut))), WireError);
+  }
+  const other = Buffer.from(whole);
+  other[3] = 2;
+  assert.throws(() => decodeBinary(buffer(other)), /version 2/);
+  other[0] = 0;
+  assert.throws(() => decodeBinary(buffer(other)), /mark/);
+  for (const text of ["", "null", "[]", "{}", '{"type":1}']) assert.throws(() => decodeText(text), WireError);
+});
+
+test("numbers have true minus signs, and absent is a dash", () => {
+  assert.equal(format.number(-5.12, 1), "−5.1");
+  assert.equal(format.number(-0.04, 1), "0.0");
+  assert.equal(format.number(null), "–");
+  assert.equal(format.number(undefined), "–");
+  assert.equal(format.number(Number.NaN), "–");
+  assert.equal(format.signed(4.6), "+5");
+  assert.equal(format.signed(0.4), "0");
+  assert.equal(format.signed(-0.4), "0");
+  assert.equal(format.signed(-0.6), "−1");
+  assert.equal(format.withUnit("–", " %"), "–");
+  assert.equal(format.withUnit("5", " %"), "5 %");
+});
+
+test("capture time reads as minutes and seconds", () => {
+  assert.equal(format.clock(0), "0:00.0");
+  assert.equal(format.clock(59.96), "0:59.9");
+  assert.equal(format.clock(60), "1:00.0");
+  assert.equal(format.clock(754.3), "12:34.3");
+  assert.equal(format.clock(null), "–");
+});
+
+test("every verdict state has a word of its own", () => {
+  const words = ["green", "amber", "red", "borderline", "unknown"].map(format.verdictWord);
+  assert.deepEqual(words, ["good", "watch", "too much", "on the line", "can’t tell yet"]);
+});
+
+test("the health corner says when it is late", () => {
+  const health = { state: "live", frame_rate_hz: 59.9, capture_to_pose_p95_ms: 14.2, dropped: 3 };
+  assert.deepEqual(format.healthLines(health, 100), ["live · 60 fps", "p95 14 ms · 3 dropped"]);
+  assert.match(format.healthLines({ ...health, capture_to_pose_p95_ms: 120 }, 100)[1], /LATE/);
+  assert.match(format.healthLines({ ...health, capture_to_pose_p95_ms: null }, 100)[1], /p95 – ·/);
+});
+
+test("stale is loud within a second and says how long", () => {
+  const well = { linked: true, painted: true, quietS: 0.5, station: "live" };
+  assert.equal(format.pictureAlarm(well), null);
+  assert.equal(format.pictureAlarm({ ...well, quietS: 2.12 }).loud, "no picture for 2.1 s");
+  assert.equal(format.pictureAlarm({ ...well, quietS: 9, station: "no_camera" }).loud, "no camera");
+  assert.equal(format.pictureAlarm({ ...well, quietS: 9, station: "ended" }).loud, "the recording has ended");
+  assert.match(format.pictureAlarm({ ...well, linked: false }).loud, /link lost/);
+  assert.match(format.pictureAlarm({ ...well, linked: false, painted: false }).loud, /no link/);
+  assert.match(format.pictureAlarm({ ...well, painted: false }).loud, /waiting/);
+});
+
+test("a picture fits with its shape kept", () => {
+  assert.deepEqual(geometry.fit([1280, 720], 1000, 1000), { x: 0, y: 218.75, width: 1000, height: 562.5 });
+  assert.deepEqual(geometry.fit([640, 480], 1000, 300), { x: 300, y: 0, width: 400, height: 300 });
+});
+
+test("a crop holds its points, large, and in the shape of its place", () => {
+  for (const points of [[[10, 10], [60, 400]], [[0, 0], [500, 20]], [[5, 5]]]) {
+    for (const middle of [0.33, 0.5, 0.67]) {
+      const box = geometry.cropRound(points, 1.5, middle);
+      assert.ok(Math.abs(box.width / box.height - 1.5) < 1e-9);
+      for (const [x, y] of points) {
+        assert.ok(x >= box.x && x <= box.x + box.width);
+        assert.ok(y >= box.y && y <= box.y + box.height);
+      }
+      const place = geometry.placing(box, { x: 0, y: 0, width: 300, height: 200 });
+      const centre = (points[0][0] + points.at(-1)[0]) / 2;
+      assert.ok(Math.abs(place([centre, 0])[0] - 300 * middle) < 1e-6);
+    }
+  }
+});
+
+test("a bar holds its markers inside", () => {
+  const band = { low: -10, high: 10 };
+  assert.deepEqual([-99, -10, 0, 10, 99].map((v) => geometry.along(v, band)), [0, 0, 0.5, 1, 1]);
+});
+
+test("absent points are left out", () => {
+  assert.deepEqual(geometry.present([[1, 2], null, undefined, [3, 4]]), [[1, 2], [3, 4]]);
+});
+
+test("a cue has its time before the next, then goes quiet", () => {
+  const line = new CueLine();
+  assert.equal(line.at(0), null);
+  line.take("first");
+  assert.equal(line.at(1), "first");
+  line.take("second");
+  assert.equal(line.at(6.9), "first");
+  assert.equal(line.at(7), "second");
+  assert.equal(line.at(18.9), "second");
+  assert.equal(line.at(19), null);
+});
+
+test("attempts to reconnect come ever slower, within five seconds", () => {
+  const pauses = [0, 1, 2, 3, 4, 9].map((failures) => pauseMs(failures, 1));
+  assert.deepEqual(pauses, [500, 1000, 2000, 4000, 5000, 5000]);
+  assert.ok(pauseMs(0, 0) < pauseMs(0, 1));
+});
+
+test("stances become blocks that slide out", () => {
+  const lane = new Lane();
+  for (const [time, phase] of [[0, "swing"], [0.1, "stance"], [0.2, "stance"], [0.3, "swing"], [0.4, "swing"], [0.5, "stance"]]) {
+    lane.add(time, phase);
+  }
+  assert.deepEqual(lane.blocks, [{ fromS: 0.1, toS: 0.3 }, { fromS: 0.5, toS: 0.5 }]);
+  lane.add(0.6, "stance", true);
+  assert.equal(lane.blocks.length, 3);
+  lane.add(4.5, "swing");
+  assert.equal(lane.blocks.length, 1);
+  lane.add(0.1, "stance");
+  assert.deepEqual(lane.blocks, [{ fromS: 0.1, toS: 0.1 }]);
+});
+
+test("a stride's row has units, and an unmeasured one its reason", () => {
+  const stride = {
+    end_s: 5.21, side: "right", near: true, valid: true, reason: "", knee_toe_offset_pct: -5.14,
+    knee_flexion_push_off_deg: 14.31, ground_contact_ms: 248.4, cadence_spm: 167.6,
+  };
+  assert.deepEqual(cells(stride).map(([text]) => text), ["0:05.2", "R near", "−5.1 %", "14.3°", "248 ms", "168"]);
+  const invalid = cells({ ...stride, near: false, side: "left", valid: false, reason: "walking" });
+  assert.deepEqual(invalid, [["0:05.2", 1], ["L far", 1], ["walking", 3], ["168", 1]]);
+});
+
+test("the small print gives the reason first", () => {
+  const verdict = { state: "unknown", reason: "3 of 8 strides", strides: 3 };
+  assert.equal(note(verdict, null, -5), "3 of 8 strides");
+  assert.equal(note({ ...verdict, state: "green", strides: 10 }, -5, -4), "mean of 10 strides");
+  assert.equal(note(null, null, -5), "last stride");
+  assert.equal(note(null, null, null), "no stride yet");
+});
+
+test("a still's words follow the sign of its number", () => {
+  const knee = (value) => stillWords({ kind: "peak_knee_flexion", value });
+  assert.deepEqual(knee(4.6), { value: "+5 %", words: "knee ahead of toe" });
+  assert.deepEqual(knee(-5.4), { value: "−5 %", words: "knee behind toe" });
+  assert.deepEqual(knee(0.3), { value: "0 %", words: "knee over toe" });
+  assert.deepEqual(knee(null), { value: "–", words: "not measured" });
+  assert.equal(stillWords({ kind: "toe_off", value: 14.2 }).value, "14°");
+});
+
+test("a value at a limit is still on the better side", () => {
+  const band = { low: 0, high: 45, amber: 20, red: 25, unit: "deg" };
+  assert.deepEqual([19, 20, 20.1, 25, 25.1].map((v) => zone(v, band)), ["green", "green", "amber", "amber", "red"]);
+  assert.equal(zone(null, band), null);
+  assert.equal(zone(1, undefined), null);
+});

@@ -1,0 +1,423 @@
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from math import nan
+from pathlib import Path
+
+import pytest
+from feed import ClipFeed, Player, Station, healthy, new_hub
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from edge.messages import Cue, Fault, Side, StationState, Verdict, VerdictState
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+SIZES = [(1920, 1080), (1280, 720)]
+NEVER = 10**6
+# The clip is played in rounds of these seconds, so that a round is soon over.
+ROUND_S = 8.0
+PATIENCE_MS = 30_000
+CANNOT_TELL = "can\u2019t tell yet"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or "/usr/bin/chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def until(page: Page, condition: str, argument: object = None) -> None:
+    """Wait in the page until a condition holds.
+
+    The page's content security policy forbids what ``wait_for_function`` does with a string.
+    """
+    page.evaluate(
+        f"""async argument => {{
+          const end = performance.now() + {PATIENCE_MS};
+          const holds = argument => {condition};
+          while (!holds(argument)) {{
+            if (performance.now() > end) throw new Error("this never held: " + holds);
+            await new Promise(requestAnimationFrame);
+          }}
+        }}""",
+        argument,
+    )
+
+
+class Scene:
+    """A page that watches a station; complaints of the page are collected."""
+
+    def __init__(self, page: Page, station: Station) -> None:
+        self.page = page
+        self.station = station
+        self.complaints: list[str] = []
+        self.asked: list[str] = []
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.on(
+            "console",
+            lambda message: (
+                self.complaints.append(message.text)
+                if message.type in ("error", "warning")
+                else None
+            ),
+        )
+
+    def open(self) -> None:
+        self.page.goto(self.station.url)
+
+    def until_frame(self, count: int = 1) -> None:
+        """Wait until so many further frames have been painted."""
+        now = int(self.page.evaluate("document.getElementById('view').dataset.frame ?? -1"))
+        painted = "Number(document.getElementById('view').dataset.frame ?? -1)"
+        until(self.page, f"{painted} >= argument", now + count)
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def scene(browser: Browser, stack: ExitStack) -> Iterator[Scene]:
+    station = stack.enter_context(Station(new_hub()))
+    page = browser.new_page(viewport={"width": 1920, "height": 1080})
+    scene = Scene(page, station)
+    scene.open()
+    yield scene
+    page.close()
+    assert scene.complaints == []
+    assert all(re.split("[/:]+", url)[1] == "127.0.0.1" for url in scene.asked)
+
+
+def play(
+    stack: ExitStack, scene: Scene, clips_dir: Path, name: str, judged_after: int = 2
+) -> Player:
+    feed = ClipFeed(clips_dir, name, judged_after)
+    return stack.enter_context(Player(feed, scene.station.hub, ROUND_S))
+
+
+def ink(page: Page, selector: str) -> int:
+    """Count the pixels of a canvas that are drawn on."""
+    return int(
+        page.evaluate(
+            """selector => {
+              const c = document.querySelector(selector);
+              const data = c.getContext("2d").getImageData(0, 0, c.width, c.height).data;
+              let count = 0;
+              for (let i = 3; i < data.length; i += 4) count += data[i] > 0;
+              return count;
+            }""",
+            selector,
+        )
+    )
+
+
+def picture(page: Page, selector: str) -> str:
+    return str(page.evaluate("s => document.querySelector(s).toDataURL()", selector))
+
+
+def test_a_run_with_both_faults_fills_the_whole_display(
+    scene: Scene, stack: ExitStack, clips_dir: Path
+) -> None:
+    page = scene.page
+    play(stack, scene, clips_dir, "both_right_720p")
+    scene.until_frame()
+    before = picture(page, "#picture"), picture(page, "#overlay"), picture(page, "#ribbon")
+    scene.until_frame(30)
+    after = picture(page, "#picture"), picture(page, "#overlay"), picture(page, "#ribbon")
+    assert all(old != new for old, new in zip(before, after, strict=True))
+    assert ink(page, "#overlay") > 5000
+
+    until(page, "document.querySelectorAll('#strides tr').length === 6")
+    row = page.locator("#strides tr.near").first.locator("td").all_inner_texts()
+    assert re.fullmatch(r"0:0\d\.\d", row[0])
+    assert row[1] == "R near"
+    assert re.fullmatch(r"\+\d+\.\d %", row[2])
+    assert re.fullmatch(r"\d+\.\d°", row[3])
+    assert re.fullmatch(r"2\d\d ms", row[4])
+
+    for panel, number in (("#knees-forward", "+5"), ("#bent-push-off", "30")):
+        expect(page.locator(f"{panel} .word")).to_have_text("too much")
+        expect(page.locator(f"{panel} .shape use")).to_have_attribute("href", "#shape-octagon")
+        expect(page.locator(f"{panel} .number")).to_have_text(number)
+        expect(page.locator(f"{panel} .note")).to_have_text("mean of 10 strides")
+        for mark in (".marker.mean", ".marker.latest", ".interval"):
+            expect(page.locator(f"{panel} {mark}")).to_be_visible()
+
+    expect(page.locator("#near-leg")).to_have_text("R near leg")
+    expect(page.locator("#far-leg")).to_have_text("L far leg: not judged from this side")
+    expect(page.locator("#cadence .number")).to_have_text(re.compile(r"16\d"))
+    expect(page.locator("#cadence .activity")).to_have_text("running")
+    expect(page.locator("#cue")).to_have_text("Sit back, as onto a high barstool")
+    expect(page.locator("#health-state")).to_have_text("live · 60 fps")
+    expect(page.locator("#health-speed")).to_have_text("p95 14 ms · 2 dropped")
+
+
+def test_the_stills_renew_with_each_stride(scene: Scene, stack: ExitStack, clips_dir: Path) -> None:
+    page = scene.page
+    play(stack, scene, clips_dir, "kneesfwd_left")
+    for still in ("#still-knee", "#still-push-off"):
+        time = f"document.querySelector('{still} canvas').dataset.time"
+        until(page, time)
+        first = page.locator(f"{still} canvas").get_attribute("data-time")
+        before = picture(page, f"{still} canvas")
+        until(page, f"{time} !== argument", first)
+        assert picture(page, f"{still} canvas") != before
+    # The picture of the very frame was still there, so the whole canvas is painted.
+    size = page.evaluate("(c => c.width * c.height)(document.querySelector('#still-knee canvas'))")
+    assert ink(page, "#still-knee canvas") > 0.9 * size
+    expect(page.locator("#still-knee .value")).to_have_text(re.compile(r"\+\d+ %"))
+    expect(page.locator("#still-knee .words")).to_have_text("knee ahead of toe")
+    expect(page.locator("#still-push-off .value")).to_have_text(re.compile(r"\d+°"))
+
+
+def verdict(state: VerdictState, reason: str = "", mean: float = -4.0) -> Verdict:
+    return Verdict(
+        side=Side.RIGHT,
+        fault=Fault.KNEES_FORWARD,
+        state=state,
+        reason=reason,
+        cue=None,
+        decided_at_s=1.0,
+        mean=mean,
+        ci95=(mean - 1, mean + 1),
+        strides=10,
+    )
+
+
+def test_every_state_has_its_own_word_and_shape(
+    scene: Scene, stack: ExitStack, clips_dir: Path
+) -> None:
+    page = scene.page
+    play(stack, scene, clips_dir, "good_right", NEVER)
+    scene.until_frame(30)
+    shown = {
+        VerdictState.GREEN: ("good", "circle"),
+        VerdictState.AMBER: ("watch", "triangle"),
+        VerdictState.RED: ("too much", "octagon"),
+        VerdictState.BORDERLINE: ("on the line", "outline"),
+        VerdictState.UNKNOWN: (CANNOT_TELL, "ring"),
+    }
+    looks = set()
+    for state, (word, shape) in shown.items():
+        scene.station.hub.publish(verdict(state, "" if state is VerdictState.GREEN else "why"))
+        expect(page.locator("#knees-forward .word")).to_have_text(word)
+        use = page.locator("#knees-forward .shape use")
+        expect(use).to_have_attribute("href", f"#shape-{shape}")
+        if state is not VerdictState.GREEN:
+            expect(page.locator("#knees-forward .note")).to_have_text("why")
+        looks.add(page.locator("#knees-forward .shape").screenshot())
+    assert len(looks) == 5
+
+
+def test_a_verdict_of_the_far_leg_is_not_shown(
+    scene: Scene, stack: ExitStack, clips_dir: Path
+) -> None:
+    play(stack, scene, clips_dir, "good_left", NEVER)
+    scene.station.hub.publish(verdict(VerdictState.RED))
+    scene.until_frame(30)
+    expect(scene.page.locator("#knees-forward .word")).to_have_text(CANNOT_TELL)
+
+
+def test_walking_is_told_in_words(scene: Scene, stack: ExitStack, clips_dir: Path) -> None:
+    page = scene.page
+    play(stack, scene, clips_dir, "walk_right")
+    expect(page.locator("#cadence .activity")).to_have_text("walking: cadence only")
+    expect(page.locator("#knees-forward .note")).to_have_text("walking: cadence only")
+    expect(page.locator("#knees-forward .word")).to_have_text(CANNOT_TELL)
+    expect(page.locator("#cadence .number")).to_have_text(re.compile(r"11\d"))
+
+
+def test_an_empty_belt_is_told_in_words(scene: Scene, stack: ExitStack, clips_dir: Path) -> None:
+    page = scene.page
+    play(stack, scene, clips_dir, "session_right")
+    expect(page.locator("#cadence .activity")).to_have_text("nobody on the belt")
+    expect(page.locator("#bent-push-off .note")).to_have_text("nobody on the belt")
+
+
+def test_stale_is_loud_and_goes_when_pictures_come_back(
+    scene: Scene, stack: ExitStack, clips_dir: Path
+) -> None:
+    page = scene.page
+    player = play(stack, scene, clips_dir, "good_right", NEVER)
+    scene.until_frame(10)
+    expect(page.locator("#alarm")).to_be_hidden()
+    player.paused.set()
+    expect(page.locator("#alarm-loud")).to_have_text(re.compile(r"^no picture for [1-9]\.\d s$"))
+    expect(page.locator("#view")).to_have_class(re.compile("stale"))
+    colour = "getComputedStyle(document.querySelector('#picture')).filter"
+    assert "grayscale(1)" in page.evaluate(colour)
+    expect(page.locator("#knees-forward .note")).to_have_text("no picture")
+    player.paused.clear()
+    expect(page.locator("#alarm")).to_be_hidden()
+    assert page.evaluate(colour) == "none"
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (StationState.NO_CAMERA, "no camera"),
+        (StationState.ENDED, "the recording has ended"),
+        (StationState.FAILED, "the station has failed"),
+    ],
+)
+def test_a_station_without_pictures_says_why(scene: Scene, state: StationState, words: str) -> None:
+    scene.station.hub.publish_health(healthy(state, "The camera was unplugged."))
+    expect(scene.page.locator("#alarm-loud")).to_have_text(words)
+    expect(scene.page.locator("#cue")).to_have_text("The camera was unplugged.")
+
+
+def test_the_page_comes_back_by_itself_after_a_restart(
+    browser: Browser, stack: ExitStack, clips_dir: Path
+) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    stack.callback(page.close)
+    with ExitStack() as first_life:
+        station = first_life.enter_context(Station(new_hub()))
+        scene = Scene(page, station)
+        scene.open()
+        play(first_life, scene, clips_dir, "both_right_720p")
+        expect(page.locator("#knees-forward .word")).to_have_text("too much")
+    expect(page.locator("#alarm-loud")).to_have_text(re.compile("^link lost"))
+    expect(page.locator("#cue")).to_have_text("link lost, trying again")
+    expect(page.locator("#knees-forward .note")).to_have_text("no link to the station")
+    expect(page.locator("#cadence .activity")).to_have_text("no link to the station")
+    expect(page.locator("#health-state")).to_have_text("no link")
+    scene.station = stack.enter_context(Station(new_hub(), port=station.port))
+    play(stack, scene, clips_dir, "good_left")
+    expect(page.locator("#alarm")).to_be_hidden()
+    expect(page.locator("#near-leg")).to_have_text("L near leg")
+    expect(page.locator("#knees-forward .word")).to_have_text("good")
+    # Only refused connections, which the browser itself reports, may have been complained of.
+    assert all("ERR_CONNECTION_REFUSED" in text for text in scene.complaints)
+
+
+OUTSIDE = """() => [...document.querySelectorAll(
+    ".panel h2, .panel p, .panel .fitted, .panel .limit:not(:empty), td, th, .health span")]
+  .filter(e => e.offsetParent && e.textContent.trim())
+  .filter(e => {
+    const inner = e.getBoundingClientRect();
+    const outer = e.closest(".panel").getBoundingClientRect();
+    const cut = (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)
+      && getComputedStyle(e).overflow === "hidden";
+    return cut || inner.left < outer.left - 1 || inner.right > outer.right + 1
+      || inner.top < outer.top - 1 || inner.bottom > outer.bottom + 1;
+  })
+  .map(e => `${e.className || e.id || e.tagName}: ${e.textContent}`)"""
+
+SMALL = """least => [...document.querySelectorAll("body *")]
+  .filter(e => e.offsetParent && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+  .filter(e => parseFloat(getComputedStyle(e).fontSize) < least - 0.01)
+  .map(e => `${e.className || e.id || e.tagName}: ${getComputedStyle(e).fontSize}`)"""
+
+FAINT = """() => {
+  const channel = v => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  const numbers = text => text.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const ground = e => {
+    for (let at = e; at; at = at.parentElement) {
+      const colour = numbers(getComputedStyle(at).backgroundColor);
+      if (colour.length === 3 || colour[3] > 0.7) return colour.slice(0, 3);
+    }
+    return [0, 0, 0];
+  };
+  return [...document.querySelectorAll("body *")]
+    .filter(e => e.offsetParent && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+    .map(e => {
+      const [a, b] = [light(numbers(getComputedStyle(e).color)), light(ground(e))];
+      return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), e.className || e.id || e.tagName];
+    })
+    .filter(([contrast]) => contrast < 4.5);
+}"""
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["1080p", "720p"])
+@pytest.mark.parametrize("font", ["", "DejaVu Sans"], ids=["own", "wide"])
+def test_nothing_scrolls_is_cut_is_small_or_faint(
+    scene: Scene, stack: ExitStack, clips_dir: Path, size: tuple[int, int], font: str
+) -> None:
+    page = scene.page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    if font:
+        page.evaluate(
+            """font => {
+              const sheet = new CSSStyleSheet();
+              sheet.replaceSync(`html, body { font-family: "${font}" !important; }`);
+              document.adoptedStyleSheets = [sheet];
+            }""",
+            font,
+        )
+    play(stack, scene, clips_dir, "kneesfwd_right")
+    until(page, "document.querySelectorAll('#strides tr').length === 6")
+    scene.station.hub.publish(verdict(VerdictState.AMBER, "", mean=-12.4))
+    expect(page.locator("#knees-forward .word")).to_have_text("watch")
+    for state in (VerdictState.BORDERLINE, VerdictState.UNKNOWN):
+        for reason in ("", "only 5 valid strides of the 8 that are needed"):
+            mean = nan if state is VerdictState.UNKNOWN else -12.4
+            scene.station.hub.publish(verdict(state, reason, mean))
+            if reason:
+                expect(page.locator("#knees-forward .note")).to_have_text(reason)
+            assert page.evaluate(OUTSIDE) == []
+    scroll = page.evaluate(
+        "(d => [d.scrollWidth, d.scrollHeight, innerWidth, innerHeight])(document.documentElement)"
+    )
+    assert scroll == [*size, *size]
+    unit = size[1] / 1080
+    assert page.evaluate(SMALL, 28 * unit) == []
+    assert page.evaluate(FAINT) == []
+    assert (
+        page.evaluate(
+            "parseFloat(getComputedStyle(document.querySelector('#cadence .number')).fontSize)"
+        )
+        >= 150 * unit
+    )
+
+
+def test_a_cue_stays_for_its_time(scene: Scene) -> None:
+    page, hub = scene.page, scene.station.hub
+    hub.publish(Cue(kind="a", wording="Quicker, lighter steps", issued_at_s=1.0))
+    expect(page.locator("#cue")).to_have_text("Quicker, lighter steps")
+    expect(page.locator("#cue-line")).to_have_attribute("data-kind", "cue")
+    hub.publish(Cue(kind="b", wording="Finish the push, long leg", issued_at_s=2.0))
+    shown_s = page.evaluate(
+        """() => new Promise(done => {
+          const from = performance.now();
+          new MutationObserver(() => {
+            if (document.getElementById("cue").textContent.startsWith("Finish"))
+              done((performance.now() - from) / 1000);
+          }).observe(document.getElementById("cue"), {childList: true});
+        })"""
+    )
+    # Some of the six seconds had gone before the page was asked.
+    assert 3 < shown_s < 8
+    expect(page.locator("#cue")).to_have_text("Finish the push, long leg")
+
+
+def test_motion_is_reduced_when_asked_for(browser: Browser, stack: ExitStack) -> None:
+    station = stack.enter_context(Station(new_hub()))
+    page = browser.new_page(reduced_motion="reduce")
+    stack.callback(page.close)
+    page.goto(station.url)
+    transition = "getComputedStyle(document.querySelector('.marker')).transitionDuration"
+    assert page.evaluate(transition) == "0s"
+
+
+def test_the_interface_is_described(browser: Browser, stack: ExitStack) -> None:
+    station = stack.enter_context(Station(new_hub()))
+    page = browser.new_page()
+    stack.callback(page.close)
+    page.goto(station.url + "api/docs")
+    expect(page.locator("#paths tr td").first).to_have_text("GET /healthz")

@@ -1,0 +1,139 @@
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from feed import WEB_DIR, healthy, plain_frame
+
+from edge.messages import (
+    Activity,
+    Cue,
+    EventKind,
+    Fault,
+    GaitEvent,
+    GaitState,
+    KeyPose,
+    Phase,
+    Pose,
+    Side,
+    StrideMetrics,
+    Verdict,
+    VerdictState,
+)
+from edge.serve import wire
+from edge.serve.translate import frame_header, hello_for, still_header, text_for
+from edge.settings import Settings
+
+STATE = GaitState(
+    frame_index=1,
+    time_s=0.5,
+    activity=Activity.RUNNING,
+    facing=Side.RIGHT,
+    near_side=Side.RIGHT,
+    left_phase=Phase.SWING,
+    right_phase=Phase.STANCE,
+    cadence_spm=float("nan"),
+    belt_speed_px_s=float("nan"),
+)
+
+
+def write_samples(folder: Path) -> None:
+    """Write one sample of each message, as the station sends it."""
+    texts: list[wire.Text] = [
+        hello_for(Settings(), "0.1.0"),
+        wire.Session(name="s", started_at="2026-11-23T10:00:00", recording=True),
+        text_for(healthy()),
+        text_for(STATE),
+        text_for(Cue(kind="x", wording="Sit back", issued_at_s=1.0)),
+        text_for(
+            GaitEvent(
+                kind=EventKind.TOE_OFF,
+                side=Side.LEFT,
+                near=False,
+                time_s=1.0,
+                decided_at_s=1.0,
+                confidence=1.0,
+            )
+        ),
+        text_for(
+            StrideMetrics(
+                side=Side.LEFT,
+                near=True,
+                start_s=0.0,
+                peak_knee_flexion_s=0.1,
+                toe_off_s=0.2,
+                end_s=0.7,
+                valid=True,
+                reason="",
+            )
+        ),
+        text_for(
+            Verdict(
+                side=Side.RIGHT,
+                fault=Fault.BENT_PUSH_OFF,
+                state=VerdictState.BORDERLINE,
+                reason="",
+                cue=None,
+                decided_at_s=1.0,
+            )
+        ),
+    ]
+    for message in texts:
+        text = wire.encode_text(message)
+        (folder / f"{json.loads(text)['type']}.txt").write_text(text)
+    xy_px = np.full((33, 2), np.nan)
+    xy_px[24:] = np.arange(18).reshape(9, 2) / 3
+    pose = Pose(
+        frame_index=1,
+        time_s=0.5,
+        size_px=(64, 48),
+        xy_px=xy_px.copy(),
+        visibility=np.where(np.isfinite(xy_px[:, 0]), 0.9, np.nan),
+        depth_px=np.zeros(33),
+        presence=1.0,
+    )
+    key = KeyPose(
+        kind=EventKind.TOE_OFF,
+        side=Side.RIGHT,
+        near=True,
+        time_s=0.5,
+        frame_index=1,
+        xy_px=xy_px.copy(),
+        value=14.5,
+    )
+    headers: dict[str, tuple[wire.Header, bytes]] = {
+        "frame": (frame_header(1, plain_frame(1), pose, STATE), b"\xff\xd8jpeg"),
+        "frame_empty": (frame_header(2, plain_frame(2), None, None), b"\xff\xd8"),
+        "still": (still_header(key, (64, 48), Side.LEFT), b"\xff\xd8"),
+        "still_gone": (still_header(key, None, None), b""),
+    }
+    for name, (header, jpeg) in headers.items():
+        (folder / f"{name}.bin").write_bytes(wire.pack(header, jpeg))
+        expected = {"header": json.loads(msgspec.json.encode(header)), "jpeg": jpeg.hex()}
+        (folder / f"{name}.json").write_text(json.dumps(expected))
+
+
+def test_the_modules_of_the_page(tmp_path: Path) -> None:
+    node = shutil.which("node")
+    assert node, "node is missing: install the Debian package nodejs"
+    write_samples(tmp_path)
+    result = subprocess.run(
+        [node, "--test", str(Path(__file__).with_name("modules.test.mjs"))],
+        env={**os.environ, "TOELINE_WEB_DIR": str(WEB_DIR), "TOELINE_SAMPLES": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_the_page_loads_only_modules_that_exist() -> None:
+    for script in WEB_DIR.glob("*.js"):
+        for line in script.read_text(encoding="utf-8").splitlines():
+            if line.startswith("import "):
+                name = line.rpartition('from "./')[2].rstrip('";')
+                assert (WEB_DIR / name).is_file(), f"{script.name} imports {name}"
