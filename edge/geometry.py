@@ -32,6 +32,16 @@ def runner_axes(xy_px: Floats, facing: Side, roll_deg: float = 0.0) -> Floats:
     return np.stack([forward * x, -y], axis=-1)
 
 
+def image_axes(points: Floats, facing: Side, roll_deg: float = 0.0) -> Floats:
+    """Turn points in the runner's axes, shape (..., 2), back into image pixels."""
+    forward = 1.0 if facing is Side.RIGHT else -1.0
+    x, y = forward * points[..., 0], -points[..., 1]
+    turn = np.deg2rad(roll_deg)
+    return np.stack(
+        [x * np.cos(turn) - y * np.sin(turn), x * np.sin(turn) + y * np.cos(turn)], axis=-1
+    )
+
+
 def thigh_angle_deg(hip: Floats, knee: Floats) -> Floats:
     """Thigh against the vertical; positive with the knee ahead of the hip."""
     return _degrees(knee[..., 0] - hip[..., 0], hip[..., 1] - knee[..., 1])
@@ -75,7 +85,8 @@ def distance_to_line(point: Floats, start: Floats, end: Floats) -> Floats:
     away = point - start
     cross = along[..., 0] * away[..., 1] - along[..., 1] * away[..., 0]
     length = np.hypot(along[..., 0], along[..., 1])
-    return np.abs(np.divide(cross, length, out=np.full_like(length, np.nan), where=length > 0))
+    # A line of no length has no direction: absent, not a division warning.
+    return np.asarray(np.abs(cross) / np.where(length > 0, length, np.nan))
 
 
 def _degrees(opposite: Floats, adjacent: Floats) -> Floats:

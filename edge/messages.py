@@ -201,6 +201,8 @@ class Stride:
         Whether the stride may be measured and judged, and why not.
     times_s
         Shape (n,), frame times that cover the stride with a margin.
+    frame_indices
+        Shape (n,), the frames those times belong to.
     xy_px
         Shape (n, 33, 2), smoothed keypoints without phase lag; NaN where the data did not carry.
     belt_speed_px_s
@@ -221,6 +223,7 @@ class Stride:
     valid: bool
     reason: str
     times_s: Floats
+    frame_indices: NDArray[np.int64]
     xy_px: Floats
     belt_speed_px_s: float
     roll_deg: float
@@ -228,6 +231,7 @@ class Stride:
     def __post_init__(self) -> None:
         """Check shapes and make the arrays read-only."""
         _freeze(self.times_s, "times_s", (None,))
+        _freeze(self.frame_indices, "frame_indices", (self.times_s.shape[0],))
         _freeze(self.xy_px, "xy_px", (self.times_s.shape[0], KEYPOINT_COUNT, 2))
 
 

@@ -98,7 +98,7 @@ class PoseSmoother:
         reach = max(self._half_s, float(np.sort(near)[min(4, near.size - 1)]) + 1e-6)
         chosen = np.flatnonzero(near <= reach)
         t = times[chosen] - times[i]
-        points, weights = _samples([window[j] for j in chosen])
+        points, weights = _samples([window[int(j)] for j in chosen])
         xy = np.full((KEYPOINT_COUNT, 2), np.nan)
         velocity = np.full((KEYPOINT_COUNT, 2), np.nan)
         xy[SMOOTHED], velocity[SMOOTHED] = robust_quadratic(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from edge.gait.smoother import SmoothPose
-from edge.messages import Activity, EventKind, GaitEvent, Side, Stride
+from edge.messages import Activity, EventKind, Floats, GaitEvent, Side, Stride
 
 _MEMORY_S = 2.6
 _MARGIN_S = 0.12
@@ -103,6 +103,7 @@ class StrideBuilder:
                 valid=not reason,
                 reason=reason,
                 times_s=times,
+                frame_indices=np.array([p.frame_index for p in covered], np.int64),
                 xy_px=np.array([p.xy_px for p in covered]).reshape(len(covered), -1, 2),
                 belt_speed_px_s=context.belt_speed_px_s,
                 roll_deg=context.roll_deg,
@@ -110,7 +111,7 @@ class StrideBuilder:
         ]
 
 
-def _why_not(events: np.ndarray, times: np.ndarray, activity: Activity) -> str:
+def _why_not(events: Floats, times: Floats, activity: Activity) -> str:
     """Return why a stride may not be judged; empty if it may.
 
     Source: gait metrics 3.2, item 7: one odd duration may be noise, two are a mistake.

@@ -81,16 +81,18 @@ class StrideMemory:
         near = np.array([p.near for p in self._past])
         far = np.array([p.far for p in self._past])
         # Perspective sets the far leg a little higher and smaller: its mean place differs.
-        gap = np.median(near, axis=0) - np.median(far, axis=0)
+        gap: Floats = np.median(near, axis=0) - np.median(far, axis=0)
         if time_s - self._learned_s >= _LEARN_EVERY_S:
             self._learned_s = time_s
             self._uneven_s = uneven_s(times, near, far + gap, sure, stride_s / 2)
-        same = time_s - stride_s * np.arange(1, _STRIDES + 1)
+        same: Floats = time_s - stride_s * np.arange(1.0, _STRIDES + 1)
         half = stride_s / 2 + self._uneven_s
-        earlier = same + stride_s
+        earlier: Floats = same + stride_s
+        far_ago: Floats = earlier - half
+        near_ago: Floats = earlier - (stride_s - half)
         return (
-            _middle(times, sure, (near, same), (far + gap, earlier - half)),
-            _middle(times, sure, (far, same), (near - gap, earlier - (stride_s - half))),
+            _middle(times, sure, (near, same), (far + gap, far_ago)),
+            _middle(times, sure, (far, same), (near - gap, near_ago)),
         )
 
 

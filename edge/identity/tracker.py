@@ -97,7 +97,7 @@ class LegIdentity:
         right = [exchange_legs(p) if x else p for (p, _), x in zip(legs, exchanged, strict=True)]
         memory_holds = self._memory_holds(right, [e for _, e in legs])
         repaired = {}
-        for i, (pose, (_, expected)) in enumerate(zip(right, legs, strict=True)):
+        for pose, (_, expected) in zip(right, legs, strict=True):
             sure = not exchanged[np.abs(times - pose.time_s) <= _SETTLED_S / 2 + 1e-3].any()
             if self._remembered_s < pose.time_s <= times[-1] - _SETTLED_S:
                 self._memory.remember(self._relative(pose, sure=sure))

@@ -5,7 +5,7 @@ from math import nan
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from record_samples import a_state
 
@@ -77,6 +77,7 @@ def test_a_state_without_a_time_is_left_out_and_time_never_runs_back() -> None:
     assert seconds(messages) == expected(0, 0, 0, 1.5)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(Activity), st.floats(0, 5)), max_size=12))
 def test_the_seconds_add_up_to_the_duration(stretches: Stretches) -> None:
     messages = states(stretches)
@@ -84,6 +85,7 @@ def test_the_seconds_add_up_to_the_duration(stretches: Stretches) -> None:
     assert sum(seconds(messages).values()) == pytest.approx(duration_s)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(Activity), st.floats(0, 5)), max_size=12),
     st.floats(0, 1000),

@@ -5,12 +5,14 @@ import json
 import logging
 from math import nan
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from record_samples import a_pose, a_state, a_stride, a_verdict, an_event
+from hypothesis import given, settings
+from record_samples import a_pose, a_state, a_stride, a_verdict, an_event, streams
 
-from edge.messages import Activity, Cue
+from edge.messages import Activity, Cue, GaitEvent, Message, Pose, StrideMetrics
 from edge.record.result_folder import ResultFolder
 
 
@@ -202,6 +204,26 @@ def _rows(data: bytes) -> list[list[str]]:
 
 def _objects(data: bytes) -> list[Any]:
     return [json.loads(line) for line in data.decode().split("\n")[:-1]]
+
+
+@settings(deadline=None, max_examples=50)
+@given(streams)
+def test_any_stream_gives_files_that_read_back_row_for_row(messages: list[Message]) -> None:
+    with TemporaryDirectory() as name:
+        with ResultFolder(Path(name), durable=False) as folder:
+            for message in messages:
+                folder.write(message)
+        events = _rows((Path(name) / "events.csv").read_bytes())[1:]
+        strides = _rows((Path(name) / "strides.csv").read_bytes())[1:]
+        poses = _objects((Path(name) / "poses.jsonl").read_bytes())
+    kept = [m for m in messages if isinstance(m, GaitEvent) and m.confirmed]
+    assert [row[4] for row in events] == [event.kind for event in kept]
+    assert {len(row) for row in events} <= {6}
+    assert {len(row) for row in strides} <= {24}
+    assert len(strides) == sum(isinstance(m, StrideMetrics) for m in messages)
+    assert [pose["frame"] for pose in poses] == [
+        m.frame_index for m in messages if isinstance(m, Pose)
+    ]
 
 
 def test_leaving_because_of_an_error_does_not_hide_it(

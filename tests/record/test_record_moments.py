@@ -4,7 +4,7 @@ from math import inf, isnan, nan, sqrt
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.record.moments import Moments, student_t95
@@ -64,6 +64,7 @@ def test_too_few_numbers_have_no_spread() -> None:
     assert moments_of(-5.1, -5.1).as_json() == {"mean": -5.1, "sd": 0, "ci95": [-5.1, -5.1], "n": 2}
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2))
 def test_moments_agree_with_numpy(values: list[float]) -> None:
     moments = moments_of(*values)
@@ -101,6 +102,7 @@ def test_latencies_beyond_the_ends_count_as_the_ends() -> None:
     assert (quantiles.quantile_ms(0.0), quantiles.quantile_ms(1.0)) == (-1000.0, 30_000.0)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.floats(-100, 20_000), min_size=1),
     st.sampled_from([0.05, 0.5, 0.75, 0.95, 1.0]),
@@ -110,6 +112,7 @@ def test_quantiles_agree_with_numpy(values: list[float], share: float) -> None:
     assert quantiles_of(*values).quantile_ms(share) == pytest.approx(exact, abs=0.0501)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1000)))
 def test_quantiles_do_not_depend_on_the_order(values: list[float]) -> None:
     assert quantiles_of(*values).as_json() == quantiles_of(*reversed(values)).as_json()

@@ -7,7 +7,7 @@ from math import nan, sqrt
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from record_samples import (
     FACTS,
@@ -241,6 +241,7 @@ def test_memory_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert result["sides"]["right"]["strides"] == 53
 
 
+@settings(deadline=None)
 @given(streams, st.lists(any_float), any_float)
 def test_any_stream_gives_strict_json_twice_the_same(
     messages: list[Message], latencies_ms: list[float], roll_deg: float

@@ -7,7 +7,7 @@ from math import inf, isfinite, isnan, nan
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from record_samples import a_pose, a_stride, an_event, events, nobody, poses, strides
 
 from edge.messages import EventKind, GaitEvent, Pose, Side, StrideMetrics
@@ -108,6 +108,7 @@ def _agrees(cell: str, value: float, decimals: int) -> bool:
     return off <= 0.5000001 * 0.1**decimals + 1e-15 * abs(value)
 
 
+@settings(deadline=None)
 @given(events)
 def test_any_event_reads_back_within_its_format(event: GaitEvent) -> None:
     read = dict(zip(EVENT_COLUMNS, _cells(csv_line(event_row(event))), strict=True))
@@ -118,6 +119,7 @@ def test_any_event_reads_back_within_its_format(event: GaitEvent) -> None:
     assert read["near"] == ("1" if event.near else "0")
 
 
+@settings(deadline=None)
 @given(strides)
 def test_any_stride_reads_back_within_its_format(stride: StrideMetrics) -> None:
     line = csv_line(stride_row(stride))
@@ -132,6 +134,7 @@ def test_any_stride_reads_back_within_its_format(stride: StrideMetrics) -> None:
     assert read["reason"].split() == stride.reason.split()
 
 
+@settings(deadline=None)
 @given(poses)
 def test_any_pose_is_one_line_of_strict_json(pose: Pose) -> None:
     line = pose_line(pose)
