@@ -45,7 +45,7 @@ class GaitSettings:
     incline_pct: float = 0.0
     window_s: float = 0.117
     contact_offset_s: float = 0.028
-    peak_offset_s: float = -0.010
+    peak_offset_s: float = -0.016
     toe_off_offset_s: float = 0.007
     first_stride_s: float = 0.72
 

@@ -133,4 +133,4 @@ class CueKeeper:
         self._last_kind = kind
         self._praised = kind is CueKind.PRAISE
         wording = cadence_wording(*self.target_spm) if kind is CueKind.CADENCE else WORDING[kind]
-        return Cue(kind=kind, wording=wording, issued_at_s=time_s)
+        return Cue(kind=kind.value, wording=wording, issued_at_s=time_s)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge.geometry import (
     distance_to_line,
@@ -15,6 +16,7 @@ from edge.geometry import (
     trunk_lean_deg,
 )
 from edge.messages import EventKind, Floats, KeyPose, Side, Stride, StrideMetrics
+from edge.metrics.model_offsets import ModelOffsets
 from edge.metrics.planted_foot import belt_line_x
 from edge.metrics.sampling import at_time, within
 from edge.skeleton import (
@@ -31,24 +33,15 @@ from edge.skeleton import (
     TOE,
 )
 
-# Toe-tip foot length over shank length, shod (gait metrics 5.2); used to find the shoe tip.
-_FOOT_OVER_SHANK = 0.715
-_FLAT_FROM, _FLAT_TO = 0.15, 0.62
-_LINE_TOLERANCE = 0.10
+# Parts of stance, as shares of it, in which the heel and the toe stand still on the belt.
+_HEEL_DOWN = (0.15, 0.62)
+_TOE_DOWN = (0.20, 0.90)
+# From the model's heel and toe points to the shoe tip, in shank lengths, forward: means over the
+# running clips with exact truth (between-clip SD 0.03 and 0.04).
+_HEEL_TO_TIP = 0.638
+_TOE_TO_TIP = 0.153
+_LINE_TOLERANCE = 0.15
 _PUSH_OFF_AFTER_S = 0.06
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelOffsets:
-    """How far the pose model's points stand off the anatomical ones, on average.
-
-    Measured against the exact truth of the rendered clips (README, "How sure it is"); in % of
-    shank, x forward: what is added to the model's knee-toe offset to get the true one.
-    """
-
-    knee_toe_pct: float = 0.0
-    hip_ankle_pct: float = 0.0
-    thigh_extension_deg: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -86,7 +79,7 @@ def measure(stride: Stride, offsets: ModelOffsets) -> tuple[StrideMetrics, list[
     leg = _leg(stride)
     peak, toe_off = stride.peak_knee_flexion_s, stride.toe_off_s
     # The model's toe is brought to the shoe tip once, so that the drawing shows the same gap.
-    toe_x = _planted_toe_x(leg, stride) - offsets.knee_toe_pct * leg.shank / 100
+    toe_x = _shoe_tip_x(leg, stride) - offsets.knee_toe_pct * leg.shank / 100
     bent = at_time(leg.times_s, leg.points, peak)
     pushed = at_time(leg.times_s, leg.points, toe_off)
     landed = at_time(leg.times_s, leg.points, stride.start_s)
@@ -102,7 +95,7 @@ def measure(stride: Stride, offsets: ModelOffsets) -> tuple[StrideMetrics, list[
         reason=stride.reason,
         decided_at_s=stride.decided_at_s,
         knee_toe_offset_pct=float(knee_toe),
-        shank_angle_deg=float(shank_angle_deg(bent[KNEE], bent[ANKLE])),
+        shank_angle_deg=float(shank_angle_deg(bent[KNEE], bent[ANKLE])) + offsets.shank_angle_deg,
         hip_ankle_offset_pct=float(100 * (bent[HIP, 0] - bent[ANKLE, 0]) / leg.length)
         + offsets.hip_ankle_pct,
         knee_flexion_peak_deg=_flexion(bent),
@@ -110,10 +103,10 @@ def measure(stride: Stride, offsets: ModelOffsets) -> tuple[StrideMetrics, list[
         knee_flexion_push_off_deg=_least_flexion(leg, peak, toe_off),
         thigh_extension_deg=-float(thigh_angle_deg(pushed[HIP], pushed[KNEE]))
         + offsets.thigh_extension_deg,
-        plantarflexion_deg=_plantarflexion(leg, stride, pushed),
+        plantarflexion_deg=_plantarflexion(leg, stride, pushed) + offsets.plantarflexion_deg,
         line_straightness_pct=_straightness(leg, toe_off),
-        trunk_lean_deg=_mean_trunk_lean(leg, stride),
-        overstride_pct=_overstride(leg, stride.start_s),
+        trunk_lean_deg=_mean_trunk_lean(leg, stride) + offsets.trunk_lean_deg,
+        overstride_pct=_overstride(leg, stride.start_s) + offsets.overstride_pct,
         **_temporal(stride),
         vertical_oscillation_pct=_oscillation(leg, stride),
     )
@@ -144,19 +137,37 @@ def _middle(lengths: Floats) -> float:
     return float(np.median(known)) if known.size else float("nan")
 
 
-def _planted_toe_x(leg: _Leg, stride: Stride) -> float:
-    """Return the shoe tip's x at peak knee bend, from the foot's lines through mid stance."""
-    stance = stride.toe_off_s - stride.start_s
-    start, end = stride.start_s + _FLAT_FROM * stance, stride.start_s + _FLAT_TO * stance
-    flat = (leg.times_s >= start) & (leg.times_s <= end)
-    times, tolerance = leg.times_s[flat], _LINE_TOLERANCE * leg.shank
-    toe, heel = (
-        belt_line_x(
-            times, leg.points[flat, i, 0], leg.belt_speed, tolerance, stride.peak_knee_flexion_s
-        )
-        for i in (TOE, HEEL)
+def _shoe_tip_x(leg: _Leg, stride: Stride) -> float:
+    """Return the shoe tip's x at peak knee bend, from the foot's lines through stance.
+
+    The mean of two estimates, one from the heel and one from the toe, whose errors differ; one of
+    them alone where the other has too few samples.
+    """
+    tips = [
+        _planted_x(leg, stride, HEEL, _HEEL_DOWN) + _HEEL_TO_TIP * leg.shank,
+        _planted_x(leg, stride, TOE, _TOE_DOWN) + _TOE_TO_TIP * leg.shank,
+    ]
+    known = [tip for tip in tips if np.isfinite(tip)]
+    return float(np.mean(known)) if known else float("nan")
+
+
+def _planted_x(leg: _Leg, stride: Stride, point: int, down: tuple[float, float]) -> float:
+    inside = _share_of_stance(leg.times_s, stride, down)
+    return belt_line_x(
+        leg.times_s[inside],
+        leg.points[inside, point, 0],
+        leg.belt_speed,
+        _LINE_TOLERANCE * leg.shank,
+        stride.peak_knee_flexion_s,
     )
-    return toe if np.isfinite(toe) else heel + _FOOT_OVER_SHANK * leg.shank
+
+
+def _share_of_stance(
+    times_s: Floats, stride: Stride, share: tuple[float, float]
+) -> NDArray[np.bool_]:
+    stance = stride.toe_off_s - stride.start_s
+    start, end = (stride.start_s + s * stance for s in share)
+    return np.asarray((times_s >= start) & (times_s <= end))
 
 
 def _flexion(points: Floats) -> float:
@@ -176,13 +187,7 @@ def _plantarflexion(leg: _Leg, stride: Stride, pushed: Floats) -> float:
     The reference is quiet standing; until a standing neutral is captured, the flat foot of mid
     stance stands for the standing foot and a vertical shank for the standing shank.
     """
-    stance = stride.toe_off_s - stride.start_s
-    flat = within(
-        leg.times_s,
-        leg.points,
-        stride.start_s + _FLAT_FROM * stance,
-        stride.start_s + _FLAT_TO * stance,
-    )
+    flat = leg.points[_share_of_stance(leg.times_s, stride, _HEEL_DOWN)]
     neutral = _middle(foot_angle_deg(flat[:, HEEL], flat[:, TOE]))
     shank = float(shank_angle_deg(pushed[KNEE], pushed[ANKLE]))
     return -(shank + float(foot_angle_deg(pushed[HEEL], pushed[TOE])) - neutral)

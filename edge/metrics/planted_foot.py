@@ -9,7 +9,7 @@ import numpy as np
 
 from edge.messages import Floats
 
-_LEAST_SAMPLES = 4
+_LEAST_SAMPLES = 3
 
 
 def belt_line_x(
@@ -30,7 +30,7 @@ def belt_line_x(
 
     Returns
     -------
-    x at ``time_s``; NaN with fewer than four samples on the line or an unknown belt speed.
+    x at ``time_s``; NaN with fewer than three samples on the line or an unknown belt speed.
     """
     known = np.isfinite(x)
     if known.sum() < _LEAST_SAMPLES or not np.isfinite(belt_speed):

@@ -8,11 +8,13 @@ from edge.coaching.cues import CueKeeper
 from edge.coaching.verdicts import Coach
 from edge.messages import Cue, Fault, Side, StrideMetrics, Verdict, VerdictState
 
+Numbers = dict[str, Any]
+
 STRIDE_S = 0.72
 SPEED_MPS = 3.0
 
 # Well inside every limit at every speed.
-GOOD: dict[str, float] = {
+GOOD: Numbers = {
     "knee_toe_offset_pct": -6.0,
     "shank_angle_deg": 26.0,
     "hip_ankle_offset_pct": 6.0,
@@ -29,7 +31,7 @@ BOTH = KNEE_AND_HIPS | {"knee_flexion_push_off_deg": 32.0}
 def stride(index: int = 0, side: Side = Side.RIGHT, **changes: Any) -> StrideMetrics:
     """Return a good stride of the near leg, with changes; ``index`` sets its time."""
     start = index * STRIDE_S
-    values: dict[str, Any] = GOOD | {
+    values: Numbers = GOOD | {
         "near": True,
         "valid": True,
         "reason": "",
@@ -47,7 +49,9 @@ def invalid(index: int = 0, reason: str = "tracking gap", **changes: Any) -> Str
     return stride(index, valid=False, reason=reason, **changes)
 
 
-def strides(count: int, first: int = 0, side: Side = Side.RIGHT, **changes: Any) -> list[Any]:
+def strides(
+    count: int, first: int = 0, side: Side = Side.RIGHT, **changes: Any
+) -> list[StrideMetrics]:
     """Return ``count`` strides with the same numbers."""
     return [stride(first + i, side, **changes) for i in range(count)]
 

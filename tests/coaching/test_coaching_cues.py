@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 from math import nan
 
 import pytest
@@ -8,6 +9,7 @@ from coaching_strides import (
     KNEE_AND_HIPS,
     KNEE_ONLY,
     STRIDE_S,
+    Numbers,
     invalid,
     listen,
     stride,
@@ -20,7 +22,7 @@ from hypothesis import strategies as st
 from edge.coaching.cues import CueKeeper
 from edge.coaching.verdicts import Coach
 from edge.coaching.wording import WORDING, CueKind
-from edge.messages import Fault, VerdictState
+from edge.messages import Fault, StrideMetrics, VerdictState
 from edge.settings import CoachingSettings
 
 SETTINGS = CoachingSettings()
@@ -41,7 +43,7 @@ def fresh() -> tuple[Coach, CueKeeper]:
         (KNEE_ONLY | BENT | {"knee_toe_offset_pct": 8.0}, ["cadence", "cadence", "cadence"]),
     ],
 )
-def test_the_cue_is_the_one_of_the_table(numbers: dict[str, float], kinds: list[str]) -> None:
+def test_the_cue_is_the_one_of_the_table(numbers: Numbers, kinds: list[str]) -> None:
     assert [c.kind for c in listen(*fresh(), strides(80, **numbers))][:3] == kinds
 
 
@@ -55,7 +57,7 @@ def test_the_first_cue_waits_for_five_strides_of_a_fault() -> None:
 
 def test_cues_are_spaced_by_the_gap() -> None:
     times = [c.issued_at_s for c in listen(*fresh(), strides(200, **BOTH))]
-    gaps = [b - a for a, b in zip(times, times[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(times)]
     assert len(gaps) >= 4
     assert all(SETTINGS.cue_gap_s <= gap < SETTINGS.cue_gap_s + STRIDE_S + 1e-9 for gap in gaps)
 
@@ -92,9 +94,7 @@ def test_the_target_does_not_run_away_from_a_runner_who_follows_it() -> None:
 
 
 @pytest.mark.parametrize(("numbers", "kind"), [(BENT, "long_push"), (KNEE_ONLY, "sit_back")])
-def test_a_runner_at_the_target_is_not_told_to_be_quicker(
-    numbers: dict[str, float], kind: str
-) -> None:
+def test_a_runner_at_the_target_is_not_told_to_be_quicker(numbers: Numbers, kind: str) -> None:
     coach, keeper = fresh()
     listen(coach, keeper, strides(FIRST, **numbers))
     later = listen(coach, keeper, strides(40, FIRST, **numbers | {"cadence_spm": 172.0}))
@@ -190,12 +190,12 @@ def test_replay_after_reset_is_identical() -> None:
     )
 )
 def test_whatever_the_runner_does_cues_keep_their_distance(
-    forms: list[tuple[dict[str, float], int]],
+    forms: list[tuple[Numbers, int]],
 ) -> None:
-    given_strides = []
+    given_strides: list[StrideMetrics] = []
     for numbers, count in forms:
         given_strides += strides(count, len(given_strides), **numbers)
     cues = listen(*fresh(), given_strides)
     times = [c.issued_at_s for c in cues]
-    assert all(b - a >= SETTINGS.cue_gap_s for a, b in zip(times, times[1:], strict=False))
+    assert all(b - a >= SETTINGS.cue_gap_s for a, b in pairwise(times))
     assert all(c.wording and c.kind in list(CueKind) for c in cues)

@@ -1,7 +1,7 @@
 from dataclasses import asdict
-from itertools import groupby
+from itertools import groupby, pairwise
 
-from coaching_strides import GOOD, judge, plain, stride
+from coaching_strides import GOOD, Numbers, judge, plain, stride
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,7 +24,7 @@ _numbers = st.fixed_dictionaries(
         "plantarflexion_deg": st.floats(-5, 25) | st.just(NAN),
     }
 )
-_run = st.tuples(_numbers, st.integers(1, 14), st.booleans().map(lambda b: b or None))
+_run = st.tuples(_numbers, st.integers(1, 14))
 
 
 @st.composite
@@ -32,29 +32,29 @@ def runs(draw: st.DrawFn) -> list[StrideMetrics]:
     """Stretches of constant form, with noise, and with invalid strides in between."""
     out: list[StrideMetrics] = []
     noise = draw(st.floats(0, 4))
-    for numbers, count, _ in draw(st.lists(_run, min_size=1, max_size=8)):
+    for numbers, count in draw(st.lists(_run, min_size=1, max_size=6)):
         for _ in range(count):
             wobble = draw(st.floats(-1, 1)) * noise
             valid = draw(st.integers(0, 9)) > 0
-            values = {name: value + wobble for name, value in numbers.items()}
+            values: Numbers = {name: value + wobble for name, value in numbers.items()}
             reason = "" if valid else draw(st.sampled_from(["tracking gap", "walking"]))
             out.append(stride(len(out), **(values | {"valid": valid, "reason": reason})))
     return out
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(given_strides=runs())
 def test_no_state_is_shorter_than_the_dwell(given_strides: list[StrideMetrics]) -> None:
     said = judge(Coach(SETTINGS), given_strides)
     for fault in Fault:
         runs_of = [(s, len(list(g))) for s, g in groupby(v[fault].state for v in said)]
-        for (state, length), (after, _) in zip(runs_of, runs_of[1:], strict=False):
+        for (state, length), (after, _) in pairwise(runs_of):
             # Unknown alone comes and goes at once.
             if UNKNOWN not in (state, after):
                 assert length >= SETTINGS.dwell_strides
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(given_strides=runs())
 def test_every_verdict_is_whole(given_strides: list[StrideMetrics]) -> None:
     for metrics, by_fault in zip(given_strides, judge(Coach(SETTINGS), given_strides), strict=True):
@@ -72,15 +72,15 @@ def test_every_verdict_is_whole(given_strides: list[StrideMetrics]) -> None:
                 assert SETTINGS.min_valid_strides <= verdict.strides <= SETTINGS.window_strides
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(numbers=_numbers)
-def test_constant_strides_give_one_verdict(numbers: dict[str, float]) -> None:
+def test_constant_strides_give_one_verdict(numbers: Numbers) -> None:
     said = judge(Coach(SETTINGS), [stride(i, **numbers) for i in range(40)])[7:]
     for fault in Fault:
         assert len({(v[fault].state, v[fault].reason, v[fault].cue) for v in said}) == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(given_strides=runs())
 def test_mirrored_sides_give_mirrored_verdicts(given_strides: list[StrideMetrics]) -> None:
     mirrored = [StrideMetrics(**(asdict(m) | {"side": m.side.other})) for m in given_strides]
@@ -88,12 +88,12 @@ def test_mirrored_sides_give_mirrored_verdicts(given_strides: list[StrideMetrics
     for one, other in zip(right, left, strict=True):
         for fault in Fault:
             assert other[fault].side is Side.LEFT
-            assert plain(one[fault]).replace("RIGHT", "LEFT").replace("right", "left") == plain(
+            assert plain(one[fault]).replace("RIGHT", "LEFT").replace("'right'", "'left'") == plain(
                 other[fault]
             )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(given_strides=runs(), shift=st.floats(0, 1000))
 def test_legs_do_not_hear_each_other_and_time_decides_nothing(
     given_strides: list[StrideMetrics], shift: float
@@ -114,7 +114,7 @@ def test_legs_do_not_hear_each_other_and_time_decides_nothing(
             )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(first=runs(), given_strides=runs())
 def test_replay_after_reset_is_identical_and_inputs_stay(
     first: list[StrideMetrics], given_strides: list[StrideMetrics]
