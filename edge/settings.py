@@ -63,7 +63,7 @@ class CoachingSettings:
     dwell_strides: int = 8
     share_beyond: float = 0.7
     warm_up_strides: int = 10
-    speed_change_mps: float = 0.2
+    speed_change_mps: float = 0.4
     speed_change_strides: int = 3
     knee_toe_amber_pct: float = 0.0
     knee_toe_red_pct: float = 4.0

@@ -8,8 +8,10 @@ more, belt moving):
   28 ms, because in running the foot reaches furthest before it lands (force-plate data of 26
   runners), none in walking.
 - Peak knee flexion: the first maximum of knee flexion after contact.
-- Toe-off: upward velocity of the ball of the foot passes 0.15 of belt speed, plus 7 ms (same data).
-  Zeni's rule is not used: in running the foot goes on backwards after it has left.
+- Toe-off: the middle of two signals whose errors differ: the ball of the foot rising through 0.15
+  of belt speed (same data), and the straightest knee, after Fellin et al. (2010), PMC3266867. The
+  straightest knee says where to look, so that a ripple in stance is not a toe-off. Zeni's rule is
+  used in walking only: in running the foot goes on backwards after it has left.
 
 Maxima are taken once the signal has fallen a little below them, so that a ripple on the way up is
 not an event; time is that of a parabola through the top.
@@ -25,8 +27,8 @@ from edge.messages import EventKind, GaitEvent, Phase, Side
 from edge.settings import GaitSettings
 
 _ARMED_BELOW = -0.12
-_FRONT_ABOVE = 0.10
-_FALL_LEGS = 0.03
+_FRONT_ABOVE = 0.06
+_FALL_LEGS = 0.04
 _FALL_DEG = 3.0
 _REFRACTORY = 0.55
 _STRIDE_RATE = 0.3
@@ -97,7 +99,7 @@ class PhaseDetector:
         found = [
             self._initial_contact(walking=walking),
             self._peak_knee_flexion(),
-            self._toe_off(belt_px_s),
+            self._walking_toe_off() if walking else self._toe_off(belt_px_s),
         ]
         return [
             GaitEvent(
@@ -138,14 +140,34 @@ class PhaseDetector:
         if since > _PEAK_BEFORE * self.stride_s + _PEAK_AFTER_S:
             self._knee_sought = False
             return None
-        span = since - _PEAK_AFTER_S
-        window = self._since(now.time_s - span)
+        window = self._since(self._contact_s + _PEAK_AFTER_S)
+        # With the sample before them, so that the first of a few may be the top.
+        window = list(self._past)[-len(window) - 1 :]
         top = self._top([s.knee_flexion_deg for s in window], _FALL_DEG)
         if top is None or top[1] < _LEAST_PEAK_DEG:
             return None
         self._knee_sought = False
-        self._knee_peak_s = top[0]
-        return EventKind.PEAK_KNEE_FLEXION, top[0] + self._settings.peak_offset_s
+        self._knee_peak_s = self._middle_above(top[1] - _FALL_DEG, top[0])
+        return EventKind.PEAK_KNEE_FLEXION, self._knee_peak_s + self._settings.peak_offset_s
+
+    def _middle_above(self, level: float, top_s: float) -> float:
+        """Return the middle of the time the knee is bent more than ``level`` around its peak.
+
+        While the other leg passes, the model's peak may dip and show two tops; the flanks hold.
+        Without a rising flank in sight the top itself is all there is.
+        """
+        since = [s for s in self._past if s.time_s >= self._contact_s]
+        times = np.array([s.time_s for s in since])
+        above = np.array([s.knee_flexion_deg for s in since]) - level
+        rising = np.flatnonzero((above[:-1] < 0) & (above[1:] >= 0) & (times[1:] <= top_s))
+        falling = np.flatnonzero((above[:-1] >= 0) & (above[1:] < 0) & (times[:-1] >= top_s))
+        if not rising.size or not falling.size:
+            return top_s
+        up, down = (
+            crossing_time(times[i], above[i], times[i + 1], above[i + 1], 0.0)
+            for i in (rising[0], falling[-1])
+        )
+        return float(up + down) / 2
 
     def _toe_off(self, belt_px_s: float) -> tuple[EventKind, float] | None:
         if self.phase is not Phase.STANCE or self._knee_sought:
@@ -165,6 +187,17 @@ class PhaseDetector:
             lift_s = straightest[0] - _LIFT_LEAD_S
         middle = (lift_s + _LIFT_LEAD_S + straightest[0]) / 2
         return EventKind.TOE_OFF, middle + self._settings.toe_off_offset_s
+
+    def _walking_toe_off(self) -> tuple[EventKind, float] | None:
+        """Zeni's rule: in walking the foot is rearmost when it leaves."""
+        if self.phase is not Phase.STANCE:
+            return None
+        window = self._since(self._contact_s + _TOE_OFF_AFTER_S)
+        rearmost = self._top([-s.reach for s in window], _FALL_LEGS)
+        if rearmost is None or self._past[-1].reach > _BEHIND / 2:
+            return None
+        self.phase = Phase.SWING
+        return EventKind.TOE_OFF, rearmost[0]
 
     def _last_lift(self, before_s: float, level: float) -> float:
         """Return when the ball of the foot last rose through ``level``; NaN if it did not."""

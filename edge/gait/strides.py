@@ -70,14 +70,6 @@ class StrideBuilder:
         if event.kind is EventKind.INITIAL_CONTACT:
             self._opposite_s = event.time_s
 
-    def duty(self, event: GaitEvent) -> float:
-        """Return stance over stride if ``event`` closes a stride; NaN otherwise."""
-        start = self._open.get(EventKind.INITIAL_CONTACT, np.nan)
-        toe_off = self._open.get(EventKind.TOE_OFF, np.nan)
-        if event.kind is not EventKind.INITIAL_CONTACT or not event.time_s > start:
-            return float("nan")
-        return float((toe_off - start) / (event.time_s - start))
-
     def update(self, event: GaitEvent, context: StrideContext, activity: Activity) -> list[Stride]:
         """Take in an event of this leg; an initial contact closes the open stride."""
         if event.kind is not EventKind.INITIAL_CONTACT:

@@ -13,6 +13,7 @@ from edge.gait.smoother import PoseSmoother, SmoothPose
 from edge.gait.strides import StrideBuilder, StrideContext
 from edge.messages import Activity, GaitEvent, GaitState, Phase, Pose, Side, Stride
 from edge.settings import GaitSettings
+from edge.skeleton import LEFT_HIP, RIGHT_HIP
 
 _LONGEST_GAP_S = 0.25
 _CADENCE_STRIDES = 4
@@ -35,7 +36,7 @@ class GaitTracker:
         self._builders = {side: StrideBuilder(side) for side in Side}
         self._belt = BeltSpeed()
         self._gate = ActivityGate()
-        self._found: deque[Pose] = deque()
+        self._found_s = -np.inf
         self._facing: Side | None = None
         self._belt_px_s = np.nan
         self._strides_s: deque[float] = deque(maxlen=_CADENCE_STRIDES)
@@ -44,6 +45,8 @@ class GaitTracker:
         """Forget the runner."""
         self._drop_motion()
         self._gate.reset()
+        self._smoother.reset()
+        self._found_s = -np.inf
 
     def update(
         self, window: Sequence[Pose], facing: Side | None, leg_px: float
@@ -72,10 +75,13 @@ class GaitTracker:
         messages: list[GaitMessage] = []
         if facing is not None and leg_px > 0:
             piece = _unbroken(window)
-            if not piece or _gap(piece, newest.time_s):
+            # The gap is now if nobody is found, or just over if frames never came.
+            if newest.time_s - self._found_s > _LONGEST_GAP_S:
                 self._drop_motion()
             for smooth in self._smoother.update(piece, leg_px):
                 messages += self._advance(smooth, facing, leg_px)
+        if newest.found:
+            self._found_s = newest.time_s
         messages.append(self._state(newest))
         return messages
 
@@ -91,11 +97,12 @@ class GaitTracker:
         near = facing
         signals = {side: leg_signals(smooth, side, facing, leg_px) for side in Side}
         self._belt_px_s = self._belt.update(smooth.time_s, signals[near].ball_forward_px_s)
-        self._gate.move(smooth.time_s, signals[near].reach - signals[near.other].reach)
+        hips = -float(np.mean(smooth.xy_px[[LEFT_HIP, RIGHT_HIP], 1])) / leg_px
+        gap = signals[near].reach - signals[near.other].reach
+        self._gate.move(smooth.time_s, gap, hips)
         messages: list[GaitMessage] = []
         for builder in self._builders.values():
             builder.see(smooth)
-        # The near leg first: its strides decide what the person is doing.
         for side in (near, near.other):
             for event in self._events(side, signals[side], near=side is near):
                 messages.append(event)
@@ -109,12 +116,12 @@ class GaitTracker:
     def _take(self, event: GaitEvent, facing: Side) -> list[Stride]:
         builder = self._builders[event.side]
         self._builders[event.side.other].opposite(event)
-        if event.near:
-            self._gate.stride(builder.duty(event))
         context = StrideContext(facing=facing, belt_speed_px_s=self._belt_px_s, roll_deg=0.0)
         strides = builder.update(event, context, self._gate.activity)
         if event.near:
-            self._strides_s.extend(s.end_s - s.start_s for s in strides)
+            for stride in strides:
+                self._strides_s.append(stride.end_s - stride.start_s)
+                self._gate.stride(stride.end_s - stride.start_s)
         return strides
 
     def _state(self, newest: Pose) -> GaitState:
@@ -143,7 +150,3 @@ def _unbroken(window: Sequence[Pose]) -> list[Pose]:
         if pose.found:
             piece.append(pose)
     return piece
-
-
-def _gap(piece: list[Pose], now_s: float) -> bool:
-    return now_s - piece[-1].time_s > _LONGEST_GAP_S

@@ -10,7 +10,7 @@ from edge.messages import Floats
 
 _STRIDES = 3
 _MEMORY_S = 5.0
-_LEAST_CANDIDATES = 3
+_LEAST_CANDIDATES = 5
 _LEAST_SURE = 2
 _LONGEST_HOLE_S = 0.072
 # The two steps of a stride need not take equally long.
@@ -72,16 +72,20 @@ class StrideMemory:
         Returns
         -------
         Near and far leg, each shape (5, 2), pixels relative to the middle of the hips; NaN where
-        fewer than two sure or three unsure earlier moments can be compared.
+        fewer than two sure or five unsure earlier moments can be compared.
         """
-        if len(self._past) < 2 or not stride_s > 0:
+        remembered_s = self._past[-1].time_s - self._past[0].time_s if self._past else 0.0
+        if not 0 < stride_s <= remembered_s:
             return np.full((5, 2), np.nan), np.full((5, 2), np.nan)
         times = np.array([p.time_s for p in self._past])
         sure = np.array([p.sure for p in self._past])
         near = np.array([p.near for p in self._past])
         far = np.array([p.far for p in self._past])
-        # Perspective sets the far leg a little higher and smaller: its mean place differs.
-        gap: Floats = np.median(near, axis=0) - np.median(far, axis=0)
+        # Perspective sets the far leg a little higher and smaller: its mean place differs. Over a
+        # part of a stride it would differ for another reason.
+        whole_s = np.floor(remembered_s / stride_s) * stride_s
+        lately = times > times[-1] - whole_s
+        gap: Floats = np.median(near[lately], axis=0) - np.median(far[lately], axis=0)
         if time_s - self._learned_s >= _LEARN_EVERY_S:
             self._learned_s = time_s
             self._uneven_s = uneven_s(times, near, far + gap, sure, stride_s / 2)

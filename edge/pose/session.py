@@ -48,7 +48,6 @@ class Network:
         options.log_severity_level = 3
         # Spinning workers make a busy small board slower than one thread.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.add_session_config_entry("session.set_denormal_as_zero", "1")
         try:
             self._session: Any = ort.InferenceSession(
                 os.fspath(path), options, providers=["CPUExecutionProvider"]
@@ -56,14 +55,15 @@ class Network:
         except Exception as error:
             raise ModelError(f"cannot open the model {path}: {error}") from error
         self._outputs = list(outputs)
-        declared = self._session.get_inputs()[0]
-        self._input = declared.name
+        declared = self._session.get_inputs()
+        shapes = [list(i.shape) for i in declared]
         names = {o.name for o in self._session.get_outputs()}
-        if tuple(declared.shape) != input_shape or not names.issuperset(self._outputs):
+        if shapes != [list(input_shape)] or not names.issuperset(self._outputs):
             raise ModelError(
-                f"{path} is not the expected model: input {declared.shape}, outputs "
-                f"{sorted(names)}; expected {list(input_shape)} and {self._outputs}"
+                f"{path} is not the expected model: input {', '.join(map(str, shapes)) or 'none'}, "
+                f"outputs {sorted(names)}; expected {list(input_shape)} and {self._outputs}"
             )
+        self._input = declared[0].name
 
     def run(self, tensor: Tensor) -> list[Tensor]:
         """Return the outputs for one input tensor of the declared shape."""

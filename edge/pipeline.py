@@ -1,0 +1,171 @@
+"""Frame in, messages out: the rooms in their order, with no thread and no clock."""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from edge.coaching.cues import CueKeeper
+from edge.coaching.verdicts import Coach
+from edge.gait.tracker import GaitTracker
+from edge.identity.tracker import LegIdentity
+from edge.messages import (
+    Activity,
+    Frame,
+    GaitState,
+    Message,
+    Pose,
+    Side,
+    Stride,
+    StrideMetrics,
+)
+from edge.metrics.measure import measure
+from edge.metrics.model_offsets import ModelOffsets
+from edge.metrics.speed import estimated_speed_mps
+from edge.settings import Settings
+from edge.skeleton import LEFT_HIP, RIGHT_HIP
+
+# A pose whose legs can no longer change hands is settled and goes to the record.
+_SETTLED_S = 0.15
+_LEAST_RATE_HZ = 29.0
+# Beyond this the camera sees the leg from ahead or behind: 0.3 m at 0.8 m of leg.
+_OFF_AXIS_LEGS = 0.375
+_RATE_FRAMES = 60
+# Too few strides give a belt speed that seems to change as more come in.
+_SPEED_STRIDES = 5
+
+
+class Estimator(Protocol):
+    """What turns a frame into a raw pose."""
+
+    def update(self, frame: Frame) -> Pose:
+        """Return the pose of one frame."""
+
+    def reset(self) -> None:
+        """Forget the person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one frame brought.
+
+    Attributes
+    ----------
+    pose
+        The newest pose, legs told apart by what is known so far; for drawing.
+    state
+        The runner's state at this frame.
+    messages
+        For the record and the clients, in order: settled poses, then events, metrics, key poses,
+        verdicts and cues as they were decided, then the state.
+    """
+
+    pose: Pose
+    state: GaitState
+    messages: list[Message]
+
+
+class Pipeline:
+    """Run every room for one camera.
+
+    Parameters
+    ----------
+    estimator
+        The pose room.
+    settings
+        All rooms' settings.
+    offsets
+        The pose model's systematic offsets; for other sources of keypoints give ``NO_OFFSETS``.
+    """
+
+    def __init__(
+        self, estimator: Estimator, settings: Settings, offsets: ModelOffsets | None = None
+    ) -> None:
+        facing = settings.gait.facing
+        self._estimator = estimator
+        self._settings = settings
+        self._offsets = offsets or ModelOffsets()
+        self._identity = LegIdentity(None if facing == "auto" else Side(facing))
+        self._gait = GaitTracker(settings.gait)
+        self._coach = Coach(settings.coaching)
+        self._cues = CueKeeper(settings.coaching)
+        self._window: list[Pose] = []
+        self._recorded_s = -np.inf
+        self._intervals: deque[float] = deque(maxlen=_RATE_FRAMES)
+        self._last_s = np.nan
+        self._speeds: deque[float] = deque(maxlen=_SPEED_STRIDES)
+        self.speed_mps = np.nan
+
+    def reset(self) -> None:
+        """Forget the runner and everything decided about them."""
+        for part in (self._estimator, self._identity, self._gait, self._coach, self._cues):
+            part.reset()
+        self._window = []
+        self._recorded_s = -np.inf
+        self._intervals.clear()
+        self._last_s = np.nan
+        self._speeds.clear()
+        self.speed_mps = np.nan
+
+    def update(self, frame: Frame) -> Outcome:
+        """Take one frame through all rooms."""
+        return self.follow(self._estimator.update(frame))
+
+    def follow(self, pose: Pose) -> Outcome:
+        """Take one raw pose through all rooms after the pose room."""
+        messages: list[Message] = list(self._settle_before_break(pose))
+        self._intervals.append(pose.time_s - self._last_s)
+        self._last_s = pose.time_s
+        self._window = self._identity.update(pose)
+        messages += self._settled(pose.time_s - _SETTLED_S)
+        view = self._identity.view
+        for message in self._gait.update(self._window, view.facing, view.leg_px):
+            if isinstance(message, Stride):
+                messages += self._judge(message)
+            else:
+                messages.append(message)
+        state = messages[-1]
+        assert isinstance(state, GaitState)
+        if state.activity in (Activity.ABSENT, Activity.STANDING):
+            messages += self._coach.pause(str(state.activity), state.time_s)
+        return Outcome(pose=self._window[-1], state=state, messages=messages)
+
+    def finish(self) -> list[Message]:
+        """Return what was still open when the frames ended."""
+        return list(self._settled(np.inf))
+
+    def _settle_before_break(self, pose: Pose) -> list[Pose]:
+        return self._settled(np.inf) if pose.breaks else []
+
+    def _settled(self, before_s: float) -> list[Pose]:
+        ready = [p for p in self._window if self._recorded_s < p.time_s <= before_s]
+        if ready:
+            self._recorded_s = ready[-1].time_s
+        return ready
+
+    def _judge(self, stride: Stride) -> list[Message]:
+        metrics, key_poses = measure(stride, self._offsets)
+        if stride.near and stride.valid:
+            self._speeds.append(
+                estimated_speed_mps(stride.belt_speed_px_s, self._identity.view.leg_px)
+            )
+            if len(self._speeds) == _SPEED_STRIDES:
+                self.speed_mps = float(np.median(self._speeds))
+        speed_mps = self._settings.gait.belt_speed_mps or self.speed_mps
+        verdicts = self._coach.update(metrics, speed_mps, self._distrust(metrics))
+        cues = self._cues.update(metrics, speed_mps, verdicts)
+        return [metrics, *(k for k in key_poses if stride.near), *verdicts, *cues]
+
+    def _distrust(self, metrics: StrideMetrics) -> str:
+        """Return why this stride must not be judged, for reasons outside the stride; else empty."""
+        if not metrics.near:
+            return ""
+        rate_hz = 1 / float(np.nanmedian(self._intervals)) if len(self._intervals) > 1 else np.inf
+        if rate_hz < _LEAST_RATE_HZ:
+            return f"only {rate_hz:.0f} frames a second; at least 30 are needed"
+        pose = self._window[-1]
+        away = abs(float(np.mean(pose.xy_px[[LEFT_HIP, RIGHT_HIP], 0])) - pose.size_px[0] / 2)
+        if away > _OFF_AXIS_LEGS * self._identity.view.leg_px:
+            return "runner too far from the middle of the picture"
+        return ""

@@ -1,0 +1,181 @@
+"""Film a synthetic runner, with flaws if wanted, and pass the poses through the first rooms."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from synthetic import Runner, legs_of
+
+from edge.gait.tracker import GaitMessage, GaitTracker
+from edge.identity.tracker import LegIdentity
+from edge.messages import EventKind, Floats, GaitEvent, Pose, Side, Stride
+from edge.settings import GaitSettings
+from edge.skeleton import ANKLE, KEYPOINT_COUNT, KEYPOINT_NAMES
+
+# Exact points have no model delay; the other defaults stand.
+EXACT = GaitSettings(peak_offset_s=0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flaws:
+    """What is wrong with a recording. Spans are ``(start_s, end_s)`` of the recording's own time.
+
+    ``exchanged`` and ``dropped`` are shares of the frames, in bursts of two on average.
+    """
+
+    jitter_s: float = 0.0
+    noise_px: float = 0.0
+    dropped: float = 0.0
+    exchanged: float = 0.0
+    dropped_spans: Sequence[tuple[float, float]] = ()
+    lost_spans: Sequence[tuple[float, float]] = ()
+    exchanged_spans: Sequence[tuple[float, float]] = ()
+    # While the ankles are nearer to each other than this, the far leg is drawn on the near one.
+    merged_m: float = 0.0
+    seed: int = 1
+
+
+CLEAN = Flaws()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """Poses, and per pose the right keypoints and whether its legs were exchanged."""
+
+    poses: list[Pose]
+    times_s: Floats
+    true_px: Floats
+    exchanged: NDArray[np.bool_]
+
+
+def record(
+    runner: Runner, seconds: float, fps: float = 60.0, flaws: Flaws = CLEAN, start_s: float = 0.0
+) -> Recording:
+    """Film a runner; ``start_s`` is added to all times."""
+    random = np.random.default_rng(flaws.seed)
+    index = np.arange(round(seconds * fps))
+    times = index / fps + random.uniform(-flaws.jitter_s, flaws.jitter_s, index.size)
+    kept = ~(_bursts(random, index.size, flaws.dropped) | _inside(times, flaws.dropped_spans))
+    index, times = index[kept], times[kept]
+    true_px = runner.points_px(times)
+    near, far = legs_of(runner.near)
+    seen = true_px.copy()
+    ankles = true_px[:, near[ANKLE], 0] - true_px[:, far[ANKLE], 0]
+    merged = np.abs(ankles) < flaws.merged_m * runner.camera.px_per_m
+    rows = np.flatnonzero(merged)[:, None]
+    seen[rows, far] = seen[rows, near]
+    seen += random.normal(0.0, 1.0, seen.shape) * flaws.noise_px
+    exchanged = _bursts(random, index.size, flaws.exchanged) | _inside(times, flaws.exchanged_spans)
+    rows = np.flatnonzero(exchanged)[:, None]
+    seen[rows, near + far] = seen[rows, far + near]
+    seen[_inside(times, flaws.lost_spans)] = np.nan
+    times = times + start_s
+    return Recording(
+        poses=poses_of(seen, times, index, runner.camera.size_px),
+        times_s=times,
+        true_px=true_px,
+        exchanged=exchanged,
+    )
+
+
+def poses_of(
+    xy_px: Floats,
+    times_s: Floats,
+    index: NDArray[np.int64] | None = None,
+    size_px: tuple[int, int] = (1280, 720),
+) -> list[Pose]:
+    """Return one pose per row of ``xy_px``, shape (n, 33, 2); an all-NaN row is nobody."""
+    indices = np.arange(times_s.size) if index is None else index
+    poses = []
+    for i, time_s, points in zip(indices, times_s, xy_px, strict=True):
+        found = bool(np.isfinite(points).any())
+        poses.append(
+            Pose(
+                frame_index=int(i),
+                time_s=float(time_s),
+                size_px=size_px,
+                xy_px=points.copy(),
+                visibility=np.full(KEYPOINT_COUNT, 0.9 if found else np.nan),
+                depth_px=np.full(KEYPOINT_COUNT, 0.0 if found else np.nan),
+                presence=1.0 if found else 0.0,
+            )
+        )
+    return poses
+
+
+def mirrored(pose: Pose) -> Pose:
+    """Return the pose as a mirror shows it: the picture turned over, left and right renamed."""
+    order = [KEYPOINT_NAMES.index(_other_side(name)) for name in KEYPOINT_NAMES]
+    return replace(
+        pose,
+        xy_px=(pose.xy_px * [-1.0, 1.0] + [pose.size_px[0], 0.0])[order],
+        visibility=pose.visibility[order],
+        depth_px=pose.depth_px[order],
+    )
+
+
+def shifted(pose: Pose, by_s: float) -> Pose:
+    """Return the pose at a later time."""
+    return replace(pose, time_s=pose.time_s + by_s)
+
+
+def _other_side(name: str) -> str:
+    if "left" in name:
+        return name.replace("left", "right")
+    return name.replace("right", "left")
+
+
+def _bursts(random: np.random.Generator, count: int, share: float) -> NDArray[np.bool_]:
+    """Return a mask that is true in bursts of one to three, for about this share of frames."""
+    mask = np.zeros(count, bool)
+    for start in np.flatnonzero(random.random(count) < share / 2):
+        mask[start : start + random.integers(1, 4)] = True
+    return mask
+
+
+def _inside(times_s: Floats, spans: Sequence[tuple[float, float]]) -> NDArray[np.bool_]:
+    mask = np.zeros(times_s.size, bool)
+    for start, end in spans:
+        mask |= (times_s >= start) & (times_s < end)
+    return mask
+
+
+def settled(poses: Iterable[Pose], identity: LegIdentity | None = None) -> list[Pose]:
+    """Return each pose as leg identity last saw it."""
+    identity = identity or LegIdentity()
+    last: dict[float, Pose] = {}
+    for pose in poses:
+        last.update({p.time_s: p for p in identity.update(pose)})
+    return [last[t] for t in sorted(last)]
+
+
+def tracked(
+    poses: Iterable[Pose],
+    settings: GaitSettings = EXACT,
+    identity: LegIdentity | None = None,
+    tracker: GaitTracker | None = None,
+) -> list[GaitMessage]:
+    """Return what identity and gait make of raw poses."""
+    identity, tracker = identity or LegIdentity(), tracker or GaitTracker(settings)
+    messages: list[GaitMessage] = []
+    for pose in poses:
+        window = identity.update(pose)
+        messages += tracker.update(window, identity.view.facing, identity.view.leg_px)
+    return messages
+
+
+def events_of(messages: Iterable[GaitMessage], kind: EventKind, side: Side) -> Floats:
+    """Return the times of one kind of event of one leg."""
+    return np.array(
+        [
+            m.time_s
+            for m in messages
+            if isinstance(m, GaitEvent) and m.kind is kind and m.side is side
+        ]
+    )
+
+
+def strides_of(messages: Iterable[GaitMessage], side: Side) -> list[Stride]:
+    """Return the strides of one leg."""
+    return [m for m in messages if isinstance(m, Stride) and m.side is side]
