@@ -155,16 +155,22 @@ def load_settings(path: Path | None, overrides: list[str] | None = None) -> Sett
             raise SettingsError(f"{path} is not valid TOML: {error}") from error
     for override in overrides or []:
         _put_override(table, override)
-    settings = _read_rooms(table)
-    _check(settings)
-    return settings
+    return _checked(_read_rooms(table))
 
 
 def with_gait(settings: Settings, **changes: Any) -> Settings:
     """Return ``settings`` with some of its gait settings replaced and checked again."""
-    changed = replace(settings, gait=replace(settings.gait, **changes))
-    _check(changed)
-    return changed
+    return _checked(replace(settings, gait=replace(settings.gait, **changes)))
+
+
+def with_pose(settings: Settings, **changes: Any) -> Settings:
+    """Return ``settings`` with some of its pose settings replaced and checked again."""
+    return _checked(replace(settings, pose=replace(settings.pose, **changes)))
+
+
+def with_serve(settings: Settings, **changes: Any) -> Settings:
+    """Return ``settings`` with some of its serve settings replaced and checked again."""
+    return _checked(replace(settings, serve=replace(settings.serve, **changes)))
 
 
 def settings_sha256(settings: Settings) -> str:
@@ -213,7 +219,7 @@ def _read_room(room: str, kind: Any, content: dict[str, Any]) -> Any:
     return kind(**{k: float(v) if types[k] is float else v for k, v in content.items()})
 
 
-def _check(settings: Settings) -> None:
+def _checked(settings: Settings) -> Settings:
     for name, choices in _CHOICES.items():
         value = _lookup(settings, name)
         if value not in choices:
@@ -224,6 +230,7 @@ def _check(settings: Settings) -> None:
         value = _lookup(settings, name)
         if not low <= value <= high:
             raise SettingsError(f"setting {name} must be {low:g} to {high:g}, got {value:g}")
+    return settings
 
 
 def _lookup(settings: Settings, name: str) -> Any:

@@ -28,9 +28,12 @@ ABOVE = {
     "geometry": {"messages"},
     "resources": set(),
     "pipeline": LEAVES | ROOMS,
-    "runtime": LEAVES | ROOMS | {"pipeline"},
-    "bench": LEAVES | ROOMS | {"pipeline", "runtime"},
-    "cli": LEAVES | ROOMS | {"runtime", "pipeline", "bench"},
+    "assembly": LEAVES | ROOMS | {"pipeline"},
+    "analysis": LEAVES | ROOMS | {"pipeline"},
+    "station": LEAVES | ROOMS | {"pipeline"},
+    "runtime": LEAVES | ROOMS | {"pipeline", "station"},
+    "bench": LEAVES | ROOMS | {"pipeline", "assembly"},
+    "cli": LEAVES | ROOMS | {"pipeline", "assembly", "analysis", "runtime", "bench"},
     "__main__": {"cli"},
 }
 HARDWARE = {"cv2", "onnxruntime", "fastapi", "uvicorn", "socket", "subprocess", "sqlite3", "time"}

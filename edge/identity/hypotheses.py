@@ -139,11 +139,17 @@ class SignTracker:
         return signed
 
     def _prune(self, histories: Signs, costs: Floats) -> None:
-        """Keep the best hypothesis of each recent past, and the best few of those."""
+        """Keep the best hypothesis of each recent past, and the best few of those.
+
+        Of the two pasts without a change, both: at a high frame rate the many places of one doubtful
+        change would fill the beam, and the other way round would be lost for good.
+        """
         recent = sum(t >= self._times[-1] - _DISTINCT_S for t in self._times)
         order = np.argsort(costs, kind="stable")
         _, first = np.unique(histories[order][:, -recent:], axis=0, return_index=True)
-        kept = order[np.sort(first)][:_BEAM]
+        distinct = order[np.sort(first)]
+        unchanged = np.abs(histories[distinct, -recent:].sum(axis=1)) == recent
+        kept = distinct[unchanged | (np.arange(distinct.size) < _BEAM)]
         self._histories = histories[kept]
         self._costs = costs[kept] - costs[kept[0]]
 

@@ -36,20 +36,25 @@ def stride_time_s(times_s: Floats, vectors: Floats) -> float:
         return float("nan")
     span = float(times_s[-1] - times_s[0])
     interval = max(float(np.median(np.diff(times_s))), 0.005)
-    # Lags between frame times would only compare with the same frames again.
-    lags = np.arange(_SHORTEST_STEP_S, min(_LONGEST_STEP_S, span / 2), interval)
+    lags = _lags(_SHORTEST_STEP_S, min(_LONGEST_STEP_S, span / 2), interval)
     likeness = np.array([_likeness(times_s, vectors, lag) for lag in lags])
     peaks = _peaks(likeness)
     if not peaks.size:
         return float("nan")
     first = int(peaks[likeness[peaks] > likeness[peaks].max() - _CLEAR][0])
     twice = 2 * _top(lags, likeness, first)
-    around = np.arange(0.88 * twice, min(1.12 * twice, 0.75 * span), interval)
+    around = _lags(0.88 * twice, min(1.12 * twice, 0.75 * span), interval)
     likeness = np.array([_likeness(times_s, vectors, lag) for lag in around])
     peaks = _peaks(likeness)
     if not peaks.size:
         return twice
     return _top(around, likeness, int(peaks[np.argmax(likeness[peaks])]))
+
+
+def _lags(shortest_s: float, longest_s: float, interval_s: float) -> Floats:
+    """Return lags of whole frames: one between them would be compared at the nearest frame's."""
+    lags: Floats = interval_s * np.arange(np.floor(shortest_s / interval_s), longest_s / interval_s)
+    return lags
 
 
 def _peaks(likeness: Floats) -> NDArray[np.intp]:

@@ -54,10 +54,14 @@ class ViewFinder:
         """Take one raw pose in and return the present view."""
         if pose.found:
             legs = both_legs(pose.xy_px)
-            foot = float(np.nanmean(legs[:, TOE, 0] - legs[:, HEEL, 0]))
+            foot = legs[:, TOE, 0] - legs[:, HEEL, 0]
             thigh = np.hypot(*(legs[:, KNEE] - legs[:, HIP]).T)
             shank = np.hypot(*(legs[:, ANKLE] - legs[:, KNEE]).T)
-            self._seen.append((pose.time_s, foot, float(np.nanmean(thigh + shank))))
+            whole = np.isfinite(foot) & np.isfinite(thigh + shank)
+            # One leg may be out of the picture, not both.
+            if whole.any():
+                length = float((thigh + shank)[whole].mean())
+                self._seen.append((pose.time_s, float(foot[whole].mean()), length))
         while self._seen and self._seen[0][0] < pose.time_s - _WINDOW_S:
             self._seen.popleft()
         if not self._seen:

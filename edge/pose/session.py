@@ -53,7 +53,8 @@ class Network:
                 os.fspath(path), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:
-            raise ModelError(f"cannot open the model {path}: {error}") from error
+            said = " ".join(str(error).split()) if path.is_file() else "there is no such file"
+            raise ModelError(f"cannot open the model {path}: {said}") from error
         self._outputs = list(outputs)
         declared = self._session.get_inputs()
         shapes = [list(i.shape) for i in declared]

@@ -32,7 +32,7 @@ def wrong_share(recording: Recording, poses: list[Pose], after_s: float = STARTE
 @cache
 def exchanged_in_bursts(fps: float = 60.0, facing: Side = Side.RIGHT) -> Recording:
     flaws = Flaws(exchanged=0.1, noise_px=NOISE_PX, merged_m=0.06, jitter_s=0.002, seed=4)
-    return record(Runner(GOOD, Camera(facing=facing)), SECONDS, fps, flaws)
+    return record(Runner(GOOD, Camera(facing=facing)), min(SECONDS, 360 / fps), fps, flaws)
 
 
 @cache
@@ -77,7 +77,7 @@ def test_dropped_frames_do_not_lose_the_legs(seed: int) -> None:
 
 
 @pytest.mark.parametrize("kind", ["dropped_spans", "lost_spans"])
-@pytest.mark.parametrize("start_s", [2.0, 2.1, 2.2, 2.3])
+@pytest.mark.parametrize("start_s", [2.0, 2.15])
 def test_a_gap_of_three_tenths_does_not_lose_the_legs(kind: str, start_s: float) -> None:
     flaws = Flaws(
         **{kind: [(start_s, start_s + 0.3)]}, exchanged=0.08, noise_px=NOISE_PX, seed=7

@@ -66,11 +66,11 @@ def test_outputs_come_in_the_order_asked_for(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "missing.onnx"
-    assert refusal(path).startswith(f"cannot open the model {path}: ")
+    assert refusal(path) == f"cannot open the model {path}: there is no such file"
 
 
 def test_a_folder_is_not_a_model(tmp_path: Path) -> None:
-    assert refusal(tmp_path).startswith(f"cannot open the model {tmp_path}: ")
+    assert refusal(tmp_path) == f"cannot open the model {tmp_path}: there is no such file"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,9 @@ def test_a_folder_is_not_a_model(tmp_path: Path) -> None:
 def test_a_file_that_is_no_model_is_named(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "wrong.onnx"
     path.write_bytes(content)
-    assert f"{path}" in refusal(path)
+    said = refusal(path)
+    assert said.startswith(f"cannot open the model {path}: ")
+    assert "\n" not in said
 
 
 def test_half_a_model_is_refused(tmp_path: Path) -> None:

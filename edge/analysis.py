@@ -1,0 +1,163 @@
+"""Run the pipeline over recordings, as fast as the machine allows, into result folders."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, Full, Queue
+from typing import Any
+
+from edge.capture.source import FrameSource, open_source
+from edge.messages import Activity, Frame
+from edge.pipeline import Pipeline
+from edge.record.result_folder import ResultFolder
+from edge.record.summary import SessionFacts, SessionSummary
+from edge.settings import Settings, settings_sha256
+
+Progress = Callable[[int, int | None], None]
+
+# Decoding runs this many frames ahead of the pose model.
+_AHEAD = 8
+_WAIT_S = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """What came of one recording.
+
+    Attributes
+    ----------
+    folder
+        Where the results lie.
+    session
+        The content of its ``session.json``.
+    notices
+        Sentences that a user should see.
+    failure
+        Why the recording could not be read to its end; empty if it could.
+    """
+
+    folder: Path
+    session: dict[str, Any]
+    notices: tuple[str, ...]
+    failure: str
+
+
+def analyze(
+    file: str,
+    folder: Path,
+    pipeline: Pipeline,
+    settings: Settings,
+    *,
+    version: str,
+    progress: Progress,
+) -> Analysis:
+    """Analyse one recording with the same causal code that runs live.
+
+    Parameters
+    ----------
+    file
+        A video file.
+    folder
+        The result folder; an earlier result in it is replaced.
+    pipeline
+        Used from its reset state.
+    settings
+        Those of the pipeline; their hash goes into the session.
+    version
+        Toeline's version, for the session.
+    progress
+        Told the number of frames done and, if known, of all.
+
+    Raises
+    ------
+    edge.capture.source.CaptureError
+        If the file cannot be opened as a video.
+    edge.record.errors.RecordError
+        If the results cannot be written.
+    """
+    pipeline.reset()
+    with open_source(file, settings.capture, own_pace=False) as source:
+        info = source.info
+        summary = SessionSummary(
+            SessionFacts(
+                toeline=version,
+                source=info.name,
+                model=settings.pose.model,
+                config_sha256=settings_sha256(settings),
+                nominal_rate_hz=info.frame_rate_hz,
+                belt_speed_mps=settings.gait.belt_speed_mps,
+            ),
+            lambda: pipeline.speed_mps,
+        )
+        # A recording can be analysed again: waiting for the disk at each second would not help.
+        with ResultFolder(folder, durable=False) as record:
+            done = 0
+            for frame in _ahead(source):
+                started_s = time.monotonic()
+                outcome = pipeline.update(frame)
+                summary.capture_to_pose(1000 * (time.monotonic() - started_s))
+                for message in outcome.messages:
+                    summary.update(message)
+                    record.write(message)
+                done += 1
+                progress(done, info.frame_count)
+            for message in pipeline.finish():
+                summary.update(message)
+                record.write(message)
+            session = summary.result(captured=done, dropped=0)
+            record.close(session)
+    return Analysis(
+        folder=folder,
+        session=session,
+        notices=(*info.notices, *_seen_nobody(session, info.name)),
+        failure=source.ended_early,
+    )
+
+
+def _seen_nobody(session: dict[str, Any], name: str) -> tuple[str, ...]:
+    seen = sum(s for a, s in session["activity_s"].items() if a != Activity.ABSENT)
+    return () if seen > 0 else (f"nobody was found in {name}",)
+
+
+def _ahead(source: FrameSource) -> Iterator[Frame]:
+    """Decode in a thread of its own, a few frames ahead; errors come out where frames would."""
+    handed: Queue[Frame | BaseException | None] = Queue(_AHEAD)
+    stop = threading.Event()
+
+    def put(item: Frame | BaseException | None) -> bool:
+        while not stop.is_set():
+            with suppress(Full):
+                handed.put(item, timeout=_WAIT_S)
+                return True
+        return False
+
+    def decode() -> None:
+        ending: BaseException | None = None
+        try:
+            for frame in source:
+                if not put(frame):
+                    return
+        except Exception as error:
+            ending = error
+        finally:
+            put(ending)
+
+    thread = threading.Thread(target=decode, name="decode", daemon=True)
+    thread.start()
+    try:
+        while True:
+            item = handed.get()
+            if isinstance(item, Frame):
+                yield item
+            elif item is None:
+                return
+            else:
+                raise item
+    finally:
+        stop.set()
+        with suppress(Empty):
+            handed.get_nowait()
+        thread.join()

@@ -1,0 +1,434 @@
+"""The ``toeline`` command: arguments, logging, and one sentence for whatever goes wrong."""
+
+import contextlib
+import json
+import logging
+import os
+import sys
+import webbrowser
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from edge import resources
+from edge.settings import Settings, SettingsError, load_settings, with_gait, with_pose, with_serve
+
+if TYPE_CHECKING:
+    from edge.analysis import Analysis
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Toeline: a running-form station for the treadmill.",
+)
+models_app = typer.Typer(no_args_is_help=True, help="Get, show and check the pose models.")
+app.add_typer(models_app, name="models")
+
+FAILED, USAGE = 1, 2
+
+
+class Model(StrEnum):
+    """The sizes of the pose model."""
+
+    LITE = "lite"
+    FULL = "full"
+    HEAVY = "heavy"
+
+
+class FacingChoice(StrEnum):
+    """Which way the runner runs in the picture."""
+
+    AUTO = "auto"
+    LEFT = "left"
+    RIGHT = "right"
+
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="Settings, a TOML file.")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="One setting, such as gait.incline_pct=1."),
+]
+PortOption = Annotated[
+    int | None, typer.Option("--port", min=1, max=65535, help="Port of the page. [default: 8765]")
+]
+
+
+def main() -> None:
+    """Run the command; every expected failure becomes one sentence and exit code 1."""
+    # Must stand before onnxruntime is first imported, wherever that happens.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    app()
+
+
+def version() -> str:
+    """Return Toeline's version; ``0+unknown`` when run without being installed."""
+    try:
+        return installed_version("toeline")
+    except PackageNotFoundError:
+        return "0+unknown"
+
+
+def _fail(sentence: str, code: int = FAILED) -> NoReturn:
+    typer.echo(f"toeline: {sentence}", err=True)
+    raise typer.Exit(code)
+
+
+@contextlib.contextmanager
+def _one_sentence() -> Iterator[None]:
+    """Turn the rooms' own errors into one sentence on stderr."""
+    from edge.capture.source import CaptureError
+    from edge.pose.session import ModelError
+    from edge.record.errors import RecordError
+    from edge.serve.server import ServeError
+    from edge.weights.errors import WeightsError
+
+    try:
+        yield
+    except (CaptureError, ModelError, RecordError, ServeError, WeightsError) as error:
+        _fail(str(error))
+
+
+def _settings(config: Path | None, overrides: list[str] | None) -> Settings:
+    try:
+        return load_settings(config, overrides)
+    except SettingsError as error:
+        _fail(str(error), USAGE)
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr
+    )
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    *,
+    show_version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    if show_version:
+        typer.echo(f"toeline {version()}")
+        raise typer.Exit
+
+
+@app.command()
+def demo(
+    port: PortOption = None,
+    *,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,
+) -> None:
+    """Run the whole station on the bundled clip, looped, on this machine only."""
+    _log_to_stderr()
+    settings = _with_address(Settings(), None, port)
+    with _one_sentence():
+        _serve(
+            str(resources.demo_clip()),
+            settings,
+            loop=True,
+            record=False,
+            opened=None if no_browser else _open_browser,
+        )
+
+
+@app.command()
+def run(
+    source: Annotated[
+        str,
+        typer.Option(
+            "--source",
+            metavar="SRC",
+            help="Camera index, /dev/video*, rtsp://..., a file, picamera or gst:PIPELINE.",
+        ),
+    ],
+    listen: Annotated[
+        str | None, typer.Option("--listen", metavar="ADDR", help="Address to serve on.")
+    ] = None,
+    port: PortOption = None,
+    config: ConfigOption = None,
+    set_: SetOption = None,
+    *,
+    loop: Annotated[bool, typer.Option("--loop", help="Begin a file again at its end.")] = False,
+    headless: Annotated[
+        bool, typer.Option("--headless", help="Record and log; serve nothing.")
+    ] = False,
+) -> None:
+    """Run the live station; with --headless, write each stride to standard output as CSV."""
+    _log_to_stderr()
+    settings = _with_address(_settings(config, set_), listen, port)
+    with _one_sentence():
+        if headless:
+            _run_headless(source, settings, loop=loop)
+        else:
+            _serve(source, settings, loop=loop, record=True, opened=None)
+
+
+@app.command()
+def analyze(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Recordings.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the results go.")],
+    model: Annotated[Model | None, typer.Option("--model", help="Size of the pose model.")] = None,
+    facing: Annotated[
+        FacingChoice | None, typer.Option("--facing", help="Which way the runner runs.")
+    ] = None,
+    speed: Annotated[
+        float | None, typer.Option("--speed", metavar="M_S", help="Belt speed in m/s.")
+    ] = None,
+    incline: Annotated[
+        float | None, typer.Option("--incline", metavar="PCT", help="Incline in %.")
+    ] = None,
+    config: ConfigOption = None,
+    set_: SetOption = None,
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print each session.json on standard output.")
+    ] = False,
+) -> None:
+    """Run the same pipeline over recordings; one result folder a file."""
+    settings = _analysis_settings(_settings(config, set_), model, facing, speed, incline)
+    stems = [Path(f).stem for f in files]
+    twice = {stem for stem in stems if stems.count(stem) > 1}
+    if twice:
+        _fail(f"two files would share the result folder {sorted(twice)[0]}", USAGE)
+    with _one_sentence():
+        failed = [f for f in files if not _analyze_one(f, out, settings, as_json=as_json)]
+    if failed:
+        raise typer.Exit(FAILED)
+
+
+@models_app.command("pull")
+def models_pull(
+    model: Annotated[
+        list[Model] | None, typer.Option("--model", help="Which; may be repeated. [default: full]")
+    ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="DIR", help="Take them from this folder instead of the network."
+        ),
+    ] = None,
+) -> None:
+    """Get the pose models, check them and convert them to ONNX."""
+    from edge.weights import store
+
+    names = tuple(str(m) for m in model or [Model.FULL])
+    with _one_sentence():
+        paths = store.pull(resources.models_dir(), names, source, _say_progress)
+    for path in paths:
+        typer.echo(path)
+
+
+@models_app.command("list")
+def models_list() -> None:
+    """Show every model: state, size, licence and file."""
+    from edge.weights import store
+
+    with _one_sentence():
+        for status in store.inventory(resources.models_dir()):
+            megabytes = status.onnx_bytes / 1e6
+            typer.echo(
+                f"{status.name:9} {status.state:8} {megabytes:6.1f} MB  {status.licence}  "
+                f"{status.path}"
+            )
+
+
+@models_app.command("verify")
+def models_verify(
+    model: Annotated[
+        list[Model] | None, typer.Option("--model", help="Which; may be repeated. [default: full]")
+    ] = None,
+) -> None:
+    """Check the models' checksums."""
+    from edge.weights import store
+
+    with _one_sentence():
+        for name in (store.DETECTOR, *(str(m) for m in model or [Model.FULL])):
+            store.verify(resources.models_dir(), name)
+            typer.echo(f"{name} is as it should be")
+
+
+@app.command()
+def bench(
+    json_out: Annotated[
+        Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON.")
+    ] = None,
+    rounds: Annotated[int, typer.Option("--rounds", min=1, help="Rounds to interleave.")] = 3,
+    model: Annotated[Model, typer.Option("--model", help="Size of the pose model.")] = Model.FULL,
+) -> None:
+    """Measure the speed of every stage and of the whole on this machine."""
+    from edge.bench import run_bench, table
+
+    with _one_sentence():
+        report = run_bench(resources.models_dir(), str(model), rounds)
+    if json_out is not None:
+        _write_json(json_out, report)
+    typer.echo(table(report))
+
+
+def _with_address(settings: Settings, listen: str | None, port: int | None) -> Settings:
+    changes = {"listen": listen, "port": port}
+    return with_serve(settings, **{k: v for k, v in changes.items() if v is not None})
+
+
+def _analysis_settings(
+    settings: Settings,
+    model: Model | None,
+    facing: FacingChoice | None,
+    speed: float | None,
+    incline: float | None,
+) -> Settings:
+    gait = {
+        "facing": None if facing is None else str(facing),
+        "belt_speed_mps": speed,
+        "incline_pct": incline,
+    }
+    try:
+        settings = with_gait(settings, **{k: v for k, v in gait.items() if v is not None})
+        return settings if model is None else with_pose(settings, model=str(model))
+    except SettingsError as error:
+        _fail(str(error), USAGE)
+
+
+def _serve(
+    src: str,
+    settings: Settings,
+    *,
+    loop: bool,
+    record: bool,
+    opened: Callable[[str], object] | None,
+) -> None:
+    from edge.assembly import build_pipeline
+    from edge.capture.source import open_source
+    from edge.runtime import new_recorder, run_served
+
+    source = open_source(src, settings.capture, own_pace=True, loop=loop)
+    with source:
+        pipeline = build_pipeline(settings, resources.models_dir())
+        sinks = []
+        if record:
+            sinks.append(
+                new_recorder(
+                    source, pipeline, settings, version=version(), data=resources.data_dir()
+                )
+            )
+
+        def started(url: str) -> None:
+            typer.echo(f"Toeline is running at {url}  (Ctrl-C ends it)")
+            if opened is not None:
+                opened(url)
+
+        run_served(
+            source,
+            pipeline,
+            settings,
+            list(sinks),
+            version=version(),
+            lossless=not source.info.live and not loop,
+            started=started,
+        )
+    _tell_where(sinks[0].folder if sinks else None)
+
+
+def _run_headless(src: str, settings: Settings, *, loop: bool) -> None:
+    from edge.assembly import build_pipeline
+    from edge.capture.source import open_source
+    from edge.runtime import StrideLines, new_recorder, run_headless
+
+    source = open_source(src, settings.capture, own_pace=True, loop=loop)
+    with source:
+        pipeline = build_pipeline(settings, resources.models_dir())
+        recorder = new_recorder(
+            source, pipeline, settings, version=version(), data=resources.data_dir()
+        )
+        run_headless(
+            source,
+            pipeline,
+            settings,
+            [recorder, StrideLines(sys.stdout)],
+            lossless=not source.info.live and not loop,
+        )
+        ended_early = source.ended_early
+    _tell_where(recorder.folder)
+    if recorder.notice or ended_early:
+        _fail(recorder.notice or ended_early)
+
+
+def _tell_where(folder: Path | None) -> None:
+    if folder is not None:
+        typer.echo(f"recorded in {folder}", err=True)
+
+
+def _analyze_one(file: str, out: Path, settings: Settings, *, as_json: bool) -> bool:
+    from edge.analysis import analyze as analyze_file
+    from edge.assembly import build_pipeline
+    from edge.capture.source import CaptureError
+
+    pipeline = build_pipeline(settings, resources.models_dir())
+    try:
+        with _progress_bar(file) as progress:
+            result: Analysis = analyze_file(
+                file,
+                out / Path(file).stem,
+                pipeline,
+                settings,
+                version=version(),
+                progress=progress,
+            )
+    except CaptureError as error:
+        typer.echo(f"toeline: {error}", err=True)
+        return False
+    for notice in result.notices:
+        typer.echo(f"toeline: {file}: {notice}", err=True)
+    if as_json:
+        typer.echo(json.dumps(result.session, allow_nan=False))
+    else:
+        typer.echo(str(result.folder))
+    if result.failure:
+        typer.echo(f"toeline: {file}: {result.failure}", err=True)
+    return not result.failure
+
+
+@contextlib.contextmanager
+def _progress_bar(label: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Show a bar on a terminal, nothing elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed} frames"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(Path(label).name, total=None)
+
+        def progress(done: int, total: int | None) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield progress
+
+
+def _say_progress(message: str, _done: int | None, _total: int | None) -> None:
+    typer.echo(message, err=True)
+
+
+def _open_browser(url: str) -> None:
+    # On a station without a desktop there is none, and that is fine: the address is printed.
+    with contextlib.suppress(webbrowser.Error):
+        webbrowser.open(url)
+
+
+def _write_json(path: Path, content: dict[str, object]) -> None:
+    try:
+        path.write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        _fail(f"cannot write {path}: {error.strerror}")

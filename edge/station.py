@@ -1,0 +1,274 @@
+"""The live station's two threads: capture hands over, the worker runs the pipeline."""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from queue import Empty, Full, Queue
+from typing import Protocol
+
+import numpy as np
+
+from edge.capture.slot import Slot
+from edge.capture.source import FrameSource
+from edge.messages import Frame, Health, Message, StationState
+from edge.pipeline import Outcome, Pipeline
+
+_log = logging.getLogger(__name__)
+
+_TAKE_S = 0.25
+_HEALTH_EVERY_S = 1.0
+_LOG_EVERY_S = 10.0
+_LATENCIES = 600
+_STALE_S = 1.0
+
+
+class Sink(Protocol):
+    """Takes what the pipeline brings, on the worker's thread."""
+
+    @property
+    def notice(self) -> str:
+        """One sentence if something is wrong with it; else empty."""
+        ...
+
+    def frame(self, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
+        """Take one processed frame."""
+        ...
+
+    def health(self, health: Health) -> None:
+        """Take the station's health, about once a second."""
+        ...
+
+    def finish(self, messages: list[Message], captured: int, dropped: int) -> None:
+        """Take what was still open at the end, and close."""
+        ...
+
+
+class Handover(Protocol):
+    """What lies between the capture thread and the worker."""
+
+    @property
+    def dropped(self) -> int:
+        """Frames that were replaced unread."""
+        ...
+
+    @property
+    def closed(self) -> bool:
+        """Whether no frame will come any more."""
+        ...
+
+    def put(self, item: Frame) -> None:
+        """Hand one frame over."""
+        ...
+
+    def take(self, timeout_s: float) -> Frame | None:
+        """Return the next frame, or None after ``timeout_s`` or at the end."""
+        ...
+
+    def close(self) -> None:
+        """Say that no frame will come any more."""
+        ...
+
+
+class Lossless:
+    """A hand-over that makes the source wait, so that no frame of a recording is lost."""
+
+    dropped = 0
+
+    def __init__(self) -> None:
+        self._frames: Queue[Frame] = Queue(1)
+        self._closed = threading.Event()
+
+    @property
+    def closed(self) -> bool:
+        """Whether no frame will come any more."""
+        return self._closed.is_set() and self._frames.empty()
+
+    def put(self, item: Frame) -> None:
+        """Wait until there is room, or the end."""
+        while not self._closed.is_set():
+            with suppress(Full):
+                self._frames.put(item, timeout=_TAKE_S)
+                return
+
+    def take(self, timeout_s: float) -> Frame | None:
+        """Return the next frame, or None after ``timeout_s``."""
+        with suppress(Empty):
+            return self._frames.get(timeout=timeout_s)
+        return None
+
+    def close(self) -> None:
+        """Let a waiting source go."""
+        self._closed.set()
+
+
+class Station:
+    """Run one source through one pipeline until it ends, is stopped or fails.
+
+    Parameters
+    ----------
+    source
+        Frames; closed at the end.
+    pipeline
+        The rooms.
+    sinks
+        Where the results go.
+    model
+        Name of the pose model, for the health line.
+    lossless
+        Let the source wait for the worker instead of skipping frames.
+    on_end
+        Called once, from the worker's thread, when nothing will come any more.
+    clock
+        Monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        source: FrameSource,
+        pipeline: Pipeline,
+        sinks: list[Sink],
+        *,
+        model: str,
+        lossless: bool,
+        on_end: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._source = source
+        self._pipeline = pipeline
+        self._sinks = sinks
+        self._model = model
+        self._on_end = on_end
+        self._clock = clock
+        self._handover: Handover = Lossless() if lossless else Slot()
+        self._captured = 0
+        self._processed = 0
+        self._latencies_ms: deque[float] = deque(maxlen=_LATENCIES)
+        self._times_s: deque[float] = deque(maxlen=120)
+        self._arrived_s = clock()
+        self._state = StationState.STARTING
+        self._told_s = self._logged_s = -np.inf
+        self._capture = threading.Thread(target=self._run_capture, name="capture", daemon=True)
+        self._worker = threading.Thread(target=self._run_worker, name="worker", daemon=True)
+        self.failure: BaseException | None = None
+        self.started = False
+
+    def start(self) -> None:
+        """Start both threads."""
+        self.started = True
+        self._worker.start()
+        self._capture.start()
+
+    def stop(self) -> None:
+        """Ask both threads to end; what was captured is still processed and written."""
+        self._source.close()
+
+    def join(self) -> None:
+        """Wait for both threads, in a way that lets signals through."""
+        for thread in (self._capture, self._worker):
+            while thread.is_alive():
+                thread.join(_TAKE_S)
+
+    def health(self) -> Health:
+        """Return how the station is running; may be asked from any thread."""
+        latencies = np.array(self._latencies_ms) if self._latencies_ms else np.array([np.nan])
+        p50, p95 = np.percentile(latencies, [50, 95])
+        times = list(self._times_s)
+        span_s = times[-1] - times[0] if len(times) > 1 else 0.0
+        notices = [s.notice for s in self._sinks if s.notice] + list(self._source.info.notices)
+        return Health(
+            state=self._present_state(),
+            source=self._source.info.name,
+            model=self._model,
+            frame_rate_hz=(len(times) - 1) / span_s if span_s > 0 else np.nan,
+            captured=self._captured,
+            processed=self._processed,
+            dropped=self._handover.dropped,
+            frame_age_s=self._clock() - self._arrived_s,
+            capture_to_pose_p50_ms=float(p50),
+            capture_to_pose_p95_ms=float(p95),
+            notice=notices[0] if notices else "",
+        )
+
+    def _present_state(self) -> StationState:
+        lost = self._source.camera_lost or self._clock() - self._arrived_s > _STALE_S
+        if self._state is StationState.LIVE and lost:
+            return StationState.NO_CAMERA
+        return self._state
+
+    def _run_capture(self) -> None:
+        try:
+            for frame in self._source:
+                self._captured += 1
+                self._arrived_s = self._clock()
+                self._handover.put(frame)
+        except Exception as error:
+            self._fail(error, "capture")
+        finally:
+            self._handover.close()
+
+    def _run_worker(self) -> None:
+        try:
+            while not self._handover.closed:
+                frame = self._handover.take(_TAKE_S)
+                if frame is not None:
+                    self._process(frame)
+                self._tell()
+        except Exception as error:
+            self._fail(error, "worker")
+        finally:
+            self._end()
+
+    def _process(self, frame: Frame) -> None:
+        outcome = self._pipeline.update(frame)
+        latency_ms = 1000 * (self._clock() - frame.arrived_s)
+        self._processed += 1
+        self._latencies_ms.append(latency_ms)
+        if frame.breaks:
+            self._times_s.clear()
+        self._times_s.append(frame.time_s)
+        self._state = StationState.LIVE
+        for sink in self._sinks:
+            sink.frame(frame, outcome, latency_ms)
+
+    def _tell(self, *, now: bool = False) -> None:
+        time_s = self._clock()
+        if not now and time_s - self._told_s < _HEALTH_EVERY_S:
+            return
+        self._told_s = time_s
+        health = self.health()
+        for sink in self._sinks:
+            sink.health(health)
+        if time_s - self._logged_s >= _LOG_EVERY_S:
+            self._logged_s = time_s
+            _log.info(
+                "%s: %.1f frames/s, capture to pose p95 %.0f ms, %d captured, %d dropped",
+                health.state,
+                health.frame_rate_hz,
+                health.capture_to_pose_p95_ms,
+                health.captured,
+                health.dropped,
+            )
+
+    def _end(self) -> None:
+        try:
+            self._source.close()
+            if self._state is not StationState.FAILED:
+                self._state = StationState.ENDED
+            messages = self._pipeline.finish()
+            for sink in self._sinks:
+                sink.finish(messages, self._captured, self._handover.dropped)
+            self._tell(now=True)
+        except Exception as error:
+            self._fail(error, "worker")
+        finally:
+            self._on_end()
+
+    def _fail(self, error: BaseException, thread: str) -> None:
+        if self.failure is None:
+            self.failure = error
+            _log.error("the %s thread failed", thread, exc_info=error)
+        self._state = StationState.FAILED
+        self._source.close()
