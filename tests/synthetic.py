@@ -34,7 +34,7 @@ _SOLE_M = 0.02
 # covered the third share of its turn's time, and it is steepest at the fourth, a share of swing.
 _HEEL_OFF, _FOOT_FLAT, _RISEN, _HIGHEST = 0.5, 0.70, 0.60, 0.30
 # When the hips are lowest, as a share of stance.
-_LOWEST = 0.5
+_LOWEST = 0.55
 # The ball of the foot rises this long before the toe has left.
 _BALL_LEAD_S = 0.02
 # How fast the foot that has left slows down, m/s^2.
@@ -49,10 +49,10 @@ class Form:
     cadence_spm: float = 166.0
     duty: float = 0.33
     belt_mps: float = 2.5
-    knee_toe_pct: float = -7.0
+    knee_toe_pct: float = -6.0
     push_off_deg: float = 12.0
-    peak_flexion_deg: float = 44.0
-    bounce_m: float = 0.025
+    peak_flexion_deg: float = 45.0
+    bounce_m: float = 0.02
     lift_m: float = 0.20
     lead_s: float = 0.028
     trunk_lean_deg: float = 7.0

@@ -21,6 +21,9 @@ _STEADY_STRIDES = 9
 # The part of stance, as shares of it, in which the heel stands still on the belt.
 _HEEL_DOWN = (0.15, 0.62)
 _LEAST_FLAT = 3
+# Where in stance the knee is most bent: 0.416 to 0.446 (SD 0.025) in 26 runners on force plates.
+_PEAK_SHARES = (0.34, 0.53)
+_USUAL_PEAK_SHARE = 0.43
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,25 +120,29 @@ class StrideBuilder:
         ]
 
     def _steady_peak(self, start_s: float, peak_s: float, toe_off_s: float) -> float:
-        """Return the peak's time, held to where in stance this runner's peak lies.
+        """Return when to read the peak's metrics, held to where in stance this runner's peak lies.
 
         The knee passes over the toe at belt speed, so 10 ms of error are 3 to 5 % of a shank, and
-        the model is at its worst while the other leg passes. The median of three takes out a peak,
-        a contact or a toe-off that is alone in being off.
+        the model is at its worst while the other leg passes. A peak at an unlikely share of stance
+        gives way to this runner's usual share; else the median of three takes out a peak, a
+        contact or a toe-off that is alone in being off. Only the instant is chosen so; what is
+        read there is measured.
         """
-        if not np.isfinite([peak_s, toe_off_s]).all():
+        stance_s = toe_off_s - start_s
+        if not np.isfinite(peak_s) or not stance_s > 0:
             return peak_s
-        self._from_contact_s.append(peak_s - start_s)
-        self._to_toe_off_s.append(toe_off_s - peak_s)
-        return float(
-            np.median(
-                [
-                    peak_s,
-                    start_s + float(np.median(self._from_contact_s)),
-                    toe_off_s - float(np.median(self._to_toe_off_s)),
-                ]
-            )
+        share = (peak_s - start_s) / stance_s
+        likely = _PEAK_SHARES[0] <= share <= _PEAK_SHARES[1]
+        if likely:
+            self._from_contact_s.append(peak_s - start_s)
+            self._to_toe_off_s.append(toe_off_s - peak_s)
+        if not self._from_contact_s:
+            return start_s + _USUAL_PEAK_SHARE * stance_s
+        usual = (
+            start_s + float(np.median(self._from_contact_s)),
+            toe_off_s - float(np.median(self._to_toe_off_s)),
         )
+        return float(np.median([peak_s, *usual]) if likely else np.mean(usual))
 
     def _steady_belt(
         self, times: Floats, xy: Floats, stance_s: tuple[float, float], context: StrideContext

@@ -34,6 +34,8 @@ _WRONG_IF_AHEAD = 0.02
 _WRONG_IF_BEHIND = 0.35
 _WRONG_BETWEEN = 0.2
 _AHEAD = 0.1
+# Mean surprise at the labels, over that at their opposite, beyond which all of them are turned.
+_TURN_ROUND = 0.25
 # Where x of ankle, heel and toe stand in the difference vector (knee, ankle, heel, toe; x, y).
 _FOOT_X = (2, 4, 6)
 
@@ -84,6 +86,7 @@ class SignTracker:
         self._vectors.append(vector)
         self._prune(histories, costs)
         self._forget(time_s)
+        self._turn_round()
         self._learn_period(time_s, vector)
 
     def exchanged(self, frames: int) -> Floats:
@@ -139,17 +142,11 @@ class SignTracker:
         return signed
 
     def _prune(self, histories: Signs, costs: Floats) -> None:
-        """Keep the best hypothesis of each recent past, and the best few of those.
-
-        Of the two pasts without a change, both: at a high frame rate the many places of one doubtful
-        change would fill the beam, and the other way round would be lost for good.
-        """
+        """Keep the best hypothesis of each recent past, and the best few of those."""
         recent = sum(t >= self._times[-1] - _DISTINCT_S for t in self._times)
         order = np.argsort(costs, kind="stable")
         _, first = np.unique(histories[order][:, -recent:], axis=0, return_index=True)
-        distinct = order[np.sort(first)]
-        unchanged = np.abs(histories[distinct, -recent:].sum(axis=1)) == recent
-        kept = distinct[unchanged | (np.arange(distinct.size) < _BEAM)]
+        kept = order[np.sort(first)][:_BEAM]
         self._histories = histories[kept]
         self._costs = costs[kept] - costs[kept[0]]
 
@@ -160,6 +157,22 @@ class SignTracker:
             self._vectors.popleft()
             drop += 1
         self._histories = self._histories[:, drop:]
+
+    def _turn_round(self) -> None:
+        """Turn every hypothesis round if the labels of the whole memory fit better so.
+
+        The motion is the same with all signs turned, and turning only from now on costs a break
+        in it, so the beam cannot get out of a wrong way round by itself.
+        """
+        if self._times[-1] - self._times[0] < _MEMORY_S / 2:
+            return
+        best = self._histories[int(np.argmin(self._costs))]
+        surprises = [
+            _label_surprise(v, int(s)) - _label_surprise(v, -int(s))
+            for v, s in zip(self._vectors, best, strict=True)
+        ]
+        if np.mean(surprises) > _TURN_ROUND:
+            self._histories = -self._histories
 
     def _learn_period(self, time_s: float, vector: Floats) -> None:
         """Renew the stride time a few times a second."""
