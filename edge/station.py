@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from queue import Empty, Full, Queue
 from typing import Protocol
 
@@ -23,6 +24,8 @@ _HEALTH_EVERY_S = 1.0
 _LOG_EVERY_S = 10.0
 _LATENCIES = 600
 _STALE_S = 1.0
+# A camera may take longer over its first frame than over any later one.
+_FIRST_STALE_S = 5.0
 
 
 class Sink(Protocol):
@@ -56,11 +59,11 @@ class Handover(Protocol):
 
     @property
     def closed(self) -> bool:
-        """Whether no frame will come any more."""
+        """Whether no frame will be handed over any more; one may still lie there."""
         ...
 
     def put(self, item: Frame) -> None:
-        """Hand one frame over."""
+        """Hand one frame over; does nothing once closed."""
         ...
 
     def take(self, timeout_s: float) -> Frame | None:
@@ -83,8 +86,8 @@ class Lossless:
 
     @property
     def closed(self) -> bool:
-        """Whether no frame will come any more."""
-        return self._closed.is_set() and self._frames.empty()
+        """Whether no frame will be handed over any more; one may still lie there."""
+        return self._closed.is_set()
 
     def put(self, item: Frame) -> None:
         """Wait until there is room, or the end."""
@@ -148,16 +151,17 @@ class Station:
         self._latencies_ms: deque[float] = deque(maxlen=_LATENCIES)
         self._times_s: deque[float] = deque(maxlen=120)
         self._arrived_s = clock()
-        self._state = StationState.STARTING
         self._told_s = self._logged_s = -np.inf
         self._capture = threading.Thread(target=self._run_capture, name="capture", daemon=True)
         self._worker = threading.Thread(target=self._run_worker, name="worker", daemon=True)
+        self._ended = False
         self.failure: BaseException | None = None
         self.started = False
 
     def start(self) -> None:
         """Start both threads."""
         self.started = True
+        self._arrived_s = self._clock()
         self._worker.start()
         self._capture.start()
 
@@ -173,8 +177,9 @@ class Station:
 
     def health(self) -> Health:
         """Return how the station is running; may be asked from any thread."""
-        latencies = np.array(self._latencies_ms) if self._latencies_ms else np.array([np.nan])
-        p50, p95 = np.percentile(latencies, [50, 95])
+        # Copied at once: the worker goes on adding.
+        latencies = list(self._latencies_ms)
+        p50, p95 = np.percentile(latencies or [np.nan], [50, 95])
         times = list(self._times_s)
         span_s = times[-1] - times[0] if len(times) > 1 else 0.0
         notices = [s.notice for s in self._sinks if s.notice] + list(self._source.info.notices)
@@ -193,10 +198,14 @@ class Station:
         )
 
     def _present_state(self) -> StationState:
-        lost = self._source.camera_lost or self._clock() - self._arrived_s > _STALE_S
-        if self._state is StationState.LIVE and lost:
+        if self.failure is not None:
+            return StationState.FAILED
+        if self._ended:
+            return StationState.ENDED
+        patience_s = _STALE_S if self._captured else _FIRST_STALE_S
+        if self._source.camera_lost or self._clock() - self._arrived_s > patience_s:
             return StationState.NO_CAMERA
-        return self._state
+        return StationState.LIVE if self._processed else StationState.STARTING
 
     def _run_capture(self) -> None:
         try:
@@ -216,9 +225,14 @@ class Station:
                 if frame is not None:
                     self._process(frame)
                 self._tell()
+            # What was handed over last may have come between the two.
+            while (frame := self._handover.take(0.0)) is not None:
+                self._process(frame)
         except Exception as error:
             self._fail(error, "worker")
         finally:
+            # A source that waits for room would wait for ever.
+            self._handover.close()
             self._end()
 
     def _process(self, frame: Frame) -> None:
@@ -229,7 +243,6 @@ class Station:
         if frame.breaks:
             self._times_s.clear()
         self._times_s.append(frame.time_s)
-        self._state = StationState.LIVE
         for sink in self._sinks:
             sink.frame(frame, outcome, latency_ms)
 
@@ -253,22 +266,27 @@ class Station:
             )
 
     def _end(self) -> None:
-        try:
-            self._source.close()
-            if self._state is not StationState.FAILED:
-                self._state = StationState.ENDED
-            messages = self._pipeline.finish()
-            for sink in self._sinks:
-                sink.finish(messages, self._captured, self._handover.dropped)
-            self._tell(now=True)
-        except Exception as error:
-            self._fail(error, "worker")
-        finally:
-            self._on_end()
+        """Close everything, each part whatever became of the others."""
+        messages: list[Message] = []
+        captured, dropped = self._captured, self._handover.dropped
+        steps: list[Callable[[], object]] = [
+            self._source.close,
+            lambda: messages.extend(self._pipeline.finish()),
+            *(partial(sink.finish, messages, captured, dropped) for sink in self._sinks),
+        ]
+        for step in (*steps, self._tell_end):
+            try:
+                step()
+            except Exception as error:
+                self._fail(error, "worker")
+        self._on_end()
 
-    def _fail(self, error: BaseException, thread: str) -> None:
+    def _tell_end(self) -> None:
+        self._ended = True
+        self._tell(now=True)
+
+    def _fail(self, error: Exception, thread: str) -> None:
+        _log.error("the %s thread failed", thread, exc_info=error)
         if self.failure is None:
+            # What failed first is the cause.
             self.failure = error
-            _log.error("the %s thread failed", thread, exc_info=error)
-        self._state = StationState.FAILED
-        self._source.close()

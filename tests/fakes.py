@@ -1,12 +1,20 @@
 """Stand-ins that misbehave on purpose: a clock without time, captures that stall, drop and end."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import nan
+from queue import Queue
+from threading import Condition, Semaphore
+from typing import Any, Self
 
 import cv2
 import numpy as np
 
-from edge.messages import Image
+from edge.capture.port import SourceInfo
+from edge.messages import Frame, Health, Image, Message, Pose
+from edge.pipeline import Outcome
+from edge.skeleton import KEYPOINT_COUNT
+
+PATIENCE_S = 30.0
 
 
 class FakeClock:
@@ -120,3 +128,151 @@ class FakePort:
         capture = self.plugged.pop(0) if self.plugged else AbsentCapture()
         self.opened.append(capture)
         return capture
+
+
+def still_frame(index: int, arrived_s: float = nan, *, breaks: bool = False) -> Frame:
+    """Return a small frame of a camera of 60 frames a second."""
+    return Frame(
+        index=index,
+        time_s=round(index / 60, 6),
+        image=picture(index),
+        arrived_s=arrived_s,
+        breaks=breaks,
+    )
+
+
+class FakeSource:
+    """A source that gives what a test puts in: frames, an error, or its end."""
+
+    def __init__(self, *, live: bool = True, notices: tuple[str, ...] = ()) -> None:
+        self.info = SourceInfo(
+            name="fake",
+            live=live,
+            frame_rate_hz=60.0,
+            size_px=(64, 48),
+            frame_count=None,
+            timestamps="made up",
+            notices=notices,
+        )
+        self.ended_early = ""
+        self.camera_lost = False
+        self.closings = 0
+        self._items: Queue[Frame | Exception | None] = Queue()
+        self._asked = 0
+        self._changed = Condition()
+
+    def give(self, *items: Frame | Exception) -> None:
+        """Let the source yield frames, or raise."""
+        for item in items:
+            self._items.put(item)
+
+    def end(self) -> None:
+        """Let the source end after what was given."""
+        self._items.put(None)
+
+    def asked(self, times: int) -> bool:
+        """Wait until so many items have been asked for; the ones before are handed over then."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._asked >= times, PATIENCE_S)
+
+    def __iter__(self) -> Iterator[Frame]:
+        while not self.closings:
+            with self._changed:
+                self._asked += 1
+                self._changed.notify_all()
+            item = self._items.get()
+            if isinstance(item, Exception):
+                raise item
+            # A real source that is closed gives up what it was about to yield.
+            if item is None or self.closings:
+                return
+            yield item
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.closings += 1
+        self._items.put(None)
+
+
+class FakeEstimator:
+    """Finds nobody; with ``held`` it looks at a frame only when it is let, and it can fail."""
+
+    def __init__(self, *, held: bool = False, fails_at: int = -1) -> None:
+        self.looking_at: Queue[int] = Queue()
+        self._held = held
+        self._let = Semaphore(0)
+        self._fails_at = fails_at
+        self.meanwhile: Callable[[], None] = lambda: None
+
+    def let(self, frames: int = 1) -> None:
+        """Let so many frames through."""
+        self._let.release(frames)
+
+    def update(self, frame: Frame) -> Pose:
+        self.looking_at.put(frame.index)
+        if self._held:
+            assert self._let.acquire(timeout=PATIENCE_S), "nobody let the frame through"
+        self.meanwhile()
+        if frame.index == self._fails_at:
+            raise ZeroDivisionError(f"frame {frame.index}")
+        height, width = frame.image.shape[:2]
+        return Pose(
+            frame_index=frame.index,
+            time_s=frame.time_s,
+            size_px=(width, height),
+            xy_px=np.full((KEYPOINT_COUNT, 2), nan),
+            visibility=np.full(KEYPOINT_COUNT, nan),
+            depth_px=np.full(KEYPOINT_COUNT, nan),
+            presence=0.0,
+            breaks=frame.breaks,
+        )
+
+    def reset(self) -> None:
+        pass
+
+
+class FakeSink:
+    """Keeps what a station brings; can be told where to raise."""
+
+    def __init__(self, fails_in: str = "") -> None:
+        self.notice = ""
+        self.frames: list[int] = []
+        self.latencies_ms: list[float] = []
+        self.messages: list[Message] = []
+        self.healths: list[Health] = []
+        self.finished: list[tuple[int, int]] = []
+        self._fails_in = fails_in
+        self._changed = Condition()
+
+    def frame(self, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
+        with self._changed:
+            self.frames.append(frame.index)
+            self.latencies_ms.append(latency_ms)
+            self.messages += outcome.messages
+            self._changed.notify_all()
+        self._perhaps_fail("frame")
+
+    def health(self, health: Health) -> None:
+        with self._changed:
+            self.healths.append(health)
+            self._changed.notify_all()
+        self._perhaps_fail("health")
+
+    def finish(self, messages: list[Message], captured: int, dropped: int) -> None:
+        self.messages += messages
+        self.finished.append((captured, dropped))
+        self._perhaps_fail("finish")
+
+    def seen(self, condition: Callable[[], bool]) -> bool:
+        """Wait until a condition on what came in holds."""
+        with self._changed:
+            return self._changed.wait_for(condition, PATIENCE_S)
+
+    def _perhaps_fail(self, where: str) -> None:
+        if self._fails_in == where:
+            raise OSError(f"no {where}")

@@ -85,7 +85,7 @@ class ActivityGate:
     def _still(self, time_s: float) -> bool:
         recent = [gap for t, gap, _ in self._past if t >= time_s - _STILL_OVER_S]
         covered = bool(self._past) and time_s - self._past[0][0] > 0.8 * _STILL_OVER_S
-        return covered and bool(np.ptp(recent) < _STILL_RANGE_LEGS)
+        return covered and bool(recent) and bool(np.ptp(recent) < _STILL_RANGE_LEGS)
 
     def _decide(self) -> None:
         score = self._bounce() / _BOUNCE_SCALE
@@ -93,8 +93,11 @@ class ActivityGate:
             cadence = 120 / float(np.median(self._strides_s))
             by_cadence = (cadence - _CADENCE_MIDDLE_SPM) / _CADENCE_SCALE_SPM
             score += float(np.clip(by_cadence, -_MOST_CADENCE_SCORE, _MOST_CADENCE_SCORE))
-        if abs(score) > _SURE_SCORE:
-            self.activity = Activity.RUNNING if score > 0 else Activity.WALKING
+        if score < -_SURE_SCORE:
+            self.activity = Activity.WALKING
+        elif score > _SURE_SCORE and self._strides_s:
+            # Jumping bounces too: only strides make it running.
+            self.activity = Activity.RUNNING
 
     def _bounce(self) -> float:
         """Return the correlation of hip height with foot distance, -1 to 1; 0 if unknown."""

@@ -68,6 +68,8 @@ class GaitTracker:
         frame.
         """
         newest = window[-1]
+        if newest.breaks:
+            self._gate.reset()
         activity = self._gate.see(newest.time_s, found=newest.found)
         if activity is Activity.ABSENT or newest.breaks or facing is not self._facing:
             self._drop_motion()

@@ -46,11 +46,11 @@ class ActivityClock:
         self._turn(state.activity)
         self._time_s = max(self._time_s, state.time_s)
 
-    def totals_s(self) -> dict[Activity, float]:
-        """Return the seconds of each activity up to the latest state."""
+    def totals_s(self, last_s: float = 0.0) -> dict[Activity, float]:
+        """Return the seconds of each activity; the latest state is taken to last ``last_s``."""
         totals_s = dict(self._totals_s)
         if self._activity is not None:
-            totals_s[self._activity] += self._stretch_s
+            totals_s[self._activity] += self._stretch_s + last_s
         return totals_s
 
     def _turn(self, activity: Activity) -> None:

@@ -149,7 +149,10 @@ class SessionSummary:
             "belt_speed_mps": speed_mps,
             "belt_speed_source": speed_source,
             "camera_roll_deg": number(camera_roll_deg),
-            "activity_s": {a.value: number(s) for a, s in self._clock.totals_s().items()},
+            "activity_s": {
+                activity.value: number(seconds)
+                for activity, seconds in self._clock.totals_s(self._frames.interval_s()).items()
+            },
             "cadence_spm": self._cadence_spm(),
             "sides": {side.value: self._sides[side].as_json() for side in Side},
             "verdicts": {
@@ -256,9 +259,15 @@ class _FrameCounts:
         """Return captured frames per second, breaks left out; NaN of fewer than two."""
         return self._steps / self._steps_s if self._steps_s > 0 else nan
 
+    def interval_s(self) -> float:
+        """Return how long one frame lasts at the measured rate; 0 while that is unknown."""
+        return self._steps_s / self._steps if self._steps > 0 else 0.0
+
     def duration_s(self) -> float:
-        """Return the seconds from the first to the last frame; 0 of none."""
-        return self._last_s - self._first_s if isfinite(self._first_s) else 0.0
+        """Return the seconds from the first frame to the end of the last; 0 of none."""
+        if not isfinite(self._first_s):
+            return 0.0
+        return self._last_s - self._first_s + self.interval_s()
 
     def swaps(self) -> dict[str, int]:
         """Return the ``leg_swaps`` entry; ``frames`` are those with a person in view."""

@@ -37,7 +37,7 @@ def summarise(messages: Iterable[Message], **known: Any) -> dict[str, Any]:
 def a_run() -> list[Message]:
     """Return 8 s at 60 Hz: 0.8 s of nobody, then a run facing right, gait known after 1 s."""
     messages: list[Message] = []
-    for index in range(481):
+    for index in range(480):
         time_s = index / 60
         if index < 48:
             messages += [nobody(index), a_state(time_s, Activity.ABSENT, facing=None)]
@@ -76,7 +76,7 @@ def test_a_known_run_is_summed_up_to_the_letter() -> None:
         "source": "clip.mp4",
         "model": "full",
         "config_sha256": "ab" * 32,
-        "frames": {"captured": 490, "processed": 481, "dropped": 9},
+        "frames": {"captured": 490, "processed": 480, "dropped": 9},
         "frame_rate_hz": {"nominal": 60.0, "measured": 60.0},
         "duration_s": 8.0,
         "facing": "right",
@@ -102,7 +102,7 @@ def test_a_known_run_is_summed_up_to_the_letter() -> None:
             "peak_knee_flexion": {"left": 0, "right": 0},
             "toe_off": {"left": 0, "right": 0},
         },
-        "leg_swaps": {"exchanged_frames": 4, "frames": 433},
+        "leg_swaps": {"exchanged_frames": 4, "frames": 432},
     }
     nothing = {"mean": None, "sd": None, "ci95": None, "n": 0}
     right, left = sides["right"], sides["left"]
@@ -144,7 +144,22 @@ def test_a_break_does_not_slow_the_measured_rate() -> None:
     after = [a_pose(3, 30.0, breaks=True), a_pose(4, 30.0 + 1 / 60)]
     result = summarise(before + after)
     assert result["frame_rate_hz"]["measured"] == 60.0
-    assert result["duration_s"] == pytest.approx(30.0 + 1 / 60, abs=1e-6)
+    assert result["duration_s"] == pytest.approx(30.0 + 2 / 60, abs=1e-6)
+
+
+def test_the_last_frame_lasts_as_long_as_the_others() -> None:
+    frames: list[Message] = []
+    for index in range(900):
+        frames += [a_pose(index), a_state(index / 60, Activity.RUNNING)]
+    result = summarise(frames)
+    assert result["duration_s"] == 15.0
+    assert result["activity_s"]["running"] == 15.0
+
+
+def test_a_single_frame_lasts_no_known_time() -> None:
+    result = summarise([a_pose(0), a_state(0.0, Activity.STANDING)])
+    assert result["duration_s"] == 0.0
+    assert sum(result["activity_s"].values()) == 0.0
 
 
 def test_cadence_is_the_median_of_valid_near_strides() -> None:

@@ -1,0 +1,173 @@
+import numpy as np
+import pytest
+from recordings import poses_of
+
+from edge.gait.foot_signals import BALL_SHARE, leg_indices, leg_signals
+from edge.gait.smoother import SMOOTHED, PoseSmoother, SmoothPose
+from edge.gait.smoothing import MIN_SAMPLES
+from edge.messages import Floats, Pose, Side
+from edge.settings import GaitSettings
+from edge.skeleton import KEYPOINT_COUNT, LEFT_HIP, RIGHT_HIP
+
+WINDOW_S = GaitSettings().window_s
+LEG_PX = 200.0
+OTHERS = [i for i in range(KEYPOINT_COUNT) if i not in SMOOTHED]
+
+
+def falling(times_s: Floats) -> Floats:
+    """Return keypoints that all move on parabolas, shape (n, 33, 2)."""
+    start = np.arange(2.0 * KEYPOINT_COUNT).reshape(KEYPOINT_COUNT, 2)
+    t = times_s[:, None, None]
+    return np.asarray(start + t * [200.0, -100.0] + t**2 * [400.0, 300.0])
+
+
+def described(
+    poses: list[Pose], window_s: float = WINDOW_S, smoother: PoseSmoother | None = None
+) -> list[SmoothPose]:
+    smoother = smoother or PoseSmoother(window_s)
+    found: list[SmoothPose] = []
+    for i in range(len(poses)):
+        found += smoother.update(poses[max(0, i - 30) : i + 1], LEG_PX)
+    return found
+
+
+@pytest.mark.parametrize("fps", [30.0, 60.0, 120.0])
+def test_parabolas_are_described_exactly_and_without_lag(fps: float) -> None:
+    times = np.arange(round(fps)) / fps
+    for pose in described(poses_of(falling(times), times))[2:]:
+        truth = falling(np.array([pose.time_s]))[0]
+        np.testing.assert_allclose(pose.xy_px[SMOOTHED], truth[SMOOTHED], atol=1e-6)
+        speed = np.array([200.0, -100.0]) + 2 * pose.time_s * np.array([400.0, 300.0])
+        np.testing.assert_allclose(
+            pose.velocity_px_s[SMOOTHED], np.tile(speed, (len(SMOOTHED), 1)), atol=1e-4
+        )
+
+
+@pytest.mark.parametrize(("fps", "frames"), [(30.0, 2), (60.0, 3), (120.0, 7)])
+def test_the_look_ahead_is_half_the_window(fps: float, frames: int) -> None:
+    times = np.arange(round(fps)) / fps
+    for pose in described(poses_of(falling(times), times)):
+        assert pose.decided_at_s - pose.time_s == pytest.approx(frames / fps)
+
+
+def test_every_frame_but_the_last_few_is_described_once_in_order() -> None:
+    times = np.arange(60) / 60
+    found = described(poses_of(falling(times), times))
+    assert [p.frame_index for p in found] == list(range(57))
+
+
+def test_irregular_frames_make_no_difference_to_parabolas() -> None:
+    random = np.random.default_rng(1)
+    times = np.sort(np.arange(60) / 60 + random.uniform(-0.005, 0.005, 60))
+    for pose in described(poses_of(falling(times), times))[2:]:
+        truth = falling(np.array([pose.time_s]))[0]
+        np.testing.assert_allclose(pose.xy_px[SMOOTHED], truth[SMOOTHED], atol=1e-6)
+
+
+def test_only_what_is_measured_is_described() -> None:
+    times = np.arange(30) / 60
+    for pose in described(poses_of(falling(times), times)):
+        assert np.isnan(pose.xy_px[OTHERS]).all()
+        assert np.isnan(pose.velocity_px_s[OTHERS]).all()
+
+
+def test_one_point_on_the_wrong_leg_does_not_show() -> None:
+    times = np.arange(40) / 60
+    xy = falling(times)
+    xy[20, 27] += 0.4 * LEG_PX
+    for pose in described(poses_of(xy, times))[2:]:
+        truth = falling(np.array([pose.time_s]))[0]
+        np.testing.assert_allclose(pose.xy_px[27], truth[27], atol=1e-6)
+
+
+def test_a_point_gone_for_too_long_is_absent_and_comes_back() -> None:
+    times = np.arange(60) / 60
+    xy = falling(times)
+    xy[20:35, 27] = np.nan
+    found = {p.frame_index: p for p in described(poses_of(xy, times))}
+    absent = [i for i, p in found.items() if np.isnan(p.xy_px[27]).any()]
+    assert absent == list(range(min(absent), max(absent) + 1))
+    # Seven frames fit in the window; where fewer than four of them are real, nothing is said.
+    assert set(range(20, 35)) >= set(absent) >= set(range(23 - (7 - MIN_SAMPLES) + 2, 32))
+    assert np.isfinite(found[15].xy_px[27]).all()
+    assert np.isfinite(found[40].xy_px[27]).all()
+
+
+def test_points_hardly_visible_are_not_used() -> None:
+    times = np.arange(40) / 60
+    xy = falling(times)
+    xy[20, 27] += 9.0
+    poses = poses_of(xy, times)
+    visibility = poses[20].visibility.copy()
+    visibility[27] = 0.05
+    poses[20] = Pose(
+        frame_index=20,
+        time_s=poses[20].time_s,
+        size_px=poses[20].size_px,
+        xy_px=poses[20].xy_px,
+        visibility=visibility,
+        depth_px=poses[20].depth_px,
+        presence=1.0,
+    )
+    found = {p.frame_index: p for p in described(poses)}
+    np.testing.assert_allclose(found[20].xy_px[27], falling(times)[20, 27], atol=1e-6)
+
+
+def test_no_frame_is_described_twice_until_reset() -> None:
+    times = np.arange(30) / 60
+    poses = poses_of(falling(times), times)
+    smoother = PoseSmoother(WINDOW_S)
+    first = smoother.update(poses, LEG_PX)
+    assert len(first) == 27
+    assert smoother.update(poses, LEG_PX) == []
+    smoother.reset()
+    assert len(smoother.update(poses, LEG_PX)) == 27
+
+
+def test_inputs_are_left_as_they_were() -> None:
+    times = np.arange(30) / 60
+    xy = falling(times)
+    poses = poses_of(xy, times)
+    described(poses)
+    for pose, before in zip(poses, xy, strict=True):
+        np.testing.assert_array_equal(pose.xy_px, before)
+
+
+def still(**moved: tuple[float, float]) -> SmoothPose:
+    """Return a standing right leg, 200 px from hip to ankle, with some points elsewhere."""
+    xy = np.full((KEYPOINT_COUNT, 2), np.nan)
+    velocity = np.zeros((KEYPOINT_COUNT, 2))
+    xy[[LEFT_HIP, RIGHT_HIP]] = 500.0, 300.0
+    places = {"knee": (500, 400), "ankle": (500, 500), "heel": (490, 520), "toe": (540, 520)}
+    for name, index in zip(places, leg_indices(Side.RIGHT)[1:], strict=True):
+        xy[index] = moved.get(name, places[name])
+        velocity[index] = moved.get(f"{name}_velocity", (0.0, 0.0))
+    return SmoothPose(
+        frame_index=1, time_s=0.1, decided_at_s=0.2, xy_px=xy, velocity_px_s=velocity, score=0.7
+    )
+
+
+@pytest.mark.parametrize(("facing", "sign"), [(Side.RIGHT, 1.0), (Side.LEFT, -1.0)])
+def test_reach_is_positive_with_the_ankle_ahead(facing: Side, sign: float) -> None:
+    signals = leg_signals(still(ankle=(560, 500)), Side.RIGHT, facing, LEG_PX)
+    assert signals.reach == pytest.approx(sign * 0.3)
+    assert (signals.time_s, signals.decided_at_s, signals.score) == (0.1, 0.2, 0.7)
+
+
+@pytest.mark.parametrize(("facing", "sign"), [(Side.RIGHT, 1.0), (Side.LEFT, -1.0)])
+def test_the_knee_bends_forward(facing: Side, sign: float) -> None:
+    signals = leg_signals(still(knee=(600, 400)), Side.RIGHT, facing, LEG_PX)
+    assert signals.knee_flexion_deg == pytest.approx(sign * 90.0)
+
+
+@pytest.mark.parametrize(("facing", "sign"), [(Side.RIGHT, 1.0), (Side.LEFT, -1.0)])
+def test_the_ball_lies_between_heel_and_toe_and_rises_positive(facing: Side, sign: float) -> None:
+    pose = still(heel_velocity=(-100.0, -60.0), toe_velocity=(-200.0, -10.0))
+    signals = leg_signals(pose, Side.RIGHT, facing, LEG_PX)
+    assert signals.ball_forward_px_s == pytest.approx(sign * (-100 - BALL_SHARE * 100))
+    assert signals.ball_up_px_s == pytest.approx(60 - BALL_SHARE * 50)
+
+
+def test_an_absent_leg_has_absent_signals() -> None:
+    signals = leg_signals(still(), Side.LEFT, Side.RIGHT, LEG_PX)
+    assert np.isnan([signals.reach, signals.knee_flexion_deg, signals.ball_up_px_s]).all()

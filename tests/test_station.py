@@ -1,0 +1,320 @@
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from math import isnan
+from typing import Any
+
+import pytest
+from fakes import PATIENCE_S, FakeClock, FakeEstimator, FakeSink, FakeSource, still_frame
+
+from edge.messages import Message, Pose, StationState
+from edge.pipeline import Pipeline
+from edge.settings import Settings
+from edge.station import Station
+
+Start = Callable[..., Station]
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_is_left() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    assert set(threading.enumerate()) <= before
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Return what makes and starts a station; at the end all of them must have ended or be told."""
+    stations: list[Station] = []
+
+    def start(
+        source: FakeSource,
+        estimator: FakeEstimator | None = None,
+        *sinks: FakeSink,
+        lossless: bool = False,
+        pipeline: Pipeline | None = None,
+        **more: Any,
+    ) -> Station:
+        made = Station(
+            source,
+            pipeline or Pipeline(estimator or FakeEstimator(), Settings()),
+            list(sinks),
+            model="fake",
+            lossless=lossless,
+            **more,
+        )
+        made.start()
+        stations.append(made)
+        return made
+
+    yield start
+    for station in stations:
+        station.stop()
+        join(station)
+
+
+def join(station: Station) -> None:
+    """Wait for a station's end, but not for ever."""
+    waiting = threading.Thread(target=station.join, daemon=True)
+    waiting.start()
+    waiting.join(PATIENCE_S)
+    assert not waiting.is_alive(), "the station does not end"
+
+
+def frames(first: int, count: int) -> list[Any]:
+    return [still_frame(index) for index in range(first, first + count)]
+
+
+def test_the_newest_frame_wins_and_the_lost_ones_are_counted(start: Start) -> None:
+    source, estimator, sink = FakeSource(), FakeEstimator(held=True), FakeSink()
+    station = start(source, estimator, sink)
+    source.give(still_frame(0))
+    assert estimator.looking_at.get(timeout=PATIENCE_S) == 0
+    source.give(*frames(1, 5))
+    assert source.asked(7)
+    assert station.health().dropped == 4
+    estimator.let(2)
+    assert estimator.looking_at.get(timeout=PATIENCE_S) == 5
+    assert sink.seen(lambda: len(sink.frames) == 2)
+    source.end()
+    join(station)
+    assert sink.frames == [0, 5]
+    assert sink.finished == [(6, 4)]
+    health = sink.healths[-1]
+    assert (health.captured, health.processed, health.dropped) == (6, 2, 4)
+
+
+def test_a_recording_loses_no_frame_however_slow_the_worker_is(start: Start) -> None:
+    source, estimator, sink = FakeSource(live=False), FakeEstimator(held=True), FakeSink()
+    station = start(source, estimator, sink, lossless=True)
+    source.give(*frames(0, 20))
+    source.end()
+    for index in range(20):
+        assert estimator.looking_at.get(timeout=PATIENCE_S) == index
+        # One is looked at, one lies between, one waits with the source.
+        assert station.health().captured <= index + 3
+        estimator.let()
+    join(station)
+    assert sink.frames == list(range(20))
+    assert sink.finished == [(20, 0)]
+    assert station.failure is None
+
+
+def test_latency_is_from_the_frames_arrival_to_its_pose(start: Start) -> None:
+    clock, estimator, sink = FakeClock(), FakeEstimator(), FakeSink()
+    estimator.meanwhile = lambda: clock.sleep(0.020)
+    source = FakeSource()
+    station = start(source, estimator, sink, clock=clock)
+    for index in range(5):
+        source.give(still_frame(index, arrived_s=clock.now_s - 0.005 * index))
+        assert sink.seen(lambda index=index: len(sink.frames) > index)
+    source.end()
+    join(station)
+    assert sink.latencies_ms == pytest.approx([20, 25, 30, 35, 40])
+    health = sink.healths[-1]
+    assert health.capture_to_pose_p50_ms == pytest.approx(30)
+    assert health.capture_to_pose_p95_ms == pytest.approx(39)
+    assert health.frame_rate_hz == pytest.approx(60)
+
+
+def test_the_frame_rate_is_not_taken_across_a_break(start: Start) -> None:
+    source, sink = FakeSource(live=False), FakeSink()
+    source.give(*frames(0, 3), still_frame(600, breaks=True), *frames(601, 3))
+    source.end()
+    join(start(source, None, sink, lossless=True))
+    assert sink.healths[-1].frame_rate_hz == pytest.approx(60)
+
+
+@pytest.mark.parametrize("lossless", [False, True])
+def test_a_failing_worker_ends_everything(
+    start: Start, lossless: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    source, estimator, sink = FakeSource(), FakeEstimator(held=True, fails_at=1), FakeSink()
+    ends: list[threading.Thread] = []
+    station = start(
+        source,
+        estimator,
+        sink,
+        lossless=lossless,
+        on_end=lambda: ends.append(threading.current_thread()),
+    )
+    # More than any hand-over holds: the source waits for room, or the camera goes on.
+    source.give(*frames(0, 2))
+    assert estimator.looking_at.get(timeout=PATIENCE_S) == 0
+    source.give(*frames(2, 20))
+    estimator.let(2)
+    join(station)
+    assert isinstance(station.failure, ZeroDivisionError)
+    assert sink.frames == [0]
+    assert len(sink.finished) == 1
+    assert sink.healths[-1].state is station.health().state is StationState.FAILED
+    assert source.closings > 0
+    assert [thread.name for thread in ends] == ["worker"]
+    (record,) = [r for r in caplog.records if r.levelno >= logging.ERROR]
+    assert record.message == "the worker thread failed"
+    assert record.exc_info is not None
+    assert record.exc_info[1] is station.failure
+
+
+@pytest.mark.parametrize("lossless", [False, True])
+def test_a_failing_source_ends_everything_after_what_it_gave(start: Start, lossless: bool) -> None:
+    source, estimator, sink = FakeSource(), FakeEstimator(held=True), FakeSink()
+    ends: list[str] = []
+    station = start(source, estimator, sink, lossless=lossless, on_end=lambda: ends.append("end"))
+    source.give(*frames(0, 2), OSError("the cable is out"))
+    assert estimator.looking_at.get(timeout=PATIENCE_S) == 0
+    # Held until the source has failed, so that the last frame comes after the failure.
+    assert source.asked(3)
+    assert sink.seen(lambda: station.failure is not None or not lossless)
+    estimator.let(2)
+    join(station)
+    assert str(station.failure) == "the cable is out"
+    assert sink.frames == [0, 1]
+    assert sink.finished == [(2, 0)]
+    assert station.health().state is StationState.FAILED
+    assert sink.healths[-1].state is StationState.FAILED
+    assert ends == ["end"]
+
+
+@pytest.mark.parametrize("lossless", [False, True])
+def test_stopping_loses_nothing_that_was_captured(start: Start, lossless: bool) -> None:
+    source, estimator, sink = FakeSource(), FakeEstimator(held=True), FakeSink()
+    station = start(source, estimator, sink, lossless=lossless)
+    source.give(*frames(0, 2))
+    assert estimator.looking_at.get(timeout=PATIENCE_S) == 0
+    assert source.asked(3)
+    station.stop()
+    estimator.let(2)
+    join(station)
+    assert station.failure is None
+    assert sink.frames == [0, 1]
+    assert sink.finished == [(2, 0)]
+    assert sink.healths[-1].state is StationState.ENDED
+    # The poses of the last moment, still open then, are there too.
+    poses = [m.frame_index for m in sink.messages if isinstance(m, Pose)]
+    assert poses == [0, 1]
+
+
+def test_a_stop_with_a_full_hand_over_lets_the_waiting_source_go(start: Start) -> None:
+    source, estimator, sink = FakeSource(live=False), FakeEstimator(held=True), FakeSink()
+    station = start(source, estimator, sink, lossless=True)
+    source.give(*frames(0, 10))
+    assert source.asked(3)
+    # Frame 0 is looked at, frame 1 lies between, and the source waits to hand over frame 2.
+    station.stop()
+    estimator.let(10)
+    join(station)
+    assert sink.frames == [0, 1, 2]
+    assert sink.finished == [(3, 0)]
+
+
+def test_a_source_that_never_yields_can_be_stopped(start: Start) -> None:
+    clock, source, sink = FakeClock(), FakeSource(), FakeSink()
+    station = start(source, None, sink, clock=clock)
+    assert source.asked(1)
+    assert sink.seen(lambda: len(sink.healths) == 1)
+    assert sink.healths[0].state is StationState.STARTING
+    assert isnan(sink.healths[0].capture_to_pose_p95_ms)
+    assert isnan(sink.healths[0].frame_rate_hz)
+    clock.now_s += 5.1
+    assert sink.seen(lambda: len(sink.healths) == 2)
+    assert sink.healths[1].state is StationState.NO_CAMERA
+    station.stop()
+    join(station)
+    assert sink.finished == [(0, 0)]
+    assert sink.healths[-1].state is StationState.ENDED
+
+
+def test_the_state_follows_the_camera(start: Start) -> None:
+    clock, source, sink = FakeClock(), FakeSource(), FakeSink()
+    station = start(source, None, sink, clock=clock)
+
+    def give(index: int) -> StationState:
+        source.give(still_frame(index, clock.now_s))
+        assert sink.seen(lambda: len(sink.frames) == index + 1)
+        return station.health().state
+
+    assert station.health().state is StationState.STARTING
+    source.camera_lost = True
+    assert station.health().state is StationState.NO_CAMERA
+    source.camera_lost = False
+    assert give(0) is StationState.LIVE
+    clock.now_s += 0.9
+    assert station.health().state is StationState.LIVE
+    assert station.health().frame_age_s == pytest.approx(0.9)
+    clock.now_s += 0.2
+    assert station.health().state is StationState.NO_CAMERA
+    assert give(1) is StationState.LIVE
+    source.camera_lost = True
+    assert station.health().state is StationState.NO_CAMERA
+    source.camera_lost = False
+    source.end()
+    join(station)
+    clock.now_s += 100
+    assert station.health().state is StationState.ENDED
+
+
+def test_health_is_told_each_second_and_logged_each_ten(
+    start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    clock, source, sink = FakeClock(), FakeSource(live=False), FakeSink()
+    estimator = FakeEstimator()
+    estimator.meanwhile = lambda: clock.sleep(0.25)
+    source.give(*frames(0, 100))
+    source.end()
+    join(start(source, estimator, sink, lossless=True, clock=clock))
+    # 25 seconds, and the end.
+    assert 25 <= len(sink.healths) <= 27
+    lines = [r.message for r in caplog.records if "frames/s" in r.message]
+    assert len(lines) == 3
+    assert lines[-1].startswith("live: 60.0 frames/s, capture to pose p95 ")
+
+
+def test_a_sinks_notice_goes_before_the_sources(start: Start) -> None:
+    sink = FakeSink()
+    station = start(FakeSource(notices=("only 25 frames",)), None, FakeSink(), sink)
+    assert station.health().notice == "only 25 frames"
+    sink.notice = "recording stopped"
+    assert station.health().notice == "recording stopped"
+
+
+@pytest.mark.parametrize("where", ["frame", "health", "finish"])
+def test_a_failing_sink_ends_the_station_but_not_the_other_sinks(start: Start, where: str) -> None:
+    source = FakeSource(live=False)
+    before, bad, after = FakeSink(), FakeSink(fails_in=where), FakeSink()
+    ends: list[str] = []
+    source.give(*frames(0, 3))
+    source.end()
+    station = start(
+        source, None, before, bad, after, lossless=True, on_end=lambda: ends.append("end")
+    )
+    join(station)
+    assert str(station.failure) == f"no {where}"
+    for sink in (before, bad, after):
+        assert len(sink.finished) == 1
+    assert station.health().state is StationState.FAILED
+    assert ends == ["end"]
+
+
+def test_a_pipeline_that_cannot_finish_does_not_keep_the_sinks_from_it(start: Start) -> None:
+    class Unfinishing(Pipeline):
+        def finish(self) -> list[Message]:
+            raise ZeroDivisionError("finish")
+
+    source, sink = FakeSource(live=False), FakeSink()
+    source.give(*frames(0, 3))
+    source.end()
+    pipeline = Unfinishing(FakeEstimator(), Settings())
+    station = start(source, None, sink, lossless=True, pipeline=pipeline)
+    join(station)
+    assert isinstance(station.failure, ZeroDivisionError)
+    assert sink.finished == [(3, 0)]
+
+
+def test_the_first_failure_is_the_one_that_is_told(start: Start) -> None:
+    source, sink = FakeSource(live=False), FakeSink(fails_in="finish")
+    source.give(*frames(0, 2))
+    station = start(source, FakeEstimator(fails_at=1), sink, lossless=True)
+    join(station)
+    assert isinstance(station.failure, ZeroDivisionError)
