@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check install install-dev lock clean
+.PHONY: demo test check accuracy bench install install-dev lock clean
 
 demo: install ## the station on the bundled clip
 	$(BIN)/toeline models pull
@@ -19,6 +19,16 @@ check: install-dev ## lint, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_layers.py
+
+SHARED ?= $(or $(TOELINE_SHARED),../shared)
+
+accuracy: install ## the tables of README, "How sure it is"
+	$(BIN)/toeline models pull
+	$(BIN)/python tests/accuracy.py $(SHARED)/data/clips
+
+bench: install ## the speed table of README
+	$(BIN)/toeline models pull
+	$(BIN)/toeline bench
 
 install: $(VENV)/.installed ## the station into .venv
 

@@ -2,16 +2,17 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Full, Queue
 from typing import Any
 
-from edge.capture.source import FrameSource, open_source
-from edge.messages import Activity, Frame
+from edge.capture.source import CaptureError, FrameSource, open_source
+from edge.messages import Activity, Frame, Message
 from edge.pipeline import Pipeline
+from edge.record.errors import RecordError
 from edge.record.result_folder import ResultFolder
 from edge.record.summary import SessionFacts, SessionSummary
 from edge.settings import Settings, settings_sha256
@@ -53,6 +54,7 @@ def analyze(
     *,
     version: str,
     progress: Progress,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Analysis:
     """Analyse one recording with the same causal code that runs live.
 
@@ -70,13 +72,15 @@ def analyze(
         Toeline's version, for the session.
     progress
         Told the number of frames done and, if known, of all.
+    stopped
+        Asked before each frame whether to end here; what was analysed is kept.
 
     Raises
     ------
     edge.capture.source.CaptureError
         If the file cannot be opened as a video.
     edge.record.errors.RecordError
-        If the results cannot be written.
+        If the results cannot be written; those before are kept.
     """
     pipeline.reset()
     with open_source(file, settings.capture, own_pace=False) as source:
@@ -92,29 +96,42 @@ def analyze(
             ),
             lambda: pipeline.speed_mps,
         )
+        failure = ""
         # A recording can be analysed again: waiting for the disk at each second would not help.
-        with ResultFolder(folder, durable=False) as record:
+        with ResultFolder(folder, durable=False) as record, closing(_ahead(source)) as frames:
             done = 0
-            for frame in _ahead(source):
-                started_s = time.monotonic()
-                outcome = pipeline.update(frame)
-                summary.capture_to_pose(1000 * (time.monotonic() - started_s))
-                for message in outcome.messages:
-                    summary.update(message)
-                    record.write(message)
-                done += 1
-                progress(done, info.frame_count)
-            for message in pipeline.finish():
-                summary.update(message)
-                record.write(message)
+            try:
+                for frame in frames:
+                    if stopped():
+                        break
+                    started_s = time.monotonic()
+                    outcome = pipeline.update(frame)
+                    summary.capture_to_pose(1000 * (time.monotonic() - started_s))
+                    done += 1
+                    _keep(outcome.messages, summary, record)
+                    progress(done, info.frame_count)
+                _keep(pipeline.finish(), summary, record)
+            except CaptureError as error:
+                failure = str(error)
+            except RecordError:
+                # The summary is small: it may still find room where the poses did not.
+                with suppress(RecordError):
+                    record.close(summary.result(captured=done, dropped=0))
+                raise
             session = summary.result(captured=done, dropped=0)
             record.close(session)
     return Analysis(
         folder=folder,
         session=session,
         notices=(*info.notices, *_seen_nobody(session, info.name)),
-        failure=source.ended_early,
+        failure=failure or source.ended_early,
     )
+
+
+def _keep(messages: list[Message], summary: SessionSummary, record: ResultFolder) -> None:
+    for message in messages:
+        summary.update(message)
+        record.write(message)
 
 
 def _seen_nobody(session: dict[str, Any], name: str) -> tuple[str, ...]:
@@ -122,7 +139,7 @@ def _seen_nobody(session: dict[str, Any], name: str) -> tuple[str, ...]:
     return () if seen > 0 else (f"nobody was found in {name}",)
 
 
-def _ahead(source: FrameSource) -> Iterator[Frame]:
+def _ahead(source: FrameSource) -> Generator[Frame]:
     """Decode in a thread of its own, a few frames ahead; errors come out where frames would."""
     handed: Queue[Frame | BaseException | None] = Queue(_AHEAD)
     stop = threading.Event()

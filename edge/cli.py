@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import sys
+import threading
 import webbrowser
 from collections.abc import Callable, Iterator
 from enum import StrEnum
@@ -17,9 +18,11 @@ import typer
 
 from edge import resources
 from edge.settings import Settings, SettingsError, load_settings, with_gait, with_pose, with_serve
+from edge.signals import stopped_by_signals
 
 if TYPE_CHECKING:
     from edge.analysis import Analysis
+    from edge.pipeline import Pipeline
 
 app = typer.Typer(
     add_completion=False,
@@ -30,7 +33,7 @@ app = typer.Typer(
 models_app = typer.Typer(no_args_is_help=True, help="Get, show and check the pose models.")
 app.add_typer(models_app, name="models")
 
-FAILED, USAGE = 1, 2
+FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
 
 class Model(StrEnum):
@@ -62,10 +65,23 @@ PortOption = Annotated[
 
 
 def main() -> None:
-    """Run the command; every expected failure becomes one sentence and exit code 1."""
+    """Run the command; whatever goes wrong becomes one sentence on stderr and an exit code."""
     # Must stand before onnxruntime is first imported, wherever that happens.
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-    app()
+    try:
+        code = app(prog_name="toeline", standalone_mode=False)
+    except typer.TyperException as error:
+        code = _misused(error)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _misused(error: typer.TyperException) -> int:
+    """Say what was wrong with the arguments; a command without any has shown its help."""
+    if said := " ".join(error.format_message().split()):
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "toeline"
+        typer.echo(f"toeline: {said.rstrip('.')}; see `{command} --help`", err=True)
+    return error.exit_code
 
 
 def version() -> str:
@@ -83,17 +99,20 @@ def _fail(sentence: str, code: int = FAILED) -> NoReturn:
 
 @contextlib.contextmanager
 def _one_sentence() -> Iterator[None]:
-    """Turn the rooms' own errors into one sentence on stderr."""
-    from edge.capture.source import CaptureError
-    from edge.pose.session import ModelError
-    from edge.record.errors import RecordError
-    from edge.serve.server import ServeError
-    from edge.weights.errors import WeightsError
-
+    """Turn the rooms' own errors, and Ctrl-C before or after the work, into one sentence."""
     try:
-        yield
-    except (CaptureError, ModelError, RecordError, ServeError, WeightsError) as error:
-        _fail(str(error))
+        from edge.capture.source import CaptureError
+        from edge.pose.session import ModelError
+        from edge.record.errors import RecordError
+        from edge.serve.server import ServeError
+        from edge.weights.errors import WeightsError
+
+        try:
+            yield
+        except (CaptureError, ModelError, RecordError, ServeError, WeightsError) as error:
+            _fail(str(error))
+    except KeyboardInterrupt:
+        _fail("interrupted", INTERRUPTED)
 
 
 def _settings(config: Path | None, overrides: list[str] | None) -> Settings:
@@ -193,14 +212,10 @@ def analyze(
 ) -> None:
     """Run the same pipeline over recordings; one result folder a file."""
     settings = _analysis_settings(_settings(config, set_), model, facing, speed, incline)
-    stems = [Path(f).stem for f in files]
-    twice = {stem for stem in stems if stems.count(stem) > 1}
-    if twice:
-        _fail(f"two files would share the result folder {sorted(twice)[0]}", USAGE)
     with _one_sentence():
-        failed = [f for f in files if not _analyze_one(f, out, settings, as_json=as_json)]
-    if failed:
-        raise typer.Exit(FAILED)
+        _check_recordings(files)
+        if not _analyze_all(files, out, settings, as_json=as_json):
+            raise typer.Exit(FAILED)
 
 
 @models_app.command("pull")
@@ -307,9 +322,11 @@ def _serve(
     from edge.assembly import build_pipeline
     from edge.capture.source import open_source
     from edge.runtime import new_recorder, run_served
+    from edge.serve.server import bind
 
     source = open_source(src, settings.capture, own_pace=True, loop=loop)
-    with source:
+    # Bound before a session is begun: a taken port must not leave an empty one behind.
+    with source, bind(settings.serve) as listener:
         pipeline = build_pipeline(settings, resources.models_dir())
         sinks = []
         if record:
@@ -332,6 +349,7 @@ def _serve(
             version=version(),
             lossless=not source.info.live and not loop,
             started=started,
+            listener=listener,
         )
     _tell_where(sinks[0].folder if sinks else None)
 
@@ -365,12 +383,44 @@ def _tell_where(folder: Path | None) -> None:
         typer.echo(f"recorded in {folder}", err=True)
 
 
-def _analyze_one(file: str, out: Path, settings: Settings, *, as_json: bool) -> bool:
-    from edge.analysis import analyze as analyze_file
+def _check_recordings(files: list[str]) -> None:
+    from edge.capture.source import is_live, shown
+
+    stems = [Path(f).stem for f in files]
+    for file, stem in zip(files, stems, strict=True):
+        if is_live(file):
+            _fail(f"{shown(file)} is live, not a recording; `toeline run` takes it", USAGE)
+        if stems.count(stem) > 1:
+            _fail(f"two files would share the result folder {stem}", USAGE)
+
+
+def _analyze_all(files: list[str], out: Path, settings: Settings, *, as_json: bool) -> bool:
+    """Return whether every file could be read to its end."""
     from edge.assembly import build_pipeline
-    from edge.capture.source import CaptureError
 
     pipeline = build_pipeline(settings, resources.models_dir())
+    stop = threading.Event()
+    done = []
+    with stopped_by_signals(stop.set):
+        for file in files:
+            done.append(_analyze_one(file, out, settings, pipeline, stop, as_json=as_json))
+            if stop.is_set():
+                _fail("interrupted; what was analysed so far is kept", INTERRUPTED)
+    return all(done)
+
+
+def _analyze_one(
+    file: str,
+    out: Path,
+    settings: Settings,
+    pipeline: "Pipeline",
+    stop: threading.Event,
+    *,
+    as_json: bool,
+) -> bool:
+    from edge.analysis import analyze as analyze_file
+    from edge.capture.source import CaptureError
+
     try:
         with _progress_bar(file) as progress:
             result: Analysis = analyze_file(
@@ -380,6 +430,7 @@ def _analyze_one(file: str, out: Path, settings: Settings, *, as_json: bool) -> 
                 settings,
                 version=version(),
                 progress=progress,
+                stopped=stop.is_set,
             )
     except CaptureError as error:
         typer.echo(f"toeline: {error}", err=True)
@@ -408,7 +459,7 @@ def _progress_bar(label: str) -> Iterator[Callable[[int, int | None], None]]:
         TextColumn("{task.completed} frames"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=console, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task(Path(label).name, total=None)
 
         def progress(done: int, total: int | None) -> None:

@@ -128,7 +128,7 @@ class Pipeline:
         state = messages[-1]
         assert isinstance(state, GaitState)
         if state.activity in (Activity.ABSENT, Activity.STANDING):
-            messages += self._coach.pause(str(state.activity), state.time_s)
+            messages[-1:-1] = self._coach.pause(str(state.activity), state.time_s)
         return Outcome(pose=self._window[-1], state=state, messages=messages)
 
     def finish(self) -> list[Message]:

@@ -2,14 +2,13 @@
 
 import asyncio
 import logging
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import socket
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
+from math import inf
 from pathlib import Path
-from types import FrameType
 from typing import TextIO
 
 from edge import resources
@@ -27,6 +26,7 @@ from edge.serve.hub import Hub
 from edge.serve.server import bind, loop_factory, serve
 from edge.serve.translate import hello_for
 from edge.settings import Settings, settings_sha256
+from edge.signals import stopped_by_signals
 from edge.station import Sink, Station
 
 _log = logging.getLogger(__name__)
@@ -40,7 +40,8 @@ class Recorder:
     def __init__(self, folder: Path, summary: SessionSummary) -> None:
         self._record = ResultFolder(folder)
         self._summary = summary
-        self._checkpoint_s = 0.0
+        # The first frame brings the first summary: no session is without one for long.
+        self._checkpoint_s = -inf
         self.folder = folder
         self.notice = ""
 
@@ -77,12 +78,11 @@ class Recorder:
 
 
 class StrideLines:
-    """Write each stride as a line of CSV to a stream as it happens."""
-
-    notice = ""
+    """Write each stride as a line of CSV to a stream; one that nobody reads is given up."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self.notice = ""
         self._line(list(STRIDE_COLUMNS))
 
     def frame(self, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
@@ -98,8 +98,17 @@ class StrideLines:
         """Nothing: every line is out already."""
 
     def _line(self, cells: list[str]) -> None:
-        self._stream.write(csv_line(cells) + "\n")
-        self._stream.flush()
+        if self.notice:
+            return
+        try:
+            self._stream.write(csv_line(cells) + "\n")
+            self._stream.flush()
+        except OSError as error:
+            self.notice = f"strides are no longer written out: {error.strerror}"
+            _log.warning("%s", self.notice)
+            # Else the interpreter would try once more to write the rest, at its end.
+            with suppress(OSError):
+                self._stream.close()
 
 
 class Broadcast:
@@ -151,7 +160,7 @@ def run_headless(
     """Run until the source ends or a signal comes; re-raises what a thread failed with."""
     with source:
         station = Station(source, pipeline, sinks, model=settings.pose.model, lossless=lossless)
-        with _stopped_by_signals(station.stop):
+        with stopped_by_signals(station.stop):
             station.start()
             station.join()
     if station.failure is not None:
@@ -167,6 +176,7 @@ def run_served(
     version: str,
     lossless: bool,
     started: Callable[[str], None],
+    listener: socket.socket | None = None,
 ) -> None:
     """Run with the page until a signal comes; raises what failed.
 
@@ -182,6 +192,8 @@ def run_served(
         See ``Station``.
     started
         Told the page's address once it can be opened.
+    listener
+        From ``bind``; without one the address is bound here.
 
     Raises
     ------
@@ -189,7 +201,7 @@ def run_served(
         If the address is taken or not allowed; before any thread starts.
     """
     with source:
-        listener = bind(settings.serve)
+        listener = listener or bind(settings.serve)
         hub = Hub(settings.serve, hello_for(settings, version))
         loop = loop_factory()()
         stop = asyncio.Event()
@@ -215,7 +227,7 @@ def run_served(
             started(url)
 
         try:
-            with _stopped_by_signals(lambda: loop.call_soon_threadsafe(stop.set)):
+            with stopped_by_signals(lambda: loop.call_soon_threadsafe(stop.set)):
                 loop.run_until_complete(
                     serve(app, settings.serve, started=serving, stop=stop, listener=listener)
                 )
@@ -238,22 +250,3 @@ def _tell_session(hub: Hub, sinks: list[Sink]) -> None:
                     recording=True,
                 )
             )
-
-
-@contextmanager
-def _stopped_by_signals(stop: Callable[[], object]) -> Iterator[None]:
-    """Let SIGINT and SIGTERM end the run cleanly; the old handlers come back afterwards."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def handle(_number: int, _frame: FrameType | None) -> None:
-        stop()
-
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, handle) for number in numbers]
-    try:
-        yield
-    finally:
-        for number, handler in zip(numbers, before, strict=True):
-            signal.signal(number, handler)

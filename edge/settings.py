@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from hashlib import sha256
 from json import dumps
+from math import isfinite
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -130,6 +131,11 @@ _RANGES: dict[str, tuple[float, float]] = {
     "gait.belt_speed_mps": (0, 12),
     "gait.incline_pct": (-15, 40),
     "gait.window_s": (0.05, 0.3),
+    "gait.contact_offset_s": (-0.2, 0.2),
+    "gait.peak_offset_s": (-0.2, 0.2),
+    "gait.toe_off_offset_s": (-0.2, 0.2),
+    "gait.first_stride_s": (0.2, 2),
+    "coaching.recent_strides": (1, 1000),
     "serve.port": (1, 65535),
     "serve.jpeg_quality": (20, 95),
     "serve.preview_height": (120, 2160),
@@ -216,6 +222,8 @@ def _read_room(room: str, kind: Any, content: dict[str, Any]) -> Any:
         number_ok = want is float and isinstance(value, int | float) and not isinstance(value, bool)
         if not number_ok and type(value) is not want:
             raise SettingsError(f"setting {room}.{key} must be {want.__name__}, got {value!r}")
+        if number_ok and not isfinite(value):
+            raise SettingsError(f"setting {room}.{key} must be a finite number, got {value!r}")
     return kind(**{k: float(v) if types[k] is float else v for k, v in content.items()})
 
 
@@ -230,7 +238,17 @@ def _checked(settings: Settings) -> Settings:
         value = _lookup(settings, name)
         if not low <= value <= high:
             raise SettingsError(f"setting {name} must be {low:g} to {high:g}, got {value:g}")
+    _check_stride_counts(settings.coaching)
     return settings
+
+
+def _check_stride_counts(coaching: CoachingSettings) -> None:
+    counts = (coaching.min_valid_strides, coaching.window_strides, coaching.recent_strides)
+    if not 1 <= counts[0] <= counts[1] <= counts[2]:
+        raise SettingsError(
+            "settings coaching.min_valid_strides, window_strides and recent_strides must be 1 or "
+            f"more and rise in this order, got {', '.join(map(str, counts))}"
+        )
 
 
 def _lookup(settings: Settings, name: str) -> Any:

@@ -161,7 +161,7 @@ class Station:
     def start(self) -> None:
         """Start both threads."""
         self.started = True
-        self._arrived_s = self._clock()
+        self._arrived_s = self._logged_s = self._clock()
         self._worker.start()
         self._capture.start()
 
@@ -254,7 +254,7 @@ class Station:
         health = self.health()
         for sink in self._sinks:
             sink.health(health)
-        if time_s - self._logged_s >= _LOG_EVERY_S:
+        if now or time_s - self._logged_s >= _LOG_EVERY_S:
             self._logged_s = time_s
             _log.info(
                 "%s: %.1f frames/s, capture to pose p95 %.0f ms, %d captured, %d dropped",

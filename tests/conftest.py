@@ -1,7 +1,7 @@
 """Shared by all tests: where the data are, the models, and no skipping in CI."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -38,7 +38,7 @@ def models_dir() -> Path:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[None]:
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Turn a skip into a failure where nothing may be skipped."""
     report = yield
     if report.skipped and os.environ.get("TOELINE_NO_SKIP") and not hasattr(report, "wasxfail"):

@@ -158,7 +158,7 @@ class FakeSource:
         self.camera_lost = False
         self.closings = 0
         self._items: Queue[Frame | Exception | None] = Queue()
-        self._asked = 0
+        self.times_asked = 0
         self._changed = Condition()
 
     def give(self, *items: Frame | Exception) -> None:
@@ -173,12 +173,12 @@ class FakeSource:
     def asked(self, times: int) -> bool:
         """Wait until so many items have been asked for; the ones before are handed over then."""
         with self._changed:
-            return self._changed.wait_for(lambda: self._asked >= times, PATIENCE_S)
+            return self._changed.wait_for(lambda: self.times_asked >= times, PATIENCE_S)
 
     def __iter__(self) -> Iterator[Frame]:
         while not self.closings:
             with self._changed:
-                self._asked += 1
+                self.times_asked += 1
                 self._changed.notify_all()
             item = self._items.get()
             if isinstance(item, Exception):
@@ -268,10 +268,15 @@ class FakeSink:
         self.finished.append((captured, dropped))
         self._perhaps_fail("finish")
 
-    def seen(self, condition: Callable[[], bool]) -> bool:
-        """Wait until a condition on what came in holds."""
+    def came(self, frames: int) -> bool:
+        """Wait until so many frames have come."""
         with self._changed:
-            return self._changed.wait_for(condition, PATIENCE_S)
+            return self._changed.wait_for(lambda: len(self.frames) >= frames, PATIENCE_S)
+
+    def told(self, healths: int) -> bool:
+        """Wait until health has been told so many times."""
+        with self._changed:
+            return self._changed.wait_for(lambda: len(self.healths) >= healths, PATIENCE_S)
 
     def _perhaps_fail(self, where: str) -> None:
         if self._fails_in == where:

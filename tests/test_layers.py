@@ -31,9 +31,10 @@ ABOVE = {
     "assembly": LEAVES | ROOMS | {"pipeline"},
     "analysis": LEAVES | ROOMS | {"pipeline"},
     "station": LEAVES | ROOMS | {"pipeline"},
-    "runtime": LEAVES | ROOMS | {"pipeline", "station"},
+    "signals": set(),
+    "runtime": LEAVES | ROOMS | {"pipeline", "station", "signals"},
     "bench": LEAVES | ROOMS | {"pipeline", "assembly"},
-    "cli": LEAVES | ROOMS | {"pipeline", "assembly", "analysis", "runtime", "bench"},
+    "cli": LEAVES | ROOMS | {"pipeline", "assembly", "analysis", "runtime", "bench", "signals"},
     "__main__": {"cli"},
 }
 HARDWARE = {"cv2", "onnxruntime", "fastapi", "uvicorn", "socket", "subprocess", "sqlite3", "time"}

@@ -41,7 +41,7 @@ def open_source(
         If the source is not known, not there or not usable.
     """
     src = src.strip()
-    if not _is_live(src):
+    if not is_live(src):
         # OpenCV is imported by those who capture: it takes long on a small board.
         from edge.capture.replay import ReplaySource
 
@@ -66,7 +66,8 @@ def shown(src: str) -> str:
     return re.sub(r"://[^/]*@", "://", src).partition("?")[0]
 
 
-def _is_live(src: str) -> bool:
+def is_live(src: str) -> bool:
+    """Whether ``src`` names something that goes on by itself, not a file."""
     return bool(re.match(r"\d{1,3}$|/dev/(video|v4l/)|rtsps?://|https?://|gst:|picamera$", src))
 
 

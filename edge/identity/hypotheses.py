@@ -50,6 +50,8 @@ class SignTracker:
 
     _times: deque[float] = field(default_factory=deque)
     _vectors: deque[Floats] = field(default_factory=deque)
+    # How much more the unexchanged labels surprise than the exchanged ones would.
+    _odds: deque[float] = field(default_factory=deque)
     _histories: Signs = field(default_factory=lambda: np.ones((1, 0), np.int8))
     _costs: Floats = field(default_factory=lambda: np.zeros(1))
     stride_s: float = np.nan
@@ -60,6 +62,7 @@ class SignTracker:
         """Forget everything."""
         self._times.clear()
         self._vectors.clear()
+        self._odds.clear()
         self._histories = np.ones((1, 0), np.int8)
         self._costs = np.zeros(1)
         self.stride_s = np.nan
@@ -84,6 +87,7 @@ class SignTracker:
         histories = np.concatenate([np.concatenate([self._histories] * 2), signs], axis=1)
         self._times.append(time_s)
         self._vectors.append(vector)
+        self._odds.append(_label_surprise(vector, 1) - _label_surprise(vector, -1))
         self._prune(histories, costs)
         self._forget(time_s)
         self._turn_round()
@@ -155,6 +159,7 @@ class SignTracker:
         while self._times[0] < time_s - _MEMORY_S:
             self._times.popleft()
             self._vectors.popleft()
+            self._odds.popleft()
             drop += 1
         self._histories = self._histories[:, drop:]
 
@@ -167,11 +172,7 @@ class SignTracker:
         if self._times[-1] - self._times[0] < _MEMORY_S / 2:
             return
         best = self._histories[int(np.argmin(self._costs))]
-        surprises = [
-            _label_surprise(v, int(s)) - _label_surprise(v, -int(s))
-            for v, s in zip(self._vectors, best, strict=True)
-        ]
-        if np.mean(surprises) > _TURN_ROUND:
+        if float((np.array(self._odds) * best).mean()) > _TURN_ROUND:
             self._histories = -self._histories
 
     def _learn_period(self, time_s: float, vector: Floats) -> None:

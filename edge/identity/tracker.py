@@ -4,6 +4,7 @@ from collections import deque
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge.identity.hypotheses import SignTracker
 from edge.identity.memory import LegPoints, StrideMemory
@@ -13,7 +14,7 @@ from edge.skeleton import KNEE, LEFT_HIP, LEFT_LEG, RIGHT_HIP, RIGHT_LEG
 
 # Longest silence across which identity may be carried.
 _GAP_S = 0.25
-_MEMORY_S = 0.5
+_MEMORY_S = 0.3
 # After so long a frame's identity no longer changes, and its points may teach the memory.
 _SETTLED_S = 0.1
 # A point this far from where the strides before say it is, in leg lengths, is not believed.
@@ -22,6 +23,45 @@ _STRAY_UNSURE_LEGS = 0.10
 # With a typical error above this the memory foretells nothing.
 _FORETOLD_LEGS = 0.12
 _FORETOLD_AGAIN_LEGS = 0.08
+
+
+class _Moment:
+    """One frame of the window, in both ways its legs may be told apart; worked out once each."""
+
+    def __init__(self, pose: Pose, expected: Floats | None) -> None:
+        self.pose = pose
+        self.expected = expected
+        self._shown: dict[tuple[bool, bool], Pose] = {}
+        self._right: dict[bool, Pose] = {False: pose}
+        self._away: dict[bool, Floats] = {}
+
+    def right(self, *, exchanged: bool) -> Pose:
+        """Return the pose with its legs as told."""
+        if exchanged not in self._right:
+            self._right[exchanged] = exchange_legs(self.pose)
+        return self._right[exchanged]
+
+    def away(self, *, exchanged: bool) -> Floats:
+        """Return how far each point is from where it was expected, shape (33,), pixels."""
+        if exchanged not in self._away:
+            pose = self.right(exchanged=exchanged)
+            self._away[exchanged] = np.hypot(*(pose.xy_px - self._expected_px()).T)
+        return self._away[exchanged]
+
+    def without_strays(self, *, exchanged: bool, sure: bool, leg_px: float) -> Pose:
+        """Return the pose with its legs as told and without the points that stray."""
+        key = exchanged, sure
+        if key not in self._shown:
+            pose = self.right(exchanged=exchanged)
+            limit = _STRAY_LEGS if sure else _STRAY_UNSURE_LEGS
+            stray = self.away(exchanged=exchanged) > limit * leg_px
+            xy = np.where(stray[:, None], np.nan, pose.xy_px)
+            self._shown[key] = replace(pose, xy_px=xy, expected_px=self._expected_px())
+        return self._shown[key]
+
+    def _expected_px(self) -> Floats:
+        assert self.expected is not None
+        return self.expected + _mid_hip(self.pose)
 
 
 class LegIdentity:
@@ -42,7 +82,7 @@ class LegIdentity:
         self._memory = StrideMemory()
         self._remembered_s = -np.inf
         self._memory_held = False
-        self._poses: deque[tuple[Pose, Floats | None]] = deque()
+        self._moments: deque[_Moment] = deque()
         self.view = View(facing=facing, leg_px=np.nan)
 
     def reset(self) -> None:
@@ -52,33 +92,45 @@ class LegIdentity:
         self._memory.reset()
         self._remembered_s = -np.inf
         self._memory_held = False
-        self._poses.clear()
+        self._moments.clear()
 
     def update(self, pose: Pose) -> list[Pose]:
         """Take one raw pose in.
 
         Returns
         -------
-        The poses of the last half second, oldest first, legs repaired by what is known now.
+        The poses of the last 0.3 s, oldest first, legs repaired by what is known now.
         """
         if pose.breaks:
             self.reset()
+        facing = self.view.facing
         self.view = self._finder.update(pose)
-        expected = None
-        if pose.found and self.view.near_side is not None and self.view.leg_px > 0:
-            vector = self._difference(pose)
-            if np.isfinite(vector).all():
-                last = next((p.time_s for p, e in reversed(self._poses) if e is not None), -np.inf)
-                if pose.time_s - last > _GAP_S:
-                    self._signs.reset()
-                    self._memory.reset()
-                    self._poses = deque((p, None) for p, _ in self._poses)
-                self._signs.update(pose.time_s, vector)
-                expected = self._expect(pose)
-        self._poses.append((pose, expected))
-        while self._poses[0][0].time_s < pose.time_s - _MEMORY_S:
-            self._poses.popleft()
+        if self.view.facing is not facing:
+            # Near and far have changed places: what was learnt is about the other leg.
+            self._forget_legs()
+        self._moments.append(_Moment(pose, self._track(pose)))
+        while self._moments[0].pose.time_s < pose.time_s - _MEMORY_S:
+            self._moments.popleft()
         return self._repaired()
+
+    def _track(self, pose: Pose) -> Floats | None:
+        """Take the legs in; return where they were expected, None if they cannot be followed."""
+        if not (pose.found and self.view.near_side is not None and self.view.leg_px > 0):
+            return None
+        vector = self._difference(pose)
+        if not np.isfinite(vector).all():
+            return None
+        tracked = (m.pose.time_s for m in reversed(self._moments) if m.expected is not None)
+        if pose.time_s - next(tracked, -np.inf) > _GAP_S:
+            self._forget_legs()
+        self._signs.update(pose.time_s, vector)
+        return self._expect(pose)
+
+    def _forget_legs(self) -> None:
+        self._signs.reset()
+        self._memory.reset()
+        for moment in self._moments:
+            moment.expected = None
 
     def _difference(self, pose: Pose) -> Floats:
         left, right = both_legs(pose.xy_px)[:, KNEE:]
@@ -89,42 +141,40 @@ class LegIdentity:
         return np.asarray(difference.ravel())
 
     def _repaired(self) -> list[Pose]:
-        known = sum(expected is not None for _, expected in self._poses)
-        belief = iter(self._signs.exchanged(known) if known else ())
-        legs = [(p, e) for p, e in self._poses if e is not None]
-        exchanged = np.array([next(belief) > 0.5 for _ in legs], bool)
-        times = np.array([p.time_s for p, _ in legs])
-        right = [exchange_legs(p) if x else p for (p, _), x in zip(legs, exchanged, strict=True)]
-        memory_holds = self._memory_holds(right, [e for _, e in legs])
+        legs = [m for m in self._moments if m.expected is not None]
+        exchanged = self._signs.exchanged(len(legs)) > 0.5
+        times = np.array([m.pose.time_s for m in legs])
+        memory_holds = self._memory_holds(legs, exchanged)
         repaired = {}
-        for pose, (_, expected) in zip(right, legs, strict=True):
-            sure = not exchanged[np.abs(times - pose.time_s) <= _SETTLED_S / 2 + 1e-3].any()
-            if self._remembered_s < pose.time_s <= times[-1] - _SETTLED_S:
+        for moment, swap in zip(legs, exchanged.tolist(), strict=True):
+            time_s = moment.pose.time_s
+            pose = moment.right(exchanged=swap)
+            sure = not exchanged[np.abs(times - time_s) <= _SETTLED_S / 2 + 1e-3].any()
+            if self._remembered_s < time_s <= times[-1] - _SETTLED_S:
                 self._memory.remember(self._relative(pose, sure=sure))
-                self._remembered_s = pose.time_s
+                self._remembered_s = time_s
             if memory_holds:
-                repaired[pose.time_s] = self._without_strays(pose, expected, sure=sure)
-            else:
-                repaired[pose.time_s] = pose
-        return [repaired.get(p.time_s, p) for p, _ in self._poses]
+                pose = moment.without_strays(exchanged=swap, sure=sure, leg_px=self.view.leg_px)
+            repaired[time_s] = pose
+        return [repaired.get(m.pose.time_s, m.pose) for m in self._moments]
 
-    def _memory_holds(self, poses: list[Pose], expected: list[Floats]) -> bool:
-        """Whether the strides before foretell most points of the last half second.
+    def _memory_holds(self, legs: list[_Moment], exchanged: NDArray[np.bool_]) -> bool:
+        """Whether the strides before foretell most points of the window.
 
         If they do not, the runner changed or the stride time is wrong, and it is the memory that
         must not be believed.
         """
-        away = [
-            np.hypot(*(p.xy_px - e - _mid_hip(p)).T) for p, e in zip(poses, expected, strict=True)
-        ]
-        typical = np.array(
-            [np.median(a[np.isfinite(a)]) if np.isfinite(a).any() else np.nan for a in away]
-        )
-        known = typical[np.isfinite(typical)]
-        if not known.size:
+        if not legs:
+            return False
+        away = np.array(
+            [m.away(exchanged=x) for m, x in zip(legs, exchanged.tolist(), strict=True)]
+        )[:, [*LEFT_LEG, *RIGHT_LEG]]
+        foretold = np.isfinite(away).all(axis=1)
+        if not foretold.any():
             return False
         limit = _FORETOLD_LEGS if self._memory_held else _FORETOLD_AGAIN_LEGS
-        self._memory_held = float(np.median(known)) < limit * self.view.leg_px
+        typical = float(np.median(np.median(away[foretold], axis=1)))
+        self._memory_held = typical < limit * self.view.leg_px
         return self._memory_held
 
     def _relative(self, pose: Pose, *, sure: bool) -> LegPoints:
@@ -142,14 +192,6 @@ class LegIdentity:
         expected = np.full_like(pose.xy_px, np.nan)
         expected[list(LEFT_LEG)], expected[list(RIGHT_LEG)] = left, right
         return expected
-
-    def _without_strays(self, pose: Pose, expected: Floats, *, sure: bool) -> Pose:
-        expected_px = expected + _mid_hip(pose)
-        away = np.hypot(*(pose.xy_px - expected_px).T)
-        limit = _STRAY_LEGS if sure else _STRAY_UNSURE_LEGS
-        stray = away > limit * self.view.leg_px
-        xy = np.where(stray[:, None], np.nan, pose.xy_px)
-        return replace(pose, xy_px=xy, expected_px=expected_px)
 
 
 def _mid_hip(pose: Pose) -> Floats:

@@ -27,6 +27,8 @@ from edge.record.quantiles import LatencyQuantiles
 from edge.record.tables import METRIC_COLUMNS
 
 SCHEMA: Final = 1
+# Below this nothing can be judged, and mostly no stride is seen at all; 29.97 counts as 30.
+_LEAST_RATE_HZ: Final = 29.0
 # At 90 strides a minute of one leg, more than eighteen hours.
 _KEPT_STRIDES: Final = 100_000
 
@@ -210,7 +212,9 @@ class SessionSummary:
     def _verdict(self, fault: Fault, side: Side) -> dict[str, str | None]:
         verdict = self._verdicts.get((fault, side))
         if verdict is None:
-            return {"state": VerdictState.UNKNOWN.value, "reason": "no strides", "cue": None}
+            rate_hz = self._frames.rate_hz()
+            why = f": only {rate_hz:.0f} frames a second" if rate_hz < _LEAST_RATE_HZ else ""
+            return {"state": VerdictState.UNKNOWN.value, "reason": f"no strides{why}", "cue": None}
         return {"state": verdict.state.value, "reason": verdict.reason, "cue": verdict.cue}
 
 

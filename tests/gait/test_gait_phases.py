@@ -12,7 +12,7 @@ from edge.gait.phases import PhaseDetector
 from edge.gait.tracker import GaitMessage
 from edge.messages import EventKind, Floats, GaitEvent, Phase, Side
 
-SECONDS = 4.0
+SECONDS = 3.5
 FORMS = {"good": GOOD, "knees forward": KNEES_FORWARD, "bent": BENT_PUSH_OFF, "quick": QUICK}
 CONTACT, PEAK, TOE_OFF = EventKind
 # The fit over 117 ms rounds the figure's landing and leaving: contact comes 3 ms early and toe-off

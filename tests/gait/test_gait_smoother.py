@@ -136,7 +136,7 @@ def test_inputs_are_left_as_they_were() -> None:
 def still(**moved: tuple[float, float]) -> SmoothPose:
     """Return a standing right leg, 200 px from hip to ankle, with some points elsewhere."""
     xy = np.full((KEYPOINT_COUNT, 2), np.nan)
-    velocity = np.zeros((KEYPOINT_COUNT, 2))
+    velocity = np.full((KEYPOINT_COUNT, 2), np.nan)
     xy[[LEFT_HIP, RIGHT_HIP]] = 500.0, 300.0
     places = {"knee": (500, 400), "ankle": (500, 500), "heel": (490, 520), "toe": (540, 520)}
     for name, index in zip(places, leg_indices(Side.RIGHT)[1:], strict=True):

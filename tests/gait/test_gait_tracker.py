@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -106,7 +107,7 @@ def test_strides_of_a_steady_runner_follow_each_other_and_are_valid() -> None:
         found = strides_of(plain(), side)
         assert len(found) >= 3
         assert {s.reason for s in found if s.start_s > 1.0} == {""}
-        for before, after in zip(found, found[1:], strict=False):
+        for before, after in pairwise(found):
             assert after.start_s == before.end_s
 
 
@@ -130,7 +131,7 @@ def test_a_stride_has_the_other_contact_inside() -> None:
 def test_no_stride_spans_a_tracking_gap(kind: str, start_s: float) -> None:
     span = [(start_s, start_s + 0.35)]
     flaws = Flaws(lost_spans=span) if kind == "nobody found" else Flaws(dropped_spans=span)
-    messages = tracked(record(Runner(GOOD), 5.0, flaws=flaws).poses)
+    messages = tracked(record(Runner(GOOD), 4.2, flaws=flaws).poses)
     assert strides(messages)
     for stride in strides(messages):
         assert stride.end_s < start_s + 0.03 or stride.start_s > start_s + 0.32
@@ -169,10 +170,6 @@ def test_reset_makes_the_next_recording_like_the_first() -> None:
         assert a.belt_speed_px_s == b.belt_speed_px_s
     for state, before in zip(states(again), states(plain()), strict=True):
         assert repr(state) == repr(before)
-
-
-def test_replay_is_identical() -> None:
-    assert events(tracked(plain_poses())) == events(plain())
 
 
 def test_shifting_time_shifts_events_only() -> None:
@@ -217,13 +214,13 @@ def test_a_nearer_camera_changes_no_event() -> None:
 def test_noise_dropped_frames_and_exchanged_legs_are_survived() -> None:
     flaws = Flaws(noise_px=1.5, dropped=0.04, exchanged=0.08, jitter_s=0.002, seed=2)
     runner = Runner(GOOD)
-    messages = tracked(record(runner, 6.0, flaws=flaws).poses)
+    messages = tracked(record(runner, 5.0, flaws=flaws).poses)
     for kind, tolerance_s in zip(EventKind, (0.02, 0.02, 0.03), strict=True):
         for side in Side:
             found = np.array(
                 [e.time_s for e in events(messages) if e.kind is kind and e.side is side]
             )
-            truth = runner.events(kind, side, 5.6)
+            truth = runner.events(kind, side, 4.6)
             truth = truth[truth > 0.8]
             gaps = np.abs(found[None] - truth[:, None]).min(axis=1)
             assert (gaps < tolerance_s).mean() > 0.85, (kind, side)
@@ -240,13 +237,13 @@ def activities(poses: list[Pose]) -> list[tuple[float, Activity]]:
 
 def test_a_whole_session_is_told_apart() -> None:
     poses = joined(
+        nobody(0.5),
+        standing(2.0),
+        moving(WALK, 4.0),
+        moving(GOOD, 3.0),
+        moving(WALK, 3.5),
+        standing(2.5),
         nobody(1.0),
-        standing(3.0),
-        moving(WALK, 5.0),
-        moving(GOOD, 5.0),
-        moving(WALK, 5.0),
-        standing(4.0),
-        nobody(2.0),
     )
     changes = activities(poses)
     assert [a for _, a in changes] == [
@@ -259,21 +256,22 @@ def test_a_whole_session_is_told_apart() -> None:
         Activity.ABSENT,
     ]
     began = np.array([t for t, _ in changes])
-    late = began - np.array([0.0, 1.0, 4.0, 9.0, 14.0, 19.0, 23.0])
+    late = began - np.array([0.0, 0.5, 2.5, 6.5, 9.5, 13.0, 15.5])
     assert late.min() >= 0.0
     assert late.max() < 3.0
 
 
 def test_a_walker_is_not_judged() -> None:
-    found = strides(tracked(moving(WALK, 5.0)))
+    found = strides(tracked(moving(WALK, 4.0)))
     assert found
     assert not any(s.valid for s in found)
     assert {s.reason for s in found if s.start_s > 2.0} == {"walking"}
 
 
 def test_a_standing_person_has_no_events() -> None:
-    assert not events(tracked(standing(3.0)))
-    last = states(tracked(standing(3.0)))[-1]
+    messages = tracked(standing(2.0))
+    assert not events(messages)
+    last = states(messages)[-1]
     assert last.activity is Activity.STANDING
     assert last.left_phase is Phase.UNKNOWN
     assert np.isnan(last.cadence_spm)

@@ -98,7 +98,7 @@ def test_a_known_run_is_summed_up_to_the_letter() -> None:
             "event_decision": {"p50": 50.0, "p95": 50.0},
         },
         "events": {
-            "initial_contact": {"left": 0, "right": 20},
+            "initial_contact": {"left": 0, "right": 18},
             "peak_knee_flexion": {"left": 0, "right": 0},
             "toe_off": {"left": 0, "right": 0},
         },
@@ -235,6 +235,16 @@ def test_the_verdict_in_force_at_the_end_is_kept() -> None:
     first = a_verdict(fault=fault, state=VerdictState.RED, cue="Finish the push")
     result = summarise([first, a_verdict(fault=fault)])["verdicts"]["bent_push_off"]["right"]
     assert result == {"state": "green", "reason": "inside the limit", "cue": None}
+
+
+@pytest.mark.parametrize(
+    ("rate_hz", "reason"), [(5.0, "no strides: only 5 frames a second"), (29.97, "no strides")]
+)
+def test_without_strides_a_low_frame_rate_is_the_reason(rate_hz: float, reason: str) -> None:
+    result = summarise(a_pose(index, index / rate_hz) for index in range(20))
+    assert {v["reason"] for sides in result["verdicts"].values() for v in sides.values()} == {
+        reason
+    }
 
 
 def test_reset_begins_again() -> None:

@@ -1,0 +1,541 @@
+import io
+import json
+import logging
+import signal
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from fakes import FakeEstimator, FakeSource, still_frame
+from feed import healthy, plain_frame
+from program import Program, free_port, health
+
+from edge.assembly import build_pipeline
+from edge.capture.source import open_source
+from edge.messages import (
+    Activity,
+    EventKind,
+    Frame,
+    GaitEvent,
+    GaitState,
+    Health,
+    Message,
+    Phase,
+    Pose,
+    Side,
+    StrideMetrics,
+)
+from edge.pipeline import Outcome, Pipeline
+from edge.record.errors import RecordError
+from edge.record.summary import SessionFacts, SessionSummary
+from edge.record.tables import STRIDE_COLUMNS
+from edge.runtime import (
+    Broadcast,
+    Recorder,
+    StrideLines,
+    new_recorder,
+    run_headless,
+    run_served,
+)
+from edge.serve import wire
+from edge.serve.hub import Hub
+from edge.serve.server import ServeError
+from edge.serve.translate import hello_for
+from edge.settings import ServeSettings, Settings, with_serve
+
+FILES: Final = ["events.csv", "poses.jsonl", "session.json", "strides.csv"]
+SECONDS: Final = 4
+
+
+@pytest.fixture(scope="module")
+def clip(clips_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the first seconds of a clip with both faults."""
+    path = tmp_path_factory.mktemp("clip") / "short.mp4"
+    encode = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-t", str(SECONDS))
+    command = ("ffmpeg", "-v", "error", "-nostdin", "-i", clips_dir / "both_right_720p.mp4")
+    subprocess.run([*map(str, command), *encode, str(path)], check=True, timeout=120)
+    return path
+
+
+@pytest.fixture
+def summary() -> SessionSummary:
+    return SessionSummary(
+        SessionFacts(toeline="0.1.0", source="fake", model="fake", config_sha256="00")
+    )
+
+
+def only_session(data: Path) -> Path:
+    """Return the one session folder, which must be complete."""
+    (folder,) = (data / "sessions").iterdir()
+    assert sorted(path.name for path in folder.iterdir()) == FILES
+    return folder
+
+
+def session(folder: Path) -> dict[str, Any]:
+    return dict(json.loads((folder / "session.json").read_text()))
+
+
+def lines(folder: Path, name: str) -> list[str]:
+    return (folder / name).read_text().splitlines(keepends=True)
+
+
+def a_pose(index: int) -> Pose:
+    return FakeEstimator().update(still_frame(index))
+
+
+def a_state(index: int) -> GaitState:
+    return GaitState(
+        frame_index=index,
+        time_s=index / 60,
+        activity=Activity.RUNNING,
+        facing=Side.RIGHT,
+        near_side=Side.RIGHT,
+        left_phase=Phase.UNKNOWN,
+        right_phase=Phase.STANCE,
+        cadence_spm=166.0,
+        belt_speed_px_s=900.0,
+    )
+
+
+def an_outcome(index: int, *messages: Message) -> Outcome:
+    return Outcome(pose=a_pose(index), state=a_state(index), messages=[*messages, a_state(index)])
+
+
+def a_stride(start_s: float) -> StrideMetrics:
+    return StrideMetrics(
+        side=Side.RIGHT,
+        near=True,
+        start_s=start_s,
+        peak_knee_flexion_s=start_s + 0.1,
+        toe_off_s=start_s + 0.25,
+        end_s=start_s + 0.7,
+        valid=True,
+        reason="",
+        cadence_spm=168.0,
+    )
+
+
+def an_event(time_s: float) -> GaitEvent:
+    return GaitEvent(
+        kind=EventKind.TOE_OFF,
+        side=Side.RIGHT,
+        near=True,
+        time_s=time_s,
+        decided_at_s=time_s + 0.05,
+        confidence=0.9,
+    )
+
+
+def fake_pipeline(estimator: FakeEstimator | None = None) -> Pipeline:
+    return Pipeline(estimator or FakeEstimator(), Settings())
+
+
+# The recorder.
+
+
+def test_the_recorder_keeps_what_frames_bring_and_what_was_open(
+    tmp_path: Path, summary: SessionSummary
+) -> None:
+    recorder = Recorder(tmp_path, summary)
+    recorder.frame(still_frame(0), an_outcome(0, a_pose(0), an_event(0.0)), 12.0)
+    assert "frames" in session(tmp_path)
+    recorder.frame(still_frame(1), an_outcome(1, a_stride(0.0)), 14.0)
+    # Flushed as they come: a killed program has them.
+    assert len(lines(tmp_path, "events.csv")) == 2
+    assert len(lines(tmp_path, "strides.csv")) == 2
+    recorder.finish([a_pose(1)], captured=5, dropped=3)
+    assert [json.loads(line)["frame"] for line in lines(tmp_path, "poses.jsonl")] == [0, 1]
+    told = session(tmp_path)
+    assert told["frames"] == {"captured": 5, "processed": 2, "dropped": 3}
+    assert told["latency_ms"]["capture_to_pose"]["p50"] == pytest.approx(13, abs=1.1)
+    assert recorder.notice == ""
+
+
+def test_the_session_file_is_renewed_while_the_session_goes_on(
+    tmp_path: Path, summary: SessionSummary
+) -> None:
+    recorder = Recorder(tmp_path, summary)
+    for index in (0, 1700, 1801, 1802):
+        recorder.frame(still_frame(index), an_outcome(index, a_pose(index)), 12.0)
+    assert session(tmp_path)["frames"]["processed"] == 3
+    recorder.finish([], 4, 0)
+    assert session(tmp_path)["frames"]["processed"] == 4
+
+
+class FullDisk:
+    """A result folder on a disk that is full from some write on."""
+
+    def __init__(self, folder: Path, room: int) -> None:
+        self.folder = folder
+        self.room = room
+        self.closed = 0
+
+    def write(self, message: Message) -> None:
+        if not isinstance(message, GaitState):
+            self._take()
+
+    def checkpoint(self, _summary: object) -> None:
+        self._take()
+
+    def close(self, _summary: object) -> None:
+        self.closed += 1
+        raise RecordError("cannot record to here: No space left on device")
+
+    def _take(self) -> None:
+        self.room -= 1
+        if self.room < 0:
+            raise RecordError("cannot record to here: No space left on device")
+
+
+def test_a_full_disk_ends_the_recording_and_not_the_station(
+    tmp_path: Path,
+    summary: SessionSummary,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    disk = FullDisk(tmp_path, room=3)
+    monkeypatch.setattr("edge.runtime.ResultFolder", lambda _folder: disk)
+    recorder, source, out = Recorder(tmp_path, summary), FakeSource(live=False), io.StringIO()
+    source.give(*(still_frame(index) for index in range(60)))
+    source.end()
+    # No exception comes out of it.
+    run_headless(source, fake_pipeline(), Settings(), [recorder, StrideLines(out)], lossless=True)
+    assert recorder.notice == "recording stopped: cannot record to here: No space left on device"
+    assert disk.room == -1, "it must not go on trying"
+    assert disk.closed == 1
+    assert [r.message for r in caplog.records if r.levelno == logging.ERROR] == [recorder.notice]
+    # What the session was is known all the same.
+    assert summary.result(captured=60, dropped=0)["frames"]["processed"] == 60
+
+
+def test_a_full_disk_is_seen_on_the_page(
+    tmp_path: Path, summary: SessionSummary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.runtime.ResultFolder", lambda folder: FullDisk(folder, room=0))
+    source, port = FakeSource(live=False), free_port()
+    said: list[dict[str, Any]] = []
+
+    def look(_url: str) -> None:
+        source.give(still_frame(0))
+        assert source.asked(2)
+        source.give(OSError("enough"))
+
+    class Notices:
+        notice = ""
+
+        def frame(self, *_: object) -> None: ...
+
+        def health(self, health: Any) -> None:
+            said.append({"notice": health.notice})
+
+        def finish(self, *_: object) -> None: ...
+
+    with pytest.raises(OSError, match="enough"):
+        run_served(
+            source,
+            fake_pipeline(),
+            with_serve(Settings(), port=port),
+            [Recorder(tmp_path, summary), Notices()],
+            version="0.1.0",
+            lossless=True,
+            started=look,
+        )
+    assert said[-1]["notice"].startswith("recording stopped: ")
+
+
+def test_a_new_recorder_says_what_runs(tmp_path: Path) -> None:
+    recorder = new_recorder(
+        FakeSource(), fake_pipeline(), Settings(), version="0.1.0", data=tmp_path
+    )
+    recorder.finish([], 0, 0)
+    folder = only_session(tmp_path)
+    assert folder == recorder.folder
+    assert folder.name.startswith(f"{datetime.now(UTC):%Y-}")
+    told = session(folder)
+    assert (told["toeline"], told["source"], told["model"]) == ("0.1.0", "fake", "full")
+    assert told["frame_rate_hz"]["nominal"] == 60.0
+
+
+# Strides on standard output.
+
+
+def test_each_stride_is_a_line_at_once() -> None:
+    out = io.StringIO()
+    sink = StrideLines(out)
+    assert out.getvalue() == ",".join(STRIDE_COLUMNS) + "\n"
+    sink.frame(still_frame(0), an_outcome(0, an_event(0.0), a_stride(1.0)), 1.0)
+    assert out.getvalue().splitlines()[1].startswith("right,1,1")
+    sink.frame(still_frame(1), an_outcome(1), 1.0)
+    sink.finish([a_pose(1)], 2, 0)
+    assert len(out.getvalue().splitlines()) == 2
+
+
+def test_a_reader_that_goes_away_is_given_up_and_said() -> None:
+    class Pipe(io.StringIO):
+        gone = False
+
+        def write(self, text: str) -> int:
+            if self.gone:
+                raise BrokenPipeError(32, "Broken pipe")
+            return super().write(text)
+
+    pipe = Pipe()
+    sink = StrideLines(pipe)
+    pipe.gone = True
+    for index in range(3):
+        sink.frame(still_frame(index), an_outcome(index, a_stride(1.0)), 1.0)
+    assert sink.notice == "strides are no longer written out: Broken pipe"
+    assert pipe.closed
+
+
+# The page's share.
+
+
+class Ears(Hub):
+    """A hub that keeps what it is given."""
+
+    def __init__(self) -> None:
+        super().__init__(ServeSettings(), hello_for(Settings(), "0.1.0"))
+        self.heard: list[Any] = []
+
+    def publish_frame(self, frame: Frame, pose: Pose | None, state: GaitState | None) -> None:
+        self.heard.append((frame, pose, state))
+
+    def publish(self, message: Message | wire.Session) -> None:
+        self.heard.append(message)
+
+    def publish_health(self, health: Health) -> None:
+        self.heard.append(health)
+
+
+def test_broadcast_gives_the_hub_the_picture_first_then_the_words() -> None:
+    hub = Ears()
+    sink, frame, outcome = Broadcast(hub), plain_frame(7), an_outcome(7, an_event(0.1), a_stride(0))
+    sink.frame(frame, outcome, 10.0)
+    sink.health(healthy())
+    sink.finish([a_pose(8)], 2, 0)
+    assert hub.heard == [(frame, outcome.pose, outcome.state), *outcome.messages, healthy()]
+
+
+# Without a page.
+
+
+def test_headless_ends_with_the_source_and_closes_it() -> None:
+    before = set(threading.enumerate())
+    source, out = FakeSource(live=False), io.StringIO()
+    source.give(still_frame(0))
+    source.end()
+    run_headless(source, fake_pipeline(), Settings(), [StrideLines(out)], lossless=True)
+    assert source.closings > 0
+    assert set(threading.enumerate()) == before
+
+
+def test_headless_raises_what_failed() -> None:
+    source = FakeSource()
+    source.give(still_frame(0))
+    pipeline = fake_pipeline(FakeEstimator(fails_at=0))
+    with pytest.raises(ZeroDivisionError, match="frame 0"):
+        run_headless(source, pipeline, Settings(), [], lossless=False)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_headless_run_and_the_old_handler_comes_back(
+    number: signal.Signals,
+) -> None:
+    before = signal.getsignal(number)
+    source, estimator = FakeSource(), FakeEstimator()
+    estimator.meanwhile = lambda: signal.raise_signal(number)
+    source.give(still_frame(0))
+    run_headless(source, fake_pipeline(estimator), Settings(), [], lossless=False)
+    assert signal.getsignal(number) is before
+
+
+def test_a_real_run_in_this_process_agrees_with_itself(
+    clip: Path, models_dir: Path, tmp_path: Path
+) -> None:
+    settings, out = Settings(), io.StringIO()
+    with open_source(str(clip), settings.capture, own_pace=False) as source:
+        pipeline = build_pipeline(settings, models_dir)
+        recorder = new_recorder(source, pipeline, settings, version="0.1.0", data=tmp_path)
+        run_headless(source, pipeline, settings, [recorder, StrideLines(out)], lossless=True)
+    folder = only_session(tmp_path)
+    told = session(folder)
+    frames = 60 * SECONDS
+    assert told["frames"] == {"captured": frames, "processed": frames, "dropped": 0}
+    assert (told["facing"], told["near_side"]) == ("right", "right")
+    assert told["activity_s"]["running"] > SECONDS / 2
+    assert [json.loads(line)["frame"] for line in lines(folder, "poses.jsonl")] == list(
+        range(frames)
+    )
+    assert out.getvalue() == (folder / "strides.csv").read_text()
+    assert len(out.getvalue().splitlines()) > 4
+    assert recorder.notice == ""
+
+
+# With a page.
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield int(other.getsockname()[1])
+
+
+def serve(source: FakeSource, port: int, **more: Any) -> None:
+    values: dict[str, Any] = {"started": lambda _url: None, "lossless": False} | more
+    estimator = values.pop("estimator", None)
+    run_served(
+        source,
+        fake_pipeline(estimator),
+        with_serve(Settings(), port=port),
+        values.pop("sinks", []),
+        version="0.1.0",
+        **values,
+    )
+
+
+def test_a_taken_port_is_said_before_any_thread_starts(taken_port: int) -> None:
+    before = set(threading.enumerate())
+    source = FakeSource()
+    threads: list[set[threading.Thread]] = []
+    with pytest.raises(ServeError, match=f"port {taken_port} on 127.0.0.1 is already in use"):
+        serve(source, taken_port, started=lambda _: threads.append(set(threading.enumerate())))
+    assert threads == []
+    assert source.times_asked == 0
+    assert source.closings > 0
+    assert set(threading.enumerate()) == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_served_run(number: signal.Signals) -> None:
+    before, handler = set(threading.enumerate()), signal.getsignal(number)
+    source, port = FakeSource(), free_port()
+    urls: list[str] = []
+
+    def started(url: str) -> None:
+        urls.append(url)
+        source.give(still_frame(0))
+        assert source.asked(2)
+        signal.raise_signal(number)
+
+    serve(source, port, started=started)
+    assert urls == [f"http://127.0.0.1:{port}/"]
+    assert source.closings > 0
+    assert signal.getsignal(number) is handler
+    assert set(threading.enumerate()) == before
+
+
+def test_a_failure_ends_a_served_run(caplog: pytest.LogCaptureFixture) -> None:
+    source = FakeSource()
+    source.give(still_frame(0))
+    with pytest.raises(ZeroDivisionError):
+        serve(source, free_port(), estimator=FakeEstimator(fails_at=0))
+    assert "the worker thread failed" in caplog.text
+
+
+def test_the_page_is_told_which_session_is_recorded(
+    tmp_path: Path, summary: SessionSummary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr("edge.runtime.Hub.publish", lambda _hub, message: told.append(message))
+    source = FakeSource()
+    source.give(OSError("enough"))
+    with pytest.raises(OSError, match="enough"):
+        serve(source, free_port(), sinks=[Recorder(tmp_path / "evening", summary)])
+    (message,) = told
+    assert isinstance(message, wire.Session)
+    assert (message.name, message.recording) == ("evening", True)
+
+
+def test_the_default_address_is_this_machine_only() -> None:
+    assert (ServeSettings().listen, ServeSettings().port) == ("127.0.0.1", 8765)
+
+
+# The command, as a service manager runs it.
+
+
+def test_a_live_replay_and_an_analysis_agree_on_every_event(
+    clip: Path, models_dir: Path, tmp_path: Path
+) -> None:
+    data, out = tmp_path / "data", tmp_path / "out"
+    with Program("run", "--headless", "--source", clip, data=data, models=models_dir) as live:
+        assert live.ended() == 0, live.stderr
+        assert "Traceback" not in live.stderr
+    with Program("analyze", clip, "--out", out, data=data, models=models_dir) as analysis:
+        assert analysis.ended() == 0, analysis.stderr
+    folder = only_session(data)
+    for name in ("events.csv", "strides.csv", "poses.jsonl"):
+        assert (folder / name).read_bytes() == (out / clip.stem / name).read_bytes(), name
+    assert len(lines(folder, "events.csv")) > 20
+    assert live.lines == lines(folder, "strides.csv")
+    told, analysed = session(folder), session(out / clip.stem)
+    for both in (told, analysed):
+        # How fast the machine was is all that may differ.
+        del both["latency_ms"]["capture_to_pose"]
+    assert told == analysed
+    assert told["frames"]["dropped"] == 0
+
+
+def test_sigterm_ends_a_headless_run_with_everything_kept(
+    clips_dir: Path, models_dir: Path, tmp_path: Path
+) -> None:
+    clip = clips_dir / "good_right.mp4"
+    with Program("run", "--headless", "--source", clip, data=tmp_path, models=models_dir) as live:
+        for _ in range(3):
+            live.line()
+        live.signal(signal.SIGTERM)
+        assert live.ended(within_s=10) == 0, live.stderr
+        assert "Traceback" not in live.stderr
+        folder = only_session(tmp_path)
+        assert f"recorded in {folder}" in live.stderr
+    told = session(folder)["frames"]
+    assert 0 < told["captured"] == told["processed"] < 900
+    assert len(lines(folder, "poses.jsonl")) == told["processed"]
+    assert live.lines == lines(folder, "strides.csv")
+
+
+def test_a_reader_that_goes_away_does_not_end_the_recording(
+    clip: Path, models_dir: Path, tmp_path: Path
+) -> None:
+    arguments = ("run", "--headless", "--source", clip)
+    with Program(*arguments, data=tmp_path, models=models_dir, reads=1) as live:
+        assert live.ended() == 0, live.stderr
+        assert "strides are no longer written out: Broken pipe" in live.stderr
+        assert "Exception" not in live.stderr
+    assert session(only_session(tmp_path))["frames"]["captured"] == 60 * SECONDS
+
+
+def test_an_ended_recording_stays_on_the_page_until_sigterm(
+    clip: Path, models_dir: Path, tmp_path: Path
+) -> None:
+    port = free_port()
+    arguments = ("run", "--source", clip, "--port", str(port))
+    with Program(*arguments, data=tmp_path, models=models_dir) as live:
+        assert live.line().startswith(f"Toeline is running at http://127.0.0.1:{port}/ ")
+        live.said("ended: ")
+        assert health(port)["state"] == "ended"
+        live.signal(signal.SIGTERM)
+        assert live.ended(within_s=10) == 0, live.stderr
+        assert "Traceback" not in live.stderr
+    told = session(only_session(tmp_path))["frames"]
+    assert told == {"captured": 60 * SECONDS, "processed": 60 * SECONDS, "dropped": 0}
+
+
+def test_a_taken_port_leaves_no_empty_session(
+    clip: Path, models_dir: Path, tmp_path: Path, taken_port: int
+) -> None:
+    arguments = ("run", "--source", clip, "--port", str(taken_port))
+    with Program(*arguments, data=tmp_path, models=models_dir) as live:
+        assert live.ended() == 1
+        assert live.stderr == (
+            f"toeline: port {taken_port} on 127.0.0.1 is already in use; "
+            "choose another with --port\n"
+        )
+    assert list(tmp_path.iterdir()) == []
