@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from edge.gait.smoothing import robust_quadratic
+from edge.gait.smoothing import MIN_SAMPLES, robust_quadratic
 from edge.messages import Floats, Pose
 from edge.skeleton import (
     KEYPOINT_COUNT,
@@ -39,6 +40,10 @@ class SmoothPose:
     xy_px, velocity_px_s
         Shape (33, 2) each, shoulders and legs only; NaN elsewhere and where the window held too
         few good samples.
+    measured
+        Shape (33,), whether the point rests on real samples: at least four in the window, one of
+        them at the frame or next to it. Elsewhere the strides before carried it, which is good
+        enough for an event and not for a number.
     score
         Mean visibility of the leg points, 0 to 1.
     """
@@ -48,6 +53,7 @@ class SmoothPose:
     decided_at_s: float
     xy_px: Floats
     velocity_px_s: Floats
+    measured: NDArray[np.bool_]
     score: float
 
 
@@ -98,12 +104,15 @@ class PoseSmoother:
         reach = max(self._half_s, float(np.sort(near)[min(4, near.size - 1)]) + 1e-6)
         chosen = np.flatnonzero(near <= reach)
         t = times[chosen] - times[i]
-        points, weights = _samples([window[int(j)] for j in chosen])
+        points, weights, real = _samples([window[int(j)] for j in chosen])
         xy = np.full((KEYPOINT_COUNT, 2), np.nan)
         velocity = np.full((KEYPOINT_COUNT, 2), np.nan)
         xy[SMOOTHED], velocity[SMOOTHED] = robust_quadratic(
             t, points, weights, _OUTLIER_LEGS * leg_px
         )
+        close = np.abs(t) <= np.sort(np.abs(t))[min(2, t.size - 1)]
+        measured = np.zeros(KEYPOINT_COUNT, bool)
+        measured[SMOOTHED] = (real.sum(axis=0) >= MIN_SAMPLES) & real[close].any(axis=0)
         pose = window[i]
         return SmoothPose(
             frame_index=pose.frame_index,
@@ -111,21 +120,23 @@ class PoseSmoother:
             decided_at_s=window[-1].time_s,
             xy_px=xy,
             velocity_px_s=velocity,
+            measured=measured,
             score=float(np.mean(pose.visibility[LEFT_HIP:])),
         )
 
 
-def _samples(poses: list[Pose]) -> tuple[Floats, Floats]:
-    """Return points, shape (n, k, 2), and weights, shape (n, k), of the smoothed keypoints."""
+def _samples(poses: list[Pose]) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Return points (n, k, 2), their weights (n, k) and which of them are real samples (n, k)."""
     points = np.stack([p.xy_px[SMOOTHED] for p in poses])
     seen = np.stack([p.visibility[SMOOTHED] for p in poses])
     weights = np.where(seen >= _MIN_VISIBILITY, np.maximum(seen, _LEAST_WEIGHT), 0.0)
+    real = np.isfinite(points).all(axis=2) & (weights > 0)
     for i, pose in enumerate(poses):
         if pose.expected_px is not None:
             absent = ~np.isfinite(points[i]).all(axis=1)
             points[i, absent] = pose.expected_px[SMOOTHED][absent]
             weights[i, absent] = _EXPECTED_WEIGHT
-    return points, weights
+    return points, weights, real
 
 
 def _typical_interval(times: Floats) -> float:

@@ -95,7 +95,7 @@ class StrideBuilder:
             p for p in self._poses if start - _MARGIN_S <= p.time_s <= event.time_s + _MARGIN_S
         ]
         times = np.array([p.time_s for p in covered])
-        xy = np.array([p.xy_px for p in covered]).reshape(len(covered), -1, 2)
+        xy = np.array([_measured(p) for p in covered]).reshape(len(covered), -1, 2)
         peak = self._steady_peak(start, peak, toe_off)
         reason = _why_not(np.array([start, peak, toe_off, opposite, event.time_s]), times, activity)
         return [
@@ -152,6 +152,11 @@ class StrideBuilder:
         if np.isfinite(speed):
             self._belt_px_s.append(speed)
         return float(np.median(self._belt_px_s)) if self._belt_px_s else context.belt_speed_px_s
+
+
+def _measured(pose: SmoothPose) -> Floats:
+    """Return the keypoints without those that only the strides before vouch for."""
+    return np.where(pose.measured[:, None], pose.xy_px, np.nan)
 
 
 def _heel_speed(

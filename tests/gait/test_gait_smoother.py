@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from recordings import poses_of
@@ -143,7 +145,13 @@ def still(**moved: tuple[float, float]) -> SmoothPose:
         xy[index] = moved.get(name, places[name])
         velocity[index] = moved.get(f"{name}_velocity", (0.0, 0.0))
     return SmoothPose(
-        frame_index=1, time_s=0.1, decided_at_s=0.2, xy_px=xy, velocity_px_s=velocity, score=0.7
+        frame_index=1,
+        time_s=0.1,
+        decided_at_s=0.2,
+        xy_px=xy,
+        velocity_px_s=velocity,
+        measured=np.ones(len(xy), bool),
+        score=0.7,
     )
 
 
@@ -171,3 +179,22 @@ def test_the_ball_lies_between_heel_and_toe_and_rises_positive(facing: Side, sig
 def test_an_absent_leg_has_absent_signals() -> None:
     signals = leg_signals(still(), Side.LEFT, Side.RIGHT, LEG_PX)
     assert np.isnan([signals.reach, signals.knee_flexion_deg, signals.ball_up_px_s]).all()
+
+
+def test_what_is_carried_by_memory_alone_is_not_called_measured() -> None:
+    times = np.arange(40) / 60
+    truth = falling(times)
+    poses = []
+    for i, pose in enumerate(poses_of(truth, times)):
+        xy = truth[i].copy()
+        if 15 <= i < 25:
+            xy[LEFT_HIP] = np.nan
+        poses.append(replace(pose, xy_px=xy, expected_px=truth[i].copy()))
+    found = {p.frame_index: p for p in described(poses)}
+    carried = found[20]
+    assert np.isfinite(carried.xy_px[LEFT_HIP]).all()
+    assert not carried.measured[LEFT_HIP]
+    assert carried.measured[RIGHT_HIP]
+    assert found[8].measured[LEFT_HIP]
+    assert found[33].measured[LEFT_HIP]
+    assert not found[8].measured[OTHERS].any()

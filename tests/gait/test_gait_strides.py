@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from edge.gait.smoother import SmoothPose
 from edge.gait.strides import StrideBuilder, StrideContext
@@ -13,7 +14,9 @@ STRIDE_S, STANCE_S, PEAK_S = 0.72, 0.24, 0.10
 BELT_PX_S = 600.0
 
 
-def smooth(time_s: float, facing: Side = Side.RIGHT) -> SmoothPose:
+def smooth(
+    time_s: float, facing: Side = Side.RIGHT, measured: NDArray[np.bool_] | None = None
+) -> SmoothPose:
     """Return a pose whose heels ride backwards on the belt, all else still."""
     xy = np.full((KEYPOINT_COUNT, 2), 100.0)
     backwards = -1.0 if facing is Side.RIGHT else 1.0
@@ -24,6 +27,7 @@ def smooth(time_s: float, facing: Side = Side.RIGHT) -> SmoothPose:
         decided_at_s=time_s + 0.05,
         xy_px=xy,
         velocity_px_s=np.zeros((KEYPOINT_COUNT, 2)),
+        measured=np.ones(KEYPOINT_COUNT, bool) if measured is None else measured,
         score=0.9,
     )
 
@@ -185,3 +189,16 @@ def test_a_heel_out_of_sight_leaves_the_belt_speed_given() -> None:
     builder.update(event(TOE_OFF, 0.34), context, Activity.RUNNING)
     (stride,) = builder.update(event(CONTACT, 0.82), context, Activity.RUNNING)
     assert stride.belt_speed_px_s == 590.0
+
+
+def test_a_point_that_only_memory_vouches_for_is_not_measured() -> None:
+    measured = np.ones(KEYPOINT_COUNT, bool)
+    measured[LEFT_LEG[4]] = False
+    builder = StrideBuilder(Side.RIGHT)
+    context = StrideContext(facing=Side.RIGHT, belt_speed_px_s=590.0, roll_deg=0.0)
+    builder.update(event(CONTACT, 0.0), context, Activity.RUNNING)
+    for time_s in np.arange(48) / 60:
+        builder.see(smooth(float(time_s), measured=measured))
+    (stride,) = builder.update(event(CONTACT, 0.72), context, Activity.RUNNING)
+    assert np.isnan(stride.xy_px[:, LEFT_LEG[4]]).all()
+    assert np.isfinite(stride.xy_px[:, RIGHT_LEG[4]]).all()

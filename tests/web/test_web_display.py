@@ -1,57 +1,27 @@
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from math import nan
 from pathlib import Path
 
 import pytest
+from browsing import PATIENCE_MS, chromium, complaints_of, until
 from feed import ClipFeed, Player, Station, healthy, new_hub
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from edge.messages import Cue, Fault, Side, StationState, Verdict, VerdictState
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 SIZES = [(1920, 1080), (1280, 720)]
 NEVER = 10**6
 # The clip is played in rounds of these seconds, so that a round is soon over.
 ROUND_S = 8.0
-PATIENCE_MS = 30_000
 CANNOT_TELL = "can\u2019t tell yet"
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or "/usr/bin/chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+    with chromium() as browser:
         yield browser
-        browser.close()
-
-
-def until(page: Page, condition: str, argument: object = None) -> None:
-    """Wait in the page until a condition holds.
-
-    The page's content security policy forbids what ``wait_for_function`` does with a string.
-    """
-    page.evaluate(
-        f"""async argument => {{
-          const end = performance.now() + {PATIENCE_MS};
-          const holds = argument => {condition};
-          while (!holds(argument)) {{
-            if (performance.now() > end) throw new Error("this never held: " + holds);
-            await new Promise(requestAnimationFrame);
-          }}
-        }}""",
-        argument,
-    )
 
 
 class Scene:
@@ -60,19 +30,10 @@ class Scene:
     def __init__(self, page: Page, station: Station) -> None:
         self.page = page
         self.station = station
-        self.complaints: list[str] = []
+        self.complaints = complaints_of(page)
         self.asked: list[str] = []
         page.set_default_timeout(PATIENCE_MS)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self.asked.append(request.url))
-        page.on(
-            "console",
-            lambda message: (
-                self.complaints.append(message.text)
-                if message.type in ("error", "warning")
-                else None
-            ),
-        )
 
     def open(self) -> None:
         self.page.goto(self.station.url)

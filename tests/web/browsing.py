@@ -1,0 +1,61 @@
+"""A headless browser, and how to wait inside its pages."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PATIENCE_MS = 30_000
+
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Run the Chromium of the Debian package."""
+    path = shutil.which("chromium") or "/usr/bin/chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def until(
+    page: Page, condition: str, argument: object = None, patience_ms: int = PATIENCE_MS
+) -> None:
+    """Wait in the page until a condition holds.
+
+    The page's content security policy forbids what ``wait_for_function`` does with a string.
+    """
+    page.evaluate(
+        f"""async argument => {{
+          const end = performance.now() + {patience_ms};
+          const holds = argument => {condition};
+          while (!holds(argument)) {{
+            if (performance.now() > end) throw new Error("this never held: " + holds);
+            await new Promise(requestAnimationFrame);
+          }}
+        }}""",
+        argument,
+    )
+
+
+def complaints_of(page: Page) -> list[str]:
+    """Return a list that fills with what the page complains of."""
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            complaints.append(message.text) if message.type in ("error", "warning") else None
+        ),
+    )
+    return complaints
