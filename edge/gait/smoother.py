@@ -19,6 +19,7 @@ from edge.skeleton import (
 
 # A sample this far from the fit, in leg lengths, is a point on the wrong leg, not noise.
 _OUTLIER_LEGS = 0.06
+_FULL_WINDOW = 7
 _MIN_VISIBILITY = 0.1
 _LEAST_WEIGHT = 0.3
 # What the strides before say of an absent point bridges a gap and yields to any real sample.
@@ -108,7 +109,7 @@ class PoseSmoother:
         xy = np.full((KEYPOINT_COUNT, 2), np.nan)
         velocity = np.full((KEYPOINT_COUNT, 2), np.nan)
         xy[SMOOTHED], velocity[SMOOTHED] = robust_quadratic(
-            t, points, weights, _OUTLIER_LEGS * leg_px
+            t, points, weights, _outlier_legs(t.size) * leg_px
         )
         close = np.abs(t) <= np.sort(np.abs(t))[min(2, t.size - 1)]
         measured = np.zeros(KEYPOINT_COUNT, bool)
@@ -123,6 +124,15 @@ class PoseSmoother:
             measured=measured,
             score=float(np.mean(pose.visibility[LEFT_HIP:])),
         )
+
+
+def _outlier_legs(samples: int) -> float:
+    """Return the outlier limit for a window of so many samples, in leg lengths.
+
+    A sample left out of few is foretold from farther away, and a foot bends its path in between:
+    at 30 frames/s the limit of 60 would throw out true motion at contact and toe-off.
+    """
+    return _OUTLIER_LEGS * max(1.0, _FULL_WINDOW / samples) ** 2
 
 
 def _samples(poses: list[Pose]) -> tuple[Floats, Floats, NDArray[np.bool_]]:

@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import replace
+from math import hypot
 from typing import Protocol
 
 import numpy as np
@@ -20,6 +21,8 @@ _BROAD = 0.4
 _BROAD_OVER_S = 1.0
 _LOOK_ROUND_EVERY_S = 0.5
 _SURELY_PRESENT = 0.9
+# A body further from where the last one was than this share of its region is somebody else.
+_ELSEWHERE = 0.6
 
 
 class Detector(Protocol):
@@ -60,6 +63,7 @@ class PoseEstimator:
     def reset(self) -> None:
         """Forget the person and the time of the last search."""
         self._region: Region | None = None
+        self._last: Region | None = None
         self._searched_s = -np.inf
         self._looked_round_s = -np.inf
         self._breadths.clear()
@@ -76,8 +80,19 @@ class PoseEstimator:
         if other is not None:
             self._breadths.clear()
         seen, changed = other or seen, other is not None
+        changed = changed or self._elsewhere(seen.next_region)
         self._region = seen.next_region if seen.next_region.usable else None
+        self._last = self._region or self._last
         return _pose(frame, seen, changed=changed)
+
+    def _elsewhere(self, region: Region) -> bool:
+        """Whether a body is too far from the last one, however long ago, to be the same person."""
+        if self._last is None:
+            return False
+        away_px = hypot(
+            region.center_x_px - self._last.center_x_px, region.center_y_px - self._last.center_y_px
+        )
+        return away_px > _ELSEWHERE * max(region.side_px, self._last.side_px)
 
     def _see(self, frame: Frame) -> Landmarks | None:
         if self._region is not None:

@@ -219,3 +219,34 @@ def test_a_later_start_shifts_times_only(
     for one, other in zip(*poses, strict=True):
         assert other.time_s == one.time_s + shift
         np.testing.assert_array_equal(one.xy_px, other.xy_px)
+
+
+FAR_AWAY = a_region(x=500)
+NEAR_BY = a_region(x=210)
+
+
+@pytest.mark.parametrize(("then", "another"), [(FAR_AWAY, True), (NEAR_BY, False), (A, False)])
+@pytest.mark.parametrize("absent_s", [0.0, 3.0])
+def test_who_is_found_elsewhere_is_somebody_else(
+    then: Region, another: bool, absent_s: float
+) -> None:
+    estimator, _ = an_estimator([[A], [], [then]], [seen(then=A), LOST, seen(then=then)])
+    estimator.update(a_frame(0.0))
+    lost = estimator.update(a_frame(0.02, index=1))
+    found = estimator.update(a_frame(0.2 + absent_s, index=2))
+    after = estimator.update(a_frame(0.22 + absent_s, index=3))
+    assert (lost.found, found.found) == (False, True)
+    assert (lost.breaks, found.breaks, after.breaks) == (False, another, False)
+
+
+def test_a_track_that_leaps_to_another_body_breaks() -> None:
+    estimator, _ = an_estimator([[A]], [seen(then=A), seen(then=FAR_AWAY), seen(then=FAR_AWAY)])
+    breaks = [estimator.update(a_frame(t / 60, index=t)).breaks for t in range(3)]
+    assert breaks == [False, True, False]
+
+
+def test_after_a_reset_nobody_is_somebody_else() -> None:
+    estimator, _ = an_estimator([[A], [FAR_AWAY]], [seen(then=A), seen(then=FAR_AWAY)])
+    estimator.update(a_frame())
+    estimator.reset()
+    assert not estimator.update(a_frame()).breaks

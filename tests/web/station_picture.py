@@ -1,7 +1,6 @@
-"""Take the picture of the running demo that the README shows; run from the checkout."""
+"""Take the README's picture of the running demo: PYTHONPATH=tests python this_file."""
 
 import struct
-import sys
 import zlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,9 +9,6 @@ import cv2
 import numpy as np
 from browsing import chromium, until
 from numpy.typing import NDArray
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
 from program import Program, free_port
 
 from edge import resources
@@ -26,8 +22,14 @@ TOLD = """(() => {
   const words = [...document.querySelectorAll(".fault .word")].map(e => e.textContent);
   const told = words.every(word => ["good", "watch", "too much"].includes(word));
   const stills = [...document.querySelectorAll(".still canvas")].every(c => c.dataset.time);
-  return told && stills && document.querySelectorAll("#strides tr").length === 6;
+  const shown = document.querySelector("#still-knee .value").textContent;
+  // The latest stride should be like the mean, for a reader to see what belongs together.
+  const alike = shown[0] === document.querySelector("#knees-forward .number").textContent[0];
+  return told && stills && alike && document.querySelectorAll("#strides tr").length === 6;
 })()"""
+
+
+PAINTED = "Number(document.getElementById('view').dataset.frame)"
 
 
 def main() -> None:
@@ -49,6 +51,9 @@ def main() -> None:
         page = browser.new_page(viewport={"width": 1920, "height": 1080})
         page.goto(f"http://127.0.0.1:{port}/")
         until(page, TOLD, patience_ms=PATIENCE_MS)
+        # The markers of the bars move to their places.
+        painted = int(page.evaluate(PAINTED))
+        until(page, f"{PAINTED} >= argument", painted + 25)
         data = np.frombuffer(page.screenshot(), np.uint8)
     picture = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), dtype=np.uint8)
     OUT.parent.mkdir(exist_ok=True)
@@ -61,9 +66,9 @@ def palette_png(image: Image) -> bytes:
     sample = pixels[:: max(1, len(pixels) // 40_000)].astype(np.float32)
     stop = (cv2.TERM_CRITERIA_MAX_ITER, 12, 0.0)
     cv2.setRNGSeed(1)
-    _, _, centres = cv2.kmeans(
-        sample, COLOURS, np.empty(0, np.int32), stop, 1, cv2.KMEANS_PP_CENTERS
-    )
+    how = cv2.KMEANS_PP_CENTERS
+    _, _, found = cv2.kmeans(sample, COLOURS, np.empty(0, np.int32), stop, 1, how)
+    centres = np.asarray(found, dtype=np.float32)
     coarse, place = np.unique(pixels >> 1, axis=0, return_inverse=True)
     table = np.array([_nearest(colour, centres) for colour in coarse * 2.0 + 0.5], np.uint8)
     rows = table[place.reshape(image.shape[:2])]
