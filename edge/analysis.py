@@ -123,7 +123,7 @@ def analyze(
     return Analysis(
         folder=folder,
         session=session,
-        notices=(*info.notices, *_seen_nobody(session, info.name)),
+        notices=(*info.notices, *(() if stopped() else _seen_nobody(session, info.name))),
         failure=failure or source.ended_early,
     )
 

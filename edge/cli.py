@@ -33,6 +33,7 @@ app = typer.Typer(
 models_app = typer.Typer(no_args_is_help=True, help="Get, show and check the pose models.")
 app.add_typer(models_app, name="models")
 
+# The last is what typer makes of Ctrl-C.
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
 
@@ -72,6 +73,8 @@ def main() -> None:
         code = app(prog_name="toeline", standalone_mode=False)
     except typer.TyperException as error:
         code = _misused(error)
+    if code == INTERRUPTED:
+        typer.echo("toeline: interrupted", err=True)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -99,20 +102,17 @@ def _fail(sentence: str, code: int = FAILED) -> NoReturn:
 
 @contextlib.contextmanager
 def _one_sentence() -> Iterator[None]:
-    """Turn the rooms' own errors, and Ctrl-C before or after the work, into one sentence."""
-    try:
-        from edge.capture.source import CaptureError
-        from edge.pose.session import ModelError
-        from edge.record.errors import RecordError
-        from edge.serve.server import ServeError
-        from edge.weights.errors import WeightsError
+    """Turn the rooms' own errors into one sentence on stderr."""
+    from edge.capture.source import CaptureError
+    from edge.pose.session import ModelError
+    from edge.record.errors import RecordError
+    from edge.serve.server import ServeError
+    from edge.weights.errors import WeightsError
 
-        try:
-            yield
-        except (CaptureError, ModelError, RecordError, ServeError, WeightsError) as error:
-            _fail(str(error))
-    except KeyboardInterrupt:
-        _fail("interrupted", INTERRUPTED)
+    try:
+        yield
+    except (CaptureError, ModelError, RecordError, ServeError, WeightsError) as error:
+        _fail(str(error))
 
 
 def _settings(config: Path | None, overrides: list[str] | None) -> Settings:
@@ -311,6 +311,18 @@ def _analysis_settings(
         _fail(str(error), USAGE)
 
 
+def _new_pipeline(settings: Settings) -> "Pipeline":
+    # Ctrl-C in the middle of importing a compiled library comes out as an ImportError.
+    stop = threading.Event()
+    with stopped_by_signals(stop.set):
+        from edge.assembly import build_pipeline
+
+        pipeline = build_pipeline(settings, resources.models_dir())
+    if stop.is_set():
+        raise KeyboardInterrupt
+    return pipeline
+
+
 def _serve(
     src: str,
     settings: Settings,
@@ -319,7 +331,6 @@ def _serve(
     record: bool,
     opened: Callable[[str], object] | None,
 ) -> None:
-    from edge.assembly import build_pipeline
     from edge.capture.source import open_source
     from edge.runtime import new_recorder, run_served
     from edge.serve.server import bind
@@ -327,7 +338,7 @@ def _serve(
     source = open_source(src, settings.capture, own_pace=True, loop=loop)
     # Bound before a session is begun: a taken port must not leave an empty one behind.
     with source, bind(settings.serve) as listener:
-        pipeline = build_pipeline(settings, resources.models_dir())
+        pipeline = _new_pipeline(settings)
         sinks = []
         if record:
             sinks.append(
@@ -355,13 +366,12 @@ def _serve(
 
 
 def _run_headless(src: str, settings: Settings, *, loop: bool) -> None:
-    from edge.assembly import build_pipeline
     from edge.capture.source import open_source
     from edge.runtime import StrideLines, new_recorder, run_headless
 
     source = open_source(src, settings.capture, own_pace=True, loop=loop)
     with source:
-        pipeline = build_pipeline(settings, resources.models_dir())
+        pipeline = _new_pipeline(settings)
         recorder = new_recorder(
             source, pipeline, settings, version=version(), data=resources.data_dir()
         )
@@ -396,16 +406,15 @@ def _check_recordings(files: list[str]) -> None:
 
 def _analyze_all(files: list[str], out: Path, settings: Settings, *, as_json: bool) -> bool:
     """Return whether every file could be read to its end."""
-    from edge.assembly import build_pipeline
-
-    pipeline = build_pipeline(settings, resources.models_dir())
+    pipeline = _new_pipeline(settings)
     stop = threading.Event()
     done = []
     with stopped_by_signals(stop.set):
         for file in files:
             done.append(_analyze_one(file, out, settings, pipeline, stop, as_json=as_json))
             if stop.is_set():
-                _fail("interrupted; what was analysed so far is kept", INTERRUPTED)
+                typer.echo("toeline: interrupted; what was analysed so far is kept", err=True)
+                sys.exit(INTERRUPTED)
     return all(done)
 
 

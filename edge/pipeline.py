@@ -9,7 +9,7 @@ import numpy as np
 from edge.coaching.cues import CueKeeper
 from edge.coaching.verdicts import Coach
 from edge.gait.tracker import GaitTracker
-from edge.identity.tracker import LegIdentity
+from edge.identity.tracker import KEPT_S, LegIdentity
 from edge.messages import (
     Activity,
     Frame,
@@ -32,6 +32,10 @@ _LEAST_RATE_HZ = 29.0
 # Beyond this the camera sees the leg from ahead or behind: 0.3 m at 0.8 m of leg.
 _OFF_AXIS_LEGS = 0.375
 _RATE_FRAMES = 60
+# The norms behind the limits are of a level belt.
+_MOST_INCLINE_PCT = 2.0
+# Longer than it takes to decide on walking or running.
+_STOOD_S = 2.5
 # Too few strides give a belt speed that seems to change as more come in.
 _SPEED_STRIDES = 5
 
@@ -94,6 +98,7 @@ class Pipeline:
         self._recorded_s = -np.inf
         self._intervals: deque[float] = deque(maxlen=_RATE_FRAMES)
         self._last_s = np.nan
+        self._standing_since_s = np.nan
         self._speeds: deque[float] = deque(maxlen=_SPEED_STRIDES)
         self.speed_mps = np.nan
 
@@ -105,16 +110,24 @@ class Pipeline:
         self._recorded_s = -np.inf
         self._intervals.clear()
         self._last_s = np.nan
+        self._standing_since_s = np.nan
         self._speeds.clear()
         self.speed_mps = np.nan
 
     def update(self, frame: Frame) -> Outcome:
         """Take one frame through all rooms."""
-        return self.follow(self._estimator.update(frame))
+        pose = self._estimator.update(frame)
+        if pose.breaks and not frame.breaks:
+            # The picture goes on and the person is another one.
+            self._coach.reset()
+            self._forget_runner()
+        return self.follow(pose)
 
     def follow(self, pose: Pose) -> Outcome:
         """Take one raw pose through all rooms after the pose room."""
-        messages: list[Message] = list(self._settle_before_break(pose))
+        # What this pose pushes out of the window must be handed on before it is gone.
+        out_s = np.inf if pose.breaks else pose.time_s - KEPT_S
+        messages: list[Message] = list(self._settled(out_s))
         self._intervals.append(pose.time_s - self._last_s)
         self._last_s = pose.time_s
         self._window = self._identity.update(pose)
@@ -127,16 +140,27 @@ class Pipeline:
                 messages.append(message)
         state = messages[-1]
         assert isinstance(state, GaitState)
-        if state.activity in (Activity.ABSENT, Activity.STANDING):
+        if state.activity is Activity.ABSENT:
+            self._forget_runner()
+        if state.activity is not Activity.STANDING:
+            self._standing_since_s = np.nan
+        elif np.isnan(self._standing_since_s):
+            self._standing_since_s = state.time_s
+        # A moment without a decided gait, as when a camera came back, ends no verdict.
+        stood = state.time_s - self._standing_since_s > _STOOD_S
+        if state.activity is Activity.ABSENT or stood:
             messages[-1:-1] = self._coach.pause(str(state.activity), state.time_s)
         return Outcome(pose=self._window[-1], state=state, messages=messages)
+
+    def _forget_runner(self) -> None:
+        """Keep nothing of one runner for the next: neither baseline nor belt speed."""
+        self._cues.reset()
+        self._speeds.clear()
+        self.speed_mps = np.nan
 
     def finish(self) -> list[Message]:
         """Return what was still open when the frames ended."""
         return list(self._settled(np.inf))
-
-    def _settle_before_break(self, pose: Pose) -> list[Pose]:
-        return self._settled(np.inf) if pose.breaks else []
 
     def _settled(self, before_s: float) -> list[Pose]:
         ready = [p for p in self._window if self._recorded_s < p.time_s <= before_s]
@@ -164,6 +188,8 @@ class Pipeline:
         rate_hz = 1 / float(np.nanmedian(self._intervals)) if len(self._intervals) > 1 else np.inf
         if rate_hz < _LEAST_RATE_HZ:
             return f"only {rate_hz:.0f} frames a second; at least 30 are needed"
+        if abs(self._settings.gait.incline_pct) > _MOST_INCLINE_PCT:
+            return f"the limits hold up to {_MOST_INCLINE_PCT:g} % of incline"
         pose = self._window[-1]
         away = abs(float(np.mean(pose.xy_px[[LEFT_HIP, RIGHT_HIP], 0])) - pose.size_px[0] / 2)
         if away > _OFF_AXIS_LEGS * self._identity.view.leg_px:

@@ -226,16 +226,17 @@ def run_served(
             station.start()
             started(url)
 
-        try:
-            with stopped_by_signals(lambda: loop.call_soon_threadsafe(stop.set)):
+        # The end is inside, too: a second signal must not cut off what is being written.
+        with stopped_by_signals(lambda: loop.call_soon_threadsafe(stop.set)):
+            try:
                 loop.run_until_complete(
                     serve(app, settings.serve, started=serving, stop=stop, listener=listener)
                 )
-        finally:
-            station.stop()
-            if station.started:
-                station.join()
-            loop.close()
+            finally:
+                station.stop()
+                if station.started:
+                    station.join()
+        loop.close()
     if station.failure is not None:
         raise station.failure
 

@@ -123,7 +123,8 @@ def test_no_stride_spans_two_people(demo: Result) -> None:
 
 def test_she_walks_and_is_given_no_running_verdict(demo: Result) -> None:
     assert demo.session["activity_s"]["running"] == 0
-    assert demo.session["activity_s"]["walking"] > 2.0
+    # It is her first whole stride of the near leg, in frame 152, that tells walking from standing.
+    assert demo.session["activity_s"]["walking"] > 1.5
     states = {v["state"] for sides in demo.session["verdicts"].values() for v in sides.values()}
     assert states == {"unknown"}
     assert not [stride for stride in demo.strides if stride["valid"] == "1"]

@@ -80,7 +80,9 @@ function drawLeg(ink, frame, side, place, u, near) {
   const pen = near
     ? { colour: colours.near, width: 9 * u }
     : { colour: colours.far, width: 3.5 * u, dash: [12 * u, 9 * u] };
-  ink.globalAlpha = near ? 1 : 0.75;
+  // A leg that could not be made out is drawn pale, where the strides before say that it should be.
+  const pale = LEGS[side].some((index) => frame.visibility[index] === 0) ? 0.45 : 1;
+  ink.globalAlpha = (near ? 1 : 0.75) * pale;
   line(ink, present([hip, knee, ankle]).map(place), pen);
   line(ink, present([ankle, heel, toe, ankle]).map(place), { ...pen, width: pen.width * 0.7 });
   if (near) {

@@ -44,7 +44,7 @@ export type EventKind = "initial_contact" | "peak_knee_flexion" | "toe_off";
 /** The two errors this product looks for. */
 export type Fault = "bent_push_off" | "knees_forward";
 
-/** Goes before one live picture. ``seq`` is what the client acknowledges. ``xy_px`` are pixels of the original picture, whose width and height are ``size_px``; it is empty where no pose was made, and null where a keypoint is absent. */
+/** Goes before one live picture. ``seq`` is what the client acknowledges. ``xy_px`` are pixels of the original picture, whose width and height are ``size_px``; it is empty where no pose was made, and null where a keypoint is absent. Where ``visibility`` is 0 the keypoint was not made out in this picture: it is drawn where the strides before say that it should be. */
 export interface FrameHeader {
   type: "frame";
   seq: number;

@@ -6,6 +6,8 @@ from edge.messages import Floats
 
 # Fewer real samples than this inside a window leave a point absent there.
 MIN_SAMPLES = 4
+# Determinant of the normalised moments of time: 0.05 for seven even frames.
+_LEAST_SPREAD = 1e-4
 
 
 def local_quadratic(times_s: Floats, values: Floats, weights: Floats) -> tuple[Floats, Floats]:
@@ -93,6 +95,9 @@ class _Fit:
         before = (usable & (times_s <= 0)[:, None]).any(axis=0)
         after = (usable & (times_s >= 0)[:, None]).any(axis=0)
         good = (usable.sum(axis=0) >= MIN_SAMPLES) & before & after
+        # Samples that all but coincide in time tell no slope, however many they are.
+        volume = np.linalg.det(matrix) / np.maximum(moments[0], 1e-9) ** 3
+        good &= volume > _LEAST_SPREAD
         self._inverse = np.full(matrix.shape, np.nan)
         self._inverse[good] = np.linalg.inv(matrix[good])
         self._solution = np.einsum("kij,jk->ki", self._inverse, right)

@@ -14,7 +14,8 @@ from edge.skeleton import KNEE, LEFT_HIP, LEFT_LEG, RIGHT_HIP, RIGHT_LEG
 
 # Longest silence across which identity may be carried.
 _GAP_S = 0.25
-_MEMORY_S = 0.3
+# How far back the window of repaired poses reaches.
+KEPT_S = 0.3
 # After so long a frame's identity no longer changes, and its points may teach the memory.
 _SETTLED_S = 0.1
 # A point this far from where the strides before say it is, in leg lengths, is not believed.
@@ -109,7 +110,7 @@ class LegIdentity:
             # Near and far have changed places: what was learnt is about the other leg.
             self._forget_legs()
         self._moments.append(_Moment(pose, self._track(pose)))
-        while self._moments[0].pose.time_s < pose.time_s - _MEMORY_S:
+        while self._moments[0].pose.time_s < pose.time_s - KEPT_S:
             self._moments.popleft()
         return self._repaired()
 

@@ -41,6 +41,9 @@ _TOE_DOWN = (0.20, 0.90)
 _HEEL_TO_TIP = 0.638
 _TOE_TO_TIP = 0.153
 _LINE_TOLERANCE = 0.15
+# A knee this much straighter at its peak than elsewhere in this part of stance was misread.
+_AROUND_PEAK = (0.2, 0.7)
+_DIP_DEG = 6.0
 _PUSH_OFF_AFTER_S = 0.06
 
 
@@ -80,7 +83,7 @@ def measure(stride: Stride, offsets: ModelOffsets) -> tuple[StrideMetrics, list[
     peak, toe_off = stride.peak_knee_flexion_s, stride.toe_off_s
     # The model's toe is brought to the shoe tip once, so that the drawing shows the same gap.
     toe_x = _shoe_tip_x(leg, stride) - offsets.knee_toe_pct * leg.shank / 100
-    bent = at_time(leg.times_s, leg.points, peak)
+    bent = _believed_peak(leg, stride)
     pushed = at_time(leg.times_s, leg.points, toe_off)
     landed = at_time(leg.times_s, leg.points, stride.start_s)
     knee_toe = 100 * (bent[KNEE, 0] - toe_x) / leg.shank
@@ -172,6 +175,20 @@ def _share_of_stance(
 
 def _flexion(points: Floats) -> float:
     return float(knee_flexion_deg(points[HIP], points[KNEE], points[ANKLE]))
+
+
+def _believed_peak(leg: _Leg, stride: Stride) -> Floats:
+    """Return the leg at peak knee bend, shape (5, 2); NaN where the knee is not most bent there.
+
+    While the other leg passes, the model may lay both legs on one: the knee then seems to
+    straighten just when it is most bent, and nothing read there is this leg's.
+    """
+    bent = at_time(leg.times_s, leg.points, stride.peak_knee_flexion_s)
+    stance = leg.points[_share_of_stance(leg.times_s, stride, _AROUND_PEAK)]
+    flexion = knee_flexion_deg(stance[:, HIP], stance[:, KNEE], stance[:, ANKLE])
+    known = flexion[np.isfinite(flexion)]
+    dips = known.size > 0 and _flexion(bent) < float(known.max()) - _DIP_DEG
+    return np.full_like(bent, np.nan) if dips else bent
 
 
 def _least_flexion(leg: _Leg, peak_s: float, toe_off_s: float) -> float:

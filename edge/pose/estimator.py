@@ -77,10 +77,10 @@ class PoseEstimator:
             self._breadths.clear()
             return _nobody(frame)
         other = self._someone_from_the_side(frame) if self._broad(frame.time_s, seen) else None
-        if other is not None:
+        seen = other or seen
+        changed = self._elsewhere(seen.next_region)
+        if changed:
             self._breadths.clear()
-        seen, changed = other or seen, other is not None
-        changed = changed or self._elsewhere(seen.next_region)
         self._region = seen.next_region if seen.next_region.usable else None
         self._last = self._region or self._last
         return _pose(frame, seen, changed=changed)
@@ -132,7 +132,9 @@ class PoseEstimator:
         self._looked_round_s = frame.time_s
         for region in self._detector.find(frame.image):
             seen = self._landmarks.look(frame.image, region)
-            if seen.presence >= _SURELY_PRESENT and breadth_ratio(seen.xy_px) <= _BROAD:
+            sideways = breadth_ratio(seen.xy_px) <= _BROAD
+            # The same person, narrower for a moment, is nobody else.
+            if sideways and seen.presence >= _SURELY_PRESENT and self._elsewhere(seen.next_region):
                 return seen
         return None
 

@@ -94,15 +94,15 @@ def frame_header(
 ) -> wire.FrameHeader:
     """Return the header of a live picture; without a pose it carries no keypoints."""
     height, width = frame.image.shape[:2]
-    found = pose is not None and pose.found
+    xy_px, visibility = _drawn(pose) if pose is not None and pose.found else ((), ())
     return wire.FrameHeader(
         seq=seq,
         frame=frame.index,
         time_s=_plain(frame.time_s),
         breaks=frame.breaks,
         size_px=(width, height),
-        xy_px=_points(pose.xy_px) if pose is not None and found else (),
-        visibility=_numbers(pose.visibility) if pose is not None and found else (),
+        xy_px=xy_px,
+        visibility=visibility,
         activity=state.activity if state else None,
         facing=state.facing if state else None,
         near_side=state.near_side if state else None,
@@ -136,6 +136,17 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return float(value) if isfinite(value) else None
     return value
+
+
+def _drawn(pose: Pose) -> tuple[tuple[wire.Point, ...], tuple[wire.Number, ...]]:
+    """Return where to draw each point, and its visibility: 0 where it is only expected to be."""
+    xy_px, visibility = pose.xy_px, pose.visibility
+    if pose.expected_px is not None:
+        expected = np.isfinite(pose.expected_px).all(axis=1, keepdims=True)
+        guessed = np.isnan(xy_px).any(axis=1, keepdims=True) & expected
+        xy_px = np.where(guessed, pose.expected_px, xy_px)
+        visibility = np.where(guessed.ravel(), 0.0, visibility)
+    return _points(xy_px), _numbers(visibility)
 
 
 def _points(xy_px: Floats) -> tuple[wire.Point, ...]:

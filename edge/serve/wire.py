@@ -174,7 +174,8 @@ class FrameHeader(_ToClient, frozen=True, kw_only=True, tag="frame"):
 
     ``seq`` is what the client acknowledges. ``xy_px`` are pixels of the original picture, whose
     width and height are ``size_px``; it is empty where no pose was made, and null where a keypoint
-    is absent.
+    is absent. Where ``visibility`` is 0 the keypoint was not made out in this picture: it is drawn
+    where the strides before say that it should be.
     """
 
     seq: int

@@ -7,7 +7,7 @@ import pytest
 from recordings import Flaws, Recording, mirrored, record, settled, shifted
 from synthetic import GOOD, KNEES_FORWARD, WALK, Camera, Form, Runner, legs_of
 
-from edge.identity.tracker import _MEMORY_S, LegIdentity, exchange_legs
+from edge.identity.tracker import KEPT_S, LegIdentity, exchange_legs
 from edge.messages import Pose, Side
 from edge.skeleton import KEYPOINT_COUNT, LEFT_LEG, RIGHT_LEG
 
@@ -176,7 +176,7 @@ def test_the_window_is_as_long_as_the_memory_and_ends_with_the_newest() -> None:
         times = [p.time_s for p in window]
         assert times == sorted(times)
         assert times[-1] == pose.time_s
-        assert times[-1] - times[0] <= _MEMORY_S
+        assert times[-1] - times[0] <= KEPT_S
 
 
 def test_nothing_is_carried_across_a_break() -> None:

@@ -1,5 +1,6 @@
 import json
 from contextlib import suppress
+from dataclasses import replace
 from math import nan
 from typing import Any, get_args
 
@@ -182,6 +183,17 @@ def test_a_keypoint_with_one_absent_coordinate_is_null() -> None:
 
 def test_a_frame_without_a_person_carries_no_keypoints() -> None:
     assert frame_header(1, plain_frame(7), pose(found=False), STATE).xy_px == ()
+
+
+def test_a_point_that_was_not_made_out_is_drawn_where_it_is_expected() -> None:
+    expected = np.full((33, 2), nan)
+    expected[2:5] = (40.0, 50.0)
+    header = frame_header(1, plain_frame(7), replace(pose(), expected_px=expected), STATE)
+    assert header.xy_px[2] == (4.1, 5.1)
+    assert header.xy_px[3] == (40.0, 50.0)
+    assert (header.visibility[2], header.visibility[3]) == (0.5, 0.0)
+    nobody = replace(pose(found=False), expected_px=expected)
+    assert frame_header(1, plain_frame(7), nobody, STATE).xy_px == ()
 
 
 def test_a_still_without_picture_has_no_size() -> None:
