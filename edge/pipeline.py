@@ -117,17 +117,18 @@ class Pipeline:
     def update(self, frame: Frame) -> Outcome:
         """Take one frame through all rooms."""
         pose = self._estimator.update(frame)
-        if pose.breaks and not frame.breaks:
-            # The picture goes on and the person is another one.
-            self._coach.reset()
-            self._forget_runner()
-        return self.follow(pose)
+        # Where the picture goes on and the pose does not, the person is another one.
+        return self.follow(pose, another_person=pose.breaks and not frame.breaks)
 
-    def follow(self, pose: Pose) -> Outcome:
+    def follow(self, pose: Pose, *, another_person: bool = False) -> Outcome:
         """Take one raw pose through all rooms after the pose room."""
         # What this pose pushes out of the window must be handed on before it is gone.
         out_s = np.inf if pose.breaks else pose.time_s - KEPT_S
         messages: list[Message] = list(self._settled(out_s))
+        if another_person:
+            messages += self._coach.pause("another person", pose.time_s)
+            self._coach.reset()
+            self._forget_runner()
         self._intervals.append(pose.time_s - self._last_s)
         self._last_s = pose.time_s
         self._window = self._identity.update(pose)

@@ -210,8 +210,8 @@ def test_messages_come_in_the_order_in_which_they_follow_from_each_other() -> No
 
 def test_a_verdict_is_withdrawn_before_the_state_that_says_why() -> None:
     run = a_run(seconds=10.0)
-    times = 10.0 + np.arange(180) / 60
-    still = poses_of(standing_px(Camera(), times), times, np.arange(600, 780))
+    times = 10.0 + np.arange(360) / 60
+    still = poses_of(standing_px(Camera(), times), times, np.arange(600, 960))
     (withdrawing,) = (
         outcome
         for outcome in outcomes(run + still)
@@ -303,3 +303,63 @@ def test_a_facing_that_was_told_is_kept() -> None:
     left = Runner(GOOD, Camera(facing=Side.LEFT))
     states = [outcome.state for outcome in outcomes(record(left, 3.0).poses, told)]
     assert {state.facing for state in states} == {Side.LEFT}
+
+
+def nobody(first: int, count: int, fps: float = 60.0) -> list[Pose]:
+    """Return poses of an empty picture."""
+    times = np.arange(first, first + count) / fps
+    return poses_of(np.full((count, 33, 2), np.nan), times, np.arange(first, first + count))
+
+
+def test_no_pose_is_lost_when_frames_come_late() -> None:
+    run = a_run(seconds=4.0)
+    late = [p if p.frame_index < 120 else replace(p, time_s=p.time_s + 0.4) for p in run]
+    pipeline = a_pipeline(late)
+    given = [m for f in frames_of(late) for m in pipeline.update(f).messages] + pipeline.finish()
+    assert [m.frame_index for m in given if isinstance(m, Pose)] == [p.frame_index for p in late]
+
+
+@pytest.mark.parametrize("fps", [2.5, 5.0])
+def test_no_pose_is_lost_at_a_crawl(fps: float) -> None:
+    poses = nobody(0, 20, fps)
+    pipeline = a_pipeline(poses)
+    given = [m for f in frames_of(poses) for m in pipeline.update(f).messages] + pipeline.finish()
+    assert [m.frame_index for m in given if isinstance(m, Pose)] == list(range(20))
+
+
+def test_a_moment_without_camera_ends_no_verdict() -> None:
+    run = a_run(seconds=16.0)
+    broken = [replace(p, breaks=p.frame_index == 720) for p in run]
+    after = [m for o in outcomes(broken) if o.state.time_s >= 12.0 for m in o.messages]
+    reasons = [m.reason for m in after if isinstance(m, Verdict) and m.side is Side.RIGHT]
+    assert "standing" not in reasons
+    assert last_verdicts(after)[Fault.KNEES_FORWARD].state is GREEN
+
+
+def test_who_comes_after_an_empty_belt_starts_anew() -> None:
+    run = a_run(seconds=12.0)
+    pipeline = a_pipeline(run + nobody(720, 120))
+    for frame in frames_of(run):
+        pipeline.update(frame)
+    assert pipeline.speed_mps > 0
+    for frame in frames_of(nobody(720, 120)):
+        pipeline.update(frame)
+    assert np.isnan(pipeline.speed_mps)
+
+
+def test_another_person_in_the_picture_gets_no_verdict_of_the_last() -> None:
+    run = a_run(seconds=13.0)
+    frames = frames_of(run)
+    changed = [replace(p, breaks=p.frame_index == 720) for p in run]
+    pipeline = Pipeline(KnownPoses(changed), EXACT, NO_OFFSETS)
+    given = [m for f in frames if f.time_s < 12.0 for m in pipeline.update(f).messages]
+    assert last_verdicts(given)[Fault.KNEES_FORWARD].state is GREEN
+    later = [m for f in frames if f.time_s >= 12.0 for m in pipeline.update(f).messages]
+    assert last_verdicts(later)[Fault.KNEES_FORWARD].state is UNKNOWN
+
+
+def test_a_steep_belt_gets_no_light() -> None:
+    steep = replace(EXACT, gait=replace(EXACT.gait, incline_pct=5.0))
+    verdict = last_verdicts(messages(a_run(), steep))[Fault.KNEES_FORWARD]
+    assert verdict.state is UNKNOWN
+    assert "incline" in verdict.reason

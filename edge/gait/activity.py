@@ -7,7 +7,8 @@ import numpy as np
 from edge.messages import Activity
 
 _ABSENT_AFTER_S = 0.5
-_STILL_OVER_S = 1.5
+# The reference takes 1.5 s; no walking step leaves the feet in place for one.
+_STILL_OVER_S = 1.0
 _STILL_RANGE_LEGS = 0.10
 _BOUNCE_OVER_S = 2.0
 _LEAST_SAMPLES = 12
@@ -16,6 +17,11 @@ _BOUNCE_SCALE = 0.3
 _CADENCE_MIDDLE_SPM = 135.0
 _CADENCE_SCALE_SPM = 8.0
 _MOST_CADENCE_SCORE = 3.0
+_MOST_CADENCE_SPM = 205.0
+_LONGEST_STRIDE_S = 2.0
+_FORGET_AFTER_S = 2.5
+# Strides that differ by more than this have no cadence.
+_STEADY = 1.4
 _SURE_SCORE = 1.0
 _STRIDES = 3
 
@@ -40,7 +46,7 @@ class ActivityGate:
         self._found_s = -np.inf
         self._decided_s = -np.inf
         self._past: deque[tuple[float, float, float]] = deque()
-        self._strides_s: deque[float] = deque(maxlen=_STRIDES)
+        self._strides: deque[tuple[float, float]] = deque(maxlen=_STRIDES)
 
     def see(self, time_s: float, *, found: bool) -> Activity:
         """Take in whether a person was found in a frame."""
@@ -72,31 +78,43 @@ class ActivityGate:
             return self.activity
         self._decided_s = time_s
         if self._still(time_s):
-            self._strides_s.clear()
+            self._strides.clear()
             self.activity = Activity.STANDING
         else:
-            self._decide()
+            self._decide(time_s)
         return self.activity
 
-    def stride(self, stride_s: float) -> None:
-        """Take in the duration of one near-leg stride."""
-        self._strides_s.append(stride_s)
+    def stride(self, time_s: float, stride_s: float) -> None:
+        """Take in when a near-leg stride ended and how long it was; NaN or over 2 s is none."""
+        if stride_s < _LONGEST_STRIDE_S:
+            self._strides.append((time_s, stride_s))
+            if self.activity is not Activity.ABSENT:
+                self._decide(time_s)
 
     def _still(self, time_s: float) -> bool:
         recent = [gap for t, gap, _ in self._past if t >= time_s - _STILL_OVER_S]
         covered = bool(self._past) and time_s - self._past[0][0] > 0.8 * _STILL_OVER_S
         return covered and bool(recent) and bool(np.ptp(recent) < _STILL_RANGE_LEGS)
 
-    def _decide(self) -> None:
+    def _decide(self, time_s: float) -> None:
+        while self._strides and self._strides[0][0] < time_s - _FORGET_AFTER_S:
+            self._strides.popleft()
         score = self._bounce() / _BOUNCE_SCALE
-        if self._strides_s:
-            cadence = 120 / float(np.median(self._strides_s))
+        durations = [s for _, s in self._strides]
+        if durations and max(durations) < _STEADY * min(durations):
+            cadence = 120 / float(np.median(durations))
             by_cadence = (cadence - _CADENCE_MIDDLE_SPM) / _CADENCE_SCALE_SPM
+            if cadence > _MOST_CADENCE_SPM:
+                # Faster than people run: contacts of both feet were taken for one's.
+                by_cadence = 0.0
             score += float(np.clip(by_cadence, -_MOST_CADENCE_SCORE, _MOST_CADENCE_SCORE))
         if score < -_SURE_SCORE:
             self.activity = Activity.WALKING
-        elif score > _SURE_SCORE and self._strides_s:
-            # Jumping bounces too: only strides make it running.
+        elif not self._strides:
+            # Jumping bounces too, and shifting about is neither: only strides make it running.
+            if self.activity is Activity.RUNNING:
+                self.activity = Activity.STANDING
+        elif score > _SURE_SCORE:
             self.activity = Activity.RUNNING
 
     def _bounce(self) -> float:

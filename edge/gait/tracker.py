@@ -11,7 +11,7 @@ from edge.gait.foot_signals import LegSignals, leg_signals
 from edge.gait.phases import PhaseDetector
 from edge.gait.smoother import PoseSmoother, SmoothPose
 from edge.gait.strides import StrideBuilder, StrideContext
-from edge.messages import Activity, GaitEvent, GaitState, Phase, Pose, Side, Stride
+from edge.messages import Activity, EventKind, GaitEvent, GaitState, Phase, Pose, Side, Stride
 from edge.settings import GaitSettings
 from edge.skeleton import LEFT_HIP, RIGHT_HIP
 
@@ -39,6 +39,7 @@ class GaitTracker:
         self._found_s = -np.inf
         self._facing: Side | None = None
         self._belt_px_s = np.nan
+        self._near_contact_s = np.nan
         self._strides_s: deque[float] = deque(maxlen=_CADENCE_STRIDES)
 
     def reset(self) -> None:
@@ -93,6 +94,7 @@ class GaitTracker:
             self._builders[side].reset()
         self._belt.reset()
         self._belt_px_s = np.nan
+        self._near_contact_s = np.nan
         self._strides_s.clear()
 
     def _advance(self, smooth: SmoothPose, facing: Side, leg_px: float) -> list[GaitMessage]:
@@ -118,12 +120,14 @@ class GaitTracker:
     def _take(self, event: GaitEvent, facing: Side) -> list[Stride]:
         builder = self._builders[event.side]
         self._builders[event.side.other].opposite(event)
+        if event.near and event.kind is EventKind.INITIAL_CONTACT:
+            # Before the stride closes: it is judged by what it shows itself.
+            self._gate.stride(event.time_s, event.time_s - self._near_contact_s)
+            self._near_contact_s = event.time_s
         context = StrideContext(facing=facing, belt_speed_px_s=self._belt_px_s, roll_deg=0.0)
         strides = builder.update(event, context, self._gate.activity)
         if event.near:
-            for stride in strides:
-                self._strides_s.append(stride.end_s - stride.start_s)
-                self._gate.stride(stride.end_s - stride.start_s)
+            self._strides_s.extend(s.end_s - s.start_s for s in strides)
         return strides
 
     def _state(self, newest: Pose) -> GaitState:

@@ -11,6 +11,7 @@ from edge.messages import EventKind, Floats, KeyPose, Side, Stride, StrideMetric
 from edge.metrics.measure import measure
 from edge.metrics.model_offsets import NO_OFFSETS, ModelOffsets
 from edge.skeleton import (
+    KNEE,
     LEFT_HIP,
     LEFT_LEG,
     LEFT_SHOULDER,
@@ -348,3 +349,17 @@ def test_inputs_are_left_as_they_were() -> None:
     before: Floats = stride.xy_px.copy()
     measure(stride, ModelOffsets())
     np.testing.assert_array_equal(stride.xy_px, before)
+
+
+def test_a_knee_that_straightens_at_its_peak_is_not_believed() -> None:
+    stride = cut(Runner(KNEES_FORWARD))
+    near = np.abs(stride.times_s - stride.peak_knee_flexion_s) < 0.02
+    knee = (LEFT_LEG if stride.side is Side.LEFT else RIGHT_LEG)[KNEE]
+    xy = stride.xy_px.copy()
+    # Both legs laid on one: the knee springs back for a moment, by a third of a shank.
+    xy[near, knee, 0] -= 30.0 if stride.facing is Side.RIGHT else -30.0
+    measured = numbers(with_points(stride, xy))
+    assert np.isnan(measured.knee_toe_offset_pct)
+    assert np.isnan(measured.knee_flexion_peak_deg)
+    assert measured.knee_flexion_push_off_deg == numbers(stride).knee_flexion_push_off_deg
+    assert np.isfinite(numbers(stride).knee_toe_offset_pct)

@@ -1,6 +1,7 @@
 """One person is followed while found and searched for when lost, by script."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -250,3 +251,29 @@ def test_after_a_reset_nobody_is_somebody_else() -> None:
     estimator.update(a_frame())
     estimator.reset()
     assert not estimator.update(a_frame()).breaks
+
+
+def turned(breadth_px: float, then: Region) -> Landmarks:
+    """Return a person with a trunk of 100 px and shoulders so broad."""
+    xy = np.zeros((33, 2))
+    xy[11], xy[12] = (breadth_px / 2, -100), (-breadth_px / 2, -100)
+    return replace(seen(then=then), xy_px=xy)
+
+
+def test_who_stays_turned_to_the_camera_is_left_for_one_seen_from_the_side() -> None:
+    estimator, people = an_estimator(
+        [[A], [A, FAR_AWAY]],
+        [turned(70, A)] * 50 + [turned(70, A), turned(15, FAR_AWAY)] + [turned(15, FAR_AWAY)],
+    )
+    poses = [estimator.update(a_frame(t / 50, index=t)) for t in range(45)]
+    assert searches(people) > 1
+    changes = [p.frame_index for p in poses if p.breaks]
+    assert len(changes) <= 1
+
+
+def test_a_lone_runner_seen_obliquely_is_nobody_else() -> None:
+    breadths = [43 + 12 * np.sin(t / 5) for t in range(400)]
+    estimator, people = an_estimator([[A]], [turned(b, A) for b in breadths])
+    poses = [estimator.update(a_frame(t / 50, index=t)) for t in range(300)]
+    assert searches(people) > 2
+    assert not any(p.breaks for p in poses)
