@@ -1,28 +1,32 @@
 """The ``toeline`` command: arguments, logging, and one sentence for whatever goes wrong."""
 
 import contextlib
-import json
 import logging
 import os
 import sys
-import threading
-import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from enum import StrEnum
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from edge import resources
+from edge.commands import (
+    FAILED,
+    INTERRUPTED,
+    USAGE,
+    analyze_all,
+    check_recordings,
+    fail,
+    open_browser,
+    run_without_page,
+    say_progress,
+    serve_station,
+    version,
+    write_json,
+)
 from edge.settings import Settings, SettingsError, load_settings, with_gait, with_pose, with_serve
-from edge.signals import stopped_by_signals
-
-if TYPE_CHECKING:
-    from edge.analysis import Analysis
-    from edge.pipeline import Pipeline
 
 app = typer.Typer(
     add_completion=False,
@@ -32,9 +36,6 @@ app = typer.Typer(
 )
 models_app = typer.Typer(no_args_is_help=True, help="Get, show and check the pose models.")
 app.add_typer(models_app, name="models")
-
-# The last is what typer makes of Ctrl-C.
-FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
 
 class Model(StrEnum):
@@ -87,19 +88,6 @@ def _misused(error: typer.TyperException) -> int:
     return error.exit_code
 
 
-def version() -> str:
-    """Return Toeline's version; ``0+unknown`` when run without being installed."""
-    try:
-        return installed_version("toeline")
-    except PackageNotFoundError:
-        return "0+unknown"
-
-
-def _fail(sentence: str, code: int = FAILED) -> NoReturn:
-    typer.echo(f"toeline: {sentence}", err=True)
-    raise typer.Exit(code)
-
-
 @contextlib.contextmanager
 def _one_sentence() -> Iterator[None]:
     """Turn the rooms' own errors into one sentence on stderr."""
@@ -112,14 +100,14 @@ def _one_sentence() -> Iterator[None]:
     try:
         yield
     except (CaptureError, ModelError, RecordError, ServeError, WeightsError) as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 def _settings(config: Path | None, overrides: list[str] | None) -> Settings:
     try:
         return load_settings(config, overrides)
     except SettingsError as error:
-        _fail(str(error), USAGE)
+        fail(str(error), USAGE)
 
 
 def _log_to_stderr() -> None:
@@ -148,12 +136,12 @@ def demo(
     _log_to_stderr()
     settings = _with_address(Settings(), None, port)
     with _one_sentence():
-        _serve(
+        serve_station(
             str(resources.demo_clip()),
             settings,
             loop=True,
             record=False,
-            opened=None if no_browser else _open_browser,
+            opened=None if no_browser else open_browser,
         )
 
 
@@ -184,9 +172,9 @@ def run(
     settings = _with_address(_settings(config, set_), listen, port)
     with _one_sentence():
         if headless:
-            _run_headless(source, settings, loop=loop)
+            run_without_page(source, settings, loop=loop)
         else:
-            _serve(source, settings, loop=loop, record=True, opened=None)
+            serve_station(source, settings, loop=loop, record=True, opened=None)
 
 
 @app.command()
@@ -201,7 +189,10 @@ def analyze(
         float | None, typer.Option("--speed", metavar="M_S", help="Belt speed in m/s.")
     ] = None,
     incline: Annotated[
-        float | None, typer.Option("--incline", metavar="PCT", help="Incline in %.")
+        float | None,
+        typer.Option(
+            "--incline", metavar="PCT", help="Incline in %; above 2 there are no verdicts."
+        ),
     ] = None,
     config: ConfigOption = None,
     set_: SetOption = None,
@@ -213,8 +204,8 @@ def analyze(
     """Run the same pipeline over recordings; one result folder a file."""
     settings = _analysis_settings(_settings(config, set_), model, facing, speed, incline)
     with _one_sentence():
-        _check_recordings(files)
-        if not _analyze_all(files, out, settings, as_json=as_json):
+        check_recordings(files)
+        if not analyze_all(files, out, settings, as_json=as_json):
             raise typer.Exit(FAILED)
 
 
@@ -235,7 +226,7 @@ def models_pull(
 
     names = tuple(str(m) for m in model or [Model.FULL])
     with _one_sentence():
-        paths = store.pull(resources.models_dir(), names, source, _say_progress)
+        paths = store.pull(resources.models_dir(), names, source, say_progress)
     for path in paths:
         typer.echo(path)
 
@@ -283,7 +274,7 @@ def bench(
     with _one_sentence():
         report = run_bench(resources.models_dir(), str(model), rounds)
     if json_out is not None:
-        _write_json(json_out, report)
+        write_json(json_out, report)
     typer.echo(table(report))
 
 
@@ -308,187 +299,4 @@ def _analysis_settings(
         settings = with_gait(settings, **{k: v for k, v in gait.items() if v is not None})
         return settings if model is None else with_pose(settings, model=str(model))
     except SettingsError as error:
-        _fail(str(error), USAGE)
-
-
-def _new_pipeline(settings: Settings) -> "Pipeline":
-    # Ctrl-C in the middle of importing a compiled library comes out as an ImportError.
-    stop = threading.Event()
-    with stopped_by_signals(stop.set):
-        from edge.assembly import build_pipeline
-
-        pipeline = build_pipeline(settings, resources.models_dir())
-    if stop.is_set():
-        raise KeyboardInterrupt
-    return pipeline
-
-
-def _serve(
-    src: str,
-    settings: Settings,
-    *,
-    loop: bool,
-    record: bool,
-    opened: Callable[[str], object] | None,
-) -> None:
-    from edge.capture.source import open_source
-    from edge.runtime import new_recorder, run_served
-    from edge.serve.server import bind
-
-    source = open_source(src, settings.capture, own_pace=True, loop=loop)
-    # Bound before a session is begun: a taken port must not leave an empty one behind.
-    with source, bind(settings.serve) as listener:
-        pipeline = _new_pipeline(settings)
-        sinks = []
-        if record:
-            sinks.append(
-                new_recorder(
-                    source, pipeline, settings, version=version(), data=resources.data_dir()
-                )
-            )
-
-        def started(url: str) -> None:
-            typer.echo(f"Toeline is running at {url}  (Ctrl-C ends it)")
-            if opened is not None:
-                opened(url)
-
-        run_served(
-            source,
-            pipeline,
-            settings,
-            list(sinks),
-            version=version(),
-            lossless=not source.info.live and not loop,
-            started=started,
-            listener=listener,
-        )
-    _tell_where(sinks[0].folder if sinks else None)
-
-
-def _run_headless(src: str, settings: Settings, *, loop: bool) -> None:
-    from edge.capture.source import open_source
-    from edge.runtime import StrideLines, new_recorder, run_headless
-
-    source = open_source(src, settings.capture, own_pace=True, loop=loop)
-    with source:
-        pipeline = _new_pipeline(settings)
-        recorder = new_recorder(
-            source, pipeline, settings, version=version(), data=resources.data_dir()
-        )
-        run_headless(
-            source,
-            pipeline,
-            settings,
-            [recorder, StrideLines(sys.stdout)],
-            lossless=not source.info.live and not loop,
-        )
-        ended_early = source.ended_early
-    _tell_where(recorder.folder)
-    if recorder.notice or ended_early:
-        _fail(recorder.notice or ended_early)
-
-
-def _tell_where(folder: Path | None) -> None:
-    if folder is not None:
-        typer.echo(f"recorded in {folder}", err=True)
-
-
-def _check_recordings(files: list[str]) -> None:
-    from edge.capture.source import is_live, shown
-
-    stems = [Path(f).stem for f in files]
-    for file, stem in zip(files, stems, strict=True):
-        if is_live(file):
-            _fail(f"{shown(file)} is live, not a recording; `toeline run` takes it", USAGE)
-        if stems.count(stem) > 1:
-            _fail(f"two files would share the result folder {stem}", USAGE)
-
-
-def _analyze_all(files: list[str], out: Path, settings: Settings, *, as_json: bool) -> bool:
-    """Return whether every file could be read to its end."""
-    pipeline = _new_pipeline(settings)
-    stop = threading.Event()
-    done = []
-    with stopped_by_signals(stop.set):
-        for file in files:
-            done.append(_analyze_one(file, out, settings, pipeline, stop, as_json=as_json))
-            if stop.is_set():
-                typer.echo("toeline: interrupted; what was analysed so far is kept", err=True)
-                sys.exit(INTERRUPTED)
-    return all(done)
-
-
-def _analyze_one(
-    file: str,
-    out: Path,
-    settings: Settings,
-    pipeline: "Pipeline",
-    stop: threading.Event,
-    *,
-    as_json: bool,
-) -> bool:
-    from edge.analysis import analyze as analyze_file
-    from edge.capture.source import CaptureError
-
-    try:
-        with _progress_bar(file) as progress:
-            result: Analysis = analyze_file(
-                file,
-                out / Path(file).stem,
-                pipeline,
-                settings,
-                version=version(),
-                progress=progress,
-                stopped=stop.is_set,
-            )
-    except CaptureError as error:
-        typer.echo(f"toeline: {error}", err=True)
-        return False
-    for notice in result.notices:
-        typer.echo(f"toeline: {file}: {notice}", err=True)
-    if as_json:
-        typer.echo(json.dumps(result.session, allow_nan=False))
-    else:
-        typer.echo(str(result.folder))
-    if result.failure:
-        typer.echo(f"toeline: {file}: {result.failure}", err=True)
-    return not result.failure
-
-
-@contextlib.contextmanager
-def _progress_bar(label: str) -> Iterator[Callable[[int, int | None], None]]:
-    """Show a bar on a terminal, nothing elsewhere."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed} frames"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(Path(label).name, total=None)
-
-        def progress(done: int, total: int | None) -> None:
-            bar.update(task, completed=done, total=total)
-
-        yield progress
-
-
-def _say_progress(message: str, _done: int | None, _total: int | None) -> None:
-    typer.echo(message, err=True)
-
-
-def _open_browser(url: str) -> None:
-    # On a station without a desktop there is none, and that is fine: the address is printed.
-    with contextlib.suppress(webbrowser.Error):
-        webbrowser.open(url)
-
-
-def _write_json(path: Path, content: dict[str, object]) -> None:
-    try:
-        path.write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
-    except OSError as error:
-        _fail(f"cannot write {path}: {error.strerror}")
+        fail(str(error), USAGE)

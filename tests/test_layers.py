@@ -34,7 +34,8 @@ ABOVE = {
     "signals": set(),
     "runtime": LEAVES | ROOMS | {"pipeline", "station", "signals"},
     "bench": LEAVES | ROOMS | {"pipeline", "assembly"},
-    "cli": LEAVES | ROOMS | {"pipeline", "assembly", "analysis", "runtime", "bench", "signals"},
+    "commands": LEAVES | ROOMS | {"pipeline", "assembly", "analysis", "runtime", "signals"},
+    "cli": LEAVES | ROOMS | {"commands", "bench"},
     "__main__": {"cli"},
 }
 HARDWARE = {"cv2", "onnxruntime", "fastapi", "uvicorn", "socket", "subprocess", "sqlite3", "time"}

@@ -12,13 +12,13 @@ class ModelOffsets:
     were fitted on the clips they are judged on and are unmeasured on real people.
     """
 
-    knee_toe_pct: float = -3.7  # SD 4.6
-    shank_angle_deg: float = -2.4  # SD 2.8
-    hip_ankle_pct: float = -6.6  # SD 3.4
+    knee_toe_pct: float = -3.7  # SD 4.5
+    shank_angle_deg: float = -2.4  # SD 2.6
+    hip_ankle_pct: float = -6.6  # SD 3.3
     thigh_extension_deg: float = -1.8  # SD 2.6
     plantarflexion_deg: float = 13.9  # SD 5.8
     trunk_lean_deg: float = 5.1  # SD 1.8
-    overstride_pct: float = 5.2  # SD 3.3
+    overstride_pct: float = 5.2  # SD 3.2
 
 
 NO_OFFSETS = ModelOffsets(

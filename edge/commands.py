@@ -1,0 +1,235 @@
+"""What the commands do, once their arguments are read."""
+
+import contextlib
+import json
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from edge import resources
+from edge.settings import Settings
+from edge.signals import stopped_by_signals
+
+if TYPE_CHECKING:
+    from edge.analysis import Analysis
+    from edge.pipeline import Pipeline
+
+# The last is what typer makes of Ctrl-C.
+FAILED, USAGE, INTERRUPTED = 1, 2, 130
+
+
+def version() -> str:
+    """Return Toeline's version; ``0+unknown`` when run without being installed."""
+    try:
+        return installed_version("toeline")
+    except PackageNotFoundError:
+        return "0+unknown"
+
+
+def fail(sentence: str, code: int = FAILED) -> NoReturn:
+    """Say one sentence on stderr and end with ``code``."""
+    typer.echo(f"toeline: {sentence}", err=True)
+    raise typer.Exit(code)
+
+
+def new_pipeline(settings: Settings) -> "Pipeline":
+    """Open the models; a Ctrl-C meanwhile is heeded when that is done."""
+    # Ctrl-C in the middle of importing a compiled library comes out as an ImportError.
+    stop = threading.Event()
+    with stopped_by_signals(stop.set):
+        from edge.assembly import build_pipeline
+
+        pipeline = build_pipeline(settings, resources.models_dir())
+    if stop.is_set():
+        raise KeyboardInterrupt
+    return pipeline
+
+
+def serve_station(
+    src: str,
+    settings: Settings,
+    *,
+    loop: bool,
+    record: bool,
+    opened: Callable[[str], object] | None,
+) -> None:
+    """Run with the page until a signal comes; ``opened`` is told the address."""
+    from edge.capture.source import open_source
+    from edge.runtime import new_recorder, run_served
+    from edge.serve.server import bind
+
+    source = open_source(src, settings.capture, own_pace=True, loop=loop)
+    # Bound before a session is begun: a taken port must not leave an empty one behind.
+    with source, bind(settings.serve) as listener:
+        pipeline = new_pipeline(settings)
+        sinks = []
+        if record:
+            sinks.append(
+                new_recorder(
+                    source, pipeline, settings, version=version(), data=resources.data_dir()
+                )
+            )
+
+        def started(url: str) -> None:
+            typer.echo(f"Toeline is running at {url}  (Ctrl-C ends it)")
+            if opened is not None:
+                opened(url)
+
+        run_served(
+            source,
+            pipeline,
+            settings,
+            list(sinks),
+            version=version(),
+            lossless=not source.info.live and not loop,
+            started=started,
+            listener=listener,
+        )
+    for recorder in sinks:
+        _tell_where(recorder.folder)
+        if recorder.notice or source.ended_early:
+            fail(recorder.notice or source.ended_early)
+
+
+def run_without_page(src: str, settings: Settings, *, loop: bool) -> None:
+    """Run headless: record, and write each stride to standard output."""
+    from edge.capture.source import open_source
+    from edge.runtime import StrideLines, new_recorder, run_headless
+
+    source = open_source(src, settings.capture, own_pace=True, loop=loop)
+    with source:
+        pipeline = new_pipeline(settings)
+        recorder = new_recorder(
+            source, pipeline, settings, version=version(), data=resources.data_dir()
+        )
+        run_headless(
+            source,
+            pipeline,
+            settings,
+            [recorder, StrideLines(sys.stdout)],
+            lossless=not source.info.live and not loop,
+        )
+        ended_early = source.ended_early
+    _tell_where(recorder.folder)
+    if recorder.notice or ended_early:
+        fail(recorder.notice or ended_early)
+
+
+def _tell_where(folder: Path) -> None:
+    typer.echo(f"recorded in {folder}", err=True)
+
+
+def check_recordings(files: list[str]) -> None:
+    """End with a sentence if the files cannot be analysed together."""
+    from edge.capture.source import is_live, shown
+
+    stems = [Path(f).stem for f in files]
+    for file, stem in zip(files, stems, strict=True):
+        if is_live(file):
+            fail(f"{shown(file)} is live, not a recording; `toeline run` takes it", USAGE)
+        if stems.count(stem) > 1:
+            fail(f"two files would share the result folder {stem}", USAGE)
+
+
+def analyze_all(files: list[str], out: Path, settings: Settings, *, as_json: bool) -> bool:
+    """Return whether every file could be read to its end."""
+    pipeline = new_pipeline(settings)
+    stop = threading.Event()
+    done = []
+    with stopped_by_signals(stop.set):
+        for file in files:
+            done.append(_analyze_one(file, out, settings, pipeline, stop, as_json=as_json))
+            if stop.is_set():
+                typer.echo("toeline: interrupted; what was analysed so far is kept", err=True)
+                sys.exit(INTERRUPTED)
+    return all(done)
+
+
+def _analyze_one(
+    file: str,
+    out: Path,
+    settings: Settings,
+    pipeline: "Pipeline",
+    stop: threading.Event,
+    *,
+    as_json: bool,
+) -> bool:
+    from edge.analysis import analyze as analyze_file
+    from edge.capture.source import CaptureError
+
+    try:
+        with _progress_bar(file) as progress:
+            result: Analysis = analyze_file(
+                file,
+                out / Path(file).stem,
+                pipeline,
+                settings,
+                version=version(),
+                progress=progress,
+                stopped=stop.is_set,
+            )
+    except CaptureError as error:
+        typer.echo(f"toeline: {error}", err=True)
+        return False
+    for notice in result.notices:
+        typer.echo(f"toeline: {file}: {notice}", err=True)
+    if as_json:
+        typer.echo(json.dumps(result.session, allow_nan=False))
+    else:
+        typer.echo(str(result.folder))
+    if result.failure:
+        typer.echo(f"toeline: {file}: {result.failure}", err=True)
+    return not result.failure
+
+
+@contextlib.contextmanager
+def _progress_bar(label: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Show a bar on a terminal, nothing elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed} frames"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(Path(label).name, total=None)
+
+        def progress(done: int, total: int | None) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield progress
+
+
+def say_progress(message: str, _done: int | None, _total: int | None) -> None:
+    """Show what a long job is at."""
+    typer.echo(message, err=True)
+
+
+def open_browser(url: str) -> None:
+    """Open the page in a browser where there is one; the address is printed in any case."""
+
+    def open_it() -> None:
+        with contextlib.suppress(webbrowser.Error):
+            webbrowser.open(url)
+
+    # A browser of the console would keep this thread, which has the page to serve.
+    threading.Thread(target=open_it, name="browser", daemon=True).start()
+
+
+def write_json(path: Path, content: dict[str, object]) -> None:
+    """Write ``content`` to a file, or end with a sentence."""
+    try:
+        path.write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        fail(f"cannot write {path}: {error.strerror}")
