@@ -38,7 +38,9 @@ class GaitSettings:
     """Smoothing, events and the activity gate.
 
     ``belt_speed_mps`` and ``incline_pct`` are what the treadmill shows; belt speed 0 means not
-    entered. Offsets and windows are those of the reference rules on force-plate data.
+    entered. The window and the contact offset are those of the reference rules on force-plate data.
+    The offsets of peak and toe-off are the pose model's, read off the clips with exact truth; for
+    markers they are 0 and -0.007.
     """
 
     facing: str = "auto"

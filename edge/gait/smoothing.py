@@ -10,36 +10,10 @@ MIN_SAMPLES = 4
 _LEAST_SPREAD = 1e-4
 
 
-def local_quadratic(times_s: Floats, values: Floats, weights: Floats) -> tuple[Floats, Floats]:
-    """Fit a parabola in time to each column and return its value and slope at time zero.
-
-    Parameters
-    ----------
-    times_s
-        Shape (n,), seconds relative to the wanted instant.
-    values
-        Shape (n, k). NaN samples are left out.
-    weights
-        Shape (n, k), at least 0; a zero leaves the sample out.
-
-    Returns
-    -------
-    Value and slope per second, each shape (k,); NaN for a column with fewer than four usable
-    samples, or with usable samples on one side of time zero only.
-
-    Notes
-    -----
-    Source: Savitzky and Golay (1964), doi 10.1021/ac60214a047, in its least-squares form. Differs:
-    irregular sample times and weights enter the normal equations.
-    """
-    fit = _Fit(times_s, values, weights)
-    return fit.value, fit.slope
-
-
 def robust_quadratic(
     times_s: Floats, xy: Floats, weights: Floats, outlier: float
 ) -> tuple[Floats, Floats]:
-    """Fit as ``local_quadratic`` does, without the points that the others contradict.
+    """Fit a parabola in time to each point, without the samples that the others contradict.
 
     Parameters
     ----------
@@ -48,14 +22,21 @@ def robust_quadratic(
     xy
         Shape (n, k, 2). NaN samples are left out.
     weights
-        Shape (n, k), at least 0.
+        Shape (n, k), at least 0; a zero leaves the sample out.
     outlier
         Distance from the fit through the other samples beyond which a sample is left out, in the
         unit of ``xy``. At most two of a window are: more would be a choice, not a repair.
 
     Returns
     -------
-    Position and velocity at time zero, each shape (k, 2); NaN as in ``local_quadratic``.
+    Position and velocity per second at time zero, each shape (k, 2); NaN for a point with fewer
+    than four usable samples, with usable samples on one side of time zero only, or with times that
+    all but coincide.
+
+    Notes
+    -----
+    Source: Savitzky and Golay (1964), doi 10.1021/ac60214a047, in its least-squares form. Differs:
+    irregular sample times and weights enter the normal equations; outliers are left out.
     """
     count, points, _ = xy.shape
     values = xy.reshape(count, 2 * points)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class ModelOffsets:
     """What is added to a reading of the model to get the anatomical value, near leg.
 
-    Each default is minus the mean error over the 15 rendered running clips with exact truth
+    Each default is about minus the mean error over the 15 rendered running clips with exact truth
     (``full`` model); its own error is the standard deviation between clips, given beside it. They
     were fitted on the clips they are judged on and are unmeasured on real people.
     """
