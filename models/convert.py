@@ -1,4 +1,7 @@
-"""Convert one BlazePose tflite file to ONNX: `python models/convert.py IN.tflite OUT.onnx`."""
+"""Convert one BlazePose tflite file to ONNX: `python models/convert.py IN.tflite OUT.onnx`.
+
+With `--reader models/leg_reader_full.onnx` the leg reader is joined to it, as `pull` does.
+"""
 
 import argparse
 import hashlib
@@ -19,9 +22,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("source", metavar="IN.tflite", type=Path)
     parser.add_argument("target", metavar="OUT.onnx", type=Path)
+    parser.add_argument("--reader", type=Path)
     arguments = parser.parse_args()
     try:
-        conversion = convert(arguments.source.read_bytes())
+        reader = arguments.reader.read_bytes() if arguments.reader else None
+        conversion = convert(arguments.source.read_bytes(), reader)
         arguments.target.write_bytes(conversion.content)
     except (ConversionError, OSError) as error:
         sys.stderr.write(f"{parser.prog}: {error}\n")

@@ -72,7 +72,9 @@ def test_the_wheel_holds_all_that_runs_and_nothing_else(wheel: Path) -> None:
     assert {"edge/py.typed", "edge/capture/demo.mp4", "edge/__main__.py"} <= checkout
     assert {"edge/bundled/web_display/index.html", "edge/bundled/web_display/main.js"} <= page
     about = {name for name in names if ".dist-info/" in name}
-    assert names - about == checkout | page | {"edge/bundled/models/manifest.toml"}
+    models = {f"edge/bundled/models/leg_reader_{size}.onnx" for size in ("lite", "full", "heavy")}
+    models.add("edge/bundled/models/manifest.toml")
+    assert names - about == checkout | page | models
     assert {Path(name).name for name in about} == {
         "METADATA",
         "WHEEL",

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.weights.attach import attach_reader, node_count
 from edge.weights.errors import ConversionError
 from edge.weights.operators import Translator
 from edge.weights.sparse import densify
@@ -22,6 +23,10 @@ LANDMARK_OUTPUTS = {
     "Identity_3": "heatmap",
     "Identity_4": "world",
 }
+# What the last convolution before an output reads: the leg reader looks at these.
+INNER_OUTPUTS = {"Identity": "features", "Identity_3": "decoder"}
+
+_LANDMARK_NET_OUTPUTS = 5
 
 FOLDED = ("DENSIFY", "DEQUANTIZE")
 
@@ -34,13 +39,16 @@ class Conversion:
     node_count: int
 
 
-def convert(content: bytes) -> Conversion:
+def convert(content: bytes, reader: bytes | None = None) -> Conversion:
     """Translate a BlazePose tflite file into ONNX, without the segmentation branch.
 
     Parameters
     ----------
     content
         The file of the detector (two outputs) or of a landmark net (five outputs).
+    reader
+        The ONNX file of a leg reader, to be joined to a landmark net. Without one the file has
+        what a reader would look at as outputs.
 
     Returns
     -------
@@ -53,10 +61,34 @@ def convert(content: bytes) -> Conversion:
         If the file is damaged or holds anything that has no exact translation here.
     """
     graph = read_graph(content)
-    known = {2: DETECTOR_OUTPUTS, 5: LANDMARK_OUTPUTS}
-    if len(graph.outputs) not in known:
+    if len(graph.outputs) == len(DETECTOR_OUTPUTS):
+        return convert_graph(graph, DETECTOR_OUTPUTS)
+    if len(graph.outputs) != _LANDMARK_NET_OUTPUTS:
         raise ConversionError(f"expected 2 or 5 outputs, found {len(graph.outputs)}")
-    return convert_graph(graph, known[len(graph.outputs)])
+    inner = {read_last(graph, output): name for output, name in INNER_OUTPUTS.items()}
+    conversion = convert_graph(graph, LANDMARK_OUTPUTS | inner)
+    if reader is None:
+        return conversion
+    joined = attach_reader(conversion.content, reader, frozenset(INNER_OUTPUTS.values()))
+    return Conversion(content=joined, node_count=node_count(joined))
+
+
+def read_last(graph: Graph, output: str) -> str:
+    """Return the name of the tensor that the last convolution before an output reads.
+
+    Raises
+    ------
+    ConversionError
+        If there is no such output, or no convolution on the straight way back from it.
+    """
+    made_by = {index: operator for operator in graph.operators for index in operator.outputs}
+    index = next((i for i in graph.outputs if graph.tensors[i].name == output), None)
+    while index in made_by:
+        operator = made_by[index]
+        index = operator.inputs[0]
+        if operator.kind == "CONV_2D":
+            return graph.tensors[index].name
+    raise ConversionError(f"no convolution leads to {output}")
 
 
 def convert_graph(graph: Graph, keep: Mapping[str, str]) -> Conversion:
@@ -67,7 +99,7 @@ def convert_graph(graph: Graph, keep: Mapping[str, str]) -> Conversion:
     graph
         Float32 computation, fp16 constants, one NHWC input of batch 1.
     keep
-        tflite output names, and the names they get in the ONNX file.
+        Names of tflite tensors, outputs or on the way to one, and their names in the ONNX file.
 
     Returns
     -------
@@ -93,10 +125,12 @@ def convert_graph(graph: Graph, keep: Mapping[str, str]) -> Conversion:
 
 
 def _kept_outputs(graph: Graph, keep: Mapping[str, str]) -> dict[int, str]:
-    by_name = {graph.tensors[index].name: index for index in graph.outputs}
+    made = [index for operator in graph.operators for index in operator.outputs]
+    by_name = {graph.tensors[index].name: index for index in made}
     missing = sorted(set(keep) - set(by_name))
     if missing:
-        raise ConversionError(f"no output named {', '.join(missing)}; found {sorted(by_name)}")
+        outputs = sorted(graph.tensors[index].name for index in graph.outputs)
+        raise ConversionError(f"no output named {', '.join(missing)}; found {outputs}")
     return {by_name[old]: new for old, new in keep.items()}
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from edge.resources import bundled
 from edge.weights.checksums import require_sha256
 from edge.weights.errors import WeightsError
 from edge.weights.manifest import Model, Source
@@ -101,11 +102,20 @@ def _content(file: Path) -> bytes:
         raise WeightsError(f"cannot read {file}: {error.strerror}") from error
 
 
+def _reader(model: Model) -> bytes | None:
+    """Return the leg reader that belongs to the model, checked; None if it has none."""
+    if not model.reader:
+        return None
+    content = _content(bundled(f"models/{model.reader}"))
+    require_sha256(content, model.reader_sha256, f"the leg reader {model.reader}")
+    return content
+
+
 def _converted(model: Model, source: Source, tflite: bytes) -> bytes:
     require_sha256(tflite, source.sha256, Path(source.member).name)
     # The onnx and tflite libraries take seconds to import on a small board; only a pull pays.
     from edge.weights.convert import convert
 
-    content = convert(tflite).content
+    content = convert(tflite, _reader(model)).content
     require_sha256(content, model.onnx_sha256, f"the converted {model.file}")
     return content

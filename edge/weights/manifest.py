@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from pathlib import Path
 from types import GenericAlias
 from typing import Any, get_args, get_origin, get_type_hints
@@ -49,7 +49,7 @@ class InputTensor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputTensor:
-    """What a network gives: float32; `tensor` is its name in the tflite file."""
+    """What a network gives: float32; `tensor` is its name in the tflite file, or the reader's."""
 
     name: str
     tensor: str
@@ -59,7 +59,11 @@ class OutputTensor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """One network: its ONNX file, the checksum of that, its sources and its tensors."""
+    """One network: its ONNX file, the checksum of that, its sources and its tensors.
+
+    ``reader`` names the leg reader that is joined to it, a file beside the manifest; empty for
+    none.
+    """
 
     file: str
     licence: str
@@ -69,6 +73,8 @@ class Model:
     input: InputTensor
     sources: tuple[Source, ...]
     outputs: tuple[OutputTensor, ...]
+    reader: str = ""
+    reader_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +146,8 @@ def _record(kind: type, content: Mapping[str, Any], where: str) -> Any:
     expected = {field.name for field in fields(kind)}
     if unknown := sorted(set(content) - expected):
         raise WeightsError(f"{where}: unknown key {', '.join(unknown)}")
-    if missing := sorted(expected - set(content)):
+    required = {field.name for field in fields(kind) if field.default is MISSING}
+    if missing := sorted(required - set(content)):
         raise WeightsError(f"{where}: missing key {', '.join(missing)}")
     hints = get_type_hints(kind)
     return kind(**{key: _value(hints[key], content[key], f"{where}: {key}") for key in content})

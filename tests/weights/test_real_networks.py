@@ -34,7 +34,8 @@ THINNED = {"boxes": 13, "heatmap": 101}
 
 NODES = {
     "detector": {"Conv": 73, "Add": 15, "Pad": 3, "Resize": 2, "DepthToSpace": 3, "Concat": 2},
-    "full": {"Conv": 83, "Add": 23, "Resize": 3, "MaxPool": 2, "Sigmoid": 1, "Reshape": 3},
+    # The kinds of node that the leg reader has none of.
+    "full": {"Conv": 83, "Resize": 3, "MaxPool": 2},
 }
 
 
@@ -52,7 +53,11 @@ def results(path: Path, names: list[str], value: NDArray[np.float32]) -> list[An
 
 @pytest.mark.parametrize("name", ["detector", "full"])
 def test_results_are_those_of_the_tflite_runtime(models_dir: Path, name: str) -> None:
-    outputs = [output.name for output in store.bundled_manifest().models[name].outputs]
+    outputs = [
+        output.name
+        for output in store.bundled_manifest().models[name].outputs
+        if output.tensor.startswith("Identity")
+    ]
     path = store.verify(models_dir, name)
     with np.load(GOLDEN) as golden:
         found = results(path, outputs, network_input(name, golden[f"{name}_crop"]))

@@ -1,4 +1,5 @@
 import re
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,18 @@ def test_keypoints_are_those_of_the_skeleton() -> None:
 
 def test_models_have_the_outputs_that_the_converter_writes() -> None:
     for name, model in read_manifest(BUNDLED).models.items():
-        expected = DETECTOR_OUTPUTS if name == "detector" else LANDMARK_OUTPUTS
+        landmarks = LANDMARK_OUTPUTS | {"legs": "legs"}
+        expected = DETECTOR_OUTPUTS if name == "detector" else landmarks
         assert {output.tensor: output.name for output in model.outputs} == expected
+
+
+def test_leg_readers_are_those_of_the_manifest() -> None:
+    models = read_manifest(BUNDLED).models
+    assert {name for name, model in models.items() if model.reader} == {"lite", "full", "heavy"}
+    for model in models.values():
+        if model.reader:
+            content = (BUNDLED.parent / model.reader).read_bytes()
+            assert sha256(content).hexdigest() == model.reader_sha256
 
 
 def test_every_checksum_is_a_sha256() -> None:
@@ -48,9 +59,9 @@ def test_detector_files_of_both_packages_differ_but_give_one_onnx_file() -> None
     [
         ("schema = 1", "schema = 2", "schema is 2, expected 1"),
         ("schema = 1", "schema = true", "schema is True (bool), expected int"),
-        ("onnx_nodes = 181", "onnx_nodes = 181\ncolour = 3", "models: full: unknown key colour"),
-        ("onnx_nodes = 181\n", "", "models: full: missing key onnx_nodes"),
-        ("onnx_nodes = 181", 'onnx_nodes = "181"', "onnx_nodes is '181' (str), expected int"),
+        ("onnx_nodes = 304", "onnx_nodes = 304\ncolour = 3", "models: full: unknown key colour"),
+        ("onnx_nodes = 304\n", "", "models: full: missing key onnx_nodes"),
+        ("onnx_nodes = 304", 'onnx_nodes = "181"', "onnx_nodes is '181' (str), expected int"),
         ("shape = [1, 64, 64, 39]", "shape = [1, 6.5]", "shape[1] is 6.5 (float), expected int"),
         ('package = "wheel"', 'package = "wheal"', "names the package 'wheal', expected one of"),
         ("schema = 1", "schema = ", "cannot read"),

@@ -1,0 +1,55 @@
+"""Join the leg reader to a landmark network, so that one inference gives both."""
+
+import onnx
+from google.protobuf.message import DecodeError
+from onnx import compose
+
+from edge.weights.errors import ConversionError
+
+_REJECTED = (onnx.checker.ValidationError, onnx.shape_inference.InferenceError)
+
+
+def node_count(content: bytes) -> int:
+    """Return how many nodes an ONNX file has."""
+    return len(onnx.load_from_string(content).graph.node)
+
+
+def attach_reader(network: bytes, reader: bytes, drop: frozenset[str]) -> bytes:
+    """Feed outputs of a network to the inputs of a reader that bear the same names.
+
+    Parameters
+    ----------
+    network
+        A converted landmark network with its inner outputs.
+    reader
+        The ONNX file of a leg reader.
+    drop
+        Outputs of the network that only the reader needs.
+
+    Returns
+    -------
+    One ONNX file with the network's other outputs and the reader's; equal content gives equal
+    bytes.
+
+    Raises
+    ------
+    ConversionError
+        If the two do not fit together.
+    """
+    try:
+        base, more = onnx.load_from_string(network), onnx.load_from_string(reader)
+        wanted = [i.name for i in more.graph.input]
+        kept = [o.name for o in base.graph.output if o.name not in drop]
+        joined = compose.merge_models(
+            base,
+            compose.add_prefix(more, "reader_", rename_inputs=False, rename_outputs=False),
+            io_map=[(name, name) for name in wanted],
+            outputs=[*kept, *(o.name for o in more.graph.output)],
+            producer_name="toeline",
+        )
+        onnx.checker.check_model(joined, full_check=True)
+    except (ValueError, DecodeError, *_REJECTED) as error:
+        said = " ".join(str(error).split())
+        raise ConversionError(f"the leg reader does not fit the network: {said}") from error
+    content: bytes = joined.SerializeToString(deterministic=True)
+    return content

@@ -1,0 +1,189 @@
+"""The leg reader as an ONNX graph: what the trained numbers become, and what `pull` attaches.
+
+Two steps, both small beside the landmark network whose features they look at:
+
+1. *Where*: a perceptron on the features behind the last convolution (and on the landmarks made of
+   them) names the 14 points of the near and the far leg, in crop pixels.
+2. *Exactly*: per point, a perceptron on the 7 x 7 decoder cells round that place moves it; done
+   twice, the second time round the moved place.
+
+Weights are stored in half precision.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+# Each leg: shoulder, hip, knee, ankle, heel, big toe, shoe tip; the near leg first.
+POINTS = 14
+RADIUS = 3
+CELL_PX = 4
+CELLS = 64
+_BORDER = 8
+_SIDE = 2 * RADIUS + 1
+_LANDMARKS = 33
+_LIMIT = 6.0
+_PASSES = 2
+
+Weights = Mapping[str, NDArray[np.float32]]
+
+
+class _Graph:
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: list[onnx.TensorProto] = []
+
+    def half(self, value: NDArray[np.float32]) -> str:
+        """Store a constant in half precision; its name after widening."""
+        name = f"w{len(self.constants)}"
+        self.constants.append(numpy_helper.from_array(value.astype(np.float16), name))
+        return self.node("Cast", [name], to=TensorProto.FLOAT)
+
+    def whole(self, value: NDArray[Any]) -> str:
+        name = f"k{len(self.constants)}"
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+    def number(self, value: float) -> str:
+        return self.whole(np.asarray(value, np.float32))
+
+    def integers(self, *values: int) -> str:
+        return self.whole(np.array(values, np.int64))
+
+    def node(self, kind: str, inputs: list[str], output: str = "", **attributes: Any) -> str:
+        output = output or f"r{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, inputs, [output], **attributes))
+        return output
+
+    def silu(self, x: str) -> str:
+        return self.node("Mul", [x, self.node("Sigmoid", [x])])
+
+    def normal(self, x: str, mean: NDArray[np.float32], spread: NDArray[np.float32]) -> str:
+        x = self.node("Sub", [x, self.whole(mean)])
+        x = self.node("Mul", [x, self.whole(1 / spread)])
+        return self.node("Clip", [x, self.number(-_LIMIT), self.number(_LIMIT)])
+
+    def slice(self, x: str, first: int, last: int, axis: int) -> str:
+        return self.node(
+            "Slice", [x, self.integers(first), self.integers(last), self.integers(axis)]
+        )
+
+
+def build(where: Weights, exactly: Weights, features: int, channels: int) -> bytes:
+    """Return the reader as the bytes of an ONNX file.
+
+    Parameters
+    ----------
+    where, exactly
+        Trained numbers of the two steps, as `train_leg_reader` names them.
+    features, channels
+        Channels of the landmark network's features and of its decoder.
+
+    Returns
+    -------
+    A graph with the inputs ``features`` (1, 2, 2, features), ``decoder`` (1, 64, 64, channels) and
+    ``landmarks`` (1, 195), and the output ``legs`` (1, 2, 7, 3): x, y in crop pixels, and the mean
+    error to be expected of each of the two, crop pixels.
+    """
+    g = _Graph()
+    place = _where(g, where)
+    g.node("Transpose", ["decoder"], "planes", perm=[0, 3, 1, 2])
+    border = g.integers(0, 0, _BORDER, _BORDER, 0, 0, _BORDER, _BORDER)
+    padded = g.node("Pad", ["planes", border])
+    side = CELLS + 2 * _BORDER
+    cells = g.node("Reshape", [padded, g.integers(channels, side * side)])
+    numbers = {k: g.half(exactly[k]) for k in ("w1", "w2", "skip", "b1", "b2", "middle")}
+    norm = exactly["mean"], exactly["spread"]
+    for _ in range(_PASSES):
+        place, scale = _exactly(g, place, cells, channels, norm, numbers)
+    error = g.node("Mul", [g.node("Exp", [scale]), g.number(CELL_PX)])
+    joined = g.node("Concat", [place, error], axis=1)
+    g.node("Reshape", [joined, g.integers(1, 2, POINTS // 2, 3)], "legs")
+    return _serialise(g, features, channels)
+
+
+def _where(g: _Graph, w: Weights) -> str:
+    """Return the name of the first guess, shape (14, 2), crop pixels."""
+    rows = g.node("Reshape", ["landmarks", g.integers(-1, 5)])
+    rows = g.slice(rows, 0, _LANDMARKS, 0)
+    xy = g.node("Sub", [g.node("Div", [g.slice(rows, 0, 2, 1), g.number(128)]), g.number(1)])
+    depth = g.node("Div", [g.slice(rows, 2, 3, 1), g.number(128)])
+    seen = g.node("Clip", [g.slice(rows, 3, 5, 1), g.number(-20), g.number(20)])
+    planes = g.node("Transpose", ["features"], perm=[0, 3, 1, 2])
+    parts = [planes, xy, depth, g.node("Sigmoid", [seen])]
+    flat = [g.node("Reshape", [p, g.integers(1, -1)]) for p in parts]
+    x = g.normal(g.node("Concat", flat, axis=1), w["mean"], w["spread"])
+    h = x
+    for layer in range(2):
+        h = g.node("MatMul", [h, g.half(w[f"w{layer}"])])
+        h = g.node("Add", [h, g.half(w[f"b{layer}"])])
+        scale, shift = g.half(w[f"scale{layer}"]), g.half(w[f"shift{layer}"])
+        h = g.silu(g.node("LayerNormalization", [h, scale, shift], axis=-1, epsilon=1e-5))
+    out = g.node("Add", [g.node("MatMul", [h, g.half(w["out"])]), g.whole(w["middle"])])
+    out = g.node("Add", [out, g.node("MatMul", [x, g.half(w["skip"])])])
+    px = g.node("Mul", [g.node("Add", [out, g.number(1)]), g.number(128)])
+    return g.node("Reshape", [px, g.integers(POINTS, 2)])
+
+
+def _exactly(
+    g: _Graph,
+    place: str,
+    cells: str,
+    channels: int,
+    norm: tuple[NDArray[np.float32], NDArray[np.float32]],
+    numbers: Mapping[str, str],
+) -> tuple[str, str]:
+    """Return the names of the moved places, shape (14, 2), and of log errors, (14, 1), in cells."""
+    corner = g.node("Floor", [g.node("Div", [place, g.number(CELL_PX)])])
+    # A place outside the map sees the border's zeros.
+    low, high = g.number(RADIUS - _BORDER), g.number(CELLS - 1 + _BORDER - RADIUS)
+    corner = g.node("Clip", [corner, low, high])
+    side = CELLS + 2 * _BORDER
+    whole = g.node("Cast", [corner], to=TensorProto.INT64)
+    column, row = g.slice(whole, 0, 1, 1), g.slice(whole, 1, 2, 1)
+    first = g.node("Add", [g.node("Mul", [row, g.integers(side)]), column])
+    steps = np.arange(_SIDE) + _BORDER - RADIUS
+    around = (steps[:, None] * side + steps[None]).reshape(1, -1)
+    indices = g.node("Add", [first, g.whole(around)])
+    patch = g.node("Gather", [cells, indices], axis=1)
+    patch = g.node("Transpose", [patch], perm=[1, 0, 2])
+    flat = g.node("Reshape", [patch, g.integers(POINTS, 1, channels * _SIDE**2)])
+    x = g.normal(flat, *norm)
+    h = g.silu(g.node("Add", [g.node("MatMul", [x, numbers["w1"]]), numbers["b1"]]))
+    out = g.node("Add", [g.node("MatMul", [h, numbers["w2"]]), numbers["b2"]])
+    move = g.node("Add", [g.slice(out, 0, 2, 2), g.node("MatMul", [x, numbers["skip"]])])
+    move = g.node("Add", [move, numbers["middle"]])
+    move = g.node("Reshape", [move, g.integers(POINTS, 2)])
+    middle = g.node("Add", [corner, g.number(0.5)])
+    moved = g.node("Mul", [g.node("Add", [middle, move]), g.number(CELL_PX)])
+    return moved, g.node("Reshape", [g.slice(out, 2, 3, 2), g.integers(POINTS, 1)])
+
+
+def _serialise(g: _Graph, features: int, channels: int) -> bytes:
+    def entry(name: str, *shape: int) -> onnx.ValueInfoProto:
+        return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+
+    graph = helper.make_graph(
+        g.nodes,
+        "leg_reader",
+        [
+            entry("features", 1, 2, 2, features),
+            entry("decoder", 1, CELLS, CELLS, channels),
+            entry("landmarks", 1, 195),
+        ],
+        [entry("legs", 1, 2, POINTS // 2, 3)],
+        g.constants,
+    )
+    model = helper.make_model(
+        graph,
+        opset_imports=[helper.make_opsetid("", 17)],
+        ir_version=9,
+        producer_name="toeline",
+    )
+    onnx.checker.check_model(model, full_check=True)
+    content: bytes = model.SerializeToString(deterministic=True)
+    return content

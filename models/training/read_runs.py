@@ -1,0 +1,239 @@
+"""Look at rendered runs with the real pose model: what the leg reader is trained on.
+
+Every frame is seen twice, as it is and mirrored, through a crop that is a little off, with the
+picture altered (brightness, colour, blur, noise, compression, now and then a bar across it). Kept
+are the network's features, its landmarks, the decoder cells round the true points (off by a random
+error, as a first guess is), and the true points in crop pixels.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import onnxruntime
+from leg_reader_graph import CELL_PX, CELLS, RADIUS
+from numpy.typing import NDArray
+
+from edge.pose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE, PersonDetector
+from edge.pose.landmarks import refine_with_heatmap
+from edge.pose.region import Region, body_region, crop, crop_to_image, to_image
+from edge.pose.session import Network
+from edge.resources import models_dir
+from edge.weights import store
+from edge.weights.convert import convert
+
+JOINTS = ("shoulder", "hip", "knee", "ankle", "heel", "toe", "shoe_tip")
+_OUTPUTS = ["landmarks", "presence", "heatmap", "features", "decoder"]
+_LEAST_PRESENCE = 0.5
+Image = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+
+class Eye:
+    """The landmark network with its inner outputs."""
+
+    def __init__(self, tflite: Path) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        content = convert(tflite.read_bytes()).content
+        self._session = onnxruntime.InferenceSession(content, options)
+
+    def look(self, image: Image, region: Region) -> dict[str, Any]:
+        """Return the outputs for one region, and the refined landmarks as ``points``."""
+        pixels = crop(image, region, 256, replicate_border=True)
+        rgb = cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB).astype(np.float32)[np.newaxis] / 255
+        values = self._session.run(_OUTPUTS, {"input": rgb})
+        seen = dict(zip(_OUTPUTS, values, strict=True))
+        table = seen["landmarks"].reshape(39, 5).astype(float)
+        seen["points"] = refine_with_heatmap(table[:, :2], seen["heatmap"][0])
+        return seen
+
+
+def main() -> None:
+    """Write one NPZ beside each run's name; what is already there stays."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("tflite", type=Path, help="pose_landmark_*.tflite")
+    parser.add_argument("runs", type=Path, help="folder of draw_runs.py")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--share", type=int, nargs=2, default=(0, 1), metavar=("K", "N"))
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    eye = Eye(given.tflite)
+    shape = (1, DETECTOR_SIZE, DETECTOR_SIZE, 3)
+    path = store.verify(models_dir(), store.DETECTOR)
+    detector = PersonDetector(Network(path, shape, DETECTOR_OUTPUTS, 1), 0.5)
+    for run in sorted(given.runs.glob("run_*.json"))[given.share[0] :: given.share[1]]:
+        out = given.out / f"{run.stem}.npz"
+        if not out.exists():
+            rows = read(eye, detector, run)
+            sys.stderr.write(f"{run.stem}: {len(rows['mirrored'])} frames\n")
+            np.savez(out, allow_pickle=False, **rows)
+
+
+def read(eye: Eye, detector: PersonDetector, run: Path) -> dict[str, NDArray[Any]]:
+    """Return what is kept of one run, one row a frame and mirror image."""
+    told = json.loads(run.read_text())
+    truth = np.load(run.with_suffix(".npz"))
+    names = [str(n) for n in truth["names"]]
+    sides = ("left", "right") if told["near_side"] == "left" else ("right", "left")
+    columns = [names.index(f"{side}_{joint}") for side in sides for joint in JOINTS]
+    points = truth["px"][:, columns].astype(float)
+    rng = np.random.default_rng(told["parameters"]["seed"])
+    frames = _frames(run.with_suffix(".mp4"))
+    rows: dict[str, list[Any]] = {}
+    for mirrored in (False, True):
+        _follow(eye, detector, frames, points, rng, mirrored, rows)
+    half = ("features", "cells")
+    return {
+        k: np.array(v, np.float16 if k in half else np.float32 if k != "cell" else np.int16)
+        for k, v in rows.items()
+    }
+
+
+def _frames(path: Path) -> list[Image]:
+    source = cv2.VideoCapture(str(path))
+    frames: list[Image] = []
+    while True:
+        more, image = source.read()
+        if not more:
+            return frames
+        frames.append(np.asarray(image, np.uint8))
+
+
+def _follow(
+    eye: Eye,
+    detector: PersonDetector,
+    frames: list[Image],
+    points: Floats,
+    rng: np.random.Generator,
+    mirrored: bool,
+    rows: dict[str, list[Any]],
+) -> None:
+    region = None
+    look = int(rng.integers(1 << 30))
+    for number, frame in enumerate(frames):
+        image = np.ascontiguousarray(frame[:, ::-1]) if mirrored else frame
+        true = points[number]
+        if mirrored:
+            true = np.stack([frame.shape[1] - 1 - true[:, 0], true[:, 1]], axis=1)
+        if region is None:
+            found = detector.find(image)
+            if not found:
+                continue
+            region = _next(eye.look(image, found[0]), found[0])
+            if region is None:
+                continue
+        off = _off(region, rng)
+        # A second of frames looks alike, as it would in one place.
+        altered = _altered(_barred(image, off, rng), np.random.default_rng(look + number // 12))
+        seen = eye.look(altered, off)
+        if seen["presence"].item() < _LEAST_PRESENCE:
+            region = None
+            continue
+        _keep(rows, seen, _in_crop(true, off), rng, mirrored)
+        region = _next(seen, off)
+
+
+def _next(seen: dict[str, Any], region: Region) -> Region | None:
+    following = body_region(*to_image(seen["points"][33:35], region, 256))
+    return following if following.usable else None
+
+
+def _off(region: Region, rng: np.random.Generator) -> Region:
+    return Region(
+        center_x_px=region.center_x_px + region.side_px * rng.normal(0, 0.015),
+        center_y_px=region.center_y_px + region.side_px * rng.normal(0, 0.015),
+        side_px=region.side_px * float(np.exp(rng.normal(0, 0.03))),
+        rotation_rad=region.rotation_rad + rng.normal(0, 0.025),
+    )
+
+
+def _in_crop(points: Floats, region: Region) -> Floats:
+    matrix = crop_to_image(region, 256)
+    return np.asarray(np.linalg.solve(matrix[:, :2], (points - matrix[:, 2]).T).T)
+
+
+def _keep(
+    rows: dict[str, list[Any]],
+    seen: dict[str, Any],
+    true: Floats,
+    rng: np.random.Generator,
+    mirrored: bool,
+) -> None:
+    """Add one frame: the cells lie round the truth, off by as much as a first guess may be."""
+    if rng.random() < 0.35:
+        error = rng.normal(0, 11, true.shape)
+    else:
+        error = 4 * np.clip(rng.standard_t(4, size=true.shape), -4, 4)
+    cell = np.floor((true + error) / CELL_PX).astype(int)
+    row = {
+        "mirrored": mirrored,
+        # Channels first, as the reader has them.
+        "features": seen["features"][0].transpose(2, 0, 1).ravel(),
+        "landmarks": seen["landmarks"].reshape(39, 5)[:33],
+        "truth": true,
+        "cell": cell,
+        "cells": _patches(seen["decoder"][0], cell),
+    }
+    for name, value in row.items():
+        rows.setdefault(name, []).append(value)
+
+
+def _patches(decoder: NDArray[np.float32], cell: NDArray[np.int64]) -> NDArray[np.float16]:
+    """Return the cells round each place, shape (n, channels, 7, 7); nothing lies outside."""
+    far = 2 * CELLS
+    wide = np.pad(decoder, ((far, far), (far, far), (0, 0)))
+    at = np.clip(cell, -far + RADIUS, CELLS + far - RADIUS - 1) + far
+    span = range(-RADIUS, RADIUS + 1)
+    rows = np.add.outer(at[:, 1], span)[:, :, None]
+    columns = np.add.outer(at[:, 0], span)[:, None, :]
+    return wide[rows, columns].transpose(0, 3, 1, 2).astype(np.float16)
+
+
+def _barred(image: Image, region: Region, rng: np.random.Generator) -> Image:
+    """Return the picture with a bar across it now and then, as a handrail would lie."""
+    if rng.random() >= 0.15:
+        return image
+    side = region.side_px
+    x = region.center_x_px + side * rng.uniform(-0.4, 0.4)
+    y = region.center_y_px + side * rng.uniform(-0.2, 0.4)
+    turn, reach = rng.uniform(0, np.pi), side * rng.uniform(0.1, 0.5)
+    dx, dy = reach * np.cos(turn), reach * np.sin(turn)
+    ends = (int(x - dx), int(y - dy)), (int(x + dx), int(y + dy))
+    colour = rng.uniform(0, 255, 3).tolist()
+    width = int(side * rng.uniform(0.01, 0.04)) + 1
+    return np.asarray(cv2.line(image.copy(), *ends, colour, width), np.uint8)
+
+
+def _altered(image: Image, rng: np.random.Generator) -> Image:
+    """Return the picture as another camera in another light might have taken it."""
+    if rng.random() < 0.5:
+        curve = 255 * (np.arange(256) / 255) ** rng.uniform(0.6, 1.6)
+        image = np.asarray(cv2.LUT(image, curve.astype(np.uint8)), np.uint8)
+    if rng.random() < 0.4:
+        mix = np.diag(rng.uniform(0.75, 1.25, 3)) + rng.normal(0, 0.06, (3, 3))
+        image = np.clip(image.astype(np.float32) @ mix.T.astype(np.float32), 0, 255).astype(
+            np.uint8
+        )
+    if rng.random() < 0.2:
+        grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        image = np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)
+    if rng.random() < 0.3:
+        image = np.asarray(cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 1.4)), np.uint8)
+    if rng.random() < 0.3:
+        _, packed = cv2.imencode(
+            ".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, int(rng.uniform(25, 80))]
+        )
+        image = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
+    if rng.random() < 0.3:
+        noise = rng.normal(0, rng.uniform(3, 14), image.shape)
+        image = np.clip(image + noise, 0, 255).astype(np.uint8)
+    return image
+
+
+if __name__ == "__main__":
+    main()

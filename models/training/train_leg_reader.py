@@ -1,0 +1,214 @@
+"""Train the leg reader on what `read_runs` kept, and write it as ONNX. Needs torch.
+
+Loss is that of a Laplace distribution whose width the network names itself, so that it says how
+far off each point may be. Nothing here knows of strides, forms or verdicts: the reader sees single
+frames, and so cannot pull a runner's motion towards a usual one over time.
+"""
+
+import argparse
+import sys
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from leg_reader_graph import CELL_PX, POINTS, build
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+_SEED = 0
+_WIDTHS = (512, 256)
+_HIDDEN = 48
+_BATCH = 256
+_EPOCHS_WHERE, _EPOCHS_EXACTLY = 40, 14
+_RATE, _DECAY = 2e-3, 0.02
+_NOISE = 0.15
+
+
+def main() -> None:
+    """Train on the runs named, report on one run in eight kept apart, write the ONNX file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("readings", type=Path, help="folder of read_runs.py")
+    parser.add_argument("out", type=Path, help="ONNX file")
+    parser.add_argument("--all", action="store_true", help="keep none apart")
+    parser.add_argument("--epochs-scale", type=float, default=1.0)
+    given = parser.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(_SEED)
+    files = sorted(given.readings.glob("run_*.npz"))
+    apart = [] if given.all else files[::8]
+    ours = [f for f in files if f not in apart]
+    train = _load(ours)
+    where = _fit_where(train, round(_EPOCHS_WHERE * given.epochs_scale))
+    exactly = _fit_exactly(train, round(_EPOCHS_EXACTLY * given.epochs_scale))
+    channels = train["cells"].shape[2]
+    content = build(where, exactly, train["features"].shape[1] // 4, channels)
+    given.out.write_bytes(content)
+    sys.stderr.write(f"{given.out}: {len(content)} bytes, {len(ours)} runs\n")
+    if apart:
+        _report(_load(apart), where, exactly)
+
+
+def _load(files: list[Path]) -> dict[str, Tensor]:
+    columns: dict[str, list[NDArray[Any]]] = {}
+    for file in files:
+        with np.load(file) as rows:
+            if "truth" in rows.files:
+                for name in rows.files:
+                    columns.setdefault(name, []).append(rows[name])
+    told = {k: torch.from_numpy(np.concatenate(v)) for k, v in columns.items()}
+    told["cells"] = told["cells"].reshape(len(told["cells"]), POINTS, -1, 49)
+    return told
+
+
+def _seen(rows: dict[str, Tensor]) -> Tensor:
+    """Return the inputs of the first step, in the order in which the graph joins them."""
+    table = rows["landmarks"].float()
+    parts = [
+        rows["features"].float(),
+        (table[:, :, :2] / 128 - 1).flatten(1),
+        table[:, :, 2] / 128,
+        torch.sigmoid(table[:, :, 3:5].clamp(-20, 20)).flatten(1),
+    ]
+    return torch.cat(parts, dim=1)
+
+
+class _Where(nn.Module):
+    def __init__(self, inputs: Tensor, middle: Tensor) -> None:
+        super().__init__()
+        self.register_buffer("mean", inputs.mean(0))
+        self.register_buffer("spread", inputs.std(0) + 1e-3)
+        self.register_buffer("middle", middle)
+        sizes = (inputs.shape[1], *_WIDTHS)
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(sizes))
+        self.norms = nn.ModuleList(nn.LayerNorm(b) for b in _WIDTHS)
+        self.out = nn.Linear(_WIDTHS[-1], 2 * POINTS)
+        self.error = nn.Linear(_WIDTHS[-1], POINTS)
+        self.skip = nn.Linear(inputs.shape[1], 2 * POINTS, bias=False)
+        self.drop = nn.Dropout(0.15)
+        nn.init.zeros_(self.skip.weight)
+        nn.init.zeros_(self.error.weight)
+        nn.init.constant_(self.error.bias, -3.0)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        x = ((x - self.mean) / self.spread).clamp(-6, 6)
+        h = x
+        for layer, norm in zip(self.layers, self.norms, strict=True):
+            h = self.drop(nn.functional.silu(norm(layer(h))))
+        return self.middle + self.out(h) + self.skip(x), self.error(h)
+
+
+class _Exactly(nn.Module):
+    """One perceptron a point, all side by side: inputs (14, n, cells)."""
+
+    def __init__(self, mean: Tensor, spread: Tensor, middle: Tensor) -> None:
+        super().__init__()
+        n = mean.shape[-1]
+        self.register_buffer("mean", mean)
+        self.register_buffer("spread", spread)
+        self.register_buffer("middle", middle)
+        self.w1 = nn.Parameter(torch.randn(POINTS, n, _HIDDEN) / n**0.5)
+        self.b1 = nn.Parameter(torch.zeros(POINTS, 1, _HIDDEN))
+        self.w2 = nn.Parameter(torch.randn(POINTS, _HIDDEN, 3) * 0.3 / _HIDDEN**0.5)
+        self.b2 = nn.Parameter(torch.tensor([0.0, 0.0, -0.5]).repeat(POINTS, 1, 1))
+        self.skip = nn.Parameter(torch.zeros(POINTS, n, 2))
+        self.drop_in, self.drop = nn.Dropout(0.1), nn.Dropout(0.2)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        x = self.drop_in(((x - self.mean) / self.spread).clamp(-6, 6))
+        h = self.drop(nn.functional.silu(x @ self.w1 + self.b1))
+        out = h @ self.w2 + self.b2
+        return out[..., :2] + x @ self.skip + self.middle, out[..., 2]
+
+
+def _train(model: nn.Module, count: int, epochs: int, step: Any) -> None:
+    rounds = count // _BATCH
+    optimiser = torch.optim.AdamW(model.parameters(), _RATE, weight_decay=_DECAY)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, total_steps=epochs * rounds)
+    for epoch in range(epochs):
+        order, total = torch.randperm(count), 0.0
+        for batch in order[: rounds * _BATCH].split(_BATCH):
+            loss, error = step(batch)
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+            total += error
+        if epoch % 5 == 4:
+            sys.stderr.write(f"epoch {epoch + 1}: {total / rounds:.4f}\n")
+    model.eval()
+
+
+def _fit_where(rows: dict[str, Tensor], epochs: int) -> dict[str, NDArray[np.float32]]:
+    x, y = _seen(rows), (rows["truth"].float() / 128 - 1).flatten(1)
+    model = _Where(x, y.mean(0))
+
+    def step(batch: Tensor) -> tuple[Tensor, float]:
+        noisy = x[batch] + torch.randn(len(batch), x.shape[1]) * model.spread * _NOISE
+        place, scale = model(noisy)
+        off = (place - y[batch]).view(-1, POINTS, 2).abs().sum(2)
+        scale = scale.clamp(-7, 1)
+        return (off * torch.exp(-scale) + 2 * scale).mean() + 3 * off.mean(), off.mean().item()
+
+    _train(model, len(x), epochs, step)
+    named = {"mean": model.mean, "spread": model.spread, "skip": model.skip.weight.T}
+    named |= {"out": model.out.weight.T, "middle": model.middle + model.out.bias}
+    for i, (layer, norm) in enumerate(zip(model.layers, model.norms, strict=True)):
+        named |= {f"w{i}": layer.weight.T, f"b{i}": layer.bias}
+        named |= {f"scale{i}": norm.weight, f"shift{i}": norm.bias}
+    return {k: v.detach().numpy() for k, v in named.items()}
+
+
+def _fit_exactly(rows: dict[str, Tensor], epochs: int) -> dict[str, NDArray[np.float32]]:
+    cells = rows["cells"].flatten(2)
+    y = rows["truth"].float() / CELL_PX - (rows["cell"].float() + 0.5)
+    some = cells[torch.randperm(len(cells))[:4000]].float()
+    mean, spread = some.mean(0).unsqueeze(1), some.std(0).unsqueeze(1) + 1e-2
+    model = _Exactly(mean, spread, y.mean(0).unsqueeze(1))
+
+    def step(batch: Tensor) -> tuple[Tensor, float]:
+        move, scale = model(cells[batch].float().transpose(0, 1))
+        off = (move - y[batch].transpose(0, 1)).abs().sum(2)
+        scale = scale.clamp(-4, 3)
+        return (off * torch.exp(-scale) + 2 * scale).mean() + off.mean(), off.mean().item()
+
+    _train(model, len(cells), epochs, step)
+    names = ("mean", "spread", "middle", "w1", "b1", "w2", "b2", "skip")
+    return {k: getattr(model, k).detach().numpy() for k in names}
+
+
+def _report(
+    rows: dict[str, Tensor],
+    where: dict[str, NDArray[np.float32]],
+    exactly: dict[str, NDArray[np.float32]],
+) -> None:
+    """Say how far off each step is on runs it did not see, in crop pixels."""
+    x = ((_seen(rows).numpy() - where["mean"]) / where["spread"]).clip(-6, 6)
+    h = x
+    for i in range(len(_WIDTHS)):
+        h = h @ where[f"w{i}"] + where[f"b{i}"]
+        h = (h - h.mean(1, keepdims=True)) / np.sqrt(h.var(1, keepdims=True) + 1e-5)
+        h = h * where[f"scale{i}"] + where[f"shift{i}"]
+        h = h / (1 + np.exp(-h))
+    place = (h @ where["out"] + where["middle"] + x @ where["skip"] + 1) * 128
+    off = np.hypot(*(place.reshape(-1, POINTS, 2) - rows["truth"].numpy()).T)
+    _say("where  ", off)
+    cells = rows["cells"].flatten(2).float().numpy().transpose(1, 0, 2)
+    x = ((cells - exactly["mean"]) / exactly["spread"]).clip(-6, 6)
+    h = x @ exactly["w1"] + exactly["b1"]
+    h = h / (1 + np.exp(-h))
+    move = (h @ exactly["w2"] + exactly["b2"])[..., :2] + x @ exactly["skip"] + exactly["middle"]
+    middle = rows["cell"].numpy() + 0.5
+    place = (middle + move.transpose(1, 0, 2)) * CELL_PX
+    _say("exactly", np.hypot(*(place - rows["truth"].numpy()).T))
+
+
+def _say(step: str, off: NDArray[np.floating[Any]]) -> None:
+    middle, most = np.median(off, axis=1), np.percentile(off, 95, axis=1)
+    parts = [f"{a:.1f}/{b:.1f}" for a, b in zip(middle, most, strict=True)]
+    sys.stderr.write(f"{step} median/95 % px: {' '.join(parts)}\n")
+
+
+if __name__ == "__main__":
+    main()
