@@ -1,14 +1,69 @@
 """Put the rooms together: from settings and a folder of models to a pipeline that runs."""
 
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+
+import numpy as np
 
 from edge.pipeline import Pipeline
 from edge.pose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE, PersonDetector
 from edge.pose.estimator import PoseEstimator
+from edge.pose.graph_cache import GraphCache
 from edge.pose.landmarks import LANDMARK_OUTPUTS, LANDMARK_SIZE, LandmarkNetwork
-from edge.pose.session import Network
+from edge.pose.providers import AUTO, TENSORRT
+from edge.pose.region import letterbox_region
+from edge.pose.session import ModelError, Network, Runtime, device_key
+from edge.pose.sizes import LandmarkSizes
 from edge.settings import PoseSettings, Settings
+from edge.timing import Stopwatch
 from edge.weights import store
+from edge.weights.errors import WeightsError
+
+_SMALLER = {"heavy": "full", "full": "lite"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rig:
+    """A pipeline with its networks, and what watches and steers it.
+
+    Attributes
+    ----------
+    pipeline
+        Ready to run.
+    watch
+        Timed by every stage; whoever runs the pipeline starts it at each frame.
+    sizes
+        The landmark networks that were opened; None where there are none.
+    provider
+        What really runs them.
+    notices
+        Sentences that a user should see.
+    """
+
+    pipeline: Pipeline
+    watch: Stopwatch = field(default_factory=lambda: Stopwatch(time.perf_counter))
+    sizes: LandmarkSizes | None = None
+    provider: str = ""
+    notices: tuple[str, ...] = ()
+
+    @property
+    def smaller_model(self) -> Callable[[bool], str] | None:
+        """Takes a smaller model or goes back, and names the one in use; None without one."""
+        if self.sizes is None or len(self.sizes.names) < 2:
+            return None
+        chosen, smaller, *_ = self.sizes.names
+        return partial(self._take_model, chosen, smaller)
+
+    def _take_model(self, chosen: str, smaller: str, take_smaller: bool) -> str:
+        assert self.sizes is not None
+        name = smaller if take_smaller else chosen
+        self.sizes.choose(name)
+        self.pipeline.use_stand_in(f"smaller model {smaller} in use" if take_smaller else "")
+        return name
 
 
 def build_estimator(settings: PoseSettings, models: Path) -> PoseEstimator:
@@ -28,25 +83,112 @@ def build_estimator(settings: PoseSettings, models: Path) -> PoseEstimator:
     edge.pose.session.ModelError
         If a file cannot be opened as the network it should be.
     """
-    detector = Network(
-        store.verify(models, store.DETECTOR),
-        (1, DETECTOR_SIZE, DETECTOR_SIZE, 3),
-        DETECTOR_OUTPUTS,
-        settings.threads,
-    )
-    landmarks = Network(
-        store.verify(models, settings.model),
-        (1, LANDMARK_SIZE, LANDMARK_SIZE, 3),
-        LANDMARK_OUTPUTS,
-        settings.threads,
-    )
-    return PoseEstimator(
-        PersonDetector(detector, settings.min_detection),
-        LandmarkNetwork(landmarks),
-        settings.min_presence,
-    )
+    opener = _Opener(settings, models, Stopwatch(time.perf_counter))
+    return _estimator(settings, opener.detector(), opener.landmarks(settings.model))
 
 
 def build_pipeline(settings: Settings, models: Path) -> Pipeline:
     """Return a pipeline with the real pose model; raises as ``build_estimator`` does."""
-    return Pipeline(build_estimator(settings.pose, models), settings)
+    return build_rig(settings, models, smaller=False).pipeline
+
+
+def build_rig(settings: Settings, models: Path, *, smaller: bool) -> Rig:
+    """Open everything that a running station needs; raises as ``build_estimator`` does.
+
+    Parameters
+    ----------
+    settings
+        All rooms' settings.
+    models
+        The folder of models.
+    smaller
+        Also open the next smaller landmark network, if it is there, for times of overload.
+        Opening one later would hold up the frames.
+    """
+    watch = Stopwatch(time.perf_counter)
+    opener = _Opener(settings.pose, models, watch)
+    detector = opener.detector()
+    chosen = settings.pose.model
+    networks = {chosen: opener.landmarks(chosen)}
+    if smaller and chosen in _SMALLER:
+        # It is a reserve: a station runs without it.
+        with suppress(WeightsError, ModelError):
+            networks[_SMALLER[chosen]] = opener.landmarks(_SMALLER[chosen])
+    sizes = LandmarkSizes(networks, chosen)
+    estimator = _estimator(settings.pose, detector, sizes)
+    return Rig(
+        pipeline=Pipeline(estimator, settings, lap=watch.lap),
+        watch=watch,
+        sizes=sizes,
+        provider=opener.provider,
+        notices=_notices(settings.pose.provider, opener.provider),
+    )
+
+
+def prewarm(settings: PoseSettings, models: Path) -> str:
+    """Make what this machine keeps of the networks, so that the station starts quickly.
+
+    That is the optimised graphs; and where TensorRT is there, its engines, which take minutes. The
+    networks run once, since some of it is made only then.
+
+    Returns
+    -------
+    What runs them: ``cpu``, ``cuda`` or ``tensorrt``; raises as ``build_estimator`` does.
+    """
+    if settings.provider == AUTO:
+        # By itself TensorRT is taken only once its engines are there.
+        settings = replace(settings, provider=TENSORRT)
+    opener = _Opener(settings, models, Stopwatch(time.perf_counter))
+    picture = np.zeros((LANDMARK_SIZE, LANDMARK_SIZE, 3), np.uint8)
+    opener.detector().find(picture)
+    opener.landmarks(settings.model).look(picture, letterbox_region(LANDMARK_SIZE, LANDMARK_SIZE))
+    return opener.provider
+
+
+class _Opener:
+    """Opens networks from one folder in one way, and remembers what really runs them."""
+
+    def __init__(self, settings: PoseSettings, models: Path, watch: Stopwatch) -> None:
+        self._settings = settings
+        self._models = models
+        self._watch = watch
+        # Checked against the manifest at each opening, so that they need not be hashed again.
+        manifest = store.bundled_manifest()
+        digests = {model.file: model.onnx_sha256 for model in manifest.models.values()}
+        self._runtime = Runtime(
+            provider=settings.provider,
+            graphs=GraphCache(models / "optimised", device_key(), digests),
+            engines=models / "engines",
+        )
+        self.provider = ""
+
+    def detector(self) -> PersonDetector:
+        network = self._open(store.DETECTOR, DETECTOR_SIZE, DETECTOR_OUTPUTS, "detector_net")
+        return PersonDetector(network, self._settings.min_detection)
+
+    def landmarks(self, model: str) -> LandmarkNetwork:
+        network = self._open(model, LANDMARK_SIZE, LANDMARK_OUTPUTS, "landmark_net")
+        self.provider = network.provider
+        return LandmarkNetwork(network)
+
+    def _open(self, model: str, size: int, outputs: tuple[str, ...], stage: str) -> Network:
+        return Network(
+            store.verify(self._models, model),
+            (1, size, size, 3),
+            outputs,
+            self._settings.threads,
+            runtime=self._runtime,
+            took=partial(self._watch.took, stage),
+        )
+
+
+def _estimator(
+    settings: PoseSettings, detector: PersonDetector, landmarks: LandmarkNetwork | LandmarkSizes
+) -> PoseEstimator:
+    return PoseEstimator(detector, landmarks, settings.min_presence)
+
+
+def _notices(wanted: str, provider: str) -> tuple[str, ...]:
+    if wanted in (AUTO, provider):
+        return ()
+    return (f"{wanted} was asked for, but the pose model runs on {provider}",)

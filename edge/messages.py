@@ -11,7 +11,7 @@ from math import nan
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.skeleton import KEYPOINT_COUNT
+from edge.skeleton import KEYPOINT_COUNT, READER_POINTS
 
 Floats = NDArray[np.float64]
 Image = NDArray[np.uint8]
@@ -94,10 +94,14 @@ class Frame:
     image
         Shape (h, w, 3), uint8, BGR.
     arrived_s
-        Monotonic host time at which the frame reached this process; used for latency only.
+        Monotonic host time at which the frame reached this process, before it was decoded where
+        the source can tell; used for latency only.
     breaks
         True when this frame does not follow the one before it (a clip began again, a camera came
         back), so that nothing may be carried across.
+    jpeg
+        The camera's own compressed picture, perhaps larger than ``image``; None where it gives
+        none. For showing only.
     """
 
     index: int
@@ -105,6 +109,7 @@ class Frame:
     image: Image
     arrived_s: float = nan
     breaks: bool = False
+    jpeg: bytes | None = None
 
     def __post_init__(self) -> None:
         """Check the picture's shape and make it read-only."""
@@ -133,6 +138,11 @@ class Pose:
         Score of a person being there, 0 to 1.
     swapped
         True where the model's left and right legs have been exchanged by identity repair.
+    legs_px
+        Shape (2, 7, 2), the leg reader's near and far leg, each shoulder, hip, knee, ankle, heel,
+        big toe, shoe tip; None where no reader has looked.
+    legs_error_px
+        Shape (2, 7), the mean error the reader expects of each coordinate; None likewise.
     expected_px
         Shape (33, 2), where the strides before say the leg points should be, NaN where they say
         nothing; None before repair.
@@ -149,10 +159,16 @@ class Pose:
     swapped: bool = False
     breaks: bool = False
     expected_px: Floats | None = None
+    legs_px: Floats | None = None
+    legs_error_px: Floats | None = None
 
     def __post_init__(self) -> None:
         """Check shapes and make the arrays read-only."""
         _freeze(self.xy_px, "xy_px", (KEYPOINT_COUNT, 2))
+        if self.legs_px is not None:
+            _freeze(self.legs_px, "legs_px", (2, len(READER_POINTS), 2))
+        if self.legs_error_px is not None:
+            _freeze(self.legs_error_px, "legs_error_px", (2, len(READER_POINTS)))
         if self.expected_px is not None:
             _freeze(self.expected_px, "expected_px", (KEYPOINT_COUNT, 2))
         _freeze(self.visibility, "visibility", (KEYPOINT_COUNT,))
@@ -352,11 +368,30 @@ class StationState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StageTime:
+    """How long one stage takes: quantiles over the last frames, count and sum over all.
+
+    Quantiles are NaN before the first frame. ``capture_to_pose``, ``capture_to_send`` and
+    ``capture_to_paint`` run from the frame's arrival: to its last decision, to the end of its
+    sending, and until a page has drawn it.
+    """
+
+    stage: str
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    count: int
+    total_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """How the station is running; the page's health corner, ``/healthz`` and the health log line.
 
     ``frame_age_s`` is host time since the last frame arrived. Latencies are NaN before the first
-    frames; ``notice`` is one sentence for people, empty when all is well.
+    frames; ``notice`` is one sentence for people, empty when all is well. ``late`` counts frames
+    whose pose took longer than the budget; ``shed`` says in a word or two what is left out because
+    the machine is too slow, empty when nothing is; ``provider`` is what runs the networks.
     """
 
     state: StationState
@@ -370,3 +405,7 @@ class Health:
     capture_to_pose_p50_ms: float
     capture_to_pose_p95_ms: float
     notice: str
+    late: int = 0
+    shed: str = ""
+    provider: str = ""
+    times: tuple[StageTime, ...] = ()

@@ -15,20 +15,29 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureSettings:
-    """The camera. Zero means: as the camera gives it."""
+    """The camera. Zero means: as the camera gives it.
+
+    Of a camera that gives JPEG, a picture of ``half_scale_rows`` rows or more is decoded at half
+    its size, which costs a fraction; 0 means never.
+    """
 
     width: int = 0
     height: int = 0
     fps: float = 0.0
     stall_s: float = 2.0
+    half_scale_rows: int = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoseSettings:
-    """The pose model. ``threads`` 0 lets the runtime choose from the processor count."""
+    """The pose model. ``threads`` 0 lets the runtime choose from the processor count.
+
+    ``provider`` is what runs the networks; ``auto`` takes the fastest that is there and ready.
+    """
 
     model: str = "full"
     threads: int = 0
+    provider: str = "auto"
     min_detection: float = 0.5
     min_presence: float = 0.5
 
@@ -38,18 +47,18 @@ class GaitSettings:
     """Smoothing, events and the activity gate.
 
     ``belt_speed_mps`` and ``incline_pct`` are what the treadmill shows; belt speed 0 means not
-    entered. The window and the contact offset are those of the reference rules on force-plate data.
-    The offsets of peak and toe-off are the pose model's, read off the clips with exact truth; for
-    markers they are 0 and -0.007.
+    entered. The window is that of the reference rules on force-plate data. The three offsets are
+    the middle of 27 rendered runners with exact truth, seen by pose model and leg reader; for
+    markers they are 0.028, 0 and -0.007.
     """
 
     facing: str = "auto"
     belt_speed_mps: float = 0.0
     incline_pct: float = 0.0
     window_s: float = 0.117
-    contact_offset_s: float = 0.028
-    peak_offset_s: float = -0.016
-    toe_off_offset_s: float = 0.007
+    contact_offset_s: float = 0.034
+    peak_offset_s: float = -0.010
+    toe_off_offset_s: float = -0.003
     first_stride_s: float = 0.72
 
 
@@ -98,13 +107,34 @@ class CoachingSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeSettings:
-    """The web server; loopback unless told otherwise."""
+    """The web server; loopback unless told otherwise.
+
+    ``pictures_hz`` is how many pictures a second may go out over all clients together: ten get
+    every one of 60 a second, fifty get 12 a second each, and measuring has the processor.
+    """
 
     listen: str = "127.0.0.1"
     port: int = 8765
     jpeg_quality: int = 80
     preview_height: int = 540
-    max_clients: int = 32
+    max_clients: int = 64
+    pictures_hz: float = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadSettings:
+    """What a machine that is too slow does about it.
+
+    A frame whose pose takes longer than ``late_ms`` is late: of the 80 to 160 ms from light to
+    screen the pose may take no more. With ``shed`` the station gives up, in this order, pictures a
+    second (down to ``preview_hz``), picture size (down to ``preview_rows``), model size and poses a
+    second, and says so.
+    """
+
+    late_ms: float = 100.0
+    shed: bool = True
+    preview_hz: float = 15.0
+    preview_rows: int = 360
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,10 +146,12 @@ class Settings:
     gait: GaitSettings = field(default_factory=GaitSettings)
     coaching: CoachingSettings = field(default_factory=CoachingSettings)
     serve: ServeSettings = field(default_factory=ServeSettings)
+    load: LoadSettings = field(default_factory=LoadSettings)
 
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "pose.model": ("lite", "full", "heavy"),
+    "pose.provider": ("auto", "cpu", "cuda", "tensorrt"),
     "gait.facing": ("auto", "left", "right"),
 }
 _RANGES: dict[str, tuple[float, float]] = {
@@ -127,6 +159,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "capture.height": (0, 8192),
     "capture.fps": (0, 1000),
     "capture.stall_s": (0.2, 60),
+    "capture.half_scale_rows": (0, 8192),
     "pose.threads": (0, 64),
     "pose.min_detection": (0.05, 1),
     "pose.min_presence": (0.05, 1),
@@ -142,6 +175,10 @@ _RANGES: dict[str, tuple[float, float]] = {
     "serve.jpeg_quality": (20, 95),
     "serve.preview_height": (120, 2160),
     "serve.max_clients": (1, 1000),
+    "serve.pictures_hz": (1, 100_000),
+    "load.late_ms": (5, 10_000),
+    "load.preview_hz": (1, 1000),
+    "load.preview_rows": (120, 2160),
 }
 
 

@@ -50,6 +50,20 @@ LEFT_LEG: Final[tuple[int, ...]] = (23, 25, 27, 29, 31)
 RIGHT_LEG: Final[tuple[int, ...]] = (24, 26, 28, 30, 32)
 HIP, KNEE, ANKLE, HEEL, TOE = range(5)
 
+# One side of the body as the leg reader names it. Its shoe tip is our foot index: the knee is
+# measured against the end of the shoe, and the big toe lies inside it.
+READER_POINTS: Final[tuple[str, ...]] = (
+    "shoulder",
+    "hip",
+    "knee",
+    "ankle",
+    "heel",
+    "big_toe",
+    "shoe_tip",
+)
+READER_SHOULDER: Final = 0
+READER_LEG: Final[tuple[int, ...]] = (1, 2, 3, 4, 6)
+
 # Bones drawn by the display: pairs of keypoint indices.
 BONES: Final[tuple[tuple[int, int], ...]] = (
     (11, 12),

@@ -7,14 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 from synthetic import Runner, legs_of
 
+from edge.evaluate.side_camera import poses_of as film_poses
 from edge.gait.tracker import GaitMessage, GaitTracker
 from edge.identity.tracker import LegIdentity
 from edge.messages import EventKind, Floats, GaitEvent, Pose, Side, Stride
 from edge.settings import GaitSettings
-from edge.skeleton import ANKLE, KEYPOINT_COUNT, KEYPOINT_NAMES
+from edge.skeleton import ANKLE, KEYPOINT_NAMES
 
 # Exact points have no model delay; the other defaults stand.
-EXACT = GaitSettings(peak_offset_s=0.0)
+EXACT = GaitSettings(contact_offset_s=0.028, peak_offset_s=0.0, toe_off_offset_s=0.007)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,21 +88,7 @@ def poses_of(
 ) -> list[Pose]:
     """Return one pose per row of ``xy_px``, shape (n, 33, 2); an all-NaN row is nobody."""
     indices = np.arange(times_s.size) if index is None else index
-    poses = []
-    for i, time_s, points in zip(indices, times_s, xy_px, strict=True):
-        found = bool(np.isfinite(points).any())
-        poses.append(
-            Pose(
-                frame_index=int(i),
-                time_s=float(time_s),
-                size_px=size_px,
-                xy_px=points.copy(),
-                visibility=np.full(KEYPOINT_COUNT, 0.9 if found else np.nan),
-                depth_px=np.full(KEYPOINT_COUNT, 0.0 if found else np.nan),
-                presence=1.0 if found else 0.0,
-            )
-        )
-    return poses
+    return film_poses(xy_px, times_s, indices, size_px)
 
 
 def mirrored(pose: Pose) -> Pose:

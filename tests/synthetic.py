@@ -13,7 +13,6 @@ import numpy as np
 
 from edge.gait.foot_signals import BALL_SHARE
 from edge.messages import EventKind, Floats, Side
-from edge.metrics.measure import _HEEL_TO_TIP, _TOE_TO_TIP
 from edge.skeleton import (
     KEYPOINT_COUNT,
     LEFT_LEG,
@@ -24,8 +23,8 @@ from edge.skeleton import (
 SHANK_M, THIGH_M = 0.43, 0.41
 LEG_M = SHANK_M + THIGH_M
 TRUNK_M = 0.50
-_TIP_M = _TOE_TO_TIP * SHANK_M
-_FOOT_M = _HEEL_TO_TIP * SHANK_M - _TIP_M
+# From the heel to the tip of the shoe.
+_FOOT_M = 0.638 * SHANK_M
 _HEEL_M, _TOE_M = -BALL_SHARE * _FOOT_M, (1 - BALL_SHARE) * _FOOT_M
 # From the ball of the flat foot to its other points: ankle, heel, toe.
 _FOOT = np.array([[_HEEL_M + 0.05, 0.06], [_HEEL_M, 0.0], [_TOE_M, 0.0]])
@@ -357,7 +356,7 @@ def _rise(back: Floats, front: Floats) -> float:
 
 
 def _knee_toe(leg: Floats) -> float:
-    return float(100 * (leg[_KNEE, 0] - leg[_TOE, 0] - _TIP_M) / SHANK_M)
+    return float(100 * (leg[_KNEE, 0] - leg[_TOE, 0]) / SHANK_M)
 
 
 def _crookedness(leg: Floats, shoulder: Floats) -> float:

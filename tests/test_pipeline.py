@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from recordings import EXACT as EXACT_GAIT
 from recordings import Flaws, poses_of, record
 from synthetic import (
     BENT_PUSH_OFF,
@@ -37,9 +38,9 @@ from edge.messages import (
 )
 from edge.metrics.model_offsets import NO_OFFSETS
 from edge.pipeline import Outcome, Pipeline
-from edge.settings import GaitSettings, Settings
+from edge.settings import Settings
 
-EXACT = Settings(gait=GaitSettings(peak_offset_s=0.0))
+EXACT = Settings(gait=EXACT_GAIT)
 UNKNOWN, GREEN, AMBER, RED = (
     VerdictState.UNKNOWN,
     VerdictState.GREEN,

@@ -9,12 +9,12 @@ more, belt moving):
   runners), none in walking.
 - Peak knee flexion: the middle between the flanks of the first maximum after contact, 3 degrees
   below it. Deviations: not the top itself, which shows twice where the other leg passes; plus a
-  constant -16 ms, by which the pose model's knee is late on the clips with exact truth. Sought from
+  constant -10 ms, by which the knee is read late on rendered runners with exact truth. Sought from
   40 ms after contact, above 8 degrees (25 in the reference), so that walkers have one too.
 - Toe-off: the middle of two signals whose errors differ: the ball of the foot rising through 0.15
   of belt speed (same data), and the straightest knee, after Fellin et al. (2010), PMC3266867. The
   straightest knee says where to look, so that a ripple in stance is not a toe-off. Deviations: the
-  ball is taken to lead by 10 ms, and a constant 7 ms is added, both read off the same clips. Zeni's
+  ball is taken to lead by 10 ms, and a constant -3 ms is added, read off the same runners. Zeni's
   rule is used in walking only: in running the foot goes on backwards after it has left.
 
 Maxima are taken once the signal has fallen a little below them, so that a ripple on the way up is

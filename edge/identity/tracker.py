@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from edge.identity.hypotheses import SignTracker
 from edge.identity.memory import LegPoints, StrideMemory
+from edge.identity.read_legs import with_read_legs
 from edge.identity.view import View, ViewFinder, both_legs
 from edge.messages import Floats, Pose, Side
 from edge.skeleton import KNEE, LEFT_HIP, LEFT_LEG, RIGHT_HIP, RIGHT_LEG
@@ -109,6 +110,9 @@ class LegIdentity:
         if self.view.facing is not facing:
             # Near and far have changed places: what was learnt is about the other leg.
             self._forget_legs()
+        near_side, leg_px = self.view.near_side, self.view.leg_px
+        if pose.legs_px is not None and near_side is not None and leg_px > 0:
+            pose = with_read_legs(pose, near_side, leg_px)
         self._moments.append(_Moment(pose, self._track(pose)))
         while self._moments[0].pose.time_s < pose.time_s - KEPT_S:
             self._moments.popleft()
@@ -117,6 +121,8 @@ class LegIdentity:
     def _track(self, pose: Pose) -> Floats | None:
         """Take the legs in; return where they were expected, None if they cannot be followed."""
         if not (pose.found and self.view.near_side is not None and self.view.leg_px > 0):
+            return None
+        if pose.legs_px is not None:
             return None
         vector = self._difference(pose)
         if not np.isfinite(vector).all():

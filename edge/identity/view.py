@@ -1,10 +1,12 @@
-"""Which way the runner faces and how long the leg is in the picture, from the raw points alone."""
+"""Which way the runner faces and how long the leg is in the picture, whichever leg is which."""
 
 from collections import deque
 from dataclasses import dataclass
+from math import nan
 
 import numpy as np
 
+from edge.identity.read_legs import disagreement_legs, read_legs
 from edge.messages import Floats, Pose, Side
 from edge.skeleton import ANKLE, HEEL, HIP, KNEE, LEFT_LEG, RIGHT_LEG, TOE
 
@@ -19,10 +21,13 @@ class View:
 
     ``facing`` is the side of the picture run towards (None before enough is seen); the leg nearer
     to a camera beside the belt is the one on that same side. ``leg_px`` is thigh plus shank.
+    ``disagreement_legs`` is how far, in leg lengths, the pose model and the leg reader have been
+    apart lately, the middle of two seconds; NaN without a reader.
     """
 
     facing: Side | None
     leg_px: float
+    disagreement_legs: float = nan
 
     @property
     def near_side(self) -> Side | None:
@@ -49,11 +54,12 @@ class ViewFinder:
         """Forget the person."""
         self._facing = self._given
         self._seen: deque[tuple[float, float, float]] = deque()
+        self._gaps: deque[tuple[float, float]] = deque()
 
     def update(self, pose: Pose) -> View:
         """Take one raw pose in and return the present view."""
         if pose.found:
-            legs = both_legs(pose.xy_px)
+            legs = both_legs(pose.xy_px) if pose.legs_px is None else read_legs(pose)
             foot = legs[:, TOE, 0] - legs[:, HEEL, 0]
             thigh = np.hypot(*(legs[:, KNEE] - legs[:, HIP]).T)
             shank = np.hypot(*(legs[:, ANKLE] - legs[:, KNEE]).T)
@@ -68,7 +74,20 @@ class ViewFinder:
             return View(facing=self._facing, leg_px=np.nan)
         table = np.array(self._seen)
         self._decide(table)
-        return View(facing=self._facing, leg_px=float(np.median(table[:, 2])))
+        leg_px = float(np.median(table[:, 2]))
+        return View(
+            facing=self._facing, leg_px=leg_px, disagreement_legs=self._disagreement(pose, leg_px)
+        )
+
+    def _disagreement(self, pose: Pose, leg_px: float) -> float:
+        if pose.legs_px is None:
+            return nan
+        gap = disagreement_legs(pose, leg_px)
+        if np.isfinite(gap):
+            self._gaps.append((pose.time_s, gap))
+        while self._gaps and self._gaps[0][0] < pose.time_s - _WINDOW_S:
+            self._gaps.popleft()
+        return float(np.median([g for _, g in self._gaps])) if self._gaps else nan
 
     def _decide(self, table: Floats) -> None:
         if self._given is not None:

@@ -17,7 +17,7 @@ from edge.geometry import (
 )
 from edge.messages import EventKind, Floats, KeyPose, Side, Stride, StrideMetrics
 from edge.metrics.model_offsets import ModelOffsets
-from edge.metrics.planted_foot import belt_line_x
+from edge.metrics.planted_foot import planted_x
 from edge.metrics.sampling import at_time, within
 from edge.skeleton import (
     ANKLE,
@@ -35,12 +35,8 @@ from edge.skeleton import (
 
 # Parts of stance, as shares of it, in which the heel and the toe stand still on the belt.
 _HEEL_DOWN = (0.15, 0.62)
-_TOE_DOWN = (0.20, 0.90)
-# From the model's heel and toe points to the shoe tip, in shank lengths, forward: means over the
-# running clips with exact truth (between-clip SD 0.03 and 0.04).
-_HEEL_TO_TIP = 0.638
-_TOE_TO_TIP = 0.153
-_LINE_TOLERANCE = 0.15
+_TOE_DOWN = (0.15, 0.75)
+_LINE_TOLERANCE = 0.08
 # A knee this much straighter at its peak than elsewhere in this part of stance was misread.
 _AROUND_PEAK = (0.2, 0.7)
 _DIP_DEG = 6.0
@@ -57,7 +53,6 @@ class _Leg:
     mid_hip: Floats
     shank: float
     length: float
-    belt_speed: float
 
 
 def measure(stride: Stride, offsets: ModelOffsets) -> tuple[StrideMetrics, list[KeyPose]]:
@@ -81,8 +76,8 @@ def measure(stride: Stride, offsets: ModelOffsets) -> tuple[StrideMetrics, list[
     """
     leg = _leg(stride)
     peak, toe_off = stride.peak_knee_flexion_s, stride.toe_off_s
-    # The model's toe is brought to the shoe tip once, so that the drawing shows the same gap.
-    toe_x = _shoe_tip_x(leg, stride) - offsets.knee_toe_pct * leg.shank / 100
+    # The correction is made to the toe, so that the drawing shows the same gap as the number.
+    toe_x = _toe_x(leg, stride) - offsets.knee_toe_pct * leg.shank / 100
     bent = _believed_peak(leg, stride)
     pushed = at_time(leg.times_s, leg.points, toe_off)
     landed = at_time(leg.times_s, leg.points, stride.start_s)
@@ -101,9 +96,10 @@ def measure(stride: Stride, offsets: ModelOffsets) -> tuple[StrideMetrics, list[
         shank_angle_deg=float(shank_angle_deg(bent[KNEE], bent[ANKLE])) + offsets.shank_angle_deg,
         hip_ankle_offset_pct=float(100 * (bent[HIP, 0] - bent[ANKLE, 0]) / leg.length)
         + offsets.hip_ankle_pct,
-        knee_flexion_peak_deg=_flexion(bent),
+        knee_flexion_peak_deg=_flexion(bent) + offsets.knee_flexion_peak_deg,
         knee_flexion_contact_deg=_flexion(landed),
-        knee_flexion_push_off_deg=_least_flexion(leg, peak, toe_off),
+        knee_flexion_push_off_deg=_least_flexion(leg, peak, toe_off)
+        + offsets.knee_flexion_push_off_deg,
         thigh_extension_deg=-float(thigh_angle_deg(pushed[HIP], pushed[KNEE]))
         + offsets.thigh_extension_deg,
         plantarflexion_deg=_plantarflexion(leg, stride, pushed) + offsets.plantarflexion_deg,
@@ -131,7 +127,6 @@ def _leg(stride: Stride) -> _Leg:
         mid_hip=(points[:, LEFT_HIP] + points[:, RIGHT_HIP]) / 2,
         shank=shank_px,
         length=shank_px + thigh_px,
-        belt_speed=stride.belt_speed_px_s,
     )
 
 
@@ -140,26 +135,12 @@ def _middle(lengths: Floats) -> float:
     return float(np.median(known)) if known.size else float("nan")
 
 
-def _shoe_tip_x(leg: _Leg, stride: Stride) -> float:
-    """Return the shoe tip's x at peak knee bend, from the foot's lines through stance.
-
-    The mean of two estimates, one from the heel and one from the toe, whose errors differ; one of
-    them alone where the other has too few samples.
-    """
-    tips = [
-        _planted_x(leg, stride, HEEL, _HEEL_DOWN) + _HEEL_TO_TIP * leg.shank,
-        _planted_x(leg, stride, TOE, _TOE_DOWN) + _TOE_TO_TIP * leg.shank,
-    ]
-    known = [tip for tip in tips if np.isfinite(tip)]
-    return float(np.mean(known)) if known else float("nan")
-
-
-def _planted_x(leg: _Leg, stride: Stride, point: int, down: tuple[float, float]) -> float:
-    inside = _share_of_stance(leg.times_s, stride, down)
-    return belt_line_x(
+def _toe_x(leg: _Leg, stride: Stride) -> float:
+    """Return the toe's x at peak knee bend, from its line through mid stance."""
+    inside = _share_of_stance(leg.times_s, stride, _TOE_DOWN)
+    return planted_x(
         leg.times_s[inside],
-        leg.points[inside, point, 0],
-        leg.belt_speed,
+        leg.points[inside, TOE, 0],
         _LINE_TOLERANCE * leg.shank,
         stride.peak_knee_flexion_s,
     )

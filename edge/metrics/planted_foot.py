@@ -1,41 +1,47 @@
-"""Where the toe of the planted foot is, from the straight line it draws at belt speed.
+"""Where the toe of the planted foot is, from the straight line it draws.
 
-While a foot is flat on the belt it moves backwards at belt speed and does not turn. One line
-through all of mid stance therefore gives the toe at any instant of it better than the toe's own
-point at that instant, which the pose model loses just when the other leg passes.
+While a foot is flat on the belt it moves backwards steadily and does not turn. One line through
+mid stance therefore gives the toe at any instant of it better than the toe's own point at that
+instant, which is at its worst just when the other leg passes.
 """
 
 import numpy as np
 
 from edge.messages import Floats
 
-_LEAST_SAMPLES = 3
+_LEAST_SAMPLES = 4
 
 
-def belt_line_x(
-    times_s: Floats, x: Floats, belt_speed: float, tolerance: float, time_s: float
-) -> float:
-    """Return where a point that moves with the belt is at one instant.
+def planted_x(times_s: Floats, x: Floats, tolerance: float, time_s: float) -> float:
+    """Return where a planted point is at one instant.
 
     Parameters
     ----------
     times_s, x
         Shape (n,): samples of mid stance; x forward, NaN left out.
-    belt_speed
-        Speed of the belt in the unit of ``x`` per second, positive.
     tolerance
-        Distance from the line beyond which a sample counts as another point, same unit.
+        Distance from the line beyond which a sample is left out, in the unit of ``x``.
     time_s
         The instant.
 
     Returns
     -------
-    x at ``time_s``; NaN with fewer than three samples on the line or an unknown belt speed.
+    x at ``time_s``; NaN with fewer than four samples near one line.
+
+    Notes
+    -----
+    The line is that of Theil (1950) and Sen (1968), whose slope is the median of the slopes of all
+    pairs, and then the least-squares line through the samples near it. Its slope is the foot's
+    own, not the belt's, so that a shoe that creeps is not moved.
     """
     known = np.isfinite(x)
-    if known.sum() < _LEAST_SAMPLES or not np.isfinite(belt_speed):
+    t, x = times_s[known] - time_s, x[known]
+    if t.size < _LEAST_SAMPLES:
         return float("nan")
-    offsets = x[known] + belt_speed * (times_s[known] - time_s)
-    middle = float(np.median(offsets))
-    on_line = np.abs(offsets - middle) <= tolerance
-    return float(offsets[on_line].mean()) if on_line.sum() >= _LEAST_SAMPLES else float("nan")
+    first, second = np.triu_indices(t.size, 1)
+    slope = float(np.median((x[second] - x[first]) / (t[second] - t[first])))
+    off = x - slope * t
+    near = np.abs(off - np.median(off)) <= tolerance
+    if near.sum() < _LEAST_SAMPLES:
+        return float("nan")
+    return float(np.polynomial.polynomial.polyfit(t[near], x[near], 1)[0])

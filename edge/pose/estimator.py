@@ -147,7 +147,12 @@ def _nobody(frame: Frame) -> Pose:
 def _pose(frame: Frame, seen: Landmarks, *, changed: bool) -> Pose:
     pose = _record(frame, seen.xy_px, seen.visibility, seen.depth_px, seen.presence)
     # Nothing may be carried from one person to another.
-    return replace(pose, breaks=True) if changed else pose
+    return replace(
+        pose,
+        legs_px=seen.legs_px,
+        legs_error_px=seen.legs_error_px,
+        breaks=frame.breaks or changed,
+    )
 
 
 def _record(

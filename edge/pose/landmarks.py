@@ -12,7 +12,7 @@ from edge.pose.session import Network, Tensor
 from edge.skeleton import KEYPOINT_COUNT
 
 LANDMARK_SIZE = 256
-LANDMARK_OUTPUTS = ("landmarks", "presence", "heatmap")
+LANDMARK_OUTPUTS = ("landmarks", "presence", "heatmap", "legs")
 _POINTS = 39
 _NEXT_CENTER, _NEXT_OUTER = 33, 34
 _WINDOW = np.arange(-3, 4)
@@ -35,6 +35,8 @@ class Landmarks:
         Score of a person in the region, 0 to 1.
     next_region
         Where to look in the next frame.
+    legs_px, legs_error_px
+        Shapes (2, 7, 2) and (2, 7), image pixels: near and far leg, as in ``Pose``.
     """
 
     xy_px: Floats
@@ -42,6 +44,8 @@ class Landmarks:
     visibility: Floats
     presence: float
     next_region: Region
+    legs_px: Floats
+    legs_error_px: Floats
 
 
 def _sigmoid(x: Floats) -> Floats:
@@ -106,7 +110,7 @@ class LandmarkNetwork:
     Parameters
     ----------
     network
-        Input (1, 256, 256, 3), outputs ``landmarks``, ``presence`` and ``heatmap``.
+        Input (1, 256, 256, 3), outputs ``landmarks``, ``presence``, ``heatmap`` and ``legs``.
     """
 
     def __init__(self, network: Network) -> None:
@@ -118,9 +122,10 @@ class LandmarkNetwork:
         pixels = crop(image, region, LANDMARK_SIZE, replicate_border=True)
         rgb = cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
         np.multiply(rgb, np.float32(1 / 255), out=self._input[0])
-        raw, presence, heatmap = self._network.run(self._input)
+        raw, presence, heatmap, legs = self._network.run(self._input)
         table = raw.reshape(_POINTS, 5).astype(float)
         points = to_image(refine_with_heatmap(table[:, :2], heatmap[0]), region, LANDMARK_SIZE)
+        places = legs[0, :, :, :2].reshape(-1, 2).astype(float)
         # A point is believed only as far as it is both in the picture and not hidden.
         visibility = np.minimum(_sigmoid(table[:, 3]), _sigmoid(table[:, 4]))
         return Landmarks(
@@ -129,4 +134,6 @@ class LandmarkNetwork:
             visibility=visibility[:KEYPOINT_COUNT],
             presence=float(presence.ravel()[0]),
             next_region=body_region(points[_NEXT_CENTER], points[_NEXT_OUTER]),
+            legs_px=to_image(places, region, LANDMARK_SIZE).reshape(2, -1, 2),
+            legs_error_px=legs[0, :, :, 2].astype(float) * region.side_px / LANDMARK_SIZE,
         )

@@ -1,18 +1,62 @@
 """One network in ONNX Runtime: how it is opened and run."""
 
+import logging
 import os
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.machine import processor_key
+from edge.pose.graph_cache import GraphCache
+from edge.pose.providers import (
+    CPU,
+    TENSORRT,
+    candidates,
+    engines_are_ready,
+    entries,
+    own_name,
+)
+
 Tensor = NDArray[np.float32]
+
+_log = logging.getLogger(__name__)
 
 
 class ModelError(Exception):
     """A model that cannot be opened or does not have the tensors it should have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """How networks are run.
+
+    Attributes
+    ----------
+    provider
+        ``auto``, ``cpu``, ``cuda`` or ``tensorrt``; what is not there is passed over.
+    graphs
+        Where optimised networks are kept; None optimises at each opening.
+    engines
+        Folder of TensorRT's engines; None builds them at each opening.
+    """
+
+    provider: str = CPU
+    graphs: GraphCache | None = None
+    engines: Path | None = None
+
+
+PLAIN = Runtime()
+
+
+def device_key() -> str:
+    """Return what an optimised graph depends on beside its model."""
+    return f"{_runtime_module().__version__} {processor_key()}"
 
 
 class Network:
@@ -28,6 +72,15 @@ class Network:
         Names of the outputs to compute, in this order.
     threads
         Threads of one inference; 0 means the processor count, at most 4.
+    runtime
+        What runs it, and what is kept between runs of the program.
+    took
+        Told the seconds of each inference.
+
+    Attributes
+    ----------
+    provider
+        What really runs it: ``cpu``, ``cuda`` or ``tensorrt``.
 
     Raises
     ------
@@ -36,26 +89,22 @@ class Network:
     """
 
     def __init__(
-        self, path: Path, input_shape: tuple[int, ...], outputs: Sequence[str], threads: int
+        self,
+        path: Path,
+        input_shape: tuple[int, ...],
+        outputs: Sequence[str],
+        threads: int,
+        *,
+        runtime: Runtime = PLAIN,
+        took: Callable[[float], None] | None = None,
     ) -> None:
-        # Releases from 1.29 send usage data unless told not to before the first import.
-        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-        import onnxruntime as ort
-
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads or min(os.cpu_count() or 1, 4)
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        # Spinning workers make a busy small board slower than one thread.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
-            self._session: Any = ort.InferenceSession(
-                os.fspath(path), options, providers=["CPUExecutionProvider"]
-            )
+            self._session: Any = _open(_runtime_module(), path, threads, runtime)
         except Exception as error:
             said = " ".join(str(error).split()) if path.is_file() else "there is no such file"
             raise ModelError(f"cannot open the model {path}: {said}") from error
         self._outputs = list(outputs)
+        self._took = took
         declared = self._session.get_inputs()
         shapes = [list(i.shape) for i in declared]
         names = {o.name for o in self._session.get_outputs()}
@@ -65,8 +114,92 @@ class Network:
                 f"outputs {sorted(names)}; expected {list(input_shape)} and {self._outputs}"
             )
         self._input = declared[0].name
+        self.provider = own_name(self._session.get_providers()[0])
 
     def run(self, tensor: Tensor) -> list[Tensor]:
         """Return the outputs for one input tensor of the declared shape."""
+        began_s = time.perf_counter()
         outputs: list[Tensor] = self._session.run(self._outputs, {self._input: tensor})
+        if self._took is not None:
+            self._took(time.perf_counter() - began_s)
         return outputs
+
+
+def _runtime_module() -> Any:
+    # Releases from 1.29 send usage data unless told not to before the first import.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    import onnxruntime
+
+    return onnxruntime
+
+
+def _open(ort: Any, path: Path, threads: int, runtime: Runtime) -> Any:
+    """Open with the best provider that can be had."""
+    if runtime.provider == CPU:
+        return _open_on_processor(ort, path, threads, runtime.graphs)
+    available = ort.get_available_providers()
+    ready = engines_are_ready(runtime.engines)
+    for name in candidates(runtime.provider, available, engines_ready=ready):
+        if name == CPU:
+            break
+        wanted = entries(name, available, runtime.engines)
+        if name == TENSORRT and runtime.engines is not None:
+            with suppress(OSError):
+                runtime.engines.mkdir(parents=True, exist_ok=True)
+        try:
+            session = _session(ort, path, _options(ort, threads), wanted)
+        except Exception as error:
+            # Its libraries, or the device, may be missing where the build has it.
+            _log.info("%s cannot run %s: %s", name, path.name, " ".join(str(error).split()))
+            continue
+        loaded = own_name(session.get_providers()[0])
+        if loaded == name:
+            return session
+        _log.info("%s was asked for, and %s runs %s", name, loaded, path.name)
+        if loaded != CPU:
+            return session
+    return _open_on_processor(ort, path, threads, runtime.graphs)
+
+
+def _open_on_processor(ort: Any, path: Path, threads: int, graphs: GraphCache | None) -> Any:
+    def plain(write_to: Path | None) -> Any:
+        options = _options(ort, threads)
+        if write_to is not None:
+            options.optimized_model_filepath = os.fspath(write_to)
+        return _session(ort, path, options, entries(CPU, (), None))
+
+    if graphs is None:
+        return plain(None)
+    kept = graphs.find(path)
+    if kept is not None:
+        options = _options(ort, threads)
+        options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
+        try:
+            return _session(ort, kept, options, entries(CPU, (), None))
+        except Exception as error:
+            graphs.discard(kept, " ".join(str(error).split()))
+    return graphs.fill(path, plain)
+
+
+def _session(ort: Any, path: Path, options: Any, providers: Sequence[object]) -> Any:
+    # Its own fallback writes to standard output, where the strides go.
+    return ort.InferenceSession(
+        os.fspath(path), options, providers=list(providers), enable_fallback=0
+    )
+
+
+def _options(ort: Any, threads: int) -> Any:
+    """Return session options, each chosen by measurement on a processor that does other work too.
+
+    Notes
+    -----
+    On two busy cores, full model: spinning workers take half as long again as waiting ones;
+    a bound input and preallocated outputs save 1 %; memory arena and pattern save 5 %. So: no
+    spinning, no binding, and the rest as the runtime has it. ``toeline bench`` measures again.
+    """
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads or min(os.cpu_count() or 1, 4)
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return options

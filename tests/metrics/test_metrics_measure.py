@@ -132,6 +132,8 @@ def test_each_offset_is_added_once_to_its_own_number() -> None:
         "knee_toe_pct": "knee_toe_offset_pct",
         "shank_angle_deg": "shank_angle_deg",
         "hip_ankle_pct": "hip_ankle_offset_pct",
+        "knee_flexion_peak_deg": "knee_flexion_peak_deg",
+        "knee_flexion_push_off_deg": "knee_flexion_push_off_deg",
         "thigh_extension_deg": "thigh_extension_deg",
         "plantarflexion_deg": "plantarflexion_deg",
         "trunk_lean_deg": "trunk_lean_deg",
@@ -324,7 +326,7 @@ AT_TOE_OFF = {"thigh_extension_deg", "line_straightness_pct"}
             },
         ),
         ("heel", {"plantarflexion_deg"}),
-        ("foot_index", {"plantarflexion_deg"}),
+        ("foot_index", {"knee_toe_offset_pct", "plantarflexion_deg"}),
     ],
 )
 def test_an_absent_point_leaves_only_its_numbers_absent(point: str, absent: set[str]) -> None:

@@ -19,7 +19,7 @@ from edge.pose.estimator import PoseEstimator
 from edge.pose.landmarks import LANDMARK_OUTPUTS, LANDMARK_SIZE, LandmarkNetwork, Landmarks
 from edge.pose.region import Region
 from edge.pose.session import Network, Tensor
-from edge.skeleton import KEYPOINT_COUNT
+from edge.skeleton import KEYPOINT_COUNT, READER_POINTS
 from edge.weights import store
 
 GOLDEN = Path(__file__).parent.parent / "golden"
@@ -47,6 +47,8 @@ def seen(presence: float = 1.0, then: Region | None = None, at: float = 10.0) ->
         visibility=np.full(KEYPOINT_COUNT, 0.75),
         presence=presence,
         next_region=then or a_region(),
+        legs_px=np.full((2, len(READER_POINTS), 2), at),
+        legs_error_px=np.full((2, len(READER_POINTS)), 1.0),
     )
 
 
@@ -105,7 +107,7 @@ class Networks:
         return self.landmarks.look(image, self.detector.find(image)[0])
 
 
-def real_networks(models_dir: Path) -> Networks:
+def real_networks(models_dir: Path, model: str = "full") -> Networks:
     detector = Network(
         store.model_path(models_dir, "detector"),
         (1, DETECTOR_SIZE, DETECTOR_SIZE, 3),
@@ -113,7 +115,7 @@ def real_networks(models_dir: Path) -> Networks:
         threads=1,
     )
     landmarks = Network(
-        store.model_path(models_dir, "full"),
+        store.model_path(models_dir, model),
         (1, LANDMARK_SIZE, LANDMARK_SIZE, 3),
         LANDMARK_OUTPUTS,
         threads=1,

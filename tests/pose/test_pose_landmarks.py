@@ -15,6 +15,7 @@ from edge.pose.region import body_region
 
 COLD, HOT, EVEN = -80.0, 80.0, 0.0
 POINTS = 39
+NO_LEGS = np.zeros((1, 2, 7, 3), np.float32)
 
 
 def a_map(*cells: tuple[int, int, float], channels: int = 1) -> NDArray[np.float32]:
@@ -150,12 +151,18 @@ def test_all_points_at_once_are_as_one_by_one(seed: int, level: float, spread: f
     )
 
 
-def looked(table: Floats, presence: float = 0.9, side: float = 512.0) -> Landmarks:
+def looked(
+    table: Floats,
+    presence: float = 0.9,
+    side: float = 512.0,
+    legs: NDArray[np.float32] = NO_LEGS,
+) -> Landmarks:
     """Return what is made of a table of 39 rows, in a region around (300, 200)."""
     network = FakeNetwork(
         table.astype(np.float32).reshape(1, -1),
         np.array([[presence]], np.float32),
         np.full((1, 64, 64, POINTS), COLD, np.float32),
+        legs,
     )
     image = np.zeros((400, 600, 3), np.uint8)
     return LandmarkNetwork(network).look(image, a_region(300, 200, side))
@@ -226,11 +233,23 @@ def test_points_are_refined_before_they_choose_the_next_region() -> None:
     heat = np.full((1, 64, 64, POINTS), COLD, np.float32)
     heat[0, 32, 34, 33] = HOT
     network = FakeNetwork(
-        a_table().astype(np.float32).reshape(1, -1), np.ones((1, 1), np.float32), heat
+        a_table().astype(np.float32).reshape(1, -1), np.ones((1, 1), np.float32), heat, NO_LEGS
     )
     image = np.zeros((400, 600, 3), np.uint8)
     found = LandmarkNetwork(network).look(image, a_region(300, 200, 512))
     assert found.next_region.center_x_px == 316
+
+
+def test_legs_are_brought_into_the_picture_as_the_keypoints_are() -> None:
+    legs = np.zeros((1, 2, 7, 3), np.float32)
+    legs[0, 0, 2] = 128, 128, 1.5
+    legs[0, 1, 6] = 138, 78, 0.5
+    found = looked(a_table(), legs=legs)
+    assert found.legs_px[0, 2].tolist() == [300, 200]
+    assert found.legs_px[1, 6].tolist() == [320, 100]
+    # The region is twice as large as the crop, and so are the errors.
+    assert found.legs_error_px[0, 2] == 3
+    assert found.legs_error_px[1, 6] == 1
 
 
 def test_presence_is_taken_as_it_is() -> None:
@@ -242,6 +261,7 @@ def test_the_network_is_given_rgb_between_0_and_1() -> None:
         np.zeros((1, 195), np.float32),
         np.zeros((1, 1), np.float32),
         np.full((1, 64, 64, POINTS), COLD, np.float32),
+        NO_LEGS,
     )
     image = np.full((48, 64, 3), (0, 51, 255), np.uint8)
     LandmarkNetwork(network).look(image, a_region(0, 0, 100))
@@ -258,6 +278,7 @@ def test_a_look_leaves_nothing_behind_for_the_next() -> None:
         table.astype(np.float32).reshape(1, -1),
         np.ones((1, 1), np.float32),
         np.full((1, 64, 64, POINTS), COLD, np.float32),
+        NO_LEGS,
     )
     landmarks = LandmarkNetwork(network)
     noise = np.random.default_rng(3).integers(0, 256, (48, 64, 3), dtype=np.uint8)

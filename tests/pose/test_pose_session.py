@@ -1,11 +1,13 @@
 """A network opens, or says in one sentence why not; it keeps order, threads and privacy."""
 
+import logging
 import os
 import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import onnx
@@ -13,7 +15,8 @@ import pytest
 from onnx import TensorProto, helper
 from pose_samples import real_networks
 
-from edge.pose.session import ModelError, Network
+from edge.pose.graph_cache import GraphCache
+from edge.pose.session import ModelError, Network, Runtime, device_key
 
 SHAPE = (1, 2, 2, 3)
 
@@ -135,22 +138,46 @@ def test_floating_point_stays_as_it_was_for_everyone_else(tmp_path: Path) -> Non
 
 
 class FakeRuntime:
-    """A stand-in for ONNX Runtime that keeps the options and what the environment said."""
+    """A stand-in for ONNX Runtime that keeps the options and what the environment said.
 
-    def __init__(self) -> None:
+    ``brings`` are the providers of this build; of those in ``broken`` the libraries are missing,
+    and those in ``quiet`` hand over to the next one without a word.
+    """
+
+    __version__ = "1.0"
+    GraphOptimizationLevel = SimpleNamespace(ORT_DISABLE_ALL="none")
+
+    def __init__(self, *brings: str, broken: str = "", quiet: str = "") -> None:
         self.options = SimpleNamespace(entries={})
         self.telemetry: str | None = None
+        self.brings = [*brings, "CPUExecutionProvider"]
+        self.broken = broken
+        self.quiet = quiet
+        self.asked: list[list[str]] = []
+
+    def get_available_providers(self) -> list[str]:
+        return self.brings
 
     def SessionOptions(self) -> Any:  # noqa: N802
         self.options.add_session_config_entry = self.options.entries.__setitem__
         return self.options
 
-    def InferenceSession(self, path: str, options: Any, providers: list[str]) -> Any:  # noqa: N802
+    def InferenceSession(  # noqa: N802
+        self, path: str, options: Any, providers: list[Any], enable_fallback: int
+    ) -> Any:
         self.telemetry = os.environ.get("ORT_DISABLE_TELEMETRY")
-        assert providers == ["CPUExecutionProvider"]
+        # Its own fallback would write to standard output.
+        assert enable_fallback == 0
+        names = [entry if isinstance(entry, str) else entry[0] for entry in providers]
+        self.asked.append(names)
+        if names[0] == self.broken:
+            raise RuntimeError("libcudnn.so.9: cannot open\nshared object file")
+        loaded = [name for name in names if name != self.quiet]
         return SimpleNamespace(
             get_inputs=lambda: [SimpleNamespace(name="input", shape=list(SHAPE))],
             get_outputs=lambda: [SimpleNamespace(name="double")],
+            get_providers=lambda: loaded,
+            run=lambda names, _feed: [np.zeros(1, np.float32) for _ in names],
         )
 
 
@@ -210,3 +237,163 @@ def test_the_runtime_is_imported_only_after_usage_data_are_off(tmp_path: Path) -
         [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False
     )
     assert done.stderr.strip() == "told 1"
+
+
+# What is kept between openings.
+
+
+def kept_in(folder: Path) -> Runtime:
+    return Runtime(graphs=GraphCache(folder / "optimised", device_key()))
+
+
+def graphs(folder: Path) -> list[Path]:
+    return sorted((folder / "optimised").iterdir())
+
+
+def test_the_optimised_graph_is_kept_and_gives_the_same(tmp_path: Path) -> None:
+    path = a_model(tmp_path)
+    tensor = np.arange(12, dtype=np.float32).reshape(SHAPE)
+    plain = Network(path, SHAPE, ("double",), threads=1).run(tensor)
+    for _ in range(2):
+        (output,) = Network(path, SHAPE, ("double",), threads=1, runtime=kept_in(tmp_path)).run(
+            tensor
+        )
+        np.testing.assert_array_equal(output, plain[0])
+        assert len(graphs(tmp_path)) == 1
+
+
+def test_the_second_opening_takes_what_was_kept(tmp_path: Path) -> None:
+    path, runtime = a_model(tmp_path), kept_in(tmp_path)
+    Network(path, SHAPE, ("double",), threads=1, runtime=runtime)
+    (kept,) = graphs(tmp_path)
+    # What lies there now is a network that negates: only who reads it can tell.
+    model = onnx.load(path)
+    model.graph.node[0].CopyFrom(helper.make_node("Neg", ["input0"], ["double"]))
+    content = model.SerializeToString()
+    kept.unlink()
+    kept.with_name(f"{kept.stem.rpartition('-')[0]}-{crc32(content):08x}.onnx").write_bytes(content)
+    (output,) = Network(path, SHAPE, ("double",), threads=1, runtime=runtime).run(
+        np.ones(SHAPE, np.float32)
+    )
+    assert (output == -1).all()
+
+
+@pytest.mark.parametrize("content", [b"", b"damaged", None], ids=["empty", "damaged", "refused"])
+def test_a_graph_that_cannot_be_used_is_made_again(tmp_path: Path, content: bytes | None) -> None:
+    path, runtime = a_model(tmp_path), kept_in(tmp_path)
+    Network(path, SHAPE, ("double",), threads=1, runtime=runtime)
+    (kept,) = graphs(tmp_path)
+    before = kept.read_bytes()
+    if content is None:
+        # Whole, and yet no network: as when a runtime changed without its version.
+        content = b"whole, but no network"
+        kept.unlink()
+        kept = kept.with_name(f"{kept.stem.rpartition('-')[0]}-{crc32(content):08x}.onnx")
+    kept.write_bytes(content)
+    (output,) = Network(path, SHAPE, ("double",), threads=1, runtime=runtime).run(
+        np.ones(SHAPE, np.float32)
+    )
+    assert (output == 2).all()
+    (again,) = graphs(tmp_path)
+    assert again.read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_written_is_no_obstacle(tmp_path: Path) -> None:
+    path = a_model(tmp_path)
+    (tmp_path / "optimised").write_text("a file is in the way")
+    (output,) = Network(path, SHAPE, ("double",), threads=1, runtime=kept_in(tmp_path)).run(
+        np.ones(SHAPE, np.float32)
+    )
+    assert (output == 2).all()
+
+
+def test_the_networks_of_the_manifest_are_the_same_optimised(
+    models_dir: Path, tmp_path: Path
+) -> None:
+    tensor = np.random.default_rng(0).random((1, 256, 256, 3), np.float32)
+    outputs = ("landmarks", "presence", "heatmap")
+    path = models_dir / "pose_landmark_full.onnx"
+    plain = Network(path, tensor.shape, outputs, threads=1).run(tensor)
+    Network(path, tensor.shape, outputs, threads=1, runtime=kept_in(tmp_path))
+    kept = Network(path, tensor.shape, outputs, threads=1, runtime=kept_in(tmp_path)).run(tensor)
+    for one, other in zip(plain, kept, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+# What runs it.
+
+
+def fake(monkeypatch: pytest.MonkeyPatch, *brings: str, **more: str) -> FakeRuntime:
+    runtime = FakeRuntime(*brings, **more)
+    monkeypatch.setitem(sys.modules, "onnxruntime", runtime)
+    return runtime
+
+
+def opened(provider: str, folder: Path) -> Network:
+    runtime = Runtime(provider=provider, engines=folder / "engines")
+    return Network(Path("any.onnx"), SHAPE, ("double",), 1, runtime=runtime)
+
+
+TRT, CUDA = "TensorrtExecutionProvider", "CUDAExecutionProvider"
+
+
+@pytest.mark.parametrize(
+    ("brings", "wanted", "runs"),
+    [
+        ((), "auto", "cpu"),
+        ((), "tensorrt", "cpu"),
+        ((CUDA,), "auto", "cuda"),
+        ((TRT, CUDA), "auto", "cuda"),
+        ((TRT, CUDA), "tensorrt", "tensorrt"),
+        ((TRT, CUDA), "cpu", "cpu"),
+    ],
+)
+def test_what_is_there_runs_it(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    brings: tuple[str, ...],
+    wanted: str,
+    runs: str,
+) -> None:
+    fake(monkeypatch, *brings)
+    assert opened(wanted, tmp_path).provider == runs
+
+
+def test_engines_that_were_built_before_are_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    fake(monkeypatch, TRT, CUDA)
+    opened("tensorrt", tmp_path)
+    (tmp_path / "engines" / "graph_sm87.engine").touch()
+    assert opened("auto", tmp_path).provider == "tensorrt"
+
+
+def test_a_provider_whose_libraries_are_missing_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    runtime = fake(monkeypatch, TRT, CUDA, broken=TRT)
+    assert opened("tensorrt", tmp_path).provider == "cuda"
+    assert [names[0] for names in runtime.asked] == [TRT, CUDA]
+    (line,) = [r.message for r in caplog.records]
+    assert line == "tensorrt cannot run any.onnx: libcudnn.so.9: cannot open shared object file"
+    fake(monkeypatch, CUDA, broken=CUDA)
+    assert opened("auto", tmp_path).provider == "cpu"
+
+
+def test_what_really_loaded_is_told_where_the_runtime_hands_over_quietly(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    fake(monkeypatch, CUDA, quiet=CUDA)
+    assert opened("cuda", tmp_path).provider == "cpu"
+    fake(monkeypatch, TRT, CUDA, quiet=TRT)
+    assert opened("tensorrt", tmp_path).provider == "cuda"
+
+
+def test_each_inference_is_timed(runtime: FakeRuntime) -> None:
+    took: list[float] = []
+    network = Network(Path("any.onnx"), SHAPE, ("double",), 1, took=took.append)
+    for _ in range(3):
+        network.run(np.zeros(SHAPE, np.float32))
+    assert len(took) == 3
+    assert min(took) >= 0

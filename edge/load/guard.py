@@ -1,0 +1,167 @@
+"""Watches how busy a station is, second by second, and turns down what it can do without."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf, isfinite, nan
+from statistics import median
+
+from edge.load.shedding import Load, Shedding, Step, next_shedding
+from edge.settings import LoadSettings
+
+_log = logging.getLogger(__name__)
+
+_EVERY_S = 1.0
+# Every other frame, even where the camera's interval varies by a third.
+_SKIP_BELOW = 1.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levers:
+    """What a station can turn down.
+
+    Attributes
+    ----------
+    preview
+        Limits pictures a second and rows of the picture shown; infinities mean no limit. None where
+        nothing is shown.
+    smaller_model
+        Takes the smaller pose model or goes back, and returns the name of the one in use. None
+        where there is no smaller one.
+    pose_rate
+        Whether frames may be left out.
+    """
+
+    preview: Callable[[float, float], None] | None = None
+    smaller_model: Callable[[bool], str] | None = None
+    pose_rate: bool = False
+
+
+class LoadGuard:
+    """Applies the rules of ``edge.load.shedding`` to one station; for the worker's thread.
+
+    Parameters
+    ----------
+    settings
+        Whether to shed, and down to what.
+    levers
+        What can be turned down.
+    rate_hz
+        The source's nominal rate; NaN if unknown.
+
+    Attributes
+    ----------
+    model
+        Name of the pose model in use once it was changed; empty before.
+    """
+
+    def __init__(self, settings: LoadSettings, levers: Levers, rate_hz: float) -> None:
+        self._settings = settings
+        self._levers = levers
+        self._allowed = _allowed(settings, levers)
+        self._nominal_s = 1 / rate_hz if isfinite(rate_hz) and rate_hz > 0 else inf
+        self._interval_s = nan
+        self._now = Shedding()
+        self.model = ""
+        self._last_kept_s = -inf
+        self._began_s = nan
+        self._worked_ms: list[float] = []
+        self._late = 0
+        self._captured = 0
+        self._lost = 0
+
+    @property
+    def step(self) -> Step:
+        """What is given up now."""
+        return self._now.step
+
+    @property
+    def shed(self) -> str:
+        """The step in a word for machines; empty when nothing is given up."""
+        return self.step.name.lower() if self.step is not Step.NOTHING else ""
+
+    @property
+    def notice(self) -> str:
+        """What is given up, the worst first, in one line for people; empty when nothing is."""
+        words = {
+            Step.POSE_RATE: "half the frames",
+            Step.MODEL_SIZE: f"model {self.model}, no verdicts",
+            Step.PREVIEW_SIZE: "few small pictures",
+            Step.PREVIEW_RATE: "fewer pictures",
+        }
+        told = [text for step, text in words.items() if step <= self.step and step in self._allowed]
+        if self.step >= Step.PREVIEW_SIZE and Step.PREVIEW_RATE in self._allowed:
+            # Small ones are few ones, too.
+            told.pop()
+        return f"machine too slow: {'; '.join(told)}" if told else ""
+
+    def leaves_out(self, time_s: float) -> bool:
+        """Whether the frame of this capture time is to be left out."""
+        if self.step < Step.POSE_RATE or not isfinite(self._interval_s):
+            return False
+        # Measured from the last one kept, so that what is kept stays evenly spaced.
+        if 0 <= time_s - self._last_kept_s < _SKIP_BELOW * self._interval_s:
+            return True
+        self._last_kept_s = time_s
+        return False
+
+    def worked(self, work_ms: float, *, late: bool) -> None:
+        """Take in one frame: how long the worker was busy with it, and whether it was late."""
+        self._worked_ms.append(work_ms)
+        self._late += late
+
+    def look(self, time_s: float, captured: int, lost: int) -> None:
+        """Decide about the second that has passed, if one has.
+
+        Parameters
+        ----------
+        time_s
+            Monotonic time.
+        captured, lost
+            Frames since the station's start; lost are those that the worker was not ready for.
+        """
+        elapsed_s = time_s - self._began_s
+        if elapsed_s < _EVERY_S:
+            return
+        if isfinite(elapsed_s):
+            self._decide(time_s, elapsed_s, captured - self._captured, lost - self._lost)
+        self._began_s = time_s
+        self._captured, self._lost = captured, lost
+        self._worked_ms.clear()
+        self._late = 0
+
+    def _decide(self, time_s: float, elapsed_s: float, captured: int, lost: int) -> None:
+        busy, missed = nan, 0.0
+        if captured and self._worked_ms:
+            # A source that waits for the worker comes as fast as that: its own rate counts.
+            self._interval_s = min(elapsed_s / captured, self._nominal_s)
+            every = 2 if self.step >= Step.POSE_RATE else 1
+            busy = median(self._worked_ms) / (1000 * self._interval_s * every)
+            missed = (self._late + lost) / captured
+        before = self._now.step
+        load = Load(time_s=time_s, busy=busy, missed=missed)
+        self._now = next_shedding(self._now, load, self._allowed)
+        if self._now.step is not before:
+            self._pull()
+            _log.warning("%s", self.notice or "this machine is fast enough again")
+
+    def _pull(self) -> None:
+        step = self._now.step
+        if self._levers.preview is not None:
+            self._levers.preview(
+                self._settings.preview_hz if step >= Step.PREVIEW_RATE else inf,
+                self._settings.preview_rows if step >= Step.PREVIEW_SIZE else inf,
+            )
+        if self._levers.smaller_model is not None:
+            self.model = self._levers.smaller_model(step >= Step.MODEL_SIZE)
+
+
+def _allowed(settings: LoadSettings, levers: Levers) -> frozenset[Step]:
+    steps = {Step.NOTHING}
+    if settings.shed and levers.preview is not None:
+        steps |= {Step.PREVIEW_RATE, Step.PREVIEW_SIZE}
+    if settings.shed and levers.smaller_model is not None:
+        steps.add(Step.MODEL_SIZE)
+    if settings.shed and levers.pose_rate:
+        steps.add(Step.POSE_RATE)
+    return frozenset(steps)

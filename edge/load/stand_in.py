@@ -1,0 +1,62 @@
+"""Which moments were seen through another pose model than the one that measures."""
+
+from collections import deque
+from dataclasses import dataclass
+
+# Longer than any stride with its margins.
+_KEPT_S = 10.0
+
+
+@dataclass(slots=True, kw_only=True)
+class _Spell:
+    from_s: float
+    to_s: float
+    reason: str
+
+
+class StandIns:
+    """Keep when a stand-in was used, and why nothing may be measured from those moments.
+
+    Examples
+    --------
+    >>> stand_ins = StandIns()
+    >>> for time_s, reason in ((0.0, ""), (0.1, "smaller model"), (0.2, "")):
+    ...     stand_ins.use(reason)
+    ...     stand_ins.see(time_s)
+    >>> stand_ins.reason(0.0, 0.15), stand_ins.reason(0.15, 0.3)
+    ('smaller model', '')
+    """
+
+    def __init__(self) -> None:
+        self._reason = ""
+        self._spells: deque[_Spell] = deque()
+        self._open: _Spell | None = None
+
+    def use(self, reason: str) -> None:
+        """Say why the frames from here on are not for measuring; empty when they are."""
+        if reason != self._reason:
+            self._reason = reason
+            self._open = None
+
+    def see(self, time_s: float) -> None:
+        """Take in one frame."""
+        while self._spells and time_s - self._spells[0].to_s > _KEPT_S:
+            self._spells.popleft()
+        if not self._reason:
+            return
+        if self._open is None:
+            self._open = _Spell(from_s=time_s, to_s=time_s, reason=self._reason)
+            self._spells.append(self._open)
+        self._open.to_s = time_s
+
+    def reason(self, from_s: float, to_s: float) -> str:
+        """Return why nothing may be measured from this interval; empty if it may."""
+        for spell in self._spells:
+            if spell.from_s <= to_s and from_s <= spell.to_s:
+                return spell.reason
+        return ""
+
+    def forget(self) -> None:
+        """Forget all moments; what is in use stays in use."""
+        self._spells.clear()
+        self._open = None

@@ -1,0 +1,51 @@
+"""The landmark network in several sizes, of which one is in use."""
+
+from collections.abc import Mapping
+
+from edge.messages import Image
+from edge.pose.estimator import Looker
+from edge.pose.landmarks import Landmarks
+from edge.pose.region import Region
+
+
+class LandmarkSizes:
+    """Looks through the size in use; the region carries a runner from one size to the next.
+
+    Parameters
+    ----------
+    sizes
+        The networks by name of their size.
+    chosen
+        The one to begin with.
+    """
+
+    def __init__(self, sizes: Mapping[str, Looker], chosen: str) -> None:
+        self._sizes = dict(sizes)
+        self.choose(chosen)
+
+    @property
+    def in_use(self) -> str:
+        """Name of the size that looks now."""
+        return self._in_use
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all sizes there are."""
+        return tuple(self._sizes)
+
+    def choose(self, name: str) -> None:
+        """Look through another size from the next picture on; between two pictures only.
+
+        Raises
+        ------
+        ValueError
+            If there is no such size.
+        """
+        if name not in self._sizes:
+            raise ValueError(f"there is no size {name!r}, only {', '.join(self._sizes)}")
+        self._in_use = name
+        self._looker = self._sizes[name]
+
+    def look(self, image: Image, region: Region) -> Landmarks:
+        """Return the keypoints of the person in ``region``."""
+        return self._looker.look(image, region)

@@ -1,0 +1,128 @@
+"""A rig of the real networks: what runs them, what it keeps, and its smaller model."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes import still_frame
+
+from edge import resources
+from edge.assembly import Rig, build_pipeline, build_rig, prewarm
+from edge.pipeline import Pipeline
+from edge.pose.session import Network, Runtime
+from edge.settings import PoseSettings, Settings
+from edge.weights import store
+from edge.weights.errors import MissingModelError
+
+
+@pytest.fixture(scope="module")
+def all_models() -> Path:
+    folder = resources.models_dir()
+    store.pull(folder, ("full", "lite"))
+    return folder
+
+
+@pytest.fixture
+def models(all_models: Path, tmp_path: Path) -> Path:
+    """Return a folder of its own with detector, full and lite."""
+    for name in (store.DETECTOR, "full", "lite"):
+        path = store.model_path(all_models, name)
+        shutil.copy(path, tmp_path / path.name)
+    return tmp_path
+
+
+def test_what_really_runs_the_networks_is_known(models: Path) -> None:
+    rig = build_rig(Settings(), models, smaller=False)
+    assert rig.provider == "cpu"
+    assert rig.notices == ()
+    assert rig.smaller_model is None
+
+
+def test_a_provider_that_is_not_there_is_said(models: Path) -> None:
+    settings = Settings(pose=PoseSettings(provider="cuda"))
+    rig = build_rig(settings, models, smaller=False)
+    assert rig.provider == "cpu"
+    assert rig.notices == ("cuda was asked for, but the pose model runs on cpu",)
+
+
+def test_each_network_is_optimised_once(models: Path) -> None:
+    build_pipeline(Settings(), models)
+    kept = sorted((models / "optimised").iterdir())
+    assert [path.name.partition("-")[0] for path in kept] == [
+        "pose_detection",
+        "pose_landmark_full",
+    ]
+    times = [path.stat().st_mtime_ns for path in kept]
+    build_pipeline(Settings(), models)
+    assert [path.stat().st_mtime_ns for path in sorted((models / "optimised").iterdir())] == times
+
+
+def test_a_model_that_was_altered_is_refused_however_well_it_was_optimised(models: Path) -> None:
+    build_pipeline(Settings(), models)
+    path = store.model_path(models, "full")
+    path.unlink()
+    with pytest.raises(MissingModelError):
+        build_pipeline(Settings(), models)
+
+
+def test_the_smaller_model_is_taken_and_left_again(models: Path) -> None:
+    rig = build_rig(Settings(), models, smaller=True)
+    assert rig.sizes is not None
+    assert rig.sizes.names == ("full", "lite")
+    assert rig.smaller_model is not None
+    used = [rig.smaller_model(smaller) for smaller in (True, True, False)]
+    assert used == ["lite", "lite", "full"]
+    assert rig.sizes.in_use == "full"
+
+
+@pytest.mark.parametrize("model", ["full", "lite"])
+def test_without_a_smaller_model_there_is_none_to_take(models: Path, model: str) -> None:
+    if model == "full":
+        store.model_path(models, "lite").unlink()
+    rig = build_rig(Settings(pose=PoseSettings(model=model)), models, smaller=True)
+    assert rig.smaller_model is None
+
+
+def test_every_stage_is_timed(models: Path) -> None:
+    rig = build_rig(Settings(), models, smaller=False)
+    rig.watch.start()
+    rig.pipeline.update(still_frame(0))
+    assert list(rig.watch.laps_ms) == ["detector_net", "pose", "identity", "gait", "metrics"]
+
+
+def test_a_pipeline_alone_is_a_rig_too() -> None:
+    class Nobody:
+        def update(self, frame: object) -> None: ...
+
+        def reset(self) -> None: ...
+
+    rig = Rig(pipeline=Pipeline(Nobody(), Settings()))  # type: ignore[arg-type]
+    assert rig.smaller_model is None
+    assert (rig.provider, rig.notices) == ("", ())
+
+
+def test_prewarming_leaves_nothing_to_be_made(models: Path) -> None:
+    assert prewarm(PoseSettings(), models) == "cpu"
+    kept = {path: path.stat().st_mtime_ns for path in (models / "optimised").iterdir()}
+    assert len(kept) == 2
+    build_pipeline(Settings(), models)
+    assert {path: path.stat().st_mtime_ns for path in (models / "optimised").iterdir()} == kept
+    # A rig that starts by itself is given no notice of what prewarming has tried.
+    assert build_rig(Settings(), models, smaller=False).notices == ()
+
+
+def test_prewarming_tries_tensorrt_where_nothing_is_chosen(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted: list[str] = []
+    real = Network.__init__
+
+    def spy(self: Network, *given: Any, runtime: Runtime, **more: Any) -> None:
+        wanted.append(runtime.provider)
+        real(self, *given, runtime=runtime, **more)
+
+    monkeypatch.setattr(Network, "__init__", spy)
+    prewarm(PoseSettings(), models)
+    prewarm(PoseSettings(provider="cuda"), models)
+    assert wanted == ["tensorrt"] * 2 + ["cuda"] * 2
