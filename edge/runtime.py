@@ -1,10 +1,12 @@
 """A station's life: startup, run, shutdown; with a page or headless."""
 
 import asyncio
+import gc
 import logging
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from math import inf
@@ -12,8 +14,12 @@ from pathlib import Path
 from typing import TextIO
 
 from edge import resources
+from edge.aside import Aside
+from edge.assembly import Rig
 from edge.capture.source import FrameSource
-from edge.messages import Frame, Health, Message, StrideMetrics
+from edge.load.budget import Budget
+from edge.load.guard import Levers, LoadGuard
+from edge.messages import Frame, Health, Message, StageTime, StrideMetrics
 from edge.pipeline import Outcome, Pipeline
 from edge.record.errors import RecordError
 from edge.record.result_folder import ResultFolder
@@ -32,6 +38,8 @@ from edge.station import Sink, Station
 _log = logging.getLogger(__name__)
 
 _CHECKPOINT_S = 30.0
+# The interpreter's own 5 ms is a third of a frame: as long may a page's thread keep the worker.
+_SWITCH_S = 0.0005
 
 
 class Recorder:
@@ -151,7 +159,7 @@ def new_recorder(
 
 def run_headless(
     source: FrameSource,
-    pipeline: Pipeline,
+    rig: Rig,
     settings: Settings,
     sinks: list[Sink],
     *,
@@ -159,8 +167,8 @@ def run_headless(
 ) -> None:
     """Run until the source ends or a signal comes; re-raises what a thread failed with."""
     with source:
-        station = Station(source, pipeline, sinks, model=settings.pose.model, lossless=lossless)
-        with stopped_by_signals(station.stop):
+        station = _station(source, rig, settings, [Aside(sinks)], lossless=lossless)
+        with _steady(), stopped_by_signals(station.stop):
             station.start()
             station.join()
     if station.failure is not None:
@@ -169,7 +177,7 @@ def run_headless(
 
 def run_served(
     source: FrameSource,
-    pipeline: Pipeline,
+    rig: Rig,
     settings: Settings,
     sinks: list[Sink],
     *,
@@ -182,7 +190,7 @@ def run_served(
 
     Parameters
     ----------
-    source, pipeline, settings
+    source, rig, settings
         What runs.
     sinks
         Where the results go besides the page.
@@ -202,7 +210,7 @@ def run_served(
     """
     with source:
         listener = listener or bind(settings.serve)
-        hub = Hub(settings.serve, hello_for(settings, version))
+        hub = Hub(settings.serve, hello_for(settings, version, rig.provider))
         loop = loop_factory()()
         stop = asyncio.Event()
 
@@ -211,11 +219,12 @@ def run_served(
             if station.failure is not None:
                 loop.call_soon_threadsafe(stop.set)
 
-        station = Station(
+        station = _station(
             source,
-            pipeline,
-            [Broadcast(hub), *sinks],
-            model=settings.pose.model,
+            rig,
+            settings,
+            [Broadcast(hub), Aside(sinks)],
+            hub,
             lossless=lossless,
             on_end=end,
         )
@@ -227,7 +236,7 @@ def run_served(
             started(url)
 
         # The end is inside, too: a second signal must not cut off what is being written.
-        with stopped_by_signals(lambda: loop.call_soon_threadsafe(stop.set)):
+        with _steady(), stopped_by_signals(lambda: loop.call_soon_threadsafe(stop.set)):
             try:
                 loop.run_until_complete(
                     serve(app, settings.serve, started=serving, stop=stop, listener=listener)
@@ -239,6 +248,56 @@ def run_served(
         loop.close()
     if station.failure is not None:
         raise station.failure
+
+
+def _station(
+    source: FrameSource,
+    rig: Rig,
+    settings: Settings,
+    sinks: list[Sink],
+    hub: Hub | None = None,
+    *,
+    lossless: bool,
+    on_end: Callable[[], None] = lambda: None,
+) -> Station:
+    """Return a station that watches its own load, and gives up what it may when it is too slow."""
+    levers = Levers(
+        preview=None if hub is None else hub.limit_preview,
+        # A recording is waited for: nothing of it may be measured worse or left out.
+        smaller_model=None if lossless else rig.smaller_model,
+        pose_rate=not lossless,
+    )
+    elsewhere: Callable[[], tuple[StageTime, ...]] = tuple if hub is None else hub.times
+    return Station(
+        source,
+        rig.pipeline,
+        sinks,
+        model=settings.pose.model,
+        lossless=lossless,
+        provider=rig.provider,
+        notices=rig.notices,
+        budget=Budget(settings.load.late_ms, rig.watch, elsewhere),
+        guard=LoadGuard(settings.load, levers, source.info.frame_rate_hz),
+        on_end=on_end,
+    )
+
+
+@contextmanager
+def _steady() -> Iterator[None]:
+    """Keep the interpreter from holding up a frame.
+
+    What has been imported by now stays for good, and looking through it for garbage takes two
+    frames; and a thread that wants to go on with a frame must not wait for one that serves pages.
+    """
+    before_s = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH_S)
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        sys.setswitchinterval(before_s)
 
 
 def _tell_session(hub: Hub, sinks: list[Sink]) -> None:

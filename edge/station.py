@@ -5,24 +5,24 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
-from queue import Empty, Full, Queue
 from typing import Protocol
 
 import numpy as np
 
-from edge.capture.slot import Slot
+from edge.capture.slot import Handover, Lossless, Slot
 from edge.capture.source import FrameSource
+from edge.load.budget import Budget
+from edge.load.guard import Levers, LoadGuard
 from edge.messages import Frame, Health, Message, StationState
 from edge.pipeline import Outcome, Pipeline
+from edge.settings import LoadSettings
 
 _log = logging.getLogger(__name__)
 
 _TAKE_S = 0.25
 _HEALTH_EVERY_S = 1.0
 _LOG_EVERY_S = 10.0
-_LATENCIES = 600
 _STALE_S = 1.0
 # A camera may take longer over its first frame than over any later one.
 _FIRST_STALE_S = 5.0
@@ -49,64 +49,6 @@ class Sink(Protocol):
         ...
 
 
-class Handover(Protocol):
-    """What lies between the capture thread and the worker."""
-
-    @property
-    def dropped(self) -> int:
-        """Frames that were replaced unread."""
-        ...
-
-    @property
-    def closed(self) -> bool:
-        """Whether no frame will be handed over any more; one may still lie there."""
-        ...
-
-    def put(self, item: Frame) -> None:
-        """Hand one frame over; does nothing once closed."""
-        ...
-
-    def take(self, timeout_s: float) -> Frame | None:
-        """Return the next frame, or None after ``timeout_s`` or at the end."""
-        ...
-
-    def close(self) -> None:
-        """Say that no frame will come any more."""
-        ...
-
-
-class Lossless:
-    """A hand-over that makes the source wait, so that no frame of a recording is lost."""
-
-    dropped = 0
-
-    def __init__(self) -> None:
-        self._frames: Queue[Frame] = Queue(1)
-        self._closed = threading.Event()
-
-    @property
-    def closed(self) -> bool:
-        """Whether no frame will be handed over any more; one may still lie there."""
-        return self._closed.is_set()
-
-    def put(self, item: Frame) -> None:
-        """Wait until there is room, or the end."""
-        while not self._closed.is_set():
-            with suppress(Full):
-                self._frames.put(item, timeout=_TAKE_S)
-                return
-
-    def take(self, timeout_s: float) -> Frame | None:
-        """Return the next frame, or None after ``timeout_s``."""
-        with suppress(Empty):
-            return self._frames.get(timeout=timeout_s)
-        return None
-
-    def close(self) -> None:
-        """Let a waiting source go."""
-        self._closed.set()
-
-
 class Station:
     """Run one source through one pipeline until it ends, is stopped or fails.
 
@@ -120,6 +62,14 @@ class Station:
         Where the results go.
     model
         Name of the pose model, for the health line.
+    provider
+        What runs it.
+    notices
+        Sentences that a user should see for as long as the station runs.
+    budget
+        Takes in how long everything takes.
+    guard
+        Decides what is given up when the machine is too slow; by default nothing is.
     lossless
         Let the source wait for the worker instead of skipping frames.
     on_end
@@ -136,6 +86,10 @@ class Station:
         *,
         model: str,
         lossless: bool,
+        provider: str = "",
+        notices: tuple[str, ...] = (),
+        budget: Budget | None = None,
+        guard: LoadGuard | None = None,
         on_end: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -143,12 +97,16 @@ class Station:
         self._pipeline = pipeline
         self._sinks = sinks
         self._model = model
+        self._provider = provider
+        self._notices = notices
+        self._budget = budget or Budget(LoadSettings().late_ms)
+        self._guard = guard or LoadGuard(LoadSettings(), Levers(), np.nan)
         self._on_end = on_end
         self._clock = clock
-        self._handover: Handover = Lossless() if lossless else Slot()
+        self._handover: Handover = Lossless() if lossless else Slot[Frame]()
         self._captured = 0
         self._processed = 0
-        self._latencies_ms: deque[float] = deque(maxlen=_LATENCIES)
+        self._left_out = 0
         self._times_s: deque[float] = deque(maxlen=120)
         self._arrived_s = clock()
         self._told_s = self._logged_s = -np.inf
@@ -177,25 +135,33 @@ class Station:
 
     def health(self) -> Health:
         """Return how the station is running; may be asked from any thread."""
+        latency = self._budget.capture_to_pose()
         # Copied at once: the worker goes on adding.
-        latencies = list(self._latencies_ms)
-        p50, p95 = np.percentile(latencies or [np.nan], [50, 95])
         times = list(self._times_s)
         span_s = times[-1] - times[0] if len(times) > 1 else 0.0
-        notices = [s.notice for s in self._sinks if s.notice] + list(self._source.info.notices)
+        notices = [sink.notice for sink in self._sinks]
+        notices += [self._guard.notice, *self._notices, *self._source.info.notices]
         return Health(
             state=self._present_state(),
             source=self._source.info.name,
-            model=self._model,
+            model=self._guard.model or self._model,
             frame_rate_hz=(len(times) - 1) / span_s if span_s > 0 else np.nan,
             captured=self._captured,
             processed=self._processed,
-            dropped=self._handover.dropped,
+            dropped=self._dropped,
             frame_age_s=self._clock() - self._arrived_s,
-            capture_to_pose_p50_ms=float(p50),
-            capture_to_pose_p95_ms=float(p95),
-            notice=notices[0] if notices else "",
+            capture_to_pose_p50_ms=latency.p50_ms,
+            capture_to_pose_p95_ms=latency.p95_ms,
+            notice=next(filter(None, notices), ""),
+            late=self._budget.late,
+            shed=self._guard.shed,
+            provider=self._provider,
+            times=self._budget.times(),
         )
+
+    @property
+    def _dropped(self) -> int:
+        return self._handover.dropped + self._left_out
 
     def _present_state(self) -> StationState:
         if self.failure is not None:
@@ -236,18 +202,26 @@ class Station:
             self._end()
 
     def _process(self, frame: Frame) -> None:
+        if self._guard.leaves_out(frame.time_s):
+            self._left_out += 1
+            return
+        began_s = self._clock()
+        self._budget.begin(1000 * (began_s - frame.arrived_s))
         outcome = self._pipeline.update(frame)
         latency_ms = 1000 * (self._clock() - frame.arrived_s)
+        late = self._budget.decided(latency_ms)
         self._processed += 1
-        self._latencies_ms.append(latency_ms)
         if frame.breaks:
             self._times_s.clear()
         self._times_s.append(frame.time_s)
         for sink in self._sinks:
             sink.frame(frame, outcome, latency_ms)
+        self._budget.end()
+        self._guard.worked(1000 * (self._clock() - began_s), late=late)
 
     def _tell(self, *, now: bool = False) -> None:
         time_s = self._clock()
+        self._guard.look(time_s, self._captured, self._handover.dropped)
         if not now and time_s - self._told_s < _HEALTH_EVERY_S:
             return
         self._told_s = time_s
@@ -256,19 +230,12 @@ class Station:
             sink.health(health)
         if now or time_s - self._logged_s >= _LOG_EVERY_S:
             self._logged_s = time_s
-            _log.info(
-                "%s: %.1f frames/s, capture to pose p95 %.0f ms, %d captured, %d dropped",
-                health.state,
-                health.frame_rate_hz,
-                health.capture_to_pose_p95_ms,
-                health.captured,
-                health.dropped,
-            )
+            _log.info("%s", _line(health))
 
     def _end(self) -> None:
         """Close everything, each part whatever became of the others."""
         messages: list[Message] = []
-        captured, dropped = self._captured, self._handover.dropped
+        captured, dropped = self._captured, self._dropped
         steps: list[Callable[[], object]] = [
             self._source.close,
             lambda: messages.extend(self._pipeline.finish()),
@@ -290,3 +257,21 @@ class Station:
         if self.failure is None:
             # What failed first is the cause.
             self.failure = error
+
+
+def _line(health: Health) -> str:
+    """Return the health in one line of the log."""
+    ends = [time for time in health.times if time.stage.startswith("capture_to_")]
+    latencies = ", ".join(
+        f"{time.stage.removeprefix('capture_to_')} {time.p50_ms:.0f}/{time.p95_ms:.0f}/"
+        f"{time.p99_ms:.0f}"
+        for time in ends
+    )
+    parts = [
+        f"{health.state}: {health.frame_rate_hz:.1f} frames/s",
+        f"ms from capture (p50/p95/p99) to {latencies}",
+        f"{health.captured} captured, {health.dropped} dropped, {health.late} late",
+        f"{health.model} on {health.provider}",
+        health.shed,
+    ]
+    return "; ".join(filter(None, parts))

@@ -5,11 +5,16 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from edge import resources
 from edge.weights import store
 
 REPOSITORY = Path(__file__).parent.parent
+
+# A machine that is busy with something else must not fail a test.
+settings.register_profile("toeline", deadline=None)
+settings.load_profile("toeline")
 
 
 @pytest.fixture(scope="session")

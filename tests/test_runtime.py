@@ -1,21 +1,24 @@
+import gc
 import io
 import json
 import logging
 import signal
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from fakes import FakeEstimator, FakeSource, still_frame
+from fakes import FakeEstimator, FakeSink, FakeSource, still_frame
 from feed import healthy, plain_frame
 from program import Program, free_port, health
 
-from edge.assembly import build_pipeline
+from edge.assembly import Rig, build_rig
 from edge.capture.source import open_source
 from edge.messages import (
     Activity,
@@ -131,8 +134,8 @@ def an_event(time_s: float) -> GaitEvent:
     )
 
 
-def fake_pipeline(estimator: FakeEstimator | None = None) -> Pipeline:
-    return Pipeline(estimator or FakeEstimator(), Settings())
+def fake_rig(estimator: FakeEstimator | None = None) -> Rig:
+    return Rig(pipeline=Pipeline(estimator or FakeEstimator(), Settings()))
 
 
 # The recorder.
@@ -204,7 +207,7 @@ def test_a_full_disk_ends_the_recording_and_not_the_station(
     source.give(*(still_frame(index) for index in range(60)))
     source.end()
     # No exception comes out of it.
-    run_headless(source, fake_pipeline(), Settings(), [recorder, StrideLines(out)], lossless=True)
+    run_headless(source, fake_rig(), Settings(), [recorder, StrideLines(out)], lossless=True)
     assert recorder.notice == "recording stopped: cannot record to here: No space left on device"
     assert disk.room == -1, "it must not go on trying"
     assert disk.closed == 1
@@ -238,7 +241,7 @@ def test_a_full_disk_is_seen_on_the_page(
     with pytest.raises(OSError, match="enough"):
         run_served(
             source,
-            fake_pipeline(),
+            fake_rig(),
             with_serve(Settings(), port=port),
             [Recorder(tmp_path, summary), Notices()],
             version="0.1.0",
@@ -250,7 +253,7 @@ def test_a_full_disk_is_seen_on_the_page(
 
 def test_a_new_recorder_says_what_runs(tmp_path: Path) -> None:
     recorder = new_recorder(
-        FakeSource(), fake_pipeline(), Settings(), version="0.1.0", data=tmp_path
+        FakeSource(), fake_rig().pipeline, Settings(), version="0.1.0", data=tmp_path
     )
     recorder.finish([], 0, 0)
     folder = only_session(tmp_path)
@@ -330,7 +333,7 @@ def test_headless_ends_with_the_source_and_closes_it() -> None:
     source, out = FakeSource(live=False), io.StringIO()
     source.give(still_frame(0))
     source.end()
-    run_headless(source, fake_pipeline(), Settings(), [StrideLines(out)], lossless=True)
+    run_headless(source, fake_rig(), Settings(), [StrideLines(out)], lossless=True)
     assert source.closings > 0
     assert set(threading.enumerate()) == before
 
@@ -338,9 +341,9 @@ def test_headless_ends_with_the_source_and_closes_it() -> None:
 def test_headless_raises_what_failed() -> None:
     source = FakeSource()
     source.give(still_frame(0))
-    pipeline = fake_pipeline(FakeEstimator(fails_at=0))
+    rig = fake_rig(FakeEstimator(fails_at=0))
     with pytest.raises(ZeroDivisionError, match="frame 0"):
-        run_headless(source, pipeline, Settings(), [], lossless=False)
+        run_headless(source, rig, Settings(), [], lossless=False)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -351,7 +354,7 @@ def test_a_signal_ends_a_headless_run_and_the_old_handler_comes_back(
     source, estimator = FakeSource(), FakeEstimator()
     estimator.meanwhile = lambda: signal.raise_signal(number)
     source.give(still_frame(0))
-    run_headless(source, fake_pipeline(estimator), Settings(), [], lossless=False)
+    run_headless(source, fake_rig(estimator), Settings(), [], lossless=False)
     assert signal.getsignal(number) is before
 
 
@@ -360,9 +363,9 @@ def test_a_real_run_in_this_process_agrees_with_itself(
 ) -> None:
     settings, out = Settings(), io.StringIO()
     with open_source(str(clip), settings.capture, own_pace=False) as source:
-        pipeline = build_pipeline(settings, models_dir)
-        recorder = new_recorder(source, pipeline, settings, version="0.1.0", data=tmp_path)
-        run_headless(source, pipeline, settings, [recorder, StrideLines(out)], lossless=True)
+        rig = build_rig(settings, models_dir, smaller=False)
+        recorder = new_recorder(source, rig.pipeline, settings, version="0.1.0", data=tmp_path)
+        run_headless(source, rig, settings, [recorder, StrideLines(out)], lossless=True)
     folder = only_session(tmp_path)
     told = session(folder)
     frames = 60 * SECONDS
@@ -393,7 +396,7 @@ def serve(source: FakeSource, port: int, **more: Any) -> None:
     estimator = values.pop("estimator", None)
     run_served(
         source,
-        fake_pipeline(estimator),
+        fake_rig(estimator),
         with_serve(Settings(), port=port),
         values.pop("sinks", []),
         version="0.1.0",
@@ -539,3 +542,78 @@ def test_a_taken_port_leaves_no_empty_session(
             "choose another with --port\n"
         )
     assert list(tmp_path.iterdir()) == []
+
+
+# How it runs.
+
+
+def test_a_slow_disk_holds_up_no_frame_and_loses_none() -> None:
+    """The sinks given run aside: the worker is done with all frames while the disk still waits."""
+    source, estimator = FakeSource(live=False), FakeEstimator()
+    waits = threading.Event()
+    seen: list[int] = []
+
+    class Disk:
+        notice = ""
+
+        def frame(self, frame: Frame, _outcome: Outcome, _latency_ms: float) -> None:
+            assert waits.wait(30)
+            seen.append(frame.index)
+
+        def health(self, _health: Health) -> None: ...
+
+        def finish(self, *_: object) -> None:
+            seen.append(-1)
+
+    def last_frame() -> None:
+        # Looking at the last frame: those before it were handed on, though none was written.
+        if estimator.looking_at.qsize() == 20:
+            assert seen == []
+            waits.set()
+
+    estimator.meanwhile = last_frame
+    source.give(*(still_frame(index) for index in range(20)))
+    source.end()
+    run_headless(source, fake_rig(estimator), Settings(), [Disk()], lossless=True)
+    assert seen == [*range(20), -1]
+
+
+def test_the_interpreter_is_kept_steady_and_left_as_it_was() -> None:
+    before = sys.getswitchinterval(), gc.get_freeze_count()
+    source, estimator = FakeSource(live=False), FakeEstimator()
+    during: list[tuple[float, int]] = []
+    estimator.meanwhile = lambda: during.append((sys.getswitchinterval(), gc.get_freeze_count()))
+    source.give(still_frame(0))
+    source.end()
+    run_headless(source, fake_rig(estimator), Settings(), [], lossless=True)
+    ((switch_s, frozen),) = during
+    assert switch_s == pytest.approx(0.0005)
+    assert frozen > before[1]
+    assert (sys.getswitchinterval(), gc.get_freeze_count()) == before
+
+
+def test_the_page_is_told_what_runs_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[wire.Hello] = []
+
+    class Told(Hub):
+        def __init__(self, settings: ServeSettings, hello: wire.Hello) -> None:
+            told.append(hello)
+            super().__init__(settings, hello)
+
+    monkeypatch.setattr("edge.runtime.Hub", Told)
+    source = FakeSource()
+    source.give(OSError("enough"))
+    rig = replace(fake_rig(), provider="cuda", notices=("tensorrt was asked for",))
+    sink = FakeSink()
+    with pytest.raises(OSError, match="enough"):
+        run_served(
+            source,
+            rig,
+            with_serve(Settings(), port=free_port()),
+            [sink],
+            version="0.1.0",
+            lossless=False,
+            started=lambda _url: None,
+        )
+    assert [hello.provider for hello in told] == ["cuda"]
+    assert (sink.healths[-1].provider, sink.healths[-1].notice) == ("cuda", rig.notices[0])

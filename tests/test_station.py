@@ -1,15 +1,18 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from math import isnan
 from typing import Any
 
 import pytest
 from fakes import PATIENCE_S, FakeClock, FakeEstimator, FakeSink, FakeSource, still_frame
 
+from edge.load.budget import Budget
+from edge.load.guard import Levers, LoadGuard
 from edge.messages import Message, Pose, StationState
 from edge.pipeline import Pipeline
-from edge.settings import Settings
+from edge.settings import LoadSettings, Settings
 from edge.station import Station
 
 Start = Callable[..., Station]
@@ -277,15 +280,16 @@ def test_health_is_told_each_second_and_logged_each_ten(
     clock, source, sink = FakeClock(), FakeSource(live=False), FakeSink()
     estimator = FakeEstimator()
     estimator.meanwhile = lambda: clock.sleep(0.25)
-    source.give(*frames(0, 100))
+    # On the first clock's time, which a worker of a quarter of a second a frame leaves behind.
+    source.give(*(still_frame(index, clock.now_s + index / 4) for index in range(100)))
     source.end()
-    join(start(source, estimator, sink, lossless=True, clock=clock))
+    join(start(source, estimator, sink, lossless=True, clock=clock, provider="cpu"))
     # 25 seconds, and the end.
     assert 25 <= len(sink.healths) <= 27
     lines = [r.message for r in caplog.records if "frames/s" in r.message]
     assert [line.partition(":")[0] for line in lines] == ["live", "live", "ended"]
-    assert lines[0].startswith("live: 60.0 frames/s, capture to pose p95 ")
-    assert lines[2].endswith(" ms, 100 captured, 0 dropped")
+    assert lines[0].startswith("live: 60.0 frames/s; ms from capture (p50/p95/p99) to pose 250/")
+    assert lines[2].endswith(" 100 captured, 0 dropped, 100 late; fake on cpu")
 
 
 def test_a_sinks_notice_goes_before_the_sources(start: Start) -> None:
@@ -335,3 +339,67 @@ def test_the_first_failure_is_the_one_that_is_told(start: Start) -> None:
     station = start(source, FakeEstimator(fails_at=1), sink, lossless=True)
     join(station)
     assert isinstance(station.failure, ZeroDivisionError)
+
+
+# How long it takes, and what is given up when it takes too long.
+
+
+def slow_station(start: Start, frames: int, levers: Levers, **settings: Any) -> Any:
+    """Run a station on a machine that needs 30 ms for a frame of a camera of 60 a second."""
+    clock, sink, source = FakeClock(), FakeSink(), FakeSource()
+    estimator = FakeEstimator()
+    estimator.meanwhile = lambda: clock.sleep(0.030)
+    load = LoadSettings(**settings)
+    source.give(*(still_frame(index, clock.now_s + 0.03 * index) for index in range(frames)))
+    source.end()
+    station = start(
+        source,
+        estimator,
+        sink,
+        clock=clock,
+        lossless=True,
+        budget=Budget(load.late_ms),
+        guard=LoadGuard(load, levers, 60.0),
+    )
+    join(station)
+    return station.health(), sink
+
+
+def test_late_frames_are_counted_and_stages_told(start: Start) -> None:
+    health, _ = slow_station(start, 10, Levers(), late_ms=20.0)
+    assert (health.processed, health.late) == (10, 10)
+    told = {time.stage: time.count for time in health.times}
+    assert told == {"capture_to_pose": 10, "wait": 10, "hand_on": 10}
+    assert health.shed == ""
+
+
+def test_a_station_that_is_too_slow_gives_things_up_and_says_so(start: Start) -> None:
+    pulled: list[tuple[float, float]] = []
+    models: list[str] = []
+
+    def take_model(smaller: bool) -> str:
+        models.append("lite" if smaller else "full")
+        return models[-1]
+
+    levers = Levers(
+        preview=lambda hz, rows: pulled.append((hz, rows)),
+        smaller_model=take_model,
+        pose_rate=True,
+    )
+    health, sink = slow_station(start, 800, levers)
+    assert health.shed == "pose_rate"
+    assert health.notice.startswith("machine too slow: half the frames; model lite")
+    assert health.model == "lite"
+    assert models[-1] == "lite"
+    assert [rate for rate, _ in pulled] == [15.0] * 4
+    # What was left out is not processed, and not hidden either.
+    assert health.dropped > 100
+    assert health.captured == health.processed + health.dropped == 800
+    assert sink.finished == [(800, health.dropped)]
+    assert {b - a for a, b in pairwise(sink.frames[-20:])} == {2}
+
+
+def test_without_leave_to_shed_a_slow_station_is_only_slow(start: Start) -> None:
+    health, sink = slow_station(start, 300, Levers(pose_rate=True), shed=False)
+    assert health.shed == ""
+    assert sink.frames == list(range(300))

@@ -100,7 +100,8 @@ export function clock(seconds) {
 }
 
 /**
- * The health corner: how fast, how late, how much was lost, what state.
+ * The health corner: how fast, how late, how much was lost, what state, and whether the machine is
+ * too slow for all of it.
  * @param {Health} health
  * @param {number} lateMs
  * @returns {[string, string]} two short lines
@@ -108,8 +109,9 @@ export function clock(seconds) {
 export function healthLines(health, lateMs) {
   const p95 = health.capture_to_pose_p95_ms;
   const late = p95 !== null && p95 > lateMs ? " LATE" : "";
+  const slowed = health.shed ? " · slowed" : "";
   return [
-    `${stationWord(health.state)} · ${withUnit(number(health.frame_rate_hz), " fps")}`,
+    `${stationWord(health.state)} · ${withUnit(number(health.frame_rate_hz), " fps")}${slowed}`,
     `p95 ${withUnit(number(p95), " ms")}${late} · ${health.dropped} dropped`,
   ];
 }

@@ -16,11 +16,16 @@ export function pauseMs(failures, chance) {
 }
 
 /**
+ * Tell the station that a picture is done with; where it was painted, also when.
+ * @typedef {(seq: number, paintedMs?: number) => void} Ack
+ */
+
+/**
  * @typedef {object} Listener
  * @property {() => void} opened
  * @property {() => void} lost
  * @property {(data: string) => void} text
- * @property {(data: ArrayBuffer, ack: (seq: number) => void) => void} binary
+ * @property {(data: ArrayBuffer, ack: Ack) => void} binary
  */
 
 /**
@@ -35,14 +40,18 @@ export function keepLink(url, listener) {
     const socket = new WebSocket(url);
     socket.binaryType = "arraybuffer";
     // Bound to this socket: a picture of the last link must not be acknowledged on the next.
-    const ack = (/** @type {number} */ seq) => {
-      if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: "ack", seq }));
+    /** @param {number} receivedMs @returns {Ack} */
+    const ackOf = (receivedMs) => (seq, paintedMs) => {
+      if (socket.readyState !== WebSocket.OPEN) return;
+      // The station compares these with its own clock: only their differences count.
+      const times = paintedMs === undefined ? {} : { received_ms: receivedMs, painted_ms: paintedMs };
+      socket.send(JSON.stringify({ type: "ack", seq, ...times }));
     };
     socket.onopen = () => listener.opened();
     socket.onmessage = ({ data }) => {
       failures = 0;
       if (typeof data === "string") listener.text(data);
-      else listener.binary(data, ack);
+      else listener.binary(data, ackOf(performance.now()));
     };
     socket.onclose = () => {
       listener.lost();

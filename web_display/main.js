@@ -10,6 +10,7 @@ import { CadencePanel, FaultPanel, StrideTable } from "./panels.js";
 import { Ribbon } from "./ribbon.js";
 import { Still } from "./stills.js";
 
+/** @typedef {import("./link.js").Ack} Ack */
 /** @typedef {import("./wire.d.ts").FrameHeader} FrameHeader */
 /** @typedef {import("./wire.d.ts").Fault} Fault */
 /** @typedef {import("./wire.d.ts").Health} Health */
@@ -60,7 +61,7 @@ const now = {
   seq: 0,
 };
 
-/** @type {{frame: FrameHeader, bitmap: ImageBitmap, ack: (seq: number) => void} | null} */
+/** @type {{frame: FrameHeader, bitmap: ImageBitmap, ack: Ack} | null} */
 let waiting = null;
 
 /** @param {string} data */
@@ -108,7 +109,7 @@ function takeCue(cue) {
   if (!known && age < SHOWN_AT_MOST_S) cueLine.take(cue.wording);
 }
 
-/** @param {ArrayBuffer} data @param {(seq: number) => void} ack */
+/** @param {ArrayBuffer} data @param {Ack} ack */
 async function onBinary(data, ack) {
   const { header, jpeg } = decodeBinary(data);
   const bitmap = jpeg.length ? await picture(jpeg) : null;
@@ -122,7 +123,7 @@ function picture(jpeg) {
   return createImageBitmap(new Blob([jpeg], { type: "image/jpeg" })).catch(() => null);
 }
 
-/** @param {FrameHeader} frame @param {ImageBitmap} bitmap @param {(seq: number) => void} ack */
+/** @param {FrameHeader} frame @param {ImageBitmap} bitmap @param {Ack} ack */
 function queuePaint(frame, bitmap, ack) {
   if (frame.seq <= now.seq) {
     // Decoded out of order: a newer picture is already there.
@@ -143,10 +144,10 @@ function paint() {
   ribbon.add(frame);
   bitmap.close();
   now.paintedAt = performance.now();
+  ack(frame.seq, now.paintedAt);
   now.state = frame;
   part("view").dataset.frame = String(frame.frame);
   showWords();
-  ack(frame.seq);
 }
 
 /** @param {StillHeader} header @param {ImageBitmap | null} bitmap */

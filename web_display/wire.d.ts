@@ -1,9 +1,11 @@
 // Generated from edge/serve/wire.py by edge/serve/schema.py.
 
-/** The client has painted the frame with this ``seq``. */
+/** The client has painted the frame with this ``seq``. A client that tells when it received and painted it, in milliseconds of a clock of its own that never goes back, helps the station to know how late its pictures are. */
 export interface Ack {
   type: "ack";
   seq: number;
+  received_ms?: number | null;
+  painted_ms?: number | null;
 }
 
 /** What the person on the belt is doing. */
@@ -66,7 +68,7 @@ export type FromClient = Ack;
 
 export type Header = FrameHeader | StillHeader;
 
-/** How the station is running. */
+/** How the station is running. ``late`` counts frames whose pose took longer than the budget; ``shed`` names what is given up because the machine is too slow, and is empty when nothing is; ``model`` is the one in use. */
 export interface Health {
   type: "health";
   state: StationState;
@@ -80,9 +82,13 @@ export interface Health {
   capture_to_pose_p50_ms: number | null;
   capture_to_pose_p95_ms: number | null;
   notice: string;
+  late: number;
+  shed: string;
+  provider: string;
+  times: Array<StageTime>;
 }
 
-/** The first message: what is needed to read and draw all others. */
+/** The first message: what is needed to read and draw all others. ``provider`` is what runs the pose model: the processor, or what does it faster. */
 export interface Hello {
   type: "hello";
   protocol: number;
@@ -92,6 +98,7 @@ export interface Hello {
   knees_forward: Band;
   bent_push_off: Band;
   late_ms: number;
+  provider: string;
 }
 
 /** Where a leg is in its stride. */
@@ -107,6 +114,16 @@ export interface Session {
 
 /** The subject's own left or right. */
 export type Side = "left" | "right";
+
+/** How long one stage takes: quantiles over the last frames, count and sum over all. */
+export interface StageTime {
+  stage: string;
+  p50_ms: number | null;
+  p95_ms: number | null;
+  p99_ms: number | null;
+  count: number;
+  total_ms: number | null;
+}
 
 /** What is known of the runner now; sent when it changes, for clients that take no pictures. */
 export interface State {

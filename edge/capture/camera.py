@@ -48,6 +48,8 @@ class Picture(NamedTuple):
     image: Image
     arrived_s: float
     stamp_s: float
+    jpeg: bytes | None
+    scale: int
 
 
 class CameraSource:
@@ -164,15 +166,16 @@ class CameraSource:
 
     def _timed(self, shot: Shot) -> Picture | None:
         """Return the picture with its times; None if we had it: a stuck driver repeats itself."""
-        arrived_s = self._clock()
+        # Decoding is work of ours: the picture was there before it.
+        arrived_s = self._clock() - shot.decode_s
         if shot.stamp_s == self._last_stamp_s:
             return None
-        if not abs(arrived_s - shot.stamp_s) < STAMP_WINDOW_S:
-            return Picture(shot.image, arrived_s, nan)
-        if shot.stamp_s < self._last_stamp_s:
-            return None
-        self._last_stamp_s = shot.stamp_s
-        return Picture(shot.image, arrived_s, shot.stamp_s)
+        stamp_s = nan
+        if abs(arrived_s - shot.stamp_s) < STAMP_WINDOW_S:
+            if shot.stamp_s < self._last_stamp_s:
+                return None
+            self._last_stamp_s = stamp_s = shot.stamp_s
+        return Picture(shot.image, arrived_s, stamp_s, shot.jpeg, shot.scale)
 
     def _frame(self, picture: Picture) -> Frame:
         taken_s = picture.arrived_s if isnan(picture.stamp_s) else picture.stamp_s
@@ -190,6 +193,7 @@ class CameraSource:
             image=picture.image,
             arrived_s=picture.arrived_s,
             breaks=interrupted and self._index > 0,
+            jpeg=picture.jpeg,
         )
         self._index += 1
         self._last_time_s = time_s
@@ -231,11 +235,13 @@ class CameraSource:
 
     def _describe(self, picture: Picture) -> SourceInfo:
         height, width = picture.image.shape[:2]
+        given = (width * picture.scale, height * picture.scale)
         notices = low_rate_notices(self._rate_hz)
         wanted = (self._settings.width, self._settings.height)
-        if all(wanted) and wanted != (width, height):
+        if all(wanted) and wanted != given:
             notices += (
-                f"{self._name} gives {width}x{height}, not the {wanted[0]}x{wanted[1]} asked for",
+                f"{self._name} gives {given[0]}x{given[1]}, "
+                f"not the {wanted[0]}x{wanted[1]} asked for",
             )
         arrival = isnan(picture.stamp_s)
         return SourceInfo(

@@ -25,11 +25,16 @@ class Shot(NamedTuple):
     """One picture from a device.
 
     ``image`` is (h, w, 3) uint8 BGR and belongs to the receiver; ``stamp_s`` is the device's own
-    time, NaN if it gives none.
+    time, NaN if it gives none; ``decode_s`` is how long it took from the device's data to the
+    image; ``jpeg`` is that data where it is a JPEG that any program can show, and ``scale`` how
+    much wider it is than the image.
     """
 
     image: Image
     stamp_s: float
+    decode_s: float = 0.0
+    jpeg: bytes | None = None
+    scale: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

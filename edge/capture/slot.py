@@ -1,9 +1,15 @@
-"""The one-place hand-over between the capture thread and the worker."""
+"""The hand-over between the capture thread and the worker: newest wins, or none is lost."""
 
-from threading import Condition
-from typing import Generic, TypeVar
+from contextlib import suppress
+from queue import Empty, Full, Queue
+from threading import Condition, Event
+from typing import Generic, Protocol, TypeVar
+
+from edge.messages import Frame
 
 T = TypeVar("T")
+
+_WAIT_S = 0.25
 
 
 class Slot(Generic[T]):
@@ -57,3 +63,61 @@ class Slot(Generic[T]):
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+
+
+class Handover(Protocol):
+    """What lies between the capture thread and the worker."""
+
+    @property
+    def dropped(self) -> int:
+        """Frames that were replaced unread."""
+        ...
+
+    @property
+    def closed(self) -> bool:
+        """Whether no frame will be handed over any more; one may still lie there."""
+        ...
+
+    def put(self, item: Frame) -> None:
+        """Hand one frame over; does nothing once closed."""
+        ...
+
+    def take(self, timeout_s: float) -> Frame | None:
+        """Return the next frame, or None after ``timeout_s`` or at the end."""
+        ...
+
+    def close(self) -> None:
+        """Say that no frame will come any more."""
+        ...
+
+
+class Lossless:
+    """A hand-over that makes the source wait, so that no frame of a recording is lost."""
+
+    dropped = 0
+
+    def __init__(self) -> None:
+        self._frames: Queue[Frame] = Queue(1)
+        self._closed = Event()
+
+    @property
+    def closed(self) -> bool:
+        """Whether no frame will be handed over any more; one may still lie there."""
+        return self._closed.is_set()
+
+    def put(self, item: Frame) -> None:
+        """Wait until there is room, or the end."""
+        while not self._closed.is_set():
+            with suppress(Full):
+                self._frames.put(item, timeout=_WAIT_S)
+                return
+
+    def take(self, timeout_s: float) -> Frame | None:
+        """Return the next frame, or None after ``timeout_s``."""
+        with suppress(Empty):
+            return self._frames.get(timeout=timeout_s)
+        return None
+
+    def close(self) -> None:
+        """Let a waiting source go."""
+        self._closed.set()

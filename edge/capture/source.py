@@ -95,4 +95,5 @@ def _open_live(src: str, settings: CaptureSettings, clock: Clock, sleep: Sleep) 
         return source(partial(opencv.open_stream, src, name, settings), name=name)
     device = int(src) if src.isdecimal() else src
     camera_name = f"camera {device}"
-    return source(partial(opencv.open_v4l2, device, settings), name=camera_name)
+    connect = partial(opencv.open_v4l2, device, settings, clock=clock)
+    return source(connect, name=camera_name)

@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 
 from edge.messages import Health, StationState
 from edge.serve.doors import Door
+from edge.serve.exposition import CONTENT_TYPE, metrics_text
 from edge.serve.hub import Hub
 from edge.serve.live import serve_client
 from edge.serve.translate import text_for
@@ -25,7 +26,7 @@ def create_app(hub: Hub, health: Callable[[], Health], web_dir: Path) -> FastAPI
     hub
         Runs for as long as the application does; its task is ``app.state.hub_task``.
     health
-        Asked at each ``/healthz``, on the event loop.
+        Asked at each ``/healthz`` and ``/metrics``, on the event loop.
     web_dir
         The folder of the station display.
     """
@@ -65,6 +66,16 @@ def create_app(hub: Hub, health: Callable[[], Health], web_dir: Path) -> FastAPI
             status_code=200 if well else 503,
             media_type="application/json",
         )
+
+    @app.get(
+        "/metrics",
+        summary="The same and the number of pages, for Prometheus",
+        responses={200: {"content": {"text/plain": {}}}},
+        response_class=Response,
+    )
+    async def metrics() -> Response:
+        """Counters, latencies and stages in Prometheus' text format."""
+        return Response(metrics_text(health(), hub.clients), media_type=CONTENT_TYPE)
 
     @app.get("/api/docs", include_in_schema=False)
     async def api_docs() -> FileResponse:

@@ -4,34 +4,34 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
 from edge import messages
-from edge.messages import Frame, GaitState, Health, KeyPose, Message, Pose
+from edge.messages import (
+    Frame,
+    GaitState,
+    Health,
+    Image,
+    KeyPose,
+    Message,
+    Pose,
+    StageTime,
+)
 from edge.serve import wire
 from edge.serve.history import RENEWED, History, Still
 from edge.serve.outbox import GOING_AWAY, MAX_WAITING, TRY_AGAIN_LATER, Outbox
-from edge.serve.pictures import Picture, PictureRing, jpeg_bytes, shrink
-from edge.serve.translate import Told, frame_header, still_header, text_for
+from edge.serve.pictures import Picture, PictureRing
+from edge.serve.preview import Preview, Shot
+from edge.serve.translate import Told, text_for
 from edge.settings import ServeSettings
+from edge.timing import StageTimes
 
 # Minutes of messages: only a blocked event loop lets so many gather.
 MAX_INBOX: Final = 10_000
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Shot:
-    """A frame and what was found in it, on its way to the clients."""
-
-    frame: Frame
-    pose: Pose | None
-    state: GaitState | None
 
 
 class Hub:
@@ -56,11 +56,13 @@ class Hub:
     ) -> None:
         self.settings = settings
         self._max_waiting = max_waiting
+        self._times = StageTimes()
+        self._preview = Preview(settings, self._keep_smaller, self._times)
         self._lock = Lock()
         # Below: shared with the worker, under the lock.
         self._loop: asyncio.AbstractEventLoop | None = None
         self._woken = False
-        self._shot: _Shot | None = None
+        self._shot: Shot | None = None
         self._health: Health | None = None
         self._inbox: deque[wire.Session | Told | tuple[KeyPose, Picture | None]] = deque()
         self._inbox_lost = False
@@ -69,7 +71,7 @@ class Hub:
         self._history = History(hello)
         self._outboxes: set[Outbox] = set()
         self._seq = 0
-        self._newest: _Shot | None = None
+        self._newest: Shot | None = None
         self._state: wire.State | None = None
         self._stills: deque[tuple[Still, tuple[Outbox, ...]]] = deque()
         self._work = asyncio.Event()
@@ -80,7 +82,7 @@ class Hub:
         """Offer a processed frame; it replaces one that nobody has looked at yet."""
         with self._lock:
             self._ring.add(frame)
-            self._shot = _Shot(frame=frame, pose=pose, state=state)
+            self._shot = Shot(frame=frame, pose=pose, state=state)
             self._wake()
 
     def publish(self, message: Message | wire.Session) -> None:
@@ -105,6 +107,14 @@ class Hub:
             self._health = health
             self._wake()
 
+    def limit_preview(self, rate_hz: float, rows: float) -> None:
+        """Show no more pictures a second, and none of more rows, from here on."""
+        self._preview.limit(rate_hz, rows)
+
+    def times(self) -> tuple[StageTime, ...]:
+        """Return how long pictures take to be encoded, sent and painted; from any thread."""
+        return self._times.summaries()
+
     def _put(self, item: wire.Session | Told | tuple[KeyPose, Picture | None]) -> None:
         if len(self._inbox) >= MAX_INBOX:
             self._inbox.popleft()
@@ -127,15 +137,12 @@ class Hub:
         PictureError
             If a picture cannot be encoded.
         """
-        with (
-            ThreadPoolExecutor(max_workers=1, thread_name_prefix="preview") as encoder,
-            self._attached(),
-        ):
+        with self._preview.running(), self._attached():
             while True:
                 await self._work.wait()
                 self._work.clear()
-                await self._send_stills(encoder)
-                await self._send_frame(encoder)
+                await self._send_stills()
+                await self._send_frame()
 
     def join(self) -> Outbox | None:
         """Admit a client, its outbox filled with what it should know; None when there are too many.
@@ -145,7 +152,7 @@ class Hub:
         """
         if len(self._outboxes) >= self.settings.max_clients:
             return None
-        outbox = Outbox(self._work.set, self._max_waiting)
+        outbox = Outbox(self._work.set, self._max_waiting, self._times)
         for text in self._history.greeting():
             outbox.post(text)
         self._outboxes.add(outbox)
@@ -198,7 +205,7 @@ class Hub:
         if health is not None:
             self._tell(text_for(health))
 
-    def _take_shot(self, shot: _Shot) -> None:
+    def _take_shot(self, shot: Shot) -> None:
         self._seq += 1
         self._newest = shot
         if shot.state is not None:
@@ -225,51 +232,34 @@ class Hub:
             else:
                 outbox.post(text)
 
-    async def _send_stills(self, encoder: ThreadPoolExecutor) -> None:
+    async def _send_stills(self) -> None:
         while self._stills:
             still, outboxes = self._stills.popleft()
             if still.packet is None:
-                still.packet = await asyncio.get_running_loop().run_in_executor(
-                    encoder, self._still_packet, still
-                )
+                still.packet = await self._preview.of_still(still)
                 still.picture = None
             for outbox in outboxes:
                 outbox.post(still.packet)
 
-    async def _send_frame(self, encoder: ThreadPoolExecutor) -> None:
+    async def _send_frame(self) -> None:
         shot, seq = self._newest, self._seq
         if shot is None or not self._outboxes:
             return
-        wanted = any(outbox.wants_frame(seq) for outbox in self._outboxes)
-        tall = shot.frame.image.shape[0] > self.settings.preview_height
-        if not wanted and not tall:
+        # A client that does not read takes nothing from the others' share.
+        wanting = sum(outbox.wants_frame(seq) for outbox in self._outboxes)
+        if not self._preview.is_due(shot, wanting):
             return
-        packet = await asyncio.get_running_loop().run_in_executor(
-            encoder, self._frame_packet, seq, shot, wanted
-        )
+        if not wanting and not self._preview.must_shrink(shot):
+            return
+        packet = await self._preview.of_frame(seq, shot, wanted=wanting > 0)
         for outbox in self._outboxes:
             if packet is not None and outbox.wants_frame(seq):
-                outbox.offer(seq, packet)
+                outbox.offer(seq, packet, shot.frame.arrived_s)
 
-    # On the encoder thread.
-
-    def _frame_packet(self, seq: int, shot: _Shot, wanted: bool) -> bytes | None:
-        """Make a frame's picture small, also for the stills, and encode it where it is wanted."""
-        small = shrink(shot.frame.image, self.settings.preview_height)
-        if small is not shot.frame.image:
-            with self._lock:
-                self._ring.replace(shot.frame.index, small)
-        if not wanted:
-            return None
-        header = frame_header(seq, shot.frame, shot.pose, shot.state)
-        return wire.pack(header, jpeg_bytes(small, self.settings.jpeg_quality))
-
-    def _still_packet(self, still: Still) -> bytes:
-        if still.picture is None:
-            return wire.pack(still_header(still.key, None, still.facing), b"")
-        header = still_header(still.key, still.picture.size_px, still.facing)
-        small = shrink(still.picture.image, self.settings.preview_height)
-        return wire.pack(header, jpeg_bytes(small, self.settings.jpeg_quality))
+    def _keep_smaller(self, index: int, image: Image) -> None:
+        """Keep a smaller picture in place of a frame's own; on the encoder's thread."""
+        with self._lock:
+            self._ring.replace(index, image)
 
 
 def _gist(state: wire.State | None) -> tuple[object, ...] | None:

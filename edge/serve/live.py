@@ -50,6 +50,7 @@ async def _send(websocket: WebSocket, outbox: Outbox, limit_s: float) -> None:
                 await websocket.send_text(packet)
             else:
                 await websocket.send_bytes(packet)
+        outbox.sent()
 
 
 async def _receive(websocket: WebSocket, outbox: Outbox) -> None:
@@ -58,7 +59,8 @@ async def _receive(websocket: WebSocket, outbox: Outbox) -> None:
         if message["type"] == "websocket.disconnect":
             return
         data = message.get("text")
-        outbox.ack(decode_client(message.get("bytes") or b"" if data is None else data).seq)
+        ack = decode_client(message.get("bytes") or b"" if data is None else data)
+        outbox.ack(ack.seq, ack.received_ms, ack.painted_ms)
 
 
 async def _end(websocket: WebSocket, task: asyncio.Task[None], limit_s: float) -> None:

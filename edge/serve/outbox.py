@@ -1,11 +1,16 @@
 """What waits to be sent to one client: words are kept, pictures are replaced by newer ones."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
+from math import nan
 from typing import Final
 
+from edge.serve.page_clock import PageClock
 from edge.serve.wire import WireError
+from edge.timing import StageTimes
 
 MAX_WAITING: Final = 1000
 MAX_UNACKED: Final = 2
@@ -23,6 +28,16 @@ class OutboxClosedError(RuntimeError):
         self.code = code
 
 
+@dataclass(slots=True, kw_only=True)
+class _Sent:
+    """A frame on its way: when it was captured, put here, and sent."""
+
+    seq: int
+    arrived_s: float
+    offered_s: float
+    sent_s: float = nan
+
+
 class Outbox:
     """The queue of one client; everything here happens on the event loop.
 
@@ -37,15 +52,29 @@ class Outbox:
         Called when an acknowledgement makes room for a frame.
     max_waiting
         Kept messages that may wait.
+    times
+        Takes in how long frames are on their way.
+    clock
+        Monotonic seconds, the same as the frames' arrival.
     """
 
-    def __init__(self, on_credit: Callable[[], None], max_waiting: int = MAX_WAITING) -> None:
+    def __init__(
+        self,
+        on_credit: Callable[[], None],
+        max_waiting: int = MAX_WAITING,
+        times: StageTimes | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._on_credit = on_credit
         self._max_waiting = max_waiting
+        self._times = times or StageTimes()
+        self._clock = clock
+        self._page_clock = PageClock()
         self._kept: deque[str | bytes] = deque()
         self._renewed: dict[str, str] = {}
-        self._frame: tuple[int, bytes] | None = None
-        self._unacked: deque[int] = deque()
+        self._frame: tuple[_Sent, bytes] | None = None
+        self._unacked: deque[_Sent] = deque()
+        self._going: _Sent | None = None
         self._offered_seq = 0
         self._sent_seq = 0
         self._closed: OutboxClosedError | None = None
@@ -71,15 +100,33 @@ class Outbox:
         self._renewed[kind] = text
         self._ready.set()
 
-    def offer(self, seq: int, packet: bytes) -> None:
+    def offer(self, seq: int, packet: bytes, arrived_s: float = nan) -> None:
         """Put a frame in the one place for frames, unless a newer one lies there."""
         if seq > self._offered_seq:
             self._offered_seq = seq
-            self._frame = (seq, packet)
+            going = _Sent(seq=seq, arrived_s=arrived_s, offered_s=self._clock())
+            self._frame = (going, packet)
             self._ready.set()
 
-    def ack(self, seq: int) -> None:
+    def sent(self) -> None:
+        """Take note that what was taken last has been sent."""
+        going, self._going = self._going, None
+        if going is not None:
+            going.sent_s = self._clock()
+            self._times.add("capture_to_send", 1000 * (going.sent_s - going.arrived_s))
+            self._times.add("send", 1000 * (going.sent_s - going.offered_s))
+
+    def ack(
+        self, seq: int, received_ms: float | None = None, painted_ms: float | None = None
+    ) -> None:
         """Take note that the client has painted every frame up to ``seq``.
+
+        Parameters
+        ----------
+        seq
+            Number of the newest of them.
+        received_ms, painted_ms
+            When the client received and painted it, by a clock of its own.
 
         Raises
         ------
@@ -88,8 +135,10 @@ class Outbox:
         """
         if not 0 < seq <= self._sent_seq:
             raise WireError(f"ack of frame {seq}, the last one sent is {self._sent_seq}")
-        while self._unacked and self._unacked[0] <= seq:
-            self._unacked.popleft()
+        while self._unacked and self._unacked[0].seq <= seq:
+            frame = self._unacked.popleft()
+            if frame.seq == seq and received_ms is not None and painted_ms is not None:
+                self._painted(frame, received_ms, painted_ms)
         self._ready.set()
         self._on_credit()
 
@@ -122,9 +171,15 @@ class Outbox:
         if self._renewed:
             return self._renewed.pop(next(iter(self._renewed)))
         if self._frame is not None and len(self._unacked) < MAX_UNACKED:
-            seq, packet = self._frame
+            self._going, packet = self._frame
             self._frame = None
-            self._unacked.append(seq)
-            self._sent_seq = seq
+            self._unacked.append(self._going)
+            self._sent_seq = self._going.seq
             return packet
         return None
+
+    def _painted(self, frame: _Sent, received_ms: float, painted_ms: float) -> None:
+        painted_s = self._page_clock.painted_s(
+            frame.sent_s, received_ms / 1000, painted_ms / 1000, self._clock()
+        )
+        self._times.add("capture_to_paint", 1000 * (painted_s - frame.arrived_s))

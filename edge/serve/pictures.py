@@ -12,6 +12,10 @@ from edge.messages import Frame, Image
 KEEP_S: Final = 1.5
 KEEP_COUNT: Final = 180
 KEEP_BYTES: Final = 200_000_000
+# A camera's own JPEG up to this size is shown as it is; it is about that of an encoded preview.
+OWN_JPEG_BYTES: Final = 160_000
+
+_NOTHING: Final = np.empty((0, 0, 3), np.uint8)
 
 
 class PictureError(RuntimeError):
@@ -20,11 +24,20 @@ class PictureError(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Picture:
-    """A picture, perhaps smaller than the camera gave it; ``size_px`` is the camera's."""
+    """A picture, perhaps smaller than the camera gave it; ``size_px`` is the frame's.
+
+    Where there is a ``jpeg``, that is the picture and ``image`` is empty.
+    """
 
     time_s: float
     size_px: tuple[int, int]
     image: Image
+    jpeg: bytes | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held."""
+        return self.image.nbytes if self.jpeg is None else len(self.jpeg)
 
 
 class PictureRing:
@@ -54,19 +67,24 @@ class PictureRing:
         """Keep a frame's picture, and let go of those that are too old or too many."""
         self._drop(frame.index)
         height, width = frame.image.shape[:2]
-        self._pictures[frame.index] = Picture(
-            time_s=frame.time_s, size_px=(width, height), image=frame.image
+        jpeg = own_jpeg(frame)
+        kept = Picture(
+            time_s=frame.time_s,
+            size_px=(width, height),
+            image=frame.image if jpeg is None else _NOTHING,
+            jpeg=jpeg,
         )
-        self._bytes += frame.image.nbytes
+        self._pictures[frame.index] = kept
+        self._bytes += kept.nbytes
         while self._pictures and self._too_much(frame.time_s):
             self._drop(next(iter(self._pictures)))
 
     def replace(self, index: int, image: Image) -> None:
         """Put a smaller picture in the place of one that is still kept."""
         kept = self._pictures.get(index)
-        if kept is None:
+        if kept is None or kept.jpeg is not None:
             return
-        self._bytes += image.nbytes - kept.image.nbytes
+        self._bytes += image.nbytes - kept.nbytes
         self._pictures[index] = replace(kept, image=image)
 
     def get(self, index: int) -> Picture | None:
@@ -84,7 +102,13 @@ class PictureRing:
     def _drop(self, index: int) -> None:
         kept = self._pictures.pop(index, None)
         if kept is not None:
-            self._bytes -= kept.image.nbytes
+            self._bytes -= kept.nbytes
+
+
+def own_jpeg(frame: Frame) -> bytes | None:
+    """Return the camera's own JPEG where it can be shown as it is: it is there, and not too big."""
+    jpeg = frame.jpeg
+    return jpeg if jpeg is not None and len(jpeg) <= OWN_JPEG_BYTES else None
 
 
 def shrink(image: Image, height: int) -> Image:

@@ -62,7 +62,11 @@ def _declaration(name: str, definition: dict[str, Any]) -> str:
     lines = [f"/** {comment} */"] if comment else []
     if definition.get("type") == "object":
         lines.append(f"export interface {name} {{")
-        lines += [f"  {key}: {_type(value)};" for key, value in definition["properties"].items()]
+        needed = definition.get("required", ())
+        lines += [
+            f"  {key}{'' if key in needed else '?'}: {_type(value)};"
+            for key, value in definition["properties"].items()
+        ]
         lines.append("}\n")
     else:
         lines.append(f"export type {name} = {_type(definition)};\n")

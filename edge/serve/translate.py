@@ -12,8 +12,6 @@ from edge.serve import wire
 from edge.settings import CoachingSettings, Settings
 from edge.skeleton import BONES, KEYPOINT_NAMES
 
-# The whole way from light to screen has 80 to 160 ms; the pose may take no more than this of it.
-LATE_MS: Final = 100.0
 _LIMIT_SPEED_RANGE_MPS: Final = (2.2, 4.8)
 _LIMIT_SPEED_ZERO_MPS: Final = 2.5
 
@@ -27,7 +25,7 @@ Told = (
 )
 
 
-def hello_for(settings: Settings, version: str) -> wire.Hello:
+def hello_for(settings: Settings, version: str, provider: str = "cpu") -> wire.Hello:
     """Return the greeting: skeleton, and the limits in force for the two bars.
 
     Notes
@@ -55,7 +53,8 @@ def hello_for(settings: Settings, version: str) -> wire.Hello:
             red=push_off + settings.coaching.push_off_red_above_deg,
             unit="deg",
         ),
-        late_ms=LATE_MS,
+        late_ms=settings.load.late_ms,
+        provider=provider,
     )
 
 
@@ -82,6 +81,7 @@ def text_for(record: Told) -> wire.Text:
         case messages.Cue():
             return wire.Cue(**values)
         case messages.Health():
+            values["times"] = tuple(_stage_time(time) for time in record.times)
             return wire.Health(**values)
         case messages.GaitState():
             values["frame"] = values.pop("frame_index")
@@ -127,6 +127,15 @@ def still_header(
         xy_px=_points(key.xy_px),
         value=_plain(key.value),
     )
+
+
+def _stage_time(time: messages.StageTime) -> wire.StageTime:
+    # A hundredth of a millisecond is finer than any clock here, and keeps the message short.
+    rounded = {
+        name: _plain(round(getattr(time, name), 2))
+        for name in ("p50_ms", "p95_ms", "p99_ms", "total_ms")
+    }
+    return wire.StageTime(stage=time.stage, count=time.count, **rounded)
 
 
 def _plain(value: Any) -> Any:

@@ -57,7 +57,10 @@ class Band(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hello(_ToClient, frozen=True, kw_only=True, tag="hello"):
-    """The first message: what is needed to read and draw all others."""
+    """The first message: what is needed to read and draw all others.
+
+    ``provider`` is what runs the pose model: the processor, or what does it faster.
+    """
 
     protocol: int
     toeline: str
@@ -66,6 +69,7 @@ class Hello(_ToClient, frozen=True, kw_only=True, tag="hello"):
     knees_forward: Band
     bent_push_off: Band
     late_ms: float
+    provider: str
 
 
 class Session(_ToClient, frozen=True, kw_only=True, tag="session"):
@@ -140,8 +144,23 @@ class Cue(_ToClient, frozen=True, kw_only=True, tag="cue"):
     issued_at_s: Number
 
 
+class StageTime(msgspec.Struct, frozen=True, kw_only=True):
+    """How long one stage takes: quantiles over the last frames, count and sum over all."""
+
+    stage: str
+    p50_ms: Number
+    p95_ms: Number
+    p99_ms: Number
+    count: int
+    total_ms: Number
+
+
 class Health(_ToClient, frozen=True, kw_only=True, tag="health"):
-    """How the station is running."""
+    """How the station is running.
+
+    ``late`` counts frames whose pose took longer than the budget; ``shed`` names what is given up
+    because the machine is too slow, and is empty when nothing is; ``model`` is the one in use.
+    """
 
     state: StationState
     source: str
@@ -154,6 +173,10 @@ class Health(_ToClient, frozen=True, kw_only=True, tag="health"):
     capture_to_pose_p50_ms: Number
     capture_to_pose_p95_ms: Number
     notice: str
+    late: int
+    shed: str
+    provider: str
+    times: tuple[StageTime, ...]
 
 
 class State(_ToClient, frozen=True, kw_only=True, tag="state"):
@@ -211,9 +234,15 @@ class StillHeader(_ToClient, frozen=True, kw_only=True, tag="still"):
 
 
 class Ack(_ToStation, frozen=True, kw_only=True, tag="ack"):
-    """The client has painted the frame with this ``seq``."""
+    """The client has painted the frame with this ``seq``.
+
+    A client that tells when it received and painted it, in milliseconds of a clock of its own that
+    never goes back, helps the station to know how late its pictures are.
+    """
 
     seq: int
+    received_ms: Number = None
+    painted_ms: Number = None
 
 
 Text = Hello | Session | Event | Stride | Verdict | Cue | Health | State

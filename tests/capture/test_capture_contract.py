@@ -37,7 +37,7 @@ def opener(request: pytest.FixtureRequest, clip: Path, clock: FakeClock) -> Open
         shaky = ["frame", "fail", "none", "frame", "repeat", "stall", "black", "raise"]
         script = ["frame"] * 200 if request.param == "camera" else shaky * 30
         port = FakePort(FakeCapture(script, clock), FakeCapture(script, clock))
-        connect = partial(open_v4l2, 0, SETTINGS, port)
+        connect = partial(open_v4l2, 0, SETTINGS, port, clock)
         return lambda: CameraSource(
             connect, name="camera 0", settings=SETTINGS, clock=clock, sleep=clock.sleep
         )

@@ -1,7 +1,9 @@
 import http.client
 import json
+import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -84,7 +86,21 @@ def test_healthz_writes_nan_as_null(station: Station, weather: Weather) -> None:
     assert json.loads(get(station, "/healthz")[2])["capture_to_pose_p95_ms"] is None
 
 
-@pytest.mark.parametrize("path", ["/", "/main.js", "/api/docs", "/api/openapi.json", "/healthz"])
+def test_metrics_tell_prometheus(station: Station, weather: Weather) -> None:
+    weather.now = replace(healthy(), late=7)
+    with live(station) as client:
+        client.recv(timeout=20)
+        status, headers, body = get(station, "/metrics")
+    assert status == 200
+    assert headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    lines = body.decode().splitlines()
+    assert "toeline_frames_late_total 7.0" in lines
+    assert "toeline_clients 1.0" in lines
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/main.js", "/api/docs", "/api/openapi.json", "/healthz", "/metrics"]
+)
 def test_every_reply_is_guarded(station: Station, path: str) -> None:
     status, headers, _ = get(station, path)
     assert status == 200
@@ -207,6 +223,27 @@ def test_frames_flow_with_acks(station: Station) -> None:
             seen.append(header.frame)
             client.send(wire.encode_text(wire.Ack(seq=header.seq)))
         assert seen == list(range(10))
+
+
+def test_painting_times_come_back_with_the_acks(station: Station) -> None:
+    with live(station) as client:
+        client.recv(timeout=20)
+        for index in range(3):
+            frame = replace(plain_frame(index), arrived_s=time.monotonic())
+            station.hub.publish_frame(frame, None, None)
+            data = client.recv(timeout=20)
+            assert isinstance(data, bytes)
+            header, _ = wire.unpack(data)
+            assert isinstance(header, wire.FrameHeader)
+            # A page's clock begins when it is opened.
+            ack = wire.Ack(seq=header.seq, received_ms=50.0 + index, painted_ms=50.0 + index)
+            client.send(wire.encode_text(ack))
+        station.hub.publish_frame(plain_frame(3), None, None)
+        client.recv(timeout=20)
+    told = {t.stage: t for t in station.hub.times()}
+    assert set(told) == {"encode", "capture_to_send", "send", "capture_to_paint"}
+    assert told["capture_to_paint"].count >= 2
+    assert told["capture_to_paint"].p50_ms >= told["encode"].p50_ms
 
 
 def test_a_client_that_goes_is_forgotten(station: Station) -> None:

@@ -27,6 +27,7 @@ from edge.messages import (
     VerdictState,
 )
 from edge.serve import hub as hub_module
+from edge.serve import preview as preview_module
 from edge.serve import wire
 from edge.serve.hub import Hub
 from edge.serve.outbox import Outbox, OutboxClosedError
@@ -225,7 +226,7 @@ def test_without_acks_no_more_than_two_frames_are_sent_or_encoded(
         encoded.append(quality)
         return b"jpeg"
 
-    monkeypatch.setattr(hub_module, "jpeg_bytes", counting)
+    monkeypatch.setattr(preview_module, "jpeg_bytes", counting)
     hub = new_hub()
 
     async def body() -> None:
@@ -252,7 +253,7 @@ def test_a_frame_is_encoded_once_for_all_clients(monkeypatch: pytest.MonkeyPatch
         encoded.append(quality)
         return b"jpeg"
 
-    monkeypatch.setattr(hub_module, "jpeg_bytes", counting)
+    monkeypatch.setattr(preview_module, "jpeg_bytes", counting)
     hub = new_hub()
 
     async def body() -> None:
@@ -268,7 +269,7 @@ def test_nothing_is_encoded_without_a_client(monkeypatch: pytest.MonkeyPatch) ->
     def refuse(image: Any, quality: int) -> bytes:
         raise AssertionError("encoded for nobody")
 
-    monkeypatch.setattr(hub_module, "jpeg_bytes", refuse)
+    monkeypatch.setattr(preview_module, "jpeg_bytes", refuse)
     hub = new_hub()
 
     async def body() -> None:
@@ -487,7 +488,7 @@ def test_publishing_costs_the_worker_no_encoding(monkeypatch: pytest.MonkeyPatch
         assert blocked.wait(20)
         return b"jpeg"
 
-    monkeypatch.setattr(hub_module, "jpeg_bytes", stuck)
+    monkeypatch.setattr(preview_module, "jpeg_bytes", stuck)
     hub = new_hub()
 
     async def body() -> None:
@@ -510,7 +511,7 @@ def test_an_encoder_failure_ends_the_hub(monkeypatch: pytest.MonkeyPatch) -> Non
     def fail(image: Any, quality: int) -> bytes:
         raise PictureError("no")
 
-    monkeypatch.setattr(hub_module, "jpeg_bytes", fail)
+    monkeypatch.setattr(preview_module, "jpeg_bytes", fail)
     hub = new_hub()
 
     async def main() -> None:
@@ -523,3 +524,41 @@ def test_an_encoder_failure_ends_the_hub(monkeypatch: pytest.MonkeyPatch) -> Non
 
     asyncio.run(main())
     hub.publish_frame(plain_frame(1), None, None)
+
+
+def test_a_limit_thins_pictures_out_and_words_not() -> None:
+    hub = new_hub()
+    hub.limit_preview(15.0, 24)
+
+    async def body() -> None:
+        outbox = joined(hub)
+        await words(outbox)
+        shown = []
+        for index in range(12):
+            hub.publish_frame(plain_frame(index), None, None)
+            hub.publish(stride(index))
+            await asyncio.sleep(0)
+            if index % 4 == 0:
+                header, jpeg = await binary(outbox)
+                assert isinstance(header, wire.FrameHeader)
+                picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+                assert picture is not None
+                assert picture.shape == (24, 32, 3)
+                outbox.ack(header.seq)
+                shown.append(header.frame)
+        assert shown == [0, 4, 8]
+
+    running(hub, body)
+
+
+def test_how_long_pictures_take_is_told_from_any_thread() -> None:
+    hub = new_hub()
+    assert hub.times() == ()
+
+    async def body() -> None:
+        outbox = joined(hub)
+        hub.publish_frame(plain_frame(0), None, None)
+        await frame_seq(outbox)
+
+    running(hub, body)
+    assert [(t.stage, t.count) for t in hub.times()] == [("encode", 1)]

@@ -1,9 +1,11 @@
 import asyncio
 
 import pytest
+from fakes import FakeClock
 
 from edge.serve.outbox import MAX_UNACKED, Outbox, OutboxClosedError
 from edge.serve.wire import WireError
+from edge.timing import StageTimes
 
 
 def outbox(max_waiting: int = 1000) -> Outbox:
@@ -86,3 +88,66 @@ def test_a_word_too_many_gives_the_client_up_and_loses_none_silently() -> None:
         take(box)
     with pytest.raises(OutboxClosedError):
         take(box)
+
+
+# How long frames are on their way.
+
+
+def test_a_frame_is_timed_to_its_sending_and_to_its_painting() -> None:
+    clock, times = FakeClock(), StageTimes()
+    box = Outbox(lambda: None, times=times, clock=clock)
+    arrived_s = clock.now_s
+    clock.now_s += 0.010
+    box.offer(1, b"x", arrived_s)
+    clock.now_s += 0.002
+    take(box)
+    clock.now_s += 0.003
+    box.sent()
+    clock.now_s += 0.001 + 0.008 + 0.001
+    box.ack(1, received_ms=500.0, painted_ms=508.0)
+    told = {t.stage: t.p50_ms for t in times.summaries()}
+    assert told == pytest.approx({"capture_to_send": 15, "send": 5, "capture_to_paint": 24})
+
+
+def test_words_are_not_timed() -> None:
+    times = StageTimes()
+    box = Outbox(lambda: None, times=times)
+    box.post("word")
+    take(box)
+    box.sent()
+    assert times.summaries() == ()
+
+
+def test_only_the_frame_that_is_acknowledged_is_timed() -> None:
+    clock, times = FakeClock(), StageTimes()
+    box = Outbox(lambda: None, times=times, clock=clock)
+    for seq in (1, 2):
+        box.offer(seq, b"x", clock.now_s)
+        take(box)
+        box.sent()
+        clock.now_s += 0.010
+    box.ack(2, received_ms=0.0, painted_ms=4.0)
+    (painted,) = [t for t in times.summaries() if t.stage == "capture_to_paint"]
+    assert painted.count == 1
+    assert painted.p50_ms == pytest.approx(7)
+
+
+@pytest.mark.parametrize("told", [{}, {"received_ms": 1.0}, {"painted_ms": 1.0}])
+def test_a_client_need_not_tell_when_it_painted(told: dict[str, float]) -> None:
+    times = StageTimes()
+    box = Outbox(lambda: None, times=times)
+    box.offer(1, b"x", 1.0)
+    take(box)
+    box.sent()
+    box.ack(1, **told)
+    assert "capture_to_paint" not in {t.stage for t in times.summaries()}
+
+
+def test_a_client_that_tells_nonsense_is_not_believed() -> None:
+    times = StageTimes()
+    box = Outbox(lambda: None, times=times, clock=FakeClock())
+    box.offer(1, b"x", 1.0)
+    take(box)
+    box.sent()
+    box.ack(1, received_ms=5.0, painted_ms=-1e300)
+    assert all(t.count == 0 for t in times.summaries() if t.stage == "capture_to_paint")

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 from feed import plain_frame
 
 from edge.messages import Frame
-from edge.serve.pictures import PictureRing, jpeg_bytes, shrink
+from edge.serve.pictures import OWN_JPEG_BYTES, PictureRing, jpeg_bytes, own_jpeg, shrink
 
 
 def test_a_picture_is_kept_for_its_time() -> None:
@@ -80,3 +82,27 @@ def test_jpeg_can_be_read_back() -> None:
     back = cv2.imdecode(np.frombuffer(jpeg_bytes(frame.image, 80), np.uint8), cv2.IMREAD_COLOR)
     assert back is not None
     assert np.abs(back.astype(int) - 100).max() <= 2
+
+
+def test_the_cameras_own_jpeg_is_kept_in_place_of_the_pixels() -> None:
+    ring = PictureRing()
+    ring.add(replace(plain_frame(0), jpeg=b"own"))
+    kept = ring.get(0)
+    assert kept is not None
+    assert (kept.jpeg, kept.image.size, kept.size_px) == (b"own", 0, (64, 48))
+    assert ring.nbytes == 3
+    # There is nothing to be replaced by a smaller one.
+    ring.replace(0, np.zeros((12, 16, 3), np.uint8))
+    assert ring.nbytes == 3
+    ring.add(plain_frame(0))
+    assert ring.nbytes == 64 * 48 * 3
+
+
+def test_a_jpeg_too_big_to_be_shown_is_not_kept() -> None:
+    assert own_jpeg(plain_frame(0)) is None
+    assert own_jpeg(replace(plain_frame(0), jpeg=b"x" * OWN_JPEG_BYTES)) is not None
+    big = replace(plain_frame(0), jpeg=b"x" * (OWN_JPEG_BYTES + 1))
+    assert own_jpeg(big) is None
+    ring = PictureRing()
+    ring.add(big)
+    assert ring.nbytes == 64 * 48 * 3

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from feed import WEB_DIR, healthy, new_hub, plain_frame
 
-from edge.serve import hub as hub_module
+from edge.serve import preview as preview_module
 from edge.serve.app import create_app
 from edge.serve.doors import is_loopback
 from edge.serve.pictures import PictureError
@@ -103,7 +103,7 @@ def test_a_hub_that_fails_ends_the_server_with_its_error(monkeypatch: pytest.Mon
     def fail(image: Any, quality: int) -> bytes:
         raise PictureError("no picture")
 
-    monkeypatch.setattr(hub_module, "jpeg_bytes", fail)
+    monkeypatch.setattr(preview_module, "jpeg_bytes", fail)
     hub = new_hub()
 
     async def main() -> None:

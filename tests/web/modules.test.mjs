@@ -13,7 +13,7 @@ const { decodeBinary, decodeText, WireError } = await load("decode.js");
 const format = await load("format.js");
 const geometry = await load("geometry.js");
 const { CueLine } = await load("cue_line.js");
-const { pauseMs } = await load("link.js");
+const { keepLink, pauseMs } = await load("link.js");
 const { cells, note } = await load("panels.js");
 const { Lane } = await load("ribbon.js");
 const { stillWords, zone } = await load("stills.js");
@@ -83,6 +83,8 @@ test("the health corner says when it is late", () => {
   assert.deepEqual(format.healthLines(health, 100), ["live · 60 fps", "p95 14 ms · 3 dropped"]);
   assert.match(format.healthLines({ ...health, capture_to_pose_p95_ms: 120 }, 100)[1], /LATE/);
   assert.match(format.healthLines({ ...health, capture_to_pose_p95_ms: null }, 100)[1], /p95 – ·/);
+  assert.equal(format.healthLines({ ...health, shed: "" }, 100)[0], "live · 60 fps");
+  assert.equal(format.healthLines({ ...health, shed: "preview_rate" }, 100)[0], "live · 60 fps · slowed");
 });
 
 test("stale is loud within a second and says how long", () => {
@@ -190,4 +192,39 @@ test("a value at a limit is still on the better side", () => {
   assert.deepEqual([19, 20, 20.1, 25, 25.1].map((v) => zone(v, band)), ["green", "green", "amber", "amber", "red"]);
   assert.equal(zone(null, band), null);
   assert.equal(zone(1, undefined), null);
+});
+
+/** A socket that only keeps what is sent. */
+class FakeSocket {
+  static OPEN = 1;
+  static last = null;
+  readyState = FakeSocket.OPEN;
+  sent = [];
+
+  constructor() {
+    FakeSocket.last = this;
+  }
+
+  send(text) {
+    this.sent.push(JSON.parse(text));
+  }
+}
+
+test("a picture that was painted is acknowledged with both times, another without", () => {
+  globalThis.WebSocket = FakeSocket;
+  const acks = [];
+  keepLink("ws://station", { opened() {}, lost() {}, text() {}, binary: (_data, ack) => acks.push(ack) });
+  const socket = FakeSocket.last;
+  const before = performance.now();
+  socket.onmessage({ data: new ArrayBuffer(8) });
+  const after = performance.now();
+  acks[0](7, after + 12);
+  acks[0](8);
+  const [painted, gone] = socket.sent;
+  assert.deepEqual({ ...painted, received_ms: 0 }, { type: "ack", seq: 7, received_ms: 0, painted_ms: after + 12 });
+  assert.ok(painted.received_ms >= before && painted.received_ms <= after);
+  assert.deepEqual(gone, { type: "ack", seq: 8 });
+  socket.readyState = 3;
+  acks[0](9, after);
+  assert.equal(socket.sent.length, 2);
 });

@@ -1,6 +1,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from math import nan
 from pathlib import Path
 
@@ -125,6 +126,26 @@ def test_a_run_with_both_faults_fills_the_whole_display(
     expect(page.locator("#cue")).to_have_text("Sit back, as onto a high barstool")
     expect(page.locator("#health-state")).to_have_text("live · 60 fps")
     expect(page.locator("#health-speed")).to_have_text("p95 14 ms · 2 dropped")
+
+
+def test_the_page_tells_when_it_painted(scene: Scene, stack: ExitStack, clips_dir: Path) -> None:
+    play(stack, scene, clips_dir, "both_right_720p")
+    scene.until_frame(20)
+    told = {time.stage: time for time in scene.station.hub.times()}
+    assert told["send"].count >= 10
+    # The feed's frames have no arrival, so nothing can be said of the whole way.
+    assert told["capture_to_paint"].count == 0
+
+
+def test_a_station_that_is_too_slow_says_so(scene: Scene) -> None:
+    notice = "machine too slow: half the frames; model lite, no verdicts; few small pictures"
+    slow = replace(healthy(notice=notice), shed="pose_rate", model="lite")
+    scene.station.hub.publish_health(slow)
+    expect(scene.page.locator("#cue")).to_have_text(notice)
+    expect(scene.page.locator("#health-state")).to_have_text("live · 60 fps · slowed")
+    # The worst comes first; it must be read whole.
+    shown = scene.page.evaluate("document.getElementById('cue').scrollWidth")
+    assert shown <= scene.page.evaluate("document.getElementById('cue').clientWidth")
 
 
 def test_the_stills_renew_with_each_stride(scene: Scene, stack: ExitStack, clips_dir: Path) -> None:

@@ -1,0 +1,1 @@
+"""How fast everything is on this machine, in interleaved rounds of one run."""

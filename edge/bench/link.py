@@ -1,0 +1,84 @@
+"""A frame's way to a page over the loopback: encoded, sent, received and acknowledged."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+from websockets.sync.client import connect
+from websockets.sync.connection import Connection
+
+from edge import resources
+from edge.bench.samples import Samples
+from edge.messages import Frame, Health, StationState
+from edge.serve import wire
+from edge.serve.app import create_app
+from edge.serve.hub import Hub
+from edge.serve.server import serve
+from edge.serve.translate import hello_for
+from edge.settings import ServeSettings, Settings
+
+NAME = "show"
+_PATIENCE_S = 60.0
+
+
+class LinkBench:
+    """Publishes frames one after the other to a client that acknowledges each."""
+
+    def __init__(self, frames: list[Frame]) -> None:
+        self._frames = frames
+        self._seen = 0
+
+    def round(self, samples: Samples) -> None:
+        """Send every frame once."""
+        hub = Hub(ServeSettings(), hello_for(Settings(), "bench"))
+        with _served(hub) as client:
+            for frame in self._frames:
+                samples.timed(NAME, _show, hub, client, frame)
+
+
+def _show(hub: Hub, client: Connection, frame: Frame) -> None:
+    hub.publish_frame(frame, None, None)
+    while True:
+        data = client.recv(timeout=_PATIENCE_S)
+        if isinstance(data, bytes):
+            header, _ = wire.unpack(data)
+            assert isinstance(header, wire.FrameHeader)
+            client.send(wire.encode_text(wire.Ack(seq=header.seq)))
+            return
+
+
+@contextmanager
+def _served(hub: Hub) -> Iterator[Connection]:
+    """Serve the hub in a thread of its own, and connect one client to it."""
+    started = Event()
+    told: list[str] = []
+    ends: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        ends.append((asyncio.get_running_loop(), stop))
+
+        def opened(url: str) -> None:
+            told.append(url)
+            started.set()
+
+        app = create_app(hub, _health, resources.bundled("web_display"))
+        await serve(app, ServeSettings(port=0), started=opened, stop=stop)
+
+    thread = Thread(target=lambda: asyncio.run(run()), name="bench server", daemon=True)
+    thread.start()
+    if not started.wait(_PATIENCE_S):
+        raise RuntimeError("the server of the bench did not start")
+    loop, stop = ends[0]
+    try:
+        with connect(told[0].replace("http", "ws") + "ws/live", proxy=None) as client:
+            client.recv(timeout=_PATIENCE_S)
+            yield client
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+
+
+def _health() -> Health:
+    raise NotImplementedError(StationState.LIVE)

@@ -1,0 +1,20 @@
+"""Starting the real command, timed from outside."""
+
+from pathlib import Path
+
+import pytest
+
+from edge.bench.samples import Samples
+from edge.bench.startup import MARKS, StartupBench, StartupError
+
+
+def test_the_marks_come_in_their_order(models_dir: Path) -> None:
+    samples = Samples()
+    StartupBench(models_dir).round(samples)
+    marks = [samples.figures(mark)["median_ms"] for mark in MARKS]
+    assert 0 < marks[0] < marks[1] <= marks[2]
+
+
+def test_a_station_that_does_not_start_is_said(tmp_path: Path) -> None:
+    with pytest.raises(StartupError, match="ended before"):
+        StartupBench(tmp_path).round(Samples())

@@ -1,0 +1,164 @@
+"""What is given to slow sinks reaches them all, in order, away from who gives it."""
+
+import threading
+from collections.abc import Iterator
+from queue import Queue
+from threading import Semaphore, current_thread
+from typing import Any
+
+import pytest
+from fakes import PATIENCE_S, FakeEstimator, FakeSink, still_frame
+from feed import healthy
+
+from edge.aside import Aside
+from edge.messages import Frame, Health, Message
+from edge.pipeline import Outcome, Pipeline
+from edge.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_is_left() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    assert set(threading.enumerate()) <= before
+
+
+def outcome(frame: Frame) -> Outcome:
+    return Pipeline(FakeEstimator(), Settings()).update(frame)
+
+
+def give(aside: Aside, index: int) -> None:
+    frame = still_frame(index)
+    aside.frame(frame, outcome(frame), float(index))
+
+
+class SlowSink(FakeSink):
+    """Takes a frame only when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at: Queue[str] = Queue()
+        self.let = Semaphore(0)
+
+    def frame(self, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
+        self.at.put(current_thread().name)
+        assert self.let.acquire(timeout=PATIENCE_S)
+        super().frame(frame, outcome, latency_ms)
+
+
+def test_a_sink_that_waits_holds_nobody_up_and_loses_nothing() -> None:
+    slow, quick = SlowSink(), FakeSink()
+    aside = Aside([slow, quick])
+    for index in range(50):
+        give(aside, index)
+    assert slow.at.get(timeout=PATIENCE_S) == "record"
+    assert slow.frames == []
+    slow.let.release(50)
+    aside.health(healthy())
+    aside.finish([], 50, 0)
+    assert slow.frames == quick.frames == list(range(50))
+    assert slow.latencies_ms == [float(index) for index in range(50)]
+    assert slow.healths == quick.healths == [healthy()]
+    assert slow.finished == quick.finished == [(50, 0)]
+
+
+def test_beyond_what_may_wait_the_giver_waits() -> None:
+    slow = SlowSink()
+    aside = Aside([slow], max_waiting=3)
+    given: list[int] = []
+
+    def work() -> None:
+        for index in range(10):
+            give(aside, index)
+            given.append(index)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    assert slow.at.get(timeout=PATIENCE_S)
+    # One is with the sink, three wait, and one is in the giver's hand.
+    assert len(given) <= 4
+    slow.let.release(10)
+    worker.join(PATIENCE_S)
+    aside.finish([], 10, 0)
+    assert slow.frames == list(range(10))
+
+
+def test_the_first_notice_is_told() -> None:
+    one, two = FakeSink(), FakeSink()
+    aside = Aside([one, two])
+    assert aside.notice == ""
+    two.notice = "second"
+    assert aside.notice == "second"
+    one.notice = "first"
+    assert aside.notice == "first"
+
+
+@pytest.mark.parametrize("where", ["frame", "health"])
+def test_a_failure_is_raised_at_the_next_thing_given(where: str) -> None:
+    bad, good = FakeSink(fails_in=where), FakeSink()
+    aside = Aside([bad, good])
+    give(aside, 0)
+    aside.health(healthy())
+    assert good.told(1)
+    with pytest.raises(OSError, match=f"no {where}"):
+        give(aside, 1)
+    aside.finish([], 1, 0)
+    # It was told once; both are told of the end.
+    assert bad.finished == good.finished == [(1, 0)]
+
+
+def test_a_failure_at_the_end_is_raised_after_all_have_ended() -> None:
+    bad, good = FakeSink(fails_in="finish"), FakeSink()
+    aside = Aside([bad, good])
+    give(aside, 0)
+    with pytest.raises(OSError, match="no finish"):
+        aside.finish([], 1, 0)
+    assert good.finished == [(1, 0)]
+
+
+def test_a_failure_of_the_last_frame_is_not_lost() -> None:
+    aside = Aside([FakeSink(fails_in="frame")])
+    give(aside, 0)
+    with pytest.raises(OSError, match="no frame"):
+        aside.finish([], 1, 0)
+
+
+def test_after_the_end_health_is_still_told() -> None:
+    sink = FakeSink()
+    aside = Aside([sink])
+    aside.finish([], 0, 0)
+    aside.health(healthy())
+    assert sink.healths == [healthy()]
+
+
+def test_without_sinks_there_is_nothing_to_do() -> None:
+    aside = Aside([])
+    give(aside, 0)
+    aside.health(healthy())
+    aside.finish([], 1, 0)
+
+
+def test_it_is_a_sink_like_any_other() -> None:
+    calls: list[tuple[Any, ...]] = []
+
+    class Keeper:
+        notice = ""
+
+        def frame(self, *given: object) -> None:
+            calls.append(given)
+
+        def health(self, health: Health) -> None:
+            calls.append((health,))
+
+        def finish(self, messages: list[Message], captured: int, dropped: int) -> None:
+            calls.append((messages, captured, dropped))
+
+    inner = Aside([Keeper()])
+    outer = Aside([inner])
+    give(outer, 3)
+    outer.finish([], 4, 1)
+    frame = calls[0][0]
+    assert (frame.index, frame.time_s) == (3, still_frame(3).time_s)
+    # Minutes of pictures would fill the memory.
+    assert frame.image.size == 0
+    assert calls[-1] == ([], 4, 1)
