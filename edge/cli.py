@@ -1,10 +1,8 @@
 """The ``toeline`` command: arguments, logging, and one sentence for whatever goes wrong."""
 
-import contextlib
 import logging
 import os
 import sys
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +10,7 @@ from typing import Annotated
 import typer
 
 from edge import resources
+from edge.bench_cli import bench
 from edge.commands import (
     FAILED,
     INTERRUPTED,
@@ -19,13 +18,15 @@ from edge.commands import (
     analyze_all,
     check_recordings,
     fail,
+    one_sentence,
     open_browser,
+    prewarm_model,
     run_without_page,
     say_progress,
     serve_station,
     version,
-    write_json,
 )
+from edge.evaluate_cli import evaluate_app
 from edge.settings import Settings, SettingsError, load_settings, with_gait, with_pose, with_serve
 
 app = typer.Typer(
@@ -36,6 +37,8 @@ app = typer.Typer(
 )
 models_app = typer.Typer(no_args_is_help=True, help="Get, show and check the pose models.")
 app.add_typer(models_app, name="models")
+app.add_typer(evaluate_app, name="evaluate")
+app.command()(bench)
 
 
 class Model(StrEnum):
@@ -88,21 +91,6 @@ def _misused(error: typer.TyperException) -> int:
     return error.exit_code
 
 
-@contextlib.contextmanager
-def _one_sentence() -> Iterator[None]:
-    """Turn the rooms' own errors into one sentence on stderr."""
-    from edge.capture.source import CaptureError
-    from edge.pose.session import ModelError
-    from edge.record.errors import RecordError
-    from edge.serve.server import ServeError
-    from edge.weights.errors import WeightsError
-
-    try:
-        yield
-    except (CaptureError, ModelError, RecordError, ServeError, WeightsError) as error:
-        fail(str(error))
-
-
 def _settings(config: Path | None, overrides: list[str] | None) -> Settings:
     try:
         return load_settings(config, overrides)
@@ -135,7 +123,7 @@ def demo(
     """Run the whole station on the bundled clip, looped, on this machine only."""
     _log_to_stderr()
     settings = _with_address(Settings(), None, port)
-    with _one_sentence():
+    with one_sentence():
         serve_station(
             str(resources.demo_clip()),
             settings,
@@ -170,7 +158,7 @@ def run(
     """Run the live station; with --headless, write each stride to standard output as CSV."""
     _log_to_stderr()
     settings = _with_address(_settings(config, set_), listen, port)
-    with _one_sentence():
+    with one_sentence():
         if headless:
             run_without_page(source, settings, loop=loop)
         else:
@@ -203,7 +191,7 @@ def analyze(
 ) -> None:
     """Run the same pipeline over recordings; one result folder a file."""
     settings = _analysis_settings(_settings(config, set_), model, facing, speed, incline)
-    with _one_sentence():
+    with one_sentence():
         check_recordings(files)
         if not analyze_all(files, out, settings, as_json=as_json):
             raise typer.Exit(FAILED)
@@ -225,7 +213,7 @@ def models_pull(
     from edge.weights import store
 
     names = tuple(str(m) for m in model or [Model.FULL])
-    with _one_sentence():
+    with one_sentence():
         paths = store.pull(resources.models_dir(), names, source, say_progress)
     for path in paths:
         typer.echo(path)
@@ -236,13 +224,28 @@ def models_list() -> None:
     """Show every model: state, size, licence and file."""
     from edge.weights import store
 
-    with _one_sentence():
+    with one_sentence():
         for status in store.inventory(resources.models_dir()):
             megabytes = status.onnx_bytes / 1e6
             typer.echo(
                 f"{status.name:9} {status.state:8} {megabytes:6.1f} MB  {status.licence}  "
                 f"{status.path}"
             )
+
+
+@models_app.command("prewarm")
+def models_prewarm(
+    model: Annotated[
+        list[Model] | None, typer.Option("--model", help="Which; may be repeated. [default: full]")
+    ] = None,
+    config: ConfigOption = None,
+    set_: SetOption = None,
+) -> None:
+    """Make what this machine keeps of the models, so that the station starts quickly."""
+    settings = _settings(config, set_)
+    with one_sentence():
+        for name in model or [Model.FULL]:
+            prewarm_model(with_pose(settings, model=str(name)))
 
 
 @models_app.command("verify")
@@ -254,28 +257,10 @@ def models_verify(
     """Check the models' checksums."""
     from edge.weights import store
 
-    with _one_sentence():
+    with one_sentence():
         for name in (store.DETECTOR, *(str(m) for m in model or [Model.FULL])):
             store.verify(resources.models_dir(), name)
             typer.echo(f"{name} is as it should be")
-
-
-@app.command()
-def bench(
-    json_out: Annotated[
-        Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON.")
-    ] = None,
-    rounds: Annotated[int, typer.Option("--rounds", min=1, help="Rounds to interleave.")] = 3,
-    model: Annotated[Model, typer.Option("--model", help="Size of the pose model.")] = Model.FULL,
-) -> None:
-    """Measure the speed of every stage and of the whole on this machine."""
-    from edge.bench import run_bench, table
-
-    with _one_sentence():
-        report = run_bench(resources.models_dir(), str(model), rounds)
-    if json_out is not None:
-        write_json(json_out, report)
-    typer.echo(table(report))
 
 
 def _with_address(settings: Settings, listen: str | None, port: int | None) -> Settings:

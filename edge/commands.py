@@ -2,8 +2,10 @@
 
 import contextlib
 import json
+import os
 import sys
 import threading
+import time
 import webbrowser
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError
@@ -19,6 +21,7 @@ from edge.signals import stopped_by_signals
 
 if TYPE_CHECKING:
     from edge.analysis import Analysis
+    from edge.assembly import Rig
     from edge.pipeline import Pipeline
 
 # The last is what typer makes of Ctrl-C.
@@ -39,17 +42,51 @@ def fail(sentence: str, code: int = FAILED) -> NoReturn:
     raise typer.Exit(code)
 
 
-def new_pipeline(settings: Settings) -> "Pipeline":
+@contextlib.contextmanager
+def one_sentence() -> Iterator[None]:
+    """Turn the rooms' own errors into one sentence on stderr."""
+    from edge.capture.source import CaptureError
+    from edge.evaluate.errors import EvaluationError
+    from edge.pose.session import ModelError
+    from edge.record.errors import RecordError
+    from edge.serve.server import ServeError
+    from edge.weights.errors import WeightsError
+
+    try:
+        yield
+    except (
+        CaptureError,
+        EvaluationError,
+        ModelError,
+        RecordError,
+        ServeError,
+        WeightsError,
+    ) as error:
+        fail(str(error))
+
+
+def new_rig(settings: Settings, *, live: bool) -> "Rig":
     """Open the models; a Ctrl-C meanwhile is heeded when that is done."""
     # Ctrl-C in the middle of importing a compiled library comes out as an ImportError.
     stop = threading.Event()
     with stopped_by_signals(stop.set):
-        from edge.assembly import build_pipeline
+        from edge.assembly import build_rig
 
-        pipeline = build_pipeline(settings, resources.models_dir())
+        smaller = live and settings.load.shed
+        rig = build_rig(settings, resources.models_dir(), smaller=smaller)
     if stop.is_set():
         raise KeyboardInterrupt
-    return pipeline
+    return rig
+
+
+def prewarm_model(settings: Settings) -> None:
+    """Make one size of the pose model ready, and say what runs it."""
+    from edge.assembly import prewarm
+
+    began_s = time.monotonic()
+    provider = prewarm(settings.pose, resources.models_dir())
+    took_s = time.monotonic() - began_s
+    typer.echo(f"{settings.pose.model} runs on {provider}, made ready in {took_s:.1f} s")
 
 
 def serve_station(
@@ -68,12 +105,13 @@ def serve_station(
     source = open_source(src, settings.capture, own_pace=True, loop=loop)
     # Bound before a session is begun: a taken port must not leave an empty one behind.
     with source, bind(settings.serve) as listener:
-        pipeline = new_pipeline(settings)
+        lossless = not source.info.live and not loop
+        rig = new_rig(settings, live=not lossless)
         sinks = []
         if record:
             sinks.append(
                 new_recorder(
-                    source, pipeline, settings, version=version(), data=resources.data_dir()
+                    source, rig.pipeline, settings, version=version(), data=resources.data_dir()
                 )
             )
 
@@ -84,11 +122,11 @@ def serve_station(
 
         run_served(
             source,
-            pipeline,
+            rig,
             settings,
             list(sinks),
             version=version(),
-            lossless=not source.info.live and not loop,
+            lossless=lossless,
             started=started,
             listener=listener,
         )
@@ -105,16 +143,17 @@ def run_without_page(src: str, settings: Settings, *, loop: bool) -> None:
 
     source = open_source(src, settings.capture, own_pace=True, loop=loop)
     with source:
-        pipeline = new_pipeline(settings)
+        lossless = not source.info.live and not loop
+        rig = new_rig(settings, live=not lossless)
         recorder = new_recorder(
-            source, pipeline, settings, version=version(), data=resources.data_dir()
+            source, rig.pipeline, settings, version=version(), data=resources.data_dir()
         )
         run_headless(
             source,
-            pipeline,
+            rig,
             settings,
             [recorder, StrideLines(sys.stdout)],
-            lossless=not source.info.live and not loop,
+            lossless=lossless,
         )
         ended_early = source.ended_early
     _tell_where(recorder.folder)
@@ -140,12 +179,14 @@ def check_recordings(files: list[str]) -> None:
 
 def analyze_all(files: list[str], out: Path, settings: Settings, *, as_json: bool) -> bool:
     """Return whether every file could be read to its end."""
-    pipeline = new_pipeline(settings)
+    rig = new_rig(settings, live=False)
+    for notice in rig.notices:
+        typer.echo(f"toeline: {notice}", err=True)
     stop = threading.Event()
     done = []
     with stopped_by_signals(stop.set):
         for file in files:
-            done.append(_analyze_one(file, out, settings, pipeline, stop, as_json=as_json))
+            done.append(_analyze_one(file, out, settings, rig.pipeline, stop, as_json=as_json))
             if stop.is_set():
                 typer.echo("toeline: interrupted; what was analysed so far is kept", err=True)
                 sys.exit(INTERRUPTED)
@@ -165,7 +206,7 @@ def _analyze_one(
     from edge.capture.source import CaptureError
 
     try:
-        with _progress_bar(file) as progress:
+        with progress_bar(Path(file).name, "frames") as progress:
             result: Analysis = analyze_file(
                 file,
                 out / Path(file).stem,
@@ -190,7 +231,7 @@ def _analyze_one(
 
 
 @contextlib.contextmanager
-def _progress_bar(label: str) -> Iterator[Callable[[int, int | None], None]]:
+def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int | None], None]]:
     """Show a bar on a terminal, nothing elsewhere."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -199,11 +240,11 @@ def _progress_bar(label: str) -> Iterator[Callable[[int, int | None], None]]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed} frames"),
+        TextColumn("{task.completed} " + unit),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(Path(label).name, total=None)
+        task = bar.add_task(label, total=None)
 
         def progress(done: int, total: int | None) -> None:
             bar.update(task, completed=done, total=total)
@@ -225,6 +266,17 @@ def open_browser(url: str) -> None:
 
     # A browser of the console would keep this thread, which has the page to serve.
     threading.Thread(target=open_it, name="browser", daemon=True).start()
+
+
+def check_json_path(path: Path) -> None:
+    """End with a sentence if ``path`` could not be written after hours of work."""
+    folder = path.parent
+    if path.is_dir():
+        fail(f"cannot write {path}: it is a folder")
+    if not folder.is_dir():
+        fail(f"cannot write {path}: {folder} is not a folder")
+    if not os.access(path if path.exists() else folder, os.W_OK):
+        fail(f"cannot write {path}: not allowed")
 
 
 def write_json(path: Path, content: dict[str, object]) -> None:

@@ -9,7 +9,7 @@ import pytest
 import edge
 
 EDGE = Path(edge.__file__).parent
-LEAVES = {"messages", "settings", "skeleton", "resources", "geometry"}
+LEAVES = {"messages", "settings", "skeleton", "resources", "geometry", "timing", "machine"}
 ROOMS = {
     "weights",
     "capture",
@@ -18,6 +18,7 @@ ROOMS = {
     "gait",
     "metrics",
     "coaching",
+    "load",
     "record",
     "serve",
 }
@@ -27,15 +28,23 @@ ABOVE = {
     "skeleton": set(),
     "geometry": {"messages"},
     "resources": set(),
+    "timing": {"messages"},
+    "machine": set(),
     "pipeline": LEAVES | ROOMS,
     "assembly": LEAVES | ROOMS | {"pipeline"},
     "analysis": LEAVES | ROOMS | {"pipeline"},
     "station": LEAVES | ROOMS | {"pipeline"},
+    "aside": LEAVES | {"pipeline", "station"},
     "signals": set(),
-    "runtime": LEAVES | ROOMS | {"pipeline", "station", "signals"},
-    "bench": LEAVES | ROOMS | {"pipeline", "assembly"},
-    "commands": LEAVES | ROOMS | {"pipeline", "assembly", "analysis", "runtime", "signals"},
-    "cli": LEAVES | ROOMS | {"commands", "bench"},
+    "runtime": LEAVES | ROOMS | {"pipeline", "assembly", "station", "aside", "signals"},
+    "bench": LEAVES | ROOMS | {"pipeline", "assembly", "analysis"},
+    "bench_cli": LEAVES | {"commands", "bench"},
+    "evaluate": LEAVES | ROOMS | {"pipeline", "assembly", "signals"},
+    "commands": LEAVES
+    | ROOMS
+    | {"pipeline", "assembly", "analysis", "evaluate", "runtime", "signals"},
+    "evaluate_cli": LEAVES | {"commands", "evaluate"},
+    "cli": LEAVES | ROOMS | {"commands", "evaluate_cli", "bench_cli"},
     "__main__": {"cli"},
 }
 HARDWARE = {"cv2", "onnxruntime", "fastapi", "uvicorn", "socket", "subprocess", "sqlite3", "time"}

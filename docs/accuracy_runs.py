@@ -1,0 +1,132 @@
+"""Run every evaluation that docs/accuracy.md shows; `make accuracy` does so.
+
+The figures of one run go into one file, named after it; a run that draws by chance is repeated with
+other seeds, and the page takes medians.
+"""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+SEEDS = (1, 2, 3, 4, 5)
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One evaluation.
+
+    Attributes
+    ----------
+    name
+        Of its file.
+    says
+        What the page calls it.
+    options
+        After the command and its data.
+    seeds
+        The seeds it is repeated with; empty for what holds no chance.
+    """
+
+    name: str
+    says: str
+    options: tuple[str, ...] = ()
+    seeds: tuple[int, ...] = ()
+
+    def files(self, folder: Path) -> list[Path]:
+        """Return the files its figures go to, one a seed."""
+        if not self.seeds:
+            return [folder / f"{self.name}.json"]
+        return [folder / f"{self.name}-seed{seed}.json" for seed in self.seeds]
+
+
+_FLAWED = ("--swap-pct", "3", "--merge-pct", "40", "--drop-pct", "5")
+BASE = Run(name="keypoints-60fps", says="60 fps", seeds=SEEDS)
+KEYPOINTS = (
+    BASE,
+    Run(name="keypoints-30fps", says="30 fps", options=("--fps", "30"), seeds=SEEDS),
+    Run(name="keypoints-120fps", says="120 fps", options=("--fps", "120"), seeds=SEEDS[:1]),
+    Run(
+        name="keypoints-60fps-10mm",
+        says="60 fps, noise 10+10 mm",
+        options=("--noise-mm", "10"),
+        seeds=SEEDS[:1],
+    ),
+    Run(
+        name="keypoints-60fps-flawed",
+        says="60 fps, 3 % exchanged, merges at 40 % of crossings, 5 % dropped",
+        options=_FLAWED,
+        seeds=SEEDS,
+    ),
+    Run(
+        name="keypoints-30fps-flawed",
+        says="30 fps, 3 % exchanged, merges at 40 % of crossings, 5 % dropped",
+        options=("--fps", "30", *_FLAWED),
+        seeds=SEEDS[:1],
+    ),
+    Run(
+        name="keypoints-60fps-roll2",
+        says="60 fps, camera rolled by 2 degrees",
+        options=("--roll-deg", "2"),
+        seeds=SEEDS[:1],
+    ),
+    Run(
+        name="keypoints-60fps-near",
+        says="60 fps, camera 2.5 m away",
+        options=("--distance-m", "2.5"),
+        seeds=SEEDS[:1],
+    ),
+)
+CLIPS_FULL = Run(name="clips-full", says="`full`")
+CLIPS_RAW = Run(name="clips-full-raw", says="`full`, its own left and right", options=("--raw",))
+CLIPS = (
+    CLIPS_FULL,
+    CLIPS_RAW,
+    Run(name="clips-lite", says="`lite`", options=("--model", "lite")),
+    Run(name="clips-heavy", says="`heavy`", options=("--model", "heavy")),
+)
+
+
+def main() -> None:
+    """Run what is asked for, one evaluation after the other."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("shared", type=Path, help="folder of the reference data")
+    parser.add_argument("out", type=Path, help="where the figures go")
+    parser.add_argument("--only", nargs="*", help="names of runs; all without it")
+    parser.add_argument("--seeds", type=int, default=max(SEEDS), help="how many seeds at most")
+    parser.add_argument("--keep", action="store_true", help="leave what is already there")
+    parser.add_argument("--clips", nargs="*", type=Path, default=[], help="more folders of clips")
+    parser.add_argument("--more", nargs=argparse.REMAINDER, default=[], help="options for all")
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    npz = given.shared / "data" / "rbds" / "rbds.npz"
+    clips = [given.shared / "data" / "clips", *given.clips]
+    for kind, data, runs in (("keypoints", [npz], KEYPOINTS), ("clips", clips, CLIPS)):
+        for run in runs:
+            if given.only is None or run.name in given.only:
+                _do(run, [kind, *map(str, data), *run.options, *given.more], given)
+
+
+def _do(run: Run, arguments: Sequence[str], given: argparse.Namespace) -> None:
+    for seed, file in zip(run.seeds or (None,), run.files(given.out), strict=True):
+        if (given.keep and file.exists()) or (seed or 0) > given.seeds:
+            continue
+        seeded = [] if seed is None else ["--seed", str(seed)]
+        # Beside and then moved, so that an interrupted run leaves no half of a file to keep.
+        part = file.with_suffix(".part")
+        sys.stdout.write(f"{file.name}\n")
+        sys.stdout.flush()
+        subprocess.run(
+            [sys.executable, "-m", "edge", "evaluate", *arguments, *seeded, "--json", str(part)],
+            cwd=REPOSITORY,
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        part.replace(file)
+
+
+if __name__ == "__main__":
+    main()

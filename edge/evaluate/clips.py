@@ -1,0 +1,280 @@
+"""Accuracy from the picture on: rendered runners with exact truth, through the real pose model."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from edge.assembly import build_estimator
+from edge.capture.source import open_source
+from edge.evaluate.clip_truth import ClipTruth, find_clips, load_clip, load_points
+from edge.evaluate.following import Heard
+from edge.evaluate.leg_points import PointScore, identity_table, point_table, score_points
+from edge.evaluate.metric_agreement import read_strides
+from edge.evaluate.own_labels import OwnLabels
+from edge.evaluate.pool import Progress, run_all
+from edge.evaluate.tables import LegResult, event_tables, leg_tables, one_trial, strata
+from edge.messages import EventKind, Fault, Floats, Message, Pose, Side
+from edge.pipeline import Pipeline
+from edge.record.numbers import number
+from edge.record.summary import SessionFacts, SessionSummary
+from edge.settings import Settings, settings_sha256
+from edge.skeleton import LEFT_LEG, RIGHT_LEG, TOE
+
+# From green to red; what lies one step off is a neighbour, and so is being unsure of the step.
+_LIGHTS = ("green", "amber", "red")
+_BORDERLINE, _UNKNOWN = "borderline", "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipRun:
+    """What is evaluated.
+
+    Attributes
+    ----------
+    settings
+        The pipeline's.
+    models
+        The folder of models.
+    raw
+        Take the pose model's own left and right, unrepaired.
+    names
+        Only these clips; empty for all.
+    """
+
+    settings: Settings
+    models: Path
+    raw: bool = False
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipResult:
+    """One clip against its truth; ``session`` is what ``session.json`` would say."""
+
+    truth: ClipTruth
+    near: LegResult
+    far: LegResult
+    points: PointScore
+    session: dict[str, Any]
+
+
+def evaluate_clips(
+    folders: tuple[Path, ...], run: ClipRun, progress: Progress, processes: int = 0
+) -> dict[str, Any]:
+    """Return the report of ``toeline evaluate clips``.
+
+    Parameters
+    ----------
+    folders
+        Of clips with their truth beside them.
+    run
+        Which clips, with which model.
+    progress
+        Told the number of clips done and of all.
+    processes
+        How many at a time; 0 is one a core.
+
+    Returns
+    -------
+    Of the running clips, near leg: ``events``, ``metrics``, ``identity``, ``keypoints``,
+    ``by_speed``, ``by_frame_rate``, ``by_kind`` (``run`` or ``mocap``), and the ``far`` leg's
+    ``events``; of every clip its ``verdicts`` and its entry in ``clips``; all ready for JSON.
+
+    Raises
+    ------
+    EvaluationError
+        If a folder holds no clips, or a truth cannot be read.
+    edge.capture.source.CaptureError
+        If a film cannot be opened.
+    edge.weights.errors.WeightsError, edge.pose.session.ModelError
+        If a model is missing or cannot be opened.
+    """
+    paths = find_clips(folders, run.names)
+    return _report(run_all(partial(run_clip, run), paths, progress, processes), run)
+
+
+def run_clip(run: ClipRun, path: Path) -> ClipResult:
+    """Pass one clip through the pipeline; ``path`` is its truth file."""
+    truth, true_points = load_clip(path), load_points(path)
+    seen = _Seen(truth, run)
+    with open_source(str(truth.video), run.settings.capture, own_pace=False) as source:
+        for frame in source:
+            seen.take(seen.pipeline.update(frame).messages)
+        seen.take(seen.pipeline.finish())
+    near, far = (_leg(seen.heard, truth, side) for side in (truth.near, truth.near.other))
+    return ClipResult(
+        truth=truth,
+        near=near,
+        far=far,
+        points=_points(seen.poses, truth, true_points),
+        session=seen.summary.result(),
+    )
+
+
+class _Seen:
+    """One clip's pipeline, and what came out of it."""
+
+    def __init__(self, truth: ClipTruth, run: ClipRun) -> None:
+        self.pipeline = Pipeline(
+            build_estimator(run.settings.pose, run.models),
+            run.settings,
+            identity=OwnLabels() if run.raw else None,
+        )
+        self.heard = Heard()
+        self.poses: list[Pose] = []
+        self.summary = SessionSummary(
+            SessionFacts(
+                toeline="",
+                source=truth.name,
+                model=run.settings.pose.model,
+                config_sha256=settings_sha256(run.settings),
+                nominal_rate_hz=truth.frame_rate_hz,
+            ),
+            lambda: self.pipeline.speed_mps,
+        )
+
+    def take(self, messages: Sequence[Message]) -> None:
+        """Take in what one frame brought."""
+        self.heard.take(messages)
+        for message in messages:
+            self.summary.update(message)
+            if isinstance(message, Pose):
+                self.poses.append(message)
+
+
+def _leg(heard: Heard, truth: ClipTruth, side: Side) -> LegResult:
+    early = EventKind if heard.has_provisional else ()
+
+    def scores(kinds: Sequence[EventKind], *, confirmed: bool) -> dict[EventKind, Any]:
+        return {
+            k: heard.score(k, side, truth.events_s[side, k], truth.window_s, confirmed=confirmed)
+            for k in kinds
+        }
+
+    return LegResult(
+        events=scores(tuple(EventKind), confirmed=True),
+        provisional=scores(tuple(early), confirmed=False),
+        readings=read_strides(
+            truth.name, truth.strides[side], heard.strides_of(side), truth.window_s
+        ),
+    )
+
+
+def _points(poses: Sequence[Pose], truth: ClipTruth, true_px: Mapping[Side, Floats]) -> PointScore:
+    """Compare the recorded poses inside the judged window."""
+    start, end = truth.window_s
+    frames = len(true_px[truth.near])
+    judged = [p for p in poses if start <= p.time_s < end and p.frame_index < frames]
+    leg = list(LEFT_LEG if truth.near is Side.LEFT else RIGHT_LEG)
+    seen = np.array([p.xy_px[leg] for p in judged]).reshape(len(judged), len(leg), 2)
+    near, far = (_as_seen(true_px[side], judged) for side in (truth.near, truth.near.other))
+    return score_points(seen, near, far, truth.leg_px)
+
+
+def _as_seen(points_px: Floats, poses: Sequence[Pose]) -> Floats:
+    """Return the true leg of each pose, shape (n, 5, 2), with the toe that the pose means.
+
+    The leg reader's toe is the tip of the shoe, the pose model's own the big toe inside it.
+    """
+    rows = np.array([p.frame_index for p in poses], np.intp)
+    read = np.array([p.legs_px is not None for p in poses], bool)
+    legs = points_px[rows, : TOE + 1].copy()
+    legs[read, TOE] = points_px[rows[read], TOE + 1]
+    return legs
+
+
+def _report(results: Sequence[ClipResult], run: ClipRun) -> dict[str, Any]:
+    runs = [r for r in results if r.truth.running]
+    return {
+        **leg_tables([r.near for r in runs]),
+        "n_clips": len(results),
+        "settings": {"model": run.settings.pose.model, "raw": run.raw, **_gait(run)},
+        "identity": identity_table({r.truth.name: r.points for r in runs}),
+        "keypoints": point_table([r.points for r in runs]),
+        "verdicts": {r.truth.name: _verdicts(r) for r in results},
+        "verdict_counts": _verdict_counts(results),
+        "by_speed": strata(runs, lambda r: f"{r.truth.belt_speed_mps:.1f}", lambda r: r.near),
+        # Rendered feet have no strike of their own.
+        "by_strike": {},
+        "by_frame_rate": strata(runs, lambda r: f"{r.truth.frame_rate_hz:g}", lambda r: r.near),
+        "by_kind": strata(runs, lambda r: r.truth.mode, lambda r: r.near),
+        "far": {"events": event_tables([r.far for r in runs])},
+        "clips": {r.truth.name: _one_clip(r) for r in results},
+    }
+
+
+def _gait(run: ClipRun) -> dict[str, Any]:
+    return {"gait": asdict(run.settings.gait), "sha256": settings_sha256(run.settings)}
+
+
+def _one_clip(result: ClipResult) -> dict[str, Any]:
+    truth, session = result.truth, result.session
+    cadence = session["cadence_spm"]
+    error = np.nan if cadence is None else cadence - truth.cadence_spm
+    return {
+        "mode": truth.mode,
+        "fps": truth.frame_rate_hz,
+        "near_side": truth.near.value,
+        "belt_speed_mps": number(truth.belt_speed_mps),
+        **one_trial(result.near),
+        "cadence_spm": {
+            "true": number(truth.cadence_spm),
+            "measured": cadence,
+            "error": number(error),
+        },
+        "activity_s": session["activity_s"],
+        "facing": session["facing"],
+        "identity": identity_table({truth.name: result.points}),
+        "keypoints": point_table([result.points]),
+    }
+
+
+def _verdicts(result: ClipResult) -> dict[str, Any]:
+    got = {
+        fault: {side: verdict["state"] for side, verdict in sides.items()}
+        for fault, sides in result.session["verdicts"].items()
+    }
+    expected = {str(fault): dict(sides) for fault, sides in result.truth.expected.items()}
+    return {"expected": expected, "got": got}
+
+
+def _verdict_counts(results: Sequence[ClipResult]) -> dict[str, int]:
+    """Count the near leg's verdicts in the running clips by how they stand to the expected."""
+    counts = Counter(
+        verdict_relation(
+            result.truth.expected[fault][result.truth.near],
+            result.session["verdicts"][fault][result.truth.near]["state"],
+        )
+        for result in results
+        if result.truth.running
+        for fault in Fault
+    )
+    return {name: counts[name] for name in ("same", "neighbour", "opposite", "unknown")}
+
+
+def verdict_relation(expected: str, got: str) -> str:
+    """Return how a light stands to the expected one.
+
+    Returns
+    -------
+    ``same``; ``neighbour`` for the next light or for ``borderline``; ``opposite`` for green
+    against red; ``unknown`` where only one of the two is unknown.
+
+    Examples
+    --------
+    >>> verdict_relation("red", "amber"), verdict_relation("green", "red")
+    ('neighbour', 'opposite')
+    """
+    if expected == got:
+        return "same"
+    if _UNKNOWN in (expected, got):
+        return "unknown"
+    if _BORDERLINE in (expected, got):
+        return "neighbour"
+    steps = abs(_LIGHTS.index(expected) - _LIGHTS.index(got))
+    return "neighbour" if steps == 1 else "opposite"

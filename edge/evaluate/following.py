@@ -1,0 +1,65 @@
+"""Pass poses or pictures through the pipeline, and keep of its messages what is compared."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from edge.evaluate.agreement import EventScore, score_events
+from edge.messages import EventKind, Floats, Frame, GaitEvent, Message, Pose, Side, StrideMetrics
+
+
+class NoEstimator:
+    """Stands where poses are given instead of frames."""
+
+    def update(self, frame: Frame) -> Pose:
+        """Never called."""
+        raise NotImplementedError
+
+    def reset(self) -> None:
+        """Nothing to forget."""
+
+
+@dataclass(slots=True)
+class Heard:
+    """The events and strides of one run of the pipeline, in the order in which they came."""
+
+    events: list[GaitEvent] = field(default_factory=list)
+    strides: list[StrideMetrics] = field(default_factory=list)
+
+    def take(self, messages: Iterable[Message]) -> None:
+        """Take in what one frame brought."""
+        for message in messages:
+            if isinstance(message, GaitEvent):
+                self.events.append(message)
+            elif isinstance(message, StrideMetrics):
+                self.strides.append(message)
+
+    def strides_of(self, side: Side) -> list[StrideMetrics]:
+        """Return one leg's strides."""
+        return [s for s in self.strides if s.side is side]
+
+    def score(
+        self,
+        kind: EventKind,
+        side: Side,
+        true_s: Floats,
+        window_s: tuple[float, float],
+        *,
+        confirmed: bool = True,
+    ) -> EventScore:
+        """Compare one leg's events of one kind with the true times, shape (n,)."""
+        events = [
+            e for e in self.events if e.kind is kind and e.side is side and e.confirmed is confirmed
+        ]
+        return score_events(
+            true_s,
+            np.array([e.time_s for e in events], float),
+            np.array([e.decided_at_s for e in events], float),
+            window_s,
+        )
+
+    @property
+    def has_provisional(self) -> bool:
+        """Whether events are also told before they are certain."""
+        return any(not e.confirmed for e in self.events)

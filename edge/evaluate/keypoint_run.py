@@ -1,0 +1,91 @@
+"""What an evaluation on keypoints films: which trials, how, and with which chance."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from edge.evaluate.errors import EvaluationError
+from edge.evaluate.flaws import Flaws
+from edge.evaluate.force_plate import Trial
+from edge.evaluate.side_camera import SideCamera, film
+from edge.messages import Pose
+
+# The first strides find facing, belt and leg identity; the last events have no frames after them.
+_SETTLED_S, _END_S = 1.5, 0.3
+_LEAST_S = 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeypointRun:
+    """What is evaluated.
+
+    Attributes
+    ----------
+    camera, flaws
+        How every trial is filmed.
+    seed
+        Each trial has its own chance, from this and its name.
+    seconds
+        How much of each trial.
+    trials
+        Their names; empty for all.
+    """
+
+    camera: SideCamera
+    flaws: Flaws
+    seed: int = 1
+    seconds: float = 30.0
+    trials: tuple[str, ...] = ()
+
+    def as_settings(self) -> dict[str, Any]:
+        """Return what a report says of this run."""
+        return {
+            "fps": self.camera.frame_rate_hz,
+            "distance_m": self.camera.distance_m,
+            "roll_deg": self.camera.roll_deg,
+            **asdict(self.flaws),
+            "seed": self.seed,
+            "seconds": self.seconds,
+        }
+
+
+def filmed(trial: Trial, run: KeypointRun) -> list[Pose]:
+    """Return the poses of one trial; the same run and trial always give the same.
+
+    Raises
+    ------
+    EvaluationError
+        If there is too little to judge.
+    """
+    if min(run.seconds, trial.duration_s) < _LEAST_S:
+        raise EvaluationError(f"{trial.key} is too short: at least {_LEAST_S:g} s are needed")
+    random = np.random.default_rng([run.seed, *trial.key.encode()])
+    return film(trial, run.camera, run.flaws, run.seconds, random)
+
+
+def judged_s(trial: Trial, run: KeypointRun) -> tuple[float, float]:
+    """Return the part of a trial that is judged, ``[start, end)``."""
+    return _SETTLED_S, min(run.seconds, trial.duration_s) - _END_S
+
+
+def run_of(settings: dict[str, Any], trials: tuple[str, ...]) -> KeypointRun:
+    """Return the run that a report's settings and trials tell of.
+
+    Examples
+    --------
+    >>> run = KeypointRun(camera=SideCamera(roll_deg=1.0), flaws=Flaws(drop_pct=5.0), seed=3)
+    >>> run_of(run.as_settings(), ()) == run
+    True
+    """
+    return KeypointRun(
+        camera=SideCamera(
+            frame_rate_hz=settings["fps"],
+            distance_m=settings["distance_m"],
+            roll_deg=settings["roll_deg"],
+        ),
+        flaws=Flaws(**{k: settings[k] for k in ("noise_mm", "swap_pct", "merge_pct", "drop_pct")}),
+        seed=settings["seed"],
+        seconds=settings["seconds"],
+        trials=trials,
+    )

@@ -1,0 +1,120 @@
+"""Accuracy from the keypoints on: runners with force plates, filmed by a made-up camera.
+
+What is compared is the whole pipeline after the pose room; what the pose model itself adds is in
+no figure but for the flaws that are asked for.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from edge.evaluate.errors import EvaluationError
+from edge.evaluate.following import Heard, NoEstimator
+from edge.evaluate.force_plate import load_trial, trial_keys
+from edge.evaluate.keypoint_run import KeypointRun, filmed, judged_s
+from edge.evaluate.marker_truth import MarkerTruth
+from edge.evaluate.metric_agreement import read_strides
+from edge.evaluate.pool import Progress, run_all
+from edge.evaluate.side_camera import NEAR
+from edge.evaluate.tables import LegResult, event_tables, leg_tables, one_trial, strata
+from edge.messages import EventKind, Pose, Side
+from edge.metrics.model_offsets import NO_OFFSETS
+from edge.pipeline import Pipeline
+from edge.settings import GaitSettings, Settings
+
+# Markers have no model delay, so the peak is where it is seen. The straightest knee is 6 to 15 ms
+# late and the ball rises 7 ms early, to which the rule adds 10: their middle is 7 ms late.
+MARKER_GAIT = GaitSettings(peak_offset_s=0.0, contact_offset_s=0.028, toe_off_offset_s=-0.007)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialResult:
+    """One trial's two legs against the truth."""
+
+    key: str
+    speed_mps: float
+    strike: str
+    near: LegResult
+    far: LegResult
+
+
+def evaluate_keypoints(
+    file: Path, run: KeypointRun, progress: Progress, processes: int = 0
+) -> dict[str, Any]:
+    """Return the report of ``toeline evaluate keypoints``.
+
+    Parameters
+    ----------
+    file
+        An npz of trials.
+    run
+        Which trials, filmed how.
+    progress
+        Told the number of trials done and of all.
+    processes
+        How many at a time; 0 is one a core.
+
+    Returns
+    -------
+    The near leg's ``events`` and ``metrics`` over all trials, ``by_speed`` (m/s), ``by_strike`` of
+    the near foot and ``by_trial``; the ``far`` leg's ``events``; all ready for JSON.
+
+    Raises
+    ------
+    EvaluationError
+        If the file is not one of trials, or a trial is unknown.
+    """
+    keys = trial_keys(file)
+    for key in run.trials:
+        if key not in keys:
+            raise EvaluationError(f"{file} has no trial {key}; known: {', '.join(keys)}")
+    wanted = run.trials or tuple(keys)
+    results = run_all(partial(run_trial, file, run), wanted, progress, processes)
+    return _report(results, run)
+
+
+def run_trial(file: Path, run: KeypointRun, key: str) -> TrialResult:
+    """Film one trial and pass it through the pipeline."""
+    trial = load_trial(file, key)
+    heard = follow(filmed(trial, run))
+    window_s = judged_s(trial, run)
+    near, far = (_leg(heard, MarkerTruth(trial, side), window_s) for side in (NEAR, NEAR.other))
+    return TrialResult(
+        key=key, speed_mps=trial.speed_mps, strike=trial.strike[NEAR], near=near, far=far
+    )
+
+
+def follow(poses: Sequence[Pose]) -> Heard:
+    """Pass marker poses through the pipeline, frame by frame."""
+    pipeline = Pipeline(NoEstimator(), Settings(gait=MARKER_GAIT), NO_OFFSETS)
+    heard = Heard()
+    for pose in poses:
+        heard.take(pipeline.follow(pose).messages)
+    return heard
+
+
+def _leg(heard: Heard, truth: MarkerTruth, window_s: tuple[float, float]) -> LegResult:
+    side: Side = truth.side
+    true = {kind: truth.events_s(kind) for kind in EventKind}
+    early = EventKind if heard.has_provisional else ()
+    return LegResult(
+        events={k: heard.score(k, side, true[k], window_s) for k in EventKind},
+        provisional={k: heard.score(k, side, true[k], window_s, confirmed=False) for k in early},
+        readings=read_strides(truth.trial.key, truth.strides(), heard.strides_of(side), window_s),
+    )
+
+
+def _report(results: Sequence[TrialResult], run: KeypointRun) -> dict[str, Any]:
+    return {
+        **leg_tables([r.near for r in results]),
+        "settings": {**run.as_settings(), "gait": asdict(MARKER_GAIT)},
+        "by_speed": strata(results, lambda r: f"{r.speed_mps:.1f}", lambda r: r.near),
+        "by_strike": strata(results, lambda r: r.strike, lambda r: r.near),
+        "far": {"events": event_tables([r.far for r in results])},
+        "by_trial": {
+            r.key: {"speed_mps": r.speed_mps, "strike": r.strike, **one_trial(r.near)}
+            for r in results
+        },
+    }

@@ -1,0 +1,187 @@
+"""What was true of a run with markers: its events, and the metrics of every stride.
+
+Everything is taken from the noise-free markers in their own plane, x forward and y up, by the
+definitions of gait metrics 5; no camera is in it.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from edge.evaluate.force_plate import LEGS, MARKER_HZ, Trial
+from edge.evaluate.metric_agreement import TrueStride
+from edge.geometry import foot_angle_deg, knee_flexion_deg, shank_angle_deg, thigh_angle_deg
+from edge.messages import EventKind, Floats, Side
+from edge.skeleton import ANKLE, HEEL, HIP, KNEE, TOE
+
+# From the heel, the second metatarsal marker lies this share of the way to the shoe tip.
+TO_TIP = 0.74
+_PUSH_OFF_AFTER_S = 0.06
+# The part of stance, as shares of it, in which the foot lies flat; its angle is the neutral one.
+_FLAT = (0.15, 0.62)
+_LONGEST_STRIDE_S = 2.0
+
+
+def with_shoe_tip(markers_m: Floats) -> Floats:
+    """Return legs, shape (..., 5, d), with the metatarsal marker drawn out to the shoe tip."""
+    legs = markers_m.copy()
+    heel, ball = markers_m[..., HEEL, :], markers_m[..., TOE, :]
+    legs[..., TOE, :] = heel + (ball - heel) / TO_TIP
+    return legs
+
+
+@dataclass(frozen=True)
+class MarkerTruth:
+    """One leg of one trial.
+
+    Attributes
+    ----------
+    trial, side
+        Which.
+    """
+
+    trial: Trial
+    side: Side
+
+    def events_s(self, kind: EventKind) -> Floats:
+        """Return the true times of one kind of event, shape (k,), in order; NaN is left out."""
+        times = (
+            self._peaks_s
+            if kind is EventKind.PEAK_KNEE_FLEXION
+            else self.trial.plate_events_s(kind, self.side)
+        )
+        return np.asarray(times[np.isfinite(times)])
+
+    def strides(self) -> list[TrueStride]:
+        """Return every stride between two contacts, with its metrics; NaN where undefined."""
+        contacts, toe_offs = (self.trial.contacts_s[self.side], self.trial.toe_offs_s[self.side])
+        rows = zip(contacts[:-1], self._peaks_s[:-1], toe_offs[:-1], contacts[1:], strict=True)
+        return [
+            TrueStride(
+                start_s=float(start),
+                end_s=float(end),
+                metrics=self._metrics(float(start), float(peak), float(toe_off), float(end)),
+            )
+            for start, peak, toe_off, end in rows
+            if start < toe_off < end < start + _LONGEST_STRIDE_S
+        ]
+
+    @cached_property
+    def _times_s(self) -> Floats:
+        return np.arange(len(self.trial.markers_m)) / MARKER_HZ
+
+    @cached_property
+    def _legs(self) -> Floats:
+        """Both legs in the plane, shape (n, 2, 5, 2), metres."""
+        return with_shoe_tip(self.trial.markers_m)[..., :2]
+
+    @cached_property
+    def _leg(self) -> Floats:
+        return np.asarray(self._legs[:, LEGS.index(self.side)])
+
+    @cached_property
+    def _flexion_deg(self) -> Floats:
+        return knee_flexion_deg(self._leg[:, HIP], self._leg[:, KNEE], self._leg[:, ANKLE])
+
+    @cached_property
+    def _peaks_s(self) -> Floats:
+        """When the knee was most bent in each stance, shape (k,); NaN where it was at its edge."""
+        stances = zip(
+            self.trial.contacts_s[self.side], self.trial.toe_offs_s[self.side], strict=True
+        )
+        return np.array([self._peak_s(float(a), float(b)) for a, b in stances])
+
+    def _peak_s(self, contact_s: float, toe_off_s: float) -> float:
+        inside = np.flatnonzero((self._times_s >= contact_s) & (self._times_s <= toe_off_s))
+        if not inside.size:
+            return float("nan")
+        top = int(inside[np.argmax(self._flexion_deg[inside])])
+        if top in (inside[0], inside[-1]):
+            return float("nan")
+        a, b, c = self._flexion_deg[top - 1 : top + 2]
+        offset = (a - c) / (a - 2 * b + c) / 2 if a - 2 * b + c else 0.0
+        return (top + float(offset)) / MARKER_HZ
+
+    def _at(self, time_s: float, points: Floats) -> Floats:
+        """Interpolate points, shape (n, k, 2), at one instant; shape (k, 2), NaN for NaN."""
+        if not np.isfinite(time_s):
+            return np.full(points.shape[1:], np.nan)
+        flat = points.reshape(len(points), -1)
+        there = np.array([np.interp(time_s, self._times_s, column) for column in flat.T])
+        return there.reshape(points.shape[1:])
+
+    def _metrics(
+        self, start_s: float, peak_s: float, toe_off_s: float, end_s: float
+    ) -> dict[str, float]:
+        stride = self._within(start_s, end_s)
+        shank = float(np.median(_lengths(stride, KNEE, ANKLE)))
+        leg = shank + float(np.median(_lengths(stride, HIP, KNEE)))
+        landed, bent, pushed = (self._at(t, self._leg) for t in (start_s, peak_s, toe_off_s))
+        # The middle of both hips, as the product takes it.
+        hips = self._legs[:, :, HIP].mean(axis=1)
+        middle = self._at(start_s, hips[:, None])[0]
+        after_peak = (self._times_s >= peak_s) & (self._times_s <= toe_off_s + _PUSH_OFF_AFTER_S)
+        return {
+            "knee_toe_offset_pct": 100 * float(bent[KNEE, 0] - bent[TOE, 0]) / shank,
+            "shank_angle_deg": float(shank_angle_deg(bent[KNEE], bent[ANKLE])),
+            "hip_ankle_offset_pct": 100 * float(bent[HIP, 0] - bent[ANKLE, 0]) / leg,
+            "knee_flexion_peak_deg": _flexion(bent),
+            "knee_flexion_contact_deg": _flexion(landed),
+            "knee_flexion_push_off_deg": float(
+                self._flexion_deg[after_peak].min(initial=np.inf) if after_peak.any() else np.nan
+            ),
+            "thigh_extension_deg": -float(thigh_angle_deg(pushed[HIP], pushed[KNEE])),
+            "plantarflexion_deg": self._plantarflexion(pushed, start_s, toe_off_s),
+            "overstride_pct": 100 * float(landed[ANKLE, 0] - middle[0]) / leg,
+            "vertical_oscillation_pct": self._oscillation(hips[:, 1], start_s, end_s, leg),
+            **self._temporal(start_s, toe_off_s, end_s),
+        }
+
+    def _temporal(self, start_s: float, toe_off_s: float, end_s: float) -> dict[str, float]:
+        return {
+            "ground_contact_ms": 1000 * (toe_off_s - start_s),
+            "flight_ms": 1000 * (self._opposite_s(start_s, end_s) - toe_off_s),
+            "stride_time_ms": 1000 * (end_s - start_s),
+            "cadence_spm": 120 / (end_s - start_s),
+        }
+
+    def _opposite_s(self, start_s: float, end_s: float) -> float:
+        """Return the other foot's contact inside a stride; NaN unless there is just one."""
+        contacts = self.trial.contacts_s[self.side.other]
+        inside = contacts[(contacts >= start_s) & (contacts < end_s)]
+        return float(inside[0]) if inside.size == 1 else float("nan")
+
+    def _plantarflexion(self, pushed: Floats, start_s: float, toe_off_s: float) -> float:
+        """Plantarflexion at toe-off against the flat foot of mid stance under a vertical shank.
+
+        These data have no standing trial, so the reference is the one the product uses until a
+        standing neutral is captured.
+        """
+        stance = toe_off_s - start_s
+        flat = self._within(*(start_s + share * stance for share in _FLAT))
+        neutral = float(np.median(foot_angle_deg(flat[:, HEEL], flat[:, TOE])))
+        shank = float(shank_angle_deg(pushed[KNEE], pushed[ANKLE]))
+        return neutral - shank - float(foot_angle_deg(pushed[HEEL], pushed[TOE]))
+
+    def _oscillation(self, height_m: Floats, start_s: float, end_s: float, leg_m: float) -> float:
+        """Rise of the mid hip over a step, mean of the stride's two, in % of leg; NaN without."""
+        middle_s = self._opposite_s(start_s, end_s)
+        if not np.isfinite(middle_s):
+            return float("nan")
+        rises = [
+            float(np.ptp(height_m[(self._times_s >= a) & (self._times_s <= b)]))
+            for a, b in ((start_s, middle_s), (middle_s, end_s))
+        ]
+        return 100 * float(np.mean(rises)) / leg_m
+
+    def _within(self, start_s: float, end_s: float) -> Floats:
+        return np.asarray(self._leg[(self._times_s >= start_s) & (self._times_s <= end_s)])
+
+
+def _flexion(points: Floats) -> float:
+    return float(knee_flexion_deg(points[HIP], points[KNEE], points[ANKLE]))
+
+
+def _lengths(leg: Floats, start: int, end: int) -> Floats:
+    return np.asarray(np.hypot(*(leg[:, start] - leg[:, end]).T))

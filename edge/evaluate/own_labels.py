@@ -1,0 +1,36 @@
+"""The pose model's own left and right, in the place of leg identity: what repair is compared to."""
+
+from collections import deque
+from dataclasses import replace
+
+import numpy as np
+
+from edge.identity.tracker import KEPT_S
+from edge.identity.view import View, ViewFinder
+from edge.messages import Pose
+
+
+class OwnLabels:
+    """Hand on the last moments as the pose model named their legs, nothing repaired."""
+
+    def __init__(self) -> None:
+        self._finder = ViewFinder()
+        self._window: deque[Pose] = deque()
+        self.view = View(facing=None, leg_px=np.nan)
+
+    def reset(self) -> None:
+        """Forget the person."""
+        self._finder.reset()
+        self._window.clear()
+
+    def update(self, pose: Pose) -> list[Pose]:
+        """Take one raw pose in and return the poses of the last 0.3 s, oldest first."""
+        if pose.breaks:
+            self.reset()
+        # Nor does the leg reader have a say.
+        pose = replace(pose, legs_px=None, legs_error_px=None)
+        self.view = self._finder.update(pose)
+        self._window.append(pose)
+        while self._window[0].time_s < pose.time_s - KEPT_S:
+            self._window.popleft()
+        return list(self._window)

@@ -1,0 +1,133 @@
+"""The ``toeline evaluate`` commands: their arguments, and the lines they print."""
+
+from dataclasses import replace
+from math import isfinite
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from edge import resources
+from edge.commands import USAGE, check_json_path, fail, one_sentence, progress_bar, write_json
+from edge.settings import PoseSettings, Settings
+
+evaluate_app = typer.Typer(no_args_is_help=True, help="Compare with the truth, where there is one.")
+
+JsonOption = Annotated[
+    Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON.")
+]
+JobsOption = Annotated[
+    int, typer.Option("--jobs", min=0, help="How many at a time.", show_default="one a core")
+]
+
+
+@evaluate_app.command("keypoints")
+def evaluate_keypoints(
+    file: Annotated[Path, typer.Argument(metavar="FILE.npz", help="Trials with markers.")],
+    fps: Annotated[float, typer.Option("--fps", min=10, max=240, help="Frames a second.")] = 60,
+    noise_mm: Annotated[
+        float,
+        typer.Option(
+            "--noise-mm", min=0, max=200, help="White noise, and once more noise that lasts 60 ms."
+        ),
+    ] = 5,
+    swap_pct: Annotated[
+        float,
+        typer.Option("--swap-pct", min=0, max=50, help="Frames with legs exchanged, in bursts."),
+    ] = 0,
+    merge_pct: Annotated[
+        float,
+        typer.Option(
+            "--merge-pct",
+            min=0,
+            max=100,
+            help="Crossings at which both legs' points lie on one leg; the pose model: about 40.",
+        ),
+    ] = 0,
+    drop_pct: Annotated[
+        float, typer.Option("--drop-pct", min=0, max=90, help="Frames that never come.")
+    ] = 0,
+    roll_deg: Annotated[
+        float, typer.Option("--roll-deg", min=-45, max=45, help="Camera roll, + is clockwise.")
+    ] = 0,
+    distance_m: Annotated[
+        float, typer.Option("--distance-m", min=1, max=50, help="From camera to runner.")
+    ] = 3.5,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of all chance.")] = 1,
+    seconds: Annotated[
+        float, typer.Option("--seconds", min=4, help="How much of each trial.")
+    ] = 30,
+    trials: Annotated[
+        str,
+        typer.Option("--trials", metavar="KEY,KEY...", help="Only these.", show_default="all"),
+    ] = "",
+    jobs: JobsOption = 0,
+    json_out: JsonOption = None,
+) -> None:
+    """Compare with force plates: runners' markers, filmed by a made-up camera beside the belt."""
+    from edge.evaluate.flaws import Flaws
+    from edge.evaluate.keypoint_run import KeypointRun
+    from edge.evaluate.keypoints import evaluate_keypoints as evaluate
+    from edge.evaluate.side_camera import SideCamera
+
+    # A range lets "nan" pass, of which nothing is smaller.
+    if not all(
+        map(isfinite, (fps, noise_mm, swap_pct, merge_pct, drop_pct, roll_deg, distance_m, seconds))
+    ):
+        fail("every number must be finite", USAGE)
+    run = KeypointRun(
+        camera=SideCamera(frame_rate_hz=fps, distance_m=distance_m, roll_deg=roll_deg),
+        flaws=Flaws(noise_mm=noise_mm, swap_pct=swap_pct, merge_pct=merge_pct, drop_pct=drop_pct),
+        seed=seed,
+        seconds=seconds,
+        trials=_names(trials),
+    )
+    if json_out is not None:
+        check_json_path(json_out)
+    with one_sentence(), progress_bar(file.name, "trials") as progress:
+        report = evaluate(file, run, progress, jobs)
+    _tell(report, json_out)
+
+
+@evaluate_app.command("clips")
+def evaluate_clips(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="DIR...", help="NAME.mp4 with NAME.truth.json.")
+    ],
+    model: Annotated[
+        Literal["lite", "full", "heavy"], typer.Option("--model", help="Size of the pose model.")
+    ] = "full",
+    clips: Annotated[
+        str, typer.Option("--clips", metavar="NAME,NAME...", help="Only these.", show_default="all")
+    ] = "",
+    jobs: JobsOption = 0,
+    json_out: JsonOption = None,
+    *,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="The pose model's own left and right, unrepaired.")
+    ] = False,
+) -> None:
+    """Compare with rendered clips whose truth is exact, through the real pose model."""
+    from edge.evaluate.clips import ClipRun
+    from edge.evaluate.clips import evaluate_clips as evaluate
+
+    # One thread each: several clips at a time use the cores better than one clip's networks.
+    settings = replace(Settings(), pose=PoseSettings(model=model, threads=1))
+    run = ClipRun(settings=settings, models=resources.models_dir(), raw=raw, names=_names(clips))
+    if json_out is not None:
+        check_json_path(json_out)
+    with one_sentence(), progress_bar("clips", "clips") as progress:
+        report = evaluate(tuple(folders), run, progress, jobs)
+    _tell(report, json_out)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _tell(report: dict[str, Any], json_out: Path | None) -> None:
+    from edge.evaluate.tables import as_text
+
+    if json_out is not None:
+        write_json(json_out, report)
+    typer.echo(as_text(report))
