@@ -133,7 +133,9 @@ def with_table(readme: str, reports: list[dict[str, Any]]) -> str:
     _, end, tail = rest.partition(END)
     if not begin or not end:
         raise ValueError(f"the README lacks {BEGIN!r} or {END!r}")
-    return f"{head}{BEGIN}\n\n{markdown(reports)}\n\n{END}{tail}"
+    # Without a report there is no table, not an empty one.
+    table = f"{markdown(reports)}\n\n" if reports else ""
+    return f"{head}{BEGIN}\n\n{table}{END}{tail}"
 
 
 def saved(folder: Path) -> list[dict[str, Any]]:
