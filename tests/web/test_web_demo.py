@@ -61,7 +61,9 @@ def test_the_demo_shows_a_newcomer_the_whole_station(
         for still in ("#still-knee", "#still-push-off"):
             assert page.locator(f"{still} canvas").get_attribute("data-time")
             expect(page.locator(f"{still} .value")).to_have_text(re.compile(r"\d"))
-        expect(page.locator("#health-state")).to_have_text(re.compile(r"^live · \d\d fps$"))
+        # A busy machine leaves something out, and says so.
+        live = re.compile(r"^live · \d\d fps( · slowed)?$")
+        expect(page.locator("#health-state")).to_have_text(live)
         assert complaints == []
 
         now = health(port)
