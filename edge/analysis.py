@@ -1,27 +1,27 @@
 """Run the pipeline over recordings, as fast as the machine allows, into result folders."""
 
-import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Empty, Full, Queue
 from typing import Any
 
+from edge.ahead import ahead
 from edge.capture.source import CaptureError, FrameSource, open_source
-from edge.messages import Activity, Frame, Message
+from edge.messages import Activity, Frame, Message, Pose
 from edge.pipeline import Pipeline
 from edge.record.errors import RecordError
 from edge.record.result_folder import ResultFolder
 from edge.record.summary import SessionFacts, SessionSummary
 from edge.settings import Settings, settings_sha256
+from edge.steady import steady
 
 Progress = Callable[[int, int | None], None]
 
-# Decoding runs this many frames ahead of the pose model.
+# Decoding runs so many frames ahead of the pose model, and that ahead of the rest.
 _AHEAD = 8
-_WAIT_S = 0.2
+_LOOKED_AHEAD = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,15 +98,19 @@ def analyze(
         )
         failure = ""
         # A recording can be analysed again: waiting for the disk at each second would not help.
-        with ResultFolder(folder, durable=False) as record, closing(_ahead(source)) as frames:
+        with (
+            steady(),
+            ResultFolder(folder, durable=False) as record,
+            closing(_looked_ahead(pipeline, source)) as looked,
+        ):
             done = 0
             try:
-                for frame in frames:
+                for frame, pose, look_s in looked:
                     if stopped():
                         break
                     started_s = time.monotonic()
-                    outcome = pipeline.update(frame)
-                    summary.capture_to_pose(1000 * (time.monotonic() - started_s))
+                    outcome = pipeline.conclude(frame, pose)
+                    summary.capture_to_pose(1000 * (time.monotonic() - started_s + look_s))
                     done += 1
                     _keep(outcome.messages, summary, record)
                     progress(done, info.frame_count)
@@ -139,42 +143,19 @@ def _seen_nobody(session: dict[str, Any], name: str) -> tuple[str, ...]:
     return () if seen > 0 else (f"nobody was found in {name}",)
 
 
-def _ahead(source: FrameSource) -> Generator[Frame]:
-    """Decode in a thread of its own, a few frames ahead; errors come out where frames would."""
-    handed: Queue[Frame | BaseException | None] = Queue(_AHEAD)
-    stop = threading.Event()
+def _looked_ahead(pipeline: Pipeline, source: FrameSource) -> Generator[tuple[Frame, Pose, float]]:
+    """Look at frames ahead, and decode further ahead.
 
-    def put(item: Frame | BaseException | None) -> bool:
-        while not stop.is_set():
-            with suppress(Full):
-                handed.put(item, timeout=_WAIT_S)
-                return True
-        return False
+    A recording need not wait: while one frame is concluded, the next is looked at and the one after
+    decoded, each in its order. The results are those of one after the other.
+    """
+    return ahead(_looked(pipeline, ahead(source, "decode", _AHEAD)), "pose", _LOOKED_AHEAD)
 
-    def decode() -> None:
-        ending: BaseException | None = None
-        try:
-            for frame in source:
-                if not put(frame):
-                    return
-        except Exception as error:
-            ending = error
-        finally:
-            put(ending)
 
-    thread = threading.Thread(target=decode, name="decode", daemon=True)
-    thread.start()
-    try:
-        while True:
-            item = handed.get()
-            if isinstance(item, Frame):
-                yield item
-            elif item is None:
-                return
-            else:
-                raise item
-    finally:
-        stop.set()
-        with suppress(Empty):
-            handed.get_nowait()
-        thread.join()
+def _looked(pipeline: Pipeline, frames: Generator[Frame]) -> Generator[tuple[Frame, Pose, float]]:
+    """Return each frame with what the pose room sees in it, and how many seconds that took."""
+    with closing(frames):
+        for frame in frames:
+            started_s = time.monotonic()
+            pose = pipeline.look(frame)
+            yield frame, pose, time.monotonic() - started_s

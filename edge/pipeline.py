@@ -154,8 +154,20 @@ class Pipeline:
 
     def update(self, frame: Frame) -> Outcome:
         """Take one frame through all rooms."""
+        return self.conclude(frame, self.look(frame))
+
+    def look(self, frame: Frame) -> Pose:
+        """Return what the pose room sees in a frame; frames in their order, each once."""
         pose = self._estimator.update(frame)
         self._lap("pose")
+        return pose
+
+    def conclude(self, frame: Frame, pose: Pose) -> Outcome:
+        """Take what was seen in a frame through all other rooms.
+
+        ``look`` and ``conclude`` share nothing, so that one thread may look at the frames to come
+        while another concludes.
+        """
         # Where the picture goes on and the pose does not, the person is another one.
         return self.follow(pose, another_person=pose.breaks and not frame.breaks)
 

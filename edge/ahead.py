@@ -1,0 +1,78 @@
+"""Make the items of an iteration ahead, in a thread of its own."""
+
+import threading
+from collections.abc import Generator, Iterable
+from contextlib import suppress
+from queue import Empty, Full, Queue
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+_WAIT_S = 0.2
+
+
+def ahead(items: Iterable[T], name: str, most: int) -> Generator[T]:
+    """Yield the items in their order, made up to ``most`` ahead.
+
+    Parameters
+    ----------
+    items
+        Iterated in the thread alone; a generator is closed there at the end.
+    name
+        Of the thread.
+    most
+        Items that may wait.
+
+    Notes
+    -----
+    What making an item raises comes out where that item would. Closing the iteration waits until
+    the thread has ended.
+    """
+    maker = _Maker(items, most)
+    thread = threading.Thread(target=maker.run, name=name, daemon=True)
+    thread.start()
+    try:
+        while True:
+            item = maker.made.get()
+            if isinstance(item, BaseException):
+                raise item
+            if item is None:
+                return
+            yield item[0]
+    finally:
+        maker.stop()
+        thread.join()
+
+
+class _Maker(Generic[T]):
+    def __init__(self, items: Iterable[T], most: int) -> None:
+        self.made: Queue[tuple[T] | BaseException | None] = Queue(most)
+        self._items = items
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        ending: BaseException | None = None
+        try:
+            for item in self._items:
+                if not self._put((item,)):
+                    break
+        except Exception as error:
+            ending = error
+        finally:
+            if isinstance(self._items, Generator):
+                # It may have a thread of its own.
+                self._items.close()
+            self._put(ending)
+
+    def stop(self) -> None:
+        self._stop.set()
+        # Room for an item that is on its way.
+        with suppress(Empty):
+            self.made.get_nowait()
+
+    def _put(self, item: tuple[T] | BaseException | None) -> bool:
+        while not self._stop.is_set():
+            with suppress(Full):
+                self.made.put(item, timeout=_WAIT_S)
+                return True
+        return False
