@@ -49,7 +49,7 @@ def one_sentence() -> Iterator[None]:
     from edge.evaluate.errors import EvaluationError
     from edge.pose.session import ModelError
     from edge.record.errors import RecordError
-    from edge.serve.server import ServeError
+    from edge.serve.binding import ServeError
     from edge.weights.errors import WeightsError
 
     try:
@@ -100,7 +100,7 @@ def serve_station(
     """Run with the page until a signal comes; ``opened`` is told the address."""
     from edge.capture.source import open_source
     from edge.runtime import new_recorder, run_served
-    from edge.serve.server import bind
+    from edge.serve.binding import bind
 
     source = open_source(src, settings.capture, own_pace=True, loop=loop)
     # Bound before a session is begun: a taken port must not leave an empty one behind.

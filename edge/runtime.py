@@ -4,9 +4,8 @@ import asyncio
 import gc
 import logging
 import socket
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from math import inf
@@ -27,19 +26,18 @@ from edge.record.session_log import session_directory
 from edge.record.summary import SessionFacts, SessionSummary
 from edge.record.tables import STRIDE_COLUMNS, csv_line, stride_row
 from edge.serve import wire
-from edge.serve.app import create_app
+from edge.serve.binding import bind
+from edge.serve.event_loop import loop_factory
 from edge.serve.hub import Hub
-from edge.serve.server import bind, loop_factory, serve
 from edge.serve.translate import hello_for
 from edge.settings import Settings, settings_sha256
 from edge.signals import stopped_by_signals
 from edge.station import Sink, Station
+from edge.steady import steady
 
 _log = logging.getLogger(__name__)
 
 _CHECKPOINT_S = 30.0
-# The interpreter's own 5 ms is a third of a frame: as long may a page's thread keep the worker.
-_SWITCH_S = 0.0005
 
 
 class Recorder:
@@ -168,7 +166,7 @@ def run_headless(
     """Run until the source ends or a signal comes; re-raises what a thread failed with."""
     with source:
         station = _station(source, rig, settings, [Aside(sinks)], lossless=lossless)
-        with _steady(), stopped_by_signals(station.stop):
+        with steady(), stopped_by_signals(station.stop):
             station.start()
             station.join()
     if station.failure is not None:
@@ -205,7 +203,7 @@ def run_served(
 
     Raises
     ------
-    edge.serve.server.ServeError
+    edge.serve.binding.ServeError
         If the address is taken or not allowed; before any thread starts.
     """
     with source:
@@ -228,23 +226,23 @@ def run_served(
             lossless=lossless,
             on_end=end,
         )
-        app = create_app(hub, station.health, resources.bundled("web_display"))
         _tell_session(hub, sinks)
-
-        def serving(url: str) -> None:
-            station.start()
-            started(url)
-
         # The end is inside, too: a second signal must not cut off what is being written.
-        with _steady(), stopped_by_signals(lambda: loop.call_soon_threadsafe(stop.set)):
+        with steady(), stopped_by_signals(lambda: loop.call_soon_threadsafe(stop.set)):
+            station.start()
             try:
+                # Imported while the first frames are measured: it takes as long as all else.
+                from edge.serve.app import create_app
+                from edge.serve.server import serve
+
+                app = create_app(hub, station.health, resources.bundled("web_display"))
+                gc.freeze()
                 loop.run_until_complete(
-                    serve(app, settings.serve, started=serving, stop=stop, listener=listener)
+                    serve(app, settings.serve, started=started, stop=stop, listener=listener)
                 )
             finally:
                 station.stop()
-                if station.started:
-                    station.join()
+                station.join()
         loop.close()
     if station.failure is not None:
         raise station.failure
@@ -280,24 +278,6 @@ def _station(
         guard=LoadGuard(settings.load, levers, source.info.frame_rate_hz),
         on_end=on_end,
     )
-
-
-@contextmanager
-def _steady() -> Iterator[None]:
-    """Keep the interpreter from holding up a frame.
-
-    What has been imported by now stays for good, and looking through it for garbage takes two
-    frames; and a thread that wants to go on with a frame must not wait for one that serves pages.
-    """
-    before_s = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH_S)
-    gc.collect()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-        sys.setswitchinterval(before_s)
 
 
 def _tell_session(hub: Hub, sinks: list[Sink]) -> None:

@@ -211,6 +211,8 @@ class Station:
         latency_ms = 1000 * (self._clock() - frame.arrived_s)
         late = self._budget.decided(latency_ms)
         self._processed += 1
+        if self._processed == 1:
+            _log.info("the first frame is decided")
         if frame.breaks:
             self._times_s.clear()
         self._times_s.append(frame.time_s)

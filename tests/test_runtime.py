@@ -1,11 +1,9 @@
-import gc
 import io
 import json
 import logging
 import signal
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -46,8 +44,8 @@ from edge.runtime import (
     run_served,
 )
 from edge.serve import wire
+from edge.serve.binding import ServeError
 from edge.serve.hub import Hub
-from edge.serve.server import ServeError
 from edge.serve.translate import hello_for
 from edge.settings import ServeSettings, Settings, with_serve
 
@@ -576,20 +574,6 @@ def test_a_slow_disk_holds_up_no_frame_and_loses_none() -> None:
     source.end()
     run_headless(source, fake_rig(estimator), Settings(), [Disk()], lossless=True)
     assert seen == [*range(20), -1]
-
-
-def test_the_interpreter_is_kept_steady_and_left_as_it_was() -> None:
-    before = sys.getswitchinterval(), gc.get_freeze_count()
-    source, estimator = FakeSource(live=False), FakeEstimator()
-    during: list[tuple[float, int]] = []
-    estimator.meanwhile = lambda: during.append((sys.getswitchinterval(), gc.get_freeze_count()))
-    source.give(still_frame(0))
-    source.end()
-    run_headless(source, fake_rig(estimator), Settings(), [], lossless=True)
-    ((switch_s, frozen),) = during
-    assert switch_s == pytest.approx(0.0005)
-    assert frozen > before[1]
-    assert (sys.getswitchinterval(), gc.get_freeze_count()) == before
 
 
 def test_the_page_is_told_what_runs_the_model(monkeypatch: pytest.MonkeyPatch) -> None:

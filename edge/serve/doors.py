@@ -1,12 +1,13 @@
 """Who may come in: host and origin are checked before anything else, and replies carry guards."""
 
-from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from edge.serve.addresses import is_loopback
 
 LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 REFUSED: Final = 1008
@@ -22,16 +23,6 @@ _GUARDS: Final = {
     # A station is updated in place; a stale page would speak an older wire format.
     "Cache-Control": "no-cache",
 }
-
-
-def is_loopback(address: str) -> bool:
-    """Whether an address or name means this machine and nothing else."""
-    if address == "localhost":
-        return True
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False
 
 
 class Door:

@@ -4,22 +4,16 @@ import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from errno import EADDRINUSE
 from typing import Any, Final
 
 import uvicorn
 from fastapi import FastAPI
 
-from edge.serve.doors import is_loopback
+from edge.serve.binding import bind, url_of
 from edge.serve.wire import MAX_CLIENT_BYTES
 from edge.settings import ServeSettings
 
 GRACE_S: Final = 2
-_BACKLOG: Final = 128
-
-
-class ServeError(RuntimeError):
-    """The server cannot be started; the text is one sentence for people."""
 
 
 class _Server(uvicorn.Server):
@@ -38,55 +32,6 @@ class _Server(uvicorn.Server):
         """Start, then say so."""
         await super().startup(sockets)
         self.listening.set()
-
-
-def bind(settings: ServeSettings) -> socket.socket:
-    """Return a socket bound to the listen address, before anything else is started.
-
-    Raises
-    ------
-    ServeError
-        If the address is not a loopback one, or the port is in use or may not be had.
-    """
-    if not is_loopback(settings.listen):
-        raise ServeError(
-            f"cannot listen on {settings.listen}: only this machine (127.0.0.1) can be served "
-            "until clients can be paired"
-        )
-    host = "127.0.0.1" if settings.listen == "localhost" else settings.listen
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, settings.port))
-        # Bound is not yet taken: with SO_REUSEADDR only a listening socket keeps others out.
-        listener.listen(_BACKLOG)
-    except OSError as error:
-        listener.close()
-        if error.errno == EADDRINUSE:
-            raise ServeError(
-                f"port {settings.port} on {settings.listen} is already in use; "
-                "choose another with --port"
-            ) from error
-        raise ServeError(
-            f"cannot listen on {settings.listen} port {settings.port}: {error.strerror}"
-        ) from error
-    listener.setblocking(False)
-    return listener
-
-
-def url_of(listener: socket.socket) -> str:
-    """Return the address a browser opens."""
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
-
-
-def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
-    """Return what makes the event loop: uvloop where it is installed, else asyncio's own."""
-    with suppress(ImportError):
-        import uvloop
-
-        return uvloop.new_event_loop
-    return asyncio.new_event_loop
 
 
 async def serve(

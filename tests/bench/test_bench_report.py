@@ -53,7 +53,7 @@ def a_report(**changes: Any) -> dict[str, Any]:
         },
         "sizes": {"960x540": {work: FIGURES for work in SIZE_WORKS}},
         "show": FIGURES,
-        "startup": {"first_pose": FIGURES},
+        "startup": {"first_frame": FIGURES},
     }
     return deepcopy(report | changes)
 

@@ -7,10 +7,12 @@ import pytest
 from feed import WEB_DIR, healthy, new_hub, plain_frame
 
 from edge.serve import preview as preview_module
+from edge.serve.addresses import is_loopback
 from edge.serve.app import create_app
-from edge.serve.doors import is_loopback
+from edge.serve.binding import ServeError, bind, url_of
+from edge.serve.event_loop import loop_factory
 from edge.serve.pictures import PictureError
-from edge.serve.server import ServeError, bind, loop_factory, serve, url_of
+from edge.serve.server import serve
 from edge.settings import ServeSettings
 
 
