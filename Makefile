@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check accuracy accuracy-page compare-gaitkit train-legs bench bench-table bench-peer soak install install-dev lock clean
+.PHONY: demo test check accuracy accuracy-page compare-gaitkit train-legs train-events bench bench-table bench-peer soak install install-dev lock clean
 
 demo: install ## the station on the bundled clip
 	$(BIN)/toeline models pull
@@ -48,6 +48,10 @@ train-legs: install ## the leg reader of one model, from rendered runs; hours
 		$(BLAZEPOSE)/pose_landmark_$(MODEL).tflite build/runs build/readings-$(MODEL)
 	$(TRAINING) models/training/train_leg_reader.py build/readings-$(MODEL) models/leg_reader_$(MODEL).onnx
 	@echo "now put its checksum, and that of the joined file, into models/manifest.toml"
+
+train-events: install ## the closer readings of contact and toe-off, from force plates; minutes
+	PYTHONPATH=. $(BIN)/python models/training/train_events.py $(SHARED)/data/rbds/rbds.npz \
+		edge/gait/event_weights.py edge/evaluate/held_out_readings.json
 
 ROUNDS ?= 5
 

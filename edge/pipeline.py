@@ -100,6 +100,8 @@ class Pipeline:
         The pose model's systematic offsets; for other sources of keypoints give ``NO_OFFSETS``.
     identity
         What tells the legs apart, if it is to be something else than the identity room.
+    gait
+        What follows the gait, if not as the settings have it.
     lap
         Told the name of each room when a frame has left it.
     """
@@ -110,6 +112,7 @@ class Pipeline:
         settings: Settings,
         offsets: ModelOffsets | None = None,
         identity: LegTeller | None = None,
+        gait: GaitTracker | None = None,
         lap: Callable[[str], None] = lambda _room: None,
     ) -> None:
         facing = settings.gait.facing
@@ -120,7 +123,7 @@ class Pipeline:
         self._offsets = offsets or ModelOffsets()
         own = identity or LegIdentity(None if facing == "auto" else Side(facing))
         self._identity: LegTeller = own
-        self._gait = GaitTracker(settings.gait)
+        self._gait = gait or GaitTracker(settings.gait)
         self._coach = Coach(settings.coaching)
         self._cues = CueKeeper(settings.coaching)
         self._window: list[Pose] = []

@@ -14,8 +14,8 @@ from edge.messages import EventKind, Floats, GaitEvent, Pose, Side, Stride
 from edge.settings import GaitSettings
 from edge.skeleton import ANKLE, KEYPOINT_NAMES
 
-# Exact points have no model delay; the other defaults stand.
-EXACT = GaitSettings(contact_offset_s=0.028, peak_offset_s=0.0, toe_off_offset_s=0.007)
+# Exact points are like markers.
+EXACT = GaitSettings(contact_offset_s=0.028, peak_offset_s=0.0, toe_off_offset_s=-0.007)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,13 +152,15 @@ def tracked(
     return messages
 
 
-def events_of(messages: Iterable[GaitMessage], kind: EventKind, side: Side) -> Floats:
+def events_of(
+    messages: Iterable[GaitMessage], kind: EventKind, side: Side, *, confirmed: bool = True
+) -> Floats:
     """Return the times of one kind of event of one leg."""
     return np.array(
         [
             m.time_s
             for m in messages
-            if isinstance(m, GaitEvent) and m.kind is kind and m.side is side
+            if isinstance(m, GaitEvent) and (m.kind, m.side, m.confirmed) == (kind, side, confirmed)
         ]
     )
 

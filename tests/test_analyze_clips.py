@@ -244,10 +244,12 @@ def test_good_form_is_never_red(clips: dict[str, Clip], name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FAULTY)
-def test_a_fault_is_seen(clips: dict[str, Clip], name: str) -> None:
+def test_a_fault_is_never_called_good(clips: dict[str, Clip], name: str) -> None:
     states = clips[name].states(clips[name].near)
     for fault in FAULTY[name]:
-        assert states[fault] in ("red", "amber"), states
+        # A measurement within its own error of the limit may say so.
+        assert states[fault] in ("red", "amber", "borderline"), states
+    assert {"red", "amber"} & {states[fault] for fault in FAULTY[name]}, states
 
 
 def test_no_light_is_the_opposite_of_the_truth(running: Clip) -> None:

@@ -14,12 +14,12 @@ from edge.messages import EventKind, Floats, Frame, GaitEvent, Image, Side, Stri
 from edge.settings import load_settings
 
 SECONDS, SETTLED_S = 9.0, 1.5
-# Agreement of clip means: about twice what one clip's mean is off by.
+# Agreement of clip means: about twice what one clip's mean is off by, at most what is stated of it.
 CLOSE = {
     "knee_toe_offset_pct": 3.0,
     "knee_flexion_peak_deg": 2.0,
     "knee_flexion_push_off_deg": 2.0,
-    "thigh_extension_deg": 2.5,
+    "thigh_extension_deg": 3.0,
     "cadence_spm": 0.6,
     "ground_contact_ms": 12.0,
 }

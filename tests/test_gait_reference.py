@@ -17,8 +17,10 @@ from edge.messages import EventKind
 # Four runners: forefoot, rearfoot, one of each foot, midfoot to forefoot.
 TRIALS = ("s001_25", "s026_35", "s017_45", "s010_35")
 RUN = KeypointRun(camera=SideCamera(), flaws=Flaws(), seconds=8.0, trials=TRIALS)
-# A little above what was measured: 8.3 ms (contact) and 5.9 ms (toe-off), every event found.
-WORST_RMSE_MS = {EventKind.INITIAL_CONTACT: 11.0, EventKind.TOE_OFF: 8.0}
+# A little above what was measured, every event found: 6.1 ms (contact) and 4.8 ms (toe-off), and
+# the worst runner's bias -7.0 and -6.9 ms.
+WORST_RMSE_MS = {EventKind.INITIAL_CONTACT: 8.0, EventKind.TOE_OFF: 7.0}
+WORST_BIAS_MS = 9.0
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +39,7 @@ def test_events_of_both_legs_agree_with_the_force_plate(
     assert figures["rmse_ms"] < WORST_RMSE_MS[kind], figures
     for trial in results:
         own = event_figures([trial.near.events[kind], trial.far.events[kind]])
-        assert abs(own["bias_ms"]) < WORST_RMSE_MS[kind], (trial.key, own)
+        assert abs(own["bias_ms"]) < WORST_BIAS_MS, (trial.key, own)
 
 
 def test_nearly_every_stride_of_both_legs_is_valid(results: list[TrialResult]) -> None:

@@ -52,6 +52,11 @@ class Trial:
     toe_offs_s: Mapping[Side, Floats]
 
     @property
+    def runner(self) -> str:
+        """Who ran, such as ``s001``."""
+        return runner_of(self.key)
+
+    @property
     def duration_s(self) -> float:
         """How long the markers were recorded."""
         return len(self.markers_m) / MARKER_HZ
@@ -59,6 +64,11 @@ class Trial:
     def plate_events_s(self, kind: EventKind, side: Side) -> Floats:
         """Return the force plate's times of a contact or a toe-off, shape (k,)."""
         return (self.contacts_s if kind is EventKind.INITIAL_CONTACT else self.toe_offs_s)[side]
+
+
+def runner_of(key: str) -> str:
+    """Return who ran a trial: what stands before its speed."""
+    return key.partition("_")[0]
 
 
 def trial_keys(path: Path) -> list[str]:

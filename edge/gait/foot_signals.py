@@ -23,10 +23,13 @@ class LegSignals:
         Frame described, and frame that completed its window.
     reach
         Ankle ahead of the mid hip, in leg lengths.
-    knee_flexion_deg
-        Signed knee flexion.
+    knee_flexion_deg, knee_rate_deg_s
+        Signed knee flexion, and how fast it grows.
     ball_forward_px_s, ball_up_px_s
         Velocity of the ball of the foot; forward is the running direction.
+    speeds_px_s
+        Nine velocities: the mid hip upwards, then knee, ankle, heel and toe, each forward and
+        upwards.
     score
         Mean visibility of the legs' points, 0 to 1.
     """
@@ -35,9 +38,16 @@ class LegSignals:
     decided_at_s: float
     reach: float
     knee_flexion_deg: float
+    knee_rate_deg_s: float
     ball_forward_px_s: float
     ball_up_px_s: float
+    speeds_px_s: tuple[float, ...]
     score: float
+
+    @property
+    def heel_forward_px_s(self) -> float:
+        """Velocity of the heel in the running direction."""
+        return self.speeds_px_s[5]
 
 
 def leg_indices(side: Side) -> list[int]:
@@ -51,13 +61,24 @@ def leg_signals(pose: SmoothPose, side: Side, facing: Side, leg_px: float) -> Le
     velocity = runner_axes(pose.velocity_px_s, facing)
     leg, speed = points[leg_indices(side)], velocity[leg_indices(side)]
     ball: Floats = speed[HEEL] + BALL_SHARE * (speed[TOE] - speed[HEEL])
-    mid_hip_x = np.mean(points[[LEFT_HIP, RIGHT_HIP], 0])
+    hips = [LEFT_HIP, RIGHT_HIP]
+    mid_hip_x, mid_hip_up = points[hips, 0].mean(), velocity[hips, 1].mean()
     return LegSignals(
         time_s=pose.time_s,
         decided_at_s=pose.decided_at_s,
         reach=float((leg[ANKLE, 0] - mid_hip_x) / leg_px),
         knee_flexion_deg=float(knee_flexion_deg(leg[HIP], leg[KNEE], leg[ANKLE])),
+        knee_rate_deg_s=_turn_rate_deg_s(leg[KNEE] - leg[HIP], speed[KNEE] - speed[HIP])
+        - _turn_rate_deg_s(leg[ANKLE] - leg[KNEE], speed[ANKLE] - speed[KNEE]),
         ball_forward_px_s=float(ball[0]),
         ball_up_px_s=float(ball[1]),
+        speeds_px_s=(float(mid_hip_up), *speed[KNEE:].ravel().tolist()),
         score=pose.score,
     )
+
+
+def _turn_rate_deg_s(along: Floats, speed: Floats) -> float:
+    """Return how fast a segment turns, its lower end forwards; NaN for one of no length."""
+    turn = along[0] * speed[1] - along[1] * speed[0]
+    square = along[0] ** 2 + along[1] ** 2
+    return float(np.rad2deg(turn / square)) if square > 0 else float("nan")

@@ -6,78 +6,134 @@ more, belt moving):
 - Initial contact: forward maximum of the ankle relative to the hips, after Zeni et al. (2008), doi
   10.1016/j.gaitpost.2007.07.007. Deviations: the mid hip instead of the sacrum; plus a constant
   28 ms, because in running the foot reaches furthest before it lands (force-plate data of 26
-  runners), none in walking.
-- Peak knee flexion: the middle between the flanks of the first maximum after contact, 3 degrees
-  below it. Deviations: not the top itself, which shows twice where the other leg passes; plus a
-  constant -10 ms, by which the knee is read late on rendered runners with exact truth. Sought from
-  40 ms after contact, above 8 degrees (25 in the reference), so that walkers have one too.
+  runners). A walker's foot reaches furthest before it lands, too, by a time that depends on how
+  the leg swings: it has landed when the heel goes back at 0.6 of belt speed.
+- Peak knee flexion: the end of the knee's bending after contact. Told when the knee's rate passes
+  zero where the strides before expect it; settled, for what the stride is measured at, by the
+  middle between the flanks of the first maximum, 3 degrees below it, which holds even where the
+  top shows twice because the other leg passes. Both less what smoothing adds. Sought from 40 ms
+  after contact, above 8 degrees (25 in the reference), so that walkers have one too.
 - Toe-off: the middle of two signals whose errors differ: the ball of the foot rising through 0.15
-  of belt speed (same data), and the straightest knee, after Fellin et al. (2010), PMC3266867. The
-  straightest knee says where to look, so that a ripple in stance is not a toe-off. Deviations: the
-  ball is taken to lead by 10 ms, and a constant -3 ms is added, read off the same runners. Zeni's
-  rule is used in walking only: in running the foot goes on backwards after it has left.
+  of belt speed (same data), taken to lead by 10 ms, and the straightest knee, after Fellin et al.
+  (2010), PMC3266867. The straightest knee says where to look, so that a ripple in stance is not a
+  toe-off. Zeni's rule is used in walking only: in running the foot goes on backwards after it has
+  left.
 
-Maxima are taken once the signal has fallen a little below them, so that a ripple on the way up is
-not an event; the time of contact and of the straightest knee is that of a parabola through the top.
+A runner's contact and toe-off are then read more closely (``event_reading``).
+
+Peak and toe-off are taken at once where the strides before expect them. Elsewhere the signal must
+first have fallen well below its maximum, so that a ripple on the way up is not an event.
 """
 
 from collections import deque
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from edge.gait.event_reading import Reading, read_later_s
+from edge.gait.event_weights import READINGS
 from edge.gait.foot_signals import LegSignals
-from edge.gait.smoothing import crossing_time, peak_offset
-from edge.messages import EventKind, GaitEvent, Phase, Side
+from edge.gait.turns import fallen_top, first_rise_s, last_rise_s, middle_above, turning_s
+from edge.messages import EventKind, Floats, GaitEvent, Phase, Side
 from edge.settings import GaitSettings
 
 _ARMED_BELOW = -0.12
 _FRONT_ABOVE = 0.06
-_FALL_LEGS = 0.04
+_REACHED_WITHIN_S = 0.25
+# How far the reach must have fallen, in leg lengths; half of it for a provisional contact.
+_FALL_LEGS, _EARLY_FALL_LEGS = 0.04, 0.02
 _FALL_DEG = 3.0
+# Of markers, from the furthest reach to contact; settings say what it is of other points.
+_REACH_LEAD_S = 0.028
 _REFRACTORY = 0.55
 _STRIDE_RATE = 0.3
 _SHORTEST_STRIDE_S, _LONGEST_STRIDE_S = 0.4, 1.6
 _SILENCE_S = 2.0
+_LANDED_SHARE = 0.6
+_LANDED_WITHIN_S = 0.12
 _PEAK_AFTER_S = 0.04
 _PEAK_BEFORE = 0.42
 _LEAST_PEAK_DEG = 8.0
+# How late smoothing shows the turn of the knee and the middle of its flanks, per second of the
+# window's half width squared: the knee bends faster than it straightens (same data).
+_TURN_LATE_PER_S, _MIDDLE_LATE_PER_S = 2.1, 1.3
 _TOE_OFF_AFTER_S = 0.12
 _TOE_OFF_BEFORE = 0.75
 _BEHIND = -0.25
 _LIFT_SHARE = 0.15
 # Around the straightest knee: how late the ball may lift, how early it still counts, and by how
-# much it leads in the middle of the shared clips.
+# much it leads.
 _FIRST_LIFT_S = 0.04
 _LIFT_WITHIN_S = 0.08
 _LIFT_LEAD_S = 0.01
+# Of markers, from the middle of both to toe-off; settings say what it is of other points.
+_LEAVING_S = -0.007
+# The least that the ball of a foot rises at when it leaves, in belt speeds.
+_RISING_SHARE = 0.08
+# An event this near to where the strides before had it needs no further proof.
+_EXPECTED_WITHIN_S = 0.02
+_EXPECTED_STRIDES, _LEAST_STRIDES = 9, 3
+# How far ahead of the newest sample a turn of the knee may be foretold: half a frame of 60; for a
+# provisional toe-off, which is over before the knee is straightest, one and a half.
+_FORETOLD_S, _EARLY_FORETOLD_S = 0.008, 0.024
+# How late a toe-off looks at the end of the smoother's window.
+_EARLY_LATE_S = 0.006
 _MEMORY_S = 1.6
+
+_Found = tuple[EventKind, float]
 
 
 class PhaseDetector:
-    """One leg's signals in, its confirmed events out.
+    """One leg's signals in, its events out.
 
     Parameters
     ----------
     side
         Which leg.
     settings
-        Offsets of contact and toe-off, and the stride time assumed before one is known.
+        Offsets of the events, and the stride time assumed before one is known.
+    confirmed
+        What the events are marked as. Provisional ones are taken a little sooner.
+    readings
+        How a runner's events are read more closely; a kind that is not there is left to its rule.
+
+    Attributes
+    ----------
+    stride_s, phase
+        The stride time as it is estimated now, and where in it the leg is.
+    settled_peak_s
+        When the open stance had its peak by what is known now; NaN while it is not known.
     """
 
-    def __init__(self, side: Side, settings: GaitSettings) -> None:
+    def __init__(
+        self,
+        side: Side,
+        settings: GaitSettings,
+        *,
+        confirmed: bool = True,
+        readings: Mapping[EventKind, Reading] = READINGS,
+    ) -> None:
         self._side = side
         self._settings = settings
+        self._confirmed = confirmed
+        self._fall_legs = _FALL_LEGS if confirmed else _EARLY_FALL_LEGS
+        self._foretold_s = _FORETOLD_S if confirmed else _EARLY_FORETOLD_S
+        self._leaving_late_s = 0.0 if confirmed else _EARLY_LATE_S
+        self._readings = readings
         self.reset()
 
     def reset(self) -> None:
         """Forget the leg: no event may be read across a gap."""
         self.stride_s = self._settings.first_stride_s
         self.phase = Phase.UNKNOWN
+        self.settled_peak_s = np.nan
         self._past: deque[LegSignals] = deque()
         self._contact_s = -np.inf
         self._armed = False
-        self._knee_sought = False
+        self._peak_told = self._peak_settled = True
         self._knee_peak_s = -np.inf
+        self._to_peak_s: deque[float] = deque(maxlen=_EXPECTED_STRIDES)
+        self._to_toe_off_s: deque[float] = deque(maxlen=_EXPECTED_STRIDES)
 
     def update(
         self, signals: LegSignals, belt_px_s: float, *, near: bool, walking: bool
@@ -101,7 +157,7 @@ class PhaseDetector:
         if signals.time_s - self._contact_s > _SILENCE_S:
             self.stride_s = self._settings.first_stride_s
         found = [
-            self._initial_contact(walking=walking),
+            self._initial_contact(belt_px_s, walking=walking),
             self._peak_knee_flexion(),
             self._walking_toe_off() if walking else self._toe_off(belt_px_s),
         ]
@@ -110,128 +166,170 @@ class PhaseDetector:
                 kind=kind,
                 side=self._side,
                 near=near,
-                time_s=time_s,
+                # What is foretold may not lie after its own telling.
+                time_s=min(time_s, signals.decided_at_s),
                 decided_at_s=signals.decided_at_s,
                 confidence=signals.score,
+                confirmed=self._confirmed,
             )
             for kind, time_s in sorted((f for f in found if f), key=lambda f: f[1])
         ]
 
-    def _initial_contact(self, *, walking: bool) -> tuple[EventKind, float] | None:
+    def _initial_contact(self, belt_px_s: float, *, walking: bool) -> _Found | None:
         now = self._past[-1]
         if now.reach < _ARMED_BELOW:
             self._armed = True
         if not self._armed or now.time_s - self._contact_s < _REFRACTORY * self.stride_s:
             return None
-        top = self._top([s.reach for s in self._since(now.time_s - 0.25)], _FALL_LEGS)
+        past = self._since(now.time_s - _REACHED_WITHIN_S)
+        top = fallen_top(_times(past), _array(s.reach for s in past), self._fall_legs)
         if top is None or top[1] < _FRONT_ABOVE:
             return None
-        time_s = top[0] + (0.0 if walking else self._settings.contact_offset_s)
-        stride = time_s - self._contact_s
-        if _SHORTEST_STRIDE_S < stride < _LONGEST_STRIDE_S:
-            self.stride_s += _STRIDE_RATE * (stride - self.stride_s)
-        self._contact_s = time_s
-        self._armed = False
-        self._knee_sought = True
-        self.phase = Phase.STANCE
+        time_s = self._landed_s(top[0], belt_px_s) if walking else top[0] + _REACH_LEAD_S
+        if not time_s <= now.time_s:
+            return None
+        if not walking:
+            time_s += self._later_s(EventKind.INITIAL_CONTACT, time_s, belt_px_s)
+            time_s += self._settings.contact_offset_s - _REACH_LEAD_S
+        self._open_stance(time_s)
         return EventKind.INITIAL_CONTACT, time_s
 
-    def _peak_knee_flexion(self) -> tuple[EventKind, float] | None:
-        if not self._knee_sought:
-            return None
-        now = self._past[-1]
-        since = now.time_s - self._contact_s
-        if since > _PEAK_BEFORE * self.stride_s + _PEAK_AFTER_S:
-            self._knee_sought = False
-            return None
-        window = self._since(self._contact_s + _PEAK_AFTER_S)
-        # With the sample before them, so that the first of a few may be the top.
-        window = list(self._past)[-len(window) - 1 :]
-        top = self._top([s.knee_flexion_deg for s in window], _FALL_DEG)
-        if top is None or top[1] < _LEAST_PEAK_DEG:
-            return None
-        self._knee_sought = False
-        self._knee_peak_s = self._middle_above(top[1] - _FALL_DEG, top[0])
-        return EventKind.PEAK_KNEE_FLEXION, self._knee_peak_s + self._settings.peak_offset_s
+    def _landed_s(self, reach_s: float, belt_px_s: float) -> float:
+        """Return when a walker's heel has landed; NaN while that is still to come.
 
-    def _middle_above(self, level: float, top_s: float) -> float:
-        """Return the middle of the time the knee is bent more than ``level`` around its peak.
-
-        While the other leg passes, the model's peak may dip and show two tops; the flanks hold.
-        Without a rising flank in sight the top itself is all there is.
+        The furthest reach itself if the heel is not seen to land soon, or belt speed is unknown.
         """
-        since = [s for s in self._past if s.time_s >= self._contact_s]
-        times = np.array([s.time_s for s in since])
-        above = np.array([s.knee_flexion_deg for s in since]) - level
-        rising = np.flatnonzero((above[:-1] < 0) & (above[1:] >= 0) & (times[1:] <= top_s))
-        falling = np.flatnonzero((above[:-1] >= 0) & (above[1:] < 0) & (times[:-1] >= top_s))
-        if not rising.size or not falling.size:
-            return top_s
-        up, down = (
-            crossing_time(times[i], above[i], times[i + 1], above[i + 1], 0.0)
-            for i in (rising[0], falling[-1])
-        )
-        return float(up + down) / 2
+        past = self._since(reach_s)
+        back = _array(-s.heel_forward_px_s for s in past)
+        landed_s = first_rise_s(_times(past), back, _LANDED_SHARE * belt_px_s)
+        if landed_s - reach_s <= _LANDED_WITHIN_S:
+            return landed_s
+        over = past[-1].time_s > reach_s + _LANDED_WITHIN_S or not np.isfinite(belt_px_s)
+        return reach_s if over else float("nan")
 
-    def _toe_off(self, belt_px_s: float) -> tuple[EventKind, float] | None:
-        if self.phase is not Phase.STANCE or self._knee_sought:
+    def _open_stance(self, contact_s: float) -> None:
+        stride = contact_s - self._contact_s
+        if _SHORTEST_STRIDE_S < stride < _LONGEST_STRIDE_S:
+            self.stride_s += _STRIDE_RATE * (stride - self.stride_s)
+        self._contact_s = contact_s
+        self._armed = False
+        self._peak_told = self._peak_settled = False
+        self.settled_peak_s = np.nan
+        self.phase = Phase.STANCE
+
+    def _peak_knee_flexion(self) -> _Found | None:
+        """Return the peak once; go on settling it until the knee has surely straightened."""
+        if self._peak_settled:
             return None
         now = self._past[-1]
-        since = now.time_s - self._contact_s
-        if since > _TOE_OFF_BEFORE * self.stride_s + _FIRST_LIFT_S:
+        if now.time_s - self._contact_s > _PEAK_BEFORE * self.stride_s + _PEAK_AFTER_S:
+            self._peak_told = self._peak_settled = True
+            return None
+        peak_s, late_s = self._fallen_peak(), _MIDDLE_LATE_PER_S
+        if np.isfinite(peak_s):
+            self._peak_settled = True
+            self._to_peak_s.append(peak_s - self._contact_s)
+        elif not self._peak_told:
+            peak_s, late_s = self._expected_peak(), _TURN_LATE_PER_S
+        if np.isnan(peak_s):
+            return None
+        late_s *= (now.decided_at_s - now.time_s) ** 2
+        self.settled_peak_s = peak_s - late_s + self._settings.peak_offset_s
+        if self._peak_told:
+            return None
+        self._peak_told = True
+        self._knee_peak_s = peak_s
+        return EventKind.PEAK_KNEE_FLEXION, self.settled_peak_s
+
+    def _fallen_peak(self) -> float:
+        """Return the middle of a peak that the knee has straightened from; NaN if it has not."""
+        window = self._after_landing()
+        top = fallen_top(_times(window), _flexion(window), _FALL_DEG)
+        if top is None or top[1] < _LEAST_PEAK_DEG:
+            return float("nan")
+        stance = self._since(self._contact_s)
+        return middle_above(_times(stance), _flexion(stance), top[1] - _FALL_DEG, top[0])
+
+    def _expected_peak(self) -> float:
+        """Return when the knee has stopped bending, if about when it always does; else NaN."""
+        window = self._after_landing()
+        peak_s = turning_s(_times(window), _array(s.knee_rate_deg_s for s in window), _FORETOLD_S)
+        bent = self._past[-1].knee_flexion_deg >= _LEAST_PEAK_DEG
+        return peak_s if bent and self._expected(peak_s, self._to_peak_s) else float("nan")
+
+    def _after_landing(self) -> list[LegSignals]:
+        """Return where the peak may be and the sample before: the first may be the top."""
+        count = len(self._since(self._contact_s + _PEAK_AFTER_S)) + 1
+        return list(self._past)[-count:]
+
+    def _toe_off(self, belt_px_s: float) -> _Found | None:
+        if self.phase is not Phase.STANCE or not self._peak_told:
+            return None
+        now = self._past[-1]
+        if now.time_s - self._contact_s > _TOE_OFF_BEFORE * self.stride_s + _FIRST_LIFT_S:
             self.phase = Phase.SWING
             return None
-        window = self._since(max(self._knee_peak_s, self._contact_s + _TOE_OFF_AFTER_S))
-        straightest = self._top([-s.knee_flexion_deg for s in window], _FALL_DEG)
-        if straightest is None or now.reach > _BEHIND:
+        if not now.reach <= _BEHIND:
             return None
+        window = self._since(max(self._knee_peak_s, self._contact_s + _TOE_OFF_AFTER_S))
+        straightest = fallen_top(_times(window), -_flexion(window), _FALL_DEG)
+        if straightest is not None:
+            time_s = self._leaving_s(straightest[0], belt_px_s)
+        else:
+            rates = _array(-s.knee_rate_deg_s for s in window)
+            turned_s = turning_s(_times(window), rates, self._foretold_s)
+            time_s = self._leaving_s(turned_s, belt_px_s)
+            rising = now.ball_up_px_s >= _RISING_SHARE * belt_px_s
+            if not rising or not self._expected(time_s, self._to_toe_off_s):
+                return None
         self.phase = Phase.SWING
-        lift_s = self._last_lift(straightest[0] + _FIRST_LIFT_S, _LIFT_SHARE * belt_px_s)
-        if straightest[0] - lift_s > _LIFT_WITHIN_S or not np.isfinite(lift_s):
-            lift_s = straightest[0] - _LIFT_LEAD_S
-        middle = (lift_s + _LIFT_LEAD_S + straightest[0]) / 2
-        return EventKind.TOE_OFF, middle + self._settings.toe_off_offset_s
+        self._to_toe_off_s.append(time_s - self._contact_s)
+        time_s += self._later_s(EventKind.TOE_OFF, time_s, belt_px_s) - self._leaving_late_s
+        return EventKind.TOE_OFF, time_s + self._settings.toe_off_offset_s - _LEAVING_S
 
-    def _walking_toe_off(self) -> tuple[EventKind, float] | None:
+    def _leaving_s(self, straightest_s: float, belt_px_s: float) -> float:
+        """Return the middle between the straightest knee and the ball's rise, less their leads."""
+        past = [s for s in self._past if self._contact_s < s.time_s]
+        past = [s for s in past if s.time_s <= straightest_s + _FIRST_LIFT_S]
+        rising = _array(s.ball_up_px_s for s in past)
+        lift_s = last_rise_s(_times(past), rising, _LIFT_SHARE * belt_px_s)
+        if not straightest_s - lift_s <= _LIFT_WITHIN_S:
+            lift_s = straightest_s - _LIFT_LEAD_S
+        return (lift_s + _LIFT_LEAD_S + straightest_s) / 2 + _LEAVING_S
+
+    def _walking_toe_off(self) -> _Found | None:
         """Zeni's rule: in walking the foot is rearmost when it leaves."""
         if self.phase is not Phase.STANCE:
             return None
         window = self._since(self._contact_s + _TOE_OFF_AFTER_S)
-        rearmost = self._top([-s.reach for s in window], _FALL_LEGS)
+        rearmost = fallen_top(_times(window), _array(-s.reach for s in window), _FALL_LEGS)
         if rearmost is None or self._past[-1].reach > _BEHIND / 2:
             return None
         self.phase = Phase.SWING
         return EventKind.TOE_OFF, rearmost[0]
 
-    def _last_lift(self, before_s: float, level: float) -> float:
-        """Return when the ball of the foot last rose through ``level``; NaN if it did not."""
-        past = [s for s in self._past if self._contact_s < s.time_s <= before_s]
-        for before, after in zip(past[-2::-1], past[:0:-1], strict=True):
-            if before.ball_up_px_s < level <= after.ball_up_px_s:
-                return crossing_time(
-                    before.time_s, before.ball_up_px_s, after.time_s, after.ball_up_px_s, level
-                )
-        return float("nan")
+    def _later_s(self, kind: EventKind, rule_s: float, belt_px_s: float) -> float:
+        reading = self._readings.get(kind)
+        return read_later_s(self._past, rule_s, belt_px_s, reading) if reading else 0.0
+
+    def _expected(self, time_s: float, before_s: deque[float]) -> bool:
+        """Whether the strides before had the event about as long after contact."""
+        if len(before_s) < _LEAST_STRIDES:
+            return False
+        off = abs(time_s - self._contact_s - float(np.median(before_s)))
+        return bool(off <= _EXPECTED_WITHIN_S)
 
     def _since(self, time_s: float) -> list[LegSignals]:
         return [s for s in self._past if s.time_s >= time_s]
 
-    def _top(self, values: list[float], fall: float) -> tuple[float, float] | None:
-        """Return time and value of an inner maximum that the last sample has fallen below."""
-        if len(values) < 3:
-            return None
-        window = np.array(values)
-        if not np.isfinite(window).any():
-            return None
-        i = int(np.nanargmax(window))
-        if not 0 < i < len(values) - 1 or not window[-1] <= window[i] - fall:
-            return None
-        samples = list(self._past)[len(self._past) - len(values) :]
-        a, b, c = window[i - 1 : i + 2]
-        if not np.isfinite([a, c]).all():
-            return samples[i].time_s, float(b)
-        offset = peak_offset(float(a), float(b), float(c))
-        step = samples[i + 1].time_s - samples[i].time_s
-        if offset < 0:
-            step = samples[i].time_s - samples[i - 1].time_s
-        return samples[i].time_s + offset * step, float(b)
+
+def _array(values: Iterable[float]) -> Floats:
+    return np.array(list(values), float)
+
+
+def _times(samples: list[LegSignals]) -> Floats:
+    return _array(s.time_s for s in samples)
+
+
+def _flexion(samples: list[LegSignals]) -> Floats:
+    return _array(s.knee_flexion_deg for s in samples)

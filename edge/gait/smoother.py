@@ -1,7 +1,7 @@
 """Raw poses to positions and velocities at a fixed look-ahead, robust against single bad points."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +38,7 @@ class SmoothPose:
         The frame described.
     decided_at_s
         The frame whose arrival completed the window.
-    xy_px, velocity_px_s
+    xy_px, velocity_px_s, acceleration_px_s2
         Shape (33, 2) each, shoulders and legs only; NaN elsewhere and where the window held too
         few good samples.
     measured
@@ -54,6 +54,7 @@ class SmoothPose:
     decided_at_s: float
     xy_px: Floats
     velocity_px_s: Floats
+    acceleration_px_s2: Floats
     measured: NDArray[np.bool_]
     score: float
 
@@ -107,8 +108,8 @@ class PoseSmoother:
         t = times[chosen] - times[i]
         points, weights, real = _samples([window[int(j)] for j in chosen])
         xy = np.full((KEYPOINT_COUNT, 2), np.nan)
-        velocity = np.full((KEYPOINT_COUNT, 2), np.nan)
-        xy[SMOOTHED], velocity[SMOOTHED] = robust_quadratic(
+        velocity, acceleration = np.full_like(xy, np.nan), np.full_like(xy, np.nan)
+        xy[SMOOTHED], velocity[SMOOTHED], acceleration[SMOOTHED] = robust_quadratic(
             t, points, weights, _outlier_legs(t.size) * leg_px
         )
         close = np.abs(t) <= np.sort(np.abs(t))[min(2, t.size - 1)]
@@ -121,9 +122,25 @@ class PoseSmoother:
             decided_at_s=window[-1].time_s,
             xy_px=xy,
             velocity_px_s=velocity,
+            acceleration_px_s2=acceleration,
             measured=measured,
             score=float(np.mean(pose.visibility[LEFT_HIP:])),
         )
+
+
+def ahead(pose: SmoothPose, by_s: float) -> SmoothPose:
+    """Return the pose a little later on the same parabolas, within the window they were fitted to.
+
+    The nearer to the window's end, the less lag and the more noise: at one frame from it this is
+    the fit of Savitzky and Golay (1964) for that frame. ``frame_index`` and ``measured`` stay.
+    """
+    step = by_s * (pose.velocity_px_s + by_s / 2 * pose.acceleration_px_s2)
+    return replace(
+        pose,
+        time_s=pose.time_s + by_s,
+        xy_px=pose.xy_px + step,
+        velocity_px_s=pose.velocity_px_s + by_s * pose.acceleration_px_s2,
+    )
 
 
 def _outlier_legs(samples: int) -> float:

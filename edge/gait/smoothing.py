@@ -1,4 +1,4 @@
-"""Local quadratic fit with real timestamps: position and velocity without phase lag."""
+"""Local quadratic fit with real timestamps: position and motion without phase lag."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ _LEAST_SPREAD = 1e-4
 
 def robust_quadratic(
     times_s: Floats, xy: Floats, weights: Floats, outlier: float
-) -> tuple[Floats, Floats]:
+) -> tuple[Floats, Floats, Floats]:
     """Fit a parabola in time to each point, without the samples that the others contradict.
 
     Parameters
@@ -29,9 +29,9 @@ def robust_quadratic(
 
     Returns
     -------
-    Position and velocity per second at time zero, each shape (k, 2); NaN for a point with fewer
-    than four usable samples, with usable samples on one side of time zero only, or with times that
-    all but coincide.
+    Position, velocity per second and acceleration per second squared at time zero, each shape
+    (k, 2); NaN for a point with fewer than four usable samples, with usable samples on one side of
+    time zero only, or with times that all but coincide.
 
     Notes
     -----
@@ -53,7 +53,8 @@ def robust_quadratic(
         kept = kept.copy()
         kept[worst[bad], columns[bad]] = 0.0
         fit = _Fit(times_s, values, np.repeat(kept, 2, axis=1))
-    return fit.value.reshape(points, 2), fit.slope.reshape(points, 2)
+    shape = points, 2
+    return fit.value.reshape(shape), fit.slope.reshape(shape), fit.bend.reshape(shape)
 
 
 class _Fit:
@@ -84,6 +85,7 @@ class _Fit:
         self._solution = np.einsum("kij,jk->ki", self._inverse, right)
         self.value: Floats = self._solution[:, 0]
         self.slope: Floats = self._solution[:, 1] / scale
+        self.bend: Floats = 2 * self._solution[:, 2] / scale**2
 
     def left_out_errors(self) -> Floats:
         """Return each sample's distance from the fit through the others, shape (n, k)."""

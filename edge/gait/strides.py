@@ -83,6 +83,11 @@ class StrideBuilder:
         self._open = {EventKind.INITIAL_CONTACT: event.time_s}
         return closed
 
+    def settle_peak(self, time_s: float) -> None:
+        """Take in when the peak of the open stride is now thought to be; NaN leaves it."""
+        if np.isfinite(time_s) and EventKind.PEAK_KNEE_FLEXION in self._open:
+            self._open[EventKind.PEAK_KNEE_FLEXION] = time_s
+
     def _close(self, event: GaitEvent, context: StrideContext, activity: Activity) -> list[Stride]:
         start = self._open.get(EventKind.INITIAL_CONTACT, np.nan)
         if not 0 < event.time_s - start < _LONGEST_STRIDE_S:

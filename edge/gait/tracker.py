@@ -1,15 +1,18 @@
 """The gait room's front door: repaired poses in; events, strides and state out."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from edge.gait.activity import ActivityGate
 from edge.gait.belt import BeltSpeed
+from edge.gait.event_reading import Reading
+from edge.gait.event_weights import READINGS
 from edge.gait.foot_signals import LegSignals, leg_signals
 from edge.gait.phases import PhaseDetector
-from edge.gait.smoother import PoseSmoother, SmoothPose
+from edge.gait.provisional import ProvisionalEvents
+from edge.gait.smoother import PoseSmoother, SmoothPose, ahead
 from edge.gait.strides import StrideBuilder, StrideContext
 from edge.messages import Activity, EventKind, GaitEvent, GaitState, Phase, Pose, Side, Stride
 from edge.settings import GaitSettings
@@ -17,6 +20,8 @@ from edge.skeleton import LEFT_HIP, RIGHT_HIP
 
 _LONGEST_GAP_S = 0.25
 _CADENCE_STRIDES = 4
+# Provisional events are read one frame before the newest, but no nearer to it than this.
+_EARLY_LAG_S = 1 / 60
 
 GaitMessage = GaitEvent | Stride | GaitState
 
@@ -28,11 +33,23 @@ class GaitTracker:
     ----------
     settings
         Smoothing window and event offsets.
+    readings
+        How a runner's events are read more closely.
     """
 
-    def __init__(self, settings: GaitSettings) -> None:
+    def __init__(
+        self, settings: GaitSettings, *, readings: Mapping[EventKind, Reading] = READINGS
+    ) -> None:
         self._smoother = PoseSmoother(settings.window_s)
-        self._phases = {side: PhaseDetector(side, settings) for side in Side}
+        self._phases, self._early = (
+            {
+                side: PhaseDetector(side, settings, confirmed=confirmed, readings=readings)
+                for side in Side
+            }
+            for confirmed in (True, False)
+        )
+        self._provisional = ProvisionalEvents()
+        self._early_s = -np.inf
         self._builders = {side: StrideBuilder(side) for side in Side}
         self._belt = BeltSpeed()
         self._gate = ActivityGate()
@@ -65,8 +82,8 @@ class GaitTracker:
 
         Returns
         -------
-        Confirmed events and closed strides in order of decision, then the state at the newest
-        frame.
+        Confirmed events and closed strides in order of decision, then provisional events, then the
+        state at the newest frame.
         """
         newest = window[-1]
         if newest.breaks:
@@ -81,8 +98,12 @@ class GaitTracker:
             # The gap is now if nobody is found, or just over if frames never came.
             if newest.time_s - self._found_s > _LONGEST_GAP_S:
                 self._drop_motion()
-            for smooth in self._smoother.update(piece, leg_px):
+            smoothed = self._smoother.update(piece, leg_px)
+            for smooth in smoothed:
                 messages += self._advance(smooth, facing, leg_px)
+            if smoothed:
+                interval_s = newest.time_s - window[-2].time_s
+                messages += self._look_ahead(smoothed[-1], interval_s, facing, leg_px)
         if newest.found:
             self._found_s = newest.time_s
         messages.append(self._state(newest))
@@ -91,7 +112,10 @@ class GaitTracker:
     def _drop_motion(self) -> None:
         for side in Side:
             self._phases[side].reset()
+            self._early[side].reset()
             self._builders[side].reset()
+        self._provisional.reset()
+        self._early_s = -np.inf
         self._belt.reset()
         self._belt_px_s = np.nan
         self._near_contact_s = np.nan
@@ -108,16 +132,36 @@ class GaitTracker:
         for builder in self._builders.values():
             builder.see(smooth)
         for side in (near, near.other):
-            for event in self._events(side, signals[side], near=side is near):
+            for event in self._events(self._phases[side], signals[side], near=side is near):
                 messages.append(event)
                 messages += self._take(event, facing)
+            self._builders[side].settle_peak(self._phases[side].settled_peak_s)
         return messages
 
-    def _events(self, side: Side, signals: LegSignals, *, near: bool) -> list[GaitEvent]:
+    def _look_ahead(
+        self, smooth: SmoothPose, interval_s: float, facing: Side, leg_px: float
+    ) -> list[GaitEvent]:
+        """Return the provisional events that the end of the smoother's window shows."""
+        time_s = smooth.decided_at_s - max(interval_s, _EARLY_LAG_S)
+        if not self._early_s < time_s or time_s < smooth.time_s:
+            return []
+        self._early_s = time_s
+        pose = ahead(smooth, time_s - smooth.time_s)
+        found: list[GaitEvent] = []
+        for side in (facing, facing.other):
+            signals = leg_signals(pose, side, facing, leg_px)
+            for event in self._events(self._early[side], signals, near=side is facing):
+                found += self._provisional.offer(event)
+        return found
+
+    def _events(
+        self, detector: PhaseDetector, signals: LegSignals, *, near: bool
+    ) -> list[GaitEvent]:
         walking = self._gate.activity is Activity.WALKING
-        return self._phases[side].update(signals, self._belt_px_s, near=near, walking=walking)
+        return detector.update(signals, self._belt_px_s, near=near, walking=walking)
 
     def _take(self, event: GaitEvent, facing: Side) -> list[Stride]:
+        self._provisional.confirm(event)
         builder = self._builders[event.side]
         self._builders[event.side.other].opposite(event)
         if event.near and event.kind is EventKind.INITIAL_CONTACT:

@@ -1,5 +1,7 @@
 """Events: the synthetic runner's against their exact times, and one leg's signals made by hand."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -15,10 +17,10 @@ from edge.messages import EventKind, Floats, GaitEvent, Phase, Side
 SECONDS = 3.5
 FORMS = {"good": GOOD, "knees forward": KNEES_FORWARD, "bent": BENT_PUSH_OFF, "quick": QUICK}
 CONTACT, PEAK, TOE_OFF = EventKind
-# The fit over 117 ms rounds the figure's landing and leaving: contact comes 3 ms early and toe-off
-# 4 to 9 ms late at every rate. At 30 Hz its five samples lose the foot around some toe-offs.
-TOLERANCE_S = {CONTACT: 0.005, PEAK: 0.004, TOE_OFF: 0.010}
-TOLERANCE_30_HZ_S = TOLERANCE_S | {TOE_OFF: 0.025}
+# The fit over 117 ms rounds the figure's landing, and people's weights are not the figure's own:
+# contact comes 5 to 6 ms early, toe-off 3 to 13. Its knee bends and straightens alike, so the peak
+# loses the 5 to 9 ms that a person's is seen late by.
+TOLERANCE_S = {CONTACT: 0.008, PEAK: 0.010, TOE_OFF: 0.014}
 CASES = [
     *((form, fps, Side.RIGHT) for form in FORMS for fps in (30.0, 60.0)),
     ("good", 120.0, Side.RIGHT),
@@ -42,14 +44,13 @@ def nearest(truth: Floats, found: Floats) -> Floats:
 @pytest.mark.parametrize(("form", "fps", "facing"), CASES)
 def test_every_event_is_found_once_and_in_time(form: str, fps: float, facing: Side) -> None:
     runner = Runner(FORMS[form], Camera(facing=facing))
-    tolerance = TOLERANCE_30_HZ_S if fps < 60 else TOLERANCE_S
     for kind in EventKind:
         for side in Side:
             found = events_of(messages_of(form, fps, facing), kind, side)
             found = found[(found > 0.8) & (found < SECONDS - 0.3)]
             truth = runner.events(kind, side, SECONDS)
             late = nearest(found, truth)
-            assert np.abs(late).max() < tolerance[kind], (kind, side)
+            assert np.abs(late).max() < TOLERANCE_S[kind], (kind, side)
             # One for each between the first and the last: none missed, none twice.
             assert np.diff(found) == pytest.approx(runner.stride_s, abs=0.04)
             assert found.size >= np.floor((SECONDS - 1.1) / runner.stride_s)
@@ -79,19 +80,43 @@ def test_events_come_in_the_order_of_stance() -> None:
         kinds = [
             m.kind
             for m in messages_of("good", 60.0, Side.RIGHT)
-            if isinstance(m, GaitEvent) and m.side is side
+            if isinstance(m, GaitEvent) and m.side is side and m.confirmed
         ]
         start = kinds.index(CONTACT)
         expected = [CONTACT, PEAK, TOE_OFF] * len(kinds)
         assert kinds[start:] == expected[: len(kinds) - start]
 
 
+def delays(confirmed: bool, after_s: float, kind: EventKind | None = None) -> Floats:
+    """Return how long after the figure's true events of its own they were told, s."""
+    runner = Runner(GOOD)
+    late = []
+    for m in messages_of("good", 60.0, Side.RIGHT):
+        if isinstance(m, GaitEvent) and m.confirmed is confirmed and m.time_s > after_s:
+            truth = runner.events(m.kind, m.side, SECONDS)
+            if kind in (None, m.kind):
+                late.append(m.decided_at_s - truth[np.abs(truth - m.time_s).argmin()])
+    return np.array(late)
+
+
 def test_an_event_is_decided_after_it_happened_and_soon() -> None:
-    events = [m for m in messages_of("good", 60.0, Side.RIGHT) if isinstance(m, GaitEvent)]
     # What lies before the facing was known is decided when it becomes known.
-    delays = [e.decided_at_s - e.time_s for e in events if e.time_s > 0.4]
-    assert min(delays) > 0.0
-    assert max(delays) < 0.2
+    assert delays(confirmed=True, after_s=0.4).min() > 0.0
+    assert delays(confirmed=True, after_s=0.4).max() < 0.2
+
+
+@pytest.mark.parametrize("kind", list(EventKind))
+def test_after_a_few_strides_events_are_told_in_time_for_light_and_sound(kind: EventKind) -> None:
+    # Peak and toe-off need three strides to know where to expect them.
+    assert np.median(delays(confirmed=False, after_s=2.6, kind=kind)) < 0.035
+    assert np.median(delays(confirmed=True, after_s=2.6, kind=kind)) < 0.070
+
+
+def test_no_event_lies_after_its_own_telling() -> None:
+    for fps in (30.0, 60.0, 120.0):
+        for m in messages_of("good", fps, Side.RIGHT):
+            if isinstance(m, GaitEvent):
+                assert m.time_s <= m.decided_at_s
 
 
 def test_events_say_which_leg_is_near() -> None:
@@ -99,7 +124,6 @@ def test_events_say_which_leg_is_near() -> None:
         for event in messages_of("good", 60.0, facing):
             if isinstance(event, GaitEvent):
                 assert event.near == (event.side is facing)
-                assert event.confirmed
                 assert event.confidence == pytest.approx(0.9)
 
 
@@ -115,52 +139,104 @@ def signals(time_s: float) -> LegSignals:
         decided_at_s=time_s + 0.05,
         reach=float(-0.2 + 0.5 * np.cos(2 * np.pi * time_s / STRIDE_S)),
         knee_flexion_deg=float(28 - 15 * np.cos(2 * np.pi * phase / 0.24)),
+        knee_rate_deg_s=float(15 * 2 * np.pi / 0.24 * np.sin(2 * np.pi * phase / 0.24)),
         ball_forward_px_s=-BELT_PX_S,
         ball_up_px_s=float(0.3 * BELT_PX_S * lifted),
+        speeds_px_s=(0.0, 0.0, 0.0, 0.0, 0.0, -0.2 * BELT_PX_S, 0.0, 0.0, 0.0),
         score=0.8,
     )
 
 
+def by_the_rules() -> PhaseDetector:
+    """Return a detector without closer readings: the weights are of people, not of cosines."""
+    return PhaseDetector(Side.LEFT, EXACT, readings={})
+
+
 def detect(
-    detector: PhaseDetector, end_s: float = 3.0, walking: bool = False, shift_s: float = 0.0
+    detector: PhaseDetector,
+    end_s: float = 3.0,
+    walking: bool = False,
+    shift_s: float = 0.0,
+    like: Callable[[float], LegSignals] = signals,
 ) -> list[GaitEvent]:
     events = []
     for i in range(round(end_s * 60)):
         events += detector.update(
-            _later(signals(i / 60), shift_s), BELT_PX_S, near=True, walking=walking
+            _later(like(i / 60), shift_s), BELT_PX_S, near=True, walking=walking
         )
     return events
 
 
 def _later(s: LegSignals, by_s: float) -> LegSignals:
-    return LegSignals(
-        time_s=s.time_s + by_s,
-        decided_at_s=s.decided_at_s + by_s,
-        reach=s.reach,
-        knee_flexion_deg=s.knee_flexion_deg,
-        ball_forward_px_s=s.ball_forward_px_s,
-        ball_up_px_s=s.ball_up_px_s,
-        score=s.score,
-    )
+    return replace(s, time_s=s.time_s + by_s, decided_at_s=s.decided_at_s + by_s)
 
 
-def test_contact_is_the_furthest_reach_and_the_offset() -> None:
-    events = detect(PhaseDetector(Side.LEFT, EXACT))
+def test_contact_is_the_furthest_reach_and_28_ms() -> None:
+    events = detect(by_the_rules())
     times = np.array([e.time_s for e in events if e.kind is CONTACT])
-    expected = STRIDE_S * np.arange(1, 5) + EXACT.contact_offset_s
-    assert times == pytest.approx(expected, abs=1e-3)
+    assert times == pytest.approx(STRIDE_S * np.arange(1, 5) + 0.028, abs=1e-3)
 
 
-def test_a_walker_lands_at_the_furthest_reach() -> None:
-    events = detect(PhaseDetector(Side.LEFT, EXACT), walking=True)
+def test_a_walker_whose_heel_is_not_seen_to_land_lands_at_the_furthest_reach() -> None:
+    events = detect(by_the_rules(), 3.1, walking=True)
     times = np.array([e.time_s for e in events if e.kind is CONTACT])
     assert times == pytest.approx(STRIDE_S * np.arange(1, 5), abs=1e-3)
 
 
-def test_the_peak_is_the_first_one_after_contact() -> None:
-    events = detect(PhaseDetector(Side.LEFT, EXACT))
+def test_a_walker_lands_when_the_heel_goes_back_with_the_belt() -> None:
+    def landing(time_s: float) -> LegSignals:
+        # From standing over the belt at the furthest reach to belt speed 100 ms later.
+        since = np.mod(time_s, STRIDE_S)
+        heel = -BELT_PX_S * min(since / 0.1, 1.0) if since < STANCE_S else 0.5 * BELT_PX_S
+        plain = signals(time_s)
+        speeds = (*plain.speeds_px_s[:5], float(heel), *plain.speeds_px_s[6:])
+        return replace(plain, speeds_px_s=speeds)
+
+    events = detect(by_the_rules(), walking=True, like=landing)
+    times = np.array([e.time_s for e in events if e.kind is CONTACT])
+    assert times == pytest.approx(STRIDE_S * np.arange(1, 5) + 0.06, abs=1e-3)
+
+
+def test_the_peak_is_the_first_one_after_contact_less_what_smoothing_adds() -> None:
+    events = detect(by_the_rules(), 5.0)
     times = np.array([e.time_s for e in events if e.kind is PEAK])
-    assert times == pytest.approx(STRIDE_S * np.arange(1, 4) + 0.12, abs=2e-3)
+    late = STRIDE_S * np.arange(1, len(times) + 1) + 0.12 - times
+    # The first three by their flanks, then by the knee's rate, with a half window of 50 ms.
+    assert late[:3] == pytest.approx(1.3 * 0.05**2, abs=2e-3)
+    assert late[3:] == pytest.approx(2.1 * 0.05**2, abs=2e-3)
+    assert late.size >= 6
+
+
+def test_after_three_strides_the_peak_is_told_before_the_knee_has_straightened() -> None:
+    peaks = [e for e in detect(by_the_rules(), 5.0) if e.kind is PEAK]
+    delays_s = [e.decided_at_s - e.time_s for e in peaks]
+    assert max(delays_s[3:]) < min(delays_s[:3])
+
+
+def test_the_settled_peak_is_by_the_flanks_even_if_another_was_told() -> None:
+    detector = by_the_rules()
+    told = [e for e in detect(detector, 4.5) if e.kind is PEAK][-1]
+    settled_s = STRIDE_S * 6 + 0.12 - 1.3 * 0.05**2
+    # At 4.5 s the knee of the stance from 4.32 s has long passed its peak of 4.44 s.
+    assert told.time_s == pytest.approx(STRIDE_S * 6 + 0.12 - 2.1 * 0.05**2, abs=2e-3)
+    assert detector.settled_peak_s == pytest.approx(settled_s, abs=2e-3)
+
+
+def test_a_peak_where_none_is_expected_waits_for_the_knee_to_straighten() -> None:
+    def later(time_s: float) -> LegSignals:
+        # From the sixth stride on the knee is most bent 60 ms later in stance.
+        if time_s < 5.5 * STRIDE_S:
+            return signals(time_s)
+        bent = signals(time_s - 0.06)
+        rate = bent.knee_rate_deg_s
+        return replace(
+            signals(time_s), knee_flexion_deg=bent.knee_flexion_deg, knee_rate_deg_s=rate
+        )
+
+    peaks = [e for e in detect(by_the_rules(), 5.0, like=later) if e.kind is PEAK]
+    usual, unusual = peaks[-2], peaks[-1]
+    assert unusual.time_s == pytest.approx(STRIDE_S * 6 + 0.18, abs=0.008)
+    assert unusual.decided_at_s - unusual.time_s > usual.decided_at_s - usual.time_s + 0.01
 
 
 def test_events_carry_side_score_and_the_frame_that_settled_them() -> None:
@@ -204,8 +280,10 @@ def test_absent_signals_have_no_events_and_no_warnings() -> None:
             decided_at_s=i / 60 + 0.05,
             reach=np.nan,
             knee_flexion_deg=np.nan,
+            knee_rate_deg_s=np.nan,
             ball_forward_px_s=np.nan,
             ball_up_px_s=np.nan,
+            speeds_px_s=(np.nan,) * 9,
             score=np.nan,
         )
         assert not detector.update(absent, np.nan, near=True, walking=False)

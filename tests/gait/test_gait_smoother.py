@@ -5,7 +5,7 @@ import pytest
 from recordings import poses_of
 
 from edge.gait.foot_signals import BALL_SHARE, leg_indices, leg_signals
-from edge.gait.smoother import SMOOTHED, PoseSmoother, SmoothPose
+from edge.gait.smoother import SMOOTHED, PoseSmoother, SmoothPose, ahead
 from edge.gait.smoothing import MIN_SAMPLES
 from edge.messages import Floats, Pose, Side
 from edge.settings import GaitSettings
@@ -42,6 +42,22 @@ def test_parabolas_are_described_exactly_and_without_lag(fps: float) -> None:
         speed = np.array([200.0, -100.0]) + 2 * pose.time_s * np.array([400.0, 300.0])
         np.testing.assert_allclose(
             pose.velocity_px_s[SMOOTHED], np.tile(speed, (len(SMOOTHED), 1)), atol=1e-4
+        )
+        bend = np.tile([800.0, 600.0], (len(SMOOTHED), 1))
+        np.testing.assert_allclose(pose.acceleration_px_s2[SMOOTHED], bend, rtol=1e-4)
+
+
+@pytest.mark.parametrize("fps", [30.0, 60.0, 120.0])
+def test_the_end_of_the_window_is_foretold_on_the_same_parabola(fps: float) -> None:
+    times = np.arange(round(fps)) / fps
+    for pose in described(poses_of(falling(times), times))[2:]:
+        later = ahead(pose, pose.decided_at_s - pose.time_s)
+        truth = falling(np.array([later.time_s]))[0]
+        assert later.time_s == pytest.approx(pose.decided_at_s)
+        np.testing.assert_allclose(later.xy_px[SMOOTHED], truth[SMOOTHED], atol=1e-5)
+        speed = np.array([200.0, -100.0]) + 2 * later.time_s * np.array([400.0, 300.0])
+        np.testing.assert_allclose(
+            later.velocity_px_s[SMOOTHED], np.tile(speed, (len(SMOOTHED), 1)), atol=1e-3
         )
 
 
@@ -150,6 +166,7 @@ def still(**moved: tuple[float, float]) -> SmoothPose:
         decided_at_s=0.2,
         xy_px=xy,
         velocity_px_s=velocity,
+        acceleration_px_s2=np.zeros_like(xy),
         measured=np.ones(len(xy), bool),
         score=0.7,
     )
@@ -176,9 +193,34 @@ def test_the_ball_lies_between_heel_and_toe_and_rises_positive(facing: Side, sig
     assert signals.ball_up_px_s == pytest.approx(60 - BALL_SHARE * 50)
 
 
+@pytest.mark.parametrize(("facing", "sign"), [(Side.RIGHT, 1.0), (Side.LEFT, -1.0)])
+def test_speeds_are_forward_and_up_from_hip_to_toe(facing: Side, sign: float) -> None:
+    pose = still(heel_velocity=(-100.0, -60.0), toe_velocity=(-200.0, 30.0))
+    pose.velocity_px_s[[LEFT_HIP, RIGHT_HIP]] = [[0.0, -4.0], [0.0, -8.0]]
+    signals = leg_signals(pose, Side.RIGHT, facing, LEG_PX)
+    expected = [6.0, 0.0, 0.0, 0.0, 0.0, -100.0 * sign, 60.0, -200.0 * sign, -30.0]
+    assert signals.speeds_px_s == pytest.approx(expected)
+    assert signals.heel_forward_px_s == pytest.approx(-100.0 * sign)
+
+
+@pytest.mark.parametrize(("facing", "sign"), [(Side.RIGHT, 1.0), (Side.LEFT, -1.0)])
+@pytest.mark.parametrize("moving", ["hip", "knee", "ankle"])
+def test_the_knee_rate_is_how_fast_flexion_grows(facing: Side, sign: float, moving: str) -> None:
+    pose = still(knee=(520, 405))
+    at = dict(zip(("hip", "knee", "ankle"), leg_indices(Side.RIGHT), strict=False))
+    pose.velocity_px_s[leg_indices(Side.RIGHT)] = 0.0
+    pose.velocity_px_s[at[moving]] = [70.0, -20.0]
+    moved = replace(pose, xy_px=pose.xy_px + 1e-5 * np.nan_to_num(pose.velocity_px_s))
+    before, after = (leg_signals(p, Side.RIGHT, facing, LEG_PX) for p in (pose, moved))
+    rate = (after.knee_flexion_deg - before.knee_flexion_deg) / 1e-5
+    assert before.knee_rate_deg_s == pytest.approx(rate, rel=1e-3)
+    assert np.sign(before.knee_flexion_deg) == sign
+
+
 def test_an_absent_leg_has_absent_signals() -> None:
     signals = leg_signals(still(), Side.LEFT, Side.RIGHT, LEG_PX)
     assert np.isnan([signals.reach, signals.knee_flexion_deg, signals.ball_up_px_s]).all()
+    assert np.isnan([signals.knee_rate_deg_s, *signals.speeds_px_s[1:]]).all()
 
 
 def test_what_is_carried_by_memory_alone_is_not_called_measured() -> None:

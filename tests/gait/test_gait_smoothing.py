@@ -17,7 +17,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 def local_quadratic(times_s: Floats, values: Floats, weights: Floats) -> tuple[Floats, Floats]:
     """Return value and slope of columns, nothing being far enough off to be left out."""
-    value, slope = robust_quadratic(times_s, np.stack([values, values], 2), weights, np.inf)
+    value, slope, _ = robust_quadratic(times_s, np.stack([values, values], 2), weights, np.inf)
     return value[:, 0], slope[:, 0]
 
 
@@ -143,9 +143,11 @@ def test_points_the_others_contradict_are_left_out(outliers: list[int]) -> None:
     t = np.arange(-3, 4) / 60
     xy = parabola_points(t)
     xy[outliers, 0] += [40.0, -30.0]
-    position, velocity = robust_quadratic(t, xy, np.ones((7, 2)), 10.0)
+    position, velocity, acceleration = robust_quadratic(t, xy, np.ones((7, 2)), 10.0)
     np.testing.assert_allclose(position, [[100, -50], [-100, 200]], atol=1e-6)
     np.testing.assert_allclose(velocity, [[300, -300], [-300, 600]], atol=1e-4)
+    bend = np.diff(parabola_points(np.array([-1.0, 0.0, 1.0])), 2, axis=0)[0]
+    np.testing.assert_allclose(acceleration, bend, rtol=1e-4)
 
 
 def test_small_errors_are_averaged_not_left_out() -> None:
@@ -162,7 +164,7 @@ def test_an_outlier_among_the_fewest_samples_leaves_the_point_absent() -> None:
     t = np.array([-2, -1, 1, 2]) / 60
     xy = parabola_points(t)
     xy[1, 0] += 200.0
-    position, _ = robust_quadratic(t, xy, np.ones((4, 2)), 10.0)
+    position, _, _ = robust_quadratic(t, xy, np.ones((4, 2)), 10.0)
     assert np.isnan(position[0]).all()
     assert np.isfinite(position[1]).all()
 

@@ -27,6 +27,7 @@ def smooth(
         decided_at_s=time_s + 0.05,
         xy_px=xy,
         velocity_px_s=np.zeros((KEYPOINT_COUNT, 2)),
+        acceleration_px_s2=np.zeros((KEYPOINT_COUNT, 2)),
         measured=np.ones(KEYPOINT_COUNT, bool) if measured is None else measured,
         score=0.9,
     )
@@ -158,6 +159,30 @@ def test_one_stray_peak_is_held_to_where_the_others_lie() -> None:
     strides = built(count=6, peaks_s={4: 0.19})
     at = np.array([s.peak_knee_flexion_s - s.start_s for s in strides])
     assert at == pytest.approx(PEAK_S, abs=0.012)
+
+
+def test_a_peak_settled_later_is_the_strides() -> None:
+    builder = StrideBuilder(Side.RIGHT)
+    context = StrideContext(facing=Side.RIGHT, belt_speed_px_s=590.0, roll_deg=0.0)
+    builder.see(smooth(0.0))
+    builder.update(event(CONTACT, 0.0), context, Activity.RUNNING)
+    builder.settle_peak(0.05)
+    builder.update(event(PEAK, 0.12), context, Activity.RUNNING)
+    builder.settle_peak(0.10)
+    builder.settle_peak(np.nan)
+    builder.update(event(TOE_OFF, 0.24), context, Activity.RUNNING)
+    (stride,) = builder.update(event(CONTACT, 0.72), context, Activity.RUNNING)
+    assert stride.peak_knee_flexion_s == pytest.approx(0.10)
+
+
+def test_a_stance_without_a_peak_event_has_none_to_settle() -> None:
+    builder = StrideBuilder(Side.RIGHT)
+    context = StrideContext(facing=Side.RIGHT, belt_speed_px_s=590.0, roll_deg=0.0)
+    builder.see(smooth(0.0))
+    builder.update(event(CONTACT, 0.0), context, Activity.RUNNING)
+    builder.settle_peak(0.10)
+    (stride,) = builder.update(event(CONTACT, 0.72), context, Activity.RUNNING)
+    assert np.isnan(stride.peak_knee_flexion_s)
 
 
 def test_reset_discards_the_open_stride() -> None:

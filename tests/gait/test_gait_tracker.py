@@ -26,8 +26,8 @@ def plain() -> list[GaitMessage]:
     return tracked(plain_poses())
 
 
-def events(messages: list[GaitMessage]) -> list[GaitEvent]:
-    return [m for m in messages if isinstance(m, GaitEvent)]
+def events(messages: list[GaitMessage], *, confirmed: bool = True) -> list[GaitEvent]:
+    return [m for m in messages if isinstance(m, GaitEvent) and m.confirmed is confirmed]
 
 
 def states(messages: list[GaitMessage]) -> list[GaitState]:
@@ -218,12 +218,44 @@ def test_noise_dropped_frames_and_exchanged_legs_are_survived() -> None:
     for kind, tolerance_s in zip(EventKind, (0.02, 0.02, 0.03), strict=True):
         for side in Side:
             found = np.array(
-                [e.time_s for e in events(messages) if e.kind is kind and e.side is side]
+                [e.time_s for e in events(messages) if (e.kind, e.side) == (kind, side)]
             )
             truth = runner.events(kind, side, 4.6)
             truth = truth[truth > 0.8]
             gaps = np.abs(found[None] - truth[:, None]).min(axis=1)
             assert (gaps < tolerance_s).mean() > 0.85, (kind, side)
+
+
+def test_a_provisional_event_comes_once_before_the_confirmed_one() -> None:
+    early, sure = events(plain(), confirmed=False), events(plain())
+    assert len(early) > 0.8 * len(sure)
+    for kind in EventKind:
+        for side in Side:
+            told, kept = (
+                [e for e in some if (e.kind, e.side) == (kind, side)] for some in (early, sure)
+            )
+            assert np.diff([e.time_s for e in told]).min() > 0.5 * Runner(GOOD).stride_s
+            for event in told:
+                same = [e for e in kept if abs(e.time_s - event.time_s) < 0.025]
+                # The last ones are still to be confirmed.
+                if event.time_s < SECONDS - 0.2:
+                    assert len(same) == 1
+                    assert event.decided_at_s < same[0].decided_at_s
+                assert event.near == (side is Side.RIGHT)
+
+
+def test_strides_rest_on_confirmed_events_only() -> None:
+    sure = {e.time_s for e in events(plain()) if e.kind is EventKind.INITIAL_CONTACT}
+    for stride in strides(plain()):
+        assert {stride.start_s, stride.end_s} <= sure
+
+
+def test_nothing_provisional_is_told_across_a_gap() -> None:
+    flaws = Flaws(lost_spans=[(2.0, 2.5)])
+    messages = tracked(record(Runner(GOOD), SECONDS, flaws=flaws).poses)
+    assert any(e.time_s > 3.0 for e in events(messages, confirmed=False))
+    for event in events(messages, confirmed=False):
+        assert not 2.03 < event.time_s < 2.5
 
 
 def activities(poses: list[Pose]) -> list[tuple[float, Activity]]:

@@ -1,0 +1,38 @@
+"""Event readings fitted without a runner, so that nobody is judged by weights that saw them."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from edge.gait.event_reading import Reading
+from edge.gait.event_weights import READINGS
+from edge.messages import EventKind
+
+# Written by `make train-events`.
+_FILE = Path(__file__).with_name("held_out_readings.json")
+
+
+def readings_for(runner: str) -> Mapping[EventKind, Reading]:
+    """Return the readings that never saw a runner; those in use for one they were not fitted to."""
+    own = _table().get(runner)
+    if own is None:
+        return READINGS
+    return {EventKind(kind): _reading(fields) for kind, fields in own.items()}
+
+
+@cache
+def _table() -> dict[str, dict[str, dict[str, Any]]]:
+    table: dict[str, dict[str, dict[str, Any]]] = json.loads(_FILE.read_text(encoding="utf-8"))
+    return table
+
+
+def _reading(fields: dict[str, Any]) -> Reading:
+    return Reading(
+        at_s=tuple(fields["at_s"]),
+        channels=tuple(fields["channels"]),
+        weights_s=tuple(tuple(row) for row in fields["weights_s"]),
+        offset_s=fields["offset_s"],
+        limit_s=fields["limit_s"],
+    )

@@ -1,0 +1,261 @@
+"""Fit the closer readings of contact and toe-off to force plates; judge them on other runners.
+
+Real markers of treadmill runners, filmed by a made-up camera, pass through the gait room's own
+smoother and rules. Each event that a rule opens is paired with the force plate's; the reading is
+the ridge regression of the time between them on the leg's vertical velocities before it. Judging
+leaves out two runners at a time, with all their speeds; the weights that did not see a runner are
+kept, for ``toeline evaluate keypoints`` to judge that runner by. `make train-events` runs this.
+
+Data: Fukuchi, Fukuchi & Duarte (2017), PeerJ 5:e3298, CC BY 4.0.
+"""
+
+import argparse
+import json
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.evaluate.flaws import Flaws
+from edge.evaluate.force_plate import load_trial, runner_of, trial_keys
+from edge.evaluate.keypoint_run import KeypointRun, filmed
+from edge.evaluate.keypoints import MARKER_GAIT
+from edge.evaluate.side_camera import NEAR, SideCamera
+from edge.gait.belt import BeltSpeed
+from edge.gait.event_reading import Reading, speeds_around
+from edge.gait.foot_signals import LegSignals, leg_signals
+from edge.gait.phases import PhaseDetector
+from edge.gait.smoother import PoseSmoother
+from edge.identity.view import ViewFinder
+from edge.messages import EventKind, Floats, Side
+
+# How fast mid hip, knee, ankle, heel and toe rise, up to the instant that the rule gives.
+CHANNELS = (0, 2, 4, 6, 8)
+AT_S = (-0.06, -0.04, -0.02, 0.0)
+LIMIT_S = 0.03
+# More than cross-validation on markers asks for: what is read from pictures has other errors.
+RIDGE = {EventKind.INITIAL_CONTACT: 2.0, EventKind.TOE_OFF: 0.5}
+# Where a rule opens an event on other points than these, it is off by more than here.
+JITTER_S = 0.008
+JITTERS = 2
+# Frames/s, noise in mm, seed; 60 frames/s counts most. The last ones are for judging only.
+TRAINED = ((60.0, 5.0, 11), (60.0, 5.0, 12), (60.0, 10.0, 13), (30.0, 5.0, 14), (120.0, 5.0, 15))
+JUDGED = ((60.0, 5.0, 21), (30.0, 5.0, 22), (120.0, 5.0, 23), (60.0, 10.0, 24))
+LEFT_OUT = 2
+SECONDS = 15.0
+SETTLED_S, END_S = 1.5, 0.3
+MATCHED_S = 0.05
+_WINDOW = 40
+_FORMAT = "{:.5f}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """One event that a rule opened and the force plate confirms."""
+
+    kind: EventKind
+    key: str
+    near: bool
+    late_s: float
+    speeds: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Table:
+    """Events of one kind: velocities (n, p), the plate's time after the rule's (n,), whose."""
+
+    speeds: Floats
+    late_s: Floats
+    runner: NDArray[np.str_]
+    key: NDArray[np.str_]
+    near: NDArray[np.bool_]
+
+
+def main() -> None:
+    """Train, judge, and write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("trials", type=Path, help="rbds.npz")
+    parser.add_argument("out", type=Path, help="event_weights.py")
+    parser.add_argument("held_out", type=Path, help="held_out_readings.json")
+    given = parser.parse_args()
+    with ProcessPoolExecutor() as pool:
+        trained = [_film_all(pool, given.trials, film, jitters=JITTERS) for film in TRAINED]
+        judged = [_film_all(pool, given.trials, film, jitters=0) for film in JUDGED]
+    runners = sorted({runner_of(key) for key in trial_keys(given.trials)})
+    readings, held_out = {}, {}
+    for kind, ridge in RIDGE.items():
+        tables = [_table(opened, kind) for opened in trained]
+        readings[kind] = _fit(tables, "", ridge)
+        held_out[kind] = _held_out(tables, runners, ridge)
+        for film, opened in zip(JUDGED, judged, strict=True):
+            _say(kind, film, _table(opened, kind), readings[kind], held_out[kind])
+    given.out.write_text(_module(readings), encoding="utf-8")
+    given.held_out.write_text(_json(runners, held_out), encoding="utf-8")
+
+
+def _film_all(
+    pool: ProcessPoolExecutor, trials: Path, film: tuple[float, float, int], jitters: int
+) -> list[Opened]:
+    keys = trial_keys(trials)
+    one = partial(_film, trials, film, jitters)
+    return [event for found in pool.map(one, keys) for event in found]
+
+
+def _film(trials: Path, film: tuple[float, float, int], jitters: int, key: str) -> list[Opened]:
+    """Pass one trial through smoother and rules; return its events, each once or jittered."""
+    fps, noise_mm, seed = film
+    trial = load_trial(trials, key)
+    run = KeypointRun(
+        camera=SideCamera(frame_rate_hz=fps), flaws=Flaws(noise_mm=noise_mm), seed=seed
+    )
+    poses = [p for p in filmed(trial, run) if p.time_s < SECONDS]
+    finder, smoother, belt = (ViewFinder(NEAR), PoseSmoother(MARKER_GAIT.window_s), BeltSpeed())
+    detectors = {side: PhaseDetector(side, MARKER_GAIT, readings={}) for side in Side}
+    past: dict[Side, list[LegSignals]] = {side: [] for side in Side}
+    found: list[tuple[EventKind, Side, float, float]] = []
+    for i, pose in enumerate(poses):
+        leg_px = finder.update(pose).leg_px
+        for smooth in smoother.update(poses[max(0, i - _WINDOW) : i + 1], leg_px):
+            now = {side: leg_signals(smooth, side, NEAR, leg_px) for side in Side}
+            speed = belt.update(smooth.time_s, now[NEAR].ball_forward_px_s)
+            for side, detector in detectors.items():
+                past[side].append(now[side])
+                for e in detector.update(now[side], speed, near=side is NEAR, walking=False):
+                    found.append((e.kind, side, e.time_s, speed))
+    random = np.random.default_rng([seed, *key.encode()])
+    opened = []
+    for kind, side, rule_s, speed in found:
+        if kind not in RIDGE or not SETTLED_S < rule_s < SECONDS - END_S:
+            continue
+        true_s = trial.plate_events_s(kind, side)
+        nearest_s = float(true_s[np.argmin(np.abs(true_s - rule_s))])
+        if abs(nearest_s - rule_s) > MATCHED_S:
+            continue
+        for by_s in random.normal(0.0, JITTER_S, jitters) if jitters else (0.0,):
+            speeds = speeds_around(past[side], rule_s + by_s, speed, AT_S, CHANNELS)
+            late_s = nearest_s - rule_s - by_s
+            if np.isfinite(speeds).all():
+                opened.append(
+                    Opened(kind=kind, key=key, near=side is NEAR, late_s=late_s, speeds=speeds)
+                )
+    return opened
+
+
+def _table(opened: list[Opened], kind: EventKind) -> Table:
+    own = [e for e in opened if e.kind is kind]
+    return Table(
+        speeds=np.array([e.speeds.ravel() for e in own]),
+        late_s=np.array([e.late_s for e in own]),
+        runner=np.array([runner_of(e.key) for e in own]),
+        key=np.array([e.key for e in own]),
+        near=np.array([e.near for e in own]),
+    )
+
+
+def _fit(tables: list[Table], left_out: str, ridge: float) -> Reading:
+    """Return the ridge regression without some runners, named in one string; each table once."""
+    kept = [~np.isin(t.runner, left_out.split()) for t in tables]
+    x = np.concatenate([t.speeds[k] for t, k in zip(tables, kept, strict=True)])
+    y = np.concatenate([t.late_s[k] for t, k in zip(tables, kept, strict=True)])
+    middle, spread = x.mean(axis=0), x.std(axis=0)
+    z = (x - middle) / spread
+    matrix = z.T @ z / len(z) + ridge * np.eye(z.shape[1])
+    weights = np.linalg.solve(matrix, z.T @ (y - y.mean()) / len(z)) / spread
+    return Reading(
+        at_s=AT_S,
+        channels=CHANNELS,
+        weights_s=tuple(tuple(row) for row in weights.reshape(len(AT_S), -1).tolist()),
+        offset_s=float(y.mean() - middle @ weights),
+        limit_s=LIMIT_S,
+    )
+
+
+def _held_out(tables: list[Table], runners: list[str], ridge: float) -> dict[str, Reading]:
+    """Return, for each runner, the reading that was fitted without."""
+    readings: dict[str, Reading] = {}
+    for i in range(0, len(runners), LEFT_OUT):
+        names = runners[i : i + LEFT_OUT]
+        readings |= dict.fromkeys(names, _fit(tables, " ".join(names), ridge))
+    return readings
+
+
+def _errors_ms(table: Table, reading: Reading) -> Floats:
+    later = reading.offset_s + table.speeds @ np.array(reading.weights_s).ravel()
+    return 1000 * np.asarray(np.clip(later, -LIMIT_S, LIMIT_S) - table.late_s)
+
+
+def _say(
+    kind: EventKind,
+    film: tuple[float, float, int],
+    judged: Table,
+    whole: Reading,
+    held_out: dict[str, Reading],
+) -> None:
+    """Print the near leg's errors: by the rule, read by other runners' weights, and by its own."""
+    others = np.full(len(judged.late_s), np.nan)
+    for runner, reading in held_out.items():
+        own = judged.runner == runner
+        others[own] = _errors_ms(judged, reading)[own]
+    fps, noise_mm, _ = film
+    columns = [-1000 * judged.late_s, others, _errors_ms(judged, whole)]
+    cells = [_cell(errors[judged.near], judged.key[judged.near]) for errors in columns]
+    sys.stdout.write(f"| {kind} | {fps:.0f} | {noise_mm:.0f} | {' | '.join(cells)} |\n")
+
+
+def _cell(errors_ms: Floats, key: NDArray[np.str_]) -> str:
+    trials = [errors_ms[key == k].mean() for k in sorted(set(key.tolist()))]
+    return (
+        f"{np.sqrt((errors_ms**2).mean()):.1f} ({errors_ms.mean():+.1f}; {np.std(trials):.1f}; "
+        f"{100 * (np.abs(errors_ms) <= 20).mean():.1f} %)"
+    )
+
+
+def _module(readings: dict[EventKind, Reading]) -> str:
+    """Return the text of the module with the weights, as the formatter leaves it."""
+    lines = [
+        '"""Weights of the closer readings of events; `make train-events` writes them.',
+        "",
+        "Fitted to force plates: Fukuchi, Fukuchi & Duarte (2017), PeerJ 5:e3298, CC BY 4.0.",
+        '"""',
+        "",
+        "from typing import Final",
+        "",
+        "from edge.gait.event_reading import Reading",
+        "from edge.messages import EventKind",
+        "",
+        "READINGS: Final = {",
+    ]
+    for kind, reading in readings.items():
+        lines += [
+            f"    EventKind.{kind.name}: Reading(",
+            f"        at_s={reading.at_s!r},",
+            f"        channels={reading.channels!r},",
+            "        weights_s=(",
+            *(
+                f"            ({', '.join(_FORMAT.format(w) for w in row)}),"
+                for row in reading.weights_s
+            ),
+            "        ),",
+            f"        offset_s={_FORMAT.format(reading.offset_s)},",
+            f"        limit_s={reading.limit_s!r},",
+            "    ),",
+        ]
+    return "\n".join([*lines, "}", ""])
+
+
+def _json(runners: list[str], held_out: dict[EventKind, dict[str, Reading]]) -> str:
+    """Return the readings that did not see a runner, by runner and kind of event."""
+    table = {
+        runner: {str(kind): asdict(readings[runner]) for kind, readings in held_out.items()}
+        for runner in runners
+    }
+    rounded = json.loads(json.dumps(table), parse_float=lambda text: round(float(text), 5))
+    return json.dumps(rounded, separators=(",", ":")).replace('},"s', '},\n"s') + "\n"
+
+
+if __name__ == "__main__":
+    main()
