@@ -15,7 +15,7 @@ export const colours = {
 };
 
 /** Outside pictures: those of the style sheet's theme. */
-export const paper = { near: "#56b4e9", quiet: "#a9b4c2", text: "#f4f6f8", panel: "#141a23", ground: "#0a0d12" };
+export const paper = { near: "#56b4e9", quiet: "#a9b4c2", text: "#f4f6f8", panel: "#141a23", ground: "#0a0d12", rule: "#36424f" };
 
 /** Take over the theme that the style sheet now gives. */
 export function adoptTheme() {
