@@ -49,13 +49,16 @@ def one_sentence() -> Iterator[None]:
     from edge.evaluate.errors import EvaluationError
     from edge.pose.session import ModelError
     from edge.record.errors import RecordError
+    from edge.serve.access.errors import AccessError, CertificateError
     from edge.serve.binding import ServeError
     from edge.weights.errors import WeightsError
 
     try:
         yield
     except (
+        AccessError,
         CaptureError,
+        CertificateError,
         EvaluationError,
         ModelError,
         RecordError,

@@ -109,6 +109,8 @@ class CoachingSettings:
 class ServeSettings:
     """The web server; loopback unless told otherwise.
 
+    Beyond this machine whoever looks on must be paired. ``name`` is a further host name by which
+    tablets reach the station; ``certificate`` and ``key`` are files in PEM for TLS.
     ``pictures_hz`` is how many pictures a second may go out over all clients together: ten get
     every one of 60 a second, fifty get 12 a second each, and measuring has the processor.
     """
@@ -119,6 +121,9 @@ class ServeSettings:
     preview_height: int = 540
     max_clients: int = 64
     pictures_hz: float = 600.0
+    name: str = ""
+    certificate: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,8 @@ ABOVE = {
     | ROOMS
     | {"pipeline", "assembly", "analysis", "evaluate", "runtime", "signals"},
     "evaluate_cli": LEAVES | {"commands", "evaluate"},
-    "cli": LEAVES | ROOMS | {"commands", "evaluate_cli", "bench_cli"},
+    "access_cli": LEAVES | ROOMS | {"commands"},
+    "cli": LEAVES | ROOMS | {"commands", "access_cli", "evaluate_cli", "bench_cli"},
     "__main__": {"cli"},
 }
 HARDWARE = {"cv2", "onnxruntime", "fastapi", "uvicorn", "socket", "subprocess", "sqlite3", "time"}

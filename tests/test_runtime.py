@@ -307,7 +307,7 @@ class Ears(Hub):
     def publish_frame(self, frame: Frame, pose: Pose | None, state: GaitState | None) -> None:
         self.heard.append((frame, pose, state))
 
-    def publish(self, message: Message | wire.Session) -> None:
+    def publish(self, message: Message | wire.Text) -> None:
         self.heard.append(message)
 
     def publish_health(self, health: Health) -> None:
