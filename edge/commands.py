@@ -99,7 +99,8 @@ def serve_station(
 ) -> None:
     """Run with the page until a signal comes; ``opened`` is told the address."""
     from edge.capture.source import open_source
-    from edge.runtime import new_recorder, run_served
+    from edge.recorder import new_recorder
+    from edge.runtime import run_served
     from edge.serve.binding import bind
 
     source = open_source(src, settings.capture, own_pace=True, loop=loop)
@@ -139,7 +140,8 @@ def serve_station(
 def run_without_page(src: str, settings: Settings, *, loop: bool) -> None:
     """Run headless: record, and write each stride to standard output."""
     from edge.capture.source import open_source
-    from edge.runtime import StrideLines, new_recorder, run_headless
+    from edge.recorder import new_recorder
+    from edge.runtime import StrideLines, run_headless
 
     source = open_source(src, settings.capture, own_pace=True, loop=loop)
     with source:

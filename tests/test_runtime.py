@@ -35,14 +35,8 @@ from edge.pipeline import Outcome, Pipeline
 from edge.record.errors import RecordError
 from edge.record.summary import SessionFacts, SessionSummary
 from edge.record.tables import STRIDE_COLUMNS
-from edge.runtime import (
-    Broadcast,
-    Recorder,
-    StrideLines,
-    new_recorder,
-    run_headless,
-    run_served,
-)
+from edge.recorder import Recorder, new_recorder
+from edge.runtime import Broadcast, StrideLines, run_headless, run_served
 from edge.serve import wire
 from edge.serve.binding import ServeError
 from edge.serve.hub import Hub
@@ -200,7 +194,7 @@ def test_a_full_disk_ends_the_recording_and_not_the_station(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     disk = FullDisk(tmp_path, room=3)
-    monkeypatch.setattr("edge.runtime.ResultFolder", lambda _folder: disk)
+    monkeypatch.setattr("edge.recorder.ResultFolder", lambda _folder: disk)
     recorder, source, out = Recorder(tmp_path, summary), FakeSource(live=False), io.StringIO()
     source.give(*(still_frame(index) for index in range(60)))
     source.end()
@@ -217,7 +211,7 @@ def test_a_full_disk_ends_the_recording_and_not_the_station(
 def test_a_full_disk_is_seen_on_the_page(
     tmp_path: Path, summary: SessionSummary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("edge.runtime.ResultFolder", lambda folder: FullDisk(folder, room=0))
+    monkeypatch.setattr("edge.recorder.ResultFolder", lambda folder: FullDisk(folder, room=0))
     source, port = FakeSource(live=False), free_port()
     said: list[dict[str, Any]] = []
 
