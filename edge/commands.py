@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from edge.analysis import Analysis
     from edge.assembly import Rig
     from edge.pipeline import Pipeline
+    from edge.recorder import Recorder
 
 # The last is what typer makes of Ctrl-C.
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -132,9 +133,7 @@ def serve_station(
             listener=listener,
         )
     for recorder in sinks:
-        _tell_where(recorder.folder)
-        if recorder.notice or source.ended_early:
-            fail(recorder.notice or source.ended_early)
+        _tell_recorded(recorder, source.ended_early)
 
 
 def run_without_page(src: str, settings: Settings, *, loop: bool) -> None:
@@ -158,13 +157,17 @@ def run_without_page(src: str, settings: Settings, *, loop: bool) -> None:
             lossless=lossless,
         )
         ended_early = source.ended_early
-    _tell_where(recorder.folder)
-    if recorder.notice or ended_early:
-        fail(recorder.notice or ended_early)
+    _tell_recorded(recorder, ended_early)
 
 
-def _tell_where(folder: Path) -> None:
-    typer.echo(f"recorded in {folder}", err=True)
+def _tell_recorded(recorder: "Recorder", ended_early: str) -> None:
+    """Say which sessions were kept; end with a sentence if not all went well."""
+    for name in recorder.recorded:
+        typer.echo(f"recorded session {name}; see `toeline sessions show {name}`", err=True)
+    if not recorder.recorded and not recorder.failures:
+        typer.echo("nothing was recorded: nobody walked or ran", err=True)
+    if recorder.failures or ended_early:
+        fail(recorder.failures[0] if recorder.failures else ended_early)
 
 
 def check_recordings(files: list[str]) -> None:

@@ -6,7 +6,6 @@ import logging
 import socket
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import TextIO
 
 from edge import resources
@@ -18,7 +17,7 @@ from edge.load.guard import Levers, LoadGuard
 from edge.messages import Frame, Health, Message, StageTime, StrideMetrics
 from edge.pipeline import Outcome
 from edge.record.tables import STRIDE_COLUMNS, csv_line, stride_row
-from edge.recorder import Recorder
+from edge.recorder import Recorder, SessionNews
 from edge.serve import wire
 from edge.serve.binding import bind
 from edge.serve.event_loop import loop_factory
@@ -214,12 +213,11 @@ def _station(
 
 
 def _tell_session(hub: Hub, sinks: list[Sink]) -> None:
+    def tell(news: SessionNews) -> None:
+        hub.publish(
+            wire.Session(name=news.name, started_at=news.started_at, recording=news.recording)
+        )
+
     for sink in sinks:
         if isinstance(sink, Recorder):
-            hub.publish(
-                wire.Session(
-                    name=sink.folder.name,
-                    started_at=datetime.now(UTC).isoformat(timespec="seconds"),
-                    recording=True,
-                )
-            )
+            sink.listen(tell)

@@ -37,7 +37,7 @@ ABOVE = {
     "analysis": LEAVES | ROOMS | {"pipeline", "ahead", "steady"},
     "station": LEAVES | ROOMS | {"pipeline"},
     "aside": LEAVES | {"pipeline", "station"},
-    "recorder": LEAVES | {"capture", "record", "pipeline"},
+    "recorder": LEAVES | {"capture", "weights", "record", "pipeline"},
     "signals": set(),
     "runtime": LEAVES
     | ROOMS
