@@ -37,14 +37,17 @@ ABOVE = {
     "analysis": LEAVES | ROOMS | {"pipeline", "ahead", "steady"},
     "station": LEAVES | ROOMS | {"pipeline"},
     "aside": LEAVES | {"pipeline", "station"},
+    "recorder": LEAVES | {"capture", "weights", "record", "pipeline"},
     "signals": set(),
-    "runtime": LEAVES | ROOMS | {"pipeline", "assembly", "station", "aside", "signals", "steady"},
+    "runtime": LEAVES
+    | ROOMS
+    | {"pipeline", "assembly", "station", "aside", "recorder", "signals", "steady"},
     "bench": LEAVES | ROOMS | {"pipeline", "assembly", "analysis"},
     "bench_cli": LEAVES | {"commands", "bench"},
     "evaluate": LEAVES | ROOMS | {"pipeline", "assembly", "signals"},
     "commands": LEAVES
     | ROOMS
-    | {"pipeline", "assembly", "analysis", "evaluate", "runtime", "signals"},
+    | {"pipeline", "assembly", "analysis", "evaluate", "recorder", "runtime", "signals"},
     "evaluate_cli": LEAVES | {"commands", "evaluate"},
     "access_cli": LEAVES | ROOMS | {"commands"},
     "cli": LEAVES | ROOMS | {"commands", "access_cli", "evaluate_cli", "bench_cli"},
