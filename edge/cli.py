@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from edge import resources
+from edge.access_cli import certs, pair, with_tls
 from edge.bench_cli import bench
 from edge.commands import (
     FAILED,
@@ -39,6 +40,8 @@ models_app = typer.Typer(no_args_is_help=True, help="Get, show and check the pos
 app.add_typer(models_app, name="models")
 app.add_typer(evaluate_app, name="evaluate")
 app.command()(bench)
+app.command()(pair)
+app.command()(certs)
 
 
 class Model(StrEnum):
@@ -144,12 +147,26 @@ def run(
         ),
     ],
     listen: Annotated[
-        str | None, typer.Option("--listen", metavar="ADDR", help="Address to serve on.")
+        str | None,
+        typer.Option(
+            "--listen",
+            metavar="ADDR",
+            help="Address to serve on, such as 0.0.0.0; others must be paired.",
+        ),
     ] = None,
     port: PortOption = None,
+    certificate: Annotated[
+        str | None, typer.Option("--certificate", metavar="FILE", help="For TLS, with --key.")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option("--key", metavar="FILE", help="Key of the certificate.")
+    ] = None,
     config: ConfigOption = None,
     set_: SetOption = None,
     *,
+    tls: Annotated[
+        bool, typer.Option("--tls", help="TLS with the certificate of `toeline certs`.")
+    ] = False,
     loop: Annotated[bool, typer.Option("--loop", help="Begin a file again at its end.")] = False,
     headless: Annotated[
         bool, typer.Option("--headless", help="Record and log; serve nothing.")
@@ -158,6 +175,7 @@ def run(
     """Run the live station; with --headless, write each stride to standard output as CSV."""
     _log_to_stderr()
     settings = _with_address(_settings(config, set_), listen, port)
+    settings = with_tls(settings, certificate, key, own=tls)
     with one_sentence():
         if headless:
             run_without_page(source, settings, loop=loop)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from edge.analysis import Analysis
     from edge.assembly import Rig
     from edge.pipeline import Pipeline
+    from edge.recorder import Recorder
 
 # The last is what typer makes of Ctrl-C.
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -49,13 +50,16 @@ def one_sentence() -> Iterator[None]:
     from edge.evaluate.errors import EvaluationError
     from edge.pose.session import ModelError
     from edge.record.errors import RecordError
+    from edge.serve.access.errors import AccessError, CertificateError
     from edge.serve.binding import ServeError
     from edge.weights.errors import WeightsError
 
     try:
         yield
     except (
+        AccessError,
         CaptureError,
+        CertificateError,
         EvaluationError,
         ModelError,
         RecordError,
@@ -99,7 +103,8 @@ def serve_station(
 ) -> None:
     """Run with the page until a signal comes; ``opened`` is told the address."""
     from edge.capture.source import open_source
-    from edge.runtime import new_recorder, run_served
+    from edge.recorder import new_recorder
+    from edge.runtime import run_served
     from edge.serve.binding import bind
 
     source = open_source(src, settings.capture, own_pace=True, loop=loop)
@@ -131,15 +136,14 @@ def serve_station(
             listener=listener,
         )
     for recorder in sinks:
-        _tell_where(recorder.folder)
-        if recorder.notice or source.ended_early:
-            fail(recorder.notice or source.ended_early)
+        _tell_recorded(recorder, source.ended_early)
 
 
 def run_without_page(src: str, settings: Settings, *, loop: bool) -> None:
     """Run headless: record, and write each stride to standard output."""
     from edge.capture.source import open_source
-    from edge.runtime import StrideLines, new_recorder, run_headless
+    from edge.recorder import new_recorder
+    from edge.runtime import StrideLines, run_headless
 
     source = open_source(src, settings.capture, own_pace=True, loop=loop)
     with source:
@@ -156,13 +160,17 @@ def run_without_page(src: str, settings: Settings, *, loop: bool) -> None:
             lossless=lossless,
         )
         ended_early = source.ended_early
-    _tell_where(recorder.folder)
-    if recorder.notice or ended_early:
-        fail(recorder.notice or ended_early)
+    _tell_recorded(recorder, ended_early)
 
 
-def _tell_where(folder: Path) -> None:
-    typer.echo(f"recorded in {folder}", err=True)
+def _tell_recorded(recorder: "Recorder", ended_early: str) -> None:
+    """Say which sessions were kept; end with a sentence if not all went well."""
+    for name in recorder.recorded:
+        typer.echo(f"recorded session {name}; see `toeline sessions show {name}`", err=True)
+    if not recorder.recorded and not recorder.failures:
+        typer.echo("nothing was recorded: nobody walked or ran", err=True)
+    if recorder.failures or ended_early:
+        fail(recorder.failures[0] if recorder.failures else ended_early)
 
 
 def check_recordings(files: list[str]) -> None:

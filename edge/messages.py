@@ -71,6 +71,13 @@ class VerdictState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Role(StrEnum):
+    """What a person at a page may do: look on, or steer the station as well."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+
+
 def _freeze(array: NDArray[np.generic], name: str, shape: tuple[int | None, ...]) -> None:
     """Check ``array`` against ``shape`` (None = any length) and make it read-only."""
     ok = array.ndim == len(shape) and all(
@@ -178,6 +185,39 @@ class Pose:
     def found(self) -> bool:
         """Whether a person was found."""
         return bool(np.isfinite(self.xy_px).any())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belt:
+    """What the treadmill shows, as a person entered it; speed 0 means not entered."""
+
+    speed_mps: float = 0.0
+    incline_pct: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Seen:
+    """All that one frame gave the rooms after the pose room: enough to run them again.
+
+    Attributes
+    ----------
+    pose
+        As the pose room saw it, before identity repair.
+    fresh
+        Whether everything about the runner before was forgotten at this frame.
+    another_person
+        Whether the picture goes on here and the person is another one.
+    stand_in
+        Why the pose is not for measuring; empty if it is.
+    belt
+        What was entered about the belt.
+    """
+
+    pose: Pose
+    fresh: bool = False
+    another_person: bool = False
+    stand_in: str = ""
+    belt: Belt = Belt()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

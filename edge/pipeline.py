@@ -15,10 +15,12 @@ from edge.identity.view import View
 from edge.load.stand_in import StandIns
 from edge.messages import (
     Activity,
+    Belt,
     Frame,
     GaitState,
     Message,
     Pose,
+    Seen,
     Side,
     Stride,
     StrideMetrics,
@@ -43,6 +45,8 @@ _MOST_INCLINE_PCT = 2.0
 _STOOD_S = 2.5
 # Too few strides give a belt speed that seems to change as more come in.
 _SPEED_STRIDES = 5
+# Whoever comes after so long an empty belt is a new runner, if only after a rest.
+_EMPTY_S = 10.0
 
 
 class Estimator(Protocol):
@@ -80,11 +84,14 @@ class Outcome:
     messages
         For the record and the clients, in order: settled poses, then events, metrics, key poses,
         verdicts and cues as they were decided, then the state.
+    seen
+        What all this came of.
     """
 
     pose: Pose
     state: GaitState
     messages: list[Message]
+    seen: Seen
 
 
 class Pipeline:
@@ -119,7 +126,9 @@ class Pipeline:
         self._estimator = estimator
         self._lap = lap
         self._stand_ins = StandIns()
-        self._settings = settings
+        self._belt = Belt(
+            speed_mps=settings.gait.belt_speed_mps, incline_pct=settings.gait.incline_pct
+        )
         self._offsets = offsets or ModelOffsets()
         own = identity or LegIdentity(None if facing == "auto" else Side(facing))
         self._identity: LegTeller = own
@@ -130,22 +139,41 @@ class Pipeline:
         self._recorded_s = -np.inf
         self._intervals: deque[float] = deque(maxlen=_RATE_FRAMES)
         self._last_s = np.nan
+        self._found_s = -np.inf
         self._standing_since_s = np.nan
         self._speeds: deque[float] = deque(maxlen=_SPEED_STRIDES)
+        self._asked_anew = self._begun_anew = 0
         self.speed_mps = np.nan
 
     def reset(self) -> None:
         """Forget the runner and everything decided about them."""
-        for part in (self._estimator, self._identity, self._gait, self._coach, self._cues):
+        self._estimator.reset()
+        self._reset_rooms()
+
+    def _reset_rooms(self) -> None:
+        """Forget everything but where in the picture the person is."""
+        for part in (self._identity, self._gait, self._coach, self._cues):
             part.reset()
         self._stand_ins.forget()
         self._window = []
         self._recorded_s = -np.inf
         self._intervals.clear()
         self._last_s = np.nan
+        self._found_s = -np.inf
         self._standing_since_s = np.nan
         self._speeds.clear()
         self.speed_mps = np.nan
+
+    def begin_anew(self) -> None:
+        """Ask that the next pose be taken as a new runner's first; may be asked from any thread.
+
+        A recorded session begins so: run again from its first pose, it gives the same strides.
+        """
+        self._asked_anew += 1
+
+    def set_belt(self, belt: Belt) -> None:
+        """Say what the treadmill shows, from the next pose on; may be said from any thread."""
+        self._belt = belt
 
     def use_stand_in(self, reason: str) -> None:
         """Say why poses from here on come from another model; empty when they do not.
@@ -174,16 +202,30 @@ class Pipeline:
         # Where the picture goes on and the pose does not, the person is another one.
         return self.follow(pose, another_person=pose.breaks and not frame.breaks)
 
+    def replay(self, seen: Seen) -> Outcome:
+        """Take what a frame once gave through the same rooms again."""
+        if seen.fresh:
+            self.begin_anew()
+        self.set_belt(seen.belt)
+        self.use_stand_in(seen.stand_in)
+        return self.follow(seen.pose, another_person=seen.another_person)
+
     def follow(self, pose: Pose, *, another_person: bool = False) -> Outcome:
         """Take one raw pose through all rooms after the pose room."""
-        self._stand_ins.see(pose.time_s)
+        seen = self._seen(pose, another_person=another_person)
         # What this pose pushes out of the window must be handed on before it is gone.
-        out_s = np.inf if pose.breaks else pose.time_s - KEPT_S
+        out_s = np.inf if pose.breaks or seen.fresh else pose.time_s - KEPT_S
         messages: list[Message] = list(self._settled(out_s))
-        if another_person:
+        if seen.fresh:
+            messages += self._coach.pause("a new session", pose.time_s)
+            self._reset_rooms()
+        elif another_person:
             messages += self._coach.pause("another person", pose.time_s)
             self._coach.reset()
             self._forget_runner()
+        if pose.found:
+            self._found_s = pose.time_s
+        self._stand_ins.see(pose.time_s)
         self._intervals.append(pose.time_s - self._last_s)
         self._last_s = pose.time_s
         self._window = self._identity.update(pose)
@@ -194,7 +236,7 @@ class Pipeline:
         self._lap("gait")
         for message in found:
             if isinstance(message, Stride):
-                messages += self._judge(message)
+                messages += self._judge(message, seen.belt)
             else:
                 messages.append(message)
         state = messages[-1]
@@ -210,7 +252,21 @@ class Pipeline:
         if state.activity is Activity.ABSENT or stood:
             messages[-1:-1] = self._coach.pause(str(state.activity), state.time_s)
         self._lap("metrics")
-        return Outcome(pose=self._window[-1], state=state, messages=messages)
+        return Outcome(pose=self._window[-1], state=state, messages=messages, seen=seen)
+
+    def _seen(self, pose: Pose, *, another_person: bool) -> Seen:
+        # Read once: the next may be asked for meanwhile.
+        asked = self._asked_anew
+        comes = pose.found and pose.time_s - self._found_s > _EMPTY_S
+        fresh = comes or asked != self._begun_anew
+        self._begun_anew = asked
+        return Seen(
+            pose=pose,
+            fresh=fresh,
+            another_person=another_person,
+            stand_in=self._stand_ins.in_use,
+            belt=self._belt,
+        )
 
     def _forget_runner(self) -> None:
         """Keep nothing of one runner for the next: neither baseline nor belt speed."""
@@ -228,7 +284,7 @@ class Pipeline:
             self._recorded_s = ready[-1].time_s
         return ready
 
-    def _judge(self, stride: Stride) -> list[Message]:
+    def _judge(self, stride: Stride, belt: Belt) -> list[Message]:
         metrics, key_poses = measure(stride, self._offsets)
         stand_in = self._stand_ins.reason(float(stride.times_s[0]), float(stride.times_s[-1]))
         if stand_in:
@@ -240,12 +296,13 @@ class Pipeline:
             )
             if len(self._speeds) == _SPEED_STRIDES:
                 self.speed_mps = float(np.median(self._speeds))
-        speed_mps = self._settings.gait.belt_speed_mps or self.speed_mps
-        verdicts = self._coach.update(metrics, speed_mps, self._distrust(metrics, stand_in))
+        speed_mps = belt.speed_mps or self.speed_mps
+        trust = self._distrust(metrics, stand_in, belt)
+        verdicts = self._coach.update(metrics, speed_mps, trust)
         cues = self._cues.update(metrics, speed_mps, verdicts)
         return [metrics, *(k for k in key_poses if stride.near), *verdicts, *cues]
 
-    def _distrust(self, metrics: StrideMetrics, stand_in: str) -> str:
+    def _distrust(self, metrics: StrideMetrics, stand_in: str, belt: Belt) -> str:
         """Return why this stride must not be judged, for reasons outside the stride; else empty."""
         if not metrics.near:
             return ""
@@ -254,7 +311,7 @@ class Pipeline:
         rate_hz = 1 / float(np.nanmedian(self._intervals)) if len(self._intervals) > 1 else np.inf
         if rate_hz < _LEAST_RATE_HZ:
             return f"only {rate_hz:.0f} frames a second; at least 30 are needed"
-        if abs(self._settings.gait.incline_pct) > _MOST_INCLINE_PCT:
+        if abs(belt.incline_pct) > _MOST_INCLINE_PCT:
             return f"the limits hold up to {_MOST_INCLINE_PCT:g} % of incline"
         if self._identity.view.disagreement_legs > _DISAGREEMENT_LEGS:
             return "the pose model and the leg reader disagree about the legs"

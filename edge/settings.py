@@ -111,6 +111,8 @@ class CoachingSettings:
 class ServeSettings:
     """The web server; loopback unless told otherwise.
 
+    Beyond this machine whoever looks on must be paired. ``name`` is a further host name by which
+    tablets reach the station; ``certificate`` and ``key`` are files in PEM for TLS.
     ``pictures_hz`` is how many pictures a second may go out over all clients together: ten get
     every one of 60 a second, fifty get 12 a second each, and measuring has the processor.
     """
@@ -121,6 +123,9 @@ class ServeSettings:
     preview_height: int = 540
     max_clients: int = 64
     pictures_hz: float = 600.0
+    name: str = ""
+    certificate: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +145,24 @@ class LoadSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordSettings:
+    """What is kept, and for how long.
+
+    With ``auto`` a session begins by itself when somebody comes into view, and ends when nobody has
+    been for ``empty_s``; one that an operator began, after ``operator_empty_s``. A session of its
+    own in which nobody walked or ran is not kept. Recording stops while less than ``keep_free_mb``
+    is left on the disk. Sessions older than ``retention_days`` are deleted by `toeline sessions
+    purge`; 0 keeps them for good.
+    """
+
+    auto: bool = True
+    empty_s: float = 60.0
+    operator_empty_s: float = 900.0
+    keep_free_mb: float = 256.0
+    retention_days: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All rooms' settings."""
 
@@ -149,6 +172,7 @@ class Settings:
     coaching: CoachingSettings = field(default_factory=CoachingSettings)
     serve: ServeSettings = field(default_factory=ServeSettings)
     load: LoadSettings = field(default_factory=LoadSettings)
+    record: RecordSettings = field(default_factory=RecordSettings)
 
 
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -181,6 +205,10 @@ _RANGES: dict[str, tuple[float, float]] = {
     "load.late_ms": (5, 10_000),
     "load.preview_hz": (1, 1000),
     "load.preview_rows": (120, 2160),
+    "record.empty_s": (5, 86_400),
+    "record.operator_empty_s": (5, 86_400),
+    "record.keep_free_mb": (0, 1_000_000),
+    "record.retention_days": (0, 36_500),
 }
 
 

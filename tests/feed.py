@@ -35,7 +35,9 @@ from edge.messages import (
     Verdict,
     VerdictState,
 )
+from edge.serve.access.rights import Rights
 from edge.serve.app import create_app
+from edge.serve.desk import Steering
 from edge.serve.hub import Hub
 from edge.serve.outbox import MAX_WAITING
 from edge.serve.server import serve
@@ -72,15 +74,38 @@ def new_hub(max_waiting: int = MAX_WAITING, **settings: Any) -> Hub:
 
 
 class Station:
-    """A served station; a context manager."""
+    """A served station; a context manager.
+
+    Parameters
+    ----------
+    hub, health
+        What is served.
+    port
+        Where; 0 takes a free one.
+    rights
+        The pairings and the audit, if any.
+    steering
+        What carries orders out, if anything does.
+    settings
+        Further ``ServeSettings``.
+    """
 
     def __init__(
-        self, hub: Hub | None = None, health: Callable[[], Health] | None = None, port: int = 0
+        self,
+        hub: Hub | None = None,
+        health: Callable[[], Health] | None = None,
+        port: int = 0,
+        *,
+        rights: Rights | None = None,
+        steering: Steering | None = None,
+        **settings: Any,
     ) -> None:
         self.hub = new_hub() if hub is None else hub
         self.url = ""
         self._health = healthy if health is None else health
-        self._settings = ServeSettings(port=port)
+        self._settings = ServeSettings(port=port, **settings)
+        self._rights = rights
+        self._steering = steering
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
         self._started = Event()
@@ -108,7 +133,9 @@ class Station:
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
-        app = create_app(self.hub, self._health, WEB_DIR)
+        app = create_app(
+            self.hub, self._health, WEB_DIR, rights=self._rights, steering=self._steering
+        )
         await serve(app, self._settings, started=self._heard, stop=self._stop)
 
     def _heard(self, url: str) -> None:

@@ -37,16 +37,20 @@ ABOVE = {
     "analysis": LEAVES | ROOMS | {"pipeline", "ahead", "steady"},
     "station": LEAVES | ROOMS | {"pipeline"},
     "aside": LEAVES | {"pipeline", "station"},
+    "recorder": LEAVES | {"capture", "weights", "record", "pipeline"},
     "signals": set(),
-    "runtime": LEAVES | ROOMS | {"pipeline", "assembly", "station", "aside", "signals", "steady"},
+    "runtime": LEAVES
+    | ROOMS
+    | {"pipeline", "assembly", "station", "aside", "recorder", "signals", "steady"},
     "bench": LEAVES | ROOMS | {"pipeline", "assembly", "analysis"},
     "bench_cli": LEAVES | {"commands", "bench"},
     "evaluate": LEAVES | ROOMS | {"pipeline", "assembly", "signals"},
     "commands": LEAVES
     | ROOMS
-    | {"pipeline", "assembly", "analysis", "evaluate", "runtime", "signals"},
+    | {"pipeline", "assembly", "analysis", "evaluate", "recorder", "runtime", "signals"},
     "evaluate_cli": LEAVES | {"commands", "evaluate"},
-    "cli": LEAVES | ROOMS | {"commands", "evaluate_cli", "bench_cli"},
+    "access_cli": LEAVES | ROOMS | {"commands"},
+    "cli": LEAVES | ROOMS | {"commands", "access_cli", "evaluate_cli", "bench_cli"},
     "__main__": {"cli"},
 }
 HARDWARE = {"cv2", "onnxruntime", "fastapi", "uvicorn", "socket", "subprocess", "sqlite3", "time"}

@@ -1,13 +1,11 @@
 import io
 import json
-import logging
 import signal
 import socket
 import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +13,7 @@ import pytest
 from fakes import FakeEstimator, FakeSink, FakeSource, still_frame
 from feed import healthy, plain_frame
 from program import Program, free_port, health
+from stored import HEAD, exported, gait_rooms
 
 from edge.assembly import Rig, build_rig
 from edge.capture.source import open_source
@@ -28,21 +27,14 @@ from edge.messages import (
     Message,
     Phase,
     Pose,
+    Seen,
     Side,
     StrideMetrics,
 )
 from edge.pipeline import Outcome, Pipeline
-from edge.record.errors import RecordError
-from edge.record.summary import SessionFacts, SessionSummary
 from edge.record.tables import STRIDE_COLUMNS
-from edge.runtime import (
-    Broadcast,
-    Recorder,
-    StrideLines,
-    new_recorder,
-    run_headless,
-    run_served,
-)
+from edge.recorder import Recorder, new_recorder
+from edge.runtime import Broadcast, StrideLines, run_headless, run_served
 from edge.serve import wire
 from edge.serve.binding import ServeError
 from edge.serve.hub import Hub
@@ -63,16 +55,9 @@ def clip(clips_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def summary() -> SessionSummary:
-    return SessionSummary(
-        SessionFacts(toeline="0.1.0", source="fake", model="fake", config_sha256="00")
-    )
-
-
 def only_session(data: Path) -> Path:
-    """Return the one session folder, which must be complete."""
-    (folder,) = (data / "sessions").iterdir()
+    """Return the result folder of the one session, which must be complete."""
+    folder = exported(data)
     assert sorted(path.name for path in folder.iterdir()) == FILES
     return folder
 
@@ -104,7 +89,8 @@ def a_state(index: int) -> GaitState:
 
 
 def an_outcome(index: int, *messages: Message) -> Outcome:
-    return Outcome(pose=a_pose(index), state=a_state(index), messages=[*messages, a_state(index)])
+    pose, state = a_pose(index), a_state(index)
+    return Outcome(pose=pose, state=state, messages=[*messages, state], seen=Seen(pose=pose))
 
 
 def a_stride(start_s: float) -> StrideMetrics:
@@ -134,132 +120,6 @@ def an_event(time_s: float) -> GaitEvent:
 
 def fake_rig(estimator: FakeEstimator | None = None) -> Rig:
     return Rig(pipeline=Pipeline(estimator or FakeEstimator(), Settings()))
-
-
-# The recorder.
-
-
-def test_the_recorder_keeps_what_frames_bring_and_what_was_open(
-    tmp_path: Path, summary: SessionSummary
-) -> None:
-    recorder = Recorder(tmp_path, summary)
-    recorder.frame(still_frame(0), an_outcome(0, a_pose(0), an_event(0.0)), 12.0)
-    assert "frames" in session(tmp_path)
-    recorder.frame(still_frame(1), an_outcome(1, a_stride(0.0)), 14.0)
-    # Flushed as they come: a killed program has them.
-    assert len(lines(tmp_path, "events.csv")) == 2
-    assert len(lines(tmp_path, "strides.csv")) == 2
-    recorder.finish([a_pose(1)], captured=5, dropped=3)
-    assert [json.loads(line)["frame"] for line in lines(tmp_path, "poses.jsonl")] == [0, 1]
-    told = session(tmp_path)
-    assert told["frames"] == {"captured": 5, "processed": 2, "dropped": 3}
-    assert told["latency_ms"]["capture_to_pose"]["p50"] == pytest.approx(13, abs=1.1)
-    assert recorder.notice == ""
-
-
-def test_the_session_file_is_renewed_while_the_session_goes_on(
-    tmp_path: Path, summary: SessionSummary
-) -> None:
-    recorder = Recorder(tmp_path, summary)
-    for index in (0, 1700, 1801, 1802):
-        recorder.frame(still_frame(index), an_outcome(index, a_pose(index)), 12.0)
-    assert session(tmp_path)["frames"]["processed"] == 3
-    recorder.finish([], 4, 0)
-    assert session(tmp_path)["frames"]["processed"] == 4
-
-
-class FullDisk:
-    """A result folder on a disk that is full from some write on."""
-
-    def __init__(self, folder: Path, room: int) -> None:
-        self.folder = folder
-        self.room = room
-        self.closed = 0
-
-    def write(self, message: Message) -> None:
-        if not isinstance(message, GaitState):
-            self._take()
-
-    def checkpoint(self, _summary: object) -> None:
-        self._take()
-
-    def close(self, _summary: object) -> None:
-        self.closed += 1
-        raise RecordError("cannot record to here: No space left on device")
-
-    def _take(self) -> None:
-        self.room -= 1
-        if self.room < 0:
-            raise RecordError("cannot record to here: No space left on device")
-
-
-def test_a_full_disk_ends_the_recording_and_not_the_station(
-    tmp_path: Path,
-    summary: SessionSummary,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    disk = FullDisk(tmp_path, room=3)
-    monkeypatch.setattr("edge.runtime.ResultFolder", lambda _folder: disk)
-    recorder, source, out = Recorder(tmp_path, summary), FakeSource(live=False), io.StringIO()
-    source.give(*(still_frame(index) for index in range(60)))
-    source.end()
-    # No exception comes out of it.
-    run_headless(source, fake_rig(), Settings(), [recorder, StrideLines(out)], lossless=True)
-    assert recorder.notice == "recording stopped: cannot record to here: No space left on device"
-    assert disk.room == -1, "it must not go on trying"
-    assert disk.closed == 1
-    assert [r.message for r in caplog.records if r.levelno == logging.ERROR] == [recorder.notice]
-    # What the session was is known all the same.
-    assert summary.result(captured=60, dropped=0)["frames"]["processed"] == 60
-
-
-def test_a_full_disk_is_seen_on_the_page(
-    tmp_path: Path, summary: SessionSummary, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("edge.runtime.ResultFolder", lambda folder: FullDisk(folder, room=0))
-    source, port = FakeSource(live=False), free_port()
-    said: list[dict[str, Any]] = []
-
-    def look(_url: str) -> None:
-        source.give(still_frame(0))
-        assert source.asked(2)
-        source.give(OSError("enough"))
-
-    class Notices:
-        notice = ""
-
-        def frame(self, *_: object) -> None: ...
-
-        def health(self, health: Any) -> None:
-            said.append({"notice": health.notice})
-
-        def finish(self, *_: object) -> None: ...
-
-    with pytest.raises(OSError, match="enough"):
-        run_served(
-            source,
-            fake_rig(),
-            with_serve(Settings(), port=port),
-            [Recorder(tmp_path, summary), Notices()],
-            version="0.1.0",
-            lossless=True,
-            started=look,
-        )
-    assert said[-1]["notice"].startswith("recording stopped: ")
-
-
-def test_a_new_recorder_says_what_runs(tmp_path: Path) -> None:
-    recorder = new_recorder(
-        FakeSource(), fake_rig().pipeline, Settings(), version="0.1.0", data=tmp_path
-    )
-    recorder.finish([], 0, 0)
-    folder = only_session(tmp_path)
-    assert folder == recorder.folder
-    assert folder.name.startswith(f"{datetime.now(UTC):%Y-}")
-    told = session(folder)
-    assert (told["toeline"], told["source"], told["model"]) == ("0.1.0", "fake", "full")
-    assert told["frame_rate_hz"]["nominal"] == 60.0
 
 
 # Strides on standard output.
@@ -307,7 +167,7 @@ class Ears(Hub):
     def publish_frame(self, frame: Frame, pose: Pose | None, state: GaitState | None) -> None:
         self.heard.append((frame, pose, state))
 
-    def publish(self, message: Message | wire.Session) -> None:
+    def publish(self, message: Message | wire.Text) -> None:
         self.heard.append(message)
 
     def publish_health(self, health: Health) -> None:
@@ -442,17 +302,18 @@ def test_a_failure_ends_a_served_run(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_the_page_is_told_which_session_is_recorded(
-    tmp_path: Path, summary: SessionSummary, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[Any] = []
     monkeypatch.setattr("edge.runtime.Hub.publish", lambda _hub, message: told.append(message))
     source = FakeSource()
     source.give(OSError("enough"))
+    recorder = Recorder(tmp_path, HEAD, gait_rooms())
+    name = recorder.begin("r-17").name
     with pytest.raises(OSError, match="enough"):
-        serve(source, free_port(), sinks=[Recorder(tmp_path / "evening", summary)])
-    (message,) = told
-    assert isinstance(message, wire.Session)
-    assert (message.name, message.recording) == ("evening", True)
+        serve(source, free_port(), sinks=[recorder])
+    sessions = [message for message in told if isinstance(message, wire.Session)]
+    assert [(s.name, s.recording) for s in sessions] == [(name, True), ("", False)]
 
 
 def test_the_default_address_is_this_machine_only() -> None:
@@ -495,7 +356,7 @@ def test_sigterm_ends_a_headless_run_with_everything_kept(
         assert live.ended(within_s=10) == 0, live.stderr
         assert "Traceback" not in live.stderr
         folder = only_session(tmp_path)
-        assert f"recorded in {folder}" in live.stderr
+        assert f"recorded session {folder.name}; see `toeline sessions show" in live.stderr
     told = session(folder)["frames"]
     assert 0 < told["captured"] == told["processed"] < 900
     assert len(lines(folder, "poses.jsonl")) == told["processed"]

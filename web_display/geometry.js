@@ -50,6 +50,18 @@ export function cropRound(points, aspect, middle = 0.5) {
 }
 
 /**
+ * The same box moved into the picture, as far as it fits there.
+ * @param {Box} box
+ * @param {[number, number]} size of the picture
+ * @returns {Box}
+ */
+export function movedInside(box, [width, height]) {
+  /** @param {number} at @param {number} extent @param {number} room */
+  const moved = (at, extent, room) => (extent > room ? (room - extent) / 2 : Math.min(Math.max(at, 0), room - extent));
+  return { ...box, x: moved(box.x, box.width, width), y: moved(box.y, box.height, height) };
+}
+
+/**
  * How picture pixels land in an area that shows one part of the picture.
  * @param {Box} from in the picture
  * @param {Box} to in the area

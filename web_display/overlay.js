@@ -1,5 +1,5 @@
 // @ts-check
-/** The live picture and, on a second canvas, the runner as the station sees them in that frame. */
+/** A picture and, on a second canvas, the runner as the station sees them in that very frame. */
 
 import { sideLetter } from "./format.js";
 import { fit, LEGS, placing, present, SHOULDERS } from "./geometry.js";
@@ -27,12 +27,13 @@ export class Overlay {
   /**
    * Paint a frame's picture and its own keypoints, both in one go.
    * @param {FrameHeader} frame
-   * @param {ImageBitmap} bitmap
+   * @param {ImageBitmap | null} bitmap null where no picture leaves the station
    */
   paint(frame, bitmap) {
     const below = prepare(this.#picture);
     const box = fit(frame.size_px, below.width, below.height);
-    below.ink.drawImage(bitmap, box.x, box.y, box.width, box.height);
+    if (bitmap) below.ink.drawImage(bitmap, box.x, box.y, box.width, box.height);
+    this.#overlay.dataset.box = [box.x, box.y, box.width, box.height].join(" ");
     const { ink, u } = prepare(this.#overlay);
     const [width, height] = frame.size_px;
     const place = placing({ x: 0, y: 0, width, height }, box);

@@ -32,6 +32,11 @@ class StandIns:
         self._spells: deque[_Spell] = deque()
         self._open: _Spell | None = None
 
+    @property
+    def in_use(self) -> str:
+        """Why the frames from here on are not for measuring; empty when they are."""
+        return self._reason
+
     def use(self, reason: str) -> None:
         """Say why the frames from here on are not for measuring; empty when they are."""
         if reason != self._reason:

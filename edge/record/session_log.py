@@ -41,6 +41,11 @@ def session_directory(data_dir: Path, started: datetime) -> Path:
         raise record_error(sessions, error) from error
 
 
+def utc(moment: datetime) -> str:
+    """Return a moment as it is stored: UTC, to the second, ``2026-01-31T09:05:07Z``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _made(path: Path) -> bool:
     try:
         path.mkdir()

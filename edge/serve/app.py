@@ -11,14 +11,26 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from edge.messages import Health, StationState
+from edge.serve.access.rights import Rights
+from edge.serve.api import access_routes, replay_routes
+from edge.serve.desk import Desk, Steering
 from edge.serve.doors import Door
 from edge.serve.exposition import CONTENT_TYPE, metrics_text
+from edge.serve.guests import Guests
 from edge.serve.hub import Hub
-from edge.serve.live import serve_client
+from edge.serve.live import Host, serve_client
 from edge.serve.translate import text_for
+from edge.serve.visitor import VISITOR
 
 
-def create_app(hub: Hub, health: Callable[[], Health], web_dir: Path) -> FastAPI:
+def create_app(
+    hub: Hub,
+    health: Callable[[], Health],
+    web_dir: Path,
+    *,
+    rights: Rights | None = None,
+    steering: Steering | None = None,
+) -> FastAPI:
     """Return the application.
 
     Parameters
@@ -28,13 +40,24 @@ def create_app(hub: Hub, health: Callable[[], Health], web_dir: Path) -> FastAPI
     health
         Asked at each ``/healthz`` and ``/metrics``, on the event loop.
     web_dir
-        The folder of the station display.
+        The folder of the pages.
+    rights
+        The pairings, and who did what; without them only the station itself is served.
+    steering
+        Carries operators' orders out.
     """
+    guests = Guests(hub.settings.max_clients, rights)
+    desk = Desk(hub, guests, steering, rights)
+    host = Host(hub=hub, desk=desk, guests=guests)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.hub_task = asyncio.create_task(hub.run())
+        watching = [asyncio.create_task(guests.watch()), asyncio.create_task(desk.watch())]
+        desk.open()
         yield
+        for task in watching:
+            task.cancel()
         app.state.hub_task.cancel()
         # How the hub ended is told by whoever watches its task.
         with suppress(asyncio.CancelledError):
@@ -50,7 +73,7 @@ def create_app(hub: Hub, health: Callable[[], Health], web_dir: Path) -> FastAPI
         docs_url=None,
         redoc_url=None,
     )
-    app.add_middleware(Door, listen=hub.settings.listen)
+    app.add_middleware(Door, settings=hub.settings, device=rights.keeper.device if rights else None)
 
     @app.get(
         "/healthz",
@@ -83,7 +106,17 @@ def create_app(hub: Hub, health: Callable[[], Health], web_dir: Path) -> FastAPI
 
     @app.websocket("/ws/live")
     async def live(websocket: WebSocket) -> None:
-        await serve_client(websocket, hub)
+        await serve_client(websocket, host, websocket.scope[VISITOR])
 
+    @app.get("/tablet", include_in_schema=False)
+    async def tablet() -> FileResponse:
+        return FileResponse(web_dir / "tablet.html")
+
+    @app.get("/pair", include_in_schema=False)
+    async def pair() -> FileResponse:
+        return FileResponse(web_dir / "pair" / "index.html")
+
+    app.include_router(access_routes(rights, desk.pairing_used))
+    app.include_router(replay_routes(hub))
     app.mount("/", StaticFiles(directory=web_dir, html=True), name="web_display")
     return app

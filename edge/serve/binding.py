@@ -1,10 +1,11 @@
 """Claims the address that the station will serve, before anything else is started or imported."""
 
 import socket
+import ssl
 from errno import EADDRINUSE
+from ipaddress import ip_address
 from typing import Final
 
-from edge.serve.addresses import is_loopback
 from edge.settings import ServeSettings
 
 _BACKLOG: Final = 128
@@ -20,13 +21,12 @@ def bind(settings: ServeSettings) -> socket.socket:
     Raises
     ------
     ServeError
-        If the address is not a loopback one, or the port is in use or may not be had.
+        If it is no address, the port is in use or may not be had, or the certificate and its key
+        cannot be used.
     """
-    if not is_loopback(settings.listen):
-        raise ServeError(
-            f"cannot listen on {settings.listen}: only this machine (127.0.0.1) can be served "
-            "until clients can be paired"
-        )
+    if not (settings.listen == "localhost" or _is_address(settings.listen)):
+        raise ServeError(f"cannot listen on {settings.listen!r}: that is no address, as 0.0.0.0 is")
+    check_certificate(settings)
     host = "127.0.0.1" if settings.listen == "localhost" else settings.listen
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
@@ -48,7 +48,43 @@ def bind(settings: ServeSettings) -> socket.socket:
     return listener
 
 
-def url_of(listener: socket.socket) -> str:
-    """Return the address a browser opens."""
+def url_of(listener: socket.socket, *, secure: bool = False) -> str:
+    """Return the address a browser opens on this machine."""
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return base_url(shown, port, secure=secure)
+
+
+def base_url(host: str, port: int, *, secure: bool) -> str:
+    """Return the address of the station, as it begins every address of its pages."""
+    shown = f"[{host}]" if ":" in host else host
+    return f"http{'s' if secure else ''}://{shown}:{port}/"
+
+
+def check_certificate(settings: ServeSettings) -> None:
+    """Say now, and not when the first browser comes, that a certificate cannot be used.
+
+    Raises
+    ------
+    ServeError
+        If it cannot.
+    """
+    if not (settings.certificate or settings.key):
+        return
+    if not (settings.certificate and settings.key):
+        raise ServeError("a certificate needs its key, and a key its certificate")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.certificate, settings.key)
+    except OSError as error:
+        raise ServeError(
+            f"cannot use the certificate {settings.certificate} with the key {settings.key}: "
+            f"{error.strerror or error}"
+        ) from error
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

@@ -1,32 +1,51 @@
-"""Who may come in: host and origin are checked before anything else, and replies carry guards."""
+"""Who may come in: host, origin and pairing are checked before anything else is done."""
 
+import logging
+import time
+from asyncio import to_thread
+from collections.abc import Callable
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from edge.serve.addresses import is_loopback
+from edge.serve.access.errors import AccessError
+from edge.serve.access.keeper import Device
+from edge.serve.addresses import LOOPBACK_NAMES, host_of, own_names
+from edge.serve.bodies import limited
+from edge.serve.limits import Buckets
+from edge.serve.visitor import VISITOR, Visitor, visitor_of
+from edge.settings import ServeSettings
 
-LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 REFUSED: Final = 1008
+# What one needs to be paired, and nothing else.
+_OPEN: Final = frozenset({"/pair", "/pair/pair.js", "/pair/pair.css", "/api/pair", "/icon.svg"})
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+# A page with all its parts at once, and then a replay or two; strangers need less.
+_PAIRED_HZ, _PAIRED_BURST = 50.0, 200.0
+_STRANGER_HZ, _STRANGER_BURST = 5.0, 40.0
 
 _GUARDS: Final = {
     "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "img-src 'self' blob:; font-src 'self'; media-src 'self'; manifest-src 'self'; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     # A station is updated in place; a stale page would speak an older wire format.
     "Cache-Control": "no-cache",
 }
 
+_log = logging.getLogger(__name__)
+
 
 class Door:
-    """ASGI middleware that turns away foreign hosts (HTTP and WebSocket) and origins (WebSocket).
+    """ASGI middleware that turns away foreign hosts and origins, and whoever is not paired.
 
     The host check keeps a foreign page from reaching the station under a name of its own; the
     origin check keeps it from opening a WebSocket, which no browser rule would stop otherwise.
@@ -34,14 +53,29 @@ class Door:
     Parameters
     ----------
     app
-        The application behind the door.
-    listen
-        The address the server listens at; allowed as host beside the loopback names.
+        The application behind the door; finds its ``Visitor`` in the scope.
+    settings
+        Where the server listens, and under which further name.
+    device
+        Says whose token one is; None where nothing can be paired.
+    clock
+        Monotonic seconds.
     """
 
-    def __init__(self, app: ASGIApp, listen: str) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: ServeSettings,
+        device: Callable[[str], Device | None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._app = app
-        self._hosts = LOOPBACK_NAMES | {listen}
+        self._device = device
+        self._hosts = LOOPBACK_NAMES | {settings.listen}
+        if device is not None:
+            self._hosts |= own_names() | ({settings.name.lower()} if settings.name else set())
+        self._paired = Buckets(_PAIRED_HZ, _PAIRED_BURST, clock)
+        self._strangers = Buckets(_STRANGER_HZ, _STRANGER_BURST, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a connection in or turn it away."""
@@ -58,28 +92,79 @@ class Door:
                 MutableHeaders(scope=message).update(_GUARDS)
             await send(message)
 
-        if self._known_host(Headers(scope=scope).get("host", "")):
-            await self._app(scope, receive, guarded)
+        refusal = self._foreign(scope) or await self._unwelcome(scope)
+        if refusal is None:
+            await limited(self._app)(scope, receive, guarded)
         else:
-            reply = PlainTextResponse("this host name is not served here\n", status_code=400)
-            await reply(scope, receive, guarded)
+            await refusal(scope, receive, guarded)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        visitor = None
         headers = Headers(scope=scope)
-        host = headers.get("host", "")
-        origin = headers.get("origin")
-        if origin is None:
-            client = scope.get("client")
-            ours = client is not None and is_loopback(client[0])
-        else:
-            ours = origin in (f"http://{host}", f"https://{host}")
-        if ours and self._known_host(host):
-            await self._app(scope, receive, send)
-        else:
-            await send({"type": "websocket.close", "code": REFUSED, "reason": "foreign origin"})
+        if self._known_host(scope) and _ours(headers.get("origin"), headers.get("host", "")):
+            visitor = await self._visitor(scope)
+        # What is no browser sends no origin; then a cookie proves nothing, a token does.
+        bare = "origin" not in headers and "authorization" not in headers
+        if visitor is None or (bare and not visitor.local) or not self._in_time(scope, visitor):
+            await send({"type": "websocket.close", "code": REFUSED, "reason": "not allowed"})
+            return
+        scope[VISITOR] = visitor
+        await self._app(scope, receive, send)
 
-    def _known_host(self, host: str) -> bool:
+    def _foreign(self, scope: Scope) -> Response | None:
+        """Return the refusal of a request that another site's page brought about."""
+        headers = Headers(scope=scope)
+        if not self._known_host(scope):
+            return PlainTextResponse("this host name is not served here\n", status_code=400)
+        site = headers.get("sec-fetch-site", "none")
+        moves = headers.get("sec-fetch-mode", "navigate") == "navigate"
+        ours = _ours(headers.get("origin"), headers.get("host", ""))
+        if scope["method"] in _SAFE:
+            # Following a link from elsewhere is fine; being a part of another page is not.
+            ours = site in ("same-origin", "none") or moves
+        elif site not in ("same-origin", "none"):
+            ours = False
+        return None if ours else _refusal(403, "this came from another site")
+
+    async def _unwelcome(self, scope: Scope) -> Response | None:
+        """Return the refusal of someone who is not paired, or in too much of a hurry."""
+        visitor = await self._visitor(scope)
+        if not self._in_time(scope, visitor):
+            return _refusal(429, "too many requests")
+        if visitor is not None:
+            scope[VISITOR] = visitor
+            return None
+        # Whole paths only: behind a prefix, /pair/../main.js would be open as well.
+        if scope["path"] in _OPEN:
+            return None
+        if scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
+            return RedirectResponse("/pair", status_code=303)
+        return _refusal(401, "this browser is not paired")
+
+    async def _visitor(self, scope: Scope) -> Visitor | None:
         try:
-            return urlsplit(f"//{host}").hostname in self._hosts
-        except ValueError:
-            return False
+            # It may wait for a disk.
+            return await to_thread(visitor_of, scope, self._device)
+        except AccessError as error:
+            _log.error("nobody from elsewhere can come in: %s", error)
+            return None
+
+    def _in_time(self, scope: Scope, visitor: Visitor | None) -> bool:
+        if visitor is None:
+            client = scope.get("client")
+            return self._strangers.take(client[0] if client else "")
+        return visitor.local or self._paired.take(visitor.who)
+
+    def _known_host(self, scope: Scope) -> bool:
+        host = host_of(Headers(scope=scope).get("host", ""))
+        server = scope.get("server")
+        # An address cannot be pointed elsewhere, as a name can: the one that was called is ours.
+        return host in self._hosts or (server is not None and host == server[0])
+
+
+def _ours(origin: str | None, host: str) -> bool:
+    return origin is None or origin in (f"http://{host}", f"https://{host}")
+
+
+def _refusal(status: int, sentence: str) -> Response:
+    return JSONResponse({"detail": sentence}, status_code=status)

@@ -1,15 +1,30 @@
 """What a client that has just joined is told of the time before."""
 
+import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
+
+from msgspec.structs import replace
 
 from edge.messages import EventKind, Fault, KeyPose, Side
 from edge.serve import wire
 from edge.serve.pictures import Picture
+from edge.serve.shown import Display, Limits, Mark, Neutral, SetUp, You
 
 KEPT_STRIDES: Final = 30
-RENEWED: Final = (wire.Session, wire.State, wire.Health)
+KEPT_MARKS: Final = 500
+# Of these only the newest counts; told to a newcomer in this order.
+RENEWED: Final = (
+    wire.Session,
+    Display,
+    Limits,
+    Neutral,
+    SetUp,
+    wire.State,
+    wire.Health,
+)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -23,11 +38,23 @@ class Still:
 
 
 class History:
-    """The latest of everything, as it goes over the wire."""
+    """The latest of everything, as it goes over the wire.
 
-    def __init__(self, hello: wire.Hello) -> None:
+    Parameters
+    ----------
+    hello
+        The first greeting.
+    clock
+        Monotonic seconds.
+    """
+
+    def __init__(self, hello: wire.Hello, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._hello = wire.encode_text(hello)
-        self._latest: dict[str, str] = {}
+        self._latest: dict[type[wire.Text], str] = {}
+        self._display: tuple[Display, float] | None = None
+        self._session = ""
+        self._marks: deque[str] = deque(maxlen=KEPT_MARKS)
         self._strides: deque[str] = deque(maxlen=KEPT_STRIDES)
         self._verdicts: dict[tuple[Side, Fault], str] = {}
         self._cue: str | None = None
@@ -41,8 +68,18 @@ class History:
     def note(self, message: wire.Text, text: str) -> None:
         """Remember a message and its text, as far as a newcomer needs it."""
         match message:
-            case wire.Session() | wire.State() | wire.Health():
-                self._latest[type(message).__name__] = text
+            case wire.Hello():
+                self._hello = text
+            case Mark():
+                self._marks.append(text)
+            case wire.Session() if message.name and message.name != self._session:
+                self._forget_session()
+                self._session = message.name
+                self._latest[wire.Session] = text
+            case Display():
+                self._display = (message, self._clock())
+            case _ if isinstance(message, RENEWED):
+                self._latest[type(message)] = text
             case wire.Stride():
                 self._strides.append(text)
             case wire.Verdict():
@@ -50,19 +87,48 @@ class History:
             case wire.Cue():
                 self._cue = text
             case _:
-                # An event is over when it is told, and the greeting is fixed.
+                # An event is over when it is told; an answer is for one client alone.
                 pass
 
     def note_still(self, still: Still) -> None:
         """Remember a still in the place of the one before."""
         self._stills[still.key.kind, still.key.side] = still
 
-    def greeting(self) -> list[str]:
+    def hide_pictures(self) -> None:
+        """Keep no still's picture any longer: only skeletons may be shown."""
+        for still in self._stills.values():
+            still.picture = still.packet = None
+
+    def greeting(self, you: You | None = None) -> list[str]:
         """Return the texts for a newcomer, in the order in which to send them."""
         texts = [self._hello]
-        texts += [self._latest[kind.__name__] for kind in RENEWED if kind.__name__ in self._latest]
+        if you is not None:
+            texts.append(wire.encode_text(you))
+        latest = self._latest | self._aged_display()
+        texts += [latest[kind] for kind in RENEWED if kind in latest]
+        texts += self._marks
         texts += self._strides
         texts += self._verdicts.values()
         if self._cue is not None:
             texts.append(self._cue)
         return texts
+
+    def aged(self, display: Display) -> Display:
+        """Return a display with the time since its ramp began, if it is the one told last."""
+        if self._display is None or self._display[0] is not display:
+            return display
+        age_s = display.metronome_age_s + self._clock() - self._display[1]
+        return replace(display, metronome_age_s=age_s)
+
+    def _aged_display(self) -> dict[type[wire.Text], str]:
+        if self._display is None:
+            return {}
+        return {Display: wire.encode_text(self.aged(self._display[0]))}
+
+    def _forget_session(self) -> None:
+        """Keep nothing of the session before: another runner may have come."""
+        self._marks.clear()
+        self._strides.clear()
+        self._verdicts.clear()
+        self._cue = None
+        self._stills.clear()

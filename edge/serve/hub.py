@@ -21,15 +21,22 @@ from edge.messages import (
 )
 from edge.serve import wire
 from edge.serve.history import RENEWED, History, Still
+from edge.serve.orders import Shown
 from edge.serve.outbox import GOING_AWAY, MAX_WAITING, TRY_AGAIN_LATER, Outbox
 from edge.serve.pictures import Picture, PictureRing
 from edge.serve.preview import Preview, Shot
+from edge.serve.replay import Replay
+from edge.serve.shown import Display, You
 from edge.serve.translate import Told, text_for
+from edge.serve.wire_base import ToClient
 from edge.settings import ServeSettings
 from edge.timing import StageTimes
 
 # Minutes of messages: only a blocked event loop lets so many gather.
 MAX_INBOX: Final = 10_000
+
+# What waits for the event loop: for the wire already, or still to be put into its words.
+_Item = wire.Text | Told | tuple[KeyPose, Picture | None]
 
 _log = logging.getLogger(__name__)
 
@@ -64,13 +71,16 @@ class Hub:
         self._woken = False
         self._shot: Shot | None = None
         self._health: Health | None = None
-        self._inbox: deque[wire.Session | Told | tuple[KeyPose, Picture | None]] = deque()
+        self._inbox: deque[_Item] = deque()
         self._inbox_lost = False
         self._ring = PictureRing()
         # Below: the event loop's own.
         self._history = History(hello)
+        self.replay = Replay()
         self._outboxes: set[Outbox] = set()
         self._seq = 0
+        # The frame that was encoded last, for whoever has room for it later.
+        self._made = (0, b"")
         self._newest: Shot | None = None
         self._state: wire.State | None = None
         self._stills: deque[tuple[Still, tuple[Outbox, ...]]] = deque()
@@ -85,8 +95,8 @@ class Hub:
             self._shot = Shot(frame=frame, pose=pose, state=state)
             self._wake()
 
-    def publish(self, message: Message | wire.Session) -> None:
-        """Tell every client an event, stride metrics, verdict, cue, key pose or session.
+    def publish(self, message: Message | wire.Text) -> None:
+        """Tell every client an event, stride metrics, verdict, cue, key pose, or what is said here.
 
         Poses, gait states and strides are passed over: ``publish_frame`` carries the first two,
         and a stride is told by its metrics.
@@ -115,7 +125,7 @@ class Hub:
         """Return how long pictures take to be encoded, sent and painted; from any thread."""
         return self._times.summaries()
 
-    def _put(self, item: wire.Session | Told | tuple[KeyPose, Picture | None]) -> None:
+    def _put(self, item: _Item) -> None:
         if len(self._inbox) >= MAX_INBOX:
             self._inbox.popleft()
             self._inbox_lost = True
@@ -144,21 +154,37 @@ class Hub:
                 await self._send_stills()
                 await self._send_frame()
 
-    def join(self) -> Outbox | None:
+    def tell(self, message: wire.Text) -> None:
+        """Tell every client something, and every newcomer as far as it still counts."""
+        text = wire.encode_text(message)
+        self._history.note(message, text)
+        if isinstance(message, Display):
+            self._show(message.shown)
+        for outbox in self._outboxes:
+            if isinstance(message, RENEWED):
+                outbox.renew(type(message).__name__, text)
+            else:
+                outbox.post(text)
+
+    def join(self, you: You | None = None) -> Outbox | None:
         """Admit a client, its outbox filled with what it should know; None when there are too many.
 
         No ``await`` lies between filling the outbox and entering it in the list, so a client
-        misses nothing and gets nothing twice.
+        misses nothing and gets nothing twice. ``you`` is who the client is.
         """
         if len(self._outboxes) >= self.settings.max_clients:
             return None
         outbox = Outbox(self._work.set, self._max_waiting, self._times)
-        for text in self._history.greeting():
+        for text in self._history.greeting(you):
             outbox.post(text)
         self._outboxes.add(outbox)
         self._stills.extend((still, (outbox,)) for still in self._history.stills)
         self._work.set()
         return outbox
+
+    def aged(self, display: Display) -> Display:
+        """Return a display with the age of its metronome's ramp, if it is the one told last."""
+        return self._history.aged(display)
 
     def leave(self, outbox: Outbox) -> None:
         """Forget a client."""
@@ -201,9 +227,9 @@ class Hub:
             if isinstance(item, tuple):
                 self._take_key_pose(*item)
             else:
-                self._tell(item if isinstance(item, wire.Session) else text_for(item))
+                self.tell(item if isinstance(item, ToClient) else text_for(item))
         if health is not None:
-            self._tell(text_for(health))
+            self.tell(text_for(health))
 
     def _take_shot(self, shot: Shot) -> None:
         self._seq += 1
@@ -212,7 +238,7 @@ class Hub:
             state = text_for(shot.state)
             assert isinstance(state, wire.State)
             if _gist(state) != _gist(self._state):
-                self._tell(state)
+                self.tell(state)
             self._state = state
         self._work.set()
 
@@ -223,14 +249,13 @@ class Hub:
             self._stills.append((still, tuple(self._outboxes)))
             self._work.set()
 
-    def _tell(self, message: wire.Text) -> None:
-        text = wire.encode_text(message)
-        self._history.note(message, text)
-        for outbox in self._outboxes:
-            if isinstance(message, RENEWED):
-                outbox.renew(type(message).__name__, text)
-            else:
-                outbox.post(text)
+    def _show(self, shown: Shown) -> None:
+        """Let pictures leave the station, or skeletons alone; what waits with a picture is gone."""
+        self._preview.skeleton_only = shown is Shown.SKELETON
+        if self._preview.skeleton_only:
+            self.replay.clear()
+            self._made = (0, b"")
+            self._history.hide_pictures()
 
     async def _send_stills(self) -> None:
         while self._stills:
@@ -245,15 +270,23 @@ class Hub:
         shot, seq = self._newest, self._seq
         if shot is None or not self._outboxes:
             return
-        # A client that does not read takes nothing from the others' share.
+        # A client that does not read takes nothing from the others' share. The replay takes every
+        # frame, as long as there is anyone who may ask for it.
         wanting = sum(outbox.wants_frame(seq) for outbox in self._outboxes)
-        if not self._preview.is_due(shot, wanting):
+        made_seq, packet = self._made
+        fresh = seq > made_seq
+        if not (wanting or fresh) or not self._preview.is_due(shot, wanting):
             return
-        if not wanting and not self._preview.must_shrink(shot):
-            return
-        packet = await self._preview.of_frame(seq, shot, wanted=wanting > 0)
+        if fresh:
+            skeleton_only = self._preview.skeleton_only
+            packet = await self._preview.of_frame(seq, shot)
+            if skeleton_only != self._preview.skeleton_only:
+                # Made before that was chosen; the next frame is as it should be.
+                return
+            self._made = (seq, packet)
+            self.replay.add(shot.frame.time_s, packet)
         for outbox in self._outboxes:
-            if packet is not None and outbox.wants_frame(seq):
+            if outbox.wants_frame(seq):
                 outbox.offer(seq, packet, shot.frame.arrived_s)
 
     def _keep_smaller(self, index: int, image: Image) -> None:

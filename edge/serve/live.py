@@ -2,43 +2,87 @@
 
 import asyncio
 import logging
+import time
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
+from edge.serve.desk import Desk
+from edge.serve.guests import Guests
 from edge.serve.hub import Hub
+from edge.serve.limits import Bucket
 from edge.serve.outbox import TRY_AGAIN_LATER, Outbox, OutboxClosedError
-from edge.serve.wire import WireError, decode_client
+from edge.serve.shown import Answer, You
+from edge.serve.visitor import Visitor
+from edge.serve.wire import (
+    Ack,
+    FromClient,
+    OrderError,
+    WireError,
+    decode_client,
+    encode_text,
+)
 
 SEND_LIMIT_S: Final = 2.0
 NOT_UNDERSTOOD: Final = 1008
 # The protocol allows a close reason of 123 bytes.
 _REASON_CHARACTERS: Final = 110
+# One ack for each of 240 pictures a second is the most that a page has to say.
+_MESSAGES_HZ, _MESSAGES = 250.0, 500.0
+_ORDERS_HZ, _ORDERS = 5.0, 20.0
+_MOST_MISTAKES: Final = 20
 
 _log = logging.getLogger(__name__)
 
 
-async def serve_client(
-    websocket: WebSocket, hub: Hub, *, send_limit_s: float = SEND_LIMIT_S
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """What a connection is served with: where messages come from, and where they go.
+
+    ``send_limit_s`` is how long one message may take on its way.
+    """
+
+    hub: Hub
+    desk: Desk
+    guests: Guests
+    send_limit_s: float = SEND_LIMIT_S
+
+
+async def serve_client(websocket: WebSocket, host: Host, visitor: Visitor) -> None:
     """Accept a client and serve it until it goes, misbehaves, or cannot keep up."""
-    await websocket.accept()
-    outbox = hub.join()
-    if outbox is None:
-        await _close(websocket, TRY_AGAIN_LATER, "too many clients", send_limit_s)
+    if not await host.guests.note_view(visitor):
+        await websocket.close(NOT_UNDERSTOOD, "views cannot be written down")
         return
-    sending = asyncio.create_task(_send(websocket, outbox, send_limit_s))
-    receiving = asyncio.create_task(_receive(websocket, outbox))
+    await websocket.accept()
+    outbox = _join(host, visitor)
+    if outbox is None:
+        await _close(websocket, TRY_AGAIN_LATER, "too many clients", host.send_limit_s)
+        return
+    sending = asyncio.create_task(_send(websocket, outbox, host.send_limit_s))
+    receiving = asyncio.create_task(_Receiver(websocket, outbox, host.desk, visitor).run())
     try:
         await asyncio.wait({sending, receiving}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        hub.leave(outbox)
+        host.hub.leave(outbox)
+        host.guests.leave(outbox)
         sending.cancel()
         receiving.cancel()
         await asyncio.wait({sending, receiving})
     for task in (receiving, sending):
         if not task.cancelled():
-            await _end(websocket, task, send_limit_s)
+            await _end(websocket, task, host.send_limit_s)
+
+
+def _join(host: Host, visitor: Visitor) -> Outbox | None:
+    if not host.guests.has_room(visitor):
+        return None
+    you = You(role=visitor.role, local=visitor.local, label=visitor.label)
+    outbox = host.hub.join(you)
+    if outbox is not None:
+        host.guests.enter(outbox, visitor)
+        host.desk.greet(outbox, visitor)
+    return outbox
 
 
 async def _send(websocket: WebSocket, outbox: Outbox, limit_s: float) -> None:
@@ -53,14 +97,56 @@ async def _send(websocket: WebSocket, outbox: Outbox, limit_s: float) -> None:
         outbox.sent()
 
 
-async def _receive(websocket: WebSocket, outbox: Outbox) -> None:
-    while True:
-        message = await websocket.receive()
-        if message["type"] == "websocket.disconnect":
-            return
-        data = message.get("text")
-        ack = decode_client(message.get("bytes") or b"" if data is None else data)
-        outbox.ack(ack.seq, ack.received_ms, ack.painted_ms)
+class _Receiver:
+    """Takes what one client says; one order at a time, so that they are done in their order."""
+
+    def __init__(self, websocket: WebSocket, outbox: Outbox, desk: Desk, visitor: Visitor) -> None:
+        self._websocket = websocket
+        self._outbox = outbox
+        self._desk = desk
+        self._visitor = visitor
+        self._messages = Bucket(_MESSAGES_HZ, _MESSAGES, time.monotonic)
+        self._orders = Bucket(_ORDERS_HZ, _ORDERS, time.monotonic)
+        self._mistakes = 0
+
+    async def run(self) -> None:
+        """Until the client goes.
+
+        Raises
+        ------
+        WireError
+            If it says what cannot be understood, or too much.
+        """
+        while True:
+            message = await self._websocket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            if not self._messages.take():
+                raise WireError("too many messages")
+            data = message.get("text")
+            try:
+                said = decode_client(message.get("bytes") or b"" if data is None else data)
+            except OrderError as error:
+                self._mistaken(error)
+            else:
+                await self._hear(said)
+
+    async def _hear(self, said: FromClient) -> None:
+        if isinstance(said, Ack):
+            self._outbox.ack(said.seq, said.received_ms, said.painted_ms)
+        elif self._orders.take():
+            self._answer(await self._desk.take(said, self._visitor))
+        else:
+            self._answer(Answer(id=said.id, ok=False, code="too_fast", text="Not so fast."))
+
+    def _mistaken(self, error: OrderError) -> None:
+        self._mistakes += 1
+        if self._mistakes > _MOST_MISTAKES:
+            raise error
+        self._answer(Answer(id=error.id, ok=False, code="not_understood", text=str(error)))
+
+    def _answer(self, answer: Answer) -> None:
+        self._outbox.post(encode_text(answer))
 
 
 async def _end(websocket: WebSocket, task: asyncio.Task[None], limit_s: float) -> None:

@@ -64,6 +64,8 @@ class Preview:
         # Replaced as a whole, so that it may be read by any thread.
         self._limit = _Limit(inf, inf)
         self._shown_s = nan
+        # Set by the event loop, read by the encoder: no picture leaves the station while it holds.
+        self.skeleton_only = False
         self._encoder: ThreadPoolExecutor | None = None
 
     @contextmanager
@@ -83,16 +85,10 @@ class Preview:
         # Written so that a time that goes back, or none before, is due.
         return not 0 < since_s < _EARLY / rate_hz
 
-    def must_shrink(self, shot: Shot) -> bool:
-        """Whether a frame's picture must become smaller even if nobody is shown it."""
-        tall = shot.frame.image.shape[0] > self._settings.preview_height
-        return tall and own_jpeg(shot.frame) is None
-
-    async def of_frame(self, seq: int, shot: Shot, *, wanted: bool) -> bytes | None:
-        """Return the packet of a live frame; None, its picture made small, if it is not wanted."""
-        if wanted:
-            self._shown_s = shot.frame.time_s
-        return await self._run(lambda: self._frame_packet(seq, shot, wanted=wanted))
+    async def of_frame(self, seq: int, shot: Shot) -> bytes:
+        """Return the packet of a live frame."""
+        self._shown_s = shot.frame.time_s
+        return await self._run(lambda: self._frame_packet(seq, shot))
 
     async def of_still(self, still: Still) -> bytes:
         """Return the packet of a still."""
@@ -103,18 +99,20 @@ class Preview:
 
     # On the encoder's thread.
 
-    def _frame_packet(self, seq: int, shot: Shot, *, wanted: bool) -> bytes | None:
+    def _frame_packet(self, seq: int, shot: Shot) -> bytes:
         began_s = time.perf_counter()
-        jpeg = own_jpeg(shot.frame)
-        if jpeg is None or self._limit.rows < shot.frame.image.shape[0]:
-            small = self._shrunk(shot.frame)
-            if not wanted:
-                return None
-            shown = shrink(small, int(min(self._limit.rows, small.shape[0])))
-            jpeg = jpeg_bytes(shown, self._settings.jpeg_quality)
+        jpeg = b"" if self.skeleton_only else self._frame_jpeg(shot.frame)
         packet = wire.pack(frame_header(seq, shot.frame, shot.pose, shot.state), jpeg)
         self._times.add("encode", 1000 * (time.perf_counter() - began_s))
         return packet
+
+    def _frame_jpeg(self, frame: Frame) -> bytes:
+        jpeg = own_jpeg(frame)
+        if jpeg is not None and self._limit.rows >= frame.image.shape[0]:
+            return jpeg
+        small = self._shrunk(frame)
+        shown = shrink(small, int(min(self._limit.rows, small.shape[0])))
+        return jpeg_bytes(shown, self._settings.jpeg_quality)
 
     def _shrunk(self, frame: Frame) -> Image:
         """Return a frame's picture as small as stills need it; it is kept in place of its own."""
@@ -127,7 +125,7 @@ class Preview:
         picture = still.picture
         if picture is None:
             return wire.pack(still_header(still.key, None, still.facing), b"")
-        jpeg = picture.jpeg
+        jpeg = b"" if self.skeleton_only else picture.jpeg
         if jpeg is None:
             small = shrink(picture.image, self._settings.preview_height)
             jpeg = jpeg_bytes(small, self._settings.jpeg_quality)

@@ -10,10 +10,12 @@ import uvicorn
 from fastapi import FastAPI
 
 from edge.serve.binding import bind, url_of
+from edge.serve.connections import GuardedProtocol
 from edge.serve.wire import MAX_CLIENT_BYTES
 from edge.settings import ServeSettings
 
 GRACE_S: Final = 2
+_MOST_UNREAD: Final = 8
 
 
 class _Server(uvicorn.Server):
@@ -65,8 +67,8 @@ async def serve(
         If the hub ends by itself; its own error is raised where it has one.
     """
     listener = bind(settings) if listener is None else listener
-    url = url_of(listener)
-    server = _Server(_config(app))
+    url = url_of(listener, secure=bool(settings.certificate))
+    server = _Server(_config(app, settings))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         await _first(serving, server.listening.wait())
@@ -95,11 +97,14 @@ async def _end_hub(app: FastAPI) -> bool:
     return False
 
 
-def _config(app: FastAPI) -> uvicorn.Config:
+def _config(app: FastAPI, settings: ServeSettings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        http=GuardedProtocol,
         ws="auto",
         ws_max_size=MAX_CLIENT_BYTES,
+        # Bounded by what may arrive before it is read, times the size above.
+        ws_max_queue=_MOST_UNREAD,
         # A JPEG does not shrink further; trying costs milliseconds for each picture.
         ws_per_message_deflate=False,
         server_header=False,
@@ -108,6 +113,8 @@ def _config(app: FastAPI) -> uvicorn.Config:
         proxy_headers=False,
         lifespan="on",
         timeout_graceful_shutdown=GRACE_S,
+        ssl_certfile=settings.certificate or None,
+        ssl_keyfile=settings.key or None,
     )
 
 

@@ -59,6 +59,11 @@ def ended(client: Connection) -> tuple[int | None, str]:
     return client.close_code, client.close_reason or ""
 
 
+def greeting(client: Connection) -> list[str]:
+    """Return what every client is told at first, by its type."""
+    return [json.loads(client.recv(timeout=20))["type"] for _ in range(3)]
+
+
 @pytest.mark.parametrize(
     ("state", "status"),
     [
@@ -104,7 +109,7 @@ def test_metrics_tell_prometheus(station: Station, weather: Weather) -> None:
 def test_every_reply_is_guarded(station: Station, path: str) -> None:
     status, headers, _ = get(station, path)
     assert status == 200
-    assert "default-src 'self'" in headers["content-security-policy"]
+    assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self';")
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["server"] is None
@@ -211,7 +216,7 @@ def test_a_client_too_many_is_told_to_try_later(station: Station) -> None:
 
 def test_frames_flow_with_acks(station: Station) -> None:
     with live(station) as client:
-        client.recv(timeout=20)
+        greeting(client)
         seen = []
         for index in range(10):
             station.hub.publish_frame(plain_frame(index), None, None)
@@ -227,7 +232,7 @@ def test_frames_flow_with_acks(station: Station) -> None:
 
 def test_painting_times_come_back_with_the_acks(station: Station) -> None:
     with live(station) as client:
-        client.recv(timeout=20)
+        greeting(client)
         for index in range(3):
             frame = replace(plain_frame(index), arrived_s=time.monotonic())
             station.hub.publish_frame(frame, None, None)

@@ -6,8 +6,11 @@ from feed import new_hub
 from starlette.websockets import WebSocket
 
 from edge.messages import Cue
+from edge.serve.desk import Desk
+from edge.serve.guests import Guests
 from edge.serve.hub import Hub
-from edge.serve.live import serve_client
+from edge.serve.live import Host, serve_client
+from edge.serve.visitor import STATION
 
 
 class FakeConnection:
@@ -37,8 +40,13 @@ class FakeConnection:
         return [m for m in self.sent if m["type"] == "websocket.close"]
 
 
+def host(hub: Hub) -> Host:
+    guests = Guests(64)
+    return Host(hub=hub, desk=Desk(hub, guests), guests=guests, send_limit_s=0.05)
+
+
 def serve(connection: FakeConnection, hub: Hub) -> None:
-    asyncio.run(asyncio.wait_for(serve_client(connection.websocket, hub, send_limit_s=0.05), 20))
+    asyncio.run(asyncio.wait_for(serve_client(connection.websocket, host(hub), STATION), 20))
 
 
 def test_a_peer_that_never_reads_is_left_after_the_limit() -> None:
@@ -85,7 +93,7 @@ def test_a_peer_whose_words_overflow_is_closed_with_1013() -> None:
 
     async def main() -> None:
         running = asyncio.create_task(hub.run())
-        client = asyncio.create_task(serve_client(connection.websocket, hub))
+        client = asyncio.create_task(serve_client(connection.websocket, host(hub), STATION))
         while not hub.clients:
             await asyncio.sleep(0)
         for number in range(5):

@@ -52,10 +52,8 @@ class Kept:
 
         return asyncio.run(main())
 
-    def packet(self, frame: Frame, *, wanted: bool = True) -> tuple[wire.FrameHeader, bytes] | None:
-        packet = self.run(lambda preview: preview.of_frame(1, shot(frame), wanted=wanted))
-        if packet is None:
-            return None
+    def packet(self, frame: Frame) -> tuple[wire.FrameHeader, bytes]:
+        packet = self.run(lambda preview: preview.of_frame(1, shot(frame)))
         header, jpeg = wire.unpack(packet)
         assert isinstance(header, wire.FrameHeader)
         return header, jpeg
@@ -63,7 +61,6 @@ class Kept:
     def shown(self, frame: Frame) -> tuple[int, int]:
         """Return width and height of what is shown."""
         made = self.packet(frame)
-        assert made is not None
         picture = cv2.imdecode(np.frombuffer(made[1], np.uint8), cv2.IMREAD_COLOR)
         assert picture is not None
         height, width = picture.shape[:2]
@@ -74,15 +71,6 @@ def test_a_tall_picture_is_shown_small_and_kept_small() -> None:
     kept = Kept()
     assert kept.shown(tall_frame(3)) == (960, 540)
     assert {index: image.shape for index, image in kept.smaller.items()} == {3: (540, 960, 3)}
-
-
-def test_a_tall_picture_that_nobody_wants_is_made_small_and_not_encoded() -> None:
-    kept = Kept()
-    assert kept.preview.must_shrink(shot(tall_frame()))
-    assert not kept.preview.must_shrink(shot(plain_frame(0)))
-    assert kept.packet(tall_frame(), wanted=False) is None
-    assert list(kept.smaller) == [0]
-    assert kept.times.summaries() == ()
 
 
 def test_encoding_is_timed_and_happens_in_its_own_thread(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,13 +90,11 @@ def test_encoding_is_timed_and_happens_in_its_own_thread(monkeypatch: pytest.Mon
 def test_the_cameras_own_jpeg_is_shown_as_it_is() -> None:
     kept, jpeg = Kept(), b"\xff\xd8 the camera's own"
     made = kept.packet(camera_frame(jpeg))
-    assert made is not None
     header, shown = made
     assert shown == jpeg
     # Keypoints are in the pixels of the decoded picture.
     assert header.size_px == (960, 540)
     assert kept.smaller == {}
-    assert not kept.preview.must_shrink(shot(replace(tall_frame(), jpeg=jpeg)))
 
 
 def test_a_jpeg_that_is_too_big_is_not() -> None:
@@ -122,7 +108,6 @@ def test_a_limit_of_rows_holds_for_every_kind_of_picture(frame: Frame) -> None:
     assert kept.shown(frame) == (640, 360)
     kept.preview.limit(inf, inf)
     made = kept.packet(frame)
-    assert made is not None
     assert made[0].size_px == frame.image.shape[1::-1]
 
 
@@ -138,7 +123,7 @@ def due(kept: Kept, fps: float, count: int = 120) -> list[int]:
     for index in range(count):
         each = shot(plain_frame(index, fps=fps))
         if kept.preview.is_due(each):
-            kept.run(lambda preview, each=each: preview.of_frame(1, each, wanted=True))  # type: ignore[misc]
+            kept.run(lambda preview, each=each: preview.of_frame(1, each))  # type: ignore[misc]
             numbers.append(index)
     return numbers
 
@@ -161,13 +146,6 @@ def test_many_clients_share_what_may_go_out(clients: int, every: int) -> None:
     kept.packet(plain_frame(0))
     due = [i for i in range(1, 20) if kept.preview.is_due(shot(plain_frame(i)), clients)]
     assert due[0] == every
-
-
-def test_a_frame_that_nobody_wanted_is_not_counted_as_shown() -> None:
-    kept = Kept()
-    kept.preview.limit(15.0, inf)
-    kept.packet(tall_frame(0), wanted=False)
-    assert kept.preview.is_due(shot(plain_frame(1)))
 
 
 def test_a_clip_that_begins_again_is_due() -> None:

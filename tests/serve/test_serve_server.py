@@ -32,10 +32,17 @@ def test_a_port_is_free_again_after_use() -> None:
     bind(ServeSettings(port=port)).close()
 
 
-@pytest.mark.parametrize("address", ["0.0.0.0", "192.168.1.5", "::", "station.local", ""])
-def test_an_address_beyond_this_machine_is_refused_in_one_sentence(address: str) -> None:
-    with pytest.raises(ServeError, match=r"only this machine .* until clients can be paired$"):
+@pytest.mark.parametrize("address", ["station.local", "", "1.2.3", "0.0.0.0 "])
+def test_what_is_no_address_is_refused_in_one_sentence(address: str) -> None:
+    with pytest.raises(ServeError, match=r"^cannot listen on '.*': that is no address, as 0"):
         bind(ServeSettings(listen=address, port=0))
+
+
+def test_all_addresses_are_opened_here_by_the_loopback_one() -> None:
+    with bind(ServeSettings(listen="0.0.0.0", port=0)) as listener:
+        port = listener.getsockname()[1]
+        assert url_of(listener) == f"http://127.0.0.1:{port}/"
+        assert url_of(listener, secure=True) == f"https://127.0.0.1:{port}/"
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])

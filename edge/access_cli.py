@@ -1,0 +1,157 @@
+"""The commands about who may see the station: ``toeline pair`` and ``toeline certs``."""
+
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from edge import resources
+from edge.commands import USAGE, fail, one_sentence
+from edge.messages import Role
+from edge.settings import Settings, with_serve
+
+if TYPE_CHECKING:
+    from edge.serve.access.rights import Rights
+
+_WHO = "toeline pair"
+
+
+def pair(
+    role: Annotated[Role, typer.Option("--role", help="What the device may do.")] = Role.VIEWER,
+    url: Annotated[
+        str | None,
+        typer.Option(
+            "--url",
+            metavar="URL",
+            help="Where tablets reach the station.",
+        ),
+    ] = None,
+    revoke: Annotated[
+        int | None, typer.Option("--revoke", metavar="NUMBER", help="End the pairing of a device.")
+    ] = None,
+    *,
+    on_display: Annotated[
+        bool, typer.Option("--on-display", help="Show the code on the station's own screen.")
+    ] = False,
+    token: Annotated[
+        bool, typer.Option("--token", help="Print a token for a program, such as Prometheus.")
+    ] = False,
+    devices: Annotated[bool, typer.Option("--list", help="List what is paired.")] = False,
+    audit: Annotated[
+        bool, typer.Option("--audit", help="Print who paired, viewed, exported and deleted.")
+    ] = False,
+) -> None:
+    """Let a tablet in: print a QR code and a one-use link, which hold for two minutes."""
+    if sum((revoke is not None, on_display, token, devices, audit)) > 1:
+        fail("--revoke, --on-display, --token, --list and --audit exclude each other", USAGE)
+    with one_sentence():
+        from edge.serve.access.rights import Rights
+
+        rights = Rights(resources.data_dir())
+        try:
+            if devices:
+                _list_devices(rights)
+            elif audit:
+                _print_audit(rights)
+            elif revoke is not None:
+                _revoke(rights, revoke)
+            elif token:
+                typer.echo(rights.keeper.new_token(role, "a program", _WHO)[0])
+            else:
+                _offer(rights, role, url or rights.keeper.announced(), on_display=on_display)
+        finally:
+            rights.close()
+
+
+def certs(
+    name: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--name",
+            metavar="HOST",
+            help="A host name or address of the station; may be repeated. [default: its own]",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Where the files go.")
+    ] = None,
+) -> None:
+    """Make a certificate for the station, and the authority that tablets must trust, once."""
+    with one_sentence():
+        from edge.serve.access.certificates import make_certificates
+        from edge.serve.access.rights import certificates_folder
+        from edge.serve.addresses import LOOPBACK_NAMES, own_names, reachable_host
+
+        chosen = name or sorted({*own_names(), reachable_host("0.0.0.0")})
+        names = list(dict.fromkeys([*chosen, *sorted(LOOPBACK_NAMES)]))
+        target = out or certificates_folder(resources.data_dir())
+        made = make_certificates(target, names, datetime.now(UTC))
+    typer.echo(f"for {', '.join(names)}, until {made.until:%Y-%m-%d}")
+    typer.echo(f"certificate {made.certificate}")
+    typer.echo(f"key         {made.key}")
+    typer.echo(f"authority   {made.authority}  (install this one on each tablet)")
+    typer.echo(f"its SHA-256 {made.fingerprint}")
+
+
+def with_tls(
+    settings: Settings, certificate: str | None, key: str | None, *, own: bool
+) -> Settings:
+    """Return settings with a given certificate, or with that of ``toeline certs``."""
+    if not own:
+        changes = {"certificate": certificate, "key": key}
+        return with_serve(settings, **{k: v for k, v in changes.items() if v is not None})
+    if certificate or key:
+        fail("--tls takes the station's own certificate: leave --certificate and --key out", USAGE)
+    from edge.serve.access.certificates import CERTIFICATE_FILE, KEY_FILE
+    from edge.serve.access.rights import certificates_folder
+
+    where = certificates_folder(resources.data_dir())
+    if not (where / CERTIFICATE_FILE).exists():
+        fail(f"there is no certificate in {where}; `toeline certs` makes one")
+    return with_serve(
+        settings, certificate=str(where / CERTIFICATE_FILE), key=str(where / KEY_FILE)
+    )
+
+
+def _offer(rights: "Rights", role: Role, url: str, *, on_display: bool) -> None:
+    if not url:
+        fail(
+            "no station that tablets can reach is running here; start it with "
+            "`toeline run --listen 0.0.0.0`, or name it with --url"
+        )
+    if on_display:
+        rights.keeper.ask_to_show(role)
+        typer.echo("the station's own screen shows the code for two minutes")
+        return
+    from edge.serve.desk import pairing_link, print_qr
+
+    code = rights.keeper.new_code(role, _WHO)
+    link = pairing_link(url if url.endswith("/") else f"{url}/", code.text)
+    if sys.stdout.isatty():
+        print_qr(link, sys.stdout)
+    typer.echo(link)
+    typer.echo(f"or open {link.partition('#')[0]} and type {code.digits[:4]} {code.digits[4:]}")
+    typer.echo(f"one {role}, within two minutes")
+
+
+def _list_devices(rights: "Rights") -> None:
+    for device in rights.keeper.devices():
+        typer.echo(f"{device.id:4} {device.role:8} {_local(device.paired_at)}  {device.label}")
+
+
+def _print_audit(rights: "Rights") -> None:
+    for entry in rights.audit.entries():
+        typer.echo(f"{_local(entry.at)}  {entry.what}: {entry.who} {entry.detail}".rstrip())
+
+
+def _revoke(rights: "Rights", number: int) -> None:
+    if not rights.keeper.revoke(number, _WHO):
+        fail(f"no device {number} is paired; `toeline pair --list` shows those that are")
+    typer.echo(f"device {number} is no longer paired")
+
+
+def _local(at: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))

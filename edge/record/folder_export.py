@@ -1,0 +1,109 @@
+"""A recorded session as a result folder: the same files that an analysis writes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import nan
+from pathlib import Path
+from typing import Any
+
+from edge.messages import GaitEvent, GaitState, Phase, Pose, StrideMetrics, Verdict
+from edge.record.pose_codec import Gait
+from edge.record.result_folder import ResultFolder
+from edge.record.session_writer import facts_of
+from edge.record.store import Store, StoredSession
+from edge.record.summary import SessionSummary
+
+Progress = Callable[[int, int | None], None]
+
+
+def export_folder(
+    store: Store,
+    session: StoredSession,
+    directory: Path,
+    progress: Progress = lambda _done, _total: None,
+) -> None:
+    """Write a session's result folder; times count from the session's first frame.
+
+    Raises
+    ------
+    RecordError
+        If the session cannot be read or the folder cannot be written.
+    """
+    origin_s = session.origin_s
+    with ResultFolder(directory, durable=False) as folder:
+        for event in store.events(session):
+            folder.write(
+                replace(
+                    event,
+                    time_s=event.time_s - origin_s,
+                    decided_at_s=event.decided_at_s - origin_s,
+                )
+            )
+        for stride in store.strides(session):
+            folder.write(
+                replace(
+                    stride,
+                    start_s=stride.start_s - origin_s,
+                    peak_knee_flexion_s=stride.peak_knee_flexion_s - origin_s,
+                    toe_off_s=stride.toe_off_s - origin_s,
+                    end_s=stride.end_s - origin_s,
+                )
+            )
+        for done, pose in enumerate(store.poses(session).settled(), 1):
+            folder.write(since(session, pose))
+            progress(done, session.frames)
+        folder.close(summary_of(store, session))
+
+
+def since(session: StoredSession, pose: Pose) -> Pose:
+    """Return a pose with time and number counted from the session's first frame."""
+    return replace(
+        pose,
+        time_s=pose.time_s - session.origin_s,
+        frame_index=pose.frame_index - session.first_frame,
+    )
+
+
+def summary_of(store: Store, session: StoredSession) -> dict[str, Any]:
+    """Return the content of ``session.json``; of a session that was cut off, from what is left.
+
+    Latencies are known only of a session that was ended.
+    """
+    if session.summary is not None:
+        return dict(session.summary)
+    summary = SessionSummary(facts_of(session.head))
+    poses = store.poses(session)
+    decided: list[GaitEvent | StrideMetrics | Verdict] = sorted(
+        (*store.events(session), *store.strides(session), *store.verdicts(session)),
+        key=lambda message: message.decided_at_s,
+    )
+    decided.reverse()
+    numbers = []
+    for seen, gait in poses.seen():
+        pose = seen.pose
+        numbers.append(pose.frame_index)
+        # In the order in which the station saw it: a frame's state comes last.
+        while decided and not decided[-1].decided_at_s > pose.time_s:
+            summary.update(decided.pop())
+        summary.update(_state(pose, gait))
+    # Decided at frames whose poses a pulled plug took along.
+    for message in reversed(decided):
+        summary.update(message)
+    for settled in poses.settled():
+        summary.update(settled)
+    captured = numbers[-1] - numbers[0] + 1 if numbers else 0
+    return summary.result(captured=captured, dropped=max(0, captured - len(numbers)))
+
+
+def _state(pose: Pose, gait: Gait) -> GaitState:
+    return GaitState(
+        frame_index=pose.frame_index,
+        time_s=pose.time_s,
+        activity=gait.activity,
+        facing=gait.facing,
+        near_side=gait.near_side,
+        left_phase=Phase.UNKNOWN,
+        right_phase=Phase.UNKNOWN,
+        cadence_spm=nan,
+        belt_speed_px_s=nan,
+    )

@@ -1,0 +1,227 @@
+"""The dense poses of one session: segment files that rotate, brought to the disk once a second."""
+
+import os
+from collections.abc import Iterator
+from errno import EIO
+from io import FileIO
+from math import inf
+from pathlib import Path
+from typing import Final
+
+from edge.messages import GaitState, Pose, Seen
+from edge.record.errors import RecordError, record_error
+from edge.record.pose_codec import (
+    CONDITIONS,
+    SEEN,
+    SETTLED,
+    Conditions,
+    Gait,
+    decode_conditions,
+    decode_seen,
+    decode_settled,
+    encode_conditions,
+    encode_seen,
+    encode_settled,
+)
+from edge.record.segments import MAGIC, SegmentError, framed, read_segment
+
+SUFFIX: Final = ".poses"
+_ROTATE_S: Final = 60.0
+_SYNC_S: Final = 1.0
+
+
+class PoseLog:
+    """Write a session's poses; a pulled plug costs at most the last second.
+
+    Parameters
+    ----------
+    folder
+        The session's own; must be there. A segment that is there already is never touched.
+
+    Raises
+    ------
+    OSError
+        From every method, as the operating system says it. What was synced before stays whole, and
+        nothing more may be written then.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._number = 0
+        self._file: FileIO | None = None
+        self._opened_s = self._synced_s = -inf
+        self._conditions = b""
+        self._waiting: list[bytes] = []
+        self._size = 0
+        self.written_bytes = 0
+
+    def seen(self, seen: Seen, state: GaitState) -> bool:
+        """Keep one frame; returns whether all so far was just brought to the disk."""
+        time_s = seen.pose.time_s
+        if not 0 <= time_s - self._opened_s < _ROTATE_S:
+            self._rotate()
+            self._opened_s = time_s
+        conditions = encode_conditions(seen)
+        if conditions != self._conditions:
+            self._append(CONDITIONS, conditions)
+            self._conditions = conditions
+        self._append(SEEN, encode_seen(seen, state))
+        if 0 <= time_s - self._synced_s < _SYNC_S:
+            return False
+        self.sync()
+        self._synced_s = time_s
+        return True
+
+    def settled(self, pose: Pose) -> None:
+        """Keep one pose as it was settled, after its frame was kept."""
+        if self._file is None:
+            self._rotate()
+        self._append(SETTLED, encode_settled(pose))
+
+    def sync(self) -> None:
+        """Bring what waits to the disk."""
+        if self._file is None or not self._waiting:
+            return
+        data = b"".join(self._waiting)
+        self._waiting.clear()
+        done = 0
+        try:
+            while done < len(data):
+                written = self._file.write(data[done:])
+                if not written:
+                    raise OSError(EIO, os.strerror(EIO))
+                done += written
+            os.fsync(self._file.fileno())
+        except OSError:
+            self._cut()
+            raise
+        self._size += done
+        self.written_bytes += done
+
+    def close(self) -> None:
+        """Bring what waits to the disk and let go; a second call does nothing."""
+        if self._file is None:
+            return
+        try:
+            self.sync()
+        finally:
+            file, self._file = self._file, None
+            file.close()
+
+    def abandon(self) -> None:
+        """Let go without writing what waits."""
+        self._waiting.clear()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _rotate(self) -> None:
+        self.close()
+        self._number += 1
+        # Not a buffered file: that would hold on to what failed and try it again on closing.
+        self._file = FileIO(self._folder / f"{self._number:06}{SUFFIX}", "xb")
+        self._size = 0
+        self._conditions = b""
+        self._waiting.append(MAGIC)
+        _sync_names(self._folder)
+
+    def _append(self, kind: int, payload: bytes) -> None:
+        self._waiting.append(framed(kind, payload))
+
+    def _cut(self) -> None:
+        assert self._file is not None
+        try:
+            self._file.truncate(self._size)
+            self._file.seek(self._size)
+        except OSError:
+            # The first error is the one to tell; the checksums tell readers where it ends.
+            return
+
+
+def segment_files(folder: Path) -> list[Path]:
+    """Return a session's segments in the order in which they were written."""
+    return sorted(folder.glob(f"*{SUFFIX}"))
+
+
+class PoseReader:
+    """Read a session's poses; what was cut or damaged is left out, and said.
+
+    Parameters
+    ----------
+    folder
+        The session's own; one that is not there holds nothing.
+
+    Attributes
+    ----------
+    damage
+        One sentence for each segment that is not whole, filled while it is read.
+
+    Raises
+    ------
+    RecordError
+        If a file cannot be read at all, or a whole record does not hold what it should.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.damage: list[str] = []
+
+    def seen(self) -> Iterator[tuple[Seen, Gait]]:
+        """Return the frames as the pose room saw them, with what the runner was doing."""
+        conditions = Conditions()
+        for kind, payload, path in self._records():
+            try:
+                if kind == CONDITIONS:
+                    conditions = decode_conditions(payload)
+                    continue
+                if kind != SEEN:
+                    continue
+                item = decode_seen(payload, conditions)
+            except SegmentError as error:
+                raise RecordError(f"cannot read {path}: {error}") from error
+            yield item
+
+    def settled(self) -> Iterator[Pose]:
+        """Return the poses with their legs told apart for good; depth is NaN."""
+        for kind, payload, path in self._records():
+            if kind != SETTLED:
+                continue
+            try:
+                pose = decode_settled(payload)
+            except SegmentError as error:
+                raise RecordError(f"cannot read {path}: {error}") from error
+            yield pose
+
+    def _records(self) -> Iterator[tuple[int, bytes, Path]]:
+        self.damage.clear()
+        for path in segment_files(self._folder):
+            try:
+                segment = read_segment(path.read_bytes())
+            except OSError as error:
+                raise RecordError(f"cannot read {path}: {error.strerror or error}") from error
+            except SegmentError as error:
+                # A power cut may leave a file of zeros; the others are good all the same.
+                self.damage.append(f"{path.name}: {error}")
+                continue
+            if not segment.whole:
+                self.damage.append(f"{path.name} ends after {segment.good_bytes} whole bytes")
+            for kind, payload in segment.records:
+                yield kind, payload, path
+
+
+def _sync_names(folder: Path) -> None:
+    """Make a folder's own entries last through a power cut."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a session's folder, to last; raises ``RecordError`` if that is impossible."""
+    try:
+        folder.mkdir(parents=True)
+        _sync_names(folder.parent)
+    except OSError as error:
+        raise record_error(folder, error) from error

@@ -1,0 +1,147 @@
+"""Messages as rows of the session store and back; absent is NULL there and NaN here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from math import isfinite, nan
+from typing import Any, Final
+
+import numpy as np
+
+from edge.messages import (
+    Cue,
+    EventKind,
+    Fault,
+    GaitEvent,
+    KeyPose,
+    Message,
+    Side,
+    StrideMetrics,
+    Verdict,
+    VerdictState,
+)
+
+Row = dict[str, str | int | float | bytes | None]
+
+_STRIDE_FIELDS: Final = tuple(field.name for field in fields(StrideMetrics))
+
+
+def row_of(message: Message) -> tuple[str, Row] | None:
+    """Return the table and the columns of a message; None of one that has no table."""
+    match message:
+        case StrideMetrics():
+            return "strides", {name: _cell(getattr(message, name)) for name in _STRIDE_FIELDS}
+        case GaitEvent(confirmed=True):
+            return "events", {
+                name: _cell(getattr(message, name))
+                for name in ("kind", "side", "near", "time_s", "decided_at_s", "confidence")
+            }
+        case Verdict():
+            return "verdicts", {
+                **{
+                    name: _cell(getattr(message, name))
+                    for name in ("side", "fault", "state", "reason", "cue", "decided_at_s")
+                },
+                "mean": _cell(message.mean),
+                "ci95_low": _cell(message.ci95[0]),
+                "ci95_high": _cell(message.ci95[1]),
+                "strides": message.strides,
+            }
+        case Cue():
+            return "cues", {
+                "kind": message.kind,
+                "wording": message.wording,
+                "issued_at_s": _cell(message.issued_at_s),
+            }
+        case KeyPose():
+            return "key_poses", {
+                **{
+                    name: _cell(getattr(message, name))
+                    for name in ("kind", "side", "near", "time_s", "frame_index", "value")
+                },
+                "xy_px": message.xy_px.astype("<f4").tobytes(),
+            }
+    return None
+
+
+def stride_of(row: Mapping[str, Any]) -> StrideMetrics:
+    """Return the stride of a row."""
+    values = {name: _number(row[name]) for name in _STRIDE_FIELDS[8:]}
+    return StrideMetrics(
+        side=Side(row["side"]),
+        near=bool(row["near"]),
+        start_s=_number(row["start_s"]),
+        peak_knee_flexion_s=_number(row["peak_knee_flexion_s"]),
+        toe_off_s=_number(row["toe_off_s"]),
+        end_s=_number(row["end_s"]),
+        valid=bool(row["valid"]),
+        reason=row["reason"],
+        **values,
+    )
+
+
+def event_of(row: Mapping[str, Any]) -> GaitEvent:
+    """Return the event of a row."""
+    return GaitEvent(
+        kind=EventKind(row["kind"]),
+        side=Side(row["side"]),
+        near=bool(row["near"]),
+        time_s=_number(row["time_s"]),
+        decided_at_s=_number(row["decided_at_s"]),
+        confidence=_number(row["confidence"]),
+    )
+
+
+def verdict_of(row: Mapping[str, Any]) -> Verdict:
+    """Return the verdict of a row."""
+    return Verdict(
+        side=Side(row["side"]),
+        fault=Fault(row["fault"]),
+        state=VerdictState(row["state"]),
+        reason=row["reason"],
+        cue=row["cue"],
+        decided_at_s=_number(row["decided_at_s"]),
+        mean=_number(row["mean"]),
+        ci95=(_number(row["ci95_low"]), _number(row["ci95_high"])),
+        strides=row["strides"],
+    )
+
+
+def cue_of(row: Mapping[str, Any]) -> Cue:
+    """Return the cue of a row."""
+    return Cue(kind=row["kind"], wording=row["wording"], issued_at_s=_number(row["issued_at_s"]))
+
+
+def key_pose_of(row: Mapping[str, Any]) -> KeyPose:
+    """Return the key pose of a row; its points are kept to four bytes."""
+    return KeyPose(
+        kind=EventKind(row["kind"]),
+        side=Side(row["side"]),
+        near=bool(row["near"]),
+        time_s=_number(row["time_s"]),
+        frame_index=row["frame_index"],
+        xy_px=np.frombuffer(row["xy_px"], "<f4").astype(float).reshape(-1, 2),
+        value=_number(row["value"]),
+    )
+
+
+def insertion(table: str, columns: Sequence[str]) -> str:
+    """Return the SQL that puts one row of a session in, with its number in the session."""
+    names = ", ".join(("session", "number", *columns))
+    places = ", ".join("?" for _ in range(len(columns) + 2))
+    return f"INSERT INTO {table} ({names}) VALUES ({places})"
+
+
+def _cell(value: Any) -> str | int | float | None:
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, bool | np.bool):
+        return int(value)
+    if isinstance(value, int | np.integer):
+        return int(value)
+    return float(value) if isfinite(value) else None
+
+
+def _number(value: float | None) -> float:
+    return nan if value is None else value

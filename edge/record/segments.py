@@ -1,0 +1,80 @@
+"""Records one after the other in a file, each vouched for by a checksum, readable after any cut.
+
+A segment is eight bytes of magic, then records: length of the payload (4 bytes), kind (1), payload,
+CRC-32 of all three (4), little-endian. Nothing in it is ever changed once it is written.
+"""
+
+import struct
+from dataclasses import dataclass
+from typing import Final
+from zlib import crc32
+
+MAGIC: Final = b"TOELPOS1"
+MAX_PAYLOAD: Final = 1 << 20
+
+_HEAD: Final = struct.Struct("<IB")
+_CRC: Final = struct.Struct("<I")
+
+
+class SegmentError(ValueError):
+    """The bytes are not a segment, or a record in it does not hold what its kind says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """What could be read of a segment.
+
+    Attributes
+    ----------
+    records
+        Kind and payload of each whole record, in order.
+    good_bytes
+        How far the checksums vouch.
+    whole
+        Whether nothing came after that.
+    """
+
+    records: list[tuple[int, bytes]]
+    good_bytes: int
+    whole: bool
+
+
+def framed(kind: int, payload: bytes) -> bytes:
+    """Return one record as it stands in a segment.
+
+    Raises
+    ------
+    ValueError
+        If the payload is longer than ``MAX_PAYLOAD``.
+    """
+    if len(payload) > MAX_PAYLOAD:
+        raise ValueError(f"a record holds at most {MAX_PAYLOAD} bytes, got {len(payload)}")
+    body = _HEAD.pack(len(payload), kind) + payload
+    return body + _CRC.pack(crc32(body))
+
+
+def read_segment(data: bytes) -> Segment:
+    """Return the records of a segment up to its end, its cut or its first damage.
+
+    Raises
+    ------
+    SegmentError
+        If it does not begin as a segment. One that was cut inside its magic is an empty one.
+    """
+    if not data.startswith(MAGIC):
+        if MAGIC.startswith(data):
+            return Segment(records=[], good_bytes=0, whole=not data)
+        raise SegmentError("this is no segment of poses")
+    records: list[tuple[int, bytes]] = []
+    at = len(MAGIC)
+    view = memoryview(data)
+    while len(data) - at >= _HEAD.size + _CRC.size:
+        length, kind = _HEAD.unpack_from(data, at)
+        end = at + _HEAD.size + length
+        if length > MAX_PAYLOAD or end + _CRC.size > len(data):
+            break
+        if _CRC.unpack_from(data, end)[0] != crc32(view[at:end]):
+            break
+        records.append((kind, data[at + _HEAD.size : end]))
+        at = end + _CRC.size
+    return Segment(records=records, good_bytes=at, whole=at == len(data))

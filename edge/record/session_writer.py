@@ -1,0 +1,245 @@
+"""One session on its way into the store, frame by frame."""
+
+import fcntl
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from io import FileIO
+from math import isfinite, nan
+from typing import Any, Final
+
+from edge.messages import (
+    Activity,
+    GaitState,
+    Message,
+    Pose,
+    Seen,
+    StrideMetrics,
+)
+from edge.record.errors import RecordError
+from edge.record.pose_log import PoseLog
+from edge.record.rows import Row, insertion, row_of
+from edge.record.session_log import utc
+from edge.record.store import LOCK, SessionHead, Store, StoredSession
+from edge.record.summary import SessionFacts, SessionSummary
+
+# A verdict or an event that no stride follows waits no longer than this.
+_COMMIT_S: Final = 1.0
+# So long after the last frame the legs of every pose are settled.
+_SETTLES_S: Final = 0.5
+
+
+class SessionWriter:
+    """Write one session.
+
+    Parameters
+    ----------
+    store
+        Where to.
+    head
+        What is known now.
+    now
+        When it begins.
+    speed_mps
+        Gives the belt speed seen in the picture; NaN or None while unknown.
+
+    Raises
+    ------
+    RecordError
+        From every method, when the disk fails; the session must not be written to after that.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        head: SessionHead,
+        now: datetime,
+        speed_mps: Callable[[], float | None] | None = None,
+    ) -> None:
+        self._store = store
+        self.session: StoredSession = store.begin(head, now)
+        self.name = self.session.name
+        self._lock = _locked(store, self.session)
+        self._poses = PoseLog(self.session.folder)
+        self._summary = SessionSummary(facts_of(head), speed_mps)
+        self._rows: list[tuple[str, Row]] = []
+        self._numbers: dict[str, int] = {}
+        self._committed_s = nan
+        self.origin_s = self.last_s = nan
+        self._first_frame = self._last_frame = 0
+        self._frames = self.strides = self._valid = 0
+        self._last_found_s = nan
+        self.moved = self.marked = False
+        self.over = False
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the session's first frame; NaN before it."""
+        return self.last_s - self.origin_s
+
+    @property
+    def empty_s(self) -> float:
+        """Seconds since anybody was last in view, or since the beginning; NaN before it."""
+        return self.last_s - self._last_found_s
+
+    def frame(
+        self, seen: Seen, state: GaitState, messages: list[Message], latency_ms: float
+    ) -> None:
+        """Keep what one frame was and what it brought."""
+        pose = seen.pose
+        if not self._frames:
+            self.origin_s = self._last_found_s = self._committed_s = pose.time_s
+            self._first_frame = pose.frame_index
+        self._frames += 1
+        self.last_s, self._last_frame = pose.time_s, pose.frame_index
+        if pose.found:
+            self._last_found_s = pose.time_s
+        self.moved |= state.activity in (Activity.WALKING, Activity.RUNNING)
+        self._summary.capture_to_pose(latency_ms)
+        with self._store.guarded():
+            self._poses.seen(seen, state)
+        for message in messages:
+            self._take(message)
+        closed = any(isinstance(message, StrideMetrics) for message in messages)
+        if closed or not 0 <= pose.time_s - self._committed_s < _COMMIT_S:
+            self._commit()
+
+    def settled(self, messages: list[Message]) -> bool:
+        """Keep what later frames settle of the last ones; returns whether that was all."""
+        late = nan
+        for message in messages:
+            if isinstance(message, Pose):
+                self._take(message)
+            elif isinstance(message, GaitState):
+                late = message.time_s - self.last_s
+        return late > _SETTLES_S
+
+    def mark(
+        self, now: datetime, kind: str, note: str, data: Mapping[str, Any] | None = None
+    ) -> None:
+        """Mark the last frame; on the disk when this returns."""
+        self.marked = True
+        row: Row = {
+            "time_s": self.last_s if isfinite(self.last_s) else None,
+            "marked_at": utc(now),
+            "kind": kind,
+            "note": note,
+            "data": None if data is None else json.dumps(data, allow_nan=False),
+        }
+        self._rows.append(("marks", row))
+        self._commit()
+
+    def belt(self, speed_mps: float, incline_pct: float) -> None:
+        """Say what the treadmill shows from now on; the session's row names the last."""
+        with self._store.transaction() as database:
+            database.execute(
+                "UPDATE sessions SET belt_speed_mps = ?, incline_pct = ? WHERE id = ?",
+                (speed_mps or None, incline_pct, self.session.id),
+            )
+
+    def close(self, now: datetime, reason: str) -> None:
+        """End the session; a second call does nothing."""
+        if self.over:
+            return
+        self.over = True
+        try:
+            with self._store.guarded():
+                self._poses.close()
+            summary = json.dumps(self.summary(), allow_nan=False, ensure_ascii=False)
+            self._commit()
+            with self._store.transaction() as database:
+                database.execute(
+                    "UPDATE sessions SET ended_at = ?, end_reason = ?, summary = ? WHERE id = ?",
+                    (utc(now), reason, summary, self.session.id),
+                )
+        finally:
+            self._let_go()
+
+    def abandon(self) -> None:
+        """Let go of a session that the disk refuses; what was brought to the disk stays."""
+        self.over = True
+        self._let_go()
+
+    def discard(self) -> None:
+        """Delete the session as if it had not been."""
+        self.abandon()
+        self._store.delete(self.session)
+
+    def summary(self) -> dict[str, Any]:
+        """Return the content of ``session.json`` as it stands now."""
+        captured = self._last_frame - self._first_frame + 1 if self._frames else 0
+        return self._summary.result(captured=captured, dropped=max(0, captured - self._frames))
+
+    def _take(self, message: Message) -> None:
+        if isinstance(message, Pose):
+            # One of before the session was settled when it began.
+            if not message.time_s >= self.origin_s or message.time_s > self.last_s:
+                return
+            with self._store.guarded():
+                self._poses.settled(message)
+        self._summary.update(message)
+        if isinstance(message, StrideMetrics):
+            self.strides += 1
+            self._valid += message.valid
+        row = row_of(message)
+        if row is not None:
+            self._rows.append(row)
+
+    def _commit(self) -> None:
+        self._committed_s = self.last_s
+        with self._store.transaction() as database:
+            for table, row in self._rows:
+                self._insert(database, table, row)
+            if self._frames:
+                database.execute(
+                    "UPDATE sessions SET origin_s = ?, last_s = ?, first_frame = ?, "
+                    "last_frame = ?, frames = ?, strides = ?, valid_strides = ? WHERE id = ?",
+                    (
+                        self.origin_s,
+                        self.last_s,
+                        self._first_frame,
+                        self._last_frame,
+                        self._frames,
+                        self.strides,
+                        self._valid,
+                        self.session.id,
+                    ),
+                )
+        self._rows.clear()
+
+    def _insert(self, database: sqlite3.Connection, table: str, row: Row) -> None:
+        number = self._numbers.get(table, 0)
+        self._numbers[table] = number + 1
+        database.execute(insertion(table, tuple(row)), (self.session.id, number, *row.values()))
+
+    def _let_go(self) -> None:
+        self._poses.abandon()
+        with suppress(OSError):
+            (self.session.folder / LOCK).unlink(missing_ok=True)
+        self._lock.close()
+
+
+def facts_of(head: SessionHead) -> SessionFacts:
+    """Return what a summary wants to know beforehand."""
+    return SessionFacts(
+        toeline=head.toeline,
+        source=head.source,
+        model=head.model,
+        config_sha256=head.config_sha256,
+        nominal_rate_hz=head.nominal_rate_hz,
+        belt_speed_mps=head.belt.speed_mps,
+    )
+
+
+def _locked(store: Store, session: StoredSession) -> FileIO:
+    """Say to other programs that this session is being written, until the file is closed."""
+    with store.guarded():
+        file = FileIO(session.folder / LOCK, "wb")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        file.close()
+        raise RecordError(f"session {session.name} is being written already") from error
+    return file

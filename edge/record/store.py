@@ -1,0 +1,422 @@
+"""The session store: one SQLite file for what is small, one folder of pose segments a session."""
+
+import fcntl
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import isfinite, nan
+from pathlib import Path
+from typing import Any, Final, Self
+
+from edge.messages import Belt, Cue, GaitEvent, KeyPose, StrideMetrics, Verdict
+from edge.record.errors import RecordError
+from edge.record.pose_log import PoseReader, segment_files
+from edge.record.rows import cue_of, event_of, key_pose_of, stride_of, verdict_of
+from edge.record.schema import migrate
+from edge.record.session_log import session_directory, utc
+
+DATABASE: Final = "toeline.sqlite3"
+LOCK: Final = "recording"
+OPERATOR, STATION = "operator", "station"
+INTERRUPTED: Final = "interrupted"
+
+_BUSY_S: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionHead:
+    """What is known of a session when it begins.
+
+    Attributes
+    ----------
+    toeline, source, model, model_sha256
+        The program's version, the source's name without a password, the pose model and its hash.
+    config_sha256, config
+        The hash of all settings, and the settings themselves.
+    nominal_rate_hz
+        As the source says; NaN if unknown.
+    belt
+        As entered.
+    runner
+        A pseudonym; empty if nobody told one.
+    begun_by
+        ``operator`` or ``station``.
+    """
+
+    toeline: str
+    source: str
+    model: str
+    model_sha256: str
+    config_sha256: str
+    config: Mapping[str, Any]
+    nominal_rate_hz: float = nan
+    belt: Belt = field(default_factory=Belt)
+    runner: str = ""
+    begun_by: str = STATION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A moment that somebody or something pointed at, such as ``pain_now``."""
+
+    time_s: float
+    marked_at: str
+    kind: str
+    note: str
+    data: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSession:
+    """One row of the list of sessions, and where its poses lie.
+
+    Times are those of the station's capture clock; ``origin_s`` is that of the session's first
+    frame, NaN before it. ``ended_at`` is empty while the session goes on or if it was cut off and
+    not yet tidied up.
+    """
+
+    id: int
+    name: str
+    begun_at: str
+    ended_at: str
+    end_reason: str
+    head: SessionHead
+    origin_s: float
+    last_s: float
+    first_frame: int
+    last_frame: int
+    frames: int
+    strides: int
+    valid_strides: int
+    summary: Mapping[str, Any] | None
+    folder: Path
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds from the first frame to the last; NaN before the first."""
+        return self.last_s - self.origin_s
+
+
+class Store:
+    """Everything recorded under one data folder.
+
+    Parameters
+    ----------
+    data
+        The data folder.
+    create
+        Make it if it is not there; else that is an error.
+
+    Raises
+    ------
+    RecordError
+        From every method, with one sentence, when the disk or the file fails.
+
+    Notes
+    -----
+    Not for use from several threads at once. Several programs may use one data folder.
+    """
+
+    def __init__(self, data: Path, *, create: bool = True) -> None:
+        self.data = data
+        self.path = data / DATABASE
+        if not create and not self.path.exists():
+            raise RecordError(f"nothing has been recorded in {data} yet")
+        with self.guarded():
+            data.mkdir(parents=True, exist_ok=True)
+            self.database = sqlite3.connect(
+                self.path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
+            )
+            try:
+                self._prepare()
+            except BaseException:
+                self.database.close()
+                raise
+
+    def __enter__(self) -> Self:
+        """Return the store itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.database.close()
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Turn what the disk or the database says into one sentence."""
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            said = error.strerror if isinstance(error, OSError) else str(error)
+            raise RecordError(f"cannot record to {self.data}: {said or error}") from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Do all of a block or nothing; on the disk when it is left."""
+        with self.guarded():
+            self.database.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.database
+                self.database.execute("COMMIT")
+            except BaseException:
+                # A full disk may have rolled back already.
+                if self.database.in_transaction:
+                    self.database.execute("ROLLBACK")
+                raise
+
+    def _prepare(self) -> None:
+        self.database.row_factory = sqlite3.Row
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            # What is deleted is overwritten, not only forgotten.
+            "secure_delete = ON",
+        ):
+            self.database.execute(f"PRAGMA {pragma}")
+        migrate(self.database)
+
+    # Sessions.
+
+    def begin(self, head: SessionHead, now: datetime) -> StoredSession:
+        """Begin a session: its row and its folder are there when this returns."""
+        folder = session_directory(self.data, now)
+        columns: dict[str, Any] = {
+            "name": folder.name,
+            "begun_at": utc(now),
+            "begun_by": head.begun_by,
+            "runner": head.runner or None,
+            "belt_speed_mps": head.belt.speed_mps or None,
+            "incline_pct": head.belt.incline_pct,
+            "toeline": head.toeline,
+            "source": head.source.encode("utf-8", "replace").decode(),
+            "model": head.model,
+            "model_sha256": head.model_sha256,
+            "config_sha256": head.config_sha256,
+            "config": json.dumps(head.config, sort_keys=True),
+            "nominal_rate_hz": head.nominal_rate_hz if isfinite(head.nominal_rate_hz) else None,
+        }
+        names, places = ", ".join(columns), ", ".join("?" * len(columns))
+        with self.transaction() as database:
+            database.execute(
+                f"INSERT INTO sessions ({names}) VALUES ({places})", tuple(columns.values())
+            )
+        return self.session(folder.name)
+
+    def sessions(self, *, runner: str | None = None) -> list[StoredSession]:
+        """Return all sessions, or one runner's, the newest first."""
+        where, values = ("WHERE runner = ?", (runner,)) if runner is not None else ("", ())
+        with self.guarded():
+            rows = self.database.execute(
+                f"SELECT * FROM sessions {where} ORDER BY begun_at DESC, id DESC", values
+            ).fetchall()
+        return [self._stored(row) for row in rows]
+
+    def session(self, name: str) -> StoredSession:
+        """Return one session by its name, or by the beginning of its name if only one has it.
+
+        Raises
+        ------
+        RecordError
+            If there is none, or more than one.
+        """
+        if name == "last":
+            rows = self._rows("SELECT * FROM sessions ORDER BY begun_at DESC, id DESC LIMIT 1")
+        else:
+            rows = self._rows("SELECT * FROM sessions WHERE name = ?", name) or self._rows(
+                "SELECT * FROM sessions WHERE substr(name, 1, ?) = ?", len(name), name
+            )
+        if len(rows) > 1:
+            raise RecordError(f"{len(rows)} sessions begin with {name}; give more of the name")
+        if not rows:
+            raise RecordError(f"there is no session {name}; `toeline sessions list` shows all")
+        return self._stored(rows[0])
+
+    def _stored(self, row: sqlite3.Row) -> StoredSession:
+        return StoredSession(
+            id=row["id"],
+            name=row["name"],
+            begun_at=row["begun_at"],
+            ended_at=row["ended_at"] or "",
+            end_reason=row["end_reason"] or "",
+            head=SessionHead(
+                toeline=row["toeline"],
+                source=row["source"],
+                model=row["model"],
+                model_sha256=row["model_sha256"],
+                config_sha256=row["config_sha256"],
+                config=json.loads(row["config"]),
+                nominal_rate_hz=_number(row["nominal_rate_hz"]),
+                belt=Belt(
+                    speed_mps=row["belt_speed_mps"] or 0.0, incline_pct=row["incline_pct"] or 0.0
+                ),
+                runner=row["runner"] or "",
+                begun_by=row["begun_by"],
+            ),
+            origin_s=_number(row["origin_s"]),
+            last_s=_number(row["last_s"]),
+            first_frame=row["first_frame"] or 0,
+            last_frame=row["last_frame"] or 0,
+            frames=row["frames"],
+            strides=row["strides"],
+            valid_strides=row["valid_strides"],
+            summary=None if row["summary"] is None else json.loads(row["summary"]),
+            folder=self.data / "sessions" / row["name"],
+        )
+
+    # What a session holds.
+
+    def strides(self, session: StoredSession) -> list[StrideMetrics]:
+        """Return the strides of a session in the order in which they were closed."""
+        return [stride_of(row) for row in self._of("strides", session)]
+
+    def events(self, session: StoredSession) -> list[GaitEvent]:
+        """Return the confirmed events of a session in the order in which they were settled."""
+        return [event_of(row) for row in self._of("events", session)]
+
+    def verdicts(self, session: StoredSession) -> list[Verdict]:
+        """Return the verdicts of a session as they were given, changed or not."""
+        return [verdict_of(row) for row in self._of("verdicts", session)]
+
+    def cues(self, session: StoredSession) -> list[Cue]:
+        """Return the cues of a session."""
+        return [cue_of(row) for row in self._of("cues", session)]
+
+    def key_poses(self, session: StoredSession) -> list[KeyPose]:
+        """Return the poses at peak knee bend and toe-off of the near leg."""
+        return [key_pose_of(row) for row in self._of("key_poses", session)]
+
+    def marks(self, session: StoredSession) -> list[Mark]:
+        """Return the marked moments of a session."""
+        return [
+            Mark(
+                time_s=_number(row["time_s"]),
+                marked_at=row["marked_at"],
+                kind=row["kind"],
+                note=row["note"],
+                data=None if row["data"] is None else json.loads(row["data"]),
+            )
+            for row in self._of("marks", session)
+        ]
+
+    def poses(self, session: StoredSession) -> PoseReader:
+        """Return what reads the poses of a session."""
+        return PoseReader(session.folder)
+
+    def stored_bytes(self, session: StoredSession) -> int:
+        """Return how much room a session's poses take."""
+        with self.guarded():
+            return sum(path.stat().st_size for path in segment_files(session.folder))
+
+    def _of(self, table: str, session: StoredSession) -> list[dict[str, Any]]:
+        sql = f"SELECT * FROM {table} WHERE session = ? ORDER BY number"
+        return [dict(row) for row in self._rows(sql, session.id)]
+
+    def _rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        with self.guarded():
+            return self.database.execute(sql, values).fetchall()
+
+    # Tidying up.
+
+    def settle(self, now: datetime) -> list[str]:
+        """End the sessions that a killed program or a pulled plug left open; return their names."""
+        settled = []
+        for session in self.sessions():
+            if session.ended_at or self.being_recorded(session):
+                continue
+            with self.transaction() as database:
+                database.execute(
+                    "UPDATE sessions SET ended_at = ?, end_reason = ? WHERE id = ?",
+                    (utc(now), INTERRUPTED, session.id),
+                )
+            settled.append(session.name)
+        return settled
+
+    def being_recorded(self, session: StoredSession) -> bool:
+        """Whether a running program is writing this session."""
+        try:
+            with (session.folder / LOCK).open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
+    def delete(self, session: StoredSession) -> None:
+        """Delete a session for good: its rows are overwritten, its files removed.
+
+        Raises
+        ------
+        RecordError
+            If it is being recorded.
+        """
+        if self.being_recorded(session):
+            raise RecordError(f"session {session.name} is being recorded; end it first")
+        with self.guarded():
+            # The poses first: what is cut off here is still listed, and can be deleted again.
+            if session.folder.exists():
+                for path in segment_files(session.folder):
+                    _overwrite(path)
+                shutil.rmtree(session.folder)
+        with self.transaction() as database:
+            database.execute("DELETE FROM sessions WHERE id = ?", (session.id,))
+        with self.guarded():
+            # Else the rows would stay readable in the write-ahead log.
+            self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def compact(self) -> None:
+        """Give the room of deleted sessions back to the disk."""
+        with self.guarded():
+            self.database.execute("VACUUM")
+            self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    # Who did what.
+
+    def audit(self, now: datetime, actor: str, action: str, detail: str = "") -> None:
+        """Note that somebody did something; never changed or deleted."""
+        with self.transaction() as database:
+            database.execute(
+                "INSERT INTO audit (done_at, actor, action, detail) VALUES (?, ?, ?, ?)",
+                (utc(now), actor, action, detail),
+            )
+
+    def audited(self) -> list[tuple[str, str, str, str]]:
+        """Return when, who, what and to what, in order."""
+        rows = self._rows("SELECT done_at, actor, action, detail FROM audit ORDER BY id")
+        return [tuple(row) for row in rows]
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how much room is left where ``folder`` is, or will be."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError as error:
+        raise RecordError(f"cannot record to {folder}: {error.strerror}") from error
+
+
+def _overwrite(path: Path) -> None:
+    """Overwrite a file once; on flash storage old blocks may outlive this."""
+    with path.open("r+b") as file:
+        left = path.stat().st_size
+        while left > 0:
+            block = bytes(min(left, 1 << 20))
+            file.write(block)
+            left -= len(block)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _number(value: float | None) -> float:
+    return nan if value is None else value

@@ -1,0 +1,43 @@
+"""The pairings and the audit of one data folder."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from edge.serve.access.audit import Audit
+from edge.serve.access.database import Database
+from edge.serve.access.keeper import Keeper
+
+_FOLDER: Final = "access"
+
+
+class Rights:
+    """Who may come in, and who did what; one for the station, others for commands beside it.
+
+    Parameters
+    ----------
+    data
+        The folder of the recordings; the file lies in a folder of its own there.
+    clock
+        Wall-clock seconds since 1970.
+
+    Raises
+    ------
+    edge.serve.access.errors.AccessError
+        If the file cannot be opened.
+    """
+
+    def __init__(self, data: Path, clock: Callable[[], float] = time.time) -> None:
+        self._database = Database(data / _FOLDER)
+        self.audit = Audit(self._database, clock)
+        self.keeper = Keeper(self._database, self.audit, clock)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+
+def certificates_folder(data: Path) -> Path:
+    """Return where the station's own certificates lie in the folder of the recordings."""
+    return data / _FOLDER / "certificates"

@@ -1,0 +1,243 @@
+"""What goes over HTTP beside the pages: pairing, paired devices, the audit, the last seconds."""
+
+import asyncio
+import time
+from asyncio import to_thread
+from collections.abc import AsyncIterator, Callable
+from dataclasses import asdict
+from struct import pack
+from threading import BoundedSemaphore
+from typing import Annotated, Any, Final, TypeVar
+
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.types import Receive, Scope, Send
+
+from edge.messages import Role
+from edge.serve.access.audit import Audit
+from edge.serve.access.errors import AccessError
+from edge.serve.access.keeper import TOKEN_LIFE_S, Device, Keeper
+from edge.serve.access.rights import Rights
+from edge.serve.hub import Hub
+from edge.serve.limits import Bucket, Buckets
+from edge.serve.visitor import VISITOR, Visitor, cookie_name, is_secure
+
+T = TypeVar("T")
+
+FRAMES: Final = "application/x-toeline-frames"
+REPLAY_S: Final = 10.0
+# Five tries a minute from one address, twenty from all: of 10^8 numbers in two minutes.
+_TRIES_HZ, _TRIES = 5 / 60, 5.0
+_ALL_TRIES_HZ, _ALL_TRIES = 20 / 60, 20.0
+_MOST_REPLAYS: Final = 4
+_REPLAY_LIMIT_S: Final = 120.0
+_MOST_ID: Final = 2**31 - 1
+
+
+class Said(BaseModel):
+    """One sentence."""
+
+    detail: str
+
+
+class Me(BaseModel):
+    """Who the browser is to the station."""
+
+    role: Role
+    local: bool
+    label: str
+
+
+class PairRequest(BaseModel):
+    """The code of a link, or its eight digits, and a name for the device."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: Annotated[str, Field(min_length=1, max_length=64)]
+    label: Annotated[str, Field(max_length=40)] = ""
+
+
+class PairedDevice(BaseModel):
+    """A device that is paired; ``paired_at`` is seconds since 1970."""
+
+    id: int
+    role: Role
+    label: str
+    paired_at: float
+
+
+class AuditLine(BaseModel):
+    """One line of the audit; ``at`` is seconds since 1970."""
+
+    at: float
+    what: str
+    who: str
+    detail: str
+
+
+def visitor(request: Request) -> Visitor:
+    """Return who asks."""
+    found = request.scope.get(VISITOR)
+    if not isinstance(found, Visitor):
+        raise HTTPException(401, "this browser is not paired")
+    return found
+
+
+def operator(asking: Annotated[Visitor, Depends(visitor)]) -> Visitor:
+    """Return who asks, if that is an operator."""
+    if asking.role is not Role.OPERATOR:
+        raise HTTPException(403, "only an operator may do that")
+    return asking
+
+
+Anyone = Annotated[Visitor, Depends(visitor)]
+Operator = Annotated[Visitor, Depends(operator)]
+_NOT_PAIRED: Final[dict[int | str, dict[str, Any]]] = {
+    401: {"model": Said, "description": "Not paired"},
+    403: {"model": Said, "description": "Not allowed"},
+    429: {"model": Said, "description": "Too many requests"},
+    503: {"model": Said, "description": "Not possible now"},
+}
+
+
+def access_routes(
+    rights: Rights | None,
+    paired: Callable[[], None],
+    clock: Callable[[], float] = time.monotonic,
+) -> APIRouter:
+    """Return the routes of pairing; without rights only who one is can be asked.
+
+    Parameters
+    ----------
+    rights
+        The pairings, and who did what.
+    paired
+        Called on the event loop when a device was paired.
+    clock
+        Monotonic seconds.
+    """
+    routes = APIRouter(prefix="/api", responses=_NOT_PAIRED)
+
+    @routes.get("/me", summary="Who this browser is to the station")
+    def me(asking: Anyone) -> Me:
+        return Me(role=asking.role, local=asking.local, label=asking.label)
+
+    if rights is not None:
+        _add_pairing(routes, rights.keeper, paired, clock)
+        _add_devices(routes, rights.keeper, rights.audit)
+    return routes
+
+
+def _add_pairing(
+    routes: APIRouter, keeper: Keeper, paired: Callable[[], None], clock: Callable[[], float]
+) -> None:
+    tries = Buckets(_TRIES_HZ, _TRIES, clock)
+    all_tries = Bucket(_ALL_TRIES_HZ, _ALL_TRIES, clock)
+
+    @routes.post("/pair", status_code=204, summary="Redeem a code for a cookie")
+    async def pair(asked: PairRequest, request: Request, response: Response) -> None:
+        address = request.client.host if request.client else ""
+        if not (tries.take(address) and all_tries.take()):
+            raise HTTPException(429, "too many tries: wait a minute")
+        got = await to_thread(_stored, lambda: keeper.redeem(asked.code, asked.label, address))
+        if got is None:
+            raise HTTPException(403, "this code is wrong, used or too old: ask for a new one")
+        response.set_cookie(
+            cookie_name(request.scope),
+            got[0],
+            max_age=int(TOKEN_LIFE_S),
+            path="/",
+            secure=is_secure(request.scope),
+            httponly=True,
+            samesite="strict",
+        )
+        paired()
+
+    @routes.delete("/me", status_code=204, summary="End this browser's own pairing")
+    def forget(asking: Anyone, request: Request, response: Response) -> None:
+        if asking.device_id is not None:
+            device_id = asking.device_id
+            _stored(lambda: keeper.revoke(device_id, asking.who))
+        response.delete_cookie(
+            cookie_name(request.scope),
+            path="/",
+            secure=is_secure(request.scope),
+            httponly=True,
+            samesite="strict",
+        )
+
+
+def _add_devices(routes: APIRouter, keeper: Keeper, audit: Audit) -> None:
+    @routes.get("/devices", summary="The devices that are paired")
+    def devices(_: Operator) -> list[PairedDevice]:
+        return [_shown(device) for device in _stored(keeper.devices)]
+
+    @routes.delete(
+        "/devices/{device_id}",
+        status_code=204,
+        summary="End a pairing",
+        responses={404: {"model": Said, "description": "No such device"}},
+    )
+    def revoke(device_id: Annotated[int, Path(ge=1, le=_MOST_ID)], asking: Operator) -> None:
+        if not _stored(lambda: keeper.revoke(device_id, asking.who)):
+            raise HTTPException(404, "no such device is paired")
+
+    @routes.get("/audit", summary="Who paired, viewed, exported and deleted; the newest last")
+    def lines(_: Operator, most: Annotated[int, Query(ge=1, le=10_000)] = 1000) -> list[AuditLine]:
+        return [AuditLine(**asdict(entry)) for entry in _stored(lambda: audit.entries(most))]
+
+
+def replay_routes(hub: Hub) -> APIRouter:
+    """Return the route of the last seconds' frames."""
+    routes = APIRouter(prefix="/api", responses=_NOT_PAIRED)
+    places = BoundedSemaphore(_MOST_REPLAYS)
+
+    @routes.get(
+        "/replay",
+        summary="The frames of the last seconds, as docs/wire.md says",
+        response_class=StreamingResponse,
+        responses={200: {"content": {FRAMES: {}}}},
+    )
+    async def replay(
+        _: Anyone,
+        seconds: Annotated[float, Query(gt=0, le=REPLAY_S)] = REPLAY_S,
+        most_hz: Annotated[float, Query(ge=1, le=240)] = 60.0,
+    ) -> StreamingResponse:
+        if not places.acquire(blocking=False):
+            raise HTTPException(503, "too many replays are being fetched: try again")
+        return _Replay(hub.replay.last(seconds, most_hz), places.release)
+
+    return routes
+
+
+class _Replay(StreamingResponse):
+    """Sends frames, each with its length before it; gives its place back whatever happens."""
+
+    def __init__(self, packets: list[bytes], leave: Callable[[], None]) -> None:
+        super().__init__(_parts(packets), media_type=FRAMES)
+        self._leave = leave
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send; whoever reads too slowly is given up, with the pictures that wait for it."""
+        try:
+            async with asyncio.timeout(_REPLAY_LIMIT_S):
+                await super().__call__(scope, receive, send)
+        finally:
+            self._leave()
+
+
+async def _parts(packets: list[bytes]) -> AsyncIterator[bytes]:
+    for packet in packets:
+        yield pack("<I", len(packet)) + packet
+
+
+def _shown(device: Device) -> PairedDevice:
+    return PairedDevice(**asdict(device))
+
+
+def _stored(what: Callable[[], T]) -> T:
+    try:
+        return what()
+    except AccessError as error:
+        raise HTTPException(503, str(error)) from error

@@ -1,0 +1,231 @@
+"""Takes operators' orders: what is only shown is changed here, the station does the rest."""
+
+import asyncio
+import logging
+from concurrent.futures import Future
+from typing import Final, NamedTuple, Protocol, TextIO
+
+import segno
+from msgspec.structs import replace
+
+from edge.messages import Role
+from edge.serve import orders
+from edge.serve.access.errors import AccessError
+from edge.serve.access.keeper import CODE_LIFE_S, Keeper
+from edge.serve.access.rights import Rights
+from edge.serve.guests import Guests
+from edge.serve.hub import Hub
+from edge.serve.outbox import Outbox
+from edge.serve.shown import Answer, Display, Pairing
+from edge.serve.visitor import Visitor
+from edge.serve.wire import encode_text
+
+WAIT_S: Final = 10.0
+_LOOK_EVERY_S: Final = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class Done(NamedTuple):
+    """What became of an order: the code is ``ok``, or says why not."""
+
+    code: str = "ok"
+    text: str = ""
+
+
+class Steering(Protocol):
+    """What carries orders out in the station."""
+
+    def take(self, order: orders.Order) -> "Future[Done]":
+        """Begin to carry an order out; may be called from any thread."""
+        ...
+
+
+NOTHING_SHOWN: Final = Pairing(role=None, url="", code="", qr=(), left_s=0.0)
+FIRST_DISPLAY: Final = Display(
+    mode=orders.Mode.COACH,
+    shown=orders.Shown.PICTURE,
+    panels=tuple(orders.Panel),
+    muted=False,
+    metronome_on=False,
+    metronome_spm=None,
+    metronome_from_spm=None,
+    metronome_ramp_s=0.0,
+    metronome_age_s=0.0,
+)
+
+
+class Desk:
+    """Where every order arrives; all of it happens on the event loop.
+
+    Parameters
+    ----------
+    hub
+        Tells every page what has changed.
+    guests
+        Knows which pages are on the station itself.
+    steering
+        Carries out what is more than showing; None where nothing can be steered.
+    rights
+        Makes pairing codes; None where nothing can be paired.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        guests: Guests,
+        steering: Steering | None = None,
+        rights: Rights | None = None,
+        wait_s: float = WAIT_S,
+    ) -> None:
+        self._hub = hub
+        self._guests = guests
+        self._steering = steering
+        self._rights = rights
+        self._wait_s = wait_s
+        self._display = FIRST_DISPLAY
+        self._pairing = NOTHING_SHOWN
+        self._over: asyncio.TimerHandle | None = None
+
+    def open(self) -> None:
+        """Tell for the first time what is shown."""
+        self._hub.tell(self._display)
+
+    def greet(self, outbox: Outbox, visitor: Visitor) -> None:
+        """Tell a newcomer what is for pages on the station itself only."""
+        if visitor.local and self._pairing.url and self._over is not None:
+            left_s = max(0.0, self._over.when() - asyncio.get_running_loop().time())
+            outbox.post(encode_text(replace(self._pairing, left_s=left_s)))
+
+    async def watch(self) -> None:
+        """Until cancelled: show a code where ``toeline pair --on-display`` asks for one."""
+        while self._rights is not None:
+            await asyncio.sleep(_LOOK_EVERY_S)
+            try:
+                role = await asyncio.to_thread(self._rights.keeper.asked_to_show)
+            except AccessError as error:
+                _log.error("%s", error)
+                continue
+            if role is not None:
+                done = await self._offer_pairing(self._rights.keeper, role, "toeline pair")
+                _log.info("a code was asked for: %s", done.text or "it is shown")
+
+    async def take(self, order: orders.Order, visitor: Visitor) -> Answer:
+        """Carry an order out, or say in one sentence why not."""
+        if visitor.role is not Role.OPERATOR:
+            done = Done("viewer", "Only an operator may do that.")
+        else:
+            done = await self._carry_out(order, visitor)
+        return Answer(id=order.id, ok=done.code == "ok", code=done.code, text=done.text)
+
+    def pairing_used(self) -> None:
+        """Take a shown code away: somebody has used one."""
+        self._show_pairing(NOTHING_SHOWN)
+
+    async def _carry_out(self, order: orders.Order, visitor: Visitor) -> Done:
+        match order:
+            case orders.SetDisplay():
+                return self._set_display(order)
+            case orders.SetMute():
+                return self._show(replace(self._display_now(), muted=order.muted))
+            case orders.SetMetronome():
+                return self._set_metronome(order)
+            case orders.ShowPairing():
+                if self._rights is None:
+                    return Done("no_orders", "This station serves only itself: use --listen.")
+                return await self._offer_pairing(self._rights.keeper, order.role, visitor.who)
+            case _:
+                return await self._steer(order)
+
+    async def _steer(self, order: orders.Order) -> Done:
+        if self._steering is None:
+            return Done("no_orders", "This station takes no such orders.")
+        try:
+            async with asyncio.timeout(self._wait_s):
+                return await asyncio.wrap_future(self._steering.take(order))
+        except TimeoutError:
+            return Done("busy", "The station is busy; look whether it was done.")
+
+    def _set_display(self, order: orders.SetDisplay) -> Done:
+        was = self._display_now()
+        chosen = was.panels if order.panels is None else set(order.panels)
+        return self._show(
+            replace(
+                was,
+                mode=order.mode or was.mode,
+                shown=order.shown or was.shown,
+                panels=tuple(panel for panel in orders.Panel if panel in chosen),
+            )
+        )
+
+    def _set_metronome(self, order: orders.SetMetronome) -> Done:
+        target_spm = order.target_spm or self._display.metronome_spm
+        if order.on and target_spm is None:
+            return Done("limits", "Say how many steps a minute the metronome should beat.")
+        return self._show(
+            replace(
+                self._display,
+                metronome_on=order.on,
+                metronome_spm=target_spm,
+                metronome_from_spm=order.from_spm,
+                metronome_ramp_s=order.ramp_s if order.from_spm else 0.0,
+                metronome_age_s=0.0,
+            )
+        )
+
+    def _display_now(self) -> Display:
+        """Return the display with the metronome's ramp as far as it has come."""
+        return self._hub.aged(self._display)
+
+    def _show(self, display: Display) -> Done:
+        self._display = display
+        self._hub.tell(display)
+        return Done()
+
+    async def _offer_pairing(self, keeper: Keeper, role: Role, who: str) -> Done:
+        if not self._guests.local():
+            return Done("no_screen", "No page is open on the station itself; use `toeline pair`.")
+        try:
+            url = await asyncio.to_thread(keeper.announced)
+            code = await asyncio.to_thread(keeper.new_code, role, who)
+        except AccessError as error:
+            return Done("disk", f"{error}.")
+        link = pairing_link(url, code.text)
+        self._show_pairing(
+            Pairing(
+                role=role,
+                url=link,
+                code=code.digits,
+                qr=qr_rows(link),
+                left_s=CODE_LIFE_S,
+            )
+        )
+        return Done()
+
+    def _show_pairing(self, pairing: Pairing) -> None:
+        if self._over is not None:
+            self._over.cancel()
+        self._over = None
+        if pairing.url:
+            loop = asyncio.get_running_loop()
+            self._over = loop.call_later(pairing.left_s, self.pairing_used)
+        if pairing != self._pairing:
+            self._pairing = pairing
+            for outbox in self._guests.local():
+                outbox.post(encode_text(pairing))
+
+
+def pairing_link(url: str, code: str) -> str:
+    """Return the link of a code; the part after # is never sent over the network by itself."""
+    return f"{url}pair#{code}"
+
+
+def print_qr(text: str, stream: TextIO) -> None:
+    """Draw the QR code of a text on a terminal."""
+    segno.make(text, error="m", micro=False).terminal(stream, compact=True)
+
+
+def qr_rows(text: str) -> tuple[str, ...]:
+    """Return the QR code of a text, one string of 0 and 1 per row, without the quiet zone."""
+    matrix = segno.make(text, error="m", micro=False).matrix
+    return tuple("".join("1" if cell else "0" for cell in row) for row in matrix)

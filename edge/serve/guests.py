@@ -1,0 +1,106 @@
+"""Who is connected: no device takes all places, and a revoked one is shown out."""
+
+import asyncio
+import logging
+import time
+from asyncio import to_thread
+from collections import Counter
+from collections.abc import Callable
+from typing import Final
+
+from edge.serve.access.errors import AccessError
+from edge.serve.access.rights import Rights
+from edge.serve.outbox import Outbox
+from edge.serve.visitor import Visitor
+
+REVOKED: Final = 4401
+MOST_OF_ONE_DEVICE: Final = 8
+# Kept free of other devices, for the station's own screen.
+KEPT_FOR_STATION: Final = 4
+_LOOK_EVERY_S: Final = 1.0
+# A page that loses its link and comes back has not been viewed twice.
+_SAME_VIEW_S: Final = 600.0
+
+_log = logging.getLogger(__name__)
+
+
+class Guests:
+    """Everyone with a live link; all of it happens on the event loop.
+
+    Parameters
+    ----------
+    most
+        Clients there may be in all.
+    rights
+        The pairings, and where views are written down; None where nothing can be paired.
+    clock
+        Monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        most: int,
+        rights: Rights | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._most = most
+        self._rights = rights
+        self._clock = clock
+        self._there: dict[Outbox, Visitor] = {}
+        self._viewed_s: dict[str, float] = {}
+
+    def __len__(self) -> int:
+        return len(self._there)
+
+    async def note_view(self, visitor: Visitor) -> bool:
+        """Write down that someone looks on; False if it cannot be, and they must not."""
+        now_s = self._clock()
+        last_s = self._viewed_s.get(visitor.who)
+        if self._rights is None or (last_s is not None and now_s - last_s < _SAME_VIEW_S):
+            return True
+        try:
+            await to_thread(self._rights.audit.add, "viewed", visitor.who, visitor.label)
+        except AccessError as error:
+            _log.error("a view could not be written down: %s", error)
+            # Whoever stands before the station sees the runner anyway.
+            return visitor.local
+        self._viewed_s[visitor.who] = now_s
+        return True
+
+    def has_room(self, visitor: Visitor) -> bool:
+        """Whether one more of this visitor's pages may come in."""
+        if visitor.local:
+            return len(self._there) < self._most
+        others = sum(not guest.local for guest in self._there.values())
+        same = Counter(guest.who for guest in self._there.values())[visitor.who]
+        most_others = max(1, self._most - KEPT_FOR_STATION)
+        return others < most_others and same < MOST_OF_ONE_DEVICE
+
+    def enter(self, outbox: Outbox, visitor: Visitor) -> None:
+        """Take note of a client."""
+        self._there[outbox] = visitor
+
+    def leave(self, outbox: Outbox) -> None:
+        """Forget a client."""
+        self._there.pop(outbox, None)
+
+    def local(self) -> list[Outbox]:
+        """Return the pages on the station itself."""
+        return [outbox for outbox, visitor in self._there.items() if visitor.local]
+
+    async def watch(self) -> None:
+        """Until cancelled: close the links of devices whose pairing has ended."""
+        while True:
+            await asyncio.sleep(_LOOK_EVERY_S)
+            if self._rights is not None and any(not v.local for v in self._there.values()):
+                await self._show_out(self._rights)
+
+    async def _show_out(self, rights: Rights) -> None:
+        try:
+            paired = {device.id for device in await to_thread(rights.keeper.devices)}
+        except AccessError as error:
+            _log.error("pairings cannot be looked up: %s", error)
+            return
+        for outbox, visitor in list(self._there.items()):
+            if not visitor.local and visitor.device_id not in paired:
+                outbox.close(REVOKED, "this pairing was ended")

@@ -1,0 +1,98 @@
+"""Who is at the other end of a connection, and whether it comes from the station itself."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from edge.messages import Role
+from edge.serve.access.keeper import Device
+from edge.serve.addresses import LOOPBACK_NAMES, host_of, is_loopback
+
+# Where the door leaves its visitor for whoever serves it.
+VISITOR: Final = "toeline.visitor"
+_FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Someone who may come in; ``device_id`` is None on the station itself."""
+
+    role: Role
+    label: str
+    device_id: int | None = None
+
+    @property
+    def local(self) -> bool:
+        """Whether this is the station itself, which needs no pairing."""
+        return self.device_id is None
+
+    @property
+    def who(self) -> str:
+        """The name in the audit."""
+        return self.label if self.local else f"device {self.device_id}"
+
+
+STATION: Final = Visitor(role=Role.OPERATOR, label="the station itself")
+
+
+def visitor_of(scope: Scope, device: Callable[[str], Device | None] | None) -> Visitor | None:
+    """Return who asks; None for someone who is not paired.
+
+    Parameters
+    ----------
+    scope
+        Of an HTTP request or a WebSocket.
+    device
+        Says whose token one is; None where nothing can be paired.
+
+    Raises
+    ------
+    edge.serve.access.errors.AccessError
+        If that cannot be found out.
+    """
+    headers = Headers(scope=scope)
+    if _is_local(scope, headers):
+        return STATION
+    token = _bearer(headers) or _cookie(headers, cookie_name(scope))
+    if device is None or not token:
+        return None
+    known = device(token)
+    if known is None:
+        return None
+    return Visitor(role=known.role, label=known.label, device_id=known.id)
+
+
+def cookie_name(scope: Scope) -> str:
+    """Return the name of the token's cookie; under TLS one that no other host can set."""
+    return "__Host-toeline" if is_secure(scope) else "toeline"
+
+
+def is_secure(scope: Scope) -> bool:
+    """Whether the connection is encrypted."""
+    return scope.get("scheme") in ("https", "wss")
+
+
+def _is_local(scope: Scope, headers: Headers) -> bool:
+    client = scope.get("client")
+    if client is None or not is_loopback(client[0]):
+        return False
+    # A proxy on this machine brings in people from elsewhere.
+    proxied = any(name in headers for name in _FORWARDED)
+    return not proxied and host_of(headers.get("host", "")) in LOOPBACK_NAMES
+
+
+def _bearer(headers: Headers) -> str:
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
+
+
+def _cookie(headers: Headers, name: str) -> str:
+    try:
+        morsel = SimpleCookie(headers.get("cookie", "")).get(name)
+    except CookieError:
+        return ""
+    return morsel.value if morsel else ""

@@ -1,0 +1,186 @@
+"""Segments of poses: whatever the bytes, only what the checksums vouch for is read."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stored import raw_pose, running, seen
+
+from edge.messages import Activity, Belt, Seen
+from edge.record.errors import RecordError
+from edge.record.pose_codec import (
+    Conditions,
+    decode_conditions,
+    decode_seen,
+    decode_settled,
+    encode_conditions,
+    encode_seen,
+    encode_settled,
+)
+from edge.record.pose_log import PoseLog, PoseReader, segment_files
+from edge.record.segments import MAGIC, MAX_PAYLOAD, SegmentError, framed, read_segment
+
+RECORDS = st.lists(st.tuples(st.integers(0, 255), st.binary(max_size=200)), max_size=8)
+
+
+def segment(records: list[tuple[int, bytes]]) -> bytes:
+    return MAGIC + b"".join(framed(kind, payload) for kind, payload in records)
+
+
+@given(RECORDS)
+def test_what_was_written_is_read(records: list[tuple[int, bytes]]) -> None:
+    read = read_segment(segment(records))
+    assert (read.records, read.whole) == (records, True)
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_do_anything_but_be_refused_or_read(data: bytes) -> None:
+    for bytes_ in (data, MAGIC + data):
+        try:
+            read = read_segment(bytes_)
+        except SegmentError:
+            continue
+        # What is read, written again, is exactly what was vouched for.
+        assert segment(read.records)[: read.good_bytes] == bytes_[: read.good_bytes]
+        assert read.whole == (read.good_bytes == len(bytes_))
+
+
+@given(RECORDS, st.data())
+def test_a_cut_at_any_byte_leaves_every_record_before_it(
+    records: list[tuple[int, bytes]], data: st.DataObject
+) -> None:
+    whole = segment(records)
+    at = data.draw(st.integers(0, len(whole)))
+    ends = [len(segment(records[:count])) for count in range(len(records) + 1)]
+    read = read_segment(whole[:at])
+    assert read.records == records[: sum(end <= at for end in ends[1:])]
+
+
+@given(RECORDS.filter(len), st.data())
+def test_a_changed_byte_ends_what_is_read(
+    records: list[tuple[int, bytes]], data: st.DataObject
+) -> None:
+    whole = bytearray(segment(records))
+    at = data.draw(st.integers(len(MAGIC), len(whole) - 1))
+    whole[at] ^= data.draw(st.integers(1, 255))
+    read = read_segment(bytes(whole))
+    # A changed length may run past the end, or over records that then do not match.
+    assert read.records == records[: len(read.records)]
+    assert len(read.records) < len(records)
+    assert read.good_bytes <= at
+
+
+def test_a_record_too_long_is_not_written() -> None:
+    with pytest.raises(ValueError, match="at most 1048576 bytes, got 1048577"):
+        framed(1, bytes(MAX_PAYLOAD + 1))
+
+
+@given(st.binary(max_size=900), st.booleans())
+def test_no_payload_does_anything_but_be_refused_or_read(payload: bytes, whole: bool) -> None:
+    # Whole ones get past the length, to the flags.
+    known = encode_seen(seen(raw_pose(3)), running(raw_pose(3)))
+    if whole:
+        payload = payload[:30] + known[len(payload[:30]) :]
+    for decode in (
+        lambda: decode_seen(payload, Conditions()),
+        lambda: decode_settled(payload),
+        lambda: decode_conditions(payload),
+    ):
+        try:
+            decode()
+        except SegmentError:
+            continue
+
+
+# Poses.
+
+
+def same(one: Seen, other: Seen) -> None:
+    for name in ("xy_px", "visibility", "depth_px", "legs_px", "legs_error_px"):
+        ours, theirs = getattr(one.pose, name), getattr(other.pose, name)
+        assert (ours is None) == (theirs is None), name
+        if ours is not None:
+            assert ours.shape == theirs.shape
+            assert ours.tobytes() == theirs.tobytes(), name
+    for name in ("frame_index", "time_s", "size_px", "presence", "swapped", "breaks"):
+        assert getattr(one.pose, name) == getattr(other.pose, name), name
+    for name in ("fresh", "another_person", "stand_in", "belt"):
+        assert getattr(one, name) == getattr(other, name), name
+
+
+def test_a_pose_comes_back_to_the_bit() -> None:
+    for pose in (raw_pose(5), raw_pose(6, legs=False), raw_pose(7, found=False)):
+        for told in (
+            Seen(pose=pose),
+            Seen(
+                pose=pose,
+                fresh=True,
+                another_person=True,
+                stand_in="smaller model lite in use",
+                belt=Belt(speed_mps=2.7, incline_pct=-1.1),
+            ),
+        ):
+            conditions = decode_conditions(encode_conditions(told))
+            back, gait = decode_seen(encode_seen(told, running(pose)), conditions)
+            same(told, back)
+            assert gait.activity is (Activity.RUNNING if pose.found else Activity.ABSENT)
+
+
+def test_an_empty_belt_takes_little_room_and_a_pose_about_700_bytes() -> None:
+    empty, full = raw_pose(7, found=False), raw_pose(8)
+    assert len(encode_seen(seen(empty), running(empty))) < 40
+    assert 650 < len(encode_seen(seen(full), running(full))) < 750
+
+
+def test_numbers_that_four_bytes_cannot_hold_are_kept_in_eight() -> None:
+    pose = raw_pose(5)
+    odd = Seen(pose=replace(pose, xy_px=pose.xy_px + 1e-9))
+    back, _ = decode_seen(encode_seen(odd, running(pose)), Conditions())
+    same(odd, back)
+
+
+def test_a_settled_pose_comes_back_without_its_depth() -> None:
+    pose = raw_pose(9)
+    back = decode_settled(encode_settled(pose))
+    assert back.xy_px.tobytes() == pose.xy_px.tobytes()
+    assert back.visibility.tobytes() == pose.visibility.tobytes()
+    assert np.isnan(back.depth_px).all()
+    assert (back.frame_index, back.time_s, back.size_px) == (9, 9 / 60, (960, 540))
+
+
+# Files.
+
+
+def write(folder: Path, count: int) -> None:
+    log = PoseLog(folder)
+    for index in range(count):
+        pose = raw_pose(index, rate_hz=2.0)
+        log.seen(seen(pose), running(pose))
+    log.close()
+
+
+def test_segments_rotate_once_a_minute_and_are_read_in_order(tmp_path: Path) -> None:
+    write(tmp_path, 300)
+    assert len(segment_files(tmp_path)) == 3
+    reader = PoseReader(tmp_path)
+    assert [told.pose.frame_index for told, _ in reader.seen()] == list(range(300))
+    assert reader.damage == []
+
+
+def test_a_cut_segment_costs_its_own_tail_and_is_said(tmp_path: Path) -> None:
+    write(tmp_path, 300)
+    first, second, _ = segment_files(tmp_path)
+    first.write_bytes(first.read_bytes()[:-1])
+    second.write_bytes(bytes(1000))
+    reader = PoseReader(tmp_path)
+    assert [told.pose.frame_index for told, _ in reader.seen()] == [*range(119), *range(240, 300)]
+    assert [line.split(" ")[0] for line in reader.damage] == ["000001.poses", "000002.poses:"]
+
+
+def test_a_record_that_is_vouched_for_and_wrong_is_named(tmp_path: Path) -> None:
+    (tmp_path / "000001.poses").write_bytes(MAGIC + framed(1, b"too short"))
+    with pytest.raises(RecordError, match=r"cannot read .*000001.poses: a pose record is too sho"):
+        list(PoseReader(tmp_path).seen())

@@ -1,0 +1,161 @@
+import sqlite3
+import stat
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+
+from edge.messages import Role
+from edge.serve.access.database import FILE_NAME, Database
+from edge.serve.access.errors import AccessError
+from edge.serve.access.keeper import CODE_LIFE_S, TOKEN_LIFE_S
+from edge.serve.access.rights import Rights
+
+
+class Clock:
+    """Wall-clock seconds that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = 1.7e9
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def rights(tmp_path: Path, clock: Clock) -> Rights:
+    return Rights(tmp_path, clock)
+
+
+def test_a_code_lets_one_device_in_once(rights: Rights) -> None:
+    code = rights.keeper.new_code(Role.OPERATOR, "test")
+    paired = rights.keeper.redeem(code.text, "tablet", "10.0.0.9")
+    assert paired is not None
+    token, device = paired
+    assert (device.role, device.label) == (Role.OPERATOR, "tablet")
+    assert rights.keeper.device(token) == device
+    assert rights.keeper.redeem(code.text, "other", "10.0.0.9") is None
+    assert rights.keeper.redeem(code.digits, "other", "10.0.0.9") is None
+
+
+def test_the_eight_digits_do_as_well_with_the_gap_that_people_type(rights: Rights) -> None:
+    code = rights.keeper.new_code(Role.VIEWER, "test")
+    assert len(code.digits) == 8
+    assert code.digits.isdigit()
+    assert rights.keeper.redeem(f"{code.digits[:4]} {code.digits[4:]}", "", "x") is not None
+
+
+def test_an_expired_code_is_refused(rights: Rights, clock: Clock) -> None:
+    code = rights.keeper.new_code(Role.VIEWER, "test")
+    clock.now += CODE_LIFE_S
+    assert rights.keeper.redeem(code.text, "", "x") is None
+
+
+@pytest.mark.parametrize("said", ["", "00000000", "' OR 1=1 --", "x" * 64])
+def test_a_wrong_code_is_refused_and_written_down(rights: Rights, said: str) -> None:
+    rights.keeper.new_code(Role.VIEWER, "test")
+    assert rights.keeper.redeem(said, "", "10.0.0.9") is None
+    last = rights.audit.entries()[-1]
+    assert (last.what, last.who) == ("code refused", "10.0.0.9")
+
+
+def test_of_many_who_redeem_one_code_at_once_one_gets_in(tmp_path: Path) -> None:
+    # Each with a connection of its own, as several programs have.
+    everyone = [Rights(tmp_path) for _ in range(8)]
+    code = everyone[0].keeper.new_code(Role.VIEWER, "test")
+    together = Barrier(len(everyone))
+    got: list[object] = []
+
+    def redeem(rights: Rights) -> None:
+        together.wait()
+        got.append(rights.keeper.redeem(code.text, "", "x"))
+
+    threads = [Thread(target=redeem, args=(rights,)) for rights in everyone]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len([g for g in got if g is not None]) == 1
+
+
+def test_a_revoked_or_old_token_is_unknown(rights: Rights, clock: Clock) -> None:
+    token, device = rights.keeper.new_token(Role.VIEWER, "a program", "test")
+    assert rights.keeper.revoke(device.id, "test")
+    assert rights.keeper.device(token) is None
+    assert not rights.keeper.revoke(device.id, "test")
+    token, _ = rights.keeper.new_token(Role.VIEWER, "a program", "test")
+    clock.now += TOKEN_LIFE_S
+    assert rights.keeper.device(token) is None
+    assert rights.keeper.devices() == []
+
+
+def test_no_secret_is_in_the_file(rights: Rights, tmp_path: Path) -> None:
+    code = rights.keeper.new_code(Role.VIEWER, "test")
+    token, _ = rights.keeper.new_token(Role.VIEWER, "a program", "test")
+    rights.close()
+    written = b"".join(p.read_bytes() for p in (tmp_path / "access").iterdir())
+    for secret in (code.text, code.digits, token):
+        assert secret.encode() not in written
+
+
+def test_the_file_is_for_its_owner_alone(rights: Rights, tmp_path: Path) -> None:
+    rights.keeper.new_code(Role.VIEWER, "test")
+    for path in (tmp_path / "access").iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_the_audit_cannot_be_changed_or_shortened(rights: Rights, tmp_path: Path) -> None:
+    rights.audit.add("viewed", "device 3", "tablet")
+    with sqlite3.connect(tmp_path / "access" / FILE_NAME) as other:
+        for statement in ("UPDATE audit SET who = 'nobody'", "DELETE FROM audit"):
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                other.execute(statement)
+    other.close()
+    assert [(e.what, e.who, e.detail) for e in rights.audit.entries()] == [
+        ("viewed", "device 3", "tablet")
+    ]
+
+
+def test_pairing_is_written_down_from_code_to_end(rights: Rights) -> None:
+    code = rights.keeper.new_code(Role.VIEWER, "the station itself")
+    paired = rights.keeper.redeem(code.text, "tablet", "10.0.0.9")
+    assert paired is not None
+    rights.keeper.revoke(paired[1].id, "device 7")
+    assert [(e.what, e.who) for e in rights.audit.entries()] == [
+        ("code made", "the station itself"),
+        ("paired", "device 1"),
+        ("revoked", "device 7"),
+    ]
+
+
+def test_what_a_screen_was_asked_to_show_is_asked_once(rights: Rights) -> None:
+    assert rights.keeper.asked_to_show() is None
+    rights.keeper.ask_to_show(Role.OPERATOR)
+    assert rights.keeper.asked_to_show() is Role.OPERATOR
+    assert rights.keeper.asked_to_show() is None
+
+
+def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b"not a database, but long enough to be looked at" * 9)
+    with pytest.raises(AccessError, match=r"^cannot open .*access.sqlite: file is not a database$"):
+        Database(tmp_path)
+
+
+def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    Database(tmp_path).close()
+    with sqlite3.connect(tmp_path / FILE_NAME) as other:
+        other.execute("PRAGMA user_version=99")
+    other.close()
+    with pytest.raises(AccessError, match="newer Toeline"):
+        Database(tmp_path)
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(AccessError, match=r"^cannot open .*: Not a directory$"):
+        Rights(tmp_path / "file")
