@@ -8,7 +8,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from edge.serve.hub import Hub
 from edge.serve.outbox import TRY_AGAIN_LATER, Outbox, OutboxClosedError
-from edge.serve.wire import WireError, decode_client
+from edge.serve.shown import Answer
+from edge.serve.wire import Ack, OrderError, WireError, decode_client, encode_text
 
 SEND_LIMIT_S: Final = 2.0
 NOT_UNDERSTOOD: Final = 1008
@@ -59,8 +60,19 @@ async def _receive(websocket: WebSocket, outbox: Outbox) -> None:
         if message["type"] == "websocket.disconnect":
             return
         data = message.get("text")
-        ack = decode_client(message.get("bytes") or b"" if data is None else data)
-        outbox.ack(ack.seq, ack.received_ms, ack.painted_ms)
+        try:
+            said = decode_client(message.get("bytes") or b"" if data is None else data)
+        except OrderError as error:
+            outbox.post(encode_text(_refusal(error.id, "not_understood", str(error))))
+            continue
+        if isinstance(said, Ack):
+            outbox.ack(said.seq, said.received_ms, said.painted_ms)
+        else:
+            outbox.post(encode_text(_refusal(said.id, "no_orders", "this station takes no orders")))
+
+
+def _refusal(id_: int, code: str, text: str) -> Answer:
+    return Answer(id=id_, ok=False, code=code, text=text)
 
 
 async def _end(websocket: WebSocket, task: asyncio.Task[None], limit_s: float) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from edge import messages
 from edge.messages import Floats, Frame, GaitState, KeyPose, Phase, Pose, Side
 from edge.serve import wire
+from edge.serve.wire_base import Number, Point
 from edge.settings import CoachingSettings, Settings
 from edge.skeleton import BONES, KEYPOINT_NAMES
 
@@ -147,7 +148,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _drawn(pose: Pose) -> tuple[tuple[wire.Point, ...], tuple[wire.Number, ...]]:
+def _drawn(pose: Pose) -> tuple[tuple[Point, ...], tuple[Number, ...]]:
     """Return where to draw each point, and its visibility: 0 where it is only expected to be."""
     xy_px, visibility = pose.xy_px, pose.visibility
     if pose.expected_px is not None:
@@ -158,11 +159,11 @@ def _drawn(pose: Pose) -> tuple[tuple[wire.Point, ...], tuple[wire.Number, ...]]
     return _points(xy_px), _numbers(visibility)
 
 
-def _points(xy_px: Floats) -> tuple[wire.Point, ...]:
+def _points(xy_px: Floats) -> tuple[Point, ...]:
     # A tenth of a pixel is finer than any display and keeps the header short.
     rounded = np.round(xy_px, 1).tolist()
     return tuple((x, y) if isfinite(x) and isfinite(y) else None for x, y in rounded)
 
 
-def _numbers(values: Floats) -> tuple[wire.Number, ...]:
+def _numbers(values: Floats) -> tuple[Number, ...]:
     return tuple(v if isfinite(v) else None for v in np.round(values, 2).tolist())

@@ -5,6 +5,7 @@ in the version, the header's length as u32 little-endian, the JSON header, then 
 empty. A number that is absent is null.
 """
 
+from contextlib import suppress
 from struct import Struct as Layout
 from typing import Final
 
@@ -19,6 +20,18 @@ from edge.messages import (
     StationState,
     VerdictState,
 )
+from edge.serve.orders import Order
+from edge.serve.shown import (
+    Answer,
+    Display,
+    Limits,
+    Mark,
+    Neutral,
+    Pairing,
+    SetUp,
+    You,
+)
+from edge.serve.wire_base import Number, OrderId, Point, ToClient, ToStation
 
 PROTOCOL: Final = 1
 MAGIC: Final = b"TOE" + bytes([PROTOCOL])
@@ -28,22 +41,17 @@ MAX_HEADER_BYTES: Final = 64 * 1024
 _LENGTH: Final = Layout("<I")
 _PREFIX: Final = len(MAGIC) + _LENGTH.size
 
-Number = float | None
-Point = tuple[float, float] | None
-
 
 class WireError(ValueError):
     """A message that does not keep to the wire format; the text may be shown to its sender."""
 
 
-class _ToClient(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
-    """What every message of the station has in common: its tag."""
+class OrderError(WireError):
+    """An order that cannot be taken as it is; ``id`` is its number, for the answer."""
 
-
-class _ToStation(
-    msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True
-):
-    """What every message of a client has in common: its tag, and nothing that is not known."""
+    def __init__(self, id_: int, text: str) -> None:
+        super().__init__(text)
+        self.id = id_
 
 
 class Band(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,8 +64,8 @@ class Band(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
 
 
-class Hello(_ToClient, frozen=True, kw_only=True, tag="hello"):
-    """The first message: what is needed to read and draw all others.
+class Hello(ToClient, frozen=True, kw_only=True, tag="hello"):
+    """The first message, and sent again when it changes: how to read and draw all others.
 
     ``provider`` is what runs the pose model: the processor, or what does it faster.
     """
@@ -72,15 +80,25 @@ class Hello(_ToClient, frozen=True, kw_only=True, tag="hello"):
     provider: str
 
 
-class Session(_ToClient, frozen=True, kw_only=True, tag="session"):
-    """The recording in progress; ``started_at`` is a wall-clock label (ISO 8601), not a time."""
+class Session(ToClient, frozen=True, kw_only=True, tag="session"):
+    """The session in progress; without one ``name`` is empty.
+
+    ``started_at`` is a wall-clock label (ISO 8601), ``started_s`` capture time. ``recording`` is
+    false where the disk refuses, and ``notice`` then says so. ``runner`` is a pseudonym, empty for
+    a session that began by itself. A belt speed of 0 is not known: the station estimates it.
+    """
 
     name: str
     started_at: str
     recording: bool
+    runner: str = ""
+    started_s: Number = None
+    belt_speed_mps: Number = None
+    incline_pct: Number = None
+    notice: str = ""
 
 
-class Event(_ToClient, frozen=True, kw_only=True, tag="event"):
+class Event(ToClient, frozen=True, kw_only=True, tag="event"):
     """One instant of one leg's stance."""
 
     kind: EventKind
@@ -92,7 +110,7 @@ class Event(_ToClient, frozen=True, kw_only=True, tag="event"):
     confirmed: bool
 
 
-class Stride(_ToClient, frozen=True, kw_only=True, tag="stride"):
+class Stride(ToClient, frozen=True, kw_only=True, tag="stride"):
     """One row of ``strides.csv``."""
 
     side: Side
@@ -122,7 +140,7 @@ class Stride(_ToClient, frozen=True, kw_only=True, tag="stride"):
     decided_at_s: Number
 
 
-class Verdict(_ToClient, frozen=True, kw_only=True, tag="verdict"):
+class Verdict(ToClient, frozen=True, kw_only=True, tag="verdict"):
     """The traffic light of one fault of one leg."""
 
     side: Side
@@ -136,7 +154,7 @@ class Verdict(_ToClient, frozen=True, kw_only=True, tag="verdict"):
     strides: int
 
 
-class Cue(_ToClient, frozen=True, kw_only=True, tag="cue"):
+class Cue(ToClient, frozen=True, kw_only=True, tag="cue"):
     """One sentence for the runner."""
 
     kind: str
@@ -155,7 +173,7 @@ class StageTime(msgspec.Struct, frozen=True, kw_only=True):
     total_ms: Number
 
 
-class Health(_ToClient, frozen=True, kw_only=True, tag="health"):
+class Health(ToClient, frozen=True, kw_only=True, tag="health"):
     """How the station is running.
 
     ``late`` counts frames whose pose took longer than the budget; ``shed`` names what is given up
@@ -179,7 +197,7 @@ class Health(_ToClient, frozen=True, kw_only=True, tag="health"):
     times: tuple[StageTime, ...]
 
 
-class State(_ToClient, frozen=True, kw_only=True, tag="state"):
+class State(ToClient, frozen=True, kw_only=True, tag="state"):
     """What is known of the runner now; sent when it changes, for clients that take no pictures."""
 
     frame: int
@@ -192,7 +210,7 @@ class State(_ToClient, frozen=True, kw_only=True, tag="state"):
     cadence_spm: Number
 
 
-class FrameHeader(_ToClient, frozen=True, kw_only=True, tag="frame"):
+class FrameHeader(ToClient, frozen=True, kw_only=True, tag="frame"):
     """Goes before one live picture.
 
     ``seq`` is what the client acknowledges. ``xy_px`` are pixels of the original picture, whose
@@ -216,7 +234,7 @@ class FrameHeader(_ToClient, frozen=True, kw_only=True, tag="frame"):
     cadence_spm: Number
 
 
-class StillHeader(_ToClient, frozen=True, kw_only=True, tag="still"):
+class StillHeader(ToClient, frozen=True, kw_only=True, tag="still"):
     """Goes before the frozen picture of one stride's peak knee bend or toe-off.
 
     ``size_px`` is null, and the picture empty, where the frame was already gone.
@@ -233,7 +251,7 @@ class StillHeader(_ToClient, frozen=True, kw_only=True, tag="still"):
     value: Number
 
 
-class Ack(_ToStation, frozen=True, kw_only=True, tag="ack"):
+class Ack(ToStation, frozen=True, kw_only=True, tag="ack"):
     """The client has painted the frame with this ``seq``.
 
     A client that tells when it received and painted it, in milliseconds of a clock of its own that
@@ -245,14 +263,40 @@ class Ack(_ToStation, frozen=True, kw_only=True, tag="ack"):
     painted_ms: Number = None
 
 
-Text = Hello | Session | Event | Stride | Verdict | Cue | Health | State
+Text = (
+    Hello
+    | You
+    | Session
+    | Display
+    | Limits
+    | Neutral
+    | SetUp
+    | Mark
+    | Event
+    | Stride
+    | Verdict
+    | Cue
+    | Health
+    | State
+    | Answer
+    | Pairing
+)
 Header = FrameHeader | StillHeader
-FromClient = Ack
+FromClient = Ack | Order
+
+
+class _AnyOrder(msgspec.Struct, frozen=True):
+    """As much of a message as is needed to answer it."""
+
+    type: str
+    id: OrderId
+
 
 _encoder = msgspec.json.Encoder()
 _text_decoder = msgspec.json.Decoder(Text)
 _header_decoder = msgspec.json.Decoder(Header)
 _client_decoder = msgspec.json.Decoder(FromClient)
+_order_decoder = msgspec.json.Decoder(_AnyOrder)
 
 
 def encode_text(message: Text | FromClient) -> str:
@@ -280,15 +324,21 @@ def decode_client(data: str | bytes) -> FromClient:
 
     Raises
     ------
+    OrderError
+        If it has the number of an order, but is not one of them.
     WireError
         If it is too long, or not one of the messages that a client may send.
     """
     if len(data) > MAX_CLIENT_BYTES:
         raise WireError(f"message of {len(data)} bytes, at most {MAX_CLIENT_BYTES} are allowed")
     try:
-        return _client_decoder.decode(data)
+        message: FromClient = _client_decoder.decode(data)
     except (msgspec.DecodeError, UnicodeError) as error:
-        raise WireError(f"not a message for the station: {error}") from error
+        sentence = f"not a message for the station: {error}"
+        with suppress(msgspec.DecodeError, UnicodeError):
+            raise OrderError(_order_decoder.decode(data).id, sentence) from error
+        raise WireError(sentence) from error
+    return message
 
 
 def pack(header: Header, jpeg: bytes) -> bytes:

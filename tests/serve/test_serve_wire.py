@@ -22,12 +22,13 @@ from edge.messages import (
     KeyPose,
     Phase,
     Pose,
+    Role,
     Side,
     StrideMetrics,
     Verdict,
     VerdictState,
 )
-from edge.serve import schema, wire
+from edge.serve import orders, schema, shown, wire
 from edge.serve.translate import (
     Told,
     frame_header,
@@ -84,6 +85,75 @@ RECORDS: list[Told] = [
 ]
 
 
+SHOWN: list[wire.Text] = [
+    shown.You(role=Role.VIEWER, local=False, label="tablet"),
+    shown.Display(
+        mode=orders.Mode.COACH,
+        shown=orders.Shown.SKELETON,
+        panels=tuple(orders.Panel),
+        muted=True,
+        metronome_on=True,
+        metronome_spm=175.0,
+        metronome_from_spm=None,
+        metronome_ramp_s=60.0,
+        metronome_age_s=1.5,
+    ),
+    shown.Limits(
+        knee_toe_amber_pct=0.0,
+        knee_toe_red_pct=4.0,
+        push_off_amber_deg=22.5,
+        push_off_red_deg=27.5,
+        baseline_spm=None,
+        target_low_spm=None,
+        target_high_spm=None,
+    ),
+    shown.Neutral(
+        state=shown.Progress.MEASURING,
+        progress=0.5,
+        code="measuring",
+        text="Stand still",
+        kept=False,
+        captured_at_s=None,
+        knee_flexion_deg=None,
+        shank_angle_deg=None,
+        foot_angle_deg=None,
+    ),
+    shown.SetUp(
+        state=shown.Progress.DONE,
+        progress=1.0,
+        text="",
+        checks=(
+            shown.Check(
+                name="roll",
+                finding=shown.Finding.FIX,
+                code="rolled",
+                text="Turn the camera",
+                value=2.0,
+                unit="deg",
+            ),
+        ),
+    ),
+    shown.Mark(kind="pain_now", note="left calf", time_s=12.5),
+    shown.Answer(id=3, ok=False, code="viewer", text="only an operator may do that"),
+    shown.Pairing(role=Role.VIEWER, url="http://x/pair#y", code="y", qr=("01", "10"), left_s=9.0),
+]
+ORDERS: list[orders.Order] = [
+    orders.StartSession(id=0, runner="R-07", belt_speed_mps=3.0),
+    orders.StopSession(id=1),
+    orders.SetBelt(id=2, speed_mps=3.0, incline_pct=None),
+    orders.CaptureNeutral(id=3),
+    orders.ClearNeutral(id=4),
+    orders.SetDisplay(id=5, mode=orders.Mode.MIRROR, panels=(orders.Panel.CUE,)),
+    orders.SetMute(id=6, muted=True),
+    orders.SetMetronome(id=7, on=True, target_spm=175.0, ramp_s=60.0),
+    orders.SetThresholds(id=8, knee_toe_red_pct=5.0),
+    orders.SetMark(id=9, kind="pain_now", note="links, Wade"),
+    orders.GiveCue(id=10, kind="sit_back"),
+    orders.CheckSetUp(id=11),
+    orders.ShowPairing(id=12, role=Role.VIEWER),
+]
+
+
 def pose(found: bool = True) -> Pose:
     xy_px = np.arange(66, dtype=np.float64).reshape(33, 2) + 0.123
     if not found:
@@ -137,7 +207,7 @@ def test_types_name_every_message() -> None:
 
 def texts() -> list[wire.Text]:
     session = wire.Session(name="a", started_at="2026-11-23T10:00:00", recording=True)
-    return [*map(text_for, RECORDS), hello_for(Settings(), "0.1.0"), session]
+    return [*map(text_for, RECORDS), hello_for(Settings(), "0.1.0"), session, *SHOWN]
 
 
 @pytest.mark.parametrize("message", texts(), ids=lambda m: type(m).__name__)
@@ -164,6 +234,14 @@ def test_every_text_message_is_tagged_by_its_type() -> None:
         "health",
         "session",
         "state",
+        "you",
+        "display",
+        "limits",
+        "neutral",
+        "set_up",
+        "mark",
+        "answer",
+        "pairing",
     }
 
 
@@ -246,9 +324,41 @@ def test_a_cut_binary_message_is_told_or_lacks_only_picture(jpeg: bytes, cut: in
 
 
 @given(st.one_of(st.text(max_size=100), st.binary(max_size=100)))
-def test_decode_client_only_gives_acks_or_wire_errors(data: Any) -> None:
+def test_decode_client_only_gives_client_messages_or_wire_errors(data: Any) -> None:
     with suppress(wire.WireError):
-        assert isinstance(wire.decode_client(data), wire.Ack)
+        assert isinstance(wire.decode_client(data), get_args(wire.FromClient))
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=lambda order: type(order).__name__)
+def test_orders_keep_to_the_schema_and_come_back(order: orders.Order) -> None:
+    text = wire.encode_text(order)
+    jsonschema.validate(json.loads(text), json.loads(schema.schema_text()))
+    assert wire.decode_client(text) == order
+
+
+def test_every_order_is_among_those() -> None:
+    assert {type(order) for order in ORDERS} == set(get_args(orders.Order))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"type":"start_session","id":5,"runner":"Anna Smith"}',
+        '{"type":"start_session","id":5,"runner":"%s"}' % ("a" * 33),
+        '{"type":"start_session","id":5}',
+        '{"type":"set_belt","id":5,"speed_mps":12.5}',
+        '{"type":"set_belt","id":5,"speed_mps":NaN}'.replace("NaN", '"fast"'),
+        '{"type":"set_mark","id":5,"kind":"pain_now","note":"%s"}' % ("a" * 121),
+        '{"type":"set_mark","id":5,"kind":"Pain!"}',
+        '{"type":"set_mute","id":5,"muted":true,"x":1}',
+        '{"type":"set_display","id":5,"panels":["cue","cue","cue","cue","cue","cue","cue","cue"]}',
+        '{"type":"open_door","id":5}',
+    ],
+)
+def test_an_order_that_cannot_be_taken_names_its_number(text: str) -> None:
+    with pytest.raises(wire.OrderError) as caught:
+        wire.decode_client(text)
+    assert caught.value.id == 5
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,30 @@
+"""What every message of the wire has in common, and the small types that they share."""
+
+from typing import Annotated
+
+import msgspec
+
+Number = float | None
+Point = tuple[float, float] | None
+
+
+class ToClient(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
+    """What every message of the station has in common: its tag."""
+
+
+class ToStation(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True
+):
+    """What every message of a client has in common: its tag, and nothing that is not known."""
+
+
+OrderId = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+Speed = Annotated[float, msgspec.Meta(ge=0, le=12)]
+Incline = Annotated[float, msgspec.Meta(ge=-15, le=40)]
+Cadence = Annotated[float, msgspec.Meta(ge=60, le=260)]
+Percent = Annotated[float, msgspec.Meta(ge=-60, le=60)]
+Degrees = Annotated[float, msgspec.Meta(ge=0, le=90)]
+# A pseudonym: no spaces, so that nobody is led to type a name.
+RunnerId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$", max_length=32)]
+Word = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$", max_length=32)]
+Note = Annotated[str, msgspec.Meta(max_length=120)]
