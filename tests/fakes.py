@@ -36,15 +36,16 @@ class FakeClock:
 
 
 def picture(number: int, size_px: tuple[int, int] = (64, 48)) -> Image:
-    """Return a picture that shows its number in every pixel, modulo 251."""
-    return np.full((size_px[1], size_px[0], 3), number % 251, dtype=np.uint8)
+    """Return a picture that shows its number in every pixel, modulo 211 and never black."""
+    return np.full((size_px[1], size_px[0], 3), 40 + number % 211, dtype=np.uint8)
 
 
 class FakeCapture:
     """A ``cv2.VideoCapture`` that follows a script, one word for each grab.
 
     ``frame`` a picture after one interval; ``black``, ``none``, ``grey`` the same with a black, no
-    or a one-channel picture; ``repeat`` the last buffer again; ``late`` a picture after 3 s;
+    or a one-channel picture; ``same`` the last picture with a new stamp; ``repeat`` the last buffer
+    again; ``late`` a picture after 3 s;
     ``fail`` fails at once; ``stall`` fails after 1 s; ``raise`` raises. After its script it fails.
     """
 
@@ -86,7 +87,7 @@ class FakeCapture:
             return False
         if self._word != "repeat":
             self._position_ms = 1000 * self._stamp(self._clock.now_s)
-            self._pictures += 1
+            self._pictures += self._word != "same"
         return True
 
     def retrieve(self) -> tuple[bool, Any]:
@@ -156,6 +157,8 @@ class FakeSource:
         )
         self.ended_early = ""
         self.camera_lost = False
+        self.trouble = ""
+        self.answered_s = nan
         self.closings = 0
         self._items: Queue[Frame | Exception | None] = Queue()
         self.times_asked = 0

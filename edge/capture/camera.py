@@ -1,6 +1,7 @@
 """A live camera that is read without end: lost, waited for and found again."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from math import inf, isnan, nan
 from threading import Event, Lock
@@ -8,6 +9,7 @@ from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
 from edge.capture.port import CaptureError, Clock, Shot, Sleep, SourceInfo, low_rate_notices
+from edge.capture.watch import PictureWatch, Trouble
 from edge.messages import Frame, Image
 from edge.settings import CaptureSettings
 
@@ -15,7 +17,13 @@ log = logging.getLogger(__name__)
 
 FIRST_PICTURE_S = 5.0
 RETRY_S = 0.02
-BACKOFF_S = (0.5, 1.0, 2.0, 4.0, 5.0)
+BACKOFF_S = (0.25, 0.5, 1.0, 2.0)
+"""Short enough that a camera that is back is seen within five seconds, opening included."""
+
+TROUBLED_BACKOFF_S = (5.0, 10.0, 20.0, 40.0, 60.0)
+"""Between openings of a camera that gives pictures, but bad ones: each opening costs some."""
+
+ASLEEP_S = 0.5
 SLICE_S = 0.1
 """Longest sleep at a time, so that ``close`` is heeded soon."""
 
@@ -42,6 +50,11 @@ class Device(Protocol):
         ...
 
 
+def asleep_s() -> float:
+    """Return for how long the machine has been suspended since its start."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - time.monotonic()
+
+
 class Picture(NamedTuple):
     """A device's picture with its times; ``stamp_s`` is NaN where the device's is of no use."""
 
@@ -56,8 +69,10 @@ class CameraSource:
     """Frames of a live camera, for ever, until it is closed.
 
     A camera without a new picture for ``settings.stall_s`` is released and opened again, after
-    0.5 to 5 s; the first frame after such a loss has ``breaks`` set. A picture's time is the
-    device's own where that lies within a second of the host's monotonic clock, else its arrival.
+    0.25 to 2 s; so is one whose pictures are black or stand still, or come far too seldom, after 5
+    to 60 s. Black and still pictures are not handed on. The first frame after a loss, after the
+    machine slept, or of another size has ``breaks`` set. A picture's time is the device's own where
+    that lies within a second of the host's monotonic clock, else its arrival.
 
     ``close`` never waits: the iterating thread ends after its current read, which every device
     bounds (V4L2 1 s, a network stream the stall time), and lets go of the camera itself.
@@ -71,8 +86,13 @@ class CameraSource:
         settings: CaptureSettings,
         clock: Clock,
         sleep: Sleep,
+        wait: bool = False,
+        asleep: Clock = asleep_s,
     ) -> None:
         """Open the camera and wait for a first picture, which shows its true size.
+
+        With ``wait`` it is opened while it is iterated, and looked for as one that was lost; until
+        then its size and rate are not known. ``asleep`` tells for how long the machine has slept.
 
         Raises
         ------
@@ -92,7 +112,20 @@ class CameraSource:
         self._first_s = nan
         self._last_time_s = -inf
         self._last_stamp_s = -inf
-        self._device: Device | None = connect()
+        self._asleep = asleep
+        self._slept_s = asleep()
+        self._watch = PictureWatch()
+        self._trouble = Trouble.NONE
+        self._reopenings = 0
+        self._reopened_s = nan
+        self._answered_s = clock()
+        self._device: Device | None = None
+        self._rate_hz = nan
+        self._info = self._describe(None)
+        if wait:
+            self._lost = True
+            return
+        self._device = connect()
         self._rate_hz = self._device.frame_rate_hz
         picture = self._read_for(max(FIRST_PICTURE_S, settings.stall_s))
         if picture is None:
@@ -115,6 +148,26 @@ class CameraSource:
         """True from the loss of the camera to the first frame after it."""
         return self._lost
 
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the camera, in a sentence; empty if nothing is."""
+        match self._trouble:
+            case Trouble.BLACK:
+                return f"{self._name} gives a black picture: is the lens covered, the light off?"
+            case Trouble.STILL:
+                return f"{self._name} gives the same picture again and again"
+            case Trouble.SLOW:
+                return (
+                    f"{self._name} gives {self._watch.rate_hz:.0f} frames per second instead of "
+                    f"{self._watch.usual_hz:.0f}: too little light, or a bad cable"
+                )
+        return f"{self._name} gives no pictures and is looked for" if self._lost else ""
+
+    @property
+    def answered_s(self) -> float:
+        """Host time at which the device last answered at all, be it with a failure."""
+        return self._answered_s
+
     def __enter__(self) -> Self:
         """Return the source itself."""
         return self
@@ -132,11 +185,11 @@ class CameraSource:
         """Return frames until the source is closed; never a failed read."""
         try:
             while not self._closed.is_set():
-                picture = self._read_for(self._settings.stall_s)
-                if picture is not None:
-                    yield self._frame(picture)
-                elif not self._closed.is_set():
+                picture = self._read_for(self._settings.stall_s) if self._device else None
+                if picture is None:
                     self._recover()
+                elif self._is_of_use(picture):
+                    yield self._frame(picture)
         finally:
             self._closed.set()
             self._release()
@@ -156,6 +209,7 @@ class CameraSource:
         while not self._closed.is_set():
             with self._reading:
                 shot = self._device.read() if self._device is not None else None
+            self._answered_s = self._clock()
             if shot is not None and (picture := self._timed(shot)) is not None:
                 return picture
             if self._clock() > deadline_s:
@@ -177,16 +231,44 @@ class CameraSource:
             self._last_stamp_s = stamp_s = shot.stamp_s
         return Picture(shot.image, arrived_s, stamp_s, shot.jpeg, shot.scale)
 
+    def _is_of_use(self, picture: Picture) -> bool:
+        """Judge a picture; a camera whose pictures stay bad is opened again now and then."""
+        before, self._trouble = self._trouble, self._watch.update(picture.arrived_s, picture.image)
+        if self._trouble is Trouble.NONE:
+            self._reopenings = 0
+            return True
+        if self._trouble is not before:
+            log.warning("%s", self.trouble)
+            self._reopened_s = picture.arrived_s
+        self._lost = self._lost or self._trouble.blind
+        wait_s = TROUBLED_BACKOFF_S[min(self._reopenings, len(TROUBLED_BACKOFF_S) - 1)]
+        if picture.arrived_s - self._reopened_s >= wait_s:
+            self._reopenings += 1
+            self._reopened_s = picture.arrived_s
+            self._release()
+            self._open_again()
+        return not self._trouble.blind
+
     def _frame(self, picture: Picture) -> Frame:
         taken_s = picture.arrived_s if isnan(picture.stamp_s) else picture.stamp_s
         if isnan(self._first_s):
             self._first_s = taken_s
         time_s = max(taken_s - self._first_s, self._last_time_s + LEAST_GAP_S)
-        interrupted = self._lost or time_s - self._last_time_s > self._settings.stall_s
+        height, width = picture.image.shape[:2]
+        slept_s, self._slept_s = self._asleep() - self._slept_s, self._asleep()
+        interrupted = (
+            self._lost
+            or time_s - self._last_time_s > self._settings.stall_s
+            # The monotonic clock stood still meanwhile; the runner did not.
+            or slept_s > ASLEEP_S
+            or (width, height) != self._info.size_px
+        )
         if self._lost:
             self._lost = False
-            self._info = self._describe(picture)
+            self._attempt = 0
             log.warning("%s is back", self._name)
+        if interrupted:
+            self._info = self._describe(picture)
         frame = Frame(
             index=self._index,
             time_s=time_s,
@@ -201,23 +283,33 @@ class CameraSource:
 
     def _recover(self) -> None:
         """Let go of the camera and open it again, waiting longer after each failure."""
+        if self._closed.is_set():
+            return
         if not self._lost:
             log.warning("%s is lost", self._name)
             self._lost = True
-            self._attempt = 0
+        self._trouble = Trouble.NONE
         self._release()
         while not self._closed.is_set():
             self._pause(BACKOFF_S[min(self._attempt, len(BACKOFF_S) - 1)])
             self._attempt += 1
-            try:
-                device = self._connect()
-            except CaptureError as error:
-                log.debug("%s", error)
-                continue
-            with self._reading:
-                self._device = device
-                self._rate_hz = device.frame_rate_hz
-            return
+            if not self._closed.is_set() and self._open_again():
+                return
+
+    def _open_again(self) -> bool:
+        """Return whether the camera could be opened."""
+        try:
+            device = self._connect()
+        except CaptureError as error:
+            log.debug("%s", error)
+            return False
+        finally:
+            self._answered_s = self._clock()
+        with self._reading:
+            self._device = device
+            self._rate_hz = device.frame_rate_hz
+        self._watch.begin_again()
+        return True
 
     def _pause(self, seconds: float) -> None:
         end_s = self._clock() + seconds
@@ -233,22 +325,25 @@ class CameraSource:
         if device is not None:
             device.close()
 
-    def _describe(self, picture: Picture) -> SourceInfo:
-        height, width = picture.image.shape[:2]
-        given = (width * picture.scale, height * picture.scale)
+    def _describe(self, picture: Picture | None) -> SourceInfo:
         notices = low_rate_notices(self._rate_hz)
-        wanted = (self._settings.width, self._settings.height)
-        if all(wanted) and wanted != given:
-            notices += (
-                f"{self._name} gives {given[0]}x{given[1]}, "
-                f"not the {wanted[0]}x{wanted[1]} asked for",
-            )
-        arrival = isnan(picture.stamp_s)
+        size_px = (0, 0)
+        if picture is not None:
+            height, width = picture.image.shape[:2]
+            size_px = (width, height)
+            given = (width * picture.scale, height * picture.scale)
+            wanted = (self._settings.width, self._settings.height)
+            if all(wanted) and wanted != given:
+                notices += (
+                    f"{self._name} gives {given[0]}x{given[1]}, "
+                    f"not the {wanted[0]}x{wanted[1]} asked for",
+                )
+        arrival = picture is None or isnan(picture.stamp_s)
         return SourceInfo(
             name=self._name,
             live=True,
             frame_rate_hz=self._rate_hz,
-            size_px=(width, height),
+            size_px=size_px,
             frame_count=None,
             timestamps="arrival at this machine" if arrival else "the camera's own clock",
             notices=notices,

@@ -90,6 +90,16 @@ class FrameSource(Protocol):
         """Whether a camera is being waited for; always False for a file."""
         ...
 
+    @property
+    def trouble(self) -> str:
+        """What is wrong with a camera, in a sentence; empty if nothing is, and for a file."""
+        ...
+
+    @property
+    def answered_s(self) -> float:
+        """Host time at which a camera last answered at all; NaN for a file."""
+        ...
+
     def __iter__(self) -> Iterator[Frame]:
         """Return the frames; a second time there are none."""
         ...

@@ -87,6 +87,16 @@ class ReplaySource:
         """False: there is no camera."""
         return False
 
+    @property
+    def trouble(self) -> str:
+        """Empty: there is no camera."""
+        return ""
+
+    @property
+    def answered_s(self) -> float:
+        """NaN: there is no camera."""
+        return nan
+
     def __enter__(self) -> Self:
         """Return the source itself."""
         return self

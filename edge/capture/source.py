@@ -19,6 +19,7 @@ def open_source(
     *,
     own_pace: bool,
     loop: bool = False,
+    wait: bool = False,
     clock: Clock = time.monotonic,
     sleep: Sleep = time.sleep,
 ) -> FrameSource:
@@ -32,6 +33,8 @@ def open_source(
         Whether a file's frames come when they are due, or as fast as they are taken.
     loop
         Whether a file begins again at its end.
+    wait
+        Whether a camera that is not there is waited for; what can be none is an error all the same.
     clock, sleep
         The host's monotonic clock and a wait that lets it go on.
 
@@ -48,7 +51,7 @@ def open_source(
         return ReplaySource(_file(src), own_pace=own_pace, loop=loop, clock=clock, sleep=sleep)
     if loop:
         raise CaptureError(f"{shown(src)} is live and cannot be looped")
-    return _open_live(src, settings, clock, sleep)
+    return _open_live(src, settings, clock, sleep, wait=wait)
 
 
 def shown(src: str) -> str:
@@ -80,12 +83,14 @@ def _file(src: str) -> Path:
     return path
 
 
-def _open_live(src: str, settings: CaptureSettings, clock: Clock, sleep: Sleep) -> FrameSource:
+def _open_live(
+    src: str, settings: CaptureSettings, clock: Clock, sleep: Sleep, *, wait: bool
+) -> FrameSource:
     from edge.capture import opencv, picamera
     from edge.capture.camera import CameraSource
 
     name = shown(src)
-    source = partial(CameraSource, settings=settings, clock=clock, sleep=sleep)
+    source = partial(CameraSource, settings=settings, clock=clock, sleep=sleep, wait=wait)
     if src == "picamera":
         return source(partial(picamera.open_picamera, settings), name="Pi camera")
     if src.startswith("gst:"):
