@@ -73,6 +73,8 @@ _RISING_SHARE = 0.08
 # An event this near to where the strides before had it needs no further proof.
 _EXPECTED_WITHIN_S = 0.02
 _EXPECTED_STRIDES, _LEAST_STRIDES = 9, 3
+# One so much before it waits until that instant is over.
+_SOON_S = 0.04
 # How far ahead of the newest sample a turn of the knee may be foretold: half a frame of 60; for a
 # provisional toe-off, which is over before the knee is straightest, one and a half.
 _FORETOLD_S, _EARLY_FORETOLD_S = 0.008, 0.024
@@ -275,6 +277,8 @@ class PhaseDetector:
         straightest = fallen_top(_times(window), -_flexion(window), _FALL_DEG)
         if straightest is not None:
             time_s = self._leaving_s(straightest[0], belt_px_s)
+            if self._too_soon(time_s, self._to_toe_off_s):
+                return None
         else:
             rates = _array(-s.knee_rate_deg_s for s in window)
             turned_s = turning_s(_times(window), rates, self._foretold_s)
@@ -318,6 +322,18 @@ class PhaseDetector:
             return False
         off = abs(time_s - self._contact_s - float(np.median(before_s)))
         return bool(off <= _EXPECTED_WITHIN_S)
+
+    def _too_soon(self, time_s: float, before_s: deque[float]) -> bool:
+        """Whether the strides before had the event much later, at an instant still to come.
+
+        Where both legs' points lie on one as they pass, the signal turns as at the event. Once the
+        usual instant is over, what turned furthest is known.
+        """
+        if len(before_s) < _LEAST_STRIDES:
+            return False
+        expected_s = self._contact_s + float(np.median(before_s))
+        still_to_come = self._past[-1].time_s < expected_s + _EXPECTED_WITHIN_S
+        return still_to_come and time_s < expected_s - _SOON_S
 
     def _since(self, time_s: float) -> list[LegSignals]:
         return [s for s in self._past if s.time_s >= time_s]

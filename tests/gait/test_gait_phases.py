@@ -239,6 +239,25 @@ def test_a_peak_where_none_is_expected_waits_for_the_knee_to_straighten() -> Non
     assert unusual.decided_at_s - unusual.time_s > usual.decided_at_s - usual.time_s + 0.01
 
 
+def test_a_knee_that_seems_to_straighten_while_the_other_passes_has_not_left() -> None:
+    def far_behind(time_s: float) -> LegSignals:
+        plain, phase = signals(time_s), np.mod(time_s, STRIDE_S)
+        return replace(plain, reach=min(plain.reach, -0.3)) if 0.05 < phase < 0.6 else plain
+
+    def merged(time_s: float) -> LegSignals:
+        # In the seventh stance the knee dips for some frames, long before it is straightest.
+        plain = far_behind(time_s)
+        dipped = 0.15 < time_s - 6 * STRIDE_S < 0.195
+        return replace(plain, knee_flexion_deg=plain.knee_flexion_deg - 12) if dipped else plain
+
+    usual, with_dip = (
+        [e.time_s for e in detect(by_the_rules(), 5.5, like=like) if e.kind is TOE_OFF]
+        for like in (far_behind, merged)
+    )
+    assert len(usual) >= 6
+    assert with_dip == pytest.approx(usual, abs=0.005)
+
+
 def test_events_carry_side_score_and_the_frame_that_settled_them() -> None:
     for event in detect(PhaseDetector(Side.LEFT, EXACT)):
         assert event.side is Side.LEFT
