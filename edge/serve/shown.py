@@ -105,8 +105,8 @@ class Neutral(ToClient, frozen=True, kw_only=True, tag="neutral"):
 
     ``progress`` runs from 0 to 1. ``kept`` says that a stance is in force, which may be the one
     before while another is measured or has failed. ``code`` is ``none``, ``done``, ``waiting``,
-    ``still``, ``no_runner``, ``moving``, ``hidden``, ``unclear`` or ``bent``. Angles are of the near leg, signed as in
-    ``strides.csv``; ``foot_angle_deg`` is positive with the toes up.
+    ``still``, ``no_runner``, ``moving``, ``hidden``, ``unclear`` or ``bent``. Angles are of
+    the near leg, signed as in ``strides.csv``; ``foot_angle_deg`` is positive with the toes up.
     """
 
     state: Progress
