@@ -14,9 +14,9 @@ STILL_S: Final = 3.0
 GIVE_UP_S: Final = 20.0
 _LEAST_SHARE: Final = 0.6
 _LEAST_FRAMES: Final = 30
-# Of the ankle, in leg lengths: the activity gate calls ten times as much still.
+# Interquartile ranges: single misread frames are many while one leg hides the other.
 _MOST_SWAY_LEGS: Final = 0.03
-_MOST_SPREAD_DEG: Final = 3.0
+_MOST_SPREAD_DEG: Final = 4.0
 # Beyond this a knee is not that of somebody who stands at ease.
 _KNEE_DEG: Final = (-15.0, 25.0)
 _FOOT_DEG: Final = (-35.0, 25.0)
@@ -31,8 +31,8 @@ class Standing:
     progress
         0 to 1, the share of three still seconds.
     code
-        What hinders it: ``no_runner``, ``moving``, ``hidden``, ``bent``; ``waiting`` or ``still``
-        while nothing does.
+        What hinders it: ``no_runner``, ``moving``, ``hidden``, ``unclear``, ``bent``; ``waiting``
+        or ``still`` while nothing does.
     stance
         The result, once it is there.
     failed
@@ -51,10 +51,11 @@ class StandingStill:
     Notes
     -----
     Source: gait metrics 6.1. The medians of knee flexion, shank and foot angle are taken, of raw
-    keypoints: nothing moves, so nothing lags. Differs: still is an ankle that stays within 3 % of
-    the leg and a knee within 3 degrees (standard deviation), both chosen, not measured. Which way
-    the runner faces is read from the feet, and the near side is the one that they turn to the
-    camera; so it works before the first stride.
+    keypoints: nothing moves, so nothing lags. Differs: the middle half of the frames must agree on
+    the ankle within 3 % of the leg and on the knee within 4 degrees, both chosen, not measured;
+    where the legs cannot be told apart, they do not. Which way the runner faces is read from the
+    feet, and the near side is the one that they turn to the camera; so it works before the first
+    stride.
     """
 
     def __init__(self) -> None:
@@ -83,7 +84,7 @@ class StandingStill:
         return float(min((time_s - self._kept[0][0]) / STILL_S, 0.99))
 
     def _look(self, pose: Pose, activity: Activity) -> tuple[Side, Floats] | None:
-        """Return the near side and leg, shape (5, 2); None where there is none that stands."""
+        """Return the near side and both legs, shape (2, 5, 2); None where nobody stands."""
         if not pose.found or activity is Activity.ABSENT:
             self._code = "no_runner"
             return None
@@ -98,49 +99,51 @@ class StandingStill:
         if not known.size or known.sum() == 0:
             self._code = "hidden"
             return None
-        # Whoever runs to the right shows the right side.
+        # Whoever faces right shows the right side.
         side = Side.RIGHT if known.sum() > 0 else Side.LEFT
-        leg = runner_axes(pose.xy_px[LEFT_LEG if side is Side.LEFT else RIGHT_LEG], side)
-        if self._kept and side is not self._kept[-1][1]:
-            self._kept.clear()
         self._code = "still"
-        return side, leg
+        return side, pose.xy_px[[LEFT_LEG, RIGHT_LEG], :]
 
     def _judge(self, time_s: float) -> Stance | None:
         """Return the stance of the last three seconds, if they were still."""
         whole = self._kept[0][0] <= time_s - STILL_S
         while self._kept[0][0] < time_s - STILL_S:
             self._kept.popleft()
-        legs = np.stack([leg for _, _, leg in self._kept])
+        if not whole:
+            return None
+        rights = sum(side is Side.RIGHT for _, side, _ in self._kept)
+        # A frame may be misread; three seconds are not.
+        side = Side.RIGHT if 2 * rights > len(self._kept) else Side.LEFT
+        own = 1 if side is Side.RIGHT else 0
+        legs = runner_axes(np.stack([both[own] for _, _, both in self._kept]), side)
         seen = legs[np.isfinite(legs).all(axis=(1, 2))]
-        if len(seen) < 2:
+        if len(seen) < max(_LEAST_FRAMES, _LEAST_SHARE * len(legs)):
             self._code = "hidden"
             return None
         knee = knee_flexion_deg(seen[:, HIP], seen[:, KNEE], seen[:, ANKLE])
         length = float(np.median(np.hypot(*(seen[:, HIP] - seen[:, ANKLE]).T)))
-        sway = float(np.ptp(np.percentile(seen[:, ANKLE], [5, 95], axis=0), axis=0).max())
-        if sway > _MOST_SWAY_LEGS * length or float(np.std(knee)) > _MOST_SPREAD_DEG:
-            self._code = "moving"
-            self._kept.clear()
+        sway = float(_middle_half(seen[:, ANKLE]).max())
+        if sway > _MOST_SWAY_LEGS * length or float(_middle_half(knee)) > _MOST_SPREAD_DEG:
+            self._code = "unclear"
             return None
-        if not whole:
-            return None
-        if len(seen) < max(_LEAST_FRAMES, _LEAST_SHARE * len(legs)):
-            self._code = "hidden"
-            return None
-        return self._stance(time_s, seen, knee)
+        return self._stance(time_s, side, seen, knee)
 
-    def _stance(self, time_s: float, seen: Floats, knee: Floats) -> Stance | None:
+    def _stance(self, time_s: float, side: Side, seen: Floats, knee: Floats) -> Stance | None:
         foot = float(np.median(foot_angle_deg(seen[:, HEEL], seen[:, TOE])))
         flexion = float(np.median(knee))
         if not (_KNEE_DEG[0] <= flexion <= _KNEE_DEG[1] and _FOOT_DEG[0] <= foot <= _FOOT_DEG[1]):
             self._code = "bent"
-            self._kept.clear()
             return None
         return Stance(
-            side=self._kept[-1][1],
+            side=side,
             knee_flexion_deg=flexion,
             shank_angle_deg=float(np.median(shank_angle_deg(seen[:, KNEE], seen[:, ANKLE]))),
             foot_angle_deg=foot,
             captured_at_s=time_s,
         )
+
+
+def _middle_half(values: Floats) -> Floats:
+    """Return the interquartile range along the first axis."""
+    low, high = np.percentile(values, [25, 75], axis=0)
+    return np.asarray(high - low)

@@ -162,7 +162,8 @@ def _small(picture: Image) -> Image:
     height, width = picture.shape[:2]
     scale = min(1.0, _ROWS / height)
     size = (round(width * scale), round(height * scale))
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def _lowest_ground(heights: list[float]) -> float:

@@ -35,7 +35,7 @@ def levelness(background: Image) -> Levelness:
     Parameters
     ----------
     background
-        Shape (h, w, 3), such as the median of frames over seconds.
+        Shape (h, w), grey, such as the median of frames over seconds.
 
     Notes
     -----
@@ -44,12 +44,12 @@ def levelness(background: Image) -> Levelness:
     is turned: ``angle(row) = roll + tan(yaw) (row - middle) / focal``. The line through the angles
     of the long edges in the lower half is fitted robustly (Theil 1950, Sen 1968), weights by
     length. Derived from the pinhole camera; the focal length is taken as 0.87 widths, so that yaw
-    is right to about a fifth of itself. On the rendered clip of 3 degrees roll and 10 of yaw, and
+    is right to about a third of itself. On the rendered clip of 3 degrees roll and 10 of yaw, and
     on turned copies of a level one, see tests/set_up. Untested in a clinic; an inclined deck tilts
     its own edges.
     """
-    height, width = background.shape[:2]
-    segments = _segments(np.asarray(cv2.cvtColor(background, cv2.COLOR_BGR2GRAY), dtype=np.uint8))
+    height, width = background.shape
+    segments = _segments(background)
     rise = segments[:, 2:] - segments[:, :2]
     length = np.hypot(rise[:, 0], rise[:, 1])
     angle = (np.rad2deg(np.arctan2(rise[:, 1], rise[:, 0])) + 90) % 180 - 90

@@ -18,6 +18,7 @@ _NEUTRAL_TEXT: Final = {
     "no_runner": "Nobody is in view: step onto the belt.",
     "moving": "Stand still, with both feet flat.",
     "hidden": "The near leg cannot be made out: turn your side to the camera.",
+    "unclear": "Stand still, feet side by side: the legs cannot be told apart.",
     "bent": "Stand upright, knees straight, feet flat.",
     "done": "The neutral stance is captured.",
     "none": "",
