@@ -1,11 +1,12 @@
 """What healthy runners' hip, knee and ankle do over a stride, into web_display/reference_curves.js.
 
-``python docs/make_reference_curves.py SHARED/data/rbds/rbds.npz``. Source: Fukuchi, Fukuchi & Duarte
-(2017), PeerJ 5:e3298, CC BY 4.0. Markers on a level belt; angles as in gait_curves.js.
+``python docs/make_reference_curves.py SHARED/data/rbds/rbds.npz``. Source: Fukuchi, Fukuchi &
+Duarte (2017), PeerJ 5:e3298, CC BY 4.0. Markers on a level belt; angles as in gait_curves.js.
 """
 
 import json
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -52,7 +53,7 @@ def _runner(data: "np.lib.npyio.NpzFile", names: list[str], key: str) -> Floats:
     for number, side in enumerate("RL"):
         angles = _angles(points, names, side)
         contacts = np.sort(events[events[:, 2] == number, 0])
-        for start, end in zip(contacts[:-1], contacts[1:], strict=True):
+        for start, end in pairwise(contacts):
             if 0.5 < end - start < 1.0:
                 at = np.linspace(start, end, POINTS) * RATE_HZ
                 frames = np.arange(points.shape[0])

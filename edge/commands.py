@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from edge import resources
-from edge.settings import Settings
+from edge.settings import ServeSettings, Settings
 from edge.signals import stopped_by_signals
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from edge.assembly import Rig
     from edge.pipeline import Pipeline
     from edge.recorder import Recorder
+    from edge.serve.access.rights import Rights
 
 # The last is what typer makes of Ctrl-C.
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -109,7 +110,7 @@ def serve_station(
 
     source = open_source(src, settings.capture, own_pace=True, loop=loop)
     # Bound before a session is begun: a taken port must not leave an empty one behind.
-    with source, bind(settings.serve) as listener:
+    with source, bind(settings.serve) as listener, contextlib.ExitStack() as stack:
         lossless = not source.info.live and not loop
         rig = new_rig(settings, live=not lossless)
         sinks = []
@@ -120,8 +121,11 @@ def serve_station(
                 )
             )
 
+        rights = stack.enter_context(_rights(settings.serve))
+
         def started(url: str) -> None:
             typer.echo(f"Toeline is running at {url}  (Ctrl-C ends it)")
+            _announce(rights, settings.serve)
             if opened is not None:
                 opened(url)
 
@@ -134,9 +138,42 @@ def serve_station(
             lossless=lossless,
             started=started,
             listener=listener,
+            rights=rights,
         )
     for recorder in sinks:
         _tell_recorded(recorder, source.ended_early)
+
+
+@contextlib.contextmanager
+def _rights(serve: ServeSettings) -> "Iterator[Rights | None]":
+    """Open the pairings where tablets can come; on this machine alone nobody needs any."""
+    from edge.serve.access.rights import Rights
+    from edge.serve.addresses import is_loopback
+
+    if is_loopback(serve.listen):
+        yield None
+        return
+    rights = Rights(resources.data_dir())
+    try:
+        yield rights
+    finally:
+        rights.keeper.announce("")
+        rights.close()
+
+
+def _announce(rights: "Rights | None", serve: ServeSettings) -> None:
+    """Tell people and ``toeline pair`` where tablets reach the station."""
+    if rights is None:
+        return
+    from edge.serve.addresses import reachable_host
+    from edge.serve.binding import base_url
+
+    host = reachable_host(serve.listen, serve.name)
+    url = base_url(host, serve.port, secure=bool(serve.certificate))
+    rights.keeper.announce(url)
+    typer.echo(f"Tablets reach it at {url} once paired: see `toeline pair`")
+    if not serve.certificate:
+        typer.echo("without TLS, whoever is in this network can read along; see `toeline certs`")
 
 
 def run_without_page(src: str, settings: Settings, *, loop: bool) -> None:

@@ -195,6 +195,20 @@ class Belt:
     incline_pct: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stance:
+    """A runner's near leg in quiet standing, the zero of what is measured relative to it.
+
+    Angles are signed as everywhere; ``captured_at_s`` is capture time of the last frame.
+    """
+
+    side: Side
+    knee_flexion_deg: float
+    shank_angle_deg: float
+    foot_angle_deg: float
+    captured_at_s: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Seen:
     """All that one frame gave the rooms after the pose room: enough to run them again.
@@ -211,6 +225,8 @@ class Seen:
         Why the pose is not for measuring; empty if it is.
     belt
         What was entered about the belt.
+    neutral
+        The runner's neutral stance; None where none was captured.
     """
 
     pose: Pose
@@ -218,6 +234,7 @@ class Seen:
     another_person: bool = False
     stand_in: str = ""
     belt: Belt = Belt()
+    neutral: Stance | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,13 +22,14 @@ from edge.messages import (
     Pose,
     Seen,
     Side,
+    Stance,
     Stride,
     StrideMetrics,
 )
 from edge.metrics.measure import measure
 from edge.metrics.model_offsets import ModelOffsets
 from edge.metrics.speed import estimated_speed_mps
-from edge.settings import Settings
+from edge.settings import CoachingSettings, Settings
 from edge.skeleton import LEFT_HIP, RIGHT_HIP
 
 # A pose whose legs can no longer change hands is settled and goes to the record.
@@ -129,6 +130,7 @@ class Pipeline:
         self._belt = Belt(
             speed_mps=settings.gait.belt_speed_mps, incline_pct=settings.gait.incline_pct
         )
+        self._neutral: Stance | None = None
         self._offsets = offsets or ModelOffsets()
         own = identity or LegIdentity(None if facing == "auto" else Side(facing))
         self._identity: LegTeller = own
@@ -175,6 +177,19 @@ class Pipeline:
         """Say what the treadmill shows, from the next pose on; may be said from any thread."""
         self._belt = belt
 
+    def set_neutral(self, stance: Stance | None) -> None:
+        """Measure relative to this neutral stance from the next pose on; from any thread."""
+        self._neutral = stance
+
+    def use_limits(self, coaching: CoachingSettings) -> None:
+        """Judge by the limits of these settings from the next stride on; from any thread."""
+        self._coach.use_limits(coaching)
+
+    @property
+    def cadence_spm(self) -> tuple[float, float, float]:
+        """The runner's own cadence before any cue, and the range to aim for; NaN until learnt."""
+        return (self._cues.baseline_spm, *self._cues.target_spm)
+
     def use_stand_in(self, reason: str) -> None:
         """Say why poses from here on come from another model; empty when they do not.
 
@@ -207,6 +222,7 @@ class Pipeline:
         if seen.fresh:
             self.begin_anew()
         self.set_belt(seen.belt)
+        self.set_neutral(seen.neutral)
         self.use_stand_in(seen.stand_in)
         return self.follow(seen.pose, another_person=seen.another_person)
 
@@ -236,7 +252,7 @@ class Pipeline:
         self._lap("gait")
         for message in found:
             if isinstance(message, Stride):
-                messages += self._judge(message, seen.belt)
+                messages += self._judge(message, seen)
             else:
                 messages.append(message)
         state = messages[-1]
@@ -266,6 +282,7 @@ class Pipeline:
             another_person=another_person,
             stand_in=self._stand_ins.in_use,
             belt=self._belt,
+            neutral=self._neutral,
         )
 
     def _forget_runner(self) -> None:
@@ -284,8 +301,8 @@ class Pipeline:
             self._recorded_s = ready[-1].time_s
         return ready
 
-    def _judge(self, stride: Stride, belt: Belt) -> list[Message]:
-        metrics, key_poses = measure(stride, self._offsets)
+    def _judge(self, stride: Stride, seen: Seen) -> list[Message]:
+        metrics, key_poses = measure(stride, self._offsets, seen.neutral)
         stand_in = self._stand_ins.reason(float(stride.times_s[0]), float(stride.times_s[-1]))
         if stand_in:
             metrics = replace(metrics, valid=False, reason=metrics.reason or stand_in)
@@ -296,8 +313,8 @@ class Pipeline:
             )
             if len(self._speeds) == _SPEED_STRIDES:
                 self.speed_mps = float(np.median(self._speeds))
-        speed_mps = belt.speed_mps or self.speed_mps
-        trust = self._distrust(metrics, stand_in, belt)
+        speed_mps = seen.belt.speed_mps or self.speed_mps
+        trust = self._distrust(metrics, stand_in, seen.belt)
         verdicts = self._coach.update(metrics, speed_mps, trust)
         cues = self._cues.update(metrics, speed_mps, verdicts)
         return [metrics, *(k for k in key_poses if stride.near), *verdicts, *cues]

@@ -17,8 +17,8 @@ from edge.load.guard import Levers, LoadGuard
 from edge.messages import Frame, Health, Message, StageTime, StrideMetrics
 from edge.pipeline import Outcome
 from edge.record.tables import STRIDE_COLUMNS, csv_line, stride_row
-from edge.recorder import Recorder, SessionNews
-from edge.serve import wire
+from edge.recorder import Recorder
+from edge.serve.access.rights import Rights
 from edge.serve.binding import bind
 from edge.serve.event_loop import loop_factory
 from edge.serve.hub import Hub
@@ -27,6 +27,7 @@ from edge.settings import Settings
 from edge.signals import stopped_by_signals
 from edge.station import Sink, Station
 from edge.steady import steady
+from edge.steering.helm import Helm
 
 _log = logging.getLogger(__name__)
 
@@ -115,6 +116,7 @@ def run_served(
     lossless: bool,
     started: Callable[[str], None],
     listener: socket.socket | None = None,
+    rights: Rights | None = None,
 ) -> None:
     """Run with the page until a signal comes; raises what failed.
 
@@ -132,6 +134,8 @@ def run_served(
         Told the page's address once it can be opened.
     listener
         From ``bind``; without one the address is bound here.
+    rights
+        The pairings; without them only this machine is served.
 
     Raises
     ------
@@ -141,6 +145,8 @@ def run_served(
     with source:
         listener = listener or bind(settings.serve)
         hub = Hub(settings.serve, hello_for(settings, version, rig.provider))
+        recorder = next((sink for sink in sinks if isinstance(sink, Recorder)), None)
+        helm = Helm(hub, rig.pipeline, settings, recorder, version=version, provider=rig.provider)
         loop = loop_factory()()
         stop = asyncio.Event()
 
@@ -153,12 +159,12 @@ def run_served(
             source,
             rig,
             settings,
-            [Broadcast(hub), Aside(sinks)],
+            [Broadcast(hub), helm, Aside(sinks)],
             hub,
             lossless=lossless,
             on_end=end,
         )
-        _tell_session(hub, sinks)
+        helm.open()
         # The end is inside, too: a second signal must not cut off what is being written.
         with steady(), stopped_by_signals(lambda: loop.call_soon_threadsafe(stop.set)):
             station.start()
@@ -167,12 +173,19 @@ def run_served(
                 from edge.serve.app import create_app
                 from edge.serve.server import serve
 
-                app = create_app(hub, station.health, resources.bundled("web_display"))
+                app = create_app(
+                    hub,
+                    station.health,
+                    resources.bundled("web_display"),
+                    rights=rights,
+                    steering=helm,
+                )
                 gc.freeze()
                 loop.run_until_complete(
                     serve(app, settings.serve, started=started, stop=stop, listener=listener)
                 )
             finally:
+                helm.close()
                 station.stop()
                 station.join()
         loop.close()
@@ -210,14 +223,3 @@ def _station(
         guard=LoadGuard(settings.load, levers, source.info.frame_rate_hz),
         on_end=on_end,
     )
-
-
-def _tell_session(hub: Hub, sinks: list[Sink]) -> None:
-    def tell(news: SessionNews) -> None:
-        hub.publish(
-            wire.Session(name=news.name, started_at=news.started_at, recording=news.recording)
-        )
-
-    for sink in sinks:
-        if isinstance(sink, Recorder):
-            sink.listen(tell)

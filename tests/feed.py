@@ -37,8 +37,8 @@ from edge.messages import (
 )
 from edge.serve.access.rights import Rights
 from edge.serve.app import create_app
-from edge.serve.desk import Steering
 from edge.serve.hub import Hub
+from edge.serve.orders import Steering
 from edge.serve.outbox import MAX_WAITING
 from edge.serve.server import serve
 from edge.serve.translate import hello_for

@@ -21,6 +21,7 @@ ROOMS = {
     "load",
     "record",
     "serve",
+    "set_up",
 }
 ABOVE = {
     "messages": {"skeleton"},
@@ -41,7 +42,8 @@ ABOVE = {
     "signals": set(),
     "runtime": LEAVES
     | ROOMS
-    | {"pipeline", "assembly", "station", "aside", "recorder", "signals", "steady"},
+    | {"pipeline", "assembly", "station", "aside", "recorder", "signals", "steady", "steering"},
+    "steering": LEAVES | ROOMS | {"pipeline", "recorder"},
     "bench": LEAVES | ROOMS | {"pipeline", "assembly", "analysis"},
     "bench_cli": LEAVES | {"commands", "bench"},
     "evaluate": LEAVES | ROOMS | {"pipeline", "assembly", "signals"},

@@ -55,7 +55,9 @@ export function prepare(canvas) {
  */
 function unit(canvas) {
   if (document.documentElement.dataset.drawing === "page") {
-    return Math.min(window.innerWidth / 1920, window.innerHeight / 1080);
+    // As station.css has it.
+    const [width, height] = window.innerWidth < window.innerHeight ? [1080, 1990] : [1920, 1080];
+    return Math.min(window.innerWidth / width, window.innerHeight / height);
   }
   return Math.max(0.45, Math.min(1, canvas.clientWidth / 1048));
 }

@@ -51,6 +51,12 @@ export async function guarded(handle) {
  * @property {(data: ArrayBuffer, ack: Ack) => void} binary
  */
 
+/** A page whose pairing has ended belongs on the pairing page; a station that is away is waited for. */
+async function leaveIfUnpaired() {
+  const reply = await fetch("/api/me").catch(() => null);
+  if (reply?.status === 401) location.assign("/pair");
+}
+
 /**
  * Keep a link to the station for as long as the page lives.
  * @param {string} url
@@ -82,9 +88,10 @@ export function keepLink(url, listener) {
       else listener.binary(data, ackOf(performance.now()));
     };
     socket.onclose = ({ code }) => {
+      const refused = standing !== socket;
       standing = null;
       listener.lost();
-      if (code === REVOKED) location.assign("/pair");
+      if (refused || code === REVOKED) void leaveIfUnpaired();
       setTimeout(open, pauseMs(failures, Math.random()));
       failures += 1;
     };

@@ -183,6 +183,8 @@ function tick() {
 }
 
 function showCue() {
+  // A cue is about a runner who is seen.
+  if (silence() !== null) cueLine.clear();
   const cue = told.linked ? cueLine.at(performance.now() / 1000) : null;
   const notice = told.linked ? reasonWords(told.health?.notice ?? "") : t("link_lost_cue");
   part("cue").textContent = cue ?? notice;

@@ -19,10 +19,14 @@ import uPlot from "./vendor/uplot/uPlot.esm.js";
  * @property {string} title
  * @property {PlotLine[]} lines
  * @property {(x: number) => string} xWords
+ * @property {boolean} [time] x is seconds
  * @property {(plot: uPlot) => void} [under] drawn before the lines
  */
 
 const HEIGHT = 230;
+
+// Whole seconds and minutes; uPlot's own steps would be tenths of a minute.
+const TIME_STEPS_S = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 28800];
 
 /** One plot that follows the width of its place. */
 export class Plot {
@@ -78,7 +82,7 @@ export class Plot {
 
   /** @returns {uPlot.Options} */
   #options() {
-    const { title, lines, xWords, under } = this.#how;
+    const { title, lines, xWords, time, under } = this.#how;
     /** @type {uPlot.Axis} */
     const axis = { stroke: paper.quiet, font: font(15), grid: { stroke: paper.rule, width: 1 }, ticks: { show: false } };
     /** @type {uPlot.Band[]} */
@@ -90,7 +94,7 @@ export class Plot {
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: false } },
-      axes: [{ ...axis, values: (_, marks) => marks.map(xWords) }, { ...axis, size: 48 }],
+      axes: [{ ...axis, ...(time ? { incrs: TIME_STEPS_S } : {}), values: (_, marks) => marks.map(xWords) }, { ...axis, size: 48 }],
       series: [
         {},
         ...lines.map(({ colour, width, dash }) => ({ stroke: colour, width, dash, points: { show: false }, spanGaps: false })),

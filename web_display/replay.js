@@ -2,6 +2,7 @@
 /** The last seconds as the station still has them: every frame with its own keypoints, to be stepped. */
 
 import { decodeBinary, WireError } from "./decode.js";
+import { present, roundAll } from "./geometry.js";
 import { decoded } from "./live_view.js";
 import { Overlay } from "./overlay.js";
 
@@ -77,7 +78,9 @@ export async function fetchReplay(seconds, mostHz = 60) {
 
 /** Shows a clip on a pair of canvases: slowly, frame by frame, or frozen. */
 export class Player {
+  #canvases;
   #overlay;
+  /** @type {{key: string, box: import("./geometry.js").Box | null}} */ #shownPart = { key: "", box: null };
   #onFrame;
   /** @type {Clip | null} */ #clip = null;
   #turn = 0;
@@ -89,13 +92,26 @@ export class Player {
    * @param {{picture: HTMLCanvasElement, overlay: HTMLCanvasElement}} canvases
    * @param {(player: Player) => void} onFrame after each frame that is shown
    */
-  constructor({ picture, overlay }, onFrame) {
-    this.#overlay = new Overlay(picture, overlay);
+  constructor(canvases, onFrame) {
+    this.#canvases = canvases;
+    this.#overlay = new Overlay(canvases.picture, canvases.overlay);
     this.#onFrame = onFrame;
   }
 
   get clip() {
     return this.#clip;
+  }
+
+  /** Show the runner large: the part of the picture that they are in all through the clip. */
+  #part() {
+    const { picture } = this.#canvases;
+    const aspect = picture.clientWidth / Math.max(1, picture.clientHeight);
+    const key = `${aspect.toFixed(3)} ${this.#clip?.startS} ${this.#clip?.frames.length}`;
+    if (this.#clip && key !== this.#shownPart.key) {
+      const points = this.#clip.frames.flatMap(({ header }) => present(header.xy_px));
+      this.#shownPart = { key, box: roundAll(points, aspect, this.#clip.frames[0].header.size_px) };
+    }
+    return this.#shownPart.box;
   }
 
   /** Take a clip and stand at its beginning. @param {Clip} clip */
@@ -115,7 +131,7 @@ export class Player {
     const bitmap = await decoded(jpeg);
     // Scrubbed on meanwhile: only the newest wish is shown.
     if (turn === this.#painting) {
-      this.#overlay.paint(header, bitmap);
+      this.#overlay.paint(header, bitmap, this.#part());
       this.#onFrame(this);
     }
     bitmap?.close();

@@ -4,7 +4,7 @@
 import { number, withUnit } from "./format.js";
 import { keepForm, offer, release, typedNumber } from "./kept_form.js";
 import { otherTheme, switchLanguage, switchTheme } from "./preferences.js";
-import { hasWords, t } from "./words.js";
+import { hasWords, language, t } from "./words.js";
 
 /** @typedef {import("./tablet.js").Tools} Tools */
 /** @typedef {import("./wire.d.ts").Check} Check */
@@ -165,8 +165,9 @@ export function checkWords(setUp) {
 
 /** @param {import("./wire.d.ts").Neutral | null} neutral */
 export function neutralWords(neutral) {
-  if (neutral?.state === "measuring") return t("neutral_measuring");
-  if (neutral?.state === "failed") return t("neutral_failed", { text: neutral.text });
+  const hint = neutral ? stanceWords(neutral) : "";
+  if (neutral?.state === "measuring") return hint || t("neutral_measuring");
+  if (neutral?.state === "failed") return t("neutral_failed", { text: hint });
   if (!neutral?.kept) return t("neutral_none");
   const angle = (/** @type {number | null} */ value) => withUnit(number(value), "°");
   return t("neutral_kept", {
@@ -174,6 +175,12 @@ export function neutralWords(neutral) {
     shank: angle(neutral.shank_angle_deg),
     foot: angle(neutral.foot_angle_deg),
   });
+}
+
+/** What hinders or helps, in the language of the page. @param {import("./wire.d.ts").Neutral} neutral */
+function stanceWords({ code, text }) {
+  const key = `stance_${code}`;
+  return language() !== "en" && hasWords(key) ? t(key) : text;
 }
 
 /** @param {Check} check */

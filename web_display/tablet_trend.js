@@ -1,6 +1,7 @@
 // @ts-check
 /** The fourth tab: the near leg over the session, with intervals, marks and cues. */
 
+import { clock } from "./format.js";
 import { paper } from "./ink.js";
 import { Plot } from "./plots.js";
 import { Trend } from "./statistics.js";
@@ -74,9 +75,9 @@ export class TrendTab {
     this.#tools.part("trend-none").textContent = rows[0].length ? "" : t("trend_none");
     this.#build();
     rows.forEach((row, i) => {
-      const minutes = row.map(({ timeS }) => timeS / 60);
+      const times = row.map(({ timeS }) => timeS);
       const ends = (/** @type {"low" | "high" | "mean"} */ end) => row.map(({ estimate }) => estimate[end]);
-      this.#plots[i].show([minutes, ends("high"), ends("low"), ends("mean")]);
+      this.#plots[i].show([times, ends("high"), ends("low"), ends("mean")]);
     });
   }
 
@@ -94,7 +95,8 @@ export class TrendTab {
       ({ key, fault }) =>
         new Plot(this.#tools.part("trend-plots"), {
           title: t(key),
-          xWords: (x) => `${x} ${t("minutes")}`,
+          time: true,
+          xWords: (x) => clock(x).replace(/\.\d$/, ""),
           under: (plot) => this.#under(plot, fault),
           lines: [
             { colour: "transparent", width: 0, fill: `color-mix(in srgb, ${paper.near} 28%, transparent)` },
@@ -109,7 +111,7 @@ export class TrendTab {
   #under(plot, fault) {
     const { ctx: ink, bbox } = plot;
     const { told } = this.#tools;
-    const across = (/** @type {number} */ timeS) => plot.valToPos(timeS / 60, "x", true);
+    const across = (/** @type {number} */ timeS) => plot.valToPos(timeS, "x", true);
     ink.save();
     ink.beginPath();
     ink.rect(bbox.left, bbox.top, bbox.width, bbox.height);

@@ -50,7 +50,8 @@ export class Told {
         this.health = message;
         break;
       case "session":
-        if (message.name !== this.session?.name) this.marks = [];
+        // Marks may overtake the session that they belong to.
+        if (message.name !== this.session?.name) this.#dropMarks(message.started_s ?? 0);
         this.session = message;
         break;
       case "display":
@@ -87,6 +88,11 @@ export class Told {
       default:
         break;
     }
+  }
+
+  /** @param {number} beforeS */
+  #dropMarks(beforeS) {
+    this.marks = this.marks.filter(({ time_s: timeS }) => timeS !== null && timeS >= beforeS);
   }
 
   /** The near leg's side, where it is known. @returns {Side | null} */

@@ -11,7 +11,7 @@ export interface Ack {
 /** What the person on the belt is doing. */
 export type Activity = "absent" | "running" | "standing" | "walking";
 
-/** What became of the order with this ``id``, told to whoever gave it. ``code`` is ``ok`` or the reason: ``viewer``, ``not_understood``, ``too_fast``, ``no_session``, ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``busy``, ``no_orders``, ``no_screen``. */
+/** What became of the order with this ``id``, told to whoever gave it. ``code`` is ``ok`` or the reason: ``viewer``, ``not_understood``, ``too_fast``, ``no_session``, ``no_recording``, ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``busy``, ``no_orders``, ``no_screen``. */
 export interface Answer {
   type: "answer";
   id: number;
@@ -35,7 +35,7 @@ export interface CaptureNeutral {
   id: number;
 }
 
-/** One line of the set-up check. ``name`` is ``frame_rate``, ``exposure``, ``blur``, ``light``, ``runner_size``, ``centre``, ``squareness``, ``roll``, ``lens_height`` or ``distortion``. ``text`` says what was found and, for ``fix``, what to change; ``value`` has the unit ``unit``. */
+/** One line of the set-up check. ``name`` is ``frame_rate``, ``light``, ``blur``, ``runner_size``, ``centre``, ``squareness``, ``roll`` or ``lens_height``. ``code`` names what was found, as in ``edge/set_up/findings.py``; ``text`` says it and, for ``fix``, what to change; ``value`` has the unit ``unit``. */
 export interface Check {
   name: string;
   finding: Finding;
@@ -185,7 +185,7 @@ export interface Mark {
 /** What the station display is used for: display.md names them. */
 export type Mode = "blank" | "coach" | "metronome" | "mirror" | "replay";
 
-/** The neutral stance: how its measurement goes, and what it found. ``progress`` runs from 0 to 1. ``kept`` says that a stance is in force, which may be the one before while another is measured or has failed. Angles are of the near leg, signed as in ``strides.csv``; ``foot_angle_deg`` is positive with the toes up. */
+/** The neutral stance: how its measurement goes, and what it found. ``progress`` runs from 0 to 1. ``kept`` says that a stance is in force, which may be the one before while another is measured or has failed. ``code`` is ``none``, ``done``, ``waiting``, ``still``, ``no_runner``, ``moving``, ``hidden``, ``unclear`` or ``bent``. Angles are of the near leg, signed as in ``strides.csv``; ``foot_angle_deg`` is positive with the toes up. */
 export interface Neutral {
   type: "neutral";
   state: Progress;

@@ -201,6 +201,10 @@ class LegCoach:
         bands = limits_at(self._settings, self._belt.speed_mps, forefoot=self._forefoot)
         return [keeper.update(metrics, list(self._recent), bands) for keeper in self._keepers]
 
+    def use_limits(self, settings: CoachingSettings) -> None:
+        """Judge by the limits of other settings from the next stride on."""
+        self._settings = settings
+
     def forget_strides(self) -> None:
         """Judge anew from the next stride, on the same belt."""
         self._recent.clear()
@@ -239,6 +243,14 @@ class Coach:
         self._last.clear()
         for leg in self._legs.values():
             leg.reset()
+
+    def use_limits(self, settings: CoachingSettings) -> None:
+        """Judge by the limits of other settings from the next stride on; counts stay as they are.
+
+        May be called from any thread.
+        """
+        for leg in self._legs.values():
+            leg.use_limits(settings)
 
     def update(self, metrics: StrideMetrics, speed_mps: float, trust: str = "") -> list[Verdict]:
         """Take in one stride; return both faults' verdicts of its leg, changed or not.

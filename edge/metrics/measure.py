@@ -15,7 +15,7 @@ from edge.geometry import (
     thigh_angle_deg,
     trunk_lean_deg,
 )
-from edge.messages import EventKind, Floats, KeyPose, Side, Stride, StrideMetrics
+from edge.messages import EventKind, Floats, KeyPose, Side, Stance, Stride, StrideMetrics
 from edge.metrics.model_offsets import ModelOffsets
 from edge.metrics.planted_foot import planted_x
 from edge.metrics.sampling import at_time, within
@@ -55,7 +55,9 @@ class _Leg:
     length: float
 
 
-def measure(stride: Stride, offsets: ModelOffsets) -> tuple[StrideMetrics, list[KeyPose]]:
+def measure(
+    stride: Stride, offsets: ModelOffsets, neutral: Stance | None = None
+) -> tuple[StrideMetrics, list[KeyPose]]:
     """Measure one stride.
 
     Parameters
@@ -64,6 +66,8 @@ def measure(stride: Stride, offsets: ModelOffsets) -> tuple[StrideMetrics, list[
         A closed stride; an invalid one is measured as far as its events allow.
     offsets
         Systematic offsets of the pose model to take out.
+    neutral
+        The runner's quiet standing: the zero of plantarflexion, if it is of this leg.
 
     Returns
     -------
@@ -102,7 +106,7 @@ def measure(stride: Stride, offsets: ModelOffsets) -> tuple[StrideMetrics, list[
         + offsets.knee_flexion_push_off_deg,
         thigh_extension_deg=-float(thigh_angle_deg(pushed[HIP], pushed[KNEE]))
         + offsets.thigh_extension_deg,
-        plantarflexion_deg=_plantarflexion(leg, stride, pushed) + offsets.plantarflexion_deg,
+        plantarflexion_deg=_plantarflexion(leg, stride, pushed, offsets, neutral),
         line_straightness_pct=_straightness(leg, toe_off),
         trunk_lean_deg=_mean_trunk_lean(leg, stride) + offsets.trunk_lean_deg,
         overstride_pct=_overstride(leg, stride.start_s) + offsets.overstride_pct,
@@ -179,16 +183,22 @@ def _least_flexion(leg: _Leg, peak_s: float, toe_off_s: float) -> float:
     return float(known.min()) if known.size else float("nan")
 
 
-def _plantarflexion(leg: _Leg, stride: Stride, pushed: Floats) -> float:
-    """Plantarflexion at toe-off against the foot flat under a vertical shank.
+def _plantarflexion(
+    leg: _Leg, stride: Stride, pushed: Floats, offsets: ModelOffsets, neutral: Stance | None
+) -> float:
+    """Plantarflexion at toe-off against quiet standing, where that was captured.
 
-    The reference is quiet standing; until a standing neutral is captured, the flat foot of mid
-    stance stands for the standing foot and a vertical shank for the standing shank.
+    Else the flat foot of mid stance stands for the standing foot and a vertical shank for the
+    standing shank. The model's offset is that of this stand-in: of a model that reads a standing
+    foot as it reads one at toe-off, the difference is free.
     """
-    flat = leg.points[_share_of_stance(leg.times_s, stride, _HEEL_DOWN)]
-    neutral = _middle(foot_angle_deg(flat[:, HEEL], flat[:, TOE]))
     shank = float(shank_angle_deg(pushed[KNEE], pushed[ANKLE]))
-    return -(shank + float(foot_angle_deg(pushed[HEEL], pushed[TOE])) - neutral)
+    foot = float(foot_angle_deg(pushed[HEEL], pushed[TOE]))
+    if neutral is not None and neutral.side is stride.side:
+        return -(shank - neutral.shank_angle_deg + foot - neutral.foot_angle_deg)
+    flat = leg.points[_share_of_stance(leg.times_s, stride, _HEEL_DOWN)]
+    flat_foot = _middle(foot_angle_deg(flat[:, HEEL], flat[:, TOE]))
+    return -(shank + foot - flat_foot) + offsets.plantarflexion_deg
 
 
 def _straightness(leg: _Leg, toe_off_s: float) -> float:

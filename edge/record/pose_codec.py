@@ -6,12 +6,12 @@ in eight.
 
 import json
 import struct
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final
 
 import numpy as np
 
-from edge.messages import Activity, Belt, Floats, GaitState, Pose, Seen, Side
+from edge.messages import Activity, Belt, Floats, GaitState, Pose, Seen, Side, Stance
 from edge.record.segments import SegmentError
 from edge.skeleton import KEYPOINT_COUNT, READER_POINTS
 
@@ -42,6 +42,7 @@ class Conditions:
 
     stand_in: str = ""
     belt: Belt = field(default_factory=Belt)
+    neutral: Stance | None = None
 
 
 def encode_conditions(seen: Seen) -> bytes:
@@ -50,6 +51,7 @@ def encode_conditions(seen: Seen) -> bytes:
         "stand_in": seen.stand_in,
         "belt_speed_mps": seen.belt.speed_mps,
         "incline_pct": seen.belt.incline_pct,
+        "neutral": None if seen.neutral is None else asdict(seen.neutral),
     }
     return json.dumps(holds, separators=(",", ":")).encode()
 
@@ -61,9 +63,27 @@ def decode_conditions(payload: bytes) -> Conditions:
         belt = Belt(
             speed_mps=float(holds["belt_speed_mps"]), incline_pct=float(holds["incline_pct"])
         )
-        return Conditions(stand_in=str(holds["stand_in"]), belt=belt)
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        # Records of before there was a neutral stance do not name it.
+        neutral = holds.get("neutral")
+        return Conditions(
+            stand_in=str(holds["stand_in"]),
+            belt=belt,
+            neutral=None if neutral is None else _stance(neutral),
+        )
+    except (
+        AttributeError,
+        ValueError,
+        KeyError,
+        TypeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         raise SegmentError("a record of conditions cannot be read") from error
+
+
+def _stance(told: dict[str, Any]) -> Stance:
+    numbers = {f.name: float(told[f.name]) for f in fields(Stance) if f.name != "side"}
+    return Stance(side=Side(told["side"]), **numbers)
 
 
 def encode_seen(seen: Seen, state: GaitState) -> bytes:
@@ -93,6 +113,7 @@ def decode_seen(payload: bytes, conditions: Conditions) -> tuple[Seen, Gait]:
         another_person=bool(head.flags & _ANOTHER),
         stand_in=conditions.stand_in,
         belt=conditions.belt,
+        neutral=conditions.neutral,
     )
     doing, facing, near = head.doing & 3, head.doing >> 2 & 3, head.doing >> 4
     if not (doing < len(_ACTIVITIES) and facing < len(_SIDES) and near < len(_SIDES)):

@@ -93,9 +93,12 @@ def operator(asking: Annotated[Visitor, Depends(visitor)]) -> Visitor:
 
 Anyone = Annotated[Visitor, Depends(visitor)]
 Operator = Annotated[Visitor, Depends(operator)]
-_NOT_PAIRED: Final[dict[int | str, dict[str, Any]]] = {
+_REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
+    400: {"model": Said, "description": "Not understood, or a host name that is not ours"},
     401: {"model": Said, "description": "Not paired"},
     403: {"model": Said, "description": "Not allowed"},
+    408: {"model": Said, "description": "The request did not come to its end"},
+    413: {"model": Said, "description": "Too long"},
     429: {"model": Said, "description": "Too many requests"},
     503: {"model": Said, "description": "Not possible now"},
 }
@@ -117,7 +120,7 @@ def access_routes(
     clock
         Monotonic seconds.
     """
-    routes = APIRouter(prefix="/api", responses=_NOT_PAIRED)
+    routes = APIRouter(prefix="/api", responses=_REFUSALS)
 
     @routes.get("/me", summary="Who this browser is to the station")
     def me(asking: Anyone) -> Me:
@@ -190,7 +193,7 @@ def _add_devices(routes: APIRouter, keeper: Keeper, audit: Audit) -> None:
 
 def replay_routes(hub: Hub) -> APIRouter:
     """Return the route of the last seconds' frames."""
-    routes = APIRouter(prefix="/api", responses=_NOT_PAIRED)
+    routes = APIRouter(prefix="/api", responses=_REFUSALS)
     places = BoundedSemaphore(_MOST_REPLAYS)
 
     @routes.get(

@@ -13,12 +13,13 @@ from fastapi.staticfiles import StaticFiles
 from edge.messages import Health, StationState
 from edge.serve.access.rights import Rights
 from edge.serve.api import access_routes, replay_routes
-from edge.serve.desk import Desk, Steering
+from edge.serve.desk import Desk
 from edge.serve.doors import Door
 from edge.serve.exposition import CONTENT_TYPE, metrics_text
 from edge.serve.guests import Guests
 from edge.serve.hub import Hub
 from edge.serve.live import Host, serve_client
+from edge.serve.orders import Steering
 from edge.serve.translate import text_for
 from edge.serve.visitor import VISITOR
 

@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from concurrent.futures import Future
-from typing import Final, NamedTuple, Protocol, TextIO
+from typing import Final, TextIO
 
 import segno
 from msgspec.structs import replace
@@ -15,6 +14,7 @@ from edge.serve.access.keeper import CODE_LIFE_S, Keeper
 from edge.serve.access.rights import Rights
 from edge.serve.guests import Guests
 from edge.serve.hub import Hub
+from edge.serve.orders import Done, Steering
 from edge.serve.outbox import Outbox
 from edge.serve.shown import Answer, Display, Pairing
 from edge.serve.visitor import Visitor
@@ -24,21 +24,6 @@ WAIT_S: Final = 10.0
 _LOOK_EVERY_S: Final = 1.0
 
 _log = logging.getLogger(__name__)
-
-
-class Done(NamedTuple):
-    """What became of an order: the code is ``ok``, or says why not."""
-
-    code: str = "ok"
-    text: str = ""
-
-
-class Steering(Protocol):
-    """What carries orders out in the station."""
-
-    def take(self, order: orders.Order) -> "Future[Done]":
-        """Begin to carry an order out; may be called from any thread."""
-        ...
 
 
 NOTHING_SHOWN: Final = Pairing(role=None, url="", code="", qr=(), left_s=0.0)

@@ -4,8 +4,9 @@ A field that may be null leaves what it stands for as it is. Whoever is no opera
 with ``ok`` false and the code ``viewer``, and nothing is done.
 """
 
+from concurrent.futures import Future
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple, Protocol
 
 import msgspec
 
@@ -178,3 +179,18 @@ Order = (
     | CheckSetUp
     | ShowPairing
 )
+
+
+class Done(NamedTuple):
+    """What became of an order: the code is ``ok``, or says why not, and the text in a sentence."""
+
+    code: str = "ok"
+    text: str = ""
+
+
+class Steering(Protocol):
+    """What carries orders out in the station."""
+
+    def take(self, order: Order) -> "Future[Done]":
+        """Begin to carry an order out; may be called from any thread."""
+        ...

@@ -46,7 +46,8 @@ class Answer(ToClient, frozen=True, kw_only=True, tag="answer"):
     """What became of the order with this ``id``, told to whoever gave it.
 
     ``code`` is ``ok`` or the reason: ``viewer``, ``not_understood``, ``too_fast``, ``no_session``,
-    ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``busy``, ``no_orders``, ``no_screen``.
+    ``no_recording``, ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``busy``, ``no_orders``,
+    ``no_screen``.
     """
 
     id: int
@@ -103,8 +104,9 @@ class Neutral(ToClient, frozen=True, kw_only=True, tag="neutral"):
     """The neutral stance: how its measurement goes, and what it found.
 
     ``progress`` runs from 0 to 1. ``kept`` says that a stance is in force, which may be the one
-    before while another is measured or has failed. Angles are of the near leg, signed as in
-    ``strides.csv``; ``foot_angle_deg`` is positive with the toes up.
+    before while another is measured or has failed. ``code`` is ``none``, ``done``, ``waiting``,
+    ``still``, ``no_runner``, ``moving``, ``hidden``, ``unclear`` or ``bent``. Angles are of
+    the near leg, signed as in ``strides.csv``; ``foot_angle_deg`` is positive with the toes up.
     """
 
     state: Progress
@@ -121,9 +123,9 @@ class Neutral(ToClient, frozen=True, kw_only=True, tag="neutral"):
 class Check(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the set-up check.
 
-    ``name`` is ``frame_rate``, ``exposure``, ``blur``, ``light``, ``runner_size``, ``centre``,
-    ``squareness``, ``roll``, ``lens_height`` or ``distortion``. ``text`` says what was found and,
-    for ``fix``, what to change; ``value`` has the unit ``unit``.
+    ``name`` is ``frame_rate``, ``light``, ``blur``, ``runner_size``, ``centre``, ``squareness``,
+    ``roll`` or ``lens_height``. ``code`` names what was found, as in ``edge/set_up/findings.py``;
+    ``text`` says it and, for ``fix``, what to change; ``value`` has the unit ``unit``.
     """
 
     name: str

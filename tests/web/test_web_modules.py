@@ -124,7 +124,7 @@ def test_the_modules_of_the_page(tmp_path: Path) -> None:
     assert node, "node is missing: install the Debian package nodejs"
     write_samples(tmp_path)
     result = subprocess.run(
-        [node, "--test", str(Path(__file__).with_name("modules.test.mjs"))],
+        [node, "--test", *map(str, sorted(Path(__file__).parent.glob("*.test.mjs")))],
         env={**os.environ, "TOELINE_WEB_DIR": str(WEB_DIR), "TOELINE_SAMPLES": str(tmp_path)},
         capture_output=True,
         text=True,

@@ -1,0 +1,149 @@
+"""The neutral stance: a runner's near leg while they stand still."""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from edge.geometry import foot_angle_deg, knee_flexion_deg, runner_axes, shank_angle_deg
+from edge.messages import Activity, Floats, Pose, Side, Stance
+from edge.skeleton import ANKLE, HEEL, HIP, KNEE, LEFT_LEG, RIGHT_LEG, TOE
+
+STILL_S: Final = 3.0
+GIVE_UP_S: Final = 20.0
+_LEAST_SHARE: Final = 0.6
+_LEAST_FRAMES: Final = 30
+# Interquartile ranges: single misread frames are many while one leg hides the other.
+_MOST_SWAY_LEGS: Final = 0.03
+_MOST_SPREAD_DEG: Final = 4.0
+# Beyond this a knee is not that of somebody who stands at ease.
+_KNEE_DEG: Final = (-15.0, 25.0)
+_FOOT_DEG: Final = (-35.0, 25.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How the measurement goes.
+
+    Attributes
+    ----------
+    progress
+        0 to 1, the share of three still seconds.
+    code
+        What hinders it: ``no_runner``, ``moving``, ``hidden``, ``unclear``, ``bent``; ``waiting``
+        or ``still`` while nothing does.
+    stance
+        The result, once it is there.
+    failed
+        Whether it was given up; ``code`` says why.
+    """
+
+    progress: float
+    code: str
+    stance: Stance | None = None
+    failed: bool = False
+
+
+class StandingStill:
+    """Wait until a runner has stood still for three seconds, and measure the leg near the camera.
+
+    Notes
+    -----
+    Source: gait metrics 6.1. The medians of knee flexion, shank and foot angle are taken, of raw
+    keypoints: nothing moves, so nothing lags. Differs: the middle half of the frames must agree on
+    the ankle within 3 % of the leg and on the knee within 4 degrees, both chosen, not measured;
+    where the legs cannot be told apart, they do not. Which way the runner faces is read from the
+    feet, and the near side is the one that they turn to the camera; so it works before the first
+    stride.
+    """
+
+    def __init__(self) -> None:
+        self._began_s = np.nan
+        self._kept: deque[tuple[float, Side, Floats]] = deque()
+        self._code = "waiting"
+
+    def update(self, pose: Pose, activity: Activity) -> Standing:
+        """Take in one frame's pose, after identity repair."""
+        if np.isnan(self._began_s):
+            self._began_s = pose.time_s
+        found = self._look(pose, activity)
+        if found is None:
+            self._kept.clear()
+        else:
+            self._kept.append((pose.time_s, *found))
+            stance = self._judge(pose.time_s)
+            if stance is not None:
+                return Standing(progress=1.0, code="done", stance=stance)
+        failed = pose.time_s - self._began_s > GIVE_UP_S
+        return Standing(progress=self._progress(pose.time_s), code=self._code, failed=failed)
+
+    def _progress(self, time_s: float) -> float:
+        if not self._kept:
+            return 0.0
+        return float(min((time_s - self._kept[0][0]) / STILL_S, 0.99))
+
+    def _look(self, pose: Pose, activity: Activity) -> tuple[Side, Floats] | None:
+        """Return the near side and both legs, shape (2, 5, 2); None where nobody stands."""
+        if not pose.found or activity is Activity.ABSENT:
+            self._code = "no_runner"
+            return None
+        if activity is not Activity.STANDING:
+            self._code = "moving"
+            return None
+        feet = (
+            pose.xy_px[[LEFT_LEG[TOE], RIGHT_LEG[TOE]]]
+            - pose.xy_px[[LEFT_LEG[HEEL], RIGHT_LEG[HEEL]]]
+        )
+        known = feet[np.isfinite(feet).all(axis=1), 0]
+        if not known.size or known.sum() == 0:
+            self._code = "hidden"
+            return None
+        # Whoever faces right shows the right side.
+        side = Side.RIGHT if known.sum() > 0 else Side.LEFT
+        self._code = "still"
+        return side, pose.xy_px[[LEFT_LEG, RIGHT_LEG], :]
+
+    def _judge(self, time_s: float) -> Stance | None:
+        """Return the stance of the last three seconds, if they were still."""
+        whole = self._kept[0][0] <= time_s - STILL_S
+        while self._kept[0][0] < time_s - STILL_S:
+            self._kept.popleft()
+        if not whole:
+            return None
+        rights = sum(side is Side.RIGHT for _, side, _ in self._kept)
+        # A frame may be misread; three seconds are not.
+        side = Side.RIGHT if 2 * rights > len(self._kept) else Side.LEFT
+        own = 1 if side is Side.RIGHT else 0
+        legs = runner_axes(np.stack([both[own] for _, _, both in self._kept]), side)
+        seen = legs[np.isfinite(legs).all(axis=(1, 2))]
+        if len(seen) < max(_LEAST_FRAMES, _LEAST_SHARE * len(legs)):
+            self._code = "hidden"
+            return None
+        knee = knee_flexion_deg(seen[:, HIP], seen[:, KNEE], seen[:, ANKLE])
+        length = float(np.median(np.hypot(*(seen[:, HIP] - seen[:, ANKLE]).T)))
+        sway = float(_middle_half(seen[:, ANKLE]).max())
+        if sway > _MOST_SWAY_LEGS * length or float(_middle_half(knee)) > _MOST_SPREAD_DEG:
+            self._code = "unclear"
+            return None
+        return self._stance(time_s, side, seen, knee)
+
+    def _stance(self, time_s: float, side: Side, seen: Floats, knee: Floats) -> Stance | None:
+        foot = float(np.median(foot_angle_deg(seen[:, HEEL], seen[:, TOE])))
+        flexion = float(np.median(knee))
+        if not (_KNEE_DEG[0] <= flexion <= _KNEE_DEG[1] and _FOOT_DEG[0] <= foot <= _FOOT_DEG[1]):
+            self._code = "bent"
+            return None
+        return Stance(
+            side=side,
+            knee_flexion_deg=flexion,
+            shank_angle_deg=float(np.median(shank_angle_deg(seen[:, KNEE], seen[:, ANKLE]))),
+            foot_angle_deg=foot,
+            captured_at_s=time_s,
+        )
+
+
+def _middle_half(values: Floats) -> Floats:
+    """Return the interquartile range along the first axis."""
+    low, high = np.percentile(values, [25, 75], axis=0)
+    return np.asarray(high - low)

@@ -1,0 +1,193 @@
+"""The set-up check: seconds of frames and poses into lines that say what to change."""
+
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Final
+
+import cv2
+import numpy as np
+
+from edge.messages import Floats, Frame, GaitState, Image, Pose, Side
+from edge.set_up.findings import (
+    Line,
+    blur_line,
+    centre_line,
+    frame_rate_line,
+    lens_height_line,
+    light_line,
+    roll_line,
+    runner_size_line,
+    squareness_line,
+)
+from edge.set_up.lines import Levelness, levelness
+from edge.set_up.picture import edge_ratio, light
+from edge.skeleton import LEFT_HIP, LEFT_LEG, RIGHT_HIP, RIGHT_LEG
+
+LASTS_S: Final = 6.0
+_LOOK_EVERY_S: Final = 0.25
+_BACKGROUND_EVERY_S: Final = 0.5
+# Around the ankle, of the picture's height.
+_FOOT_SHARE: Final = 0.12
+# A foot slower than this, in picture heights a second, blurs nothing.
+_QUICK: Final = 1.0
+_HEAD_SHARE: Final = 0.08
+# Straight edges are as straight in a smaller picture, and found sooner.
+_ROWS: Final = 720
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What was measured of the frames so far."""
+
+    times_s: list[float] = field(default_factory=list)
+    looks: list[tuple[float, float, float]] = field(default_factory=list)
+    ratios: list[float] = field(default_factory=list)
+    sizes: list[float] = field(default_factory=list)
+    offsets: list[float] = field(default_factory=list)
+    heights: list[float] = field(default_factory=list)
+    pictures: list[Image] = field(default_factory=list)
+
+
+class SetUpCheck:
+    """Measure for six seconds, then say line by line what is well and what to change.
+
+    Notes
+    -----
+    Source of the wanted values: gait metrics 6.2, the camera specification. The runner may stand,
+    walk or run; blur is judged of a quick foot only, the rest of whoever is there. Lens height
+    assumes a level camera and a ground-to-hip height of 0.9 m.
+    """
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Measure anew."""
+        self._seen = _Seen()
+        self._began_s = np.nan
+        self._looked_s = self._kept_s = -np.inf
+        self._ankle: tuple[float, Floats] | None = None
+        self._tenth = -1
+        self.done = False
+        self.progress = 0.0
+        self.lines: tuple[Line, ...] = ()
+
+    def update(self, frame: Frame, pose: Pose, state: GaitState) -> bool:
+        """Take in one frame, until ``full``; returns whether there is something new to tell."""
+        if self.full:
+            return False
+        if frame.breaks or np.isnan(self._began_s):
+            self.reset()
+            self._began_s = frame.time_s
+        self._seen.times_s.append(frame.time_s)
+        self._look(frame, pose, state)
+        self.progress = min((frame.time_s - self._began_s) / LASTS_S, 1.0)
+        tenth, self._tenth = self._tenth, int(10 * self.progress)
+        return tenth != self._tenth
+
+    def _look(self, frame: Frame, pose: Pose, state: GaitState) -> None:
+        time_s = frame.time_s
+        if time_s - self._kept_s >= _BACKGROUND_EVERY_S:
+            self._kept_s = time_s
+            self._seen.pictures.append(frame.image)
+        if not pose.found:
+            self._ankle = None
+            return
+        self._look_at_foot(frame, pose, state)
+        if time_s - self._looked_s >= _LOOK_EVERY_S:
+            self._looked_s = time_s
+            self._look_at_runner(frame, pose)
+
+    def _look_at_foot(self, frame: Frame, pose: Pose, state: GaitState) -> None:
+        """Take in the sharpness of the near foot, where it is quick."""
+        leg = RIGHT_LEG if state.near_side is Side.RIGHT else LEFT_LEG
+        ankle = pose.xy_px[leg[2]]
+        before, self._ankle = self._ankle, (frame.time_s, ankle)
+        if before is None or frame.time_s <= before[0] or state.near_side is None:
+            return
+        height = frame.image.shape[0]
+        speed = abs(float(ankle[0] - before[1][0])) / (frame.time_s - before[0]) / height
+        if speed > _QUICK:
+            self._seen.ratios.append(edge_ratio(_around(frame.image, ankle, _FOOT_SHARE * height)))
+
+    def _look_at_runner(self, frame: Frame, pose: Pose) -> None:
+        height, width = frame.image.shape[:2]
+        known = pose.xy_px[np.isfinite(pose.xy_px).all(axis=1)]
+        (left, top), (right, bottom) = known.min(axis=0), known.max(axis=0)
+        self._seen.looks.append(light(_cut(frame.image, left, top, right, bottom)))
+        tall = float(bottom - top)
+        self._seen.sizes.append((1 + _HEAD_SHARE) * tall / height)
+        hips = pose.xy_px[[LEFT_HIP, RIGHT_HIP]]
+        if np.isfinite(hips).all():
+            middle = hips.mean(axis=0)
+            leg = float(bottom - middle[1])
+            if leg > 0:
+                self._seen.offsets.append(float(middle[0] - width / 2) / leg)
+                self._seen.heights.append(float(bottom - height / 2) / leg)
+
+    @property
+    def full(self) -> bool:
+        """Whether enough was seen to conclude."""
+        return self.progress >= 1
+
+    def conclude(self) -> None:
+        """Turn what was seen into lines; takes a moment, away from the frames."""
+        self.lines = self._lines()
+        self.done = True
+
+    def _lines(self) -> tuple[Line, ...]:
+        seen = self._seen
+        level = _level_of(seen.pictures)
+        return (
+            frame_rate_line(np.diff(np.array(seen.times_s))),
+            light_line(*_middles(seen.looks)),
+            blur_line(_middle(seen.ratios), len(seen.ratios)),
+            runner_size_line(_middle(seen.sizes), max(seen.sizes, default=float("nan"))),
+            centre_line(_middle(seen.offsets)),
+            squareness_line(level.yaw_deg),
+            roll_line(level.roll_deg),
+            lens_height_line(_lowest_ground(seen.heights)),
+        )
+
+
+def _level_of(pictures: list[Image]) -> Levelness:
+    shapes = {picture.shape for picture in pictures}
+    if len(shapes) != 1:
+        return Levelness(roll_deg=float("nan"), yaw_deg=float("nan"))
+    small = np.stack([_small(picture) for picture in pictures])
+    return levelness(np.median(small, axis=0).astype(np.uint8))
+
+
+def _small(picture: Image) -> Image:
+    height, width = picture.shape[:2]
+    scale = min(1.0, _ROWS / height)
+    size = (round(width * scale), round(height * scale))
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _lowest_ground(heights: list[float]) -> float:
+    """Return how far below the middle of the picture the ground is, in legs: a foot is often up."""
+    known = [height for height in heights if isfinite(height)]
+    return float(np.percentile(known, 75)) if known else float("nan")
+
+
+def _middles(rows: list[tuple[float, float, float]]) -> tuple[float, float, float]:
+    one, two, three = (_middle([row[i] for row in rows]) for i in range(3))
+    return one, two, three
+
+
+def _middle(values: list[float]) -> float:
+    known = [value for value in values if isfinite(value)]
+    return float(np.median(known)) if known else float("nan")
+
+
+def _around(image: Image, at: Floats, half: float) -> Image:
+    if not np.isfinite(at).all():
+        return image[:0, :0]
+    return _cut(image, at[0] - half, at[1] - half, at[0] + half, at[1] + half)
+
+
+def _cut(image: Image, left: float, top: float, right: float, bottom: float) -> Image:
+    x, y = max(int(left), 0), max(int(top), 0)
+    return image[y : max(int(bottom), y), x : max(int(right), x)]

@@ -1,0 +1,338 @@
+"""Carries out what operators ask of the running station, and tells every page what came of it."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, replace
+from math import nan
+from typing import Final
+
+from edge.coaching.wording import WORDING, CueKind, cadence_wording
+from edge.messages import Belt, Cue, Frame, Health, Message, Stance
+from edge.metrics.standing import Standing, StandingStill
+from edge.pipeline import Outcome, Pipeline
+from edge.record.errors import RecordError
+from edge.recorder import NoSessionError, Recorder, SessionNews
+from edge.serve import orders
+from edge.serve.hub import Hub
+from edge.serve.orders import Done
+from edge.serve.shown import Limits, Mark
+from edge.serve.translate import hello_for
+from edge.set_up.check import SetUpCheck
+from edge.settings import CoachingSettings, Settings, with_gait
+from edge.steering.told import (
+    limits_kept,
+    limits_told,
+    neutral_told,
+    plain,
+    session_told,
+    set_up_told,
+)
+
+_log = logging.getLogger(__name__)
+
+_NO_RECORDER: Final = Done("no_recording", "This station records nothing.")
+
+
+class Helm:
+    """Takes orders from the event loop and does them beside the worker; also a sink of the station.
+
+    Parameters
+    ----------
+    hub
+        Tells the pages.
+    pipeline
+        Told of belt, limits and neutral stance.
+    settings
+        Those the station began with.
+    recorder
+        Keeps sessions; None for a station that records nothing.
+    version, provider
+        For the greeting, which is told anew when its limits change.
+    """
+
+    notice = ""
+
+    def __init__(
+        self,
+        hub: Hub,
+        pipeline: Pipeline,
+        settings: Settings,
+        recorder: Recorder | None,
+        *,
+        version: str,
+        provider: str,
+    ) -> None:
+        self._hub = hub
+        self._pipeline = pipeline
+        self._settings = settings
+        self._recorder = recorder
+        self._version = version
+        self._provider = provider
+        # One thread: orders are done in the order in which they came.
+        self._doing = ThreadPoolExecutor(1, "orders")
+        self._over = False
+        self._time_s = nan
+        self._cadence = (nan, nan, nan)
+        self._runner = ""
+        # Replaced as wholes: asked for in one thread, fed in another.
+        self._standing: StandingStill | None = None
+        self._told_standing: tuple[str, int] = ("", -1)
+        self._neutral: Stance | None = None
+        self._set_up: SetUpCheck | None = None
+
+    def open(self) -> None:
+        """Tell for the first time what holds."""
+        self._tell_limits()
+        self._tell_neutral(Standing(progress=0.0, code="none"))
+        self._hub.publish(set_up_told(None))
+        if self._recorder is None:
+            self._tell_session(SessionNews(belt=self._belt))
+        else:
+            self._recorder.listen(self._tell_session)
+
+    def take(self, order: orders.Order) -> "Future[Done]":
+        """Begin to carry an order out; may be called from any thread."""
+        return self._doing.submit(self._carry_out, order)
+
+    def close(self) -> None:
+        """Finish the order that is being done, and take no more."""
+        self._doing.shutdown(cancel_futures=True)
+
+    # As a sink, on the worker's thread.
+
+    def frame(self, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
+        """Take in a frame for whatever is being measured."""
+        self._time_s = frame.time_s
+        self._forget_stranger(outcome)
+        if (standing := self._standing) is not None:
+            self._stand(standing, outcome)
+        if (check := self._set_up) is not None:
+            self._check(check, frame, outcome)
+        cadence = self._pipeline.cadence_spm
+        if not _same(cadence, self._cadence):
+            self._cadence = cadence
+            self._tell_limits()
+
+    def health(self, health: Health) -> None:
+        """Nothing: the hub has it."""
+
+    def finish(self, messages: list[Message], captured: int, dropped: int) -> None:
+        """Take no order any more: the frames have ended."""
+        self._over = True
+
+    # Orders, on a thread of their own.
+
+    def _carry_out(self, order: orders.Order) -> Done:
+        if self._over:
+            return Done("ended", "The station has come to its end.")
+        try:
+            return self._do(order)
+        except NoSessionError:
+            return Done("no_session", "No session is being recorded.")
+        except RecordError as error:
+            return Done("disk", f"{_sentence(error)}.")
+
+    def _do(self, order: orders.Order) -> Done:
+        match order:
+            case orders.StartSession():
+                return self._start(order)
+            case orders.StopSession():
+                return self._with_recorder(lambda recorder: recorder.end())
+            case orders.SetBelt():
+                return self._set_belt(order.speed_mps, order.incline_pct)
+            case orders.SetMark():
+                return self._mark(order)
+            case orders.SetThresholds():
+                return self._set_thresholds(order)
+            case orders.GiveCue():
+                return self._give_cue(order.kind)
+            case orders.CaptureNeutral():
+                self._standing, self._told_standing = StandingStill(), ("", -1)
+                self._tell_neutral(Standing(progress=0.0, code="waiting"), measuring=True)
+            case orders.ClearNeutral():
+                self._standing = None
+                self._use_neutral(None)
+                self._tell_neutral(Standing(progress=0.0, code="none"))
+            case orders.CheckSetUp():
+                self._set_up = SetUpCheck()
+                self._tell_set_up(self._set_up)
+            case _:
+                raise AssertionError(order)
+        return Done()
+
+    def _with_recorder(self, do: Callable[[Recorder], object]) -> Done:
+        if self._recorder is None:
+            return _NO_RECORDER
+        do(self._recorder)
+        return Done()
+
+    def _start(self, order: orders.StartSession) -> Done:
+        if self._recorder is None:
+            return _NO_RECORDER
+        if self._runner not in ("", order.runner):
+            # The stance of the runner before.
+            self._use_neutral(None)
+            self._tell_neutral(Standing(progress=0.0, code="none"))
+        self._recorder.begin(
+            order.runner,
+            belt_speed_mps=order.belt_speed_mps,
+            incline_pct=order.incline_pct,
+        )
+        if self._neutral is not None:
+            self._keep_neutral(self._neutral)
+        return Done()
+
+    def _set_belt(self, speed_mps: float | None, incline_pct: float | None) -> Done:
+        if self._recorder is not None:
+            self._recorder.set_belt(speed_mps=speed_mps, incline_pct=incline_pct)
+            return Done()
+        was = self._belt
+        belt = Belt(
+            speed_mps=_given(speed_mps, was.speed_mps),
+            incline_pct=_given(incline_pct, was.incline_pct),
+        )
+        self._pipeline.set_belt(belt)
+        self._tell_session(SessionNews(belt=belt))
+        return Done()
+
+    def _mark(self, order: orders.SetMark) -> Done:
+        if self._recorder is None:
+            return _NO_RECORDER
+        time_s = self._recorder.mark(order.kind, order.note)
+        self._hub.publish(Mark(kind=order.kind, note=order.note, time_s=plain(time_s)))
+        return Done()
+
+    def _set_thresholds(self, order: orders.SetThresholds) -> Done:
+        now = self._limits()
+        amber = _given(order.knee_toe_amber_pct, now.knee_toe_amber_pct)
+        red = _given(order.knee_toe_red_pct, now.knee_toe_red_pct)
+        bent = _given(order.push_off_amber_deg, now.push_off_amber_deg)
+        very_bent = _given(order.push_off_red_deg, now.push_off_red_deg)
+        if not (amber < red and bent < very_bent):
+            return Done("limits", "Each red limit must lie beyond its amber one.")
+        coaching = replace(
+            self._settings.coaching,
+            knee_toe_amber_pct=amber,
+            knee_toe_red_pct=red,
+            push_off_amber_deg=bent,
+            push_off_red_above_deg=very_bent - bent,
+        )
+        self._use_limits(coaching)
+        return Done()
+
+    def _use_limits(self, coaching: CoachingSettings) -> None:
+        self._pipeline.use_limits(coaching)
+        self._settings = replace(self._settings, coaching=coaching)
+        self._tell_limits()
+        self._tell_hello()
+        if self._recorder is not None and self._recorder.news().name:
+            self._recorder.mark("limits", data=limits_kept(self._limits()))
+
+    def _give_cue(self, name: str) -> Done:
+        if name not in tuple(CueKind):
+            return Done("unknown_cue", f"There is no cue {name}; there are {', '.join(CueKind)}.")
+        kind = CueKind(name)
+        wording = WORDING[kind]
+        if kind is CueKind.CADENCE:
+            wording = cadence_wording(*self._pipeline.cadence_spm[1:])
+        self._hub.publish(Cue(kind=name, wording=wording, issued_at_s=self._time_s))
+        if self._recorder is not None and self._recorder.news().name:
+            self._recorder.mark("cue_given", name)
+        return Done()
+
+    # The neutral stance.
+
+    def _stand(self, standing: StandingStill, outcome: Outcome) -> None:
+        state = standing.update(outcome.pose, outcome.state.activity)
+        if state.stance is not None:
+            self._standing = None
+            self._use_neutral(state.stance)
+            self._doing.submit(self._keep_neutral_quietly, state.stance)
+        elif state.failed:
+            self._standing = None
+        told = (state.code, round(10 * state.progress))
+        if told != self._told_standing or state.failed or state.stance is not None:
+            self._told_standing = told
+            self._tell_neutral(state, measuring=self._standing is not None)
+
+    def _use_neutral(self, stance: Stance | None) -> None:
+        self._neutral = stance
+        self._pipeline.set_neutral(stance)
+
+    def _keep_neutral_quietly(self, stance: Stance) -> None:
+        try:
+            self._keep_neutral(stance)
+        except (NoSessionError, RecordError) as error:
+            # Without a session it is kept with the next one; a failing disk says so itself.
+            _log.info("the neutral stance is not recorded yet: %s", error)
+
+    def _keep_neutral(self, stance: Stance) -> None:
+        if self._recorder is not None and self._recorder.news().name:
+            self._recorder.keep_neutral(asdict(stance))
+
+    def _forget_stranger(self, outcome: Outcome) -> None:
+        """Forget the stance of a runner who has left, unless an operator says who is there."""
+        seen = outcome.seen
+        if self._neutral is not None and not self._runner and (seen.fresh or seen.another_person):
+            self._use_neutral(None)
+            self._tell_neutral(Standing(progress=0.0, code="none"))
+
+    def _tell_neutral(self, state: Standing, *, measuring: bool = False) -> None:
+        self._hub.publish(neutral_told(state, self._neutral, measuring=measuring))
+
+    # The set-up check.
+
+    def _check(self, check: SetUpCheck, frame: Frame, outcome: Outcome) -> None:
+        if check.update(frame, outcome.pose, outcome.state):
+            self._tell_set_up(check)
+        if check.full:
+            self._set_up = None
+            self._doing.submit(self._conclude, check)
+
+    def _conclude(self, check: SetUpCheck) -> None:
+        check.conclude()
+        self._tell_set_up(check)
+
+    def _tell_set_up(self, check: SetUpCheck) -> None:
+        self._hub.publish(set_up_told(check))
+
+    # What every page is told.
+
+    @property
+    def _belt(self) -> Belt:
+        gait = self._settings.gait
+        return Belt(speed_mps=gait.belt_speed_mps, incline_pct=gait.incline_pct)
+
+    def _tell_session(self, news: SessionNews) -> None:
+        self._runner = news.runner
+        self._hub.publish(session_told(news))
+        if news.belt != self._belt:
+            self._settings = with_gait(
+                self._settings,
+                belt_speed_mps=news.belt.speed_mps,
+                incline_pct=news.belt.incline_pct,
+            )
+            self._tell_hello()
+
+    def _tell_hello(self) -> None:
+        self._hub.publish(hello_for(self._settings, self._version, self._provider))
+
+    def _tell_limits(self) -> None:
+        self._hub.publish(self._limits())
+
+    def _limits(self) -> Limits:
+        return limits_told(self._settings.coaching, self._cadence)
+
+
+def _given(asked: float | None, now: float) -> float:
+    return now if asked is None else asked
+
+
+def _same(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return [plain(value) for value in one] == [plain(value) for value in other]
+
+
+def _sentence(error: Exception) -> str:
+    text = str(error)
+    return text[:1].upper() + text[1:]

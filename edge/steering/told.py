@@ -1,0 +1,114 @@
+"""What every page is told of session, limits, neutral stance and set-up check."""
+
+from math import isfinite
+from typing import Final
+
+from edge.messages import Stance
+from edge.metrics.standing import Standing
+from edge.recorder import SessionNews
+from edge.serve import wire
+from edge.serve.shown import Check, Finding, Limits, Neutral, Progress, SetUp
+from edge.set_up.check import SetUpCheck
+from edge.set_up.findings import Result
+from edge.settings import CoachingSettings
+
+_NEUTRAL_TEXT: Final = {
+    "waiting": "Stand still on the belt, side to the camera.",
+    "still": "Good: keep standing still.",
+    "no_runner": "Nobody is in view: step onto the belt.",
+    "moving": "Stand still, with both feet flat.",
+    "hidden": "The near leg cannot be made out: turn your side to the camera.",
+    "unclear": "Stand still, feet side by side: the legs cannot be told apart.",
+    "bent": "Stand upright, knees straight, feet flat.",
+    "done": "The neutral stance is captured.",
+    "none": "",
+}
+
+
+def plain(value: float) -> float | None:
+    """Return a number as the wire has it: null where it is absent."""
+    return float(value) if isfinite(value) else None
+
+
+def session_told(news: SessionNews) -> wire.Session:
+    """Return the session in progress as the wire has it."""
+    return wire.Session(
+        name=news.name,
+        started_at=news.started_at,
+        recording=news.recording,
+        runner=news.runner,
+        started_s=plain(news.started_s),
+        belt_speed_mps=news.belt.speed_mps,
+        incline_pct=news.belt.incline_pct,
+        notice=news.notice,
+    )
+
+
+def limits_told(coaching: CoachingSettings, cadence: tuple[float, float, float]) -> Limits:
+    """Return the limits in force, and the runner's own cadence with the range to aim for."""
+    baseline_spm, low_spm, high_spm = cadence
+    return Limits(
+        knee_toe_amber_pct=coaching.knee_toe_amber_pct,
+        knee_toe_red_pct=coaching.knee_toe_red_pct,
+        push_off_amber_deg=coaching.push_off_amber_deg,
+        push_off_red_deg=coaching.push_off_amber_deg + coaching.push_off_red_above_deg,
+        baseline_spm=plain(baseline_spm),
+        target_low_spm=plain(low_spm),
+        target_high_spm=plain(high_spm),
+    )
+
+
+def limits_kept(limits: Limits) -> dict[str, float | None]:
+    """Return the limits as they go into the session's record."""
+    return {
+        "knee_toe_amber_pct": limits.knee_toe_amber_pct,
+        "knee_toe_red_pct": limits.knee_toe_red_pct,
+        "push_off_amber_deg": limits.push_off_amber_deg,
+        "push_off_red_deg": limits.push_off_red_deg,
+    }
+
+
+def neutral_told(state: Standing, kept: Stance | None, *, measuring: bool) -> Neutral:
+    """Return how the measurement of the neutral stance goes, and which one is in force."""
+    if measuring:
+        told = Progress.MEASURING
+    elif state.failed:
+        told = Progress.FAILED
+    else:
+        told = Progress.NONE if kept is None else Progress.DONE
+    return Neutral(
+        state=told,
+        progress=round(state.progress, 2),
+        code=state.code,
+        text=_NEUTRAL_TEXT[state.code],
+        kept=kept is not None,
+        captured_at_s=None if kept is None else plain(kept.captured_at_s),
+        knee_flexion_deg=None if kept is None else round(kept.knee_flexion_deg, 1),
+        shank_angle_deg=None if kept is None else round(kept.shank_angle_deg, 1),
+        foot_angle_deg=None if kept is None else round(kept.foot_angle_deg, 1),
+    )
+
+
+def set_up_told(check: SetUpCheck | None) -> SetUp:
+    """Return how the set-up check goes; of none, that there has been none."""
+    if check is None:
+        return SetUp(state=Progress.NONE, progress=0.0, text="", checks=())
+    lines = tuple(
+        Check(
+            name=line.name,
+            finding=Finding(line.result),
+            code=line.code,
+            text=line.text,
+            value=plain(round(line.value, 2)),
+            unit=line.unit,
+        )
+        for line in check.lines
+    )
+    if not check.done:
+        text = "Looking: somebody should run, or at least stand, on the belt."
+        return SetUp(
+            state=Progress.MEASURING, progress=round(check.progress, 2), text=text, checks=lines
+        )
+    wrong = sum(line.result is Result.FIX for line in check.lines)
+    text = "All is well." if not wrong else f"{wrong} of {len(lines)} to change."
+    return SetUp(state=Progress.DONE, progress=1.0, text=text, checks=lines)

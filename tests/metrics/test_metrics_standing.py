@@ -1,0 +1,97 @@
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from recordings import poses_of
+from synthetic import Camera, standing_px
+
+from edge.messages import Activity, Pose, Side
+from edge.metrics.standing import GIVE_UP_S, STILL_S, Standing, StandingStill
+
+TIMES_S = np.arange(0, 6, 1 / 30)
+
+
+def standing(camera: Camera | None = None, noise_px: float = 0.5) -> list[Pose]:
+    xy_px = standing_px(camera or Camera(), TIMES_S)
+    random = np.random.default_rng(7)
+    return list(poses_of(xy_px + random.normal(0, noise_px, xy_px.shape), TIMES_S))
+
+
+def measured(poses: Iterable[Pose], activity: Activity = Activity.STANDING) -> Standing:
+    still = StandingStill()
+    state = Standing(progress=0.0, code="")
+    for pose in poses:
+        state = still.update(pose, activity)
+        if state.stance is not None or state.failed:
+            break
+    return state
+
+
+@pytest.mark.parametrize("facing", Side)
+def test_three_still_seconds_give_the_stance_of_the_near_leg(facing: Side) -> None:
+    state = measured(standing(Camera(facing=facing)))
+    assert state.stance is not None
+    assert state.stance.side is facing
+    assert state.stance.captured_at_s == pytest.approx(STILL_S, abs=0.1)
+    # The figure stands with a knee that is almost straight, and its foot flat.
+    assert 0 < state.stance.knee_flexion_deg < 15
+    assert state.stance.foot_angle_deg == pytest.approx(0, abs=1.0)
+
+
+def test_the_stance_does_not_depend_on_where_or_how_large_the_runner_is() -> None:
+    poses = standing()
+    moved = [replace(pose, xy_px=pose.xy_px * 1.7 + 40) for pose in poses]
+    one, other = measured(poses).stance, measured(moved).stance
+    assert one is not None
+    assert other is not None
+    assert other.knee_flexion_deg == pytest.approx(one.knee_flexion_deg)
+    assert other.shank_angle_deg == pytest.approx(one.shank_angle_deg)
+
+
+def test_single_misread_frames_do_no_harm() -> None:
+    poses = standing()
+    spoilt = [
+        replace(pose, xy_px=pose.xy_px[::-1].copy()) if index % 9 == 0 else pose
+        for index, pose in enumerate(poses)
+    ]
+    one, other = measured(poses).stance, measured(spoilt).stance
+    assert one is not None
+    assert other is not None
+    assert other.knee_flexion_deg == pytest.approx(one.knee_flexion_deg, abs=1.0)
+
+
+@pytest.mark.parametrize(
+    ("activity", "code"), [(Activity.RUNNING, "moving"), (Activity.ABSENT, "no_runner")]
+)
+def test_whoever_does_not_stand_is_told_so(activity: Activity, code: str) -> None:
+    assert measured(standing(), activity) == Standing(progress=0.0, code=code)
+
+
+def test_legs_that_cannot_be_told_apart_give_nothing() -> None:
+    poses = [
+        replace(pose, xy_px=pose.xy_px + np.array([30.0 * (index % 2), 0.0]))
+        for index, pose in enumerate(standing())
+    ]
+    state = measured(poses)
+    assert (state.stance, state.code) == (None, "unclear")
+
+
+def test_a_leg_that_is_not_seen_gives_nothing() -> None:
+    poses = standing()
+    for index, pose in enumerate(poses):
+        if index % 2:
+            hidden = pose.xy_px.copy()
+            hidden[25:33] = np.nan
+            poses[index] = replace(pose, xy_px=hidden)
+    state = measured(poses)
+    assert state.stance is None
+    assert state.code == "hidden"
+
+
+def test_it_is_given_up_in_the_end_with_the_reason() -> None:
+    late = [replace(pose, time_s=10 * pose.time_s) for pose in standing()]
+    state = measured(late, Activity.WALKING)
+    assert state.failed
+    assert state.code == "moving"
+    assert 10 * TIMES_S[-1] > GIVE_UP_S

@@ -1,0 +1,148 @@
+from collections.abc import Callable
+from dataclasses import replace
+from math import nan
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from feed import ClipFeed, plain_frame
+
+from edge.messages import Activity, Frame, GaitState, Image, Phase, Pose
+from edge.set_up.check import LASTS_S, SetUpCheck
+from edge.set_up.findings import (
+    Line,
+    Result,
+    blur_line,
+    centre_line,
+    frame_rate_line,
+    lens_height_line,
+    light_line,
+    roll_line,
+    runner_size_line,
+    squareness_line,
+)
+from edge.skeleton import KEYPOINT_COUNT
+
+
+@pytest.mark.parametrize(
+    ("line", "result", "code"),
+    [
+        (frame_rate_line(np.full(300, 1 / 60)), Result.PASS, "well"),
+        (frame_rate_line(np.full(300, 1 / 30)), Result.PASS, "enough"),
+        (frame_rate_line(np.full(300, 1 / 25)), Result.FIX, "slow"),
+        (frame_rate_line(np.tile([1 / 60, 1 / 60, 1 / 60, 2 / 60], 50)), Result.FIX, "uneven"),
+        (frame_rate_line(np.array([])), Result.UNKNOWN, "none"),
+        (light_line(120, 0.05, 0.01), Result.PASS, "well"),
+        (light_line(30, 0.3, 0.0), Result.FIX, "dark"),
+        (light_line(230, 0.0, 0.4), Result.FIX, "bright"),
+        (light_line(nan, nan, nan), Result.UNKNOWN, "no_runner"),
+        (blur_line(0.6, 100), Result.PASS, "sharp"),
+        (blur_line(0.2, 100), Result.FIX, "blurred"),
+        (blur_line(0.2, 5), Result.UNKNOWN, "no_running"),
+        (blur_line(nan, 0), Result.UNKNOWN, "no_running"),
+        (runner_size_line(0.7, 0.75), Result.PASS, "well"),
+        (runner_size_line(0.3, 0.35), Result.FIX, "small"),
+        (runner_size_line(0.9, 1.0), Result.FIX, "large"),
+        (centre_line(0.1), Result.PASS, "well"),
+        (centre_line(0.6), Result.FIX, "right"),
+        (centre_line(-0.6), Result.FIX, "left"),
+        (squareness_line(-4.0), Result.PASS, "well"),
+        (squareness_line(15.0), Result.FIX, "turned"),
+        (squareness_line(nan), Result.UNKNOWN, "no_edges"),
+        (roll_line(0.4), Result.PASS, "well"),
+        (roll_line(2.0), Result.FIX, "clockwise"),
+        (roll_line(-2.0), Result.FIX, "counterclockwise"),
+        (roll_line(nan), Result.UNKNOWN, "no_edges"),
+        (lens_height_line(0.8), Result.PASS, "well"),
+        (lens_height_line(0.2), Result.FIX, "low"),
+        (lens_height_line(1.6), Result.FIX, "high"),
+    ],
+)
+def test_each_measurement_says_pass_or_what_to_change(
+    line: Line, result: Result, code: str
+) -> None:
+    assert (line.result, line.code) == (result, code)
+    assert line.text.endswith(".")
+
+
+def lines_of(
+    feed: ClipFeed, change: Callable[[Image], Image] = lambda image: image
+) -> dict[str, Line]:
+    check = SetUpCheck()
+    for moment in feed.moments():
+        changed = replace(moment.frame, image=change(moment.frame.image))
+        check.update(changed, moment.pose, moment.state)
+        if check.full:
+            break
+    check.conclude()
+    return {line.name: line for line in check.lines}
+
+
+@pytest.fixture(scope="module")
+def clip(clips_dir: Path) -> ClipFeed:
+    return ClipFeed(clips_dir, "good_right")
+
+
+def test_a_well_placed_camera_passes_every_check(clip: ClipFeed) -> None:
+    lines = lines_of(clip)
+    assert {line.result for line in lines.values()} == {Result.PASS}
+    assert lines["frame_rate"].value == pytest.approx(60, abs=0.5)
+    # The clip's camera is level and 0.95 m high.
+    assert lines["lens_height"].value == pytest.approx(0.95, abs=0.2)
+
+
+def test_a_dark_and_blurred_picture_is_told_so(clip: ClipFeed) -> None:
+    def worse(image: Image) -> Image:
+        return np.asarray(cv2.blur(image // 6, (13, 1)), dtype=np.uint8)
+
+    lines = lines_of(clip, worse)
+    assert (lines["light"].code, lines["blur"].code) == ("dark", "blurred")
+
+
+def test_a_rolled_camera_is_told_so(clips_dir: Path) -> None:
+    assert lines_of(ClipFeed(clips_dir, "yaw10_tilt3_right"))["roll"].code == "clockwise"
+
+
+def empty(index: int) -> tuple[Frame, Pose, GaitState]:
+    frame = plain_frame(index)
+    pose = Pose(
+        frame_index=index,
+        time_s=frame.time_s,
+        size_px=(64, 48),
+        xy_px=np.full((KEYPOINT_COUNT, 2), nan),
+        visibility=np.full(KEYPOINT_COUNT, nan),
+        depth_px=np.full(KEYPOINT_COUNT, nan),
+        presence=0.0,
+    )
+    state = GaitState(
+        frame_index=index,
+        time_s=frame.time_s,
+        activity=Activity.ABSENT,
+        facing=None,
+        near_side=None,
+        left_phase=Phase.UNKNOWN,
+        right_phase=Phase.UNKNOWN,
+        cadence_spm=nan,
+        belt_speed_px_s=nan,
+    )
+    return frame, pose, state
+
+
+def test_an_empty_belt_is_no_fault_of_the_camera() -> None:
+    check = SetUpCheck()
+    for index in range(round(LASTS_S * 60) + 1):
+        check.update(*empty(index))
+    check.conclude()
+    results = {line.name: line.result for line in check.lines}
+    assert results.pop("frame_rate") is Result.PASS
+    assert set(results.values()) == {Result.UNKNOWN}
+
+
+def test_a_clip_that_begins_again_begins_the_check_again() -> None:
+    check = SetUpCheck()
+    for index in range(300):
+        check.update(*empty(index))
+    frame, pose, state = empty(301)
+    check.update(replace(frame, time_s=0.0, breaks=True), pose, state)
+    assert check.progress == 0

@@ -1,0 +1,261 @@
+"""Orders carried out for real: a pipeline on synthetic poses, a recorder on a real disk."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from fakes import still_frame
+from recordings import EXACT, poses_of, record
+from stored import HEAD, gait_rooms
+from synthetic import Camera, Runner, standing_px
+
+from edge.messages import Belt, Cue, Message, Pose, StrideMetrics
+from edge.pipeline import Pipeline
+from edge.record.store import Store
+from edge.recorder import Recorder
+from edge.serve import orders, wire
+from edge.serve.hub import Hub
+from edge.serve.orders import Done
+from edge.serve.shown import Limits, Mark, Neutral, Progress, SetUp
+from edge.serve.translate import hello_for
+from edge.settings import RecordSettings, ServeSettings, Settings
+from edge.steering.helm import Helm
+
+SETTINGS = Settings(gait=EXACT)
+RUN = record(Runner(), 9.0).poses
+
+
+class Ears(Hub):
+    """A hub that keeps what is told to the pages."""
+
+    def __init__(self) -> None:
+        super().__init__(ServeSettings(), hello_for(SETTINGS, "0.1.0"))
+        self.told: list[Any] = []
+
+    def publish(self, message: Message | wire.Text) -> None:
+        self.told.append(message)
+
+    def last(self, kind: type[Any]) -> Any:
+        return next(m for m in reversed(self.told) if isinstance(m, kind))
+
+
+class Bridge:
+    """A station without its threads: a helm, and poses given to it."""
+
+    def __init__(self, data: Path | None) -> None:
+        self.hub = Ears()
+        self.pipeline: Pipeline = gait_rooms(SETTINGS)
+        self.recorder: Recorder | None = None
+        if data is not None:
+            keep = RecordSettings(keep_free_mb=0)
+            self.recorder = Recorder(data, HEAD, self.pipeline, keep)
+        self.helm = Helm(
+            self.hub, self.pipeline, SETTINGS, self.recorder, version="0.1.0", provider="cpu"
+        )
+        self.helm.open()
+        self._ids = iter(range(1000))
+
+    def order(self, of: type[Any], **fields: Any) -> Done:
+        return self.helm.take(of(id=next(self._ids), **fields)).result(20)
+
+    def give(self, poses: list[Pose]) -> list[StrideMetrics]:
+        strides = []
+        for pose in poses:
+            outcome = self.pipeline.follow(pose)
+            frame = replace(still_frame(pose.frame_index), time_s=pose.time_s)
+            self.helm.frame(frame, outcome, 9.0)
+            if self.recorder is not None:
+                self.recorder.frame(frame, outcome, 9.0)
+            strides += [m for m in outcome.messages if isinstance(m, StrideMetrics)]
+        return strides
+
+    def settled(self) -> None:
+        """Wait for what was handed to the orders' thread."""
+        self.order(orders.GiveCue, kind="no_such_cue")
+
+    def close(self) -> None:
+        self.helm.close()
+        if self.recorder is not None:
+            self.recorder.finish(self.pipeline.finish(), 0, 0)
+
+
+@pytest.fixture
+def bridge(tmp_path: Path) -> Iterator[Bridge]:
+    made = Bridge(tmp_path)
+    yield made
+    made.close()
+
+
+def at(poses: list[Pose], start_s: float) -> list[Pose]:
+    first = round(start_s * 60)
+    return [
+        replace(pose, time_s=pose.time_s + start_s, frame_index=pose.frame_index + first)
+        for pose in poses
+    ]
+
+
+def standing(seconds: float = 5.0) -> list[Pose]:
+    times_s = np.arange(0, seconds, 1 / 60)
+    return list(poses_of(standing_px(Camera(), times_s), times_s))
+
+
+def test_a_session_is_begun_marked_and_ended_on_the_disk(bridge: Bridge, tmp_path: Path) -> None:
+    began = bridge.order(orders.StartSession, runner="R-07", belt_speed_mps=3.2, incline_pct=1.0)
+    assert began == Done()
+    session = bridge.hub.last(wire.Session)
+    assert (session.runner, session.recording) == ("R-07", True)
+    assert (session.belt_speed_mps, session.incline_pct) == (3.2, 1.0)
+    bridge.give(RUN[:120])
+    assert bridge.order(orders.SetMark, kind="pain_now", note="left calf") == Done()
+    mark = bridge.hub.last(Mark)
+    assert (mark.kind, mark.note) == ("pain_now", "left calf")
+    assert mark.time_s == pytest.approx(RUN[119].time_s)
+    assert bridge.order(orders.StopSession) == Done()
+    assert bridge.hub.last(wire.Session).name == ""
+    bridge.close()
+    with Store(tmp_path, create=False) as store:
+        (kept,) = store.sessions(runner="R-07")
+        assert [m.kind for m in store.marks(kept)] == ["pain_now"]
+
+
+def test_what_needs_a_session_says_so_without_one(bridge: Bridge) -> None:
+    for done in (bridge.order(orders.StopSession), bridge.order(orders.SetMark, kind="pain_now")):
+        assert done == Done("no_session", "No session is being recorded.")
+
+
+def test_a_station_that_records_nothing_says_so() -> None:
+    bridge = Bridge(None)
+    assert bridge.order(orders.StartSession, runner="R-07").code == "no_recording"
+    assert bridge.order(orders.StopSession).code == "no_recording"
+    assert bridge.order(orders.SetBelt, speed_mps=3.0) == Done()
+    assert bridge.hub.last(wire.Session).belt_speed_mps == 3.0
+    bridge.close()
+
+
+def test_the_belt_reaches_the_pipeline_and_the_greeting(bridge: Bridge) -> None:
+    before = bridge.hub.last(wire.Session)
+    assert before.belt_speed_mps == 0
+    assert bridge.order(orders.SetBelt, speed_mps=4.0) == Done()
+    assert bridge.order(orders.SetBelt, incline_pct=2.0) == Done()
+    outcome = bridge.pipeline.follow(RUN[0])
+    assert outcome.seen.belt == Belt(speed_mps=4.0, incline_pct=2.0)
+    hello = bridge.hub.last(wire.Hello)
+    assert hello.bent_push_off.amber == pytest.approx(22.5 - 2.3 * 1.5)
+
+
+def test_a_disk_that_refuses_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    bridge = Bridge(tmp_path / "file")
+    done = bridge.order(orders.StartSession, runner="R-07")
+    assert done.code == "disk"
+    assert done.text.endswith(".")
+    assert bridge.hub.last(wire.Session).notice.startswith("recording stopped")
+    bridge.close()
+
+
+def test_thresholds_change_the_verdicts_limits_for_everybody(bridge: Bridge) -> None:
+    assert bridge.order(
+        orders.SetThresholds, knee_toe_amber_pct=2.0, knee_toe_red_pct=6.0
+    ).code == ("ok")
+    limits = bridge.hub.last(Limits)
+    assert (limits.knee_toe_amber_pct, limits.knee_toe_red_pct) == (2.0, 6.0)
+    assert bridge.hub.last(wire.Hello).knees_forward.red == 6.0
+    # Of one pair only one given: it is held against the other that is in force.
+    assert bridge.order(orders.SetThresholds, knee_toe_red_pct=1.0).code == "limits"
+    assert bridge.hub.last(Limits) == limits
+
+
+def test_the_neutral_stance_is_measured_kept_and_the_zero_of_plantarflexion(
+    bridge: Bridge, tmp_path: Path
+) -> None:
+    without = bridge.give(RUN)
+    bridge.order(orders.StartSession, runner="R-07")
+    assert bridge.order(orders.CaptureNeutral) == Done()
+    assert bridge.hub.last(Neutral).state is Progress.MEASURING
+    bridge.give(at(standing(), 10.0))
+    bridge.settled()
+    neutral = bridge.hub.last(Neutral)
+    assert (neutral.state, neutral.kept, neutral.code) == (Progress.DONE, True, "done")
+    relative = bridge.give(at(RUN, 16.0))
+    before, after = (
+        np.nanmedian([s.plantarflexion_deg for s in strides if s.near])
+        for strides in (without, relative)
+    )
+    assert np.isfinite(after)
+    assert after != before
+    # Knee angles stay as they were: their limits are absolute.
+    assert np.nanmedian([s.knee_flexion_peak_deg for s in relative if s.near]) == pytest.approx(
+        np.nanmedian([s.knee_flexion_peak_deg for s in without if s.near]), abs=0.5
+    )
+    bridge.close()
+    with Store(tmp_path, create=False) as store:
+        (kept,) = store.sessions(runner="R-07")
+        (mark,) = store.marks(kept)
+        assert mark.kind == "neutral"
+        # What was measured comes again from the stored poses, stance and all.
+        replayed: list[StrideMetrics] = []
+        rooms = gait_rooms(SETTINGS)
+        for seen, _ in store.poses(kept).seen():
+            replayed += [m for m in rooms.replay(seen).messages if isinstance(m, StrideMetrics)]
+        assert [repr(s) for s in replayed] == [repr(s) for s in store.strides(kept)]
+
+
+def test_another_runner_does_not_inherit_a_stance(bridge: Bridge) -> None:
+    bridge.order(orders.StartSession, runner="R-07")
+    bridge.order(orders.CaptureNeutral)
+    bridge.give(standing())
+    bridge.settled()
+    assert bridge.hub.last(Neutral).kept
+    bridge.order(orders.StartSession, runner="R-08")
+    assert not bridge.hub.last(Neutral).kept
+    assert bridge.pipeline.follow(at(RUN, 9.0)[0]).seen.neutral is None
+
+
+def test_a_stance_can_be_forgotten(bridge: Bridge) -> None:
+    bridge.order(orders.CaptureNeutral)
+    bridge.give(standing())
+    bridge.settled()
+    assert bridge.order(orders.ClearNeutral) == Done()
+    assert bridge.hub.last(Neutral).state is Progress.NONE
+    assert bridge.pipeline.follow(at(RUN, 9.0)[0]).seen.neutral is None
+
+
+def test_a_cue_is_given_at_once_and_an_unknown_one_is_not(bridge: Bridge) -> None:
+    assert bridge.order(orders.GiveCue, kind="sit_back") == Done()
+    assert "barstool" in bridge.hub.last(Cue).wording
+    assert bridge.order(orders.GiveCue, kind="jump").code == "unknown_cue"
+
+
+def test_the_set_up_check_ends_with_its_lines(bridge: Bridge) -> None:
+    assert bridge.order(orders.CheckSetUp) == Done()
+    assert bridge.hub.last(SetUp).state is Progress.MEASURING
+    bridge.give(RUN)
+    bridge.settled()
+    told = bridge.hub.last(SetUp)
+    assert told.state is Progress.DONE
+    assert {check.name for check in told.checks} == {
+        "frame_rate",
+        "light",
+        "blur",
+        "runner_size",
+        "centre",
+        "squareness",
+        "roll",
+        "lens_height",
+    }
+
+
+def test_the_runners_cadence_and_its_target_are_told_once_learnt(bridge: Bridge) -> None:
+    assert bridge.hub.last(Limits).baseline_spm is None
+    bridge.give(RUN)
+    limits = bridge.hub.last(Limits)
+    assert limits.baseline_spm is not None
+    assert limits.target_low_spm > limits.baseline_spm
+
+
+def test_after_the_end_orders_are_refused(bridge: Bridge) -> None:
+    bridge.helm.finish([], 0, 0)
+    assert bridge.order(orders.StopSession).code == "ended"
