@@ -154,15 +154,21 @@ def run(
     headless: Annotated[
         bool, typer.Option("--headless", help="Record and log; serve nothing.")
     ] = False,
+    wait_for_camera: Annotated[
+        bool,
+        typer.Option("--wait-for-camera", help="Start without the camera, and look for it."),
+    ] = False,
 ) -> None:
     """Run the live station; with --headless, write each stride to standard output as CSV."""
     _log_to_stderr()
     settings = _with_address(_settings(config, set_), listen, port)
     with one_sentence():
         if headless:
-            run_without_page(source, settings, loop=loop)
+            run_without_page(source, settings, loop=loop, wait=wait_for_camera)
         else:
-            serve_station(source, settings, loop=loop, record=True, opened=None)
+            serve_station(
+                source, settings, loop=loop, record=True, opened=None, wait=wait_for_camera
+            )
 
 
 @app.command()

@@ -97,6 +97,7 @@ def serve_station(
     loop: bool,
     record: bool,
     opened: Callable[[str], object] | None,
+    wait: bool = False,
 ) -> None:
     """Run with the page until a signal comes; ``opened`` is told the address."""
     from edge.capture.source import open_source
@@ -104,7 +105,7 @@ def serve_station(
     from edge.runtime import run_served
     from edge.serve.binding import bind
 
-    source = open_source(src, settings.capture, own_pace=True, loop=loop)
+    source = open_source(src, settings.capture, own_pace=True, loop=loop, wait=wait)
     # Bound before a session is begun: a taken port must not leave an empty one behind.
     with source, bind(settings.serve) as listener:
         lossless = not source.info.live and not loop
@@ -136,13 +137,13 @@ def serve_station(
         _tell_recorded(recorder, source.ended_early)
 
 
-def run_without_page(src: str, settings: Settings, *, loop: bool) -> None:
+def run_without_page(src: str, settings: Settings, *, loop: bool, wait: bool = False) -> None:
     """Run headless: record, and write each stride to standard output."""
     from edge.capture.source import open_source
     from edge.recorder import new_recorder
     from edge.runtime import StrideLines, run_headless
 
-    source = open_source(src, settings.capture, own_pace=True, loop=loop)
+    source = open_source(src, settings.capture, own_pace=True, loop=loop, wait=wait)
     with source:
         lossless = not source.info.live and not loop
         rig = new_rig(settings, live=not lossless)

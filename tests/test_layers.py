@@ -9,7 +9,7 @@ import pytest
 import edge
 
 EDGE = Path(edge.__file__).parent
-LEAVES = {"messages", "settings", "skeleton", "resources", "geometry", "timing", "machine"}
+LEAVES = {"messages", "settings", "skeleton", "resources", "geometry", "timing", "machine", "board"}
 ROOMS = {
     "weights",
     "capture",
@@ -30,18 +30,24 @@ ABOVE = {
     "resources": set(),
     "timing": {"messages"},
     "machine": set(),
+    "board": set(),
+    "notify": set(),
+    "vitals": {"messages"},
+    "supervisor": LEAVES | ROOMS | {"notify", "station", "vitals"},
+    "page": LEAVES | ROOMS,
     "pipeline": LEAVES | ROOMS,
     "assembly": LEAVES | ROOMS | {"pipeline"},
     "ahead": set(),
     "steady": set(),
     "analysis": LEAVES | ROOMS | {"pipeline", "ahead", "steady"},
-    "station": LEAVES | ROOMS | {"pipeline"},
+    "station": LEAVES | ROOMS | {"pipeline", "vitals"},
     "aside": LEAVES | {"pipeline", "station"},
     "recorder": LEAVES | {"capture", "weights", "record", "pipeline"},
     "signals": set(),
     "runtime": LEAVES
     | ROOMS
-    | {"pipeline", "assembly", "station", "aside", "recorder", "signals", "steady"},
+    | {"pipeline", "assembly", "station", "aside", "recorder", "signals", "steady"}
+    | {"notify", "page", "supervisor"},
     "bench": LEAVES | ROOMS | {"pipeline", "assembly", "analysis"},
     "bench_cli": LEAVES | {"commands", "bench"},
     "evaluate": LEAVES | ROOMS | {"pipeline", "assembly", "signals"},

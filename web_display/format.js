@@ -31,7 +31,9 @@ const ACTIVITIES = {
 const STATIONS = {
   starting: "starting",
   live: "live",
+  degraded: "live, with limits",
   no_camera: "no camera",
+  storage_full: "live, NOT RECORDING",
   ended: "ended",
   failed: "failed",
 };

@@ -17,6 +17,9 @@ from edge.serve.hub import Hub
 from edge.serve.live import serve_client
 from edge.serve.translate import text_for
 
+# It measures; what hinders it is told.
+_WELL = (StationState.STARTING, StationState.LIVE, StationState.DEGRADED)
+
 
 def create_app(hub: Hub, health: Callable[[], Health], web_dir: Path) -> FastAPI:
     """Return the application.
@@ -55,12 +58,12 @@ def create_app(hub: Hub, health: Callable[[], Health], web_dir: Path) -> FastAPI
     @app.get(
         "/healthz",
         summary="How the station is running",
-        responses={503: {"description": "No camera, ended or failed"}},
+        responses={503: {"description": "No camera, no storage, ended or failed"}},
     )
     async def healthz() -> Response:
-        """Health as JSON; 200 while the station is starting or live, else 503."""
+        """Health as JSON; 200 while the station is starting, live or degraded, else 503."""
         now = health()
-        well = now.state in (StationState.STARTING, StationState.LIVE)
+        well = now.state in _WELL
         return Response(
             msgspec.json.encode(text_for(now)),
             status_code=200 if well else 503,
