@@ -3,8 +3,8 @@
     python docs/licences.py requirements.lock docs/licences.md
 
 pip itself is asked what it would install on an aarch64 board with Debian bookworm; licences are
-what each package says of itself. Exit code 1 if a wheel is missing, or a licence is unknown or not to
-be had in a permissive program.
+what each package says of itself. Exit code 1 if a wheel is missing, or a licence is unknown or not
+to be had in a permissive program.
 """
 
 import json
@@ -102,7 +102,7 @@ def main() -> int:
         "# Dependencies of a station",
         "",
         "Written by `make licences`: all that `requirements.lock` installs on a 64-bit ARM board",
-        "with Debian bookworm, what each package says of its licence, and the wheel that pip takes.",
+        "with Debian bookworm, what each package says of its licence, and the wheel pip takes.",
         "Toeline itself is Apache-2.0.",
         "",
         "| package | version | licence | wheel for aarch64 |",

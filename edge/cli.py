@@ -17,6 +17,7 @@ from edge.commands import (
     USAGE,
     analyze_all,
     check_recordings,
+    examine_machine,
     fail,
     one_sentence,
     open_browser,
@@ -201,6 +202,25 @@ def analyze(
         check_recordings(files)
         if not analyze_all(files, out, settings, as_json=as_json):
             raise typer.Exit(FAILED)
+
+
+@app.command()
+def doctor(
+    source: Annotated[
+        str | None,
+        typer.Option("--source", metavar="SRC", help="Also watch this camera for a few seconds."),
+    ] = None,
+    listen: Annotated[
+        str | None, typer.Option("--listen", metavar="ADDR", help="Address to serve on.")
+    ] = None,
+    port: PortOption = None,
+    config: ConfigOption = None,
+    set_: SetOption = None,
+) -> None:
+    """Say whether this machine is ready: one line a subject, and an error if it is not."""
+    settings = _with_address(_settings(config, set_), listen, port)
+    with one_sentence():
+        examine_machine(settings, source)
 
 
 @models_app.command("pull")

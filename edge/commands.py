@@ -171,6 +171,18 @@ def _tell_recorded(recorder: "Recorder", ended_early: str) -> None:
         fail(recorder.failures[0] if recorder.failures else ended_early)
 
 
+def examine_machine(settings: Settings, src: str | None) -> None:
+    """Print one line for each finding; end with an error if there is a fault."""
+    from edge.doctor import Grade, examine
+
+    faults = 0
+    for finding in examine(settings, src):
+        typer.echo(f"{finding.grade.value:5}  {finding.subject:9} {finding.sentence}")
+        faults += finding.grade is Grade.FAULT
+    if faults:
+        fail("this machine is not ready: see above")
+
+
 def check_recordings(files: list[str]) -> None:
     """End with a sentence if the files cannot be analysed together."""
     from edge.capture.source import is_live, shown

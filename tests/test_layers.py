@@ -48,12 +48,13 @@ ABOVE = {
     | ROOMS
     | {"pipeline", "assembly", "station", "aside", "recorder", "signals", "steady"}
     | {"notify", "page", "supervisor"},
+    "doctor": LEAVES | ROOMS | {"assembly"},
     "bench": LEAVES | ROOMS | {"pipeline", "assembly", "analysis"},
     "bench_cli": LEAVES | {"commands", "bench"},
     "evaluate": LEAVES | ROOMS | {"pipeline", "assembly", "signals"},
     "commands": LEAVES
     | ROOMS
-    | {"pipeline", "assembly", "analysis", "evaluate", "recorder", "runtime", "signals"},
+    | {"pipeline", "assembly", "analysis", "evaluate", "recorder", "runtime", "signals", "doctor"},
     "evaluate_cli": LEAVES | {"commands", "evaluate"},
     "cli": LEAVES | ROOMS | {"commands", "evaluate_cli", "bench_cli"},
     "__main__": {"cli"},
