@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check accuracy accuracy-page compare-gaitkit train-legs bench bench-table bench-peer soak test-install test-arm64 lint-deploy licences audit \
+.PHONY: demo test check accuracy accuracy-page compare-gaitkit train-legs bench bench-table bench-peer soak chaos test-install test-arm64 lint-deploy licences audit \
 	install install-dev lock clean
 
 demo: install ## the station on the bundled clip
@@ -78,6 +78,12 @@ $(PEER)/.ready:
 		59e42d71bcd44cbdbabc419f0ff76686595fd265419566bd4009ef703ea8e1fe heavy | sha256sum --check --quiet
 	cp build/package/*.tflite $$($(PEER)/bin/python -c 'import mediapipe.modules.pose_landmark as m; print(m.__path__[0])')
 	@touch $@
+
+chaos: install-dev ## one station, a network camera, and all that can happen to both; figures as JSON
+	$(BIN)/toeline models pull
+	mkdir -p build
+	PYTHONPATH=tests:tests/chaos $(BIN)/python tests/chaos/chaos_faults.py --connects 1000 > build/chaos.json
+	cat build/chaos.json
 
 soak: install-dev ## minutes of live running, a browser, fifty viewers, an hour of poses
 	$(BIN)/toeline models pull

@@ -173,12 +173,15 @@ class Station:
         times = list(self._times_s)
         span_s = times[-1] - times[0] if len(times) > 1 else 0.0
         notices = [sink.notice for sink in self._sinks if sink.storage_full]
+        state = state_of(self.vitals())
+        silent = state is StationState.NO_CAMERA and not self._source.trouble
+        notices += [f"{self._source.info.name} gives no pictures" if silent else ""]
         notices += [self._source.trouble, self._hindrance]
         notices += [sink.notice for sink in self._sinks]
         notices += [self._board.notice, self._guard.notice]
         notices += [*self._notices, *self._source.info.notices]
         return Health(
-            state=state_of(self.vitals()),
+            state=state,
             source=self._source.info.name,
             model=self._guard.model or self._model,
             frame_rate_hz=(len(times) - 1) / span_s if span_s > 0 else np.nan,
