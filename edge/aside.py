@@ -48,6 +48,11 @@ class Aside:
         """The sentence of the first sink that has one."""
         return next((sink.notice for sink in self._sinks if sink.notice), "")
 
+    @property
+    def storage_full(self) -> bool:
+        """Whether one of the sinks can record nothing."""
+        return any(sink.storage_full for sink in self._sinks)
+
     def frame(self, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
         """Hand one processed frame over, without its picture."""
         # Minutes of pictures would fill the memory, and nothing that waits here records any.

@@ -18,6 +18,7 @@ from edge.commands import (
     USAGE,
     analyze_all,
     check_recordings,
+    examine_machine,
     fail,
     one_sentence,
     open_browser,
@@ -171,6 +172,10 @@ def run(
     headless: Annotated[
         bool, typer.Option("--headless", help="Record and log; serve nothing.")
     ] = False,
+    wait_for_camera: Annotated[
+        bool,
+        typer.Option("--wait-for-camera", help="Start without the camera, and look for it."),
+    ] = False,
 ) -> None:
     """Run the live station; with --headless, write each stride to standard output as CSV."""
     _log_to_stderr()
@@ -178,9 +183,11 @@ def run(
     settings = with_tls(settings, certificate, key, own=tls)
     with one_sentence():
         if headless:
-            run_without_page(source, settings, loop=loop)
+            run_without_page(source, settings, loop=loop, wait=wait_for_camera)
         else:
-            serve_station(source, settings, loop=loop, record=True, opened=None)
+            serve_station(
+                source, settings, loop=loop, record=True, opened=None, wait=wait_for_camera
+            )
 
 
 @app.command()
@@ -213,6 +220,25 @@ def analyze(
         check_recordings(files)
         if not analyze_all(files, out, settings, as_json=as_json):
             raise typer.Exit(FAILED)
+
+
+@app.command()
+def doctor(
+    source: Annotated[
+        str | None,
+        typer.Option("--source", metavar="SRC", help="Also watch this camera for a few seconds."),
+    ] = None,
+    listen: Annotated[
+        str | None, typer.Option("--listen", metavar="ADDR", help="Address to serve on.")
+    ] = None,
+    port: PortOption = None,
+    config: ConfigOption = None,
+    set_: SetOption = None,
+) -> None:
+    """Say whether this machine is ready: one line a subject, and an error if it is not."""
+    settings = _with_address(_settings(config, set_), listen, port)
+    with one_sentence():
+        examine_machine(settings, source)
 
 
 @models_app.command("pull")

@@ -101,6 +101,7 @@ def serve_station(
     loop: bool,
     record: bool,
     opened: Callable[[str], object] | None,
+    wait: bool = False,
 ) -> None:
     """Run with the page until a signal comes; ``opened`` is told the address."""
     from edge.capture.source import open_source
@@ -108,7 +109,7 @@ def serve_station(
     from edge.runtime import run_served
     from edge.serve.binding import bind
 
-    source = open_source(src, settings.capture, own_pace=True, loop=loop)
+    source = open_source(src, settings.capture, own_pace=True, loop=loop, wait=wait)
     # Bound before a session is begun: a taken port must not leave an empty one behind.
     with source, bind(settings.serve) as listener, contextlib.ExitStack() as stack:
         lossless = not source.info.live and not loop
@@ -176,13 +177,13 @@ def _announce(rights: "Rights | None", serve: ServeSettings) -> None:
         typer.echo("without TLS, whoever is in this network can read along; see `toeline certs`")
 
 
-def run_without_page(src: str, settings: Settings, *, loop: bool) -> None:
+def run_without_page(src: str, settings: Settings, *, loop: bool, wait: bool = False) -> None:
     """Run headless: record, and write each stride to standard output."""
     from edge.capture.source import open_source
     from edge.recorder import new_recorder
     from edge.runtime import StrideLines, run_headless
 
-    source = open_source(src, settings.capture, own_pace=True, loop=loop)
+    source = open_source(src, settings.capture, own_pace=True, loop=loop, wait=wait)
     with source:
         lossless = not source.info.live and not loop
         rig = new_rig(settings, live=not lossless)
@@ -208,6 +209,18 @@ def _tell_recorded(recorder: "Recorder", ended_early: str) -> None:
         typer.echo("nothing was recorded: nobody walked or ran", err=True)
     if recorder.failures or ended_early:
         fail(recorder.failures[0] if recorder.failures else ended_early)
+
+
+def examine_machine(settings: Settings, src: str | None) -> None:
+    """Print one line for each finding; end with an error if there is a fault."""
+    from edge.doctor import Grade, examine
+
+    faults = 0
+    for finding in examine(settings, src):
+        typer.echo(f"{finding.grade.value:5}  {finding.subject:9} {finding.sentence}")
+        faults += finding.grade is Grade.FAULT
+    if faults:
+        fail("this machine is not ready: see above")
 
 
 def check_recordings(files: list[str]) -> None:

@@ -415,11 +415,17 @@ Message = Pose | GaitState | GaitEvent | Stride | StrideMetrics | KeyPose | Verd
 
 
 class StationState(StrEnum):
-    """What the whole station is doing."""
+    """What the whole station is doing.
+
+    ``degraded``: it measures, but something is given up, too hot, too dark or not to be reached.
+    ``storage_full``: it measures, but nothing can be recorded.
+    """
 
     STARTING = "starting"
     LIVE = "live"
+    DEGRADED = "degraded"
     NO_CAMERA = "no_camera"
+    STORAGE_FULL = "storage_full"
     ENDED = "ended"
     FAILED = "failed"
 
@@ -449,6 +455,8 @@ class Health:
     frames; ``notice`` is one sentence for people, empty when all is well. ``late`` counts frames
     whose pose took longer than the budget; ``shed`` says in a word or two what is left out because
     the machine is too slow, empty when nothing is; ``provider`` is what runs the networks.
+    ``temperature_c`` is NaN where the board does not tell it; ``board`` names what slows it down:
+    ``under_voltage``, ``capped``, ``throttled``, ``soft_limit``.
     """
 
     state: StationState
@@ -466,3 +474,5 @@ class Health:
     shed: str = ""
     provider: str = ""
     times: tuple[StageTime, ...] = ()
+    temperature_c: float = nan
+    board: tuple[str, ...] = ()

@@ -110,6 +110,11 @@ class Recorder:
 
     # What a page may ask.
 
+    @property
+    def storage_full(self) -> bool:
+        """Whether nothing can be recorded; ``notice`` says why."""
+        return bool(self.notice)
+
     def begin(
         self, runner: str, *, belt_speed_mps: float | None = None, incline_pct: float | None = None
     ) -> SessionNews:

@@ -4,9 +4,9 @@ import asyncio
 import gc
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from edge import resources
 from edge.aside import Aside
@@ -15,6 +15,7 @@ from edge.capture.source import FrameSource
 from edge.load.budget import Budget
 from edge.load.guard import Levers, LoadGuard
 from edge.messages import Frame, Health, Message, StageTime, StrideMetrics
+from edge.notify import ServiceManager
 from edge.pipeline import Outcome
 from edge.record.tables import STRIDE_COLUMNS, csv_line, stride_row
 from edge.recorder import Recorder
@@ -28,6 +29,10 @@ from edge.signals import stopped_by_signals
 from edge.station import Sink, Station
 from edge.steady import steady
 from edge.steering.helm import Helm
+from edge.supervisor import LOOK_S, Supervisor
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +42,7 @@ class StrideLines:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self.storage_full = False
         self.notice = ""
         self._line(list(STRIDE_COLUMNS))
 
@@ -70,6 +76,7 @@ class Broadcast:
     """Give everything to the hub."""
 
     notice = ""
+    storage_full = False
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
@@ -97,10 +104,14 @@ def run_headless(
     lossless: bool,
 ) -> None:
     """Run until the source ends or a signal comes; re-raises what a thread failed with."""
-    with source:
+    with source, ServiceManager() as manager:
         station = _station(source, rig, settings, [Aside(sinks)], lossless=lossless)
         with steady(), stopped_by_signals(station.stop):
             station.start()
+            supervisor = Supervisor(station, manager)
+            manager.ready()
+            while not station.over(LOOK_S):
+                supervisor.look()
             station.join()
     if station.failure is not None:
         raise station.failure
@@ -142,7 +153,7 @@ def run_served(
     edge.serve.binding.ServeError
         If the address is taken or not allowed; before any thread starts.
     """
-    with source:
+    with source, ServiceManager() as manager:
         listener = listener or bind(settings.serve)
         hub = Hub(settings.serve, hello_for(settings, version, rig.provider))
         recorder = next((sink for sink in sinks if isinstance(sink, Recorder)), None)
@@ -170,20 +181,32 @@ def run_served(
             station.start()
             try:
                 # Imported while the first frames are measured: it takes as long as all else.
+                from edge.page import keep_page
                 from edge.serve.app import create_app
-                from edge.serve.server import serve
 
-                app = create_app(
-                    hub,
-                    station.health,
-                    resources.bundled("web_display"),
-                    rights=rights,
-                    steering=helm,
-                )
+                def app() -> "FastAPI":
+                    return create_app(
+                        hub,
+                        station.health,
+                        resources.bundled("web_display"),
+                        rights=rights,
+                        steering=helm,
+                    )
+
+                def up(url: str) -> None:
+                    manager.ready()
+                    started(url)
+
                 gc.freeze()
-                loop.run_until_complete(
-                    serve(app, settings.serve, started=started, stop=stop, listener=listener)
+                page = keep_page(
+                    app,
+                    settings.serve,
+                    started=up,
+                    stop=stop,
+                    listener=listener,
+                    hindered=station.hindered,
                 )
+                loop.run_until_complete(_looked_after(Supervisor(station, manager), page))
             finally:
                 helm.close()
                 station.stop()
@@ -191,6 +214,25 @@ def run_served(
         loop.close()
     if station.failure is not None:
         raise station.failure
+
+
+async def _looked_after(supervisor: Supervisor, page: Coroutine[None, None, None]) -> None:
+    """Run the page, and the supervisor beside it."""
+
+    async def look() -> None:
+        while True:
+            await asyncio.sleep(LOOK_S)
+            supervisor.look()
+
+    tasks = {asyncio.create_task(page), asyncio.create_task(look())}
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _station(

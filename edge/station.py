@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
+from edge.board import Board
 from edge.capture.slot import Handover, Lossless, Slot
 from edge.capture.source import FrameSource
 from edge.load.budget import Budget
@@ -17,19 +18,27 @@ from edge.load.guard import Levers, LoadGuard
 from edge.messages import Frame, Health, Message, StationState
 from edge.pipeline import Outcome, Pipeline
 from edge.settings import LoadSettings
+from edge.vitals import Vitals, state_of
 
 _log = logging.getLogger(__name__)
 
 _TAKE_S = 0.25
 _HEALTH_EVERY_S = 1.0
 _LOG_EVERY_S = 10.0
-_STALE_S = 1.0
-# A camera may take longer over its first frame than over any later one.
-_FIRST_STALE_S = 5.0
+_LEVELS = {
+    StationState.DEGRADED: logging.WARNING,
+    StationState.NO_CAMERA: logging.WARNING,
+    StationState.STORAGE_FULL: logging.ERROR,
+}
 
 
 class Sink(Protocol):
     """Takes what the pipeline brings, on the worker's thread."""
+
+    @property
+    def storage_full(self) -> bool:
+        """Whether nothing can be recorded for now; ``notice`` says why."""
+        ...
 
     @property
     def notice(self) -> str:
@@ -110,6 +119,10 @@ class Station:
         self._times_s: deque[float] = deque(maxlen=120)
         self._arrived_s = clock()
         self._told_s = self._logged_s = -np.inf
+        self._told_state: StationState | None = None
+        self._board = Board()
+        self._hindrance = ""
+        self._abandoned = False
         self._capture = threading.Thread(target=self._run_capture, name="capture", daemon=True)
         self._worker = threading.Thread(target=self._run_worker, name="worker", daemon=True)
         self._ended = False
@@ -129,9 +142,29 @@ class Station:
 
     def join(self) -> None:
         """Wait for both threads, in a way that lets signals through."""
-        for thread in (self._capture, self._worker):
-            while thread.is_alive():
-                thread.join(_TAKE_S)
+        while self._worker.is_alive() or (self._capture.is_alive() and not self._abandoned):
+            self._worker.join(_TAKE_S)
+            if not self._worker.is_alive() and not self._abandoned:
+                self._capture.join(_TAKE_S)
+
+    def over(self, within_s: float) -> bool:
+        """Wait so long for the end of the work; whether it has come."""
+        self._worker.join(within_s)
+        return not self._worker.is_alive()
+
+    def heed(self, board: Board) -> None:
+        """Take in how the board is: a hot one is spared, and people are told."""
+        self._board = board
+
+    def hindered(self, by: str) -> None:
+        """Take in a sentence about what is wrong elsewhere; an empty one takes it back."""
+        self._hindrance = by
+
+    def abandon(self, error: Exception) -> None:
+        """End without the camera's thread, which its driver holds on to; all else is completed."""
+        self._abandoned = True
+        self._fail(error, "capture")
+        self._handover.close()
 
     def health(self) -> Health:
         """Return how the station is running; may be asked from any thread."""
@@ -139,10 +172,16 @@ class Station:
         # Copied at once: the worker goes on adding.
         times = list(self._times_s)
         span_s = times[-1] - times[0] if len(times) > 1 else 0.0
-        notices = [sink.notice for sink in self._sinks]
-        notices += [self._guard.notice, *self._notices, *self._source.info.notices]
+        notices = [sink.notice for sink in self._sinks if sink.storage_full]
+        state = state_of(self.vitals())
+        silent = state is StationState.NO_CAMERA and not self._source.trouble
+        notices += [f"{self._source.info.name} gives no pictures" if silent else ""]
+        notices += [self._source.trouble, self._hindrance]
+        notices += [sink.notice for sink in self._sinks]
+        notices += [self._board.notice, self._guard.notice]
+        notices += [*self._notices, *self._source.info.notices]
         return Health(
-            state=self._present_state(),
+            state=state,
             source=self._source.info.name,
             model=self._guard.model or self._model,
             frame_rate_hz=(len(times) - 1) / span_s if span_s > 0 else np.nan,
@@ -157,21 +196,34 @@ class Station:
             shed=self._guard.shed,
             provider=self._provider,
             times=self._budget.times(),
+            temperature_c=self._board.temperature_c,
+            board=self._board.conditions,
+        )
+
+    def vitals(self) -> Vitals:
+        """Return what its state follows from; may be asked from any thread."""
+        return Vitals(
+            time_s=self._clock(),
+            arrived_s=self._arrived_s,
+            answered_s=self._source.answered_s,
+            captured=self._captured,
+            processed=self._processed + self._left_out,
+            camera_lost=self._source.camera_lost,
+            storage_full=any(sink.storage_full for sink in self._sinks),
+            hindered=bool(
+                self._source.trouble
+                or self._hindrance
+                or self._guard.shed
+                or self._board.notice
+                or any(sink.notice for sink in self._sinks)
+            ),
+            ended=self._ended,
+            failed=self.failure is not None,
         )
 
     @property
     def _dropped(self) -> int:
         return self._handover.dropped + self._left_out
-
-    def _present_state(self) -> StationState:
-        if self.failure is not None:
-            return StationState.FAILED
-        if self._ended:
-            return StationState.ENDED
-        patience_s = _STALE_S if self._captured else _FIRST_STALE_S
-        if self._source.camera_lost or self._clock() - self._arrived_s > patience_s:
-            return StationState.NO_CAMERA
-        return StationState.LIVE if self._processed else StationState.STARTING
 
     def _run_capture(self) -> None:
         try:
@@ -223,11 +275,16 @@ class Station:
 
     def _tell(self, *, now: bool = False) -> None:
         time_s = self._clock()
-        self._guard.look(time_s, self._captured, self._handover.dropped)
-        if not now and time_s - self._told_s < _HEALTH_EVERY_S:
+        self._guard.look(time_s, self._captured, self._handover.dropped, hot=self._board.hot)
+        state = state_of(self.vitals())
+        changed = state is not self._told_state
+        if not now and not changed and time_s - self._told_s < _HEALTH_EVERY_S:
             return
         self._told_s = time_s
         health = self.health()
+        if changed:
+            self._told_state = state
+            _log.log(_LEVELS.get(state, logging.INFO), "%s", _change(health))
         for sink in self._sinks:
             sink.health(health)
         if now or time_s - self._logged_s >= _LOG_EVERY_S:
@@ -261,6 +318,11 @@ class Station:
             self.failure = error
 
 
+def _change(health: Health) -> str:
+    """Return the sentence about a new state."""
+    return f"the station is {health.state}" + (f": {health.notice}" if health.notice else "")
+
+
 def _line(health: Health) -> str:
     """Return the health in one line of the log."""
     ends = [time for time in health.times if time.stage.startswith("capture_to_")]
@@ -275,5 +337,7 @@ def _line(health: Health) -> str:
         f"{health.captured} captured, {health.dropped} dropped, {health.late} late",
         f"{health.model} on {health.provider}",
         health.shed,
+        "" if np.isnan(health.temperature_c) else f"{health.temperature_c:.0f} C",
+        *health.board,
     ]
     return "; ".join(filter(None, parts))

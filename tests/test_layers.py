@@ -9,7 +9,7 @@ import pytest
 import edge
 
 EDGE = Path(edge.__file__).parent
-LEAVES = {"messages", "settings", "skeleton", "resources", "geometry", "timing", "machine"}
+LEAVES = {"messages", "settings", "skeleton", "resources", "geometry", "timing", "machine", "board"}
 ROOMS = {
     "weights",
     "capture",
@@ -31,25 +31,32 @@ ABOVE = {
     "resources": set(),
     "timing": {"messages"},
     "machine": set(),
+    "board": set(),
+    "notify": set(),
+    "vitals": {"messages"},
+    "supervisor": LEAVES | ROOMS | {"notify", "station", "vitals"},
+    "page": LEAVES | ROOMS,
     "pipeline": LEAVES | ROOMS,
     "assembly": LEAVES | ROOMS | {"pipeline"},
     "ahead": set(),
     "steady": set(),
     "analysis": LEAVES | ROOMS | {"pipeline", "ahead", "steady"},
-    "station": LEAVES | ROOMS | {"pipeline"},
+    "station": LEAVES | ROOMS | {"pipeline", "vitals"},
     "aside": LEAVES | {"pipeline", "station"},
     "recorder": LEAVES | {"capture", "weights", "record", "pipeline"},
     "signals": set(),
     "runtime": LEAVES
     | ROOMS
-    | {"pipeline", "assembly", "station", "aside", "recorder", "signals", "steady", "steering"},
+    | {"pipeline", "assembly", "station", "aside", "recorder", "signals", "steady", "steering"}
+    | {"notify", "page", "supervisor"},
     "steering": LEAVES | ROOMS | {"pipeline", "recorder"},
+    "doctor": LEAVES | ROOMS | {"assembly"},
     "bench": LEAVES | ROOMS | {"pipeline", "assembly", "analysis"},
     "bench_cli": LEAVES | {"commands", "bench"},
     "evaluate": LEAVES | ROOMS | {"pipeline", "assembly", "signals"},
     "commands": LEAVES
     | ROOMS
-    | {"pipeline", "assembly", "analysis", "evaluate", "recorder", "runtime", "signals"},
+    | {"pipeline", "assembly", "analysis", "evaluate", "recorder", "runtime", "signals", "doctor"},
     "evaluate_cli": LEAVES | {"commands", "evaluate"},
     "access_cli": LEAVES | ROOMS | {"commands"},
     "cli": LEAVES | ROOMS | {"commands", "access_cli", "evaluate_cli", "bench_cli"},

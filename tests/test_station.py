@@ -258,9 +258,9 @@ def test_the_state_follows_the_camera(start: Start) -> None:
     assert station.health().state is StationState.NO_CAMERA
     source.camera_lost = False
     assert give(0) is StationState.LIVE
-    clock.now_s += 0.9
+    clock.now_s += 0.6
     assert station.health().state is StationState.LIVE
-    assert station.health().frame_age_s == pytest.approx(0.9)
+    assert station.health().frame_age_s == pytest.approx(0.6)
     clock.now_s += 0.2
     assert station.health().state is StationState.NO_CAMERA
     assert give(1) is StationState.LIVE

@@ -129,7 +129,7 @@ export interface GiveCue {
 
 export type Header = FrameHeader | StillHeader;
 
-/** How the station is running. ``late`` counts frames whose pose took longer than the budget; ``shed`` names what is given up because the machine is too slow, and is empty when nothing is; ``model`` is the one in use. */
+/** How the station is running. ``late`` counts frames whose pose took longer than the budget; ``shed`` names what is given up because the machine is too slow, and is empty when nothing is; ``model`` is the one in use. ``temperature_c`` is the board's hottest place; ``board`` names what slows the board down: ``under_voltage``, ``capped``, ``throttled``, ``soft_limit``. */
 export interface Health {
   type: "health";
   state: StationState;
@@ -147,6 +147,8 @@ export interface Health {
   shed: string;
   provider: string;
   times: Array<StageTime>;
+  temperature_c?: number | null;
+  board?: Array<string>;
 }
 
 /** The first message, and sent again when it changes: how to read and draw all others. ``provider`` is what runs the pose model: the processor, or what does it faster. */
@@ -340,8 +342,8 @@ export interface State {
   cadence_spm: number | null;
 }
 
-/** What the whole station is doing. */
-export type StationState = "ended" | "failed" | "live" | "no_camera" | "starting";
+/** What the whole station is doing. ``degraded``: it measures, but something is given up, too hot, too dark or not to be reached. ``storage_full``: it measures, but nothing can be recorded. */
+export type StationState = "degraded" | "ended" | "failed" | "live" | "no_camera" | "starting" | "storage_full";
 
 /** Goes before the frozen picture of one stride's peak knee bend or toe-off. ``size_px`` is null, and the picture empty, where the frame was already gone. */
 export interface StillHeader {

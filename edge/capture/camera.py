@@ -41,6 +41,11 @@ class Device(Protocol):
         """Nominal; NaN if unknown."""
         ...
 
+    @property
+    def exposure_s(self) -> float:
+        """How long a picture is exposed; NaN if unknown."""
+        ...
+
     def read(self) -> Shot | None:
         """Return the next picture; None after a failed read."""
         ...
@@ -347,4 +352,5 @@ class CameraSource:
             frame_count=None,
             timestamps="arrival at this machine" if arrival else "the camera's own clock",
             notices=notices,
+            exposure_s=nan if self._device is None else self._device.exposure_s,
         )

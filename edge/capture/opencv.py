@@ -108,6 +108,12 @@ class OpenCVCamera:
         rate = self._capture.get(cv2.CAP_PROP_FPS)
         return rate if 0 < rate <= 1000 else nan
 
+    @property
+    def exposure_s(self) -> float:
+        """What V4L2 says, in units of 0.1 ms; NaN for a stream, and where it says nothing."""
+        units = self._capture.get(cv2.CAP_PROP_EXPOSURE) if self._stamped else 0.0
+        return units / 10_000 if 0 < units < 10_000 else nan
+
     def read(self) -> Shot | None:
         """Return the next picture; None after a failed read, which may have blocked."""
         try:

@@ -56,6 +56,7 @@ class PiCamera:
         self._camera = camera
         self._job: Any = None
         self.frame_rate_hz = frame_rate_hz
+        self.exposure_s = nan
 
     def read(self) -> Shot | None:
         """Return the next picture with its sensor time; None if none came within a second."""
@@ -70,7 +71,9 @@ class PiCamera:
         try:
             # The array lies in the camera's buffer, which is refilled after the release.
             image = np.array(request.make_array("main"), dtype=np.uint8)
-            sensor_ns = request.get_metadata().get("SensorTimestamp")
+            metadata = request.get_metadata()
+            sensor_ns = metadata.get("SensorTimestamp")
+            self.exposure_s = metadata.get("ExposureTime", nan) / 1e6
         finally:
             request.release()
         return Shot(image, nan if sensor_ns is None else sensor_ns / 1e9)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import nan
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
@@ -57,6 +58,8 @@ class SourceInfo:
         Where the frames' times come from, in words.
     notices
         Sentences that a user should see.
+    exposure_s
+        How long each picture is exposed; NaN if the device does not tell.
     """
 
     name: str
@@ -66,6 +69,7 @@ class SourceInfo:
     frame_count: int | None
     timestamps: str
     notices: tuple[str, ...]
+    exposure_s: float = nan
 
 
 class FrameSource(Protocol):

@@ -62,6 +62,7 @@ class LoadGuard:
         self._nominal_s = 1 / rate_hz if isfinite(rate_hz) and rate_hz > 0 else inf
         self._interval_s = nan
         self._now = Shedding()
+        self._hot = False
         self.model = ""
         self._last_kept_s = -inf
         self._began_s = nan
@@ -93,7 +94,8 @@ class LoadGuard:
         if self.step >= Step.PREVIEW_SIZE and Step.PREVIEW_RATE in self._allowed:
             # Small ones are few ones, too.
             told.pop()
-        return f"machine too slow: {'; '.join(told)}" if told else ""
+        why = "board too hot" if self._hot else "machine too slow"
+        return f"{why}: {'; '.join(told)}" if told else ""
 
     def leaves_out(self, time_s: float) -> bool:
         """Whether the frame of this capture time is to be left out."""
@@ -110,7 +112,7 @@ class LoadGuard:
         self._worked_ms.append(work_ms)
         self._late += late
 
-    def look(self, time_s: float, captured: int, lost: int) -> None:
+    def look(self, time_s: float, captured: int, lost: int, *, hot: bool = False) -> None:
         """Decide about the second that has passed, if one has.
 
         Parameters
@@ -119,18 +121,22 @@ class LoadGuard:
             Monotonic time.
         captured, lost
             Frames since the station's start; lost are those that the worker was not ready for.
+        hot
+            Whether the board is slowed down by heat, or about to be.
         """
         elapsed_s = time_s - self._began_s
         if elapsed_s < _EVERY_S:
             return
         if isfinite(elapsed_s):
-            self._decide(time_s, elapsed_s, captured - self._captured, lost - self._lost)
+            self._decide(time_s, elapsed_s, captured - self._captured, lost - self._lost, hot=hot)
         self._began_s = time_s
         self._captured, self._lost = captured, lost
         self._worked_ms.clear()
         self._late = 0
 
-    def _decide(self, time_s: float, elapsed_s: float, captured: int, lost: int) -> None:
+    def _decide(
+        self, time_s: float, elapsed_s: float, captured: int, lost: int, *, hot: bool
+    ) -> None:
         busy, missed = nan, 0.0
         if captured and self._worked_ms:
             # A source that waits for the worker comes as fast as that: its own rate counts.
@@ -138,8 +144,8 @@ class LoadGuard:
             every = 2 if self.step >= Step.POSE_RATE else 1
             busy = median(self._worked_ms) / (1000 * self._interval_s * every)
             missed = (self._late + lost) / captured
-        before = self._now.step
-        load = Load(time_s=time_s, busy=busy, missed=missed)
+        before, self._hot = self._now.step, hot
+        load = Load(time_s=time_s, busy=busy, missed=missed, hot=hot)
         self._now = next_shedding(self._now, load, self._allowed)
         if self._now.step is not before:
             self._pull()

@@ -1,7 +1,7 @@
 """What a machine that is too slow gives up, step by step, and when it takes it back.
 
 The order is fixed: pictures a second, picture size, model size, poses a second. What only people
-see goes before what is measured.
+see goes before what is measured. A hot board gives up the first two before it is too slow.
 """
 
 from collections.abc import Collection
@@ -57,11 +57,14 @@ class Load:
         frames.
     missed
         Share of the frames that were late, or lost because the worker was not ready for them.
+    hot
+        The board is slowed down by heat, or about to be.
     """
 
     time_s: float
     busy: float
     missed: float
+    hot: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +113,18 @@ def next_shedding(now: Shedding, load: Load, allowed: Collection[Step] = EVERY_S
         return replace(now, over_since_s=nan, calm_since_s=nan)
     if load.missed > OVERLOADED or load.busy > FULL:
         return _overloaded(now, load.time_s, allowed)
+    if load.hot:
+        return _hot(now, load.time_s, allowed)
     if load.missed <= OVERLOADED / 2 and load.busy * _MORE_WORK[now.step] < ROOM:
         return _calm(now, load.time_s, allowed)
+    return replace(now, over_since_s=nan, calm_since_s=nan)
+
+
+def _hot(now: Shedding, time_s: float, allowed: Collection[Step]) -> Shedding:
+    """Spare a hot board what only people see; what is measured it still manages."""
+    spared = [step for step in allowed if step <= Step.PREVIEW_SIZE]
+    if now.step < max(spared, default=Step.NOTHING):
+        return _overloaded(now, time_s, spared)
     return replace(now, over_since_s=nan, calm_since_s=nan)
 
 

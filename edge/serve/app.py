@@ -23,6 +23,9 @@ from edge.serve.orders import Steering
 from edge.serve.translate import text_for
 from edge.serve.visitor import VISITOR
 
+# It measures; what hinders it is told.
+_WELL = (StationState.STARTING, StationState.LIVE, StationState.DEGRADED)
+
 
 def create_app(
     hub: Hub,
@@ -79,12 +82,12 @@ def create_app(
     @app.get(
         "/healthz",
         summary="How the station is running",
-        responses={503: {"description": "No camera, ended or failed"}},
+        responses={503: {"description": "No camera, no storage, ended or failed"}},
     )
     async def healthz() -> Response:
-        """Health as JSON; 200 while the station is starting or live, else 503."""
+        """Health as JSON; 200 while the station is starting, live or degraded, else 503."""
         now = health()
-        well = now.state in (StationState.STARTING, StationState.LIVE)
+        well = now.state in _WELL
         return Response(
             msgspec.json.encode(text_for(now)),
             status_code=200 if well else 503,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from math import isfinite
 from typing import Any, Final
 
+from edge.board import CONDITIONS as BOARD_CONDITIONS
 from edge.messages import Health, StationState
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -62,8 +63,16 @@ class _Collector:
             "clients": ("Pages connected.", float(self._clients)),
             "shedding": ("1 while something is given up for speed.", float(bool(health.shed))),
         }
+        if isfinite(health.temperature_c):
+            gauges["temperature_celsius"] = ("The board's hottest place.", health.temperature_c)
         for name, (words, value) in gauges.items():
             yield metrics_core.GaugeMetricFamily(f"toeline_{name}", words, value=value)
+        board = metrics_core.GaugeMetricFamily(
+            "toeline_board", "1 at what slows the board down.", labels=["condition"]
+        )
+        for condition in BOARD_CONDITIONS:
+            board.add_metric([condition], float(condition in health.board))
+        yield board
         yield self._stages(metrics_core)
 
     def _stages(self, metrics_core: Any) -> Any:

@@ -178,6 +178,8 @@ class Health(ToClient, frozen=True, kw_only=True, tag="health"):
 
     ``late`` counts frames whose pose took longer than the budget; ``shed`` names what is given up
     because the machine is too slow, and is empty when nothing is; ``model`` is the one in use.
+    ``temperature_c`` is the board's hottest place; ``board`` names what slows the board down:
+    ``under_voltage``, ``capped``, ``throttled``, ``soft_limit``.
     """
 
     state: StationState
@@ -195,6 +197,8 @@ class Health(ToClient, frozen=True, kw_only=True, tag="health"):
     shed: str
     provider: str
     times: tuple[StageTime, ...]
+    temperature_c: Number = None
+    board: tuple[str, ...] = ()
 
 
 class State(ToClient, frozen=True, kw_only=True, tag="state"):

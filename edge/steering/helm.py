@@ -52,6 +52,7 @@ class Helm:
     """
 
     notice = ""
+    storage_full = False
 
     def __init__(
         self,

@@ -147,3 +147,28 @@ def test_one_step_at_a_time_and_never_one_that_is_not_allowed(
         assert after.step in allowed
         assert abs(order.index(after.step) - order.index(before.step)) <= 1
         assert CALM_FOR_S <= after.patience_s <= LONGEST_CALM_S
+
+
+def test_a_hot_board_gives_up_pictures_and_nothing_that_is_measured() -> None:
+    now = Shedding()
+    for second in range(60):
+        now = next_shedding(now, Load(time_s=1000.0 + second, busy=0.2, missed=0.0, hot=True))
+    assert now.step is Step.PREVIEW_SIZE
+    for second in range(60, 110):
+        now = next_shedding(now, Load(time_s=1000.0 + second, busy=0.2, missed=0.0))
+    assert now.step is Step.NOTHING
+
+
+def test_a_hot_board_that_is_too_slow_gives_up_all_the_rest() -> None:
+    now = Shedding()
+    for second in range(60):
+        now = next_shedding(now, Load(time_s=1000.0 + second, busy=1.3, missed=0.0, hot=True))
+    assert now.step is Step.POSE_RATE
+
+
+def test_heat_costs_nothing_where_nothing_is_shown() -> None:
+    now = Shedding()
+    for second in range(60):
+        load = Load(time_s=1000.0 + second, busy=0.2, missed=0.0, hot=True)
+        now = next_shedding(now, load, {Step.NOTHING, Step.MODEL_SIZE, Step.POSE_RATE})
+    assert now.step is Step.NOTHING

@@ -69,7 +69,9 @@ def greeting(client: Connection) -> list[str]:
     [
         (StationState.STARTING, 200),
         (StationState.LIVE, 200),
+        (StationState.DEGRADED, 200),
         (StationState.NO_CAMERA, 503),
+        (StationState.STORAGE_FULL, 503),
         (StationState.ENDED, 503),
         (StationState.FAILED, 503),
     ],

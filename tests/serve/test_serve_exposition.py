@@ -83,3 +83,11 @@ def test_clients_and_shedding_are_gauges() -> None:
     assert value(healthy(), "shedding") == 0
     assert value(replace(healthy(), shed="preview_rate"), "shedding") == 1
     assert value(healthy(), "frame_rate_hertz") == 59.9
+
+
+def test_the_board_is_told_as_far_as_it_is_known() -> None:
+    health = replace(healthy(), temperature_c=71.5, board=("under_voltage",))
+    assert value(health, "temperature_celsius") == 71.5
+    assert value(health, "board", condition="under_voltage") == 1
+    assert value(health, "board", condition="throttled") == 0
+    assert "toeline_temperature_celsius" not in {name for name, _ in samples(healthy())}

@@ -1,0 +1,221 @@
+"""Whether this machine is ready to be a station: one finding a subject, in a sentence."""
+
+import os
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from enum import Enum
+from importlib.metadata import PackageNotFoundError, requires, version
+from math import isfinite, nan
+from pathlib import Path
+from re import match
+from statistics import median
+from threading import Timer
+
+import numpy as np
+
+from edge import resources
+from edge.board import Board, read_board
+from edge.capture.port import LOW_RATE_HZ, CaptureError
+from edge.capture.source import open_source
+from edge.serve.binding import ServeError, bind
+from edge.settings import Settings
+from edge.weights import store
+from edge.weights.errors import WeightsError
+
+LEAST_PYTHON = (3, 11)
+WATCHED_S = 3.0
+SILENT_S = 2.0
+# A day of running is about 4 GB of poses.
+FREE_BYTES_FEW = 5_000_000_000
+FREE_BYTES_NONE = 500_000_000
+# At 3 m/s a foot goes 12 mm in 1/250 s; gait-metrics asks for 1/500.
+LONG_EXPOSURE_S = 1 / 250
+DARK_LEVEL = 40
+
+
+class Grade(Enum):
+    """How a finding is meant."""
+
+    OK = "ok"
+    NOTE = "note"
+    FAULT = "FAULT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What was found of one subject; a fault keeps the station from working."""
+
+    subject: str
+    grade: Grade
+    sentence: str
+
+
+def examine(settings: Settings, src: str | None) -> Iterator[Finding]:
+    """Return the findings one by one, each as soon as it is known.
+
+    Parameters
+    ----------
+    settings
+        As the station would have them.
+    src
+        The camera to watch for a few seconds; None leaves it out.
+    """
+    checks: list[tuple[str, Callable[[], tuple[Grade, str]]]] = [
+        ("Python", python),
+        ("packages", packages),
+        ("model", lambda: model(settings)),
+        ("disk", lambda: disk(resources.data_dir())),
+        ("port", lambda: port(settings)),
+        ("board", lambda: board(read_board())),
+    ]
+    if src is not None:
+        checks.append(("camera", lambda: camera(src, settings)))
+    for subject, check in checks:
+        grade, sentence = check()
+        yield Finding(subject=subject, grade=grade, sentence=sentence)
+
+
+def python(running: tuple[int, ...] = sys.version_info[:3]) -> tuple[Grade, str]:
+    """Judge the interpreter."""
+    words = ".".join(map(str, running))
+    if running < LEAST_PYTHON:
+        return Grade.FAULT, f"{words} is too old: 3.11 is needed"
+    if sys.maxsize < 2**32:
+        return Grade.FAULT, f"{words} is a 32-bit one, for which there are no wheels"
+    return Grade.OK, words
+
+
+def packages() -> tuple[Grade, str]:
+    """Judge what the program needs to run."""
+    try:
+        needed = [x for x in requires("toeline") or [] if "extra ==" not in x]
+    except PackageNotFoundError:
+        return Grade.NOTE, "toeline runs from a folder and is not installed"
+    missing, found = [], 0
+    for requirement in needed:
+        name = match(r"[A-Za-z0-9._-]+", requirement)
+        assert name is not None
+        with suppress(PackageNotFoundError):
+            version(name[0])
+            found += 1
+            continue
+        missing.append(name[0])
+    if missing:
+        return Grade.FAULT, f"missing: {', '.join(missing)}; install the release again"
+    return Grade.OK, f"all {found} are there"
+
+
+def model(settings: Settings, models: Path | None = None) -> tuple[Grade, str]:
+    """Judge the networks: there, as the manifest says, and ready to run."""
+    from edge.assembly import build_estimator
+    from edge.pose.session import ModelError
+
+    folder = models or resources.models_dir()
+    try:
+        for name in (store.DETECTOR, settings.pose.model):
+            store.verify(folder, name)
+        build_estimator(settings.pose, folder)
+    except (WeightsError, ModelError) as error:
+        return Grade.FAULT, str(error)
+    return Grade.OK, f"{settings.pose.model} in {folder}"
+
+
+def disk(data: Path) -> tuple[Grade, str]:
+    """Judge where recordings go: written to, and with room."""
+    there = next(path for path in (data, *data.parents) if path.exists())
+    if not os.access(there, os.W_OK | os.X_OK):
+        return Grade.FAULT, f"{data} cannot be written to by this user"
+    free = shutil.disk_usage(there).free
+    words = f"{free / 1e9:.1f} GB free for {data}"
+    if free < FREE_BYTES_NONE:
+        return Grade.FAULT, f"only {words}: nothing will be recorded"
+    if free < FREE_BYTES_FEW:
+        return Grade.NOTE, f"only {words}: about {free / FREE_BYTES_FEW * 24:.0f} hours of running"
+    return Grade.OK, words
+
+
+def port(settings: Settings) -> tuple[Grade, str]:
+    """Judge whether the page's address can be had."""
+    where = f"{settings.serve.listen} port {settings.serve.port}"
+    try:
+        bind(settings.serve).close()
+    except ServeError as error:
+        if _toeline_answers(settings):
+            return Grade.NOTE, f"{where} is served by a station that runs already"
+        return Grade.FAULT, str(error)
+    return Grade.OK, f"{where} is free"
+
+
+def board(now: Board) -> tuple[Grade, str]:
+    """Judge temperature, throttling and supply."""
+    warm = f"{now.temperature_c:.0f} degrees" if isfinite(now.temperature_c) else ""
+    if now.notice:
+        return Grade.NOTE, now.notice
+    if now.before:
+        since = ", ".join(now.before).replace("_", "-")
+        return Grade.NOTE, "; ".join(filter(None, [f"since its start: {since}", warm]))
+    return Grade.OK, warm or "this machine tells no temperature"
+
+
+def camera(
+    src: str, settings: Settings, clock: Callable[[], float] = time.monotonic
+) -> tuple[Grade, str]:
+    """Judge a camera by watching it for a few seconds: size, real rate, exposure, light."""
+    try:
+        source = open_source(src, settings.capture, own_pace=True)
+    except CaptureError as error:
+        return Grade.FAULT, str(error)
+    times_s, levels = [], []
+    # A camera that falls silent gives no frame that could end the loop.
+    timer = Timer(WATCHED_S + SILENT_S, source.close)
+    with source, closing_timer(timer):
+        end_s = clock() + WATCHED_S
+        for frame in source:
+            times_s.append(frame.time_s)
+            levels.append(float(np.mean(frame.image[::16, ::16])))
+            if clock() > end_s or source.camera_lost:
+                break
+        info = source.info
+        trouble = source.trouble
+    span_s = times_s[-1] - times_s[0] if times_s else 0.0
+    rate_hz = (len(times_s) - 1) / span_s if span_s > 0 else nan
+    width, height = info.size_px
+    exposure = f", exposed for {1000 * info.exposure_s:.1f} ms" if isfinite(info.exposure_s) else ""
+    words = f"{info.name}: {width}x{height}, {rate_hz:.1f} frames per second{exposure}"
+    if trouble:
+        return Grade.FAULT, trouble
+    wrong = []
+    if not rate_hz >= LOW_RATE_HZ:
+        wrong.append("too slow to be judged from: 30 are needed, 60 wanted")
+    if info.exposure_s > LONG_EXPOSURE_S:
+        wrong.append("blurred: 2 ms are wanted, with more light")
+    if levels and median(levels) < DARK_LEVEL:
+        wrong.append("dark")
+    wrong += info.notices if rate_hz >= LOW_RATE_HZ else ()
+    return (Grade.NOTE if wrong else Grade.OK), "; ".join([words, *wrong])
+
+
+@contextmanager
+def closing_timer(timer: Timer) -> Iterator[None]:
+    """Let a timer run inside, and no longer."""
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _toeline_answers(settings: Settings) -> bool:
+    """Whether it is a station that has the address."""
+    request = f"GET /healthz HTTP/1.0\r\nHost: localhost:{settings.serve.port}\r\n\r\n"
+    address = (settings.serve.listen, settings.serve.port)
+    with suppress(OSError), socket.create_connection(address, timeout=2) as connection:
+        connection.sendall(request.encode())
+        return b'"capture_to_pose_p50_ms"' in connection.makefile("rb").read(65_536)
+    return False

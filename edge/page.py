@@ -1,0 +1,125 @@
+"""Keeps the page up for as long as the station runs, also after its address was lost."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+
+from fastapi import FastAPI
+
+from edge.serve.binding import ServeError, bind
+from edge.serve.server import serve
+from edge.settings import ServeSettings
+
+_log = logging.getLogger(__name__)
+
+PROBE_EVERY_S = 1.0
+PROBE_WITHIN_S = 2.0
+LOST_AFTER = 2
+BACKOFF_S = (0.25, 0.5, 1.0, 2.0)
+
+
+async def keep_page(
+    app: Callable[[], FastAPI],
+    settings: ServeSettings,
+    *,
+    started: Callable[[str], None],
+    stop: asyncio.Event,
+    listener: socket.socket,
+    hindered: Callable[[str], None],
+) -> None:
+    """Serve until ``stop`` is set; an address that no longer answers is claimed again.
+
+    Parameters
+    ----------
+    app
+        Makes the application, once for each time it is served.
+    settings
+        Where to listen.
+    started
+        Told the address once it can be opened, the first time.
+    stop
+        Ends it.
+    listener
+        From ``bind``.
+    hindered
+        Told in a sentence that the page cannot be reached, and with none that it can be again.
+    """
+    tell = started
+    while True:
+        await _serve_until_lost(app(), settings, tell, stop, listener)
+        if stop.is_set():
+            return
+        sentence = "the page's address was lost and is claimed again"
+        _log.error("%s", sentence)
+        hindered(sentence)
+        found = await _claim(settings, stop)
+        if found is None:
+            return
+        listener = found
+
+        def tell(_url: str) -> None:
+            _log.warning("the page is back")
+            hindered("")
+
+
+async def _serve_until_lost(
+    app: FastAPI,
+    settings: ServeSettings,
+    started: Callable[[str], None],
+    stop: asyncio.Event,
+    listener: socket.socket,
+) -> None:
+    over = asyncio.Event()
+    address = listener.getsockname()[:2]
+
+    async def watch() -> None:
+        misses = 0
+        while misses < LOST_AFTER:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), PROBE_EVERY_S)
+                break
+            misses = 0 if await _answers(*address) else misses + 1
+        over.set()
+
+    watching = asyncio.create_task(watch())
+
+    def tell(url: str) -> None:
+        started(url)
+
+    try:
+        await serve(app, settings, started=tell, stop=over, listener=listener)
+    finally:
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+
+
+async def _answers(host: str, port: int) -> bool:
+    """Return whether a connection to the address is taken."""
+    # A server at every address is reached at this machine's own.
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    try:
+        async with asyncio.timeout(PROBE_WITHIN_S):
+            _, writer = await asyncio.open_connection(host, port)
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
+    return True
+
+
+async def _claim(settings: ServeSettings, stop: asyncio.Event) -> socket.socket | None:
+    """Bind until it works; None if the station is to end meanwhile."""
+    attempt = 0
+    while not stop.is_set():
+        try:
+            return bind(settings)
+        except ServeError as error:
+            _log.debug("%s", error)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), BACKOFF_S[min(attempt, len(BACKOFF_S) - 1)])
+        attempt += 1
+    return None

@@ -1,0 +1,152 @@
+"""Looks after a running station, twice a second, from the program's main thread.
+
+What can happen, and the one thing that follows:
+
+- frames are worked on, or a lost camera is looked for: the service manager's watchdog is put off
+- the worker holds still, or the main thread does: it is not put off, and the program started again
+- the camera's driver does not come back: the station ends, all of it written, and is started again
+- a thread fails: the same
+- the machine sleeps: a line in the log; the first picture afterwards does not follow on the last
+- the clock is set: a line in the log; nothing here is measured by it
+- the program is held up (stopped, or the machine too busy): a line in the log; nobody is blamed
+- the board is hot or short of voltage: told to the station, which spares it and says so
+- the page's address is lost: it is claimed again, see ``edge.page``
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+
+from edge.board import Board, read_board
+from edge.capture.port import CaptureError
+from edge.messages import StationState
+from edge.notify import ServiceManager
+from edge.station import Station
+from edge.vitals import HUNG_S, camera_hangs, makes_progress, state_of
+
+_log = logging.getLogger(__name__)
+
+LOOK_S = 0.5
+BOARD_EVERY_S = 5.0
+FEED_EVERY_S = 2.0
+HELD_UP_S = 3.0
+SLEPT_S = 0.5
+SET_S = 2.0
+
+
+class CameraHangsError(CaptureError):
+    """The camera's driver holds on to the thread that reads it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clocks:
+    """What the machine's clocks show at one moment.
+
+    ``monotonic_s`` stands still while the machine sleeps, ``boot_s`` does not; ``wall_s`` is set by
+    people and servers.
+    """
+
+    monotonic_s: float
+    boot_s: float
+    wall_s: float
+
+
+def read_clocks() -> Clocks:
+    """Return what the clocks show now."""
+    return Clocks(
+        monotonic_s=time.monotonic(),
+        boot_s=time.clock_gettime(time.CLOCK_BOOTTIME),
+        wall_s=time.time(),
+    )
+
+
+def clock_changes(before: Clocks, now: Clocks) -> list[str]:
+    """Return a sentence for each thing that happened to the clocks between two looks.
+
+    Examples
+    --------
+    >>> early = Clocks(monotonic_s=10.0, boot_s=10.0, wall_s=1000.0)
+    >>> clock_changes(early, Clocks(monotonic_s=10.5, boot_s=70.5, wall_s=1060.5))
+    ['the machine slept for 60 s']
+    >>> clock_changes(early, Clocks(monotonic_s=10.5, boot_s=10.5, wall_s=4601.5))
+    ['the clock was set forward by 3601 s']
+    """
+    went_s = now.monotonic_s - before.monotonic_s
+    passed_s = now.boot_s - before.boot_s
+    set_s = now.wall_s - before.wall_s - passed_s
+    told = []
+    if passed_s - went_s > SLEPT_S:
+        told.append(f"the machine slept for {passed_s - went_s:.0f} s")
+    if went_s > HELD_UP_S:
+        told.append(f"the program was held up for {went_s:.0f} s")
+    if abs(set_s) > SET_S:
+        told.append(f"the clock was set {'forward' if set_s > 0 else 'back'} by {abs(set_s):.0f} s")
+    return told
+
+
+class Supervisor:
+    """Looks at one station, and tells the service manager.
+
+    Parameters
+    ----------
+    station
+        Started already.
+    manager
+        The service manager, or nobody.
+    clocks, board
+        Read at each look, and now and then.
+    """
+
+    def __init__(
+        self,
+        station: Station,
+        manager: ServiceManager,
+        *,
+        clocks: Callable[[], Clocks] = read_clocks,
+        board: Callable[[], Board] = read_board,
+    ) -> None:
+        self._station = station
+        self._manager = manager
+        self._read_clocks = clocks
+        self._read_board = board
+        self._clocks = clocks()
+        self._fed = station.vitals()
+        self._fed_s = self._board_s = -inf
+        self._patient_until_s = -inf
+        self._conditions: tuple[str, ...] = ()
+
+    def look(self) -> None:
+        """See how the station is, and do what follows from it."""
+        before, self._clocks = self._clocks, self._read_clocks()
+        now_s = self._clocks.monotonic_s
+        for sentence in clock_changes(before, self._clocks):
+            _log.warning("%s", sentence)
+            # Whoever did not answer meanwhile may not have been able to.
+            self._patient_until_s = now_s + HUNG_S
+        if now_s - self._board_s >= BOARD_EVERY_S:
+            self._board_s = now_s
+            self._heed(self._read_board())
+        self._judge(now_s)
+
+    def _judge(self, now_s: float) -> None:
+        vitals = self._station.vitals()
+        state = state_of(vitals)
+        self._manager.status(f"{state}: {self._station.health().notice or 'all is well'}")
+        if state is StationState.FAILED:
+            return
+        if camera_hangs(vitals) and now_s >= self._patient_until_s:
+            self._station.abandon(
+                CameraHangsError(f"the camera has not answered for {HUNG_S:.0f} s: it hangs")
+            )
+            return
+        if now_s - self._fed_s >= FEED_EVERY_S and makes_progress(self._fed, vitals):
+            self._fed, self._fed_s = vitals, now_s
+            self._manager.alive()
+
+    def _heed(self, board: Board) -> None:
+        if board.conditions != self._conditions:
+            self._conditions = board.conditions
+            _log.warning("the board: %s", ", ".join(board.conditions) or "well again")
+        self._station.heed(board)
