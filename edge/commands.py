@@ -48,6 +48,7 @@ def one_sentence() -> Iterator[None]:
     """Turn the rooms' own errors into one sentence on stderr."""
     from edge.capture.source import CaptureError
     from edge.evaluate.errors import EvaluationError
+    from edge.export.errors import ExportError
     from edge.pose.session import ModelError
     from edge.record.errors import RecordError
     from edge.serve.binding import ServeError
@@ -58,6 +59,7 @@ def one_sentence() -> Iterator[None]:
     except (
         CaptureError,
         EvaluationError,
+        ExportError,
         ModelError,
         RecordError,
         ServeError,

@@ -38,6 +38,9 @@ ABOVE = {
     "station": LEAVES | ROOMS | {"pipeline"},
     "aside": LEAVES | {"pipeline", "station"},
     "recorder": LEAVES | {"capture", "weights", "record", "pipeline"},
+    "export": LEAVES | {"record"},
+    "replay": LEAVES | {"record", "pipeline"},
+    "report": LEAVES | {"coaching", "metrics", "record"},
     "signals": set(),
     "runtime": LEAVES
     | ROOMS
@@ -47,9 +50,10 @@ ABOVE = {
     "evaluate": LEAVES | ROOMS | {"pipeline", "assembly", "signals"},
     "commands": LEAVES
     | ROOMS
-    | {"pipeline", "assembly", "analysis", "evaluate", "recorder", "runtime", "signals"},
+    | {"pipeline", "assembly", "analysis", "evaluate", "export", "recorder", "runtime", "signals"},
     "evaluate_cli": LEAVES | {"commands", "evaluate"},
-    "cli": LEAVES | ROOMS | {"commands", "evaluate_cli", "bench_cli"},
+    "sessions_cli": LEAVES | {"commands", "export", "record", "replay", "report", "signals"},
+    "cli": LEAVES | ROOMS | {"commands", "evaluate_cli", "bench_cli", "sessions_cli"},
     "__main__": {"cli"},
 }
 HARDWARE = {"cv2", "onnxruntime", "fastapi", "uvicorn", "socket", "subprocess", "sqlite3", "time"}
