@@ -51,6 +51,7 @@ def one_sentence() -> Iterator[None]:
     from edge.export.errors import ExportError
     from edge.pose.session import ModelError
     from edge.record.errors import RecordError
+    from edge.report.errors import ReportError
     from edge.serve.binding import ServeError
     from edge.weights.errors import WeightsError
 
@@ -62,6 +63,7 @@ def one_sentence() -> Iterator[None]:
         ExportError,
         ModelError,
         RecordError,
+        ReportError,
         ServeError,
         WeightsError,
     ) as error:

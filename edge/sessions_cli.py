@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +20,9 @@ from edge.record.session_log import utc
 from edge.record.store import Store, StoredSession
 from edge.settings import SettingsError, load_settings, settings_of, with_overrides
 from edge.signals import stopped_by_signals
+
+if TYPE_CHECKING:
+    from edge.report.facts import Visit
 
 sessions_app = typer.Typer(no_args_is_help=True, help="The recorded sessions.")
 
@@ -126,6 +129,90 @@ def export(
 
 
 @sessions_app.command()
+def report(
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="SESSION...", help="One session, or up to four visits of a runner."),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="Where to: a .pdf or an .html.")
+    ] = Path("report.html"),
+) -> None:
+    """Write a report for the physiotherapist: one session, or what changed between visits."""
+    from edge.report.facts import visit_of
+
+    _check_report_path(out)
+    with _store() as store:
+        sessions = [store.session(name) for name in names]
+        if len({session.head.runner for session in sessions}) > 1:
+            typer.echo("toeline: these sessions are of different runners", err=True)
+        visits = [
+            visit_of(store, session, f"Visit {number}")
+            for number, session in enumerate(sessions, 1)
+        ]
+        _write_report(visits, out)
+        for session in sessions:
+            store.audit(datetime.now(UTC), "command", "report", session.name)
+
+
+@sessions_app.command()
+def compare(
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="SESSION...", help="Two sessions, or one with --marks."),
+    ],
+    marks: Annotated[
+        tuple[int, int] | None,
+        typer.Option(
+            "--marks",
+            metavar="N M",
+            help="Of one session: what follows its Nth mark and its Mth, up to the next mark.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Also as a report, .pdf or .html."),
+    ] = None,
+) -> None:
+    """Show what changed by more than error, between two sessions or two marks of one."""
+    from edge.messages import Side
+    from edge.report.facts import visit_of
+    from edge.report.words import NAMES, changes
+
+    if len(names) != (2 if marks is None else 1):
+        fail("give two sessions, or one session and --marks N M", USAGE)
+    if out is not None:
+        _check_report_path(out)
+    with _store() as store:
+        if marks is None:
+            before, after = (
+                visit_of(store, store.session(name), f"Visit {number}")
+                for number, name in enumerate(names, 1)
+            )
+        else:
+            before, after = (_after_mark(store, store.session(names[0]), n) for n in marks)
+        compared = False
+        for side in Side:
+            found = changes(before, after, side)
+            if not found:
+                continue
+            compared = True
+            typer.echo(f"{side} leg: {before.label} and {after.label}")
+            typer.echo(f"  {'':28} {'before':>9} {'after':>9} {'change':>9} {'limit':>7}")
+            for change in found:
+                name = f"{NAMES[change.metric][0]}, {NAMES[change.metric][1]}"
+                limit = f"{change.mdc:.1f}" if isfinite(change.mdc) else "-"
+                typer.echo(
+                    f"  {name:28} {change.before.mean:9.1f} {change.after.mean:9.1f} "
+                    f"{change.change:+9.1f} {limit:>7}  {change.verdict}"
+                )
+        if not compared:
+            fail("no leg was judged in both, so nothing can be compared")
+        if out is not None:
+            _write_report([before, after], out)
+
+
+@sessions_app.command()
 def replay(
     names: NamesArgument = None,
     config: Annotated[
@@ -187,6 +274,34 @@ def purge(
         if old:
             _confirm(f"delete {len(old)} session(s) older than {kept_days:g} days", yes=yes)
         _delete(store, old)
+
+
+def _check_report_path(out: Path) -> None:
+    if out.suffix not in (".pdf", ".html"):
+        fail(f"{out} must end in .pdf or .html", USAGE)
+
+
+def _after_mark(store: Store, session: StoredSession, number: int) -> "Visit":
+    from edge.report.facts import visit_of
+
+    marks = [mark for mark in store.marks(session) if isfinite(mark.time_s)]
+    if not 1 <= number <= len(marks):
+        fail(f"session {session.name} has {len(marks)} marks, no mark {number}", USAGE)
+    end = marks[number].time_s if number < len(marks) else inf
+    label = f"Mark {number}, {marks[number - 1].kind.replace('_', ' ')}"
+    return visit_of(store, session, label, from_s=marks[number - 1].time_s, to_s=end)
+
+
+def _write_report(visits: "list[Visit]", out: Path) -> None:
+    from edge.report.page import as_pdf, render
+
+    page = render(visits)
+    content = as_pdf(page) if out.suffix == ".pdf" else page.encode()
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        fail(f"cannot write {out}: {error.strerror}")
+    typer.echo(out)
 
 
 @contextmanager

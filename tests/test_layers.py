@@ -50,7 +50,17 @@ ABOVE = {
     "evaluate": LEAVES | ROOMS | {"pipeline", "assembly", "signals"},
     "commands": LEAVES
     | ROOMS
-    | {"pipeline", "assembly", "analysis", "evaluate", "export", "recorder", "runtime", "signals"},
+    | {
+        "pipeline",
+        "assembly",
+        "analysis",
+        "evaluate",
+        "export",
+        "recorder",
+        "report",
+        "runtime",
+        "signals",
+    },
     "evaluate_cli": LEAVES | {"commands", "evaluate"},
     "sessions_cli": LEAVES | {"commands", "export", "record", "replay", "report", "signals"},
     "cli": LEAVES | ROOMS | {"commands", "evaluate_cli", "bench_cli", "sessions_cli"},
