@@ -147,9 +147,9 @@ $(VENV)/.installed-dev: tests/requirements.lock tests/web/package-lock.json $(VE
 
 lock: ## renew both lock files; needs uv
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
-		--upgrade --extra build pyproject.toml --output-file requirements.lock
+		--upgrade --extra build --extra pdf pyproject.toml --output-file requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
-		--upgrade --extra build --extra dev --constraint requirements.lock pyproject.toml \
+		--upgrade --extra build --extra pdf --extra export --extra dev --constraint requirements.lock pyproject.toml \
 		--output-file tests/requirements.lock
 
 clean:

@@ -29,6 +29,7 @@ from edge.commands import (
     version,
 )
 from edge.evaluate_cli import evaluate_app
+from edge.sessions_cli import sessions_app
 from edge.settings import Settings, SettingsError, load_settings, with_gait, with_pose, with_serve
 
 app = typer.Typer(
@@ -40,6 +41,7 @@ app = typer.Typer(
 models_app = typer.Typer(no_args_is_help=True, help="Get, show and check the pose models.")
 app.add_typer(models_app, name="models")
 app.add_typer(evaluate_app, name="evaluate")
+app.add_typer(sessions_app, name="sessions")
 app.command()(bench)
 app.command()(pair)
 app.command()(certs)

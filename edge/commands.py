@@ -49,8 +49,10 @@ def one_sentence() -> Iterator[None]:
     """Turn the rooms' own errors into one sentence on stderr."""
     from edge.capture.source import CaptureError
     from edge.evaluate.errors import EvaluationError
+    from edge.export.errors import ExportError
     from edge.pose.session import ModelError
     from edge.record.errors import RecordError
+    from edge.report.errors import ReportError
     from edge.serve.access.errors import AccessError, CertificateError
     from edge.serve.binding import ServeError
     from edge.weights.errors import WeightsError
@@ -62,8 +64,10 @@ def one_sentence() -> Iterator[None]:
         CaptureError,
         CertificateError,
         EvaluationError,
+        ExportError,
         ModelError,
         RecordError,
+        ReportError,
         ServeError,
         WeightsError,
     ) as error:

@@ -44,6 +44,9 @@ ABOVE = {
     "station": LEAVES | ROOMS | {"pipeline", "vitals"},
     "aside": LEAVES | {"pipeline", "station"},
     "recorder": LEAVES | {"capture", "weights", "record", "pipeline"},
+    "export": LEAVES | {"record"},
+    "replay": LEAVES | {"record", "pipeline"},
+    "report": LEAVES | {"coaching", "metrics", "record"},
     "signals": set(),
     "runtime": LEAVES
     | ROOMS
@@ -56,10 +59,22 @@ ABOVE = {
     "evaluate": LEAVES | ROOMS | {"pipeline", "assembly", "signals"},
     "commands": LEAVES
     | ROOMS
-    | {"pipeline", "assembly", "analysis", "evaluate", "recorder", "runtime", "signals", "doctor"},
+    | {
+        "pipeline",
+        "assembly",
+        "analysis",
+        "doctor",
+        "evaluate",
+        "export",
+        "recorder",
+        "report",
+        "runtime",
+        "signals",
+    },
     "evaluate_cli": LEAVES | {"commands", "evaluate"},
+    "sessions_cli": LEAVES | {"commands", "export", "record", "replay", "report", "signals"},
     "access_cli": LEAVES | ROOMS | {"commands"},
-    "cli": LEAVES | ROOMS | {"commands", "access_cli", "evaluate_cli", "bench_cli"},
+    "cli": LEAVES | ROOMS | {"commands", "access_cli", "evaluate_cli", "bench_cli", "sessions_cli"},
     "__main__": {"cli"},
 }
 HARDWARE = {"cv2", "onnxruntime", "fastapi", "uvicorn", "socket", "subprocess", "sqlite3", "time"}
