@@ -58,7 +58,7 @@ def list_sessions(
         if as_json:
             typer.echo(json.dumps([description(session) for session in sessions]))
             return
-        for line in _table(store, sessions):
+        for line in table_of(store, sessions):
             typer.echo(line)
 
 
@@ -382,7 +382,8 @@ def _replay_one(
     return bool(reasons)
 
 
-def _table(store: Store, sessions: list[StoredSession]) -> Iterator[str]:
+def table_of(store: Store, sessions: list[StoredSession]) -> Iterator[str]:
+    """Return the lines of the list."""
     if not sessions:
         yield "no sessions"
         return
