@@ -1,6 +1,5 @@
 """The ``toeline`` command: arguments, logging, and one sentence for whatever goes wrong."""
 
-import logging
 import os
 import sys
 from enum import StrEnum
@@ -27,6 +26,7 @@ from edge.commands import (
     version,
 )
 from edge.evaluate_cli import evaluate_app
+from edge.log_lines import LogFormat, log_to_stderr
 from edge.sessions_cli import sessions_app
 from edge.settings import Settings, SettingsError, load_settings, with_gait, with_pose, with_serve
 
@@ -100,12 +100,6 @@ def _settings(config: Path | None, overrides: list[str] | None) -> Settings:
         fail(str(error), USAGE)
 
 
-def _log_to_stderr() -> None:
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr
-    )
-
-
 @app.callback(invoke_without_command=True)
 def _root(
     *,
@@ -123,7 +117,7 @@ def demo(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,
 ) -> None:
     """Run the whole station on the bundled clip, looped, on this machine only."""
-    _log_to_stderr()
+    log_to_stderr()
     settings = _with_address(Settings(), None, port)
     with one_sentence():
         serve_station(
@@ -151,6 +145,9 @@ def run(
     port: PortOption = None,
     config: ConfigOption = None,
     set_: SetOption = None,
+    log: Annotated[
+        LogFormat, typer.Option("--log", help="Log lines for people, or JSON for journald.")
+    ] = LogFormat.TEXT,
     *,
     loop: Annotated[bool, typer.Option("--loop", help="Begin a file again at its end.")] = False,
     headless: Annotated[
@@ -158,7 +155,7 @@ def run(
     ] = False,
 ) -> None:
     """Run the live station; with --headless, write each stride to standard output as CSV."""
-    _log_to_stderr()
+    log_to_stderr(log)
     settings = _with_address(_settings(config, set_), listen, port)
     with one_sentence():
         if headless:

@@ -39,6 +39,7 @@ ABOVE = {
     "aside": LEAVES | {"pipeline", "station"},
     "recorder": LEAVES | {"capture", "weights", "record", "pipeline"},
     "export": LEAVES | {"record"},
+    "log_lines": set(),
     "replay": LEAVES | {"record", "pipeline"},
     "report": LEAVES | {"coaching", "metrics", "record"},
     "signals": set(),
@@ -63,7 +64,7 @@ ABOVE = {
     },
     "evaluate_cli": LEAVES | {"commands", "evaluate"},
     "sessions_cli": LEAVES | {"commands", "export", "record", "replay", "report", "signals"},
-    "cli": LEAVES | ROOMS | {"commands", "evaluate_cli", "bench_cli", "sessions_cli"},
+    "cli": LEAVES | ROOMS | {"commands", "evaluate_cli", "bench_cli", "log_lines", "sessions_cli"},
     "__main__": {"cli"},
 }
 HARDWARE = {"cv2", "onnxruntime", "fastapi", "uvicorn", "socket", "subprocess", "sqlite3", "time"}
