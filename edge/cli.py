@@ -187,12 +187,16 @@ def analyze(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print each session.json on standard output.")
     ] = False,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Leave out what is done by this version and settings."),
+    ] = False,
 ) -> None:
     """Run the same pipeline over recordings; one result folder a file."""
     settings = _analysis_settings(_settings(config, set_), model, facing, speed, incline)
     with one_sentence():
         check_recordings(files)
-        if not analyze_all(files, out, settings, as_json=as_json):
+        if not analyze_all(files, out, settings, as_json=as_json, resume=resume):
             raise typer.Exit(FAILED)
 
 
