@@ -15,13 +15,13 @@ import typer
 
 from edge import resources
 from edge.commands import FAILED, INTERRUPTED, USAGE, fail, one_sentence, progress_bar, version
-from edge.export.run import Format
+from edge.export.formats import Format
 from edge.record.session_log import utc
-from edge.record.store import Store, StoredSession
 from edge.settings import SettingsError, load_settings, settings_of, with_overrides
 from edge.signals import stopped_by_signals
 
 if TYPE_CHECKING:
+    from edge.record.store import Store, StoredSession
     from edge.report.facts import Visit
 
 sessions_app = typer.Typer(no_args_is_help=True, help="The recorded sessions.")
@@ -281,7 +281,7 @@ def _check_report_path(out: Path) -> None:
         fail(f"{out} must end in .pdf or .html", USAGE)
 
 
-def _after_mark(store: Store, session: StoredSession, number: int) -> "Visit":
+def _after_mark(store: "Store", session: "StoredSession", number: int) -> "Visit":
     from edge.report.facts import visit_of
 
     marks = [mark for mark in store.marks(session) if isfinite(mark.time_s)]
@@ -305,12 +305,15 @@ def _write_report(visits: "list[Visit]", out: Path) -> None:
 
 
 @contextmanager
-def _store() -> Iterator[Store]:
+def _store() -> Iterator["Store"]:
+    # Here and below: what reads sessions takes longer to load than `toeline --help` takes.
+    from edge.record.store import Store
+
     with one_sentence(), Store(resources.data_dir(), create=False) as store:
         yield store
 
 
-def _chosen(store: Store, names: list[str] | None, *, all_: bool) -> list[StoredSession]:
+def _chosen(store: "Store", names: list[str] | None, *, all_: bool) -> "list[StoredSession]":
     if bool(names) == all_:
         fail("give the names of sessions, or --all", USAGE)
     return store.sessions()[::-1] if all_ else [store.session(name) for name in names or []]
@@ -337,7 +340,7 @@ def _confirm(what: str, *, yes: bool) -> None:
         raise typer.Exit(FAILED)
 
 
-def _delete(store: Store, sessions: list[StoredSession]) -> None:
+def _delete(store: "Store", sessions: "list[StoredSession]") -> None:
     for session in sessions:
         store.delete(session)
         store.audit(datetime.now(UTC), "command", "delete", session.name)
@@ -347,7 +350,7 @@ def _delete(store: Store, sessions: list[StoredSession]) -> None:
 
 
 def _replay_one(
-    store: Store, session: StoredSession, config: Path | None, overrides: list[str]
+    store: "Store", session: "StoredSession", config: Path | None, overrides: list[str]
 ) -> bool:
     """Say how a replay came out; return False if it should have been the same and is not."""
     from edge.replay import replay as run_again
@@ -382,7 +385,7 @@ def _replay_one(
     return bool(reasons)
 
 
-def table_of(store: Store, sessions: list[StoredSession]) -> Iterator[str]:
+def table_of(store: "Store", sessions: "list[StoredSession]") -> Iterator[str]:
     """Return the lines of the list."""
     if not sessions:
         yield "no sessions"
@@ -399,13 +402,13 @@ def table_of(store: Store, sessions: list[StoredSession]) -> Iterator[str]:
         )
 
 
-def _end(store: Store, session: StoredSession) -> str:
+def _end(store: "Store", session: "StoredSession") -> str:
     if session.ended_at:
         return session.end_reason
     return "being recorded" if store.being_recorded(session) else "interrupted"
 
 
-def _facts(store: Store, session: StoredSession) -> Iterator[tuple[str, str]]:
+def _facts(store: "Store", session: "StoredSession") -> Iterator[tuple[str, str]]:
     head = session.head
     megabytes = store.stored_bytes(session) / 1e6
     yield "session", session.name
