@@ -52,6 +52,7 @@ def list_sessions(
 ) -> None:
     """Show all sessions, the newest first."""
     from edge.export.tables import description
+    from edge.sessions_table import table_of
 
     with _store() as store:
         sessions = store.sessions(runner=runner)
@@ -67,6 +68,7 @@ def show(name: NameArgument, *, as_json: JsonOption = False) -> None:
     """Show what is known of one session."""
     from edge.export.tables import description
     from edge.record.folder_export import summary_of
+    from edge.sessions_table import facts_of
 
     with _store() as store:
         session = store.session(name)
@@ -75,7 +77,7 @@ def show(name: NameArgument, *, as_json: JsonOption = False) -> None:
             document = {"session": description(session), "summary": summary}
             typer.echo(json.dumps(document, allow_nan=False, ensure_ascii=False))
             return
-        for label, value in _facts(store, session):
+        for label, value in facts_of(store, session):
             typer.echo(f"{label:16} {value}")
         for fault, sides in summary["verdicts"].items():
             for side, verdict in sides.items():
@@ -383,43 +385,3 @@ def _replay_one(
     for d in result.differences:
         typer.echo(f"  {d.metric:28} {d.before:10.3f} {d.now:10.3f} {d.most:10.3f} {d.strides:8d}")
     return bool(reasons)
-
-
-def table_of(store: "Store", sessions: "list[StoredSession]") -> Iterator[str]:
-    """Return the lines of the list."""
-    if not sessions:
-        yield "no sessions"
-        return
-    yield f"{'session':24} {'runner':12} {'minutes':>7} {'strides':>7} {'valid':>6} {'m/s':>5}  end"
-    for session in sessions:
-        minutes = session.duration_s / 60
-        speed = session.head.belt.speed_mps
-        yield (
-            f"{session.name:24} {session.head.runner or '-':12} "
-            f"{f'{minutes:.1f}' if isfinite(minutes) else '-':>7} {session.strides:7d} "
-            f"{session.valid_strides:6d} {f'{speed:.1f}' if speed else '-':>5}  "
-            f"{_end(store, session)}"
-        )
-
-
-def _end(store: "Store", session: "StoredSession") -> str:
-    if session.ended_at:
-        return session.end_reason
-    return "being recorded" if store.being_recorded(session) else "interrupted"
-
-
-def _facts(store: "Store", session: "StoredSession") -> Iterator[tuple[str, str]]:
-    head = session.head
-    megabytes = store.stored_bytes(session) / 1e6
-    yield "session", session.name
-    yield "runner", head.runner or "-"
-    yield "began", f"{session.begun_at}, by the {head.begun_by}"
-    yield "ended", f"{session.ended_at or '-'}, {_end(store, session)}"
-    yield "frames", f"{session.frames} in {session.duration_s:.1f} s"
-    yield "strides", f"{session.strides}, {session.valid_strides} of them valid"
-    yield "belt", f"{head.belt.speed_mps:g} m/s, {head.belt.incline_pct:g} %"
-    yield "source", head.source
-    yield "model", f"{head.model} {head.model_sha256[:12]}"
-    yield "settings", head.config_sha256[:12]
-    yield "toeline", head.toeline
-    yield "poses", f"{megabytes:.1f} MB in {session.folder}"

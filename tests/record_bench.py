@@ -24,7 +24,7 @@ from edge.record.session_writer import SessionWriter
 from edge.record.store import Store
 from edge.report.facts import visit_of
 from edge.report.page import as_pdf, render
-from edge.sessions_cli import table_of
+from edge.sessions_table import table_of
 from edge.settings import Settings
 
 _RATE_HZ = 30.0

@@ -63,7 +63,9 @@ ABOVE = {
         "signals",
     },
     "evaluate_cli": LEAVES | {"commands", "evaluate"},
-    "sessions_cli": LEAVES | {"commands", "export", "record", "replay", "report", "signals"},
+    "sessions_table": LEAVES | {"record"},
+    "sessions_cli": LEAVES
+    | {"commands", "export", "record", "replay", "report", "sessions_table", "signals"},
     "cli": LEAVES | ROOMS | {"commands", "evaluate_cli", "bench_cli", "log_lines", "sessions_cli"},
     "__main__": {"cli"},
 }
