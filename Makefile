@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check accuracy accuracy-page compare-gaitkit train-legs train-events bench bench-table bench-peer soak chaos test-install test-arm64 lint-deploy licences audit \
+.PHONY: demo test check accuracy accuracy-page compare-gaitkit train-legs train-events bench bench-table bench-peer soak chaos test-install test-arm64 power-cut record-bench lint-deploy licences audit \
 	install install-dev lock clean
 
 demo: install ## the station on the bundled clip
@@ -95,6 +95,14 @@ soak: install-dev ## minutes of live running, a browser, fifty viewers, an hour 
 	PYTHONPATH=tests $(BIN)/python tests/soak.py browser --seconds 300
 	PYTHONPATH=tests $(BIN)/python tests/soak.py viewers --seconds 20
 	PYTHONPATH=tests $(BIN)/python tests/soak.py stream --seconds 3600
+
+record-bench: install-dev ## an hour's session: report, list, cost of a stride
+	PYTHONPATH=tests $(BIN)/python tests/record_bench.py
+
+KILLS ?= 200
+
+power-cut: install-dev ## recordings killed and files cut at random; minutes
+	PYTHONPATH=tests $(BIN)/python tests/power_cut.py --kills $(KILLS) --cuts $(KILLS)
 
 # Both need root, a clean network to the package index, and mmdebstrap; arm64 also arch-test and
 # qemu-user-static. Minutes, and an hour.

@@ -15,13 +15,13 @@ import typer
 
 from edge import resources
 from edge.commands import FAILED, INTERRUPTED, USAGE, fail, one_sentence, progress_bar, version
-from edge.export.run import Format
+from edge.export.formats import Format
 from edge.record.session_log import utc
-from edge.record.store import Store, StoredSession
 from edge.settings import SettingsError, load_settings, settings_of, with_overrides
 from edge.signals import stopped_by_signals
 
 if TYPE_CHECKING:
+    from edge.record.store import Store, StoredSession
     from edge.report.facts import Visit
 
 sessions_app = typer.Typer(no_args_is_help=True, help="The recorded sessions.")
@@ -52,13 +52,14 @@ def list_sessions(
 ) -> None:
     """Show all sessions, the newest first."""
     from edge.export.tables import description
+    from edge.sessions_table import table_of
 
     with _store() as store:
         sessions = store.sessions(runner=runner)
         if as_json:
             typer.echo(json.dumps([description(session) for session in sessions]))
             return
-        for line in _table(store, sessions):
+        for line in table_of(store, sessions):
             typer.echo(line)
 
 
@@ -67,6 +68,7 @@ def show(name: NameArgument, *, as_json: JsonOption = False) -> None:
     """Show what is known of one session."""
     from edge.export.tables import description
     from edge.record.folder_export import summary_of
+    from edge.sessions_table import facts_of
 
     with _store() as store:
         session = store.session(name)
@@ -75,7 +77,7 @@ def show(name: NameArgument, *, as_json: JsonOption = False) -> None:
             document = {"session": description(session), "summary": summary}
             typer.echo(json.dumps(document, allow_nan=False, ensure_ascii=False))
             return
-        for label, value in _facts(store, session):
+        for label, value in facts_of(store, session):
             typer.echo(f"{label:16} {value}")
         for fault, sides in summary["verdicts"].items():
             for side, verdict in sides.items():
@@ -281,7 +283,7 @@ def _check_report_path(out: Path) -> None:
         fail(f"{out} must end in .pdf or .html", USAGE)
 
 
-def _after_mark(store: Store, session: StoredSession, number: int) -> "Visit":
+def _after_mark(store: "Store", session: "StoredSession", number: int) -> "Visit":
     from edge.report.facts import visit_of
 
     marks = [mark for mark in store.marks(session) if isfinite(mark.time_s)]
@@ -305,12 +307,15 @@ def _write_report(visits: "list[Visit]", out: Path) -> None:
 
 
 @contextmanager
-def _store() -> Iterator[Store]:
+def _store() -> Iterator["Store"]:
+    # Here and below: what reads sessions takes longer to load than `toeline --help` takes.
+    from edge.record.store import Store
+
     with one_sentence(), Store(resources.data_dir(), create=False) as store:
         yield store
 
 
-def _chosen(store: Store, names: list[str] | None, *, all_: bool) -> list[StoredSession]:
+def _chosen(store: "Store", names: list[str] | None, *, all_: bool) -> "list[StoredSession]":
     if bool(names) == all_:
         fail("give the names of sessions, or --all", USAGE)
     return store.sessions()[::-1] if all_ else [store.session(name) for name in names or []]
@@ -337,7 +342,7 @@ def _confirm(what: str, *, yes: bool) -> None:
         raise typer.Exit(FAILED)
 
 
-def _delete(store: Store, sessions: list[StoredSession]) -> None:
+def _delete(store: "Store", sessions: "list[StoredSession]") -> None:
     for session in sessions:
         store.delete(session)
         store.audit(datetime.now(UTC), "command", "delete", session.name)
@@ -347,7 +352,7 @@ def _delete(store: Store, sessions: list[StoredSession]) -> None:
 
 
 def _replay_one(
-    store: Store, session: StoredSession, config: Path | None, overrides: list[str]
+    store: "Store", session: "StoredSession", config: Path | None, overrides: list[str]
 ) -> bool:
     """Say how a replay came out; return False if it should have been the same and is not."""
     from edge.replay import replay as run_again
@@ -380,42 +385,3 @@ def _replay_one(
     for d in result.differences:
         typer.echo(f"  {d.metric:28} {d.before:10.3f} {d.now:10.3f} {d.most:10.3f} {d.strides:8d}")
     return bool(reasons)
-
-
-def _table(store: Store, sessions: list[StoredSession]) -> Iterator[str]:
-    if not sessions:
-        yield "no sessions"
-        return
-    yield f"{'session':24} {'runner':12} {'minutes':>7} {'strides':>7} {'valid':>6} {'m/s':>5}  end"
-    for session in sessions:
-        minutes = session.duration_s / 60
-        speed = session.head.belt.speed_mps
-        yield (
-            f"{session.name:24} {session.head.runner or '-':12} "
-            f"{f'{minutes:.1f}' if isfinite(minutes) else '-':>7} {session.strides:7d} "
-            f"{session.valid_strides:6d} {f'{speed:.1f}' if speed else '-':>5}  "
-            f"{_end(store, session)}"
-        )
-
-
-def _end(store: Store, session: StoredSession) -> str:
-    if session.ended_at:
-        return session.end_reason
-    return "being recorded" if store.being_recorded(session) else "interrupted"
-
-
-def _facts(store: Store, session: StoredSession) -> Iterator[tuple[str, str]]:
-    head = session.head
-    megabytes = store.stored_bytes(session) / 1e6
-    yield "session", session.name
-    yield "runner", head.runner or "-"
-    yield "began", f"{session.begun_at}, by the {head.begun_by}"
-    yield "ended", f"{session.ended_at or '-'}, {_end(store, session)}"
-    yield "frames", f"{session.frames} in {session.duration_s:.1f} s"
-    yield "strides", f"{session.strides}, {session.valid_strides} of them valid"
-    yield "belt", f"{head.belt.speed_mps:g} m/s, {head.belt.incline_pct:g} %"
-    yield "source", head.source
-    yield "model", f"{head.model} {head.model_sha256[:12]}"
-    yield "settings", head.config_sha256[:12]
-    yield "toeline", head.toeline
-    yield "poses", f"{megabytes:.1f} MB in {session.folder}"

@@ -45,6 +45,7 @@ ABOVE = {
     "aside": LEAVES | {"pipeline", "station"},
     "recorder": LEAVES | {"capture", "weights", "record", "pipeline"},
     "export": LEAVES | {"record"},
+    "log_lines": set(),
     "replay": LEAVES | {"record", "pipeline"},
     "report": LEAVES | {"coaching", "metrics", "record"},
     "signals": set(),
@@ -72,9 +73,13 @@ ABOVE = {
         "signals",
     },
     "evaluate_cli": LEAVES | {"commands", "evaluate"},
-    "sessions_cli": LEAVES | {"commands", "export", "record", "replay", "report", "signals"},
+    "sessions_table": LEAVES | {"record"},
+    "sessions_cli": LEAVES
+    | {"commands", "export", "record", "replay", "report", "sessions_table", "signals"},
     "access_cli": LEAVES | ROOMS | {"commands"},
-    "cli": LEAVES | ROOMS | {"commands", "access_cli", "evaluate_cli", "bench_cli", "sessions_cli"},
+    "cli": LEAVES
+    | ROOMS
+    | {"commands", "access_cli", "evaluate_cli", "bench_cli", "log_lines", "sessions_cli"},
     "__main__": {"cli"},
 }
 HARDWARE = {"cv2", "onnxruntime", "fastapi", "uvicorn", "socket", "subprocess", "sqlite3", "time"}

@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -145,3 +147,11 @@ def test_names_or_all(
     result = sessions(*arguments)
     assert result.exit_code == 2
     assert "give the names of sessions, or --all" in result.stderr
+
+
+def test_asking_for_help_loads_nothing_that_reads_sessions() -> None:
+    code = "import sys, edge.cli; print('numpy' in sys.modules)"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60
+    )
+    assert result.stdout == "False\n", result.stderr

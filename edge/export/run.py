@@ -2,11 +2,11 @@
 
 import shutil
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 
 from edge.export.c3d_file import write_c3d
 from edge.export.errors import ExportError
+from edge.export.formats import Format
 from edge.export.markers import markers_of
 from edge.export.opensim import write_mot, write_trc
 from edge.export.tables import export_csv, export_json, export_parquet
@@ -14,18 +14,6 @@ from edge.record.folder_export import export_folder
 from edge.record.store import Store, StoredSession
 
 Progress = Callable[[int, int | None], None]
-
-
-class Format(StrEnum):
-    """What a session can be written as."""
-
-    FOLDER = "folder"
-    CSV = "csv"
-    JSON = "json"
-    PARQUET = "parquet"
-    TRC = "trc"
-    MOT = "mot"
-    C3D = "c3d"
 
 
 FOLDERS = (Format.FOLDER, Format.CSV, Format.PARQUET)

@@ -35,7 +35,7 @@ INSTANT: Final = {
     Fault.KNEES_FORWARD: EventKind.PEAK_KNEE_FLEXION,
     Fault.BENT_PUSH_OFF: EventKind.TOE_OFF,
 }
-FAR_LEG: Final = "the far leg, which one camera cannot judge"
+FAR_LEG: Final = "it is the far leg, which one camera cannot judge"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +148,10 @@ def _leg(
         metrics=metrics,
         curves=_mean_curves([c for c in curves if c.side is side]),
         toe_off_share=float(np.nanmedian(shares)) if shares else nan,
-        verdicts={fault: last.get(fault) or _untold(fault, side, own) for fault in Fault},
+        verdicts={
+            fault: last.get(fault) or _untold(fault, side, _why_not(side, own, strides))
+            for fault in Fault
+        },
         stills=_stills(side, own, metrics, poses),
     )
 
@@ -158,8 +161,17 @@ def _told(verdict: Verdict) -> bool:
     return verdict.strides > 0 or verdict.state is not VerdictState.UNKNOWN
 
 
-def _untold(fault: Fault, side: Side, strides: Sequence[StrideMetrics]) -> Verdict:
-    reason = "too few strides in a row" if strides else FAR_LEG
+def _why_not(
+    side: Side, measured: Sequence[StrideMetrics], strides: Sequence[StrideMetrics]
+) -> str:
+    if measured:
+        return "too few strides in a row"
+    if any(stride.near and stride.side is side for stride in strides):
+        return "none of its strides was seen well enough"
+    return FAR_LEG if strides else "no stride was seen"
+
+
+def _untold(fault: Fault, side: Side, reason: str) -> Verdict:
     return Verdict(
         side=side,
         fault=fault,

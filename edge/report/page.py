@@ -132,11 +132,13 @@ def _changed(change: Change) -> str:
 def _visit(visit: Visit, number: int, *, many: bool) -> dict[str, Any]:
     session, summary = visit.session, visit.summary
     minutes = session.duration_s / 60
-    speed = f"{visit.speed_mps:.1f} m/s" if isfinite(visit.speed_mps) else "not known"
+    speed = "not known"
+    if isfinite(visit.speed_mps):
+        speed = f"{visit.speed_mps:.1f} m/s" + ("" if visit.speed_entered else ", estimated")
     judged = [leg for leg in visit.legs.values() if leg.judged]
     facts = [
         (visit.label if many else "recorded", session.begun_at[:16]),
-        ("belt", speed + ("" if visit.speed_entered else ", estimated")),
+        ("belt", speed),
         ("incline", f"{session.head.belt.incline_pct:g} %"),
         ("length", f"{minutes:.1f} min" if isfinite(minutes) else "-"),
         ("strides measured", str(sum(len(leg.strides) for leg in judged))),

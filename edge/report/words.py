@@ -133,7 +133,7 @@ def summary_sentences(visit: Visit) -> list[str]:
     for leg in sorted(visit.legs.values(), key=lambda leg: not leg.judged):
         name = f"{leg.side.capitalize()} leg"
         if not leg.judged:
-            sentences.append(f"{name}: not judged, being {_why_not(leg)}.")
+            sentences.append(f"{name}: not judged; {leg.verdicts[Fault.KNEES_FORWARD].reason}.")
             continue
         for fault in Fault:
             sentences.append(f"{name}: {sentence(leg, fault)}.")
@@ -157,13 +157,15 @@ def interval(metric: str, spread: Spread) -> str:
     mean = f"{spread.mean:{sign}.1f}{space}{unit}"
     if not isfinite(spread.low):
         return mean
-    return f"{mean}, 95 % interval {spread.low:{sign}.1f} to {spread.high:{sign}.1f}"
+    return f"{mean}, 95\u00a0% interval {spread.low:{sign}.1f} to {spread.high:{sign}.1f}"
 
 
 def quality_notes(visit: Visit) -> list[str]:
     """Return what a reader should know of how well this was seen."""
     summary = visit.summary
     frames, rate = summary["frames"], summary["frame_rate_hz"]
+    if not frames["captured"]:
+        return ["Not one frame was recorded."]
     notes = [
         f"{rate['measured'] or 0:.0f} frames a second; {frames['dropped']} of "
         f"{frames['captured']} left out."
@@ -190,7 +192,3 @@ def quality_notes(visit: Visit) -> list[str]:
     if visit.session.end_reason == "interrupted":
         notes.append("The recording was cut off; what was written until then is whole.")
     return notes
-
-
-def _why_not(leg: Leg) -> str:
-    return next(iter(leg.verdicts.values())).reason

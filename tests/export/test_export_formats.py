@@ -15,8 +15,9 @@ from stored import only, put
 from synthetic import Runner
 
 from edge.export.errors import ExportError
+from edge.export.formats import Format
 from edge.export.markers import MARKERS, markers_of
-from edge.export.run import Format, export_session
+from edge.export.run import export_session
 from edge.messages import Floats, Message
 from edge.record.errors import RecordError
 from edge.record.rows import row_of

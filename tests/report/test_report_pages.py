@@ -10,18 +10,19 @@ import numpy as np
 import pytest
 from pypdf import PdfReader
 from recordings import EXACT, record
-from stored import put
+from stored import HEAD, gait_rooms, put
 from synthetic import Runner
 from test_sessions_cli import sessions
 
 from edge.messages import Fault, Side, VerdictState
 from edge.record.store import Store
+from edge.recorder import Recorder
 from edge.report.charts import curve_chart, state_icon, trend_chart
 from edge.report.facts import Visit, visit_of
 from edge.report.norms import bands_at
 from edge.report.page import as_pdf, render
 from edge.report.words import changes, interval, minimal_detectable_change, sentence
-from edge.settings import Settings
+from edge.settings import RecordSettings, Settings
 
 SETTINGS = Settings(gait=EXACT)
 NASTY = "<script>alert(1)</script>"
@@ -74,13 +75,26 @@ def test_a_report_says_which_leg_does_what(visits: list[Visit]) -> None:
     assert leg.judged
     assert not visits[0].legs[Side.LEFT].judged
     for fault in Fault:
-        assert f"Right leg: {sentence(leg, fault)}." in said
-    assert "Left leg: not judged, being the far leg, which one camera cannot judge." in said
+        assert words(f"Right leg: {sentence(leg, fault)}.").strip() in said
+    assert "Left leg: not judged; it is the far leg, which one camera cannot judge." in said
     assert "Screening, not a diagnosis" in said
     assert "Fukuchi, Fukuchi & Duarte (2017), PeerJ 5:e3298, CC BY 4.0" in said
     assert "Belt speed 2.8 m/s, as entered" in said
     assert "Runner r-17" in said
     assert "nan" not in said.replace("not named", "")
+
+
+def test_a_report_of_nobody_says_so(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, HEAD, gait_rooms(), RecordSettings(keep_free_mb=0))
+    recorder.begin("r-17")
+    recorder.mark("pain_now", "left calf")
+    recorder.finish([], 0, 0)
+    with Store(tmp_path) as store:
+        said = words(render([visit_of(store, store.session("last"))]))
+    assert "Right leg: not judged; no stride was seen." in said
+    assert "Nothing could be judged" in said
+    assert "Not one frame was recorded." in said
+    assert "before the first frame, pain now: left calf" in said
 
 
 def test_a_report_holds_everything_itself(visits: list[Visit]) -> None:
@@ -147,7 +161,9 @@ def test_means_and_intervals_are_those_of_the_valid_near_strides(
     assert spread.mean == pytest.approx(np.nanmean(values))
     assert spread.sd == pytest.approx(np.nanstd(values, ddof=1))
     assert spread.low < spread.mean < spread.high
-    assert interval("knee_toe_offset_pct", spread).startswith(f"{spread.mean:+.1f} % shank, 95 %")
+    assert interval("knee_toe_offset_pct", spread).startswith(
+        f"{spread.mean:+.1f} % shank, 95\u00a0%"
+    )
 
 
 def test_a_still_is_of_a_typical_stride(visits: list[Visit]) -> None:

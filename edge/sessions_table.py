@@ -1,0 +1,47 @@
+"""Sessions as lines of text: the list of all, and the facts of one."""
+
+from collections.abc import Iterator
+from math import isfinite
+
+from edge.record.store import Store, StoredSession
+
+
+def table_of(store: Store, sessions: list[StoredSession]) -> Iterator[str]:
+    """Return the lines of the list."""
+    if not sessions:
+        yield "no sessions"
+        return
+    yield f"{'session':24} {'runner':12} {'minutes':>7} {'strides':>7} {'valid':>6} {'m/s':>5}  end"
+    for session in sessions:
+        minutes = session.duration_s / 60
+        speed = session.head.belt.speed_mps
+        yield (
+            f"{session.name:24} {session.head.runner or '-':12} "
+            f"{f'{minutes:.1f}' if isfinite(minutes) else '-':>7} {session.strides:7d} "
+            f"{session.valid_strides:6d} {f'{speed:.1f}' if speed else '-':>5}  "
+            f"{_end(store, session)}"
+        )
+
+
+def _end(store: Store, session: StoredSession) -> str:
+    if session.ended_at:
+        return session.end_reason
+    return "being recorded" if store.being_recorded(session) else "interrupted"
+
+
+def facts_of(store: Store, session: StoredSession) -> Iterator[tuple[str, str]]:
+    """Return what is known of a session, label and value."""
+    head = session.head
+    megabytes = store.stored_bytes(session) / 1e6
+    yield "session", session.name
+    yield "runner", head.runner or "-"
+    yield "began", f"{session.begun_at}, by the {head.begun_by}"
+    yield "ended", f"{session.ended_at or '-'}, {_end(store, session)}"
+    yield "frames", f"{session.frames} in {session.duration_s:.1f} s"
+    yield "strides", f"{session.strides}, {session.valid_strides} of them valid"
+    yield "belt", f"{head.belt.speed_mps:g} m/s, {head.belt.incline_pct:g} %"
+    yield "source", head.source
+    yield "model", f"{head.model} {head.model_sha256[:12]}"
+    yield "settings", head.config_sha256[:12]
+    yield "toeline", head.toeline
+    yield "poses", f"{megabytes:.1f} MB in {session.folder}"
