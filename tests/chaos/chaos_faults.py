@@ -248,7 +248,8 @@ def connects(scene: Scene, count: int) -> dict[str, Any]:
     """Let clients come and go, some in the middle of a picture."""
     url = f"ws://127.0.0.1:{scene.port}/ws/live"
     for number in range(count):
-        with connect(url, proxy=None, close_timeout=0.01 if number % 2 else 2) as link:
+        close_s = 0.01 if number % 2 else 2.0
+        with connect(url, proxy=None, open_timeout=PATIENCE_S, close_timeout=close_s) as link:
             link.recv(timeout=PATIENCE_S)
     return {"connects": count, "measures_again_s": round(scene.measures(), 2)}
 
