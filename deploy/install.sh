@@ -219,8 +219,11 @@ install_release() {
     pull_models "$name"
     write_settings
     if [ "$(pointed current)" != "$name" ]; then
-        prove_release "$name" ||
-            fail "release $name does not work here; $(pointed current) stays in use"
+        prove_release "$name" || {
+            # Not to be gone back to, and not to take the place of one that is.
+            rm -rf "${home:?}/releases/$name"
+            fail "release $name does not work here; what was in use stays in use"
+        }
     fi
     switch "$name"
     prune

@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -244,11 +245,31 @@ def suffer(scene: Scene, name: str) -> dict[str, Any]:
     }
 
 
+def vanish(port: int) -> None:
+    """Open a live link, take the beginning of what comes, and be gone without a word."""
+    lines = [
+        "GET /ws/live HTTP/1.1",
+        f"Host: 127.0.0.1:{port}",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Version: 13",
+        "",
+        "",
+    ]
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as link:
+        link.sendall("\r\n".join(lines).encode())
+        assert link.recv(4096).startswith(b"HTTP/1.1 101")
+
+
 def connects(scene: Scene, count: int) -> dict[str, Any]:
     """Let clients come and go, some in the middle of a picture."""
     url = f"ws://127.0.0.1:{scene.port}/ws/live"
     for number in range(count):
-        with connect(url, proxy=None, close_timeout=0.01 if number % 2 else 2) as link:
+        if number % 2:
+            vanish(scene.port)
+            continue
+        with connect(url, proxy=None, open_timeout=PATIENCE_S, max_queue=None) as link:
             link.recv(timeout=PATIENCE_S)
     return {"connects": count, "measures_again_s": round(scene.measures(), 2)}
 

@@ -82,6 +82,7 @@ kept
 
 say "a release that does not work is refused"
 if inside /src/broken/deploy/install.sh; then fail "it was taken"; fi
+[ "$(inside /src/one/deploy/install.sh status | wc -l)" = 2 ] || fail "it was kept"
 expect 7.8.9
 kept
 
