@@ -100,8 +100,10 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.installed-dev: tests/requirements.lock $(VENV)/.installed
+$(VENV)/.installed-dev: tests/requirements.lock tests/web/package-lock.json $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.lock
+	@# What the tests of the pages need: the type checker and axe. The station itself needs no node.
+	npm ci --prefix tests/web --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
 lock: ## renew both lock files; needs uv

@@ -7,48 +7,24 @@
 /** @typedef {import("./wire.d.ts").StationState} StationState */
 /** @typedef {import("./wire.d.ts").VerdictState} VerdictState */
 
+import { t } from "./words.js";
+
 export const DASH = "–";
 const MINUS = "−";
 
-/** @type {Record<VerdictState, string>} */
-const WORDS = {
-  green: "good",
-  amber: "watch",
-  red: "too much",
-  borderline: "on the line",
-  unknown: "can’t tell yet",
-};
-
-/** @type {Record<Activity, string>} */
-const ACTIVITIES = {
-  running: "running",
-  walking: "walking: cadence only",
-  standing: "standing",
-  absent: "nobody on the belt",
-};
-
-/** @type {Record<StationState, string>} */
-const STATIONS = {
-  starting: "starting",
-  live: "live",
-  no_camera: "no camera",
-  ended: "ended",
-  failed: "failed",
-};
-
 /** The word that goes with a verdict's shape. @param {VerdictState} state */
 export function verdictWord(state) {
-  return WORDS[state];
+  return t(state);
 }
 
 /** What the runner is doing. @param {Activity | null} activity */
 export function activityWords(activity) {
-  return activity === null ? "looking for a runner" : ACTIVITIES[activity];
+  return t(activity ?? "looking");
 }
 
 /** @param {StationState} state */
 export function stationWord(state) {
-  return STATIONS[state];
+  return t(state);
 }
 
 /**
@@ -83,12 +59,12 @@ export function withUnit(text, unit) {
 
 /** The letter of the runner's own side. @param {Side} side */
 export function sideLetter(side) {
-  return side === "left" ? "L" : "R";
+  return t(side === "left" ? "left_letter" : "right_letter");
 }
 
 /** @param {Side} side @param {boolean} near */
 export function legName(side, near) {
-  return `${sideLetter(side)} ${near ? "near" : "far"}`;
+  return `${sideLetter(side)} ${t(near ? "near" : "far")}`;
 }
 
 /** Capture time as minutes and seconds. @param {number | null} seconds */
@@ -108,25 +84,37 @@ export function clock(seconds) {
  */
 export function healthLines(health, lateMs) {
   const p95 = health.capture_to_pose_p95_ms;
-  const late = p95 !== null && p95 > lateMs ? " LATE" : "";
-  const slowed = health.shed ? " · slowed" : "";
+  const late = isLate(health, lateMs) ? ` ${t("late")}` : "";
+  const slowed = health.shed ? ` · ${t("slowed")}` : "";
   return [
     `${stationWord(health.state)} · ${withUnit(number(health.frame_rate_hz), " fps")}${slowed}`,
-    `p95 ${withUnit(number(p95), " ms")}${late} · ${health.dropped} dropped`,
+    `p95 ${withUnit(number(p95), " ms")}${late} · ${t("dropped", { count: health.dropped })}`,
   ];
 }
 
+/** Whether a cue of now would come too late to belong to the stride. @param {Health} health @param {number} lateMs */
+export function isLate(health, lateMs) {
+  return health.capture_to_pose_p95_ms !== null && health.capture_to_pose_p95_ms > lateMs;
+}
+
+// Loud before a second is over, yet not at a page that takes fifteen pictures a second.
+const QUIET_S = 0.6;
+// The station says how old its newest frame is: a dead link and a dead camera are not the same.
+const CAMERA_AGE_S = 0.5;
+
 /**
  * What the picture says when it is not live; null when all is well.
- * @param {{linked: boolean, painted: boolean, quietS: number, station: StationState | null}} now
- *   whether the link stands, whether this page has ever painted, seconds without a picture
+ * @param {{linked: boolean, painted: boolean, quietS: number, station: StationState | null, frameAgeS: number | null}} now
+ *   whether the link stands, whether this page has ever painted, seconds without a picture, what the
+ *   station is doing, and how old its newest frame was when it told so
  */
-export function pictureAlarm({ linked, painted, quietS, station }) {
-  const quiet = `no picture for ${quietS.toFixed(1)} s`;
-  if (!linked) return { loud: painted ? `link lost, ${quiet}` : "no link to the station", small: "trying again" };
-  if (painted && quietS < 1) return null;
-  if (station === "ended") return { loud: "the recording has ended", small: "" };
-  if (station === "failed") return { loud: "the station has failed", small: painted ? quiet : "" };
-  if (station === "no_camera") return { loud: "no camera", small: quiet };
-  return painted ? { loud: quiet, small: "" } : { loud: "waiting for the first picture", small: "" };
+export function pictureAlarm({ linked, painted, quietS, station, frameAgeS }) {
+  const s = quietS.toFixed(1);
+  if (!linked) return { loud: painted ? t("link_lost", { s }) : t("never_linked"), small: t("trying") };
+  if (painted && quietS < QUIET_S) return null;
+  const quiet = painted ? t("no_picture_for", { s }) : "";
+  if (station === "ended") return { loud: t("recording_ended"), small: "" };
+  if (station === "failed") return { loud: t("station_failed"), small: quiet };
+  if (station === "no_camera" || (frameAgeS ?? 0) > CAMERA_AGE_S) return { loud: t("no_camera_for", { s }), small: "" };
+  return painted ? { loud: quiet, small: "" } : { loud: t("first_picture"), small: "" };
 }

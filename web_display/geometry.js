@@ -50,6 +50,38 @@ export function cropRound(points, aspect, middle = 0.5) {
 }
 
 /**
+ * The part of the picture, of the shape of an area, in which all points lie with room round them.
+ * @param {[number, number][]} points
+ * @param {number} aspect width over height of the area
+ * @param {[number, number]} size of the picture
+ * @returns {Box | null} null where there is no point
+ */
+export function roundAll(points, aspect, size) {
+  if (!points.length) return null;
+  let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (const [x, y] of points) {
+    [left, right] = [Math.min(left, x), Math.max(right, x)];
+    [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
+  }
+  const height = Math.min(size[1], Math.max((bottom - top) * 1.2, ((right - left) * 1.15) / aspect));
+  const width = height * aspect;
+  const box = { x: (left + right - width) / 2, y: (top + bottom - height) / 2, width, height };
+  return movedInside(box, size);
+}
+
+/**
+ * The same box moved into the picture, as far as it fits there.
+ * @param {Box} box
+ * @param {[number, number]} size of the picture
+ * @returns {Box}
+ */
+export function movedInside(box, [width, height]) {
+  /** @param {number} at @param {number} extent @param {number} room */
+  const moved = (at, extent, room) => (extent > room ? (room - extent) / 2 : Math.min(Math.max(at, 0), room - extent));
+  return { ...box, x: moved(box.x, box.width, width), y: moved(box.y, box.height, height) };
+}
+
+/**
  * How picture pixels land in an area that shows one part of the picture.
  * @param {Box} from in the picture
  * @param {Box} to in the area

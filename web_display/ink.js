@@ -1,6 +1,7 @@
 // @ts-check
 /** What all drawing shares: colours (Okabe and Ito), type, and canvases that follow the screen. */
 
+/** On pictures, the same in light and dark. */
 export const colours = {
   near: "#56b4e9",
   far: "#d5dbe3",
@@ -13,6 +14,17 @@ export const colours = {
   red: "#d55e00",
 };
 
+/** Outside pictures: those of the style sheet's theme. */
+export const paper = { near: "#56b4e9", quiet: "#a9b4c2", text: "#f4f6f8", panel: "#141a23", ground: "#0a0d12", rule: "#36424f" };
+
+/** Take over the theme that the style sheet now gives. */
+export function adoptTheme() {
+  const style = getComputedStyle(document.documentElement);
+  for (const name of /** @type {(keyof typeof paper)[]} */ (Object.keys(paper))) {
+    paper[name] = style.getPropertyValue(`--${name}`).trim() || paper[name];
+  }
+}
+
 /** @param {number} size in pixels @param {boolean} [bold] */
 export function font(size, bold = false) {
   return `${bold ? "700 " : ""}${size}px "Liberation Sans", Arial, Helvetica, sans-serif`;
@@ -22,7 +34,7 @@ export function font(size, bold = false) {
  * Clear a canvas, at the screen's own resolution.
  * @param {HTMLCanvasElement} canvas
  * @returns {{ink: CanvasRenderingContext2D, width: number, height: number, u: number}} sizes in
- *   device pixels; `u` is one pixel of the 1920x1080 drawing
+ *   device pixels; `u` is one pixel of the 1920x1080 drawing, as `unit` has it
  */
 export function prepare(canvas) {
   const ratio = window.devicePixelRatio || 1;
@@ -34,8 +46,20 @@ export function prepare(canvas) {
   ink.setLineDash([]);
   ink.globalAlpha = 1;
   ink.clearRect(0, 0, width, height);
-  const u = ratio * Math.min(window.innerWidth / 1920, window.innerHeight / 1080);
-  return { ink, width, height, u };
+  return { ink, width, height, u: ratio * unit(canvas) };
+}
+
+/**
+ * How large drawn things are: as wide as the page says with `--u`, else by the canvas itself.
+ * @param {HTMLCanvasElement} canvas
+ */
+function unit(canvas) {
+  if (document.documentElement.dataset.drawing === "page") {
+    // As station.css has it.
+    const [width, height] = window.innerWidth < window.innerHeight ? [1080, 1990] : [1920, 1080];
+    return Math.min(window.innerWidth / width, window.innerHeight / height);
+  }
+  return Math.max(0.45, Math.min(1, canvas.clientWidth / 1048));
 }
 
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-/** The live picture and, on a second canvas, the runner as the station sees them in that frame. */
+/** A picture and, on a second canvas, the runner as the station sees them in that very frame. */
 
 import { sideLetter } from "./format.js";
 import { fit, LEGS, placing, present, SHOULDERS } from "./geometry.js";
@@ -7,6 +7,7 @@ import { colours, dot, font, line, prepare } from "./ink.js";
 
 /** @typedef {import("./wire.d.ts").FrameHeader} FrameHeader */
 /** @typedef {import("./wire.d.ts").Side} Side */
+/** @typedef {import("./geometry.js").Box} Box */
 /** @typedef {import("./geometry.js").Place} Place */
 
 const PATH_S = 0.7;
@@ -27,15 +28,20 @@ export class Overlay {
   /**
    * Paint a frame's picture and its own keypoints, both in one go.
    * @param {FrameHeader} frame
-   * @param {ImageBitmap} bitmap
+   * @param {ImageBitmap | null} bitmap null where no picture leaves the station
+   * @param {Box | null} [part] of the picture that fills the place; without it all is shown
    */
-  paint(frame, bitmap) {
+  paint(frame, bitmap, part = null) {
     const below = prepare(this.#picture);
-    const box = fit(frame.size_px, below.width, below.height);
-    below.ink.drawImage(bitmap, box.x, box.y, box.width, box.height);
-    const { ink, u } = prepare(this.#overlay);
     const [width, height] = frame.size_px;
-    const place = placing({ x: 0, y: 0, width, height }, box);
+    const shown = part ?? { x: 0, y: 0, width, height };
+    const place = placing(shown, fit([shown.width, shown.height], below.width, below.height));
+    const [left, top] = place([0, 0]);
+    const [right, bottom] = place([width, height]);
+    const box = { x: left, y: top, width: right - left, height: bottom - top };
+    if (bitmap) below.ink.drawImage(bitmap, box.x, box.y, box.width, box.height);
+    this.#overlay.dataset.box = [box.x, box.y, box.width, box.height].join(" ");
+    const { ink, u } = prepare(this.#overlay);
     this.#walk(frame);
     if (!frame.xy_px.length) return;
     const near = frame.near_side;

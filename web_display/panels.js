@@ -1,32 +1,30 @@
 // @ts-check
-/** The two verdicts, the cadence and the table of strides. */
+/** The two verdicts, and the table of strides. */
 
 import { clock, DASH, legName, number, signed, verdictWord, withUnit } from "./format.js";
 import { along } from "./geometry.js";
+import { SHAPES } from "./shapes.js";
+import { reasonWords, t } from "./words.js";
 
 /** @typedef {import("./wire.d.ts").Band} Band */
 /** @typedef {import("./wire.d.ts").Side} Side */
 /** @typedef {import("./wire.d.ts").Stride} Stride */
 /** @typedef {import("./wire.d.ts").Verdict} Verdict */
 
-const ROWS = 6;
-const SHAPES = { green: "circle", amber: "triangle", red: "octagon", borderline: "outline", unknown: "ring" };
-
 /** @param {Element} root @param {string} selector */
-function find(root, selector) {
+export function find(root, selector) {
   const found = root.querySelector(selector);
   if (!found) throw new Error(`the page has no ${selector}`);
   return /** @type {HTMLElement} */ (found);
 }
 
 /**
- * Write a big number, and make it narrower where the machine's type is too wide for its place.
- * @param {HTMLElement} root
+ * Write a big text, and make it narrower where the machine's type is too wide for its place.
+ * @param {HTMLElement} fitted lies in its place alone
  * @param {string} text
- * @param {string} unit
+ * @param {string} [unit]
  */
-function figure(root, text, unit) {
-  const fitted = find(root, ".fitted");
+export function fitText(fitted, text, unit = "") {
   const key = `${text}${unit} ${window.innerWidth}x${window.innerHeight}`;
   // Measuring makes the browser lay the page out, so only a change is measured.
   if (fitted.dataset.fittedFor === key) return;
@@ -36,6 +34,21 @@ function figure(root, text, unit) {
   if (small) small.textContent = unit;
   const place = /** @type {HTMLElement} */ (fitted.parentElement);
   fitted.style.transform = `scaleX(${Math.min(1, place.clientWidth / fitted.offsetWidth)})`;
+}
+
+/**
+ * Write the word beside a heading, narrower where the two would meet.
+ * @param {HTMLElement} header holds an h2 and `.word`
+ * @param {string} text
+ */
+export function fitWord(header, text) {
+  const word = find(header, ".word");
+  const key = `${text} ${window.innerWidth}x${window.innerHeight}`;
+  if (word.dataset.fittedFor === key) return;
+  word.dataset.fittedFor = key;
+  word.textContent = text;
+  const room = header.clientWidth - 1.06 * find(header, "h2").offsetWidth;
+  word.style.transform = `scaleX(${Math.min(1, room / word.offsetWidth)})`;
 }
 
 /** One fault of the near leg: shape, word, number, bar. */
@@ -83,8 +96,8 @@ export class FaultPanel {
     this.#root.dataset.state = state;
     this.#root.dataset.value = value === null ? "none" : "some";
     find(this.#root, ".shape use").setAttribute("href", `#shape-${SHAPES[state]}`);
-    find(this.#root, ".word").textContent = verdictWord(state);
-    figure(this.#root, this.#number(value), value === null ? "" : this.#unit.trim());
+    fitWord(find(this.#root, "header"), verdictWord(state));
+    fitText(find(this.#root, ".fitted"), this.#number(value), value === null ? "" : this.#unit.trim());
     find(this.#root, ".note").textContent = mute ?? note(verdict, mean, latest);
     this.#interval(mute === null && verdict ? verdict.ci95 : [null, null]);
     this.#marker("mean", mean);
@@ -128,29 +141,9 @@ export class FaultPanel {
  * @param {number | null} latest
  */
 export function note(verdict, mean, latest) {
-  if (verdict && verdict.state !== "green" && verdict.reason) return verdict.reason;
-  if (verdict && mean !== null) return `mean of ${verdict.strides} strides`;
-  return latest === null ? "no stride yet" : "last stride";
-}
-
-/** Steps per minute, and a dot for each foot that lands. */
-export class CadencePanel {
-  #root;
-  /** @param {HTMLElement} root */
-  constructor(root) {
-    this.#root = root;
-  }
-
-  /** @param {number | null} cadenceSpm @param {string} words */
-  show(cadenceSpm, words) {
-    figure(this.#root, number(cadenceSpm), "");
-    find(this.#root, ".activity").textContent = words;
-  }
-
-  /** A foot has landed: the other dot goes out. @param {Side} side */
-  beat(side) {
-    this.#root.dataset.beat = side;
-  }
+  if (verdict && verdict.state !== "green" && verdict.reason) return reasonWords(verdict.reason);
+  if (verdict && mean !== null) return t("mean_of", { count: verdict.strides });
+  return t(latest === null ? "no_stride" : "last_stride");
 }
 
 /**
@@ -167,31 +160,13 @@ export function cells(stride) {
   ];
   const steps = number(stride.cadence_spm);
   /** @type {[string, number][]} */
-  const middle = stride.valid ? measured.map((text) => [text, 1]) : [[stride.reason || DASH, 3]];
+  const middle = stride.valid ? measured.map((text) => [text, 1]) : [[reasonWords(stride.reason) || DASH, 3]];
   return [[about[0], 1], [about[1], 1], ...middle, [steps, 1]];
 }
 
-/** The last strides, newest on top. */
-export class StrideTable {
-  #body;
-  /** @type {Stride[]} */ #strides = [];
-
-  /** @param {HTMLElement} body */
-  constructor(body) {
-    this.#body = body;
-  }
-
-  /** @param {Stride} stride */
-  add(stride) {
-    this.#strides = [stride, ...this.#strides].slice(0, ROWS);
-    this.#body.replaceChildren(...this.#strides.map(row));
-  }
-
-  /** Forget all strides: the station tells them again after each connection. */
-  clear() {
-    this.#strides = [];
-    this.#body.replaceChildren();
-  }
+/** Show the last strides, newest on top. @param {HTMLElement} body @param {Stride[]} strides newest last */
+export function fillStrides(body, strides) {
+  body.replaceChildren(...[...strides].reverse().map(row));
 }
 
 /** @param {Stride} stride */

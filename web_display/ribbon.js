@@ -2,7 +2,7 @@
 /** The phases of both legs as two lanes that slide with capture time; a block is a stance. */
 
 import { sideLetter } from "./format.js";
-import { colours, font, prepare } from "./ink.js";
+import { font, paper, prepare } from "./ink.js";
 
 /** @typedef {import("./wire.d.ts").FrameHeader} FrameHeader */
 /** @typedef {import("./wire.d.ts").Phase} Phase */
@@ -41,6 +41,7 @@ export class Ribbon {
   /** @type {HTMLCanvasElement} */ #canvas;
   #calm;
   #drawnS = -Infinity;
+  /** @type {Side | null} */ #nearSide = null;
 
   /** @param {HTMLCanvasElement} canvas @param {boolean} calm move in steps of a second only */
   constructor(canvas, calm) {
@@ -55,7 +56,13 @@ export class Ribbon {
     this.#lanes.right.add(frame.time_s, frame.right_phase, frame.breaks);
     if (this.#calm && Math.abs(frame.time_s - this.#drawnS) < 1) return;
     this.#drawnS = frame.time_s;
-    this.#draw(frame.time_s, frame.near_side);
+    this.#nearSide = frame.near_side;
+    this.draw();
+  }
+
+  /** Draw again, for example in another theme. */
+  draw() {
+    if (Number.isFinite(this.#drawnS)) this.#draw(this.#drawnS, this.#nearSide);
   }
 
   /** @param {number} nowS @param {Side | null} nearSide */
@@ -70,7 +77,7 @@ export class Ribbon {
       const near = side === nearSide;
       const middle = 3 * u + lane * (row + 0.5);
       const thick = lane * 0.66;
-      ink.fillStyle = near ? colours.near : colours.quiet;
+      ink.fillStyle = near ? paper.near : paper.quiet;
       ink.font = font(30 * u, true);
       ink.textAlign = "center";
       ink.textBaseline = "middle";
@@ -86,12 +93,12 @@ export class Ribbon {
           ink.fill();
         } else {
           // The far leg is told apart by its outline too, not by its colour alone.
-          ink.fillStyle = colours.panel;
+          ink.fillStyle = paper.panel;
           ink.fill();
-          ink.strokeStyle = colours.quiet;
+          ink.strokeStyle = paper.quiet;
           ink.lineWidth = 2.5 * u;
           ink.stroke();
-          ink.fillStyle = colours.quiet;
+          ink.fillStyle = paper.quiet;
         }
       }
     });

@@ -2,8 +2,9 @@
 /** The two frozen pictures: the toe line at peak knee bend, the push-off line at toe-off. */
 
 import { number, signed, withUnit } from "./format.js";
-import { cropRound, LEGS, placing, present, SHOULDERS } from "./geometry.js";
+import { cropRound, LEGS, movedInside, placing, present, SHOULDERS } from "./geometry.js";
 import { colours, dot, line, prepare } from "./ink.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./wire.d.ts").Band} Band */
 /** @typedef {import("./wire.d.ts").StillHeader} StillHeader */
@@ -32,14 +33,14 @@ export function zone(value, band) {
  */
 export function stillWords(still) {
   if (still.kind === "toe_off") {
-    return { value: withUnit(number(still.value), "°"), words: "knee bend" };
+    return { value: withUnit(number(still.value), "°"), words: t("knee_bend") };
   }
   const ahead = still.value !== null && Math.round(still.value) > 0;
   const level = still.value !== null && Math.round(still.value) === 0;
-  const words = level ? "knee over toe" : `knee ${ahead ? "ahead of" : "behind"} toe`;
+  const words = t(level ? "knee_over" : ahead ? "knee_ahead" : "knee_behind");
   return {
     value: withUnit(signed(still.value), " %"),
-    words: still.value === null ? "not measured" : words,
+    words: still.value === null ? t("not_measured") : words,
   };
 }
 
@@ -72,15 +73,21 @@ export class Still {
     this.#header = header;
     this.#bitmap = bitmap;
     this.#band = band;
-    const { value, words } = stillWords(header);
-    this.#value.textContent = value;
-    this.#words.textContent = words;
     this.#root.dataset.facing = header.facing ?? "right";
     this.#canvas.dataset.time = String(header.time_s);
+    this.again();
+  }
+
+  /** Say and draw it again: at another size, in another language. */
+  again() {
+    if (this.#header) {
+      const { value, words } = stillWords(this.#header);
+      this.#value.textContent = value;
+      this.#words.textContent = words;
+    }
     this.draw();
   }
 
-  /** Draw again, for example at another size. */
   draw() {
     const header = this.#header;
     const { ink, width, height, u } = prepare(this.#canvas);
@@ -90,7 +97,8 @@ export class Still {
     const pushOff = header.kind === "toe_off";
     const points = present(pushOff ? [shoulder, ...leg] : [kneeward(leg[0], leg[1]), ...leg.slice(1)]);
     if (!points.length) return;
-    const crop = cropRound(points, width / height, header.facing === "left" ? 1 - MIDDLE : MIDDLE);
+    const round = cropRound(points, width / height, header.facing === "left" ? 1 - MIDDLE : MIDDLE);
+    const crop = this.#bitmap && header.size_px ? movedInside(round, header.size_px) : round;
     const place = placing(crop, { x: 0, y: 0, width, height });
     if (this.#bitmap && header.size_px) {
       const [left, top] = place([0, 0]);

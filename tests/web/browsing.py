@@ -19,11 +19,11 @@ _ARGUMENTS = [
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Run the Chromium of the Debian package."""
+def chromium(*further: str) -> Iterator[Browser]:
+    """Run the Chromium of the Debian package, with further arguments."""
     path = shutil.which("chromium") or "/usr/bin/chromium"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=[*_ARGUMENTS, *further])
         yield browser
         browser.close()
 

@@ -104,7 +104,7 @@ def test_a_run_with_both_faults_fills_the_whole_display(
     assert ink(page, "#overlay") > 5000
 
     until(page, "document.querySelectorAll('#strides tr').length === 6")
-    row = page.locator("#strides tr.near").first.locator("td").all_inner_texts()
+    row = page.locator("#strides tr.near").first.locator("td").all_text_contents()
     assert re.fullmatch(r"0:0\d\.\d", row[0])
     assert row[1] == "R near"
     assert re.fullmatch(r"\+\d+\.\d %", row[2])
@@ -238,7 +238,7 @@ def test_stale_is_loud_and_goes_when_pictures_come_back(
     scene.until_frame(10)
     expect(page.locator("#alarm")).to_be_hidden()
     player.paused.set()
-    expect(page.locator("#alarm-loud")).to_have_text(re.compile(r"^no picture for [1-9]\.\d s$"))
+    expect(page.locator("#alarm-loud")).to_have_text(re.compile(r"^no picture for \d\.\d s$"))
     expect(page.locator("#view")).to_have_class(re.compile("stale"))
     colour = "getComputedStyle(document.querySelector('#picture')).filter"
     assert "grayscale(1)" in page.evaluate(colour)
@@ -251,12 +251,14 @@ def test_stale_is_loud_and_goes_when_pictures_come_back(
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (StationState.NO_CAMERA, "no camera"),
+        (StationState.NO_CAMERA, re.compile(r"^no camera for \d+\.\d s$")),
         (StationState.ENDED, "the recording has ended"),
         (StationState.FAILED, "the station has failed"),
     ],
 )
-def test_a_station_without_pictures_says_why(scene: Scene, state: StationState, words: str) -> None:
+def test_a_station_without_pictures_says_why(
+    scene: Scene, state: StationState, words: str | re.Pattern[str]
+) -> None:
     scene.station.hub.publish_health(healthy(state, "The camera was unplugged."))
     expect(scene.page.locator("#alarm-loud")).to_have_text(words)
     expect(scene.page.locator("#cue")).to_have_text("The camera was unplugged.")
@@ -368,8 +370,12 @@ def test_nothing_scrolls_is_cut_is_small_or_faint(
     )
 
 
-def test_a_cue_stays_for_its_time(scene: Scene) -> None:
+def test_a_cue_stays_for_its_time(scene: Scene, stack: ExitStack, clips_dir: Path) -> None:
     page, hub = scene.page, scene.station.hub
+    hub.publish(Cue(kind="a", wording="Nobody is seen whom this could be for", issued_at_s=1.0))
+    play(stack, scene, clips_dir, "good_right", NEVER)
+    scene.until_frame(1)
+    expect(page.locator("#cue")).to_have_text("")
     hub.publish(Cue(kind="a", wording="Quicker, lighter steps", issued_at_s=1.0))
     expect(page.locator("#cue")).to_have_text("Quicker, lighter steps")
     expect(page.locator("#cue-line")).to_have_attribute("data-kind", "cue")

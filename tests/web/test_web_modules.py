@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -26,6 +27,8 @@ from edge.messages import (
 from edge.serve import wire
 from edge.serve.translate import frame_header, hello_for, still_header, text_for
 from edge.settings import Settings
+
+NODE_MODULES = Path(__file__).with_name("node_modules")
 
 STATE = GaitState(
     frame_index=1,
@@ -121,7 +124,7 @@ def test_the_modules_of_the_page(tmp_path: Path) -> None:
     assert node, "node is missing: install the Debian package nodejs"
     write_samples(tmp_path)
     result = subprocess.run(
-        [node, "--test", str(Path(__file__).with_name("modules.test.mjs"))],
+        [node, "--test", *map(str, sorted(Path(__file__).parent.glob("*.test.mjs")))],
         env={**os.environ, "TOELINE_WEB_DIR": str(WEB_DIR), "TOELINE_SAMPLES": str(tmp_path)},
         capture_output=True,
         text=True,
@@ -131,9 +134,31 @@ def test_the_modules_of_the_page(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def test_the_page_loads_only_modules_that_exist() -> None:
+def test_the_pages_load_only_modules_that_exist() -> None:
     for script in WEB_DIR.glob("*.js"):
-        for line in script.read_text(encoding="utf-8").splitlines():
-            if line.startswith("import "):
-                name = line.rpartition('from "./')[2].rstrip('";')
-                assert (WEB_DIR / name).is_file(), f"{script.name} imports {name}"
+        text = script.read_text(encoding="utf-8")
+        for name in re.findall(r'^(?:import|export) [^;]*?from "([^"]+)";', text, re.MULTILINE):
+            assert name.startswith("./"), f"{script.name} imports {name}"
+            assert (WEB_DIR / name).is_file(), f"{script.name} imports {name}"
+
+
+def test_the_modules_keep_to_their_types() -> None:
+    checker = NODE_MODULES / ".bin" / "tsc"
+    assert checker.is_file(), "the type checker is missing: run `make install-dev`"
+    result = subprocess.run(
+        [checker, "--project", Path(__file__).with_name("tsconfig.json")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert result.returncode == 0, result.stdout
+
+
+def test_every_module_is_checked() -> None:
+    unchecked = [
+        script.name
+        for script in WEB_DIR.glob("*.js")
+        if not script.read_text(encoding="utf-8").startswith("// @ts-check\n")
+    ]
+    assert unchecked == []

@@ -1,0 +1,331 @@
+"""Take the pictures in docs/screens.
+
+``PYTHONPATH=tests:tests/web python docs/make_screens.py SHARED/data/clips``. The real server and
+pages, with clips played from their ground truth; ``--only NAME`` takes one.
+"""
+
+import argparse
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from math import nan
+from pathlib import Path
+from typing import Any, Final
+
+from browsing import chromium, until
+from feed import ClipFeed, Player, Station, healthy, new_hub
+from msgspec import structs
+from playwright.sync_api import Browser, Page
+
+from edge.messages import Cue, Role, StationState
+from edge.serve import shown, wire
+from edge.serve.desk import FIRST_DISPLAY, qr_rows
+from edge.serve.hub import Hub
+from edge.serve.orders import Mode, Panel, Shown
+
+OUT: Final = Path(__file__).parent / "screens"
+QUALITY: Final = 72
+PATIENCE_MS: Final = 120_000
+WIDE, FLAT, TALL = (1920, 1080), (1280, 800), (820, 1180)
+STRIDES_SEEN: Final = "document.querySelectorAll('#strides tr').length >= 6"
+STILLS_SEEN: Final = (
+    "[...document.querySelectorAll('.still canvas')].every(canvas => canvas.dataset.time)"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shot:
+    """One picture: which page and clip, how large, and what is done before it is taken."""
+
+    name: str
+    size: tuple[int, int]
+    path: str = ""
+    clip: str = "both_right_720p"
+    before: Callable[[Page, Station, Player], None] | None = None
+    ready: str = f"{STRIDES_SEEN} && {STILLS_SEEN}"
+    look: str = "theme=dark&lang=en"
+
+
+def display(hub: Hub, **changes: Any) -> None:
+    """Show something else on the station."""
+    hub.publish(structs.replace(FIRST_DISPLAY, **changes))
+
+
+def limits(hub: Hub) -> None:
+    """Tell the limits, and a target for the cadence."""
+    hub.publish(
+        shown.Limits(
+            knee_toe_amber_pct=0.0,
+            knee_toe_red_pct=4.0,
+            push_off_amber_deg=22.5,
+            push_off_red_deg=27.5,
+            baseline_spm=166.0,
+            target_low_spm=171.0,
+            target_high_spm=174.0,
+        )
+    )
+
+
+def session(hub: Hub) -> None:
+    """Tell a session that is being recorded."""
+    hub.publish(
+        wire.Session(
+            name="20261123-101500-R-017",
+            started_at="2026-11-23T10:15:00",
+            recording=True,
+            runner="R-017",
+            started_s=0.0,
+            belt_speed_mps=3.0,
+            incline_pct=1.0,
+        )
+    )
+
+
+def marks(hub: Hub) -> None:
+    """Tell two marks and a neutral stance."""
+    hub.publish(shown.Mark(kind="pain_now", note="", time_s=4.2))
+    hub.publish(shown.Mark(kind="moment", note="", time_s=6.8))
+    hub.publish(
+        shown.Neutral(
+            state=shown.Progress.DONE,
+            progress=1.0,
+            code="ok",
+            text="",
+            kept=True,
+            captured_at_s=1.0,
+            knee_flexion_deg=3.1,
+            shank_angle_deg=4.0,
+            foot_angle_deg=1.2,
+        )
+    )
+
+
+def checked(hub: Hub) -> None:
+    """Tell a finished set-up check with everything that it can say."""
+    lines = [
+        ("frame_rate", "pass", "60 frames a second arrive.", 60.0, "1/s"),
+        ("exposure", "fix", "Shutter too slow: set 1/500 s or shorter, and add light.", nan, ""),
+        ("blur", "fix", "A fast foot is smeared over 14 px; 5 px is well.", 14.0, "px"),
+        ("light", "pass", "Bright enough, nothing burnt out.", nan, ""),
+        ("runner_size", "pass", "The runner fills 71 % of the picture's height.", 71.0, "%"),
+        ("centre", "pass", "In the middle of the picture.", nan, ""),
+        ("squareness", "unknown", "Not known before somebody runs.", nan, ""),
+        ("roll", "fix", "Tilted by 1.4 degrees: knee over toe reads 2 % off.", 1.4, "deg"),
+        ("lens_height", "pass", "Lens about 0.8 m high.", 0.8, "m"),
+    ]
+    hub.publish(
+        shown.SetUp(
+            state=shown.Progress.DONE,
+            progress=1.0,
+            text="",
+            checks=tuple(
+                shown.Check(
+                    name=name,
+                    finding=shown.Finding(finding),
+                    code="",
+                    text=text,
+                    value=None if value != value else value,
+                    unit=unit,
+                )
+                for name, finding, text, value, unit in lines
+            ),
+        )
+    )
+
+
+def told(page: Page, station: Station, _: Player) -> None:
+    """Give the pages limits, a session and a check."""
+    limits(station.hub)
+    marks(station.hub)
+    checked(station.hub)
+    settle(page)
+
+
+def coaching(page: Page, station: Station, _: Player) -> None:
+    """Give a cue, and a target to aim for."""
+    limits(station.hub)
+    station.hub.publish(
+        Cue(kind="cadence", wording="Quicker, lighter steps: 171 to 174 a minute", issued_at_s=1e6)
+    )
+    settle(page)
+
+
+def frozen(page: Page, station: Station, player: Player) -> None:
+    """Stop the camera."""
+    player.paused.set()
+    station.hub.publish_health(
+        replace(healthy(StationState.NO_CAMERA, "camera lost, trying again"), frame_age_s=3.0)
+    )
+    page.wait_for_timeout(3000)
+
+
+def in_mode(**changes: Any) -> Callable[[Page, Station, Player], None]:
+    """Return what shows something else on the station."""
+
+    def change(page: Page, station: Station, _: Player) -> None:
+        limits(station.hub)
+        display(station.hub, **changes)
+        settle(page, 2500)
+
+    return change
+
+
+def pairing(page: Page, station: Station, _: Player) -> None:
+    """Show a code for a tablet."""
+    url = "http://station.local:8765/pair"
+    station.hub.publish(
+        shown.Pairing(
+            role=Role.OPERATOR, url=url, code="4821-7730", qr=qr_rows(url + "#x" * 12), left_s=118.0
+        )
+    )
+    settle(page)
+
+
+def replay(how: str) -> Callable[[Page, Station, Player], None]:
+    """Return what fetches the last seconds and compares two strides."""
+
+    def fetch(page: Page, station: Station, player: Player) -> None:
+        told(page, station, player)
+        page.click("#fetch")
+        page.wait_for_selector(".chip", timeout=PATIENCE_MS)
+        page.click(f"[data-how={how}]")
+        page.evaluate("document.getElementById('scrub').value = 330")
+        page.dispatch_event("#scrub", "input")
+        settle(page)
+
+    return fetch
+
+
+def wrong(page: Page, station: Station, player: Player) -> None:
+    """Type a name with a space into the form."""
+    told(page, station, player)
+    page.fill("#runner", "Anna K")
+    page.fill("#speed", "10,8")
+    page.click("#start")
+    settle(page)
+
+
+def viewer(page: Page, station: Station, player: Player) -> None:
+    """Tell the page that it may only look on."""
+    told(page, station, player)
+    station.hub.publish(shown.You(role=Role.VIEWER, local=False, label="Tablet 2"))
+    settle(page)
+
+
+def settle(page: Page, pause_ms: int = 1200) -> None:
+    """Let bars and pictures come to their places."""
+    page.wait_for_timeout(pause_ms)
+
+
+METRONOME: Final = {
+    "metronome_on": True,
+    "metronome_spm": 172.0,
+    "metronome_from_spm": 166.0,
+    "metronome_ramp_s": 90.0,
+}
+PAINTED: Final = "Number(document.getElementById('view').dataset.frame) > 240"
+TABLET: Final = "document.getElementById('link-state').dataset.linked === 'true'"
+
+
+def tablet_shots() -> Iterator[Shot]:
+    """Yield the tablet's tabs in both positions."""
+    for size, suffix in ((FLAT, "1280x800"), (TALL, "820x1180"), (WIDE, "1920x1080")):
+        look = "theme=light&lang=en" if size == TALL else "theme=dark&lang=en"
+        for tab in ("setup", "live", "strides", "trend", "sessions"):
+            if size == WIDE and tab not in ("live", "strides"):
+                continue
+            how = "beside" if size == FLAT else "over"
+            yield Shot(
+                name=f"tablet-{tab}-{suffix}",
+                size=size,
+                path=f"tablet?tab={tab}&",
+                before=replay(how) if tab == "strides" else told,
+                ready=TABLET,
+                look=look,
+            )
+    light = "theme=light&lang=en"
+    for name, tab, before in (("wrong", "setup", wrong), ("viewer", "live", viewer)):
+        yield Shot(
+            name=f"tablet-{name}-1280x800",
+            size=FLAT,
+            path=f"tablet?tab={tab}&",
+            before=before,
+            ready=TABLET,
+            look=light,
+        )
+    yield Shot(
+        name="tablet-german-820x1180",
+        size=TALL,
+        path="tablet?tab=live&",
+        before=told,
+        ready=TABLET,
+        look="theme=dark&lang=de",
+    )
+
+
+def station_shots() -> Iterator[Shot]:
+    """Yield the station display in its states."""
+    yield Shot(name="station-coach-1920x1080", size=WIDE, before=coaching)
+    yield Shot(name="station-coach-1280x800", size=FLAT, before=coaching)
+    yield Shot(name="station-coach-820x1180", size=TALL, before=coaching)
+    light = "theme=light&lang=de"
+    yield Shot(name="station-good-light-german", size=WIDE, clip="good_left", look=light)
+    yield Shot(
+        name="station-walking", size=WIDE, clip="walk_right", ready=PAINTED, before=in_mode()
+    )
+    yield Shot(name="station-no-camera", size=WIDE, before=frozen)
+    yield Shot(name="station-mirror", size=WIDE, before=in_mode(mode=Mode.MIRROR))
+    yield Shot(
+        name="station-metronome", size=WIDE, before=in_mode(mode=Mode.METRONOME, **METRONOME)
+    )
+    yield Shot(name="station-blank", size=WIDE, before=in_mode(mode=Mode.BLANK))
+    yield Shot(name="station-replay", size=WIDE, before=in_mode(mode=Mode.REPLAY))
+    yield Shot(name="station-skeleton", size=WIDE, before=in_mode(shown=Shown.SKELETON))
+    table = (Panel.KNEES_FORWARD, Panel.STRIDES, Panel.RIBBON, Panel.CUE, Panel.CADENCE)
+    yield Shot(name="station-table", size=WIDE, before=in_mode(panels=table))
+    yield Shot(name="station-pairing", size=WIDE, before=pairing)
+
+
+@contextmanager
+def playing(clips: Path, clip: str) -> Iterator[tuple[Station, Player]]:
+    """Serve a clip."""
+    with (
+        Station(new_hub()) as station,
+        Player(ClipFeed(clips, clip), station.hub, 8.0) as player,
+    ):
+        yield station, player
+
+
+def take(browser: Browser, clips: Path, shot: Shot) -> None:
+    """Take one picture."""
+    width, height = shot.size
+    with playing(clips, shot.clip) as (station, player):
+        page = browser.new_page(viewport={"width": width, "height": height})
+        joined = "" if shot.path.endswith("&") else "?"
+        page.goto(f"{station.url}{shot.path}{joined}{shot.look}")
+        until(page, shot.ready, patience_ms=PATIENCE_MS)
+        if shot.path:
+            # Strides of this session, of which the trends are.
+            session(station.hub)
+            page.wait_for_timeout(9000)
+        if shot.before:
+            shot.before(page, station, player)
+        page.screenshot(path=OUT / f"{shot.name}.jpg", type="jpeg", quality=QUALITY)
+        page.close()
+
+
+def main() -> None:
+    """Take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("clips", type=Path)
+    parser.add_argument("--only", default="")
+    asked = parser.parse_args()
+    OUT.mkdir(exist_ok=True)
+    with chromium() as browser:
+        for shot in (*station_shots(), *tablet_shots()):
+            if asked.only in shot.name:
+                take(browser, asked.clips, shot)
+
+
+if __name__ == "__main__":
+    main()

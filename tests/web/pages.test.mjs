@@ -1,0 +1,221 @@
+/** The pure modules of the tablet and of what both pages share, run by node. */
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+
+const { TOELINE_WEB_DIR: web, TOELINE_SAMPLES: samples } = process.env;
+const load = (name) => import(pathToFileURL(join(web, name)).href);
+
+// What these modules ask of a browser when they are loaded.
+globalThis.window = { matchMedia: () => ({ matches: false }) };
+const { aim } = await load("cadence_panel.js");
+const { laidOver, piecesOf } = await load("compare.js");
+const { angles, curvesOf, POINTS } = await load("gait_curves.js");
+const { movedInside, roundAll } = await load("geometry.js");
+const { typedNumber } = await load("kept_form.js");
+const { BeatPlan } = await load("metronome.js");
+const { metronomeFor } = await load("metronome_steps.js");
+const { Orders } = await load("orders.js");
+const { REFERENCE } = await load("reference_curves.js");
+const { Clip, parseReplay } = await load("replay.js");
+const { estimateOf, MOST_BINS, Trend } = await load("statistics.js");
+const { KEPT_MARKS, KEPT_STRIDES, Told } = await load("told.js");
+const words = await load("words.js");
+
+const close = (a, b, within = 1e-9) => assert.ok(Math.abs(a - b) <= within, `${a} is not ${b}`);
+
+test("a mean has Student's interval, and none below three values", () => {
+  const found = estimateOf([1, 2, 3, 4, null, NaN]);
+  close(found.mean, 2.5);
+  // 3.182 · 1.290994 / 2
+  close(found.high - found.mean, 2.054, 1e-3);
+  assert.equal(found.count, 4);
+  assert.deepEqual(estimateOf([5, 6]), { mean: 5.5, low: null, high: null, count: 2 });
+  assert.equal(estimateOf([null]), null);
+});
+
+test("a trend shows the mean of the last ten values", () => {
+  const trend = new Trend();
+  for (let i = 0; i < 30; i += 1) trend.add(i * 0.7, i);
+  const rows = trend.rolling();
+  assert.equal(rows.length, 30);
+  close(rows.at(-1).estimate.mean, 24.5);
+  close(rows[0].estimate.mean, 0);
+  assert.equal(rows[0].estimate.low, null);
+});
+
+test("a page that stays open for a day holds no more than an hour's worth", () => {
+  const trend = new Trend();
+  const told = new Told();
+  const day = 24 * 3600;
+  for (let s = 0; s < day; s += 0.7) trend.add(s, 170 + Math.sin(s / 3000));
+  for (let i = 0; i < 5000; i += 1) {
+    told.take({ type: "stride", side: i % 2 ? "left" : "right", near: true, end_s: i });
+    told.take({ type: "mark", kind: "moment", note: "", time_s: i });
+  }
+  assert.ok(trend.size <= MOST_BINS);
+  assert.ok(trend.size > MOST_BINS / 3);
+  assert.ok(trend.rolling().every(({ estimate }) => estimate.mean > 168.9 && estimate.mean < 171.1));
+  assert.equal(told.strides.length, KEPT_STRIDES);
+  assert.equal(told.strides.at(-1).end_s, 4999);
+  assert.equal(told.marks.length, KEPT_MARKS);
+});
+
+test("marks outlive the session message that they overtake, and not the next session", () => {
+  const told = new Told();
+  told.take({ type: "mark", kind: "pain_now", note: "", time_s: 12 });
+  told.take({ type: "session", name: "a", started_s: 10 });
+  assert.equal(told.marks.length, 1);
+  told.take({ type: "session", name: "b", started_s: 40 });
+  assert.equal(told.marks.length, 0);
+});
+
+test("a ramp of beats ends at its rate, and beats and times are each other's inverse", () => {
+  const plan = new BeatPlan({ fromSpm: 166, toSpm: 172, rampS: 90 });
+  close(plan.spmAt(0), 166);
+  close(plan.spmAt(45), 169);
+  close(plan.spmAt(500), 172);
+  for (const count of [0, 1, 7, 100, 253, 254, 1000]) close(plan.beatsAt(plan.timeOf(count)), count, 1e-7);
+  const even = new BeatPlan({ fromSpm: 150, toSpm: 180, rampS: 0 });
+  close(even.timeOf(3), 1);
+  const down = new BeatPlan({ fromSpm: 180, toSpm: 170, rampS: 60 });
+  close(down.beatsAt(down.timeOf(120)), 120, 1e-7);
+});
+
+test("the metronome asks for five to eight more, never above a tenth, two steps in thirty seconds", () => {
+  assert.deepEqual(metronomeFor(166, 6), { target_spm: 172, from_spm: 166, ramp_s: 90 });
+  assert.equal(metronomeFor(166, 1).target_spm, 171);
+  assert.equal(metronomeFor(166, 99).target_spm, 174);
+  assert.equal(metronomeFor(62, 8).target_spm, 68);
+});
+
+test("a cadence is told against its target as it is shown", () => {
+  const limits = { target_low_spm: 171, target_high_spm: 174 };
+  assert.deepEqual([170.4, 170.6, 174.4, 174.6].map((spm) => aim(spm, limits)), ["quicker", "on_target", "on_target", "calmer"]);
+  assert.equal(aim(null, limits), null);
+  assert.equal(aim(170, { target_low_spm: null, target_high_spm: null }), null);
+});
+
+test("numbers are read as people type them", () => {
+  assert.equal(typedNumber("10,8"), 10.8);
+  assert.equal(typedNumber(" −1.5 "), -1.5);
+  assert.equal(typedNumber(""), null);
+  for (const text of ["1.2.3", "abc", "1e3", "10 8", "0x1f", "Infinity"]) assert.ok(Number.isNaN(typedNumber(text)), text);
+});
+
+test("an order is answered once, by its own answer, and given up with the link", async () => {
+  const sent = [];
+  const orders = new Orders((text) => sent.push(JSON.parse(text)) > 0);
+  const first = orders.give({ type: "stop_session" });
+  const second = orders.give({ type: "set_mark", kind: "pain_now" });
+  assert.notEqual(sent[0].id, sent[1].id);
+  orders.answered({ type: "answer", id: sent[1].id, ok: true, code: "ok", text: "" });
+  assert.deepEqual(await second, { ok: true, text: "" });
+  orders.answered({ type: "answer", id: 999, ok: true, code: "ok", text: "" });
+  orders.lost();
+  assert.match((await first).text, /no link/);
+  const viewer = orders.give({ type: "stop_session" });
+  orders.answered({ type: "answer", id: sent[2].id, ok: false, code: "viewer", text: "" });
+  assert.match((await viewer).text, /only looks on/);
+  const cut = new Orders(() => false);
+  assert.match((await cut.give({ type: "stop_session" })).text, /Nothing is lost/);
+});
+
+/** A frame whose right leg has these points: hip, knee, ankle, heel, toe. */
+const frame = (points, more = {}) => {
+  const xy_px = Array(33).fill(null);
+  [24, 26, 28, 30, 32].forEach((index, i) => (xy_px[index] = points[i]));
+  return { type: "frame", xy_px, size_px: [640, 480], facing: "right", time_s: 0, ...more };
+};
+const UPRIGHT = [[100, 100], [100, 200], [100, 300], [90, 300], [130, 300]];
+
+test("a leg that stands straight has no angles, and bends with their signs", () => {
+  const straight = angles(frame(UPRIGHT), "right", 1);
+  for (const joint of ["hip", "knee", "ankle"]) close(straight[joint], 0);
+  // The knee a leg's tenth forward: thigh forward, knee bent, shin leaning forward.
+  const bent = [[100, 100], [120, 200], [100, 300], [90, 300], [130, 300]];
+  const forward = angles(frame(bent), "right", 1);
+  close(forward.hip, 11.31, 0.01);
+  close(forward.knee, 22.62, 0.01);
+  close(forward.ankle, 11.31, 0.01);
+  const mirrored = bent.map(([x, y]) => [640 - x, y]);
+  const other = angles(frame(mirrored), "right", -1);
+  for (const joint of ["hip", "knee", "ankle"]) close(other[joint], forward[joint], 1e-9);
+  assert.equal(angles(frame([null, ...UPRIGHT.slice(1)]), "right", 1), null);
+});
+
+test("a curve goes over one stride, and not across a gap", () => {
+  const frames = Array.from({ length: 60 }, (_, i) => ({ header: frame(UPRIGHT, { time_s: i / 60, frame: i }), jpeg: [] }));
+  const whole = curvesOf(new Clip(frames), { side: "right", startS: 0.1, endS: 0.8 });
+  assert.equal(whole.knee.length, POINTS);
+  assert.ok(whole.knee.every((value) => value !== null && Math.abs(value) < 1e-9));
+  const gap = curvesOf(new Clip(frames.filter((_, i) => i < 20 || i > 35)), { side: "right", startS: 0.1, endS: 0.8 });
+  assert.ok(gap.knee.some((value) => value === null));
+  assert.equal(REFERENCE.knee.mean.length, POINTS);
+});
+
+test("one stride is laid over another hip on hip, leg as long as leg, mirrored where it runs the other way", () => {
+  const far = frame(UPRIGHT.map(([x, y]) => [300 + 2 * (x - 100), 50 + 2 * (y - 100)]));
+  const over = laidOver(far, "right", frame(UPRIGHT), "right");
+  far.xy_px.forEach((point, i) => point && assert.deepEqual(over(point).map(Math.round), UPRIGHT[[24, 26, 28, 30, 32].indexOf(i)]));
+  const mirrored = frame(UPRIGHT.map(([x, y]) => [640 - x, y]), { facing: "left" });
+  assert.deepEqual(laidOver(mirrored, "right", frame(UPRIGHT), "right")(mirrored.xy_px[32]).map(Math.round), UPRIGHT[4]);
+  assert.equal(laidOver(frame([null]), "right", frame(UPRIGHT), "right"), null);
+});
+
+test("only whole strides are offered, and the nearest frame is found", () => {
+  const clip = new Clip(Array.from({ length: 61 }, (_, i) => ({ header: frame(UPRIGHT, { time_s: 5 + i / 60 }), jpeg: [] })));
+  const stride = (start_s, end_s) => ({ start_s, end_s, side: "right", near: true });
+  assert.equal(piecesOf(clip, [stride(4.9, 5.5), stride(5.1, 5.8), stride(5.5, 6.1), stride(null, 5.5)]).length, 1);
+  assert.deepEqual([0, 5, 5.021, 5.0249, 5.0251, 99].map((s) => clip.indexAt(s)), [0, 0, 1, 1, 2, 60]);
+});
+
+test("a replay is taken apart frame by frame, and one that is cut off is an error", () => {
+  const bytes = readFileSync(join(samples, "frame.bin"));
+  const one = Buffer.alloc(4 + bytes.length);
+  one.writeUInt32LE(bytes.length);
+  bytes.copy(one, 4);
+  const two = Buffer.concat([one, one]);
+  const buffer = (b) => b.buffer.slice(b.byteOffset, b.byteOffset + b.byteLength);
+  const clip = parseReplay(buffer(two));
+  assert.equal(clip.frames.length, 2);
+  assert.equal(Buffer.from(clip.frames[1].jpeg).toString(), Buffer.from(parseReplay(buffer(one)).frames[0].jpeg).toString());
+  for (const cut of [2, 10, two.length - 1]) assert.throws(() => parseReplay(buffer(two.subarray(0, cut))), /replay|header/);
+  assert.equal(parseReplay(new ArrayBuffer(0)).frames.length, 0);
+});
+
+test("a part of the picture holds all points and stays inside", () => {
+  const box = roundAll([[300, 100], [340, 400]], 1, [640, 480]);
+  assert.ok(box.x >= 0 && box.y >= 0 && box.x + box.width <= 640 && box.y + box.height <= 480);
+  assert.ok(box.y < 100 && box.y + box.height > 400);
+  assert.equal(roundAll([], 1, [640, 480]), null);
+  assert.deepEqual(movedInside({ x: -50, y: 500, width: 100, height: 100 }, [640, 480]), { x: 0, y: 380, width: 100, height: 100 });
+});
+
+test("every word that a page asks for is there, and other languages fill in the same names", () => {
+  const keys = new Set();
+  for (const name of readdirSync(web)) {
+    const text = name.endsWith(".html") ? readFileSync(join(web, name), "utf8") : "";
+    for (const [, key] of text.matchAll(/data-t(?:-label|-hint)?="(\w+)"/g)) keys.add(key);
+  }
+  assert.ok(keys.size > 90);
+  for (const key of keys) assert.ok(words.hasWords(key), key);
+  const source = readFileSync(join(web, "words.js"), "utf8");
+  const of = (name) => new Map([...source.split(`const ${name} = {`)[1].split("\n};")[0].matchAll(/^ {2}(\w+): "(.*)",$/gm)].map(([, key, text]) => [key, text]));
+  const [english, german] = [of("EN"), of("DE")];
+  const names = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort().join();
+  for (const [key, text] of english) assert.equal(names(german.get(key)), names(text), key);
+});
+
+test("the station's own sentences and cues are told in the language that was chosen", () => {
+  words.setLanguage("de-AT");
+  assert.equal(words.reasonWords("3 of 8 strides seen (last: walking)"), "3 von 8 Schritten gesehen");
+  assert.equal(words.reasonWords("something new"), "something new");
+  assert.equal(words.cueWords({ kind: "cadence", wording: "Quicker, lighter steps: 171 to 174 a minute" }), "Schnellere, leichtere Schritte: 171 bis 174 pro Minute");
+  assert.equal(words.cueWords({ kind: "new_kind", wording: "Look up" }), "Look up");
+  words.setLanguage("tlh");
+  assert.equal(words.language(), "en");
+});

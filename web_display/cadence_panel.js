@@ -1,0 +1,78 @@
+// @ts-check
+/** Steps per minute with the range to aim for, and a dot for each beat. */
+
+import { number } from "./format.js";
+import { along } from "./geometry.js";
+import { find, fitText, fitWord } from "./panels.js";
+import { t } from "./words.js";
+
+/** @typedef {import("./wire.d.ts").Limits} Limits */
+/** @typedef {import("./wire.d.ts").Side} Side */
+
+// So much of the bar lies on either side of the target, steps a minute.
+const ROUND_SPM = 16;
+
+/** @typedef {"on_target" | "quicker" | "calmer"} Aim */
+
+/**
+ * Where a cadence lies against its target; null where either is not known.
+ * @param {number | null} cadenceSpm
+ * @param {Limits | null} limits
+ * @returns {Aim | null}
+ */
+export function aim(cadenceSpm, limits) {
+  const [low, high] = [limits?.target_low_spm ?? null, limits?.target_high_spm ?? null];
+  if (cadenceSpm === null || low === null || high === null) return null;
+  const shown = Math.round(cadenceSpm);
+  if (shown < low) return "quicker";
+  return shown > high ? "calmer" : "on_target";
+}
+
+export class CadencePanel {
+  #root;
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.#root = root;
+  }
+
+  /**
+   * @param {number | null} cadenceSpm
+   * @param {Limits | null} limits
+   * @param {string} activity what to say where there is no target to aim for
+   * @param {boolean} aiming whether the runner is running, so that the target counts
+   */
+  show(cadenceSpm, limits, activity, aiming) {
+    fitText(find(this.#root, ".fitted"), number(cadenceSpm));
+    const [low, high] = [limits?.target_low_spm ?? null, limits?.target_high_spm ?? null];
+    const known = low !== null && high !== null;
+    const now = aiming ? aim(cadenceSpm, limits) : null;
+    this.#root.dataset.aim = now ?? "none";
+    fitWord(find(this.#root, "header"), now ? t(now) : "");
+    const words = known && aiming ? t("target", { low: number(low), high: number(high) }) : activity;
+    find(this.#root, ".activity").textContent = words;
+    this.#bar(known && aiming ? cadenceSpm : null, low, high);
+  }
+
+  /** @param {number | null} cadenceSpm @param {number | null} low @param {number | null} high */
+  #bar(cadenceSpm, low, high) {
+    const zone = find(this.#root, ".zone.aim");
+    const marker = find(this.#root, ".marker.mean");
+    zone.hidden = low === null || high === null;
+    marker.hidden = cadenceSpm === null || zone.hidden;
+    if (low === null || high === null) return;
+    const band = { low: low - ROUND_SPM, high: high + ROUND_SPM };
+    zone.style.left = `${100 * along(low, band)}%`;
+    zone.style.width = `${100 * (along(high, band) - along(low, band))}%`;
+    for (const [name, value] of /** @type {[string, number][]} */ ([["low", low], ["high", high]])) {
+      const mark = find(this.#root, `.limit.${name}`);
+      mark.textContent = number(value);
+      mark.style.left = `${100 * along(value, band)}%`;
+    }
+    if (cadenceSpm !== null) marker.style.left = `${100 * along(cadenceSpm, band)}%`;
+  }
+
+  /** A foot has landed, or the metronome has struck: the other dot goes out. @param {Side} side */
+  beat(side) {
+    this.#root.dataset.beat = side;
+  }
+}

@@ -1,0 +1,43 @@
+// @ts-check
+/** Forms whose contents outlive a lost link, a reload and a flat battery. */
+
+import { number } from "./format.js";
+import { remember, remembered } from "./preferences.js";
+
+/** Keep what is typed in every named field of a form, and put back what was. @param {HTMLFormElement} form */
+export function keepForm(form) {
+  for (const field of form.querySelectorAll("input")) {
+    const name = `${form.id}.${field.name}`;
+    field.value = remembered(name) ?? field.value;
+    if (remembered(name)) field.dataset.touched = "yes";
+    field.addEventListener("input", () => {
+      field.dataset.touched = field.value ? "yes" : "";
+      remember(name, field.value);
+    });
+  }
+}
+
+/** Show what is in force, where nobody is typing anything else. @param {HTMLInputElement} field @param {number | null} value @param {number} digits */
+export function offer(field, value, digits) {
+  if (field.dataset.touched === "yes" || document.activeElement === field || value === null) return;
+  field.value = number(value, digits).replace("−", "-");
+}
+
+/** Give the fields back to what is in force. @param {HTMLFormElement} form */
+export function release(form) {
+  for (const field of form.querySelectorAll("input")) {
+    field.dataset.touched = "";
+    remember(`${form.id}.${field.name}`, "");
+  }
+}
+
+/**
+ * A number as people type it, with a comma or a point; NaN where it is none, null where nothing is typed.
+ * @param {string} text
+ * @returns {number | null}
+ */
+export function typedNumber(text) {
+  const plain = text.trim().replace(",", ".").replace("−", "-");
+  if (plain === "") return null;
+  return /^[+-]?\d+(\.\d+)?$/.test(plain) ? Number(plain) : Number.NaN;
+}

@@ -1,0 +1,67 @@
+// @ts-check
+/** The metronome's controls: own rhythm plus five to eight, risen to gently, never more than a tenth. */
+
+import { number } from "./format.js";
+import { t } from "./words.js";
+
+/** @typedef {import("./tablet.js").Tools} Tools */
+
+export const MORE_SPM = { least: 5, usual: 6, most: 8 };
+const CAP = 1.1;
+const RAMP_SPM_PER_S = 2 / 30;
+
+/**
+ * What to ask the station for.
+ * @param {number} baseSpm the runner's own rhythm
+ * @param {number} more steps a minute beyond it, held to 5 to 8 and to a tenth
+ */
+export function metronomeFor(baseSpm, more) {
+  const held = Math.min(MORE_SPM.most, Math.max(MORE_SPM.least, more));
+  const target = Math.min(Math.round(baseSpm + held), Math.floor(baseSpm * CAP));
+  return { target_spm: target, from_spm: Math.round(baseSpm), ramp_s: (target - Math.round(baseSpm)) / RAMP_SPM_PER_S };
+}
+
+export class Metronomy {
+  #tools;
+  #more = MORE_SPM.usual;
+
+  /** @param {Tools} tools */
+  constructor(tools) {
+    this.#tools = tools;
+    tools.press("metronome-on", () => this.#set(!tools.told.display?.metronome_on));
+    tools.press("slower", () => this.#change(-1));
+    tools.press("faster", () => this.#change(1));
+  }
+
+  get #base() {
+    return this.#tools.told.limits?.baseline_spm ?? null;
+  }
+
+  /** @param {number} by */
+  async #change(by) {
+    this.#more = Math.min(MORE_SPM.most, Math.max(MORE_SPM.least, this.#more + by));
+    if (this.#tools.told.display?.metronome_on) await this.#set(true);
+    this.show();
+  }
+
+  /** @param {boolean} on */
+  async #set(on) {
+    const base = this.#base;
+    if (on && base === null) return;
+    await this.#tools.order({ type: "set_metronome", on, ...(on && base !== null ? metronomeFor(base, this.#more) : {}) });
+  }
+
+  show() {
+    const { part, told } = this.#tools;
+    const on = Boolean(told.display?.metronome_on);
+    const base = this.#base;
+    const button = /** @type {HTMLButtonElement} */ (part("metronome-on"));
+    button.textContent = t(on ? "metronome_stop" : "metronome_start");
+    button.setAttribute("aria-pressed", String(on));
+    const target = base === null ? null : metronomeFor(base, this.#more).target_spm;
+    part("metronome-spm").textContent = number(on ? (told.display?.metronome_spm ?? null) : target);
+    part("metronome-words").textContent =
+      base === null ? t("metronome_no_base") : t("metronome_base", { base: number(base), more: this.#more });
+    part("metronome").classList.toggle("unready", base === null && !on);
+  }
+}

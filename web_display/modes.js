@@ -1,0 +1,101 @@
+// @ts-check
+/** What the clinician lets the station show: coach, mirror, metronome, blank, replay; and which parts. */
+
+import { fetchReplay, Player } from "./replay.js";
+import { t } from "./words.js";
+
+/** @typedef {import("./wire.d.ts").Display} Display */
+/** @typedef {import("./wire.d.ts").Panel} Panel */
+
+const REPLAY_S = 3;
+const REPLAY_RATE = 0.25;
+const RETRY_MS = 1000;
+
+/** @type {Record<Panel, string[]>} */
+const PARTS = {
+  knees_forward: ["#knees-forward"],
+  bent_push_off: ["#bent-push-off"],
+  cadence: ["#cadence"],
+  stills: ["#still-knee", "#still-push-off"],
+  strides: ["#table"],
+  ribbon: ["#ribbon"],
+  cue: ["#cue"],
+};
+
+export class Modes {
+  #root;
+  #told;
+  #sinceMs = performance.now();
+  #player;
+  #replaying = 0;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {import("./told.js").Told} told
+   * @param {import("./live_view.js").LiveView} view
+   */
+  constructor(root, told, view) {
+    this.#root = root;
+    this.#told = told;
+    this.#player = new Player(view.canvases, () => {});
+    this.view = view;
+  }
+
+  /** Whether cues are for the runner's ears now. */
+  get coaching() {
+    return ["coach", "metronome"].includes(this.#root.dataset.mode ?? "");
+  }
+
+  /** @param {Display} display */
+  follow(display) {
+    if (this.#root.dataset.mode !== display.mode) {
+      this.#sinceMs = performance.now();
+      this.#root.dataset.mode = display.mode;
+      this.#replay(display.mode === "replay");
+    }
+    this.#root.dataset.shown = display.shown;
+    const shown = new Set(display.panels);
+    for (const [panel, parts] of /** @type {[Panel, string[]][]} */ (Object.entries(PARTS))) {
+      for (const selector of parts) {
+        const element = /** @type {HTMLElement} */ (this.#root.querySelector(selector));
+        element.hidden = !shown.has(panel) || (panel === "strides" && shown.has("stills"));
+      }
+    }
+    const none = (/** @type {string[]} */ selectors) =>
+      selectors.every((s) => /** @type {HTMLElement} */ (this.#root.querySelector(s)).hidden);
+    this.#root.classList.toggle("no-gauges", none(["#knees-forward", "#bent-push-off", "#cadence"]));
+    this.#root.classList.toggle("no-last", none(["#still-knee", "#still-push-off", "#table"]));
+    this.#note();
+  }
+
+  /** In the retention test nothing is told but the time. */
+  tick() {
+    const blank = this.#root.dataset.mode === "blank";
+    const elapsed = /** @type {HTMLElement} */ (this.#root.querySelector("#elapsed"));
+    elapsed.hidden = !blank;
+    const seconds = Math.floor((performance.now() - this.#sinceMs) / 1000);
+    const text = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    if (blank) /** @type {HTMLElement} */ (elapsed.firstElementChild).textContent = text;
+  }
+
+  #note() {
+    const note = /** @type {HTMLElement} */ (this.#root.querySelector("#view-note"));
+    const { mode, shown } = this.#told.display ?? { mode: "coach", shown: "picture" };
+    note.textContent = mode === "replay" ? t("replaying") : shown === "skeleton" ? t("skeleton_only") : "";
+    note.hidden = note.textContent === "";
+  }
+
+  /** Show the last strides slowly, again and again with what is new, until the mode changes. @param {boolean} on */
+  async #replay(on) {
+    this.#replaying += 1;
+    const turn = this.#replaying;
+    this.view.held = on;
+    if (!on) this.#player.pause();
+    while (on && turn === this.#replaying) {
+      const clip = await fetchReplay(REPLAY_S).catch(() => null);
+      if (turn !== this.#replaying) return;
+      if (clip?.frames.length) await this.#player.run(clip, REPLAY_RATE);
+      else await new Promise((done) => setTimeout(done, RETRY_MS));
+    }
+  }
+}

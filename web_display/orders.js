@@ -1,0 +1,53 @@
+// @ts-check
+/** Orders to the station: each is answered, or it is said that it was not. */
+
+import { t } from "./words.js";
+
+/** @typedef {import("./wire.d.ts").Answer} Answer */
+/** @typedef {import("./wire.d.ts").FromClient} FromClient */
+/** @typedef {Exclude<FromClient, import("./wire.d.ts").Ack>} Order */
+/** @typedef {Order extends infer O ? (O extends Order ? Omit<O, "id"> : never) : never} Wanted */
+/** @typedef {{ok: boolean, text: string}} Outcome */
+
+// The station itself gives an order up after ten seconds.
+const PATIENCE_MS = 12_000;
+
+export class Orders {
+  #send;
+  #next = 1;
+  /** @type {Map<number, (outcome: Outcome) => void>} */ #waiting = new Map();
+
+  /** @param {(text: string) => boolean} send false where there is no link */
+  constructor(send) {
+    this.#send = send;
+  }
+
+  /** Give an order, and wait for what became of it. @param {Wanted} wanted @returns {Promise<Outcome>} */
+  give(wanted) {
+    const id = this.#next++;
+    if (!this.#send(JSON.stringify({ ...wanted, id }))) return Promise.resolve({ ok: false, text: t("not_sent") });
+    return new Promise((done) => {
+      const timer = setTimeout(() => this.#settle(id, { ok: false, text: t("no_answer") }), PATIENCE_MS);
+      this.#waiting.set(id, (outcome) => {
+        clearTimeout(timer);
+        done(outcome);
+      });
+    });
+  }
+
+  /** @param {Answer} answer */
+  answered({ id, ok, code, text }) {
+    this.#settle(id, { ok, text: ok ? "" : t("not_done", { text: code === "viewer" ? t("viewer_cannot") : text }) });
+  }
+
+  /** The link is gone: nobody will answer what waits. */
+  lost() {
+    for (const id of [...this.#waiting.keys()]) this.#settle(id, { ok: false, text: t("not_sent") });
+  }
+
+  /** @param {number} id @param {Outcome} outcome */
+  #settle(id, outcome) {
+    this.#waiting.get(id)?.(outcome);
+    this.#waiting.delete(id);
+  }
+}

@@ -1,0 +1,64 @@
+// @ts-check
+/** What the station sounds like: spoken cues and the metronome, both mutable. */
+
+import { Metronome } from "./metronome.js";
+import { remember, remembered } from "./preferences.js";
+import { Speaker } from "./speech.js";
+import { t } from "./words.js";
+
+export class Sound {
+  #button;
+  #metronome = new Metronome();
+  #speaker = new Speaker((talking) => this.#metronome.duck(talking));
+  #here = remembered("sound") !== "off";
+  /** @type {import("./wire.d.ts").Display | null} */ #display = null;
+
+  /** @param {HTMLElement} button switches this screen's own sound */
+  constructor(button) {
+    this.#button = button;
+    button.addEventListener("click", () => this.#pressed());
+    // Browsers wait for a tap before they let a page sound; any tap or key will do.
+    for (const kind of ["pointerdown", "keydown"]) {
+      window.addEventListener(kind, () => void this.#metronome.allow().then(() => this.#show()));
+    }
+    window.addEventListener("words", () => this.#show());
+    this.#show();
+  }
+
+  /** @param {import("./wire.d.ts").Display} display */
+  follow(display) {
+    this.#display = display;
+    this.#apply();
+  }
+
+  /** Say a sentence, unless sound is off. @param {string} sentence */
+  say(sentence) {
+    if (this.#here && !this.#display?.muted) this.#speaker.say(sentence);
+  }
+
+  /** The metronome's beats so far and its rate; null while it is silent. */
+  beats() {
+    return this.#metronome.now();
+  }
+
+  #pressed() {
+    this.#here = !this.#here;
+    remember("sound", this.#here ? "on" : "off");
+    this.#apply();
+  }
+
+  #apply() {
+    const muted = !this.#here || (this.#display?.muted ?? false);
+    if (muted) this.#speaker.hush();
+    this.#metronome.follow(this.#display && { ...this.#display, muted });
+    this.#show();
+  }
+
+  #show() {
+    const muted = !this.#here || (this.#display?.muted ?? false);
+    const blocked = !muted && this.#metronome.blocked;
+    this.#button.dataset.sound = muted ? "off" : blocked ? "blocked" : "on";
+    this.#button.textContent = t(muted ? "sound_off" : blocked ? "sound_blocked" : "sound_on");
+    this.#button.setAttribute("aria-pressed", String(!muted));
+  }
+}

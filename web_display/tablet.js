@@ -1,0 +1,192 @@
+// @ts-check
+/** Puts the tablet's page together: tabs, the link, orders, and what became of them. */
+
+import { decodeBinary, decodeText } from "./decode.js";
+import { clock } from "./format.js";
+import { guarded, keepLink, liveUrl } from "./link.js";
+import { LiveView } from "./live_view.js";
+import { Orders } from "./orders.js";
+import { applyPreferences, remember, remembered } from "./preferences.js";
+import { Ribbon } from "./ribbon.js";
+import { addShapes } from "./shapes.js";
+import { LiveTab } from "./tablet_live.js";
+import { showSession } from "./tablet_session.js";
+import { SetUpTab } from "./tablet_setup.js";
+import { StridesTab } from "./tablet_strides.js";
+import { TrendTab } from "./tablet_trend.js";
+import { Told } from "./told.js";
+import { t } from "./words.js";
+
+/** @typedef {import("./link.js").Ack} Ack */
+/** @typedef {import("./orders.js").Wanted} Wanted */
+/** @typedef {import("./words.js").Key} Key */
+
+/**
+ * What every tab needs.
+ * @typedef {object} Tools
+ * @property {Told} told
+ * @property {(id: string) => HTMLElement} part
+ * @property {(id: string, what: () => unknown) => void} press
+ * @property {(wanted: Wanted, done?: Key) => Promise<boolean>} order says what became of it
+ */
+
+const TICK_MS = 200;
+const SAID_MS = 6000;
+const TABS = ["setup", "live", "strides", "trend", "sessions"];
+
+/** @param {string} id */
+function part(id) {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`the page has no #${id}`);
+  return found;
+}
+
+addShapes();
+applyPreferences();
+
+const told = new Told();
+const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+const view = new LiveView(part("view"), (frame) => {
+  told.state = frame;
+  ribbon.add(frame);
+});
+const ribbon = new Ribbon(/** @type {HTMLCanvasElement} */ (part("ribbon")), calm);
+const orders = new Orders((text) => send(text));
+/** @type {Tools} */
+const tools = {
+  told,
+  part,
+  press: (id, what) => part(id).addEventListener("click", () => void what()),
+  async order(wanted, done) {
+    const { ok, text } = await orders.give(wanted);
+    if (!ok) say(text, true);
+    else if (done) say(t(done), false);
+    return ok;
+  },
+};
+const setUp = new SetUpTab(tools);
+const live = new LiveTab(tools);
+const strides = new StridesTab(tools);
+const trend = new TrendTab(tools);
+let seen = 0;
+let sayTimer = 0;
+let front = "setup";
+
+/** Say what became of an order, until it is old. @param {string} text @param {boolean} bad */
+function say(text, bad) {
+  const place = part("told");
+  place.textContent = text;
+  place.dataset.bad = String(bad);
+  place.hidden = false;
+  clearTimeout(sayTimer);
+  sayTimer = window.setTimeout(() => (place.hidden = true), SAID_MS);
+}
+
+/** @param {string} name */
+function open(name) {
+  front = TABS.includes(name) ? name : "setup";
+  for (const tab of TABS) {
+    const chosen = tab === front;
+    part(`tab-${tab}`).setAttribute("aria-selected", String(chosen));
+    part(`tab-${tab}`).tabIndex = chosen ? 0 : -1;
+    part(`page-${tab}`).hidden = !chosen;
+  }
+  remember("tab", front);
+  if (front === "strides") strides.again();
+  if (front === "trend") trend.again();
+  show();
+}
+
+/** The arrow keys go from tab to tab. @param {KeyboardEvent} event */
+function steer(event) {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!step) return;
+  open(TABS[(TABS.indexOf(front) + step + TABS.length) % TABS.length]);
+  part(`tab-${front}`).focus();
+}
+
+/** @param {string} data */
+function onText(data) {
+  const message = decodeText(data);
+  told.take(message);
+  if (message.type === "answer") orders.answered(message);
+  else if (message.type === "stride") {
+    seen += 1;
+    trend.add(message);
+  } else if (message.type === "cue") trend.cue(message.issued_at_s);
+  if (message.type !== "event") show();
+}
+
+/** @param {ArrayBuffer} data @param {Ack} ack */
+async function onBinary(data, ack) {
+  const { header, jpeg } = decodeBinary(data);
+  if (header.type === "frame") await view.take(header, jpeg, ack);
+}
+
+/** Show the tab in front, and the bar that is always there. */
+function show() {
+  showBar();
+  if (front === "setup") setUp.show();
+  else if (front === "live") live.show();
+  else if (front === "strides") strides.show();
+  else if (front === "trend") trend.show();
+  else showSession(tools, seen);
+}
+
+function showBar() {
+  part("link-state").dataset.linked = String(told.linked);
+  part("link-words").textContent = t(told.linked ? "linked" : "unlinked");
+  part("session-state").textContent = sessionWords();
+  part("session-state").dataset.bad = String(Boolean(told.session?.name && !told.session.recording));
+  const viewer = told.you?.role === "viewer";
+  part("role").hidden = !viewer;
+  part("role").textContent = t("viewer_only");
+  const muted = Boolean(told.display?.muted);
+  part("mute").textContent = t(muted ? "unmute" : "mute");
+  part("mute").setAttribute("aria-pressed", String(muted));
+  for (const control of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-order]"))) {
+    control.disabled = viewer;
+  }
+}
+
+function sessionWords() {
+  const session = told.session;
+  if (!session?.name) return t("no_session");
+  const runner = session.runner || t("somebody");
+  if (!session.recording) return t("not_recording", { runner, notice: session.notice ?? "" });
+  const goneS = (told.state?.time_s ?? 0) - (session.started_s ?? 0);
+  return t("recording", { runner, time: clock(Math.max(0, Math.floor(goneS))).replace(/\.\d$/, "") });
+}
+
+const send = keepLink(liveUrl(), {
+  opened() {
+    told.linked = true;
+    told.forget();
+    view.forget();
+  },
+  lost() {
+    told.linked = false;
+    orders.lost();
+    show();
+  },
+  text: (data) => guarded(() => onText(data)),
+  binary: (data, ack) => guarded(() => onBinary(data, ack)),
+});
+
+for (const tab of TABS) tools.press(`tab-${tab}`, () => open(tab));
+document.querySelector(".tabs")?.addEventListener("keydown", (event) => steer(/** @type {KeyboardEvent} */ (event)));
+tools.press("pain", () => tools.order({ type: "set_mark", kind: "pain_now" }, "did_mark"));
+tools.press("mute", () => tools.order({ type: "set_mute", muted: !told.display?.muted }));
+for (const change of ["themechange", "words"]) {
+  window.addEventListener(change, () => {
+    ribbon.draw();
+    strides.again();
+    trend.again();
+    show();
+  });
+}
+setInterval(() => {
+  view.tick(told.linked, told.health);
+  showBar();
+}, TICK_MS);
+open(new URLSearchParams(location.search).get("tab") ?? remembered("tab") ?? "setup");

@@ -1,0 +1,151 @@
+// @ts-check
+/** The second tab: picture, verdicts of both legs, cues by hand, metronome, what the station shows. */
+
+import { find, note } from "./panels.js";
+import { legName, number, signed, verdictWord, withUnit } from "./format.js";
+import { Metronomy } from "./metronome_steps.js";
+import { SHAPES } from "./shapes.js";
+import { estimateOf } from "./statistics.js";
+import { t } from "./words.js";
+
+/** @typedef {import("./tablet.js").Tools} Tools */
+/** @typedef {import("./wire.d.ts").Fault} Fault */
+/** @typedef {import("./wire.d.ts").Mode} Mode */
+/** @typedef {import("./wire.d.ts").Panel} Panel */
+/** @typedef {import("./wire.d.ts").Side} Side */
+/** @typedef {import("./wire.d.ts").Stride} Stride */
+
+const SHOWN_STRIDES = 10;
+
+/** @type {{fault: Fault, metric: "knee_toe_offset_pct" | "knee_flexion_push_off_deg", unit: string, signed: boolean}[]} */
+const JUDGED = [
+  { fault: "knees_forward", metric: "knee_toe_offset_pct", unit: " %", signed: true },
+  { fault: "bent_push_off", metric: "knee_flexion_push_off_deg", unit: "°", signed: false },
+];
+
+const CARD = `
+  <header><h2></h2><p class="word"></p></header>
+  <div class="reading"><svg class="shape" aria-hidden="true"><use></use></svg>
+    <p class="figure"><b class="number"></b><span class="range"></span></p></div>
+  <p class="note"></p>
+  <p class="far"></p>`;
+
+export class LiveTab {
+  #tools;
+  #metronomy;
+  /** @type {HTMLElement[]} */ #cards;
+
+  /** @param {Tools} tools */
+  constructor(tools) {
+    this.#tools = tools;
+    this.#cards = [...JUDGED, null].map(() => {
+      const card = document.createElement("section");
+      card.className = "card verdict";
+      card.innerHTML = CARD;
+      tools.part("judged").append(card);
+      return card;
+    });
+    for (const button of tools.part("cues").querySelectorAll("button")) {
+      const kind = button.dataset.cue ?? "";
+      button.addEventListener("click", () => void tools.order({ type: "give_cue", kind }, "did_cue"));
+    }
+    for (const button of tools.part("shows").querySelectorAll("button")) {
+      const mode = /** @type {Mode} */ (button.dataset.mode);
+      button.addEventListener("click", () => void tools.order({ type: "set_display", mode }));
+    }
+    tools.part("panels").addEventListener("change", (event) => void this.#choose(/** @type {HTMLInputElement} */ (event.target)));
+    this.#metronomy = new Metronomy(tools);
+  }
+
+  /** @param {HTMLInputElement} box */
+  async #choose(box) {
+    const panels = /** @type {Panel[]} */ (
+      [...this.#boxes()].filter((one) => one.checked && one.dataset.panel).map((one) => one.dataset.panel)
+    );
+    /** @type {import("./wire.d.ts").Shown} */
+    const shown = box.checked ? "skeleton" : "picture";
+    await this.#tools.order({ type: "set_display", ...(box.id === "skeleton" ? { shown } : { panels }) });
+    // Whatever came of it, the boxes show what the station has.
+    this.show();
+  }
+
+  /** @returns {NodeListOf<HTMLInputElement>} */
+  #boxes() {
+    return this.#tools.part("panels").querySelectorAll("input");
+  }
+
+  /** Show what the station told. */
+  show() {
+    const { told } = this.#tools;
+    JUDGED.forEach((judged, i) => this.#verdict(this.#cards[i], judged));
+    this.#cadence(this.#cards[2]);
+    for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.#tools.part("shows").querySelectorAll("button"))) {
+      button.setAttribute("aria-pressed", String(button.dataset.mode === told.display?.mode));
+    }
+    for (const box of this.#boxes()) {
+      const on = box.id === "skeleton" ? told.display?.shown === "skeleton" : told.display?.panels.includes(/** @type {Panel} */ (box.dataset.panel));
+      box.checked = Boolean(on);
+    }
+    this.#metronomy.show();
+  }
+
+  /** Newest strides of a leg that count. @param {Side} side */
+  #strides(side) {
+    return this.#tools.told.strides.filter((stride) => stride.side === side && stride.valid).slice(-SHOWN_STRIDES);
+  }
+
+  /** @param {HTMLElement} card @param {typeof JUDGED[number]} how */
+  #verdict(card, { fault, metric, unit, signed: plus }) {
+    const { told } = this.#tools;
+    const near = told.near;
+    const verdict = told.verdict(near, fault);
+    const state = verdict?.state ?? "unknown";
+    const words = (/** @type {number | null} */ value) => withUnit(plus ? signed(value, 1) : number(value, 1), unit);
+    card.dataset.state = state;
+    find(card, "h2").textContent = t(fault);
+    find(card, ".word").textContent = verdictWord(state);
+    find(card, ".shape use").setAttribute("href", `#shape-${SHAPES[state]}`);
+    find(card, ".number").textContent = words(verdict?.mean ?? null);
+    const [low, high] = verdict?.ci95 ?? [null, null];
+    const range = low === null || high === null ? t("interval_none") : t("interval", { low: words(low), high: words(high) });
+    find(card, ".range").textContent = range;
+    const leg = near ? `${t("leg_judged", { leg: legName(near, true).split(" ")[0] })}: ` : "";
+    find(card, ".note").textContent = leg + note(verdict, verdict?.mean ?? null, null);
+    this.#far(card, near, (stride) => stride[metric], words);
+  }
+
+  /**
+   * The far leg is shown with its own figures, and with why it is not judged.
+   * @param {HTMLElement} card
+   * @param {Side | null} near
+   * @param {(stride: Stride) => number | null} value
+   * @param {(value: number | null) => string} words
+   */
+  #far(card, near, value, words) {
+    const place = find(card, ".far");
+    place.hidden = near === null;
+    if (near === null) return;
+    const far = near === "left" ? "right" : "left";
+    const found = estimateOf(this.#strides(far).map(value));
+    const figures = found
+      ? ` ${words(found.mean)}${found.low === null ? "" : ` (${t("interval", { low: words(found.low), high: words(found.high) })})`}`
+      : "";
+    place.textContent = t("leg_not_judged", { leg: legName(far, false).split(" ")[0] }) + (figures ? `:${figures}` : "");
+  }
+
+  /** @param {HTMLElement} card */
+  #cadence(card) {
+    const { told } = this.#tools;
+    const strides = told.strides.filter(({ valid }) => valid).slice(-SHOWN_STRIDES);
+    const found = estimateOf(strides.map((stride) => stride.cadence_spm));
+    card.classList.add("plain-number");
+    find(card, "h2").textContent = t("cadence");
+    find(card, ".number").textContent = number(found?.mean ?? told.state?.cadence_spm ?? null);
+    const interval = found?.low === null || !found ? t("interval_none") : t("interval", { low: number(found.low, 1), high: number(found.high, 1) });
+    find(card, ".range").textContent = `${t("steps_min")} · ${interval}`;
+    const [low, high] = [told.limits?.target_low_spm ?? null, told.limits?.target_high_spm ?? null];
+    find(card, ".note").textContent =
+      low === null || high === null ? t("no_target") : t("target", { low: number(low), high: number(high) });
+    find(card, ".far").hidden = true;
+  }
+}

@@ -1,0 +1,57 @@
+// @ts-check
+/** The fifth tab: what this session is, its marks, its last strides. */
+
+import { clock, number, withUnit } from "./format.js";
+import { fillStrides } from "./panels.js";
+import { markWords } from "./tablet_trend.js";
+import { t } from "./words.js";
+
+/** @typedef {import("./tablet.js").Tools} Tools */
+
+const ROWS = 24;
+
+/** Show what the station told. @param {Tools} tools @param {number} seen strides that this page has seen */
+export function showSession({ told, part }, seen) {
+  const session = told.session;
+  const speed = session?.belt_speed_mps
+    ? `${number(session.belt_speed_mps * 3.6, 1)} km/h (${number(session.belt_speed_mps, 2)} m/s)`
+    : t("estimated");
+  /** @type {[string, string][]} */
+  const facts = [
+    [t("fact_name"), session?.name || t("no_session")],
+    [t("fact_runner"), session?.runner || t("somebody")],
+    [t("fact_started"), session?.started_at.replace("T", " ") || "–"],
+    [t("fact_speed"), speed],
+    [t("fact_incline"), withUnit(number(session?.incline_pct, 1), " %")],
+    [t("fact_strides"), String(seen)],
+    [t("fact_source"), told.health?.source ?? "–"],
+  ];
+  part("session-facts").replaceChildren(
+    ...facts.flatMap(([name, value]) => {
+      const [term, about] = [document.createElement("dt"), document.createElement("dd")];
+      term.textContent = name;
+      about.textContent = value;
+      return [term, about];
+    }),
+  );
+  showMarks(part("marks"), told.marks);
+  fillStrides(part("strides"), told.strides.slice(-ROWS));
+}
+
+/** @param {HTMLElement} place @param {import("./wire.d.ts").Mark[]} marks newest last */
+function showMarks(place, marks) {
+  if (!marks.length) {
+    const none = document.createElement("li");
+    none.className = "quiet";
+    none.textContent = t("marks_none");
+    place.replaceChildren(none);
+    return;
+  }
+  place.replaceChildren(
+    ...[...marks].reverse().map((mark) => {
+      const line = document.createElement("li");
+      line.textContent = `${clock(mark.time_s)} · ${markWords(mark.kind)}${mark.note ? ` · ${mark.note}` : ""}`;
+      return line;
+    }),
+  );
+}

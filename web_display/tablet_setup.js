@@ -1,0 +1,204 @@
+// @ts-check
+/** The first tab: camera check, who runs and how fast, neutral stance, limits, pairing. */
+
+import { number, withUnit } from "./format.js";
+import { keepForm, offer, release, typedNumber } from "./kept_form.js";
+import { otherTheme, switchLanguage, switchTheme } from "./preferences.js";
+import { hasWords, language, t } from "./words.js";
+
+/** @typedef {import("./tablet.js").Tools} Tools */
+/** @typedef {import("./wire.d.ts").Check} Check */
+
+const KMH = 3.6;
+const RUNNER = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/;
+const MARKS = { pass: "✓", fix: "!", unknown: "?" };
+
+export class SetUpTab {
+  #tools;
+  #part;
+
+  /** @param {Tools} tools */
+  constructor(tools) {
+    this.#tools = tools;
+    this.#part = tools.part;
+    const { part, press } = tools;
+    const form = /** @type {HTMLFormElement} */ (part("session-form"));
+    const limits = /** @type {HTMLFormElement} */ (part("limits-form"));
+    keepForm(form);
+    keepForm(limits);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#start();
+    });
+    form.addEventListener("input", () => this.#speedWords());
+    limits.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#saveLimits(limits);
+    });
+    press("set-belt", () => this.#setBelt());
+    press("stop", () => tools.order({ type: "stop_session" }, "did_stop"));
+    press("check-now", () => tools.order({ type: "check_set_up" }));
+    press("capture", () => tools.order({ type: "capture_neutral" }));
+    press("neutral-clear", () => tools.order({ type: "clear_neutral" }, "did_neutral"));
+    press("pair-viewer", () => tools.order({ type: "show_pairing", role: "viewer" }, "did_pair"));
+    press("pair-operator", () => tools.order({ type: "show_pairing", role: "operator" }, "did_pair"));
+    press("theme", switchTheme);
+    press("language", switchLanguage);
+    this.#speedWords();
+  }
+
+  /** @param {string} name */
+  #field(name) {
+    return /** @type {HTMLInputElement} */ (this.#part(name));
+  }
+
+  /** What is typed for the belt; null, and it is said, where it is no number. */
+  #belt() {
+    const kmh = typedNumber(this.#field("speed").value);
+    const incline = typedNumber(this.#field("incline").value);
+    if (kmh !== null && !(kmh >= 0 && kmh <= 12 * KMH)) return this.#wrong(t("wrong_speed"), "speed");
+    if (incline !== null && !(incline >= -15 && incline <= 40)) return this.#wrong(t("wrong_incline"), "incline");
+    return { mps: (kmh ?? 0) / KMH, incline: incline ?? 0 };
+  }
+
+  /** @param {string} text @param {string} field @returns {null} */
+  #wrong(text, field) {
+    const told = this.#part("session-wrong");
+    told.hidden = text === "";
+    told.textContent = text;
+    for (const name of ["runner", "speed", "incline"]) this.#field(name).setAttribute("aria-invalid", String(name === field));
+    if (field) this.#field(field).focus();
+    return null;
+  }
+
+  async #start() {
+    const runner = this.#field("runner").value.trim();
+    if (!RUNNER.test(runner)) return this.#wrong(t("wrong_runner"), "runner");
+    const belt = this.#belt();
+    if (!belt) return null;
+    this.#wrong("", "");
+    const speeds = { belt_speed_mps: belt.mps, incline_pct: belt.incline };
+    return this.#tools.order({ type: "start_session", runner, ...speeds }, "did_start");
+  }
+
+  async #setBelt() {
+    const belt = this.#belt();
+    if (!belt) return;
+    this.#wrong("", "");
+    await this.#tools.order({ type: "set_belt", speed_mps: belt.mps, incline_pct: belt.incline }, "did_belt");
+  }
+
+  #speedWords() {
+    const kmh = typedNumber(this.#field("speed").value);
+    const known = kmh !== null && Number.isFinite(kmh) && kmh > 0;
+    this.#part("speed-words").textContent = known ? t("speed_is", { mps: number(kmh / KMH, 2) }) : t("speed_unknown");
+  }
+
+  /** @param {HTMLFormElement} form */
+  async #saveLimits(form) {
+    const value = (/** @type {string} */ name) => typedNumber(/** @type {HTMLInputElement} */ (form.elements.namedItem(name)).value);
+    const kneeAmber = value("knee_toe_amber_pct");
+    const kneeRed = value("knee_toe_red_pct");
+    const pushAmber = value("push_off_amber_deg");
+    const pushRed = value("push_off_red_deg");
+    const wrong = this.#part("limits-wrong");
+    const ordered = (kneeAmber ?? Number.NaN) < (kneeRed ?? Number.NaN) && (pushAmber ?? Number.NaN) < (pushRed ?? Number.NaN);
+    wrong.hidden = ordered;
+    wrong.textContent = ordered ? "" : t("wrong_limit");
+    if (!ordered) return;
+    const limits = {
+      knee_toe_amber_pct: kneeAmber,
+      knee_toe_red_pct: kneeRed,
+      push_off_amber_deg: pushAmber,
+      push_off_red_deg: pushRed,
+    };
+    if (await this.#tools.order({ type: "set_thresholds", ...limits }, "did_limits")) release(form);
+  }
+
+  /** Show what the station told. */
+  show() {
+    const { told } = this.#tools;
+    this.#part("theme").textContent = otherTheme();
+    this.#speedWords();
+    this.#showCheck();
+    this.#showNeutral();
+    const running = Boolean(told.session?.runner);
+    this.#part("stop").hidden = !running;
+    this.#part("set-belt").hidden = !running;
+    const limits = told.limits;
+    if (!limits) return;
+    const form = /** @type {HTMLFormElement} */ (this.#part("limits-form"));
+    for (const name of /** @type {const} */ (["knee_toe_amber_pct", "knee_toe_red_pct", "push_off_amber_deg", "push_off_red_deg"])) {
+      offer(/** @type {HTMLInputElement} */ (form.elements.namedItem(name)), limits[name], 1);
+    }
+  }
+
+  #showCheck() {
+    const setUp = this.#tools.told.setUp;
+    const progress = /** @type {HTMLProgressElement} */ (this.#part("check-progress"));
+    progress.hidden = setUp?.state !== "measuring";
+    progress.value = setUp?.progress ?? 0;
+    this.#part("check-state").textContent = checkWords(setUp);
+    this.#part("checks").replaceChildren(...(setUp?.checks ?? []).map(checkLine));
+  }
+
+  #showNeutral() {
+    const neutral = this.#tools.told.neutral;
+    const progress = /** @type {HTMLProgressElement} */ (this.#part("neutral-progress"));
+    progress.hidden = neutral?.state !== "measuring";
+    progress.value = neutral?.progress ?? 0;
+    this.#part("neutral-words").textContent = neutralWords(neutral);
+    this.#part("neutral").dataset.state = neutral?.state ?? "none";
+    this.#part("neutral-clear").hidden = !neutral?.kept && neutral?.state !== "measuring";
+  }
+}
+
+/** @param {import("./wire.d.ts").SetUp | null} setUp */
+export function checkWords(setUp) {
+  if (!setUp || setUp.state === "none") return t("check_none");
+  if (setUp.state === "measuring") return setUp.text || t("check_measuring");
+  if (setUp.state === "failed") return t("check_failed", { text: setUp.text });
+  const good = setUp.checks.filter(({ finding }) => finding === "pass").length;
+  const all = setUp.checks.length;
+  return good === all ? t("check_all") : t("check_done", { count: good, all });
+}
+
+/** @param {import("./wire.d.ts").Neutral | null} neutral */
+export function neutralWords(neutral) {
+  const hint = neutral ? stanceWords(neutral) : "";
+  if (neutral?.state === "measuring") return hint || t("neutral_measuring");
+  if (neutral?.state === "failed") return t("neutral_failed", { text: hint });
+  if (!neutral?.kept) return t("neutral_none");
+  const angle = (/** @type {number | null} */ value) => withUnit(number(value), "°");
+  return t("neutral_kept", {
+    knee: angle(neutral.knee_flexion_deg),
+    shank: angle(neutral.shank_angle_deg),
+    foot: angle(neutral.foot_angle_deg),
+  });
+}
+
+/** What hinders or helps, in the language of the page. @param {import("./wire.d.ts").Neutral} neutral */
+function stanceWords({ code, text }) {
+  const key = `stance_${code}`;
+  return language() !== "en" && hasWords(key) ? t(key) : text;
+}
+
+/** @param {Check} check */
+function checkLine(check) {
+  const line = document.createElement("li");
+  line.dataset.finding = check.finding;
+  const mark = document.createElement("span");
+  mark.className = "mark";
+  mark.textContent = MARKS[check.finding];
+  mark.setAttribute("aria-hidden", "true");
+  const about = document.createElement("div");
+  const name = document.createElement("b");
+  const key = `check_${check.name}`;
+  const title = hasWords(key) ? t(key) : check.name;
+  name.textContent = `${title}: ${t(`finding_${check.finding}`)}`;
+  const words = document.createElement("p");
+  words.textContent = check.text;
+  about.append(name, words);
+  line.append(mark, about);
+  return line;
+}

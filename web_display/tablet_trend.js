@@ -1,0 +1,163 @@
+// @ts-check
+/** The fourth tab: the near leg over the session, with intervals, marks and cues. */
+
+import { clock } from "./format.js";
+import { paper } from "./ink.js";
+import { Plot } from "./plots.js";
+import { Trend } from "./statistics.js";
+import { hasWords, t } from "./words.js";
+
+/** @typedef {import("./tablet.js").Tools} Tools */
+/** @typedef {import("./wire.d.ts").Stride} Stride */
+
+const MOST_CUES = 300;
+const CUE_S = 6;
+const REDRAW_MS = 1000;
+
+/** @type {{key: "trend_knee" | "trend_push" | "trend_cadence" | "trend_contact", metric: keyof Stride, fault?: import("./wire.d.ts").Fault}[]} */
+const SHOWN = [
+  { key: "trend_knee", metric: "knee_toe_offset_pct", fault: "knees_forward" },
+  { key: "trend_push", metric: "knee_flexion_push_off_deg", fault: "bent_push_off" },
+  { key: "trend_cadence", metric: "cadence_spm" },
+  { key: "trend_contact", metric: "ground_contact_ms" },
+];
+
+export class TrendTab {
+  #tools;
+  #trends = SHOWN.map(() => new Trend());
+  /** @type {Plot[]} */ #plots = [];
+  /** @type {number[]} */ #cues = [];
+  #lastS = -Infinity;
+  #session = "";
+  #drawnMs = -Infinity;
+
+  /** @param {Tools} tools */
+  constructor(tools) {
+    this.#tools = tools;
+    tools.press("trend-mark", () => tools.order({ type: "set_mark", kind: "moment" }, "did_mark"));
+  }
+
+  /** A stride of the near leg; one that was told again after a reconnection is known. @param {Stride} stride */
+  add(stride) {
+    const name = this.#tools.told.session?.name ?? "";
+    const endS = stride.end_s ?? Number.NaN;
+    // Another session, or a station that counts its time anew.
+    if (name !== this.#session || endS < this.#lastS - 60) this.#forget(name);
+    if (!stride.near || !stride.valid || !(endS > this.#lastS)) return;
+    this.#lastS = endS;
+    SHOWN.forEach(({ metric }, i) => this.#trends[i].add(endS, /** @type {number | null} */ (stride[metric])));
+  }
+
+  /** @param {number | null} timeS */
+  cue(timeS) {
+    if (timeS === null || timeS === this.#cues.at(-1)) return;
+    this.#cues = [...this.#cues, timeS].slice(-MOST_CUES);
+  }
+
+  /** @param {string} name */
+  #forget(name) {
+    this.#session = name;
+    this.#lastS = -Infinity;
+    this.#cues = [];
+    this.#trends.forEach((trend) => trend.clear());
+  }
+
+  /** How many bins are held; for whoever watches that a day does not fill the tablet. */
+  get size() {
+    return this.#trends.reduce((sum, trend) => sum + trend.size, 0);
+  }
+
+  /** Show what there is, at most once a second. */
+  show() {
+    if (performance.now() - this.#drawnMs < REDRAW_MS) return;
+    this.#drawnMs = performance.now();
+    const rows = this.#trends.map((trend) => trend.rolling());
+    this.#tools.part("trend-none").textContent = rows[0].length ? "" : t("trend_none");
+    this.#build();
+    rows.forEach((row, i) => {
+      const times = row.map(({ timeS }) => timeS);
+      const ends = (/** @type {"low" | "high" | "mean"} */ end) => row.map(({ estimate }) => estimate[end]);
+      this.#plots[i].show([times, ends("high"), ends("low"), ends("mean")]);
+    });
+  }
+
+  /** In other words or colours. */
+  again() {
+    this.#plots.forEach((plot) => plot.end());
+    this.#plots = [];
+    this.#drawnMs = -Infinity;
+    this.show();
+  }
+
+  #build() {
+    if (this.#plots.length) return;
+    this.#plots = SHOWN.map(
+      ({ key, fault }) =>
+        new Plot(this.#tools.part("trend-plots"), {
+          title: t(key),
+          time: true,
+          xWords: (x) => clock(x).replace(/\.\d$/, ""),
+          under: (plot) => this.#under(plot, fault),
+          lines: [
+            { colour: "transparent", width: 0, fill: `color-mix(in srgb, ${paper.near} 28%, transparent)` },
+            { colour: "transparent", width: 0 },
+            { colour: paper.near, width: 3 },
+          ],
+        }),
+    );
+  }
+
+  /** Cues, limits and marks behind the line. @param {import("./plots.js").Drawn} plot @param {import("./wire.d.ts").Fault} [fault] */
+  #under(plot, fault) {
+    const { ctx: ink, bbox } = plot;
+    const { told } = this.#tools;
+    const across = (/** @type {number} */ timeS) => plot.valToPos(timeS, "x", true);
+    ink.save();
+    ink.beginPath();
+    ink.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    ink.clip();
+    ink.fillStyle = `color-mix(in srgb, ${paper.near} 16%, transparent)`;
+    for (const timeS of this.#cues) {
+      ink.fillRect(across(timeS), bbox.top, Math.max(3, across(timeS + CUE_S) - across(timeS)), bbox.height);
+    }
+    const band = fault && told.hello?.[fault];
+    ink.setLineDash([10, 8]);
+    ink.lineWidth = 2;
+    for (const limit of band ? [band.amber, band.red] : []) {
+      const y = plot.valToPos(limit, "y", true);
+      ink.strokeStyle = limit === band?.red ? "#d55e00" : "#e69f00";
+      ink.beginPath();
+      ink.moveTo(bbox.left, y);
+      ink.lineTo(bbox.left + bbox.width, y);
+      ink.stroke();
+    }
+    ink.setLineDash([]);
+    for (const mark of told.marks) if (mark.time_s !== null) drawFlag(ink, across(mark.time_s), bbox, markWords(mark.kind));
+    ink.restore();
+  }
+}
+
+/** A mark in words. @param {string} kind */
+export function markWords(kind) {
+  if (kind === "moment") return t("mark_moment_kind");
+  const key = `mark_${kind}`;
+  return hasWords(key) ? t(key) : kind;
+}
+
+/** @param {CanvasRenderingContext2D} ink @param {number} x @param {{top: number, height: number}} box @param {string} words */
+function drawFlag(ink, x, box, words) {
+  ink.strokeStyle = paper.text;
+  ink.lineWidth = 2;
+  ink.beginPath();
+  ink.moveTo(x, box.top);
+  ink.lineTo(x, box.top + box.height);
+  ink.stroke();
+  ink.font = `700 ${14 * (window.devicePixelRatio || 1)}px Arial, sans-serif`;
+  ink.textBaseline = "top";
+  ink.textAlign = "left";
+  const width = ink.measureText(words).width + 12;
+  ink.fillStyle = paper.text;
+  ink.fillRect(x, box.top, width, 20 * (window.devicePixelRatio || 1));
+  ink.fillStyle = paper.panel;
+  ink.fillText(words, x + 6, box.top + 3);
+}

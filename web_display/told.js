@@ -1,0 +1,107 @@
+// @ts-check
+/** All that the station has told and that is still true; of strides and marks the newest only. */
+
+/** @typedef {import("./wire.d.ts").Text} Text */
+/** @typedef {import("./wire.d.ts").Side} Side */
+/** @typedef {import("./wire.d.ts").Fault} Fault */
+/** @typedef {import("./wire.d.ts").Stride} Stride */
+
+// A page may stay open for a day.
+export const KEPT_STRIDES = 60;
+export const KEPT_MARKS = 200;
+
+export class Told {
+  linked = false;
+  /** @type {import("./wire.d.ts").Hello | null} */ hello = null;
+  /** @type {import("./wire.d.ts").You | null} */ you = null;
+  /** @type {import("./wire.d.ts").Health | null} */ health = null;
+  /** @type {import("./wire.d.ts").Session | null} */ session = null;
+  /** @type {import("./wire.d.ts").Display | null} */ display = null;
+  /** @type {import("./wire.d.ts").Limits | null} */ limits = null;
+  /** @type {import("./wire.d.ts").Neutral | null} */ neutral = null;
+  /** @type {import("./wire.d.ts").SetUp | null} */ setUp = null;
+  /** @type {import("./wire.d.ts").Pairing | null} */ pairing = null;
+  /** @type {import("./wire.d.ts").State | import("./wire.d.ts").FrameHeader | null} */ state = null;
+  /** @type {import("./wire.d.ts").Cue | null} */ cue = null;
+  /** @type {Map<string, import("./wire.d.ts").Verdict>} */ verdicts = new Map();
+  /** @type {Record<Side, Stride | null>} */ latest = { left: null, right: null };
+  /** Newest last. @type {Stride[]} */ strides = [];
+  /** Newest last. @type {import("./wire.d.ts").Mark[]} */ marks = [];
+
+  /** A new link: a restarted station counts its time anew, and tells all that is still true. */
+  forget() {
+    this.verdicts.clear();
+    this.latest = { left: null, right: null };
+    this.strides = [];
+    this.marks = [];
+    this.pairing = null;
+  }
+
+  /** @param {Text} message */
+  take(message) {
+    switch (message.type) {
+      case "hello":
+        this.hello = message;
+        break;
+      case "you":
+        this.you = message;
+        break;
+      case "health":
+        this.health = message;
+        break;
+      case "session":
+        // Marks may overtake the session that they belong to.
+        if (message.name !== this.session?.name) this.#dropMarks(message.started_s ?? 0);
+        this.session = message;
+        break;
+      case "display":
+        this.display = message;
+        break;
+      case "limits":
+        this.limits = message;
+        break;
+      case "neutral":
+        this.neutral = message;
+        break;
+      case "set_up":
+        this.setUp = message;
+        break;
+      case "pairing":
+        this.pairing = message.role ? message : null;
+        break;
+      case "state":
+        this.state = message;
+        break;
+      case "stride":
+        this.latest[message.side] = message;
+        this.strides = [...this.strides, message].slice(-KEPT_STRIDES);
+        break;
+      case "mark":
+        this.marks = [...this.marks, message].slice(-KEPT_MARKS);
+        break;
+      case "verdict":
+        this.verdicts.set(`${message.side} ${message.fault}`, message);
+        break;
+      case "cue":
+        this.cue = message;
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** @param {number} beforeS */
+  #dropMarks(beforeS) {
+    this.marks = this.marks.filter(({ time_s: timeS }) => timeS !== null && timeS >= beforeS);
+  }
+
+  /** The near leg's side, where it is known. @returns {Side | null} */
+  get near() {
+    return this.state?.near_side ?? null;
+  }
+
+  /** @param {Side | null} side @param {Fault} fault */
+  verdict(side, fault) {
+    return (side && this.verdicts.get(`${side} ${fault}`)) ?? null;
+  }
+}
