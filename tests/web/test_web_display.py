@@ -370,8 +370,12 @@ def test_nothing_scrolls_is_cut_is_small_or_faint(
     )
 
 
-def test_a_cue_stays_for_its_time(scene: Scene) -> None:
+def test_a_cue_stays_for_its_time(scene: Scene, stack: ExitStack, clips_dir: Path) -> None:
     page, hub = scene.page, scene.station.hub
+    hub.publish(Cue(kind="a", wording="Nobody is seen whom this could be for", issued_at_s=1.0))
+    play(stack, scene, clips_dir, "good_right", NEVER)
+    scene.until_frame(1)
+    expect(page.locator("#cue")).to_have_text("")
     hub.publish(Cue(kind="a", wording="Quicker, lighter steps", issued_at_s=1.0))
     expect(page.locator("#cue")).to_have_text("Quicker, lighter steps")
     expect(page.locator("#cue-line")).to_have_attribute("data-kind", "cue")

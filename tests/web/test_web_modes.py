@@ -1,0 +1,265 @@
+"""What the clinician lets the station show, and how soon it says that something is wrong."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browsing import PATIENCE_MS, chromium, until
+from feed import ClipFeed, Player, Station, new_hub
+from msgspec import structs
+from playwright.sync_api import Browser, Page, expect
+from scenes import NEVER, ROUND_S, clip_playing, opened, until_frames
+
+from edge.messages import Cue, Role
+from edge.serve.desk import FIRST_DISPLAY, qr_rows
+from edge.serve.orders import Mode, Panel, Shown
+from edge.serve.shown import Limits, Pairing
+
+SIZE = (1920, 1080)
+KNOWN = "willReadFrequently"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def playing(clips_dir: Path) -> Iterator[tuple[Station, Player]]:
+    with clip_playing(clips_dir, "good_right") as playing:
+        yield playing
+
+
+@pytest.fixture
+def page(browser: Browser, playing: tuple[Station, Player]) -> Iterator[Page]:
+    station, _ = playing
+    station.hub.publish(FIRST_DISPLAY)
+    with opened(browser, station, size=SIZE, known=KNOWN) as page:
+        until_frames(page)
+        yield page
+    station.hub.publish(FIRST_DISPLAY)
+
+
+def show(playing: tuple[Station, Player], **changes: Any) -> None:
+    playing[0].hub.publish(structs.replace(FIRST_DISPLAY, **changes))
+
+
+def seen(page: Page) -> set[str]:
+    """Return which parts of the display are to be seen."""
+    return set(
+        page.evaluate(
+            """() => ["view", "ribbon", "knees-forward", "bent-push-off", "cadence", "still-knee",
+                "still-push-off", "table", "cue-line", "elapsed"]
+              .filter(id => document.getElementById(id).checkVisibility())"""
+        )
+    )
+
+
+COACH = {
+    *("view", "ribbon", "knees-forward", "bent-push-off", "cadence"),
+    *("still-knee", "still-push-off", "cue-line"),
+}
+
+
+@pytest.mark.parametrize(
+    ("mode", "parts"),
+    [
+        (Mode.COACH, COACH),
+        (Mode.MIRROR, {"view", "ribbon"}),
+        (Mode.METRONOME, {"cadence", "cue-line"}),
+        (Mode.BLANK, {"elapsed"}),
+        (Mode.REPLAY, {"view"}),
+    ],
+)
+def test_each_mode_shows_its_parts_and_nothing_else(
+    page: Page, playing: tuple[Station, Player], mode: Mode, parts: set[str]
+) -> None:
+    show(playing, mode=mode)
+    expect(page.locator("#station")).to_have_attribute("data-mode", mode)
+    until(page, f"document.getElementById('elapsed').hidden === {str(mode != 'blank').lower()}")
+    assert seen(page) == parts
+
+
+def test_parts_are_hidden_by_choice_and_a_table_takes_the_stills_place(
+    page: Page, playing: tuple[Station, Player]
+) -> None:
+    show(playing, panels=(Panel.CADENCE, Panel.STRIDES, Panel.CUE))
+    expect(page.locator("#table")).to_be_visible()
+    assert seen(page) == {"view", "cadence", "table", "cue-line"}
+
+
+def test_skeleton_only_paints_no_picture(page: Page, playing: tuple[Station, Player]) -> None:
+    show(playing, shown=Shown.SKELETON)
+    expect(page.locator("#view-note")).to_have_text("skeleton only: no picture leaves the station")
+    count = """selector => {
+      const c = document.querySelector(selector);
+      const data = c.getContext("2d").getImageData(0, 0, c.width, c.height).data;
+      let count = 0;
+      for (let i = 3; i < data.length; i += 4) count += data[i] > 0;
+      return count;
+    }"""
+    until_frames(page, 5)
+    assert page.evaluate(count, "#picture") == 0
+    assert page.evaluate(count, "#overlay") > 2000
+
+
+def test_replay_goes_on_slowly_and_live_comes_back(
+    page: Page, playing: tuple[Station, Player]
+) -> None:
+    show(playing, mode=Mode.REPLAY)
+    expect(page.locator("#view-note")).to_have_text("slow motion, the last strides")
+    drawn = "document.getElementById('overlay').toDataURL()"
+    first = page.evaluate(drawn)
+    until(page, f"{drawn} !== argument", first)
+    show(playing, mode=Mode.COACH)
+    expect(page.locator("#view-note")).to_be_hidden()
+    until_frames(page, 3)
+
+
+def test_the_cadence_says_where_its_target_lies(
+    page: Page, playing: tuple[Station, Player]
+) -> None:
+    limits = Limits(
+        knee_toe_amber_pct=0.0,
+        knee_toe_red_pct=4.0,
+        push_off_amber_deg=22.5,
+        push_off_red_deg=27.5,
+        baseline_spm=160.0,
+        target_low_spm=None,
+        target_high_spm=None,
+    )
+    hub = playing[0].hub
+    for low, word in (
+        (190.0, "a little quicker"),
+        (150.0, "a little calmer"),
+        (160.0, "on target"),
+    ):
+        high = low + (20 if word == "on target" else 3)
+        hub.publish(structs.replace(limits, target_low_spm=low, target_high_spm=high))
+        expect(page.locator("#cadence .word")).to_have_text(word)
+        expect(page.locator("#cadence .activity")).to_have_text(f"target {low:.0f} to {high:.0f}")
+        expect(page.locator("#cadence .zone.aim")).to_be_visible()
+    hub.publish(limits)
+    expect(page.locator("#cadence .word")).to_be_empty()
+
+
+def test_the_biggest_numbers_are_150_px_tall(page: Page) -> None:
+    """As painted: the digits' own height, not the size of their type."""
+    tall = """() => [...document.querySelectorAll(".gauge .number")].map(e => {
+      const style = getComputedStyle(e);
+      const ink = document.createElement("canvas").getContext("2d");
+      ink.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+      const { actualBoundingBoxAscent: up, actualBoundingBoxDescent: down } = ink.measureText("5");
+      return up + down;
+    })"""
+    assert min(page.evaluate(tall)) >= 150
+
+
+def test_a_pairing_code_is_shown_and_goes(page: Page, playing: tuple[Station, Player]) -> None:
+    url = "http://station.clinic:8765/pair#ABCDEFGH"
+    told = Pairing(role=Role.VIEWER, url=url, code="1234 5678", qr=qr_rows(url), left_s=3.0)
+    playing[0].hub.publish(told)
+    expect(page.locator("#pairing-code")).to_have_text("1234 5678")
+    expect(page.locator("#pairing-url")).not_to_contain_text("ABCDEFGH")
+    expect(page.locator("#pairing-left")).to_have_text("Valid for 1 s, once.")
+    expect(page.locator("#pairing")).to_be_hidden()
+
+
+SPOKEN = """
+  window.spoken = [];
+  speechSynthesis.speak = words => window.spoken.push([words.lang, words.text]);
+"""
+
+
+def test_a_cue_is_spoken_once_in_its_language_and_not_when_muted(
+    browser: Browser, playing: tuple[Station, Player]
+) -> None:
+    station = playing[0]
+    with opened(browser, station) as page:
+        page.add_init_script(SPOKEN)
+        page.goto(f"{station.url}?lang=de")
+        until_frames(page)
+        cue = Cue(kind="sit_back", wording="Sit back a touch", issued_at_s=1e6)
+        station.hub.publish(cue)
+        until(page, "spoken.length === 1")
+        said = ["de-DE", "Etwas zurücksetzen, wie auf einen hohen Barhocker"]
+        assert page.evaluate("spoken") == [said]
+        expect(page.locator("#cue")).to_have_text(said[1])
+        show(playing, muted=True)
+        expect(page.locator("#sound")).to_have_attribute("data-sound", "off")
+        station.hub.publish(Cue(kind="long_push", wording="Finish it", issued_at_s=1e6 + 1))
+        # The first one has its six seconds.
+        words = "Abdruck zu Ende führen: langes Bein nach hinten"
+        expect(page.locator("#cue")).to_have_text(words, timeout=PATIENCE_MS)
+        assert page.evaluate("spoken.length") == 1
+    show(playing)
+
+
+# In the page: how long after the last painted picture the alarm was to be seen, in seconds.
+ALARMED = """() => new Promise(done => {
+  const view = document.getElementById("view");
+  let painted = performance.now();
+  let frame = view.dataset.frame;
+  const look = () => {
+    if (view.dataset.frame !== frame) { frame = view.dataset.frame; painted = performance.now(); }
+    if (!document.querySelector(".alarm").hidden) done((performance.now() - painted) / 1000);
+    else requestAnimationFrame(look);
+  };
+  look();
+})"""
+
+
+@pytest.mark.parametrize("path", ["", "tablet?tab=live"], ids=["station", "tablet"])
+def test_a_frozen_camera_is_shown_within_a_second(
+    browser: Browser, clips_dir: Path, path: str
+) -> None:
+    with (
+        clip_playing(clips_dir, "good_right", NEVER) as (station, player),
+        opened(browser, station, path) as page,
+    ):
+        until_frames(page, 10)
+        player.paused.set()
+        assert page.evaluate(ALARMED) <= 1.0
+        expect(page.locator(".alarm .loud")).to_contain_text("no picture for")
+        expect(page.locator("#view")).to_have_class(
+            "view panel stale" if not path else "card view stale"
+        )
+        player.paused.clear()
+        expect(page.locator(".alarm")).to_be_hidden()
+
+
+# In the page: how long after its station was back a new picture was painted, in seconds.
+BACK = """() => new Promise(done => {
+  const began = performance.now();
+  const frame = document.getElementById("view").dataset.frame;
+  const look = () => {
+    const hidden = document.querySelector(".alarm").hidden;
+    if (hidden && document.getElementById("view").dataset.frame !== frame)
+      done((performance.now() - began) / 1000);
+    else requestAnimationFrame(look);
+  };
+  look();
+})"""
+
+
+@pytest.mark.parametrize("path", ["", "tablet?tab=live"], ids=["station", "tablet"])
+def test_a_station_that_was_started_again_is_live_within_five_seconds_without_a_reload(
+    browser: Browser, clips_dir: Path, path: str
+) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    feed = ClipFeed(clips_dir, "good_right", NEVER)
+    with ExitStack() as first:
+        station = first.enter_context(Station(new_hub()))
+        first.enter_context(Player(feed, station.hub, ROUND_S))
+        page.goto(station.url + path)
+        page.evaluate("window.still = 'the same page'")
+        until_frames(page, 10)
+    expect(page.locator(".alarm .loud")).to_contain_text("link lost")
+    with Station(new_hub(), port=station.port) as again, Player(feed, again.hub, ROUND_S):
+        assert page.evaluate(BACK) <= 5.0
+        assert page.evaluate("window.still") == "the same page"
+    context.close()
