@@ -158,6 +158,21 @@ def test_the_biggest_numbers_are_150_px_tall(page: Page) -> None:
     assert min(page.evaluate(tall)) >= 150
 
 
+@pytest.mark.parametrize("size", [SIZE, (1280, 720), (820, 1180)])
+def test_a_long_cue_is_never_cut(
+    browser: Browser, playing: tuple[Station, Player], size: tuple[int, int]
+) -> None:
+    station = playing[0]
+    with opened(browser, station, "?lang=de", size) as page:
+        until_frames(page)
+        long = "Quicker, lighter steps: 171 to 174 a minute"
+        station.hub.publish(Cue(kind="cadence", wording=long, issued_at_s=1e6 + size[0]))
+        expect(page.locator("#cue")).to_contain_text("171 bis 174 pro Minute")
+        over = "[e.scrollWidth - e.clientWidth, e.scrollHeight - e.clientHeight]"
+        found = page.evaluate(f"(e => {over})(document.getElementById('cue'))")
+        assert max(found) <= 1
+
+
 def test_a_pairing_code_is_shown_and_goes(page: Page, playing: tuple[Station, Player]) -> None:
     url = "http://station.clinic:8765/pair#ABCDEFGH"
     told = Pairing(role=Role.VIEWER, url=url, code="1234 5678", qr=qr_rows(url), left_s=3.0)
