@@ -25,7 +25,8 @@ TOLD = """(() => {
   const shown = document.querySelector("#still-knee .value").textContent;
   // The latest stride should be like the mean, for a reader to see what belongs together.
   const alike = shown[0] === document.querySelector("#knees-forward .number").textContent[0];
-  return told && stills && alike && document.querySelectorAll("#strides tr").length === 6;
+  const cue = document.getElementById("cue-line").dataset.kind === "cue";
+  return told && stills && alike && cue && document.querySelectorAll("#strides tr").length === 6;
 })()"""
 
 
@@ -49,7 +50,7 @@ def main() -> None:
     ):
         demo.line()
         page = browser.new_page(viewport={"width": 1920, "height": 1080})
-        page.goto(f"http://127.0.0.1:{port}/")
+        page.goto(f"http://127.0.0.1:{port}/?theme=dark&lang=en")
         until(page, TOLD, patience_ms=PATIENCE_MS)
         # The markers of the bars move to their places.
         painted = int(page.evaluate(PAINTED))
