@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from browsing import PATIENCE_MS, chromium, until
-from feed import ClipFeed, Player, Station, new_hub
+from feed import ClipFeed, Player, Station, healthy, new_hub
 from msgspec import structs
 from playwright.sync_api import Browser, Page, expect
 from scenes import NEVER, ROUND_S, clip_playing, opened, until_frames
@@ -211,6 +212,24 @@ def test_a_cue_is_spoken_once_in_its_language_and_not_when_muted(
         expect(page.locator("#cue")).to_have_text(words, timeout=PATIENCE_MS)
         assert page.evaluate("spoken.length") == 1
     show(playing)
+
+
+def test_a_cue_that_would_come_late_is_not_given_and_late_is_said(
+    page: Page, playing: tuple[Station, Player]
+) -> None:
+    station, player = playing
+    player.paused.set()
+    try:
+        late = replace(healthy(), capture_to_pose_p95_ms=180.0)
+        station.hub.publish_health(late)
+        expect(page.locator("#health-speed")).to_contain_text("180 ms LATE")
+        station.hub.publish(Cue(kind="sit_back", wording="Too late for you", issued_at_s=2e6))
+        # The mark comes after the cue on the same link.
+        station.hub.publish(structs.replace(FIRST_DISPLAY, mode=Mode.MIRROR))
+        expect(page.locator("#station")).to_have_attribute("data-mode", "mirror")
+        expect(page.locator("#cue")).to_be_empty()
+    finally:
+        player.paused.clear()
 
 
 # In the page: how long after the last painted picture the alarm was to be seen, in seconds.
