@@ -35,7 +35,6 @@ _GUARDS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     # A station is updated in place; a stale page would speak an older wire format.
     "Cache-Control": "no-cache",

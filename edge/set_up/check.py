@@ -24,6 +24,7 @@ from edge.set_up.picture import edge_ratio, light
 from edge.skeleton import LEFT_HIP, LEFT_LEG, RIGHT_HIP, RIGHT_LEG
 
 LASTS_S: Final = 6.0
+_LONGEST_GAP_S: Final = 1.0
 _LOOK_EVERY_S: Final = 0.25
 _BACKGROUND_EVERY_S: Final = 0.5
 # Around the ankle, of the picture's height.
@@ -39,7 +40,7 @@ _ROWS: Final = 720
 class _Seen:
     """What was measured of the frames so far."""
 
-    times_s: list[float] = field(default_factory=list)
+    gaps_s: list[float] = field(default_factory=list)
     looks: list[tuple[float, float, float]] = field(default_factory=list)
     ratios: list[float] = field(default_factory=list)
     sizes: list[float] = field(default_factory=list)
@@ -59,12 +60,9 @@ class SetUpCheck:
     """
 
     def __init__(self) -> None:
-        self.reset()
-
-    def reset(self) -> None:
-        """Measure anew."""
         self._seen = _Seen()
-        self._began_s = np.nan
+        self._elapsed_s = 0.0
+        self._last_s = np.nan
         self._looked_s = self._kept_s = -np.inf
         self._ankle: tuple[float, Floats] | None = None
         self._tenth = -1
@@ -76,12 +74,17 @@ class SetUpCheck:
         """Take in one frame, until ``full``; returns whether there is something new to tell."""
         if self.full:
             return False
-        if frame.breaks or np.isnan(self._began_s):
-            self.reset()
-            self._began_s = frame.time_s
-        self._seen.times_s.append(frame.time_s)
+        gap_s = frame.time_s - self._last_s
+        # A clip that begins again, or a camera that comes back, goes on with the check.
+        if 0 < gap_s < _LONGEST_GAP_S and not frame.breaks:
+            self._seen.gaps_s.append(gap_s)
+            self._elapsed_s += gap_s
+        else:
+            self._looked_s = self._kept_s = -np.inf
+            self._ankle = None
+        self._last_s = frame.time_s
         self._look(frame, pose, state)
-        self.progress = min((frame.time_s - self._began_s) / LASTS_S, 1.0)
+        self.progress = min(self._elapsed_s / LASTS_S, 1.0)
         tenth, self._tenth = self._tenth, int(10 * self.progress)
         return tenth != self._tenth
 
@@ -139,7 +142,7 @@ class SetUpCheck:
         seen = self._seen
         level = _level_of(seen.pictures)
         return (
-            frame_rate_line(np.diff(np.array(seen.times_s))),
+            frame_rate_line(np.array(seen.gaps_s)),
             light_line(*_middles(seen.looks)),
             blur_line(_middle(seen.ratios), len(seen.ratios)),
             runner_size_line(_middle(seen.sizes), max(seen.sizes, default=float("nan"))),

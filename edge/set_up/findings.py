@@ -56,7 +56,7 @@ def frame_rate_line(gaps_s: Floats) -> Line:
         advice = "At least 30 are needed: set the camera to 60, give it light, free the computer."
         return line(Result.FIX, "slow", f"{shown}. {advice}")
     if float(np.percentile(gaps, 95)) > _UNEVEN * float(np.median(gaps)):
-        advice = "but they come unevenly: turn the camera's automatic exposure off."
+        advice = "but unevenly: free the computer, turn automatic exposure off."
         return line(Result.FIX, "uneven", f"{shown}, {advice}")
     if rate_hz < _WELL_HZ:
         return line(Result.PASS, "enough", f"{shown}: enough; 60 are better.")

@@ -248,7 +248,8 @@ class Helm:
         if state.stance is not None:
             self._standing = None
             self._use_neutral(state.stance)
-            self._doing.submit(self._keep_neutral_quietly, state.stance)
+            stance = state.stance
+            self._aside(lambda: self._keep_neutral_quietly(stance))
         elif state.failed:
             self._standing = None
         told = (state.code, round(10 * state.progress))
@@ -288,7 +289,11 @@ class Helm:
             self._tell_set_up(check)
         if check.full:
             self._set_up = None
-            self._doing.submit(self._conclude, check)
+            self._aside(lambda: self._conclude(check))
+
+    def _aside(self, do: Callable[[], None]) -> None:
+        """Do something after the orders that wait; nobody waits for it, so that it must log."""
+        self._doing.submit(do).add_done_callback(_log_failure)
 
     def _conclude(self, check: SetUpCheck) -> None:
         check.conclude()
@@ -323,6 +328,11 @@ class Helm:
 
     def _limits(self) -> Limits:
         return limits_told(self._settings.coaching, self._cadence)
+
+
+def _log_failure(done: "Future[None]") -> None:
+    if not done.cancelled() and (error := done.exception()) is not None:
+        _log.error("what an operator asked for failed", exc_info=error)
 
 
 def _given(asked: float | None, now: float) -> float:

@@ -139,10 +139,15 @@ def test_an_empty_belt_is_no_fault_of_the_camera() -> None:
     assert set(results.values()) == {Result.UNKNOWN}
 
 
-def test_a_clip_that_begins_again_begins_the_check_again() -> None:
+def test_a_clip_that_begins_again_goes_on_with_the_check() -> None:
     check = SetUpCheck()
-    for index in range(300):
-        check.update(*empty(index))
-    frame, pose, state = empty(301)
-    check.update(replace(frame, time_s=0.0, breaks=True), pose, state)
-    assert check.progress == 0
+    rounds = 0
+    while not check.full:
+        rounds += 1
+        # Two seconds, again and again; the jump back counts for nothing.
+        for index in range(120):
+            frame, pose, state = empty(index)
+            check.update(replace(frame, breaks=index == 0), pose, state)
+    assert rounds == 4
+    check.conclude()
+    assert {line.name: line.code for line in check.lines}["frame_rate"] == "well"

@@ -1,0 +1,66 @@
+"""The station under TLS with a certificate of its own authority."""
+
+import http.client
+import json
+import ssl
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from feed import Station, new_hub
+from websockets.sync.client import connect
+
+from edge.messages import Role
+from edge.serve.access.certificates import make_certificates
+from edge.serve.access.rights import Rights
+from edge.serve.binding import ServeError, bind
+from edge.settings import ServeSettings
+
+# A name that is the station's and leads here, without being the station itself.
+NAME = "127.0.0.2"
+
+
+def test_pairing_and_the_live_link_under_tls(tmp_path: Path) -> None:
+    made = make_certificates(tmp_path / "certificates", [NAME, "localhost"], datetime.now(UTC))
+    rights = Rights(tmp_path)
+    files: dict[str, Any] = {"certificate": str(made.certificate), "key": str(made.key)}
+    trust = ssl.create_default_context(cafile=str(made.authority))
+    with Station(new_hub(), rights=rights, listen="0.0.0.0", **files) as station:
+        assert station.url.startswith("https://")
+        connection = http.client.HTTPSConnection(NAME, station.port, timeout=20, context=trust)
+        origin = f"https://{NAME}:{station.port}"
+        connection.request("GET", "/api/me")
+        assert connection.getresponse().read() == b'{"detail":"this browser is not paired"}'
+        code = rights.keeper.new_code(Role.VIEWER, "test")
+        body = json.dumps({"code": code.text})
+        headers = {"Origin": origin, "Content-Type": "application/json"}
+        connection.request("POST", "/api/pair", body, headers)
+        reply = connection.getresponse()
+        reply.read()
+        cookie = [part.strip() for part in reply.headers["set-cookie"].split(";")]
+        assert cookie[0].startswith("__Host-toeline=")
+        assert {"Secure", "HttpOnly", "SameSite=strict", "Path=/"} <= set(cookie)
+        connection.close()
+        with connect(
+            f"wss://{NAME}:{station.port}/ws/live",
+            ssl=trust,
+            additional_headers={"Cookie": cookie[0], "Origin": origin},
+            proxy=None,
+        ) as client:
+            types = [json.loads(client.recv(timeout=20))["type"] for _ in range(2)]
+            assert types == ["hello", "you"]
+
+
+def test_a_certificate_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
+    made = make_certificates(tmp_path, ["localhost"], datetime.now(UTC))
+    certificate, key = str(made.certificate), str(made.key)
+    wrong: list[tuple[dict[str, str], str]] = [
+        ({"certificate": certificate}, "needs its key"),
+        ({"certificate": certificate, "key": str(tmp_path / "none")}, "No such file"),
+        ({"certificate": key, "key": key}, "cannot use the certificate"),
+        ({"certificate": certificate, "key": str(tmp_path / "ca.key")}, "cannot use the cert"),
+    ]
+    for files, sentence in wrong:
+        with pytest.raises(ServeError, match=sentence):
+            bind(ServeSettings(port=0, **files))  # type: ignore[arg-type]
