@@ -196,7 +196,8 @@ function showCue() {
 /** @param {string} text */
 function writeCue(text) {
   const place = part("cue");
-  const key = `${text} ${window.innerWidth}x${window.innerHeight}`;
+  // Its room changes also with what stands beside it.
+  const key = `${text} ${place.clientWidth}`;
   if (place.dataset.written === key) return;
   place.dataset.written = key;
   place.textContent = text;
