@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check accuracy accuracy-page compare-gaitkit train-legs bench bench-table bench-peer soak install install-dev lock clean
+.PHONY: demo test check accuracy accuracy-page compare-gaitkit train-legs bench bench-table bench-peer soak power-cut record-bench install install-dev lock clean
 
 demo: install ## the station on the bundled clip
 	$(BIN)/toeline models pull
@@ -85,6 +85,14 @@ soak: install-dev ## minutes of live running, a browser, fifty viewers, an hour 
 	PYTHONPATH=tests $(BIN)/python tests/soak.py viewers --seconds 20
 	PYTHONPATH=tests $(BIN)/python tests/soak.py stream --seconds 3600
 
+record-bench: install-dev ## an hour's session: report, list, cost of a stride
+	PYTHONPATH=tests $(BIN)/python tests/record_bench.py
+
+KILLS ?= 200
+
+power-cut: install-dev ## recordings killed and files cut at random; minutes
+	PYTHONPATH=tests $(BIN)/python tests/power_cut.py --kills $(KILLS) --cuts $(KILLS)
+
 install: $(VENV)/.installed ## the station into .venv
 
 install-dev: $(VENV)/.installed-dev
@@ -108,9 +116,9 @@ $(VENV)/.installed-dev: tests/requirements.lock tests/web/package-lock.json $(VE
 
 lock: ## renew both lock files; needs uv
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
-		--upgrade --extra build pyproject.toml --output-file requirements.lock
+		--upgrade --extra build --extra pdf pyproject.toml --output-file requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
-		--upgrade --extra build --extra dev --constraint requirements.lock pyproject.toml \
+		--upgrade --extra build --extra pdf --extra export --extra dev --constraint requirements.lock pyproject.toml \
 		--output-file tests/requirements.lock
 
 clean:

@@ -1,5 +1,6 @@
 """Run the pipeline over recordings, as fast as the machine allows, into result folders."""
 
+import json
 import time
 from collections.abc import Callable, Generator
 from contextlib import closing, suppress
@@ -12,7 +13,7 @@ from edge.capture.source import CaptureError, FrameSource, open_source
 from edge.messages import Activity, Frame, Message, Pose
 from edge.pipeline import Pipeline
 from edge.record.errors import RecordError
-from edge.record.result_folder import ResultFolder
+from edge.record.result_folder import SESSION, ResultFolder
 from edge.record.summary import SessionFacts, SessionSummary
 from edge.settings import Settings, settings_sha256
 from edge.steady import steady
@@ -120,16 +121,32 @@ def analyze(
             except RecordError:
                 # The summary is small: it may still find room where the poses did not.
                 with suppress(RecordError):
-                    record.close(summary.result(captured=done, dropped=0))
+                    record.close(summary.result(captured=done, dropped=0, complete=False))
                 raise
-            session = summary.result(captured=done, dropped=0)
+            failure = failure or source.ended_early
+            session = summary.result(captured=done, dropped=0, complete=not (failure or stopped()))
             record.close(session)
     return Analysis(
         folder=folder,
         session=session,
         notices=(*info.notices, *(() if stopped() else _seen_nobody(session, info.name))),
-        failure=failure or source.ended_early,
+        failure=failure,
     )
+
+
+def analyzed(file: str, folder: Path, settings: Settings, *, version: str) -> bool:
+    """Whether a result folder is whole, and of this very recording, program and settings."""
+    try:
+        session = json.loads((folder / SESSION).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    want = {
+        "complete": True,
+        "source": Path(file).name,
+        "toeline": version,
+        "config_sha256": settings_sha256(settings),
+    }
+    return isinstance(session, dict) and all(session.get(k) == v for k, v in want.items())
 
 
 def _keep(messages: list[Message], summary: SessionSummary, record: ResultFolder) -> None:

@@ -1,6 +1,5 @@
 """The ``toeline`` command: arguments, logging, and one sentence for whatever goes wrong."""
 
-import logging
 import os
 import sys
 from enum import StrEnum
@@ -28,6 +27,8 @@ from edge.commands import (
     version,
 )
 from edge.evaluate_cli import evaluate_app
+from edge.log_lines import LogFormat, log_to_stderr
+from edge.sessions_cli import sessions_app
 from edge.settings import Settings, SettingsError, load_settings, with_gait, with_pose, with_serve
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ app = typer.Typer(
 models_app = typer.Typer(no_args_is_help=True, help="Get, show and check the pose models.")
 app.add_typer(models_app, name="models")
 app.add_typer(evaluate_app, name="evaluate")
+app.add_typer(sessions_app, name="sessions")
 app.command()(bench)
 app.command()(pair)
 app.command()(certs)
@@ -101,12 +103,6 @@ def _settings(config: Path | None, overrides: list[str] | None) -> Settings:
         fail(str(error), USAGE)
 
 
-def _log_to_stderr() -> None:
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr
-    )
-
-
 @app.callback(invoke_without_command=True)
 def _root(
     *,
@@ -124,7 +120,7 @@ def demo(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,
 ) -> None:
     """Run the whole station on the bundled clip, looped, on this machine only."""
-    _log_to_stderr()
+    log_to_stderr()
     settings = _with_address(Settings(), None, port)
     with one_sentence():
         serve_station(
@@ -163,6 +159,9 @@ def run(
     ] = None,
     config: ConfigOption = None,
     set_: SetOption = None,
+    log: Annotated[
+        LogFormat, typer.Option("--log", help="Log lines for people, or JSON for journald.")
+    ] = LogFormat.TEXT,
     *,
     tls: Annotated[
         bool, typer.Option("--tls", help="TLS with the certificate of `toeline certs`.")
@@ -173,7 +172,7 @@ def run(
     ] = False,
 ) -> None:
     """Run the live station; with --headless, write each stride to standard output as CSV."""
-    _log_to_stderr()
+    log_to_stderr(log)
     settings = _with_address(_settings(config, set_), listen, port)
     settings = with_tls(settings, certificate, key, own=tls)
     with one_sentence():
@@ -206,12 +205,16 @@ def analyze(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print each session.json on standard output.")
     ] = False,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Leave out what is done by this version and settings."),
+    ] = False,
 ) -> None:
     """Run the same pipeline over recordings; one result folder a file."""
     settings = _analysis_settings(_settings(config, set_), model, facing, speed, incline)
     with one_sentence():
         check_recordings(files)
-        if not analyze_all(files, out, settings, as_json=as_json):
+        if not analyze_all(files, out, settings, as_json=as_json, resume=resume):
             raise typer.Exit(FAILED)
 
 

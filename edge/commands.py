@@ -49,8 +49,10 @@ def one_sentence() -> Iterator[None]:
     """Turn the rooms' own errors into one sentence on stderr."""
     from edge.capture.source import CaptureError
     from edge.evaluate.errors import EvaluationError
+    from edge.export.errors import ExportError
     from edge.pose.session import ModelError
     from edge.record.errors import RecordError
+    from edge.report.errors import ReportError
     from edge.serve.access.errors import AccessError, CertificateError
     from edge.serve.binding import ServeError
     from edge.weights.errors import WeightsError
@@ -62,8 +64,10 @@ def one_sentence() -> Iterator[None]:
         CaptureError,
         CertificateError,
         EvaluationError,
+        ExportError,
         ModelError,
         RecordError,
+        ReportError,
         ServeError,
         WeightsError,
     ) as error:
@@ -222,20 +226,31 @@ def check_recordings(files: list[str]) -> None:
             fail(f"two files would share the result folder {stem}", USAGE)
 
 
-def analyze_all(files: list[str], out: Path, settings: Settings, *, as_json: bool) -> bool:
-    """Return whether every file could be read to its end."""
+def analyze_all(
+    files: list[str], out: Path, settings: Settings, *, as_json: bool, resume: bool = False
+) -> bool:
+    """Return whether every file could be read to its end; ``resume`` leaves out what is done."""
+    if resume:
+        from edge.analysis import analyzed
+
+        done = [f for f in files if analyzed(f, out / Path(f).stem, settings, version=version())]
+        for file in done:
+            typer.echo(f"toeline: {file} is done already", err=True)
+        files = [file for file in files if file not in done]
+        if not files:
+            return True
     rig = new_rig(settings, live=False)
     for notice in rig.notices:
         typer.echo(f"toeline: {notice}", err=True)
     stop = threading.Event()
-    done = []
+    whole = []
     with stopped_by_signals(stop.set):
         for file in files:
-            done.append(_analyze_one(file, out, settings, rig.pipeline, stop, as_json=as_json))
+            whole.append(_analyze_one(file, out, settings, rig.pipeline, stop, as_json=as_json))
             if stop.is_set():
                 typer.echo("toeline: interrupted; what was analysed so far is kept", err=True)
                 sys.exit(INTERRUPTED)
-    return all(done)
+    return all(whole)
 
 
 def _analyze_one(

@@ -7,6 +7,7 @@ never 0. Records are frozen; their arrays are read-only.
 from dataclasses import dataclass
 from enum import StrEnum
 from math import nan
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from edge.skeleton import KEYPOINT_COUNT, READER_POINTS
 
 Floats = NDArray[np.float64]
 Image = NDArray[np.uint8]
+
+# A curve over a stride has a point every 2 % of it.
+CURVE_POINTS: Final = 51
 
 
 class Side(StrEnum):
@@ -340,6 +344,31 @@ class StrideMetrics:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StrideCurves:
+    """The joint angles of one valid stride at equal shares of it; signs as in ``metrics/curves``.
+
+    Attributes
+    ----------
+    side, near, start_s
+        Which stride.
+    hip_deg, knee_deg, ankle_deg
+        Shape (51,), at 0, 2, ... 100 % of the stride; NaN where keypoints were not seen.
+    """
+
+    side: Side
+    near: bool
+    start_s: float
+    hip_deg: Floats
+    knee_deg: Floats
+    ankle_deg: Floats
+
+    def __post_init__(self) -> None:
+        """Check shapes and make the arrays read-only."""
+        for name in ("hip_deg", "knee_deg", "ankle_deg"):
+            _freeze(getattr(self, name), name, (CURVE_POINTS,))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class KeyPose:
     """The instant a clinician would freeze: peak knee bend or toe-off of one stride.
 
@@ -411,7 +440,9 @@ class Cue:
     issued_at_s: float
 
 
-Message = Pose | GaitState | GaitEvent | Stride | StrideMetrics | KeyPose | Verdict | Cue
+Message = (
+    Pose | GaitState | GaitEvent | Stride | StrideMetrics | StrideCurves | KeyPose | Verdict | Cue
+)
 
 
 class StationState(StrEnum):

@@ -26,6 +26,7 @@ from edge.messages import (
     Stride,
     StrideMetrics,
 )
+from edge.metrics.curves import stride_curves
 from edge.metrics.measure import measure
 from edge.metrics.model_offsets import ModelOffsets
 from edge.metrics.speed import estimated_speed_mps
@@ -314,7 +315,10 @@ class Pipeline:
         trust = self._distrust(metrics, stand_in, seen.belt)
         verdicts = self._coach.update(metrics, speed_mps, trust)
         cues = self._cues.update(metrics, speed_mps, verdicts)
-        return [metrics, *(k for k in key_poses if stride.near), *verdicts, *cues]
+        drawn: list[Message] = [k for k in key_poses if stride.near]
+        if stride.near and metrics.valid and (curves := stride_curves(stride)) is not None:
+            drawn.append(curves)
+        return [metrics, *drawn, *verdicts, *cues]
 
     def _distrust(self, metrics: StrideMetrics, stand_in: str, belt: Belt) -> str:
         """Return why this stride must not be judged, for reasons outside the stride; else empty."""

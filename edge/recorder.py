@@ -355,6 +355,8 @@ class Recorder:
             return
         self._retry_at_s = self._time_s
         self._ready()
+        assert self._store is not None
+        self._store.settle(self._now())
         _log.info("recording goes on: %s", self._data)
         self.notice = ""
         self._pipeline.begin_anew()

@@ -231,6 +231,19 @@ def load_settings(path: Path | None, overrides: list[str] | None = None) -> Sett
     return _checked(_read_rooms(table))
 
 
+def settings_of(table: dict[str, Any]) -> Settings:
+    """Return the settings of a table of rooms, as ``asdict`` makes it; raises as above."""
+    return _checked(_read_rooms(table))
+
+
+def with_overrides(settings: Settings, overrides: list[str]) -> Settings:
+    """Return ``settings`` with ``room.key=value`` overrides; raises as above."""
+    table = asdict(settings)
+    for override in overrides:
+        _put_override(table, override)
+    return settings_of(table)
+
+
 def with_gait(settings: Settings, **changes: Any) -> Settings:
     """Return ``settings`` with some of its gait settings replaced and checked again."""
     return _checked(replace(settings, gait=replace(settings.gait, **changes)))

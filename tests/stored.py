@@ -1,14 +1,16 @@
 """What a store holds, for tests; and poses and states to put there without a camera."""
 
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 
-from edge.messages import Activity, GaitState, Phase, Pose, Seen, Side
+from edge.messages import Activity, Frame, GaitState, Phase, Pose, Seen, Side
 from edge.pipeline import Pipeline
 from edge.record.folder_export import export_folder
 from edge.record.store import SessionHead, Store, StoredSession
-from edge.settings import Settings
+from edge.recorder import Recorder
+from edge.settings import RecordSettings, Settings
 from edge.skeleton import KEYPOINT_COUNT, READER_POINTS
 
 HEAD = SessionHead(
@@ -20,6 +22,8 @@ HEAD = SessionHead(
     config={"gait": {"facing": "auto"}},
     nominal_rate_hz=60.0,
 )
+
+_NO_PICTURE = np.zeros((1, 1, 3), np.uint8)
 
 
 class NoCamera:
@@ -49,6 +53,23 @@ def exported(data: Path, out: Path | None = None) -> Path:
         folder = out or data / "exported" / session.name
         export_folder(store, session, folder)
     return folder
+
+
+def put(
+    data: Path, poses: list[Pose], *, runner: str = "", settings: Settings | None = None
+) -> str:
+    """Record poses as a live station does, and return the session's name."""
+    rooms = gait_rooms(settings)
+    kept = RecordSettings(keep_free_mb=0)
+    recorder = Recorder(data, replace(HEAD, config=asdict(settings or Settings())), rooms, kept)
+    if runner:
+        recorder.begin(runner, belt_speed_mps=2.8)
+    for pose in poses:
+        frame = Frame(index=pose.frame_index, time_s=pose.time_s, image=_NO_PICTURE)
+        recorder.frame(frame, rooms.follow(pose), 9.0)
+    recorder.finish(rooms.finish(), 0, 0)
+    (name,) = recorder.recorded
+    return name
 
 
 def raw_pose(

@@ -462,6 +462,23 @@ def test_a_place_for_sessions_that_cannot_be_made_is_named(tmp_path: Path, short
     assert result.stderr.splitlines()[-1].startswith(f"toeline: {said}")
 
 
+def test_an_analysis_goes_on_where_it_was_stopped(tmp_path: Path, short: Path) -> None:
+    first = analyze(short, out=tmp_path)
+    assert first.returncode == 0
+    assert session(tmp_path / "short")["complete"] is True
+    folder = tmp_path / "short"
+    (folder / EVENTS).write_text("mine")
+    again = analyze(short, out=tmp_path, options=("--resume",))
+    assert again.returncode == 0
+    assert again.stderr == f"toeline: {short} is done already\n"
+    assert (folder / EVENTS).read_text() == "mine"
+    # What was cut off, or done by other settings, is done anew.
+    content = json.loads((folder / SESSION).read_text())
+    (folder / SESSION).write_text(json.dumps(content | {"complete": False}))
+    assert analyze(short, out=tmp_path, options=("--resume",)).returncode == 0
+    assert session(folder)["complete"] is True
+
+
 def test_two_files_for_one_result_folder_are_wrong_usage(tmp_path: Path, short: Path) -> None:
     twin = repack(short, tmp_path / "short.mov")
     result = analyze(short, twin, out=tmp_path / "out")

@@ -39,6 +39,10 @@ ABOVE = {
     "station": LEAVES | ROOMS | {"pipeline"},
     "aside": LEAVES | {"pipeline", "station"},
     "recorder": LEAVES | {"capture", "weights", "record", "pipeline"},
+    "export": LEAVES | {"record"},
+    "log_lines": set(),
+    "replay": LEAVES | {"record", "pipeline"},
+    "report": LEAVES | {"coaching", "metrics", "record"},
     "signals": set(),
     "runtime": LEAVES
     | ROOMS
@@ -49,10 +53,23 @@ ABOVE = {
     "evaluate": LEAVES | ROOMS | {"pipeline", "assembly", "signals"},
     "commands": LEAVES
     | ROOMS
-    | {"pipeline", "assembly", "analysis", "evaluate", "recorder", "runtime", "signals"},
+    | {
+        "pipeline",
+        "assembly",
+        "analysis",
+        "evaluate",
+        "export",
+        "recorder",
+        "report",
+        "runtime",
+        "signals",
+    },
     "evaluate_cli": LEAVES | {"commands", "evaluate"},
     "access_cli": LEAVES | ROOMS | {"commands"},
-    "cli": LEAVES | ROOMS | {"commands", "access_cli", "evaluate_cli", "bench_cli"},
+    "sessions_cli": LEAVES | {"commands", "export", "record", "replay", "report", "signals"},
+    "cli": LEAVES
+    | ROOMS
+    | {"commands", "access_cli", "evaluate_cli", "bench_cli", "log_lines", "sessions_cli"},
     "__main__": {"cli"},
 }
 HARDWARE = {"cv2", "onnxruntime", "fastapi", "uvicorn", "socket", "subprocess", "sqlite3", "time"}

@@ -124,7 +124,7 @@ def test_a_session_begins_with_a_runner_and_keeps_all_that_was_decided(
     messages: list[Message] = [*store.strides(session), *store.events(session)]
     messages += [*store.verdicts(session), *store.cues(session)]
     kept = [row_of(message) for message in messages]
-    decided = [row for row in rig.decided if row[0] != "key_poses"]
+    decided = [row for row in rig.decided if row[0] not in ("key_poses", "curves")]
     assert sorted(map(repr, kept)) == sorted(map(repr, decided))
     assert session.strides == len(store.strides(session)) > 15
     assert len(store.key_poses(session)) > 10
@@ -283,7 +283,7 @@ def test_too_little_room_stops_recording_and_it_goes_on_when_there_is_some(
     assert [r.message for r in caplog.records if r.levelno == logging.ERROR] == [notice]
     with Store(tmp_path) as store:
         second, first = store.sessions()
-        assert first.end_reason == "", "no word could be written"
+        assert first.end_reason == "interrupted"
         assert first.strides > 15
         assert second.head.runner == "r-17"
         assert second.strides > 10

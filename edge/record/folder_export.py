@@ -10,7 +10,7 @@ from edge.messages import GaitEvent, GaitState, Phase, Pose, StrideMetrics, Verd
 from edge.record.pose_codec import Gait
 from edge.record.result_folder import ResultFolder
 from edge.record.session_writer import facts_of
-from edge.record.store import Store, StoredSession
+from edge.record.store import INTERRUPTED, Store, StoredSession
 from edge.record.summary import SessionSummary
 
 Progress = Callable[[int, int | None], None]
@@ -92,7 +92,11 @@ def summary_of(store: Store, session: StoredSession) -> dict[str, Any]:
     for settled in poses.settled():
         summary.update(settled)
     captured = numbers[-1] - numbers[0] + 1 if numbers else 0
-    return summary.result(captured=captured, dropped=max(0, captured - len(numbers)))
+    return summary.result(
+        captured=captured,
+        dropped=max(0, captured - len(numbers)),
+        complete=session.end_reason != INTERRUPTED,
+    )
 
 
 def _state(pose: Pose, gait: Gait) -> GaitState:

@@ -192,6 +192,12 @@ class PoseReader:
                 raise RecordError(f"cannot read {path}: {error}") from error
             yield pose
 
+    def cut(self) -> list[str]:
+        """Return the damage, after reading all checksums and no pose."""
+        for _ in self._records():
+            pass
+        return self.damage
+
     def _records(self) -> Iterator[tuple[int, bytes, Path]]:
         self.damage.clear()
         for path in segment_files(self._folder):

@@ -15,6 +15,7 @@ from edge.messages import (
     KeyPose,
     Message,
     Side,
+    StrideCurves,
     StrideMetrics,
     Verdict,
     VerdictState,
@@ -22,6 +23,7 @@ from edge.messages import (
 
 Row = dict[str, str | int | float | bytes | None]
 
+_CURVES: Final = ("hip_deg", "knee_deg", "ankle_deg")
 _STRIDE_FIELDS: Final = tuple(field.name for field in fields(StrideMetrics))
 
 
@@ -51,6 +53,11 @@ def row_of(message: Message) -> tuple[str, Row] | None:
                 "kind": message.kind,
                 "wording": message.wording,
                 "issued_at_s": _cell(message.issued_at_s),
+            }
+        case StrideCurves():
+            return "curves", {
+                **{name: _cell(getattr(message, name)) for name in ("side", "near", "start_s")},
+                **{name: getattr(message, name).astype("<f4").tobytes() for name in _CURVES},
             }
         case KeyPose():
             return "key_poses", {
@@ -109,6 +116,16 @@ def verdict_of(row: Mapping[str, Any]) -> Verdict:
 def cue_of(row: Mapping[str, Any]) -> Cue:
     """Return the cue of a row."""
     return Cue(kind=row["kind"], wording=row["wording"], issued_at_s=_number(row["issued_at_s"]))
+
+
+def curves_of(row: Mapping[str, Any]) -> StrideCurves:
+    """Return the curves of a row; they are kept to four bytes."""
+    return StrideCurves(
+        side=Side(row["side"]),
+        near=bool(row["near"]),
+        start_s=_number(row["start_s"]),
+        **{name: np.frombuffer(row[name], "<f4").astype(float) for name in _CURVES},
+    )
 
 
 def key_pose_of(row: Mapping[str, Any]) -> KeyPose:

@@ -122,7 +122,22 @@ CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit is only added to'); END;
 """
 
-MIGRATIONS: Final = (_FIRST,)
+# Angles at 0, 2, ... 100 % of the stride, little-endian floats of four bytes, degrees.
+_CURVES: Final = """
+CREATE TABLE curves (
+    session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    side TEXT NOT NULL,
+    near INTEGER NOT NULL,
+    start_s REAL,
+    hip_deg BLOB NOT NULL,
+    knee_deg BLOB NOT NULL,
+    ankle_deg BLOB NOT NULL,
+    PRIMARY KEY (session, number)
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: Final = (_FIRST, _CURVES)
 
 
 def migrate(database: sqlite3.Connection) -> None:

@@ -13,10 +13,10 @@ from math import isfinite, nan
 from pathlib import Path
 from typing import Any, Final, Self
 
-from edge.messages import Belt, Cue, GaitEvent, KeyPose, StrideMetrics, Verdict
+from edge.messages import Belt, Cue, GaitEvent, KeyPose, StrideCurves, StrideMetrics, Verdict
 from edge.record.errors import RecordError
 from edge.record.pose_log import PoseReader, segment_files
-from edge.record.rows import cue_of, event_of, key_pose_of, stride_of, verdict_of
+from edge.record.rows import cue_of, curves_of, event_of, key_pose_of, stride_of, verdict_of
 from edge.record.schema import migrate
 from edge.record.session_log import session_directory, utc
 
@@ -294,6 +294,10 @@ class Store:
     def key_poses(self, session: StoredSession) -> list[KeyPose]:
         """Return the poses at peak knee bend and toe-off of the near leg."""
         return [key_pose_of(row) for row in self._of("key_poses", session)]
+
+    def curves(self, session: StoredSession) -> list[StrideCurves]:
+        """Return the joint angles over each valid stride of the near leg."""
+        return [curves_of(row) for row in self._of("curves", session)]
 
     def marks(self, session: StoredSession) -> list[Mark]:
         """Return the marked moments of a session."""

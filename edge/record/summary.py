@@ -118,6 +118,7 @@ class SessionSummary:
         captured: int | None = None,
         dropped: int | None = None,
         camera_roll_deg: float = nan,
+        complete: bool = True,
     ) -> dict[str, Any]:
         """Return the content of ``session.json`` as it stands now.
 
@@ -127,6 +128,8 @@ class SessionSummary:
             The source's own counts; None takes them from the gaps between frame numbers.
         camera_roll_deg
             Positive clockwise as seen in the picture; NaN while unknown.
+        complete
+            Whether the recording was gone through to its end.
 
         Returns
         -------
@@ -170,6 +173,7 @@ class SessionSummary:
                 for kind in EventKind
             },
             "leg_swaps": self._frames.swaps(),
+            "complete": complete,
         }
 
     def _take_state(self, state: GaitState) -> None:

@@ -98,10 +98,10 @@ class Hub:
     def publish(self, message: Message | wire.Text) -> None:
         """Tell every client an event, stride metrics, verdict, cue, key pose, or what is said here.
 
-        Poses, gait states and strides are passed over: ``publish_frame`` carries the first two,
-        and a stride is told by its metrics.
+        Poses, gait states, strides and their curves are passed over: ``publish_frame`` carries the
+        first two, a stride is told by its metrics, and its curves are for the report.
         """
-        if isinstance(message, Pose | GaitState | messages.Stride):
+        if isinstance(message, Pose | GaitState | messages.Stride | messages.StrideCurves):
             return
         with self._lock:
             if isinstance(message, KeyPose):

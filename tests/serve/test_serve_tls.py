@@ -1,5 +1,6 @@
 """The station under TLS with a certificate of its own authority."""
 
+import asyncio
 import http.client
 import json
 import ssl
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 from feed import Station, new_hub
-from websockets.sync.client import connect
+from websockets.asyncio.client import connect
 
 from edge.messages import Role
 from edge.serve.access.certificates import make_certificates
@@ -42,14 +43,14 @@ def test_pairing_and_the_live_link_under_tls(tmp_path: Path) -> None:
         assert cookie[0].startswith("__Host-toeline=")
         assert {"Secure", "HttpOnly", "SameSite=strict", "Path=/"} <= set(cookie)
         connection.close()
-        with connect(
-            f"wss://{NAME}:{station.port}/ws/live",
-            ssl=trust,
-            additional_headers={"Cookie": cookie[0], "Origin": origin},
-            proxy=None,
-        ) as client:
-            types = [json.loads(client.recv(timeout=20))["type"] for _ in range(2)]
-            assert types == ["hello", "you"]
+        url = f"wss://{NAME}:{station.port}/ws/live"
+        allowed = {"Cookie": cookie[0], "Origin": origin}
+
+        async def greeting() -> list[str]:
+            async with connect(url, ssl=trust, additional_headers=allowed, proxy=None) as client:
+                return [json.loads(await client.recv())["type"] for _ in range(2)]
+
+        assert asyncio.run(asyncio.wait_for(greeting(), 20)) == ["hello", "you"]
 
 
 def test_a_certificate_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:

@@ -1,0 +1,164 @@
+"""A session's keypoints as markers in metres: x forward, y up, z to the runner's right.
+
+One camera sees a plane. The runner's plane of motion is x and y; z is a body of usual widths and
+tells no more than which side a marker belongs to.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Final
+
+import numpy as np
+
+from edge.export.errors import ExportError
+from edge.geometry import runner_axes
+from edge.messages import Floats, Pose, Side
+from edge.record.folder_export import summary_of
+from edge.record.store import Store, StoredSession
+from edge.skeleton import KEYPOINT_NAMES, LEFT_LEG, RIGHT_LEG
+
+# Marker names in the manner of OpenSim's models, and the keypoints they are.
+MARKERS: Final = (
+    ("Nose", "nose"),
+    ("RShoulder", "right_shoulder"),
+    ("LShoulder", "left_shoulder"),
+    ("RElbow", "right_elbow"),
+    ("LElbow", "left_elbow"),
+    ("RWrist", "right_wrist"),
+    ("LWrist", "left_wrist"),
+    ("RHip", "right_hip"),
+    ("LHip", "left_hip"),
+    ("RKnee", "right_knee"),
+    ("LKnee", "left_knee"),
+    ("RAnkle", "right_ankle"),
+    ("LAnkle", "left_ankle"),
+    ("RHeel", "right_heel"),
+    ("LHeel", "left_heel"),
+    ("RToe", "right_foot_index"),
+    ("LToe", "left_foot_index"),
+)
+_KEYPOINTS: Final = [KEYPOINT_NAMES.index(name) for _, name in MARKERS]
+
+# Thigh and shank together, metres: 0.49 of a body of 1.72 m (Winter 2009, table 4.1).
+_USUAL_LEG_M: Final = 0.85
+_HALF_WIDTH_M: Final = {"Shoulder": 0.18, "Elbow": 0.25, "Wrist": 0.25, "Hip": 0.09}
+_HALF_STANCE_M: Final = 0.05
+_LONGEST_GAP_S: Final = 0.09
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Markers:
+    """Markers at equal intervals.
+
+    Attributes
+    ----------
+    rate_hz
+        Frames per second.
+    times_s
+        Shape (n,), from 0.
+    xyz_m
+        Shape (n, 17, 3), in the order of ``MARKERS``; NaN where a point was not seen.
+    metres_per_px
+        The scale that was taken.
+    """
+
+    rate_hz: float
+    times_s: Floats
+    xyz_m: Floats
+    metres_per_px: float
+
+
+def markers_of(store: Store, session: StoredSession, *, leg_m: float = _USUAL_LEG_M) -> Markers:
+    """Return a session's settled poses as markers.
+
+    Parameters
+    ----------
+    store, session
+        What was recorded.
+    leg_m
+        Length of thigh and shank together, which gives the scale of the picture.
+
+    Notes
+    -----
+    The origin lies on the floor under the middle of the hips' path: half way in x, at the lowest
+    point of either foot (2nd percentile) in y. Frames that are missing are filled in straight lines
+    over up to 90 ms; beyond that there is nothing.
+
+    Raises
+    ------
+    ExportError
+        If nobody was seen, or the way run towards is not known.
+    """
+    poses = list(store.poses(session).settled())
+    summary = summary_of(store, session)
+    facing = summary["facing"]
+    if not poses or facing is None:
+        raise ExportError(f"session {session.name} shows nobody running, so it has no markers")
+    rate_hz = summary["frame_rate_hz"]["measured"] or session.head.nominal_rate_hz
+    if not isfinite(rate_hz):
+        raise ExportError(f"session {session.name} is too short for a frame rate")
+    image = np.array([pose.xy_px[_KEYPOINTS] for pose in poses])
+    # Rates are known to the microsecond of a frame; a millionth more is no rate of its own.
+    rate_hz = round(rate_hz, 3)
+    points = runner_axes(image, Side(facing))
+    scale = leg_m / _leg_px(poses)
+    metres = _level(points * scale)
+    z = np.broadcast_to(_across(), metres.shape[:2])
+    seen_s = np.array([pose.time_s for pose in poses]) - session.origin_s
+    times_s, xyz = _even(seen_s, np.concatenate([metres, z[..., None]], axis=2), rate_hz)
+    # A marker without a place in the plane has none across it either.
+    xyz[~np.isfinite(xyz[..., 0])] = np.nan
+    return Markers(rate_hz=rate_hz, times_s=times_s, xyz_m=xyz, metres_per_px=scale)
+
+
+def _leg_px(poses: Sequence[Pose]) -> float:
+    xy = np.array([pose.xy_px for pose in poses])
+    lengths = [
+        np.hypot(*(xy[:, leg[0]] - xy[:, leg[1]]).T) + np.hypot(*(xy[:, leg[1]] - xy[:, leg[2]]).T)
+        for leg in (LEFT_LEG, RIGHT_LEG)
+    ]
+    known = np.concatenate(lengths)
+    known = known[np.isfinite(known)]
+    if not known.size:
+        raise ExportError("no leg was seen, so nothing gives the scale")
+    return float(np.median(known))
+
+
+def _level(points: Floats) -> Floats:
+    names = [name for name, _ in MARKERS]
+    hips = points[:, [names.index("RHip"), names.index("LHip")], 0]
+    feet = points[:, [names.index(n) for n in ("RHeel", "LHeel", "RToe", "LToe")], 1]
+    floor: Floats = points - np.array([np.nanmedian(hips), np.nanpercentile(feet, 2)])
+    return floor
+
+
+def _across() -> Floats:
+    def half(name: str) -> float:
+        return _HALF_WIDTH_M.get(name[1:], _HALF_STANCE_M)
+
+    return np.array(
+        [
+            0.0 if name == "Nose" else half(name) * (1 if name[0] == "R" else -1)
+            for name, _ in MARKERS
+        ]
+    )
+
+
+def _even(seen_s: Floats, values: Floats, rate_hz: float) -> tuple[Floats, Floats]:
+    """Return equal intervals from the first pose on, each marker where its neighbours are seen."""
+    count = round((seen_s[-1] - seen_s[0]) * rate_hz) + 1
+    times_s = np.arange(count) / rate_hz
+    wanted = times_s + seen_s[0]
+    after = np.clip(np.searchsorted(seen_s, wanted), 1, len(seen_s) - 1)
+    before = after - 1
+    gap = seen_s[after] - seen_s[before]
+    share = np.clip((wanted - seen_s[before]) / np.where(gap > 0, gap, 1.0), 0.0, 1.0)
+    # A pose at this very instant stands by itself, whatever its neighbours are.
+    share = np.where(np.abs(wanted - seen_s[before]) < 1e-6, 0.0, share)
+    share = np.where(np.abs(wanted - seen_s[after]) < 1e-6, 1.0, share)
+    weight = share[:, None, None]
+    mixed = values[before] * (1 - weight) + values[after] * weight
+    mixed = np.where(weight == 0.0, values[before], np.where(weight == 1.0, values[after], mixed))
+    mixed[(gap > _LONGEST_GAP_S) & (share > 0) & (share < 1)] = np.nan
+    return times_s, mixed

@@ -1,0 +1,106 @@
+"""Export sessions one after the other; what is there already is not made again."""
+
+import shutil
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+
+from edge.export.c3d_file import write_c3d
+from edge.export.errors import ExportError
+from edge.export.markers import markers_of
+from edge.export.opensim import write_mot, write_trc
+from edge.export.tables import export_csv, export_json, export_parquet
+from edge.record.folder_export import export_folder
+from edge.record.store import Store, StoredSession
+
+Progress = Callable[[int, int | None], None]
+
+
+class Format(StrEnum):
+    """What a session can be written as."""
+
+    FOLDER = "folder"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
+    TRC = "trc"
+    MOT = "mot"
+    C3D = "c3d"
+
+
+FOLDERS = (Format.FOLDER, Format.CSV, Format.PARQUET)
+
+
+def export_session(
+    store: Store,
+    session: StoredSession,
+    kind: Format,
+    out: Path,
+    *,
+    leg_m: float,
+    progress: Progress = lambda _done, _total: None,
+) -> Path:
+    """Write one session in one format.
+
+    It is made under another name and moved when it is whole, so that what bears the session's name
+    can be relied on, and an export of many can be stopped and gone on with.
+
+    Returns
+    -------
+    The file, or for tables and the result folder the folder; one that is there is left as it is.
+
+    Raises
+    ------
+    edge.record.errors.RecordError
+        If the session cannot be read.
+    ExportError
+        If it cannot be written.
+    """
+    target = out / (session.name if kind in FOLDERS else f"{session.name}.{kind}")
+    if target.exists():
+        return target
+    part = out / f".{target.name}.part"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        _remove(part)
+        if kind in FOLDERS:
+            part.mkdir()
+        # Written there under its own name, which some formats hold.
+        _write(store, session, kind, part, leg_m=leg_m, progress=progress)
+        part.rename(target)
+    except OSError as error:
+        raise ExportError(f"cannot write {target}: {error.strerror or error}") from error
+    return target
+
+
+def _write(
+    store: Store,
+    session: StoredSession,
+    kind: Format,
+    path: Path,
+    *,
+    leg_m: float,
+    progress: Progress,
+) -> None:
+    match kind:
+        case Format.FOLDER:
+            export_folder(store, session, path, progress)
+        case Format.CSV:
+            export_csv(store, session, path)
+        case Format.JSON:
+            export_json(store, session, path)
+        case Format.PARQUET:
+            export_parquet(store, session, path, progress)
+        case Format.TRC:
+            write_trc(markers_of(store, session, leg_m=leg_m), path, session.name)
+        case Format.MOT:
+            write_mot(markers_of(store, session, leg_m=leg_m), path, session.name)
+        case Format.C3D:
+            write_c3d(markers_of(store, session, leg_m=leg_m), path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

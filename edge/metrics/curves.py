@@ -1,0 +1,66 @@
+"""One stride's hip, knee and ankle over the stride, for the eye to compare."""
+
+import numpy as np
+
+from edge.geometry import foot_angle_deg, knee_flexion_deg, runner_axes, shank_angle_deg
+from edge.geometry import thigh_angle_deg as thigh_deg
+from edge.messages import CURVE_POINTS, Floats, Side, Stride, StrideCurves
+from edge.skeleton import ANKLE, HEEL, HIP, KNEE, LEFT_LEG, RIGHT_LEG, TOE
+
+# The part of stance, as shares of it, in which the foot lies flat on the belt.
+_FLAT = (0.15, 0.62)
+
+
+def stride_curves(stride: Stride) -> StrideCurves | None:
+    """Return a stride's joint angles at equal shares of the stride, contact to contact.
+
+    Parameters
+    ----------
+    stride
+        A valid stride.
+
+    Returns
+    -------
+    None if no angle is known anywhere; NaN at shares whose keypoints were not seen.
+
+    Notes
+    -----
+    Hip is the thigh against the vertical, positive forward; no pelvis is seen, so it is not the hip
+    joint's angle. Knee is flexion. Ankle is dorsiflexion against the flat foot of this stride's mid
+    stance under a vertical shank. As seen in the picture: the pose model's offsets, which hold at
+    single instants, are not taken out.
+    """
+    points = runner_axes(stride.xy_px, stride.facing, stride.roll_deg)
+    leg = points[:, LEFT_LEG if stride.side is Side.LEFT else RIGHT_LEG]
+    foot = foot_angle_deg(leg[:, HEEL], leg[:, TOE])
+    stance_s = stride.toe_off_s - stride.start_s
+    flat = (stride.times_s >= stride.start_s + _FLAT[0] * stance_s) & (
+        stride.times_s <= stride.start_s + _FLAT[1] * stance_s
+    )
+    known = foot[flat & np.isfinite(foot)]
+    neutral = float(np.median(known)) if known.size else np.nan
+    ankle = shank_angle_deg(leg[:, KNEE], leg[:, ANKLE]) + foot - neutral
+    at_s = np.linspace(stride.start_s, stride.end_s, CURVE_POINTS)
+    hip, knee, ankle = (
+        _at(at_s, stride.times_s, angle)
+        for angle in (
+            thigh_deg(leg[:, HIP], leg[:, KNEE]),
+            knee_flexion_deg(leg[:, HIP], leg[:, KNEE], leg[:, ANKLE]),
+            ankle,
+        )
+    )
+    if not np.isfinite([hip, knee, ankle]).any():
+        return None
+    return StrideCurves(
+        side=stride.side,
+        near=stride.near,
+        start_s=stride.start_s,
+        hip_deg=hip,
+        knee_deg=knee,
+        ankle_deg=ankle,
+    )
+
+
+def _at(at_s: Floats, times_s: Floats, values: Floats) -> Floats:
+    """Interpolate; NaN outside, and between two samples of which one is NaN."""
+    return np.interp(at_s, times_s, values, left=np.nan, right=np.nan)

@@ -1,0 +1,152 @@
+"""Run a session's recorded poses through the rooms again, and say what comes out otherwise."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Final
+
+from edge.messages import Frame, Message, Pose, StrideMetrics
+from edge.pipeline import Pipeline
+from edge.record.rows import row_of
+from edge.record.store import Store, StoredSession
+from edge.record.tables import METRIC_COLUMNS
+from edge.settings import Settings
+
+Progress = Callable[[int, int | None], None]
+
+# Two strides of one leg are never so near, and the same one never moves so far.
+_SAME_S: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """How one metric came out before and now, over the strides that both have.
+
+    ``before`` and ``now`` are means, ``most`` is the greatest difference of one stride.
+    """
+
+    metric: str
+    before: float
+    now: float
+    most: float
+    strides: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """What came of a replay.
+
+    Attributes
+    ----------
+    before, now
+        The strides as stored, and as they come out now.
+    identical
+        Whether strides, events, verdicts and cues are the same to the last bit.
+    differences
+        One for each metric that is not the same; empty when identical.
+    damage
+        Why poses are missing; empty if none are.
+    """
+
+    before: list[StrideMetrics]
+    now: list[StrideMetrics]
+    identical: bool
+    differences: list[Difference]
+    damage: list[str]
+
+
+class _NoPictures:
+    """The pose room of a replay; what it saw is known."""
+
+    def update(self, frame: Frame) -> Pose:
+        raise AssertionError("a replay has no pictures")
+
+    def reset(self) -> None:
+        """Nothing is remembered."""
+
+
+def replay(
+    store: Store,
+    session: StoredSession,
+    settings: Settings,
+    progress: Progress = lambda _done, _total: None,
+) -> Replay:
+    """Run one session's poses again.
+
+    Parameters
+    ----------
+    store, session
+        What was recorded.
+    settings
+        The session's own, or others to compare with.
+    progress
+        Told the number of poses done and of all.
+
+    Raises
+    ------
+    edge.record.errors.RecordError
+        If the poses cannot be read.
+    """
+    poses = store.poses(session)
+    rooms = Pipeline(_NoPictures(), settings)
+    found: list[Message] = []
+    for done, (seen, _gait) in enumerate(poses.seen(), 1):
+        found += rooms.replay(seen).messages
+        progress(done, session.frames)
+    before: list[Message] = [
+        *store.strides(session),
+        *store.events(session),
+        *store.verdicts(session),
+        *store.cues(session),
+    ]
+    old = [message for message in before if isinstance(message, StrideMetrics)]
+    new = [message for message in found if isinstance(message, StrideMetrics)]
+    return Replay(
+        before=old,
+        now=new,
+        identical=_rows(before) == _rows(found),
+        differences=list(_differences(old, new)),
+        damage=list(poses.damage),
+    )
+
+
+def _rows(messages: Sequence[Message]) -> dict[str, list[str]]:
+    """Return the rows of each table, written out so that every bit of a number counts."""
+    rows: dict[str, list[str]] = {"strides": [], "events": [], "verdicts": [], "cues": []}
+    for message in messages:
+        row = row_of(message)
+        if row is not None and row[0] in rows:
+            rows[row[0]].append(repr(row[1]))
+    return rows
+
+
+def _differences(
+    before: Sequence[StrideMetrics], now: Sequence[StrideMetrics]
+) -> Iterator[Difference]:
+    pairs = list(_pairs(before, now))
+    for metric in METRIC_COLUMNS:
+        values = [(getattr(a, metric), getattr(b, metric)) for a, b in pairs]
+        known = [(a, b) for a, b in values if isfinite(a) and isfinite(b)]
+        most = max((abs(a - b) for a, b in known), default=0.0)
+        if most > 0:
+            yield Difference(
+                metric=metric,
+                before=sum(a for a, _ in known) / len(known),
+                now=sum(b for _, b in known) / len(known),
+                most=most,
+                strides=len(known),
+            )
+
+
+def _pairs(
+    before: Sequence[StrideMetrics], now: Sequence[StrideMetrics]
+) -> Iterator[tuple[StrideMetrics, StrideMetrics]]:
+    for side in {stride.side for stride in before}:
+        waiting = sorted((s for s in now if s.side is side), key=lambda s: s.start_s)
+        at = 0
+        for old in sorted((s for s in before if s.side is side), key=lambda s: s.start_s):
+            while at < len(waiting) and waiting[at].start_s < old.start_s - _SAME_S:
+                at += 1
+            if at < len(waiting) and waiting[at].start_s <= old.start_s + _SAME_S:
+                yield old, waiting[at]
+                at += 1

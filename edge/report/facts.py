@@ -1,0 +1,232 @@
+"""What a report says of one visit, worked out from what was stored."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf, isfinite, nan
+from typing import Any, Final
+
+import numpy as np
+
+from edge.coaching.limits import Band as Limits
+from edge.coaching.limits import Metric, limits_at
+from edge.messages import (
+    EventKind,
+    Fault,
+    Floats,
+    KeyPose,
+    Side,
+    StrideCurves,
+    StrideMetrics,
+    Verdict,
+    VerdictState,
+)
+from edge.record.folder_export import summary_of
+from edge.record.moments import Moments
+from edge.record.store import Mark, Store, StoredSession
+from edge.record.tables import METRIC_COLUMNS
+from edge.report.norms import JOINTS
+from edge.settings import CoachingSettings, SettingsError, settings_of
+
+DECIDING: Final = {
+    Fault.KNEES_FORWARD: Metric.KNEE_TOE,
+    Fault.BENT_PUSH_OFF: Metric.PUSH_OFF,
+}
+INSTANT: Final = {
+    Fault.KNEES_FORWARD: EventKind.PEAK_KNEE_FLEXION,
+    Fault.BENT_PUSH_OFF: EventKind.TOE_OFF,
+}
+FAR_LEG: Final = "it is the far leg, which one camera cannot judge"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """Mean, standard deviation, 95 % interval of the mean and count of one metric of one leg."""
+
+    mean: float
+    sd: float
+    low: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Leg:
+    """One leg of one visit; ``judged`` is False of one that was never the near one."""
+
+    side: Side
+    judged: bool
+    strides: list[StrideMetrics]
+    metrics: dict[str, Spread]
+    curves: dict[str, tuple[Floats, Floats]]
+    toe_off_share: float
+    verdicts: dict[Fault, Verdict]
+    stills: dict[Fault, KeyPose]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Visit:
+    """Everything that a report says of one session, or of a part of it."""
+
+    session: StoredSession
+    label: str
+    summary: dict[str, Any]
+    speed_mps: float
+    speed_entered: bool
+    legs: dict[Side, Leg]
+    limits: dict[Metric, Limits]
+    marks: list[Mark]
+    damage: list[str]
+
+    @property
+    def runner(self) -> str:
+        """The pseudonym, or a word for none."""
+        return self.session.head.runner or "not named"
+
+
+def visit_of(
+    store: Store,
+    session: StoredSession,
+    label: str = "",
+    *,
+    from_s: float = -inf,
+    to_s: float = inf,
+) -> Visit:
+    """Return what a report says of a session.
+
+    Parameters
+    ----------
+    store, session
+        What was recorded.
+    label
+        What the visit is called where there are several; its date if empty.
+    from_s, to_s
+        Only the strides that begin in here, seconds of capture time.
+    """
+    summary = summary_of(store, session)
+    speed = summary["belt_speed_mps"]
+    speed_mps = nan if speed is None else float(speed)
+    inside = [s for s in store.strides(session) if from_s <= s.start_s < to_s]
+    curves = [c for c in store.curves(session) if from_s <= c.start_s < to_s]
+    poses = [p for p in store.key_poses(session) if from_s <= p.time_s < to_s]
+    verdicts = [v for v in store.verdicts(session) if v.decided_at_s < to_s + 2]
+    return Visit(
+        session=session,
+        label=label or session.begun_at[:10],
+        summary=summary,
+        speed_mps=speed_mps,
+        speed_entered=summary["belt_speed_source"] == "entered",
+        legs={side: _leg(side, inside, curves, poses, verdicts) for side in Side},
+        limits=limits_at(_coaching(session), speed_mps),
+        marks=store.marks(session),
+        damage=list(store.poses(session).cut()),
+    )
+
+
+def _coaching(session: StoredSession) -> CoachingSettings:
+    """Return the limits that the session was judged by; today's if it knew other settings."""
+    try:
+        return settings_of(dict(session.head.config)).coaching
+    except SettingsError:
+        return CoachingSettings()
+
+
+def _leg(
+    side: Side,
+    strides: Sequence[StrideMetrics],
+    curves: Sequence[StrideCurves],
+    poses: Sequence[KeyPose],
+    verdicts: Sequence[Verdict],
+) -> Leg:
+    own = [s for s in strides if s.side is side and s.near and s.valid]
+    metrics = {name: _spread([getattr(s, name) for s in own]) for name in METRIC_COLUMNS}
+    shares = [(s.toe_off_s - s.start_s) / (s.end_s - s.start_s) for s in own]
+    last = {v.fault: v for v in verdicts if v.side is side and _told(v)}
+    return Leg(
+        side=side,
+        judged=bool(own),
+        strides=own,
+        metrics=metrics,
+        curves=_mean_curves([c for c in curves if c.side is side]),
+        toe_off_share=float(np.nanmedian(shares)) if shares else nan,
+        verdicts={
+            fault: last.get(fault) or _untold(fault, side, _why_not(side, own, strides))
+            for fault in Fault
+        },
+        stills=_stills(side, own, metrics, poses),
+    )
+
+
+def _told(verdict: Verdict) -> bool:
+    """Whether a verdict says something of running: one withdrawn at the end says only that."""
+    return verdict.strides > 0 or verdict.state is not VerdictState.UNKNOWN
+
+
+def _why_not(
+    side: Side, measured: Sequence[StrideMetrics], strides: Sequence[StrideMetrics]
+) -> str:
+    if measured:
+        return "too few strides in a row"
+    if any(stride.near and stride.side is side for stride in strides):
+        return "none of its strides was seen well enough"
+    return FAR_LEG if strides else "no stride was seen"
+
+
+def _untold(fault: Fault, side: Side, reason: str) -> Verdict:
+    return Verdict(
+        side=side,
+        fault=fault,
+        state=VerdictState.UNKNOWN,
+        reason=reason,
+        cue=None,
+        decided_at_s=nan,
+    )
+
+
+def _spread(values: Sequence[float]) -> Spread:
+    moments = Moments()
+    for value in values:
+        moments.add(value)
+    low, high = moments.ci95
+    return Spread(mean=moments.mean, sd=moments.sd, low=low, high=high, count=moments.count)
+
+
+def _mean_curves(curves: Sequence[StrideCurves]) -> dict[str, tuple[Floats, Floats]]:
+    """Return mean and standard deviation of each joint, shape (51,); nothing of no curves."""
+    if not curves:
+        return {}
+    means = {}
+    for joint in JOINTS:
+        table = np.array([getattr(curve, joint) for curve in curves])
+        known = np.isfinite(table)
+        count = known.sum(axis=0)
+        total = np.where(known, table, 0.0).sum(axis=0)
+        mean = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+        square = np.where(known, (table - mean) ** 2, 0.0).sum(axis=0)
+        sd = np.where(count > 1, np.sqrt(square / np.maximum(count - 1, 1)), np.nan)
+        means[joint] = (mean, sd)
+    return means
+
+
+def _stills(
+    side: Side,
+    strides: Sequence[StrideMetrics],
+    metrics: dict[str, Spread],
+    poses: Sequence[KeyPose],
+) -> dict[Fault, KeyPose]:
+    """Return for each fault the instant whose number is nearest to the mean: no lucky shot."""
+    stills = {}
+    starts = np.array([stride.start_s for stride in strides])
+    ends = np.array([stride.end_s for stride in strides])
+    for fault, kind in INSTANT.items():
+        mean = metrics[DECIDING[fault]].mean
+        own = [
+            pose
+            for pose in poses
+            if pose.side is side
+            and pose.kind is kind
+            and isfinite(pose.value)
+            and bool(((starts <= pose.time_s) & (pose.time_s < ends)).any())
+        ]
+        if own and isfinite(mean):
+            stills[fault] = min(own, key=lambda pose: abs(pose.value - mean))
+    return stills

@@ -1,0 +1,60 @@
+"""The band of ordinary runners, by speed, that curves are drawn on."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from math import isfinite
+from typing import Any, Final
+
+import numpy as np
+
+from edge import resources
+from edge.messages import Floats
+
+JOINTS: Final = ("hip_deg", "knee_deg", "ankle_deg")
+_UNKNOWN_MPS: Final = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Band:
+    """Mean and standard deviation between legs over the stride, shape (51,), degrees."""
+
+    mean: Floats
+    sd: Floats
+
+
+def bands_at(speed_mps: float) -> dict[str, Band]:
+    """Return the band of each joint at a belt speed.
+
+    Between the measured speeds (2.5, 3.5 and 4.5 m/s) it goes in a straight line, beyond them it is
+    the nearest; an unknown speed is taken as 3 m/s, as the limits take it.
+
+    Notes
+    -----
+    Source: Fukuchi, Fukuchi & Duarte (2017), PeerJ 5:e3298, CC BY 4.0; made by docs/make_norms.py.
+    """
+    table = _table()["speeds"]
+    speeds = [entry["speed_mps"] for entry in table]
+    at = speed_mps if isfinite(speed_mps) and speed_mps > 0 else _UNKNOWN_MPS
+    bands = {}
+    for joint in JOINTS:
+        parts = [
+            np.array([np.interp(at, speeds, column) for column in np.array(rows).T])
+            for rows in (
+                [entry[joint]["mean"] for entry in table],
+                [entry[joint]["sd"] for entry in table],
+            )
+        ]
+        bands[joint] = Band(mean=parts[0], sd=parts[1])
+    return bands
+
+
+@cache
+def _table() -> dict[str, Any]:
+    path = resources.PACKAGE / "report" / "norms.json"
+    return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def source() -> str:
+    """Return whom the band is owed to, for every page that shows it."""
+    return str(_table()["source"])

@@ -1,0 +1,422 @@
+"""``toeline sessions``: what was recorded, shown, handed on, compared and deleted."""
+
+import json
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from math import inf, isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from edge import resources
+from edge.commands import FAILED, INTERRUPTED, USAGE, fail, one_sentence, progress_bar, version
+from edge.export.run import Format
+from edge.record.session_log import utc
+from edge.record.store import Store, StoredSession
+from edge.settings import SettingsError, load_settings, settings_of, with_overrides
+from edge.signals import stopped_by_signals
+
+if TYPE_CHECKING:
+    from edge.report.facts import Visit
+
+sessions_app = typer.Typer(no_args_is_help=True, help="The recorded sessions.")
+
+NameArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="SESSION",
+        help="Name, the beginning of one, or `last`; see `toeline sessions list`.",
+    ),
+]
+NamesArgument = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[SESSION]...", help="Names, beginnings of names, or `last`."),
+]
+AllOption = Annotated[bool, typer.Option("--all", help="Every session.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON on standard output.")]
+YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+@sessions_app.command("list")
+def list_sessions(
+    runner: Annotated[
+        str | None, typer.Option("--runner", help="Only this runner's, by pseudonym.")
+    ] = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Show all sessions, the newest first."""
+    from edge.export.tables import description
+
+    with _store() as store:
+        sessions = store.sessions(runner=runner)
+        if as_json:
+            typer.echo(json.dumps([description(session) for session in sessions]))
+            return
+        for line in table_of(store, sessions):
+            typer.echo(line)
+
+
+@sessions_app.command()
+def show(name: NameArgument, *, as_json: JsonOption = False) -> None:
+    """Show what is known of one session."""
+    from edge.export.tables import description
+    from edge.record.folder_export import summary_of
+
+    with _store() as store:
+        session = store.session(name)
+        summary = summary_of(store, session)
+        if as_json:
+            document = {"session": description(session), "summary": summary}
+            typer.echo(json.dumps(document, allow_nan=False, ensure_ascii=False))
+            return
+        for label, value in _facts(store, session):
+            typer.echo(f"{label:16} {value}")
+        for fault, sides in summary["verdicts"].items():
+            for side, verdict in sides.items():
+                typer.echo(f"{fault:16} {side}: {verdict['state']}, {verdict['reason']}")
+        for mark in store.marks(session):
+            at = mark.time_s - session.origin_s
+            when = f"{at:.1f} s" if isfinite(at) else "before the first frame"
+            typer.echo(f"{'mark':16} {when}: {mark.kind} {mark.note}".rstrip())
+
+
+@sessions_app.command()
+def export(
+    names: NamesArgument = None,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Where to; made if it is not there.")
+    ] = Path("sessions"),
+    kind: Annotated[Format, typer.Option("--format", help="As what.")] = Format.FOLDER,
+    leg_m: Annotated[
+        float,
+        typer.Option(
+            "--leg-m",
+            min=0.3,
+            max=1.5,
+            metavar="M",
+            help="Thigh and shank together, for the scale of TRC, MOT and C3D.",
+        ),
+    ] = 0.85,
+    *,
+    all_: AllOption = False,
+) -> None:
+    """Write sessions in the format of another program; one that is there already is left."""
+    from edge.export.run import export_session
+
+    stop = threading.Event()
+    with _store() as store, stopped_by_signals(stop.set):
+        wrong = False
+        for session in _chosen(store, names, all_=all_):
+            if stop.is_set():
+                _interrupted()
+            try:
+                with progress_bar(session.name, "poses") as progress:
+                    path = export_session(store, session, kind, out, leg_m=leg_m, progress=progress)
+            except _export_errors() as error:
+                typer.echo(f"toeline: {error}", err=True)
+                wrong = True
+                continue
+            typer.echo(path)
+            store.audit(datetime.now(UTC), "command", "export", f"{session.name} {kind}")
+    if wrong:
+        raise typer.Exit(FAILED)
+
+
+@sessions_app.command()
+def report(
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="SESSION...", help="One session, or up to four visits of a runner."),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="Where to: a .pdf or an .html.")
+    ] = Path("report.html"),
+) -> None:
+    """Write a report for the physiotherapist: one session, or what changed between visits."""
+    from edge.report.facts import visit_of
+
+    _check_report_path(out)
+    with _store() as store:
+        sessions = [store.session(name) for name in names]
+        if len({session.head.runner for session in sessions}) > 1:
+            typer.echo("toeline: these sessions are of different runners", err=True)
+        visits = [
+            visit_of(store, session, f"Visit {number}")
+            for number, session in enumerate(sessions, 1)
+        ]
+        _write_report(visits, out)
+        for session in sessions:
+            store.audit(datetime.now(UTC), "command", "report", session.name)
+
+
+@sessions_app.command()
+def compare(
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="SESSION...", help="Two sessions, or one with --marks."),
+    ],
+    marks: Annotated[
+        tuple[int, int] | None,
+        typer.Option(
+            "--marks",
+            metavar="N M",
+            help="Of one session: what follows its Nth mark and its Mth, up to the next mark.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Also as a report, .pdf or .html."),
+    ] = None,
+) -> None:
+    """Show what changed by more than error, between two sessions or two marks of one."""
+    from edge.messages import Side
+    from edge.report.facts import visit_of
+    from edge.report.words import NAMES, changes
+
+    if len(names) != (2 if marks is None else 1):
+        fail("give two sessions, or one session and --marks N M", USAGE)
+    if out is not None:
+        _check_report_path(out)
+    with _store() as store:
+        if marks is None:
+            before, after = (
+                visit_of(store, store.session(name), f"Visit {number}")
+                for number, name in enumerate(names, 1)
+            )
+        else:
+            before, after = (_after_mark(store, store.session(names[0]), n) for n in marks)
+        compared = False
+        for side in Side:
+            found = changes(before, after, side)
+            if not found:
+                continue
+            compared = True
+            typer.echo(f"{side} leg: {before.label} and {after.label}")
+            typer.echo(f"  {'':28} {'before':>9} {'after':>9} {'change':>9} {'limit':>7}")
+            for change in found:
+                name = f"{NAMES[change.metric][0]}, {NAMES[change.metric][1]}"
+                limit = f"{change.mdc:.1f}" if isfinite(change.mdc) else "-"
+                typer.echo(
+                    f"  {name:28} {change.before.mean:9.1f} {change.after.mean:9.1f} "
+                    f"{change.change:+9.1f} {limit:>7}  {change.verdict}"
+                )
+        if not compared:
+            fail("no leg was judged in both, so nothing can be compared")
+        if out is not None:
+            _write_report([before, after], out)
+
+
+@sessions_app.command()
+def replay(
+    names: NamesArgument = None,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", metavar="FILE", help="Other settings, a TOML file."),
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="One other setting."),
+    ] = None,
+    *,
+    all_: AllOption = False,
+) -> None:
+    """Run recorded poses again; with the same version and settings all must be the same."""
+    stop = threading.Event()
+    with _store() as store, stopped_by_signals(stop.set):
+        same = True
+        for session in _chosen(store, names, all_=all_):
+            if stop.is_set():
+                _interrupted()
+            same &= _replay_one(store, session, config, set_ or [])
+    if not same:
+        raise typer.Exit(FAILED)
+
+
+@sessions_app.command()
+def delete(names: NamesArgument = None, *, yes: YesOption = False) -> None:
+    """Delete sessions for good, poses and all; this cannot be undone."""
+    with _store() as store:
+        sessions = _chosen(store, names, all_=False)
+        _confirm(f"delete {len(sessions)} session(s) for good", yes=yes)
+        _delete(store, sessions)
+
+
+@sessions_app.command()
+def purge(
+    days: Annotated[
+        float | None,
+        typer.Option(
+            "--days", min=0, help="Older than this. [default: setting record.retention_days]"
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="FILE", help="Settings, a TOML file.")
+    ] = None,
+    *,
+    yes: YesOption = False,
+) -> None:
+    """Delete the sessions that are older than they may be."""
+    try:
+        kept_days = load_settings(config).record.retention_days if days is None else days
+    except SettingsError as error:
+        fail(str(error), USAGE)
+    if days is None and kept_days == 0:
+        fail("no retention is set: record.retention_days is 0; give --days", USAGE)
+    with _store() as store:
+        before = utc(datetime.now(UTC) - timedelta(days=kept_days))
+        old = [s for s in store.sessions() if s.begun_at < before and not store.being_recorded(s)]
+        if old:
+            _confirm(f"delete {len(old)} session(s) older than {kept_days:g} days", yes=yes)
+        _delete(store, old)
+
+
+def _check_report_path(out: Path) -> None:
+    if out.suffix not in (".pdf", ".html"):
+        fail(f"{out} must end in .pdf or .html", USAGE)
+
+
+def _after_mark(store: Store, session: StoredSession, number: int) -> "Visit":
+    from edge.report.facts import visit_of
+
+    marks = [mark for mark in store.marks(session) if isfinite(mark.time_s)]
+    if not 1 <= number <= len(marks):
+        fail(f"session {session.name} has {len(marks)} marks, no mark {number}", USAGE)
+    end = marks[number].time_s if number < len(marks) else inf
+    label = f"Mark {number}, {marks[number - 1].kind.replace('_', ' ')}"
+    return visit_of(store, session, label, from_s=marks[number - 1].time_s, to_s=end)
+
+
+def _write_report(visits: "list[Visit]", out: Path) -> None:
+    from edge.report.page import as_pdf, render
+
+    page = render(visits)
+    content = as_pdf(page) if out.suffix == ".pdf" else page.encode()
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        fail(f"cannot write {out}: {error.strerror}")
+    typer.echo(out)
+
+
+@contextmanager
+def _store() -> Iterator[Store]:
+    with one_sentence(), Store(resources.data_dir(), create=False) as store:
+        yield store
+
+
+def _chosen(store: Store, names: list[str] | None, *, all_: bool) -> list[StoredSession]:
+    if bool(names) == all_:
+        fail("give the names of sessions, or --all", USAGE)
+    return store.sessions()[::-1] if all_ else [store.session(name) for name in names or []]
+
+
+def _export_errors() -> tuple[type[Exception], ...]:
+    from edge.export.errors import ExportError
+    from edge.record.errors import RecordError
+
+    return ExportError, RecordError
+
+
+def _interrupted() -> None:
+    typer.echo("toeline: interrupted; what is done is kept, and the same command goes on", err=True)
+    sys.exit(INTERRUPTED)
+
+
+def _confirm(what: str, *, yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        fail(f"to {what}, add --yes", USAGE)
+    if not typer.confirm(f"{what}?"):
+        raise typer.Exit(FAILED)
+
+
+def _delete(store: Store, sessions: list[StoredSession]) -> None:
+    for session in sessions:
+        store.delete(session)
+        store.audit(datetime.now(UTC), "command", "delete", session.name)
+        typer.echo(f"deleted {session.name}")
+    if sessions:
+        store.compact()
+
+
+def _replay_one(
+    store: Store, session: StoredSession, config: Path | None, overrides: list[str]
+) -> bool:
+    """Say how a replay came out; return False if it should have been the same and is not."""
+    from edge.replay import replay as run_again
+
+    try:
+        own = load_settings(config) if config else settings_of(dict(session.head.config))
+        settings = with_overrides(own, overrides)
+    except SettingsError as error:
+        fail(str(error), USAGE)
+    with progress_bar(session.name, "poses") as progress:
+        result = run_again(store, session, settings, progress)
+    for sentence in result.damage:
+        typer.echo(f"toeline: {session.name}: {sentence}", err=True)
+    reasons = []
+    if session.head.toeline != version():
+        reasons.append(f"recorded by Toeline {session.head.toeline}, this is {version()}")
+    if asdict(settings) != session.head.config:
+        reasons.append("other settings")
+    if result.damage:
+        reasons.append("poses are missing")
+    if result.identical:
+        typer.echo(f"{session.name}: {len(result.now)} strides, identical")
+        return True
+    why = "; ".join(reasons) or "same version, same settings"
+    typer.echo(
+        f"{session.name}: {len(result.before)} strides before, {len(result.now)} now ({why})"
+    )
+    if result.differences:
+        typer.echo(f"  {'metric':28} {'before':>10} {'now':>10} {'most':>10} {'strides':>8}")
+    for d in result.differences:
+        typer.echo(f"  {d.metric:28} {d.before:10.3f} {d.now:10.3f} {d.most:10.3f} {d.strides:8d}")
+    return bool(reasons)
+
+
+def table_of(store: Store, sessions: list[StoredSession]) -> Iterator[str]:
+    """Return the lines of the list."""
+    if not sessions:
+        yield "no sessions"
+        return
+    yield f"{'session':24} {'runner':12} {'minutes':>7} {'strides':>7} {'valid':>6} {'m/s':>5}  end"
+    for session in sessions:
+        minutes = session.duration_s / 60
+        speed = session.head.belt.speed_mps
+        yield (
+            f"{session.name:24} {session.head.runner or '-':12} "
+            f"{f'{minutes:.1f}' if isfinite(minutes) else '-':>7} {session.strides:7d} "
+            f"{session.valid_strides:6d} {f'{speed:.1f}' if speed else '-':>5}  "
+            f"{_end(store, session)}"
+        )
+
+
+def _end(store: Store, session: StoredSession) -> str:
+    if session.ended_at:
+        return session.end_reason
+    return "being recorded" if store.being_recorded(session) else "interrupted"
+
+
+def _facts(store: Store, session: StoredSession) -> Iterator[tuple[str, str]]:
+    head = session.head
+    megabytes = store.stored_bytes(session) / 1e6
+    yield "session", session.name
+    yield "runner", head.runner or "-"
+    yield "began", f"{session.begun_at}, by the {head.begun_by}"
+    yield "ended", f"{session.ended_at or '-'}, {_end(store, session)}"
+    yield "frames", f"{session.frames} in {session.duration_s:.1f} s"
+    yield "strides", f"{session.strides}, {session.valid_strides} of them valid"
+    yield "belt", f"{head.belt.speed_mps:g} m/s, {head.belt.incline_pct:g} %"
+    yield "source", head.source
+    yield "model", f"{head.model} {head.model_sha256[:12]}"
+    yield "settings", head.config_sha256[:12]
+    yield "toeline", head.toeline
+    yield "poses", f"{megabytes:.1f} MB in {session.folder}"

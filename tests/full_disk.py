@@ -1,0 +1,132 @@
+"""Record onto a disk that fills up, is emptied, becomes read-only and writable again.
+
+    python tests/full_disk.py DIR mounted      # DIR is a small tmpfs of its own
+    python tests/full_disk.py DIR limited      # where no file system may be mounted
+
+Without a file system of its own the limit on a file's size stands for the disk's.
+"""
+
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from power_cut import NO_PICTURE, SETTINGS, check, new_recorder, outcomes
+from stored import gait_rooms
+
+from edge.messages import Frame
+from edge.pipeline import Outcome, Pipeline
+from edge.record.store import Store
+from edge.recorder import Recorder
+
+_LIMIT = 400_000
+
+
+class Disk:
+    """A disk that can be filled, emptied, and forbidden."""
+
+    def __init__(self, folder: Path, *, mounted: bool) -> None:
+        self._folder = folder
+        self._mounted = mounted
+
+    def fill(self) -> None:
+        """Leave room for a few seconds."""
+        if not self._mounted:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (_LIMIT, resource.RLIM_INFINITY))
+            return
+        room = 350_000
+        free = shutil.disk_usage(self._folder).free
+        (self._folder / "ballast").write_bytes(bytes(free - room))
+
+    def empty(self) -> None:
+        """Give the room back."""
+        if self._mounted:
+            (self._folder / "ballast").unlink()
+        else:
+            resource.setrlimit(
+                resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+            )
+
+    def forbid(self, way: str) -> None:
+        """Make it read-only (``ro``) or writable again (``rw``)."""
+        assert self._mounted
+        command = ["mount", "-o", f"remount,{way}", str(self._folder)]
+        subprocess.run(command, check=True, timeout=30)
+
+
+def one(recorder: Recorder, rooms: Pipeline, outcome: Outcome) -> Outcome:
+    """Give one frame, through rooms that the recorder steers; return what it brought."""
+    pose = outcome.seen.pose
+    now = rooms.follow(pose)
+    frame = Frame(index=pose.frame_index, time_s=pose.time_s, image=NO_PICTURE)
+    recorder.frame(frame, now, 9.0)
+    return now
+
+
+def give(
+    recorder: Recorder, rooms: Pipeline, poses: Iterator[Outcome], until: Callable[[], bool]
+) -> tuple[int, float]:
+    """Give frames until something is so; return the strides and the time told before."""
+    strides, time_s = 0, 0.0
+    for outcome in poses:
+        now = one(recorder, rooms, outcome)
+        if until():
+            return strides, time_s
+        strides += sum(type(message).__name__ == "StrideMetrics" for message in now.messages)
+        time_s = outcome.seen.pose.time_s
+    raise AssertionError("the poses ended before")
+
+
+def main() -> None:
+    """Go through it all."""
+    folder, mounted = Path(sys.argv[1]), sys.argv[2] == "mounted"
+    disk, data = Disk(folder, mounted=mounted), folder / "data"
+    rooms = gait_rooms(SETTINGS)
+    recorder = new_recorder(data, rooms)
+    frames = iter(outcomes())
+    disk.fill()
+    strides, time_s = give(recorder, rooms, frames, lambda: bool(recorder.notice))
+    assert recorder.notice.startswith("recording stopped: cannot record to "), recorder.notice
+    print(f"full: {recorder.notice}; {strides} strides before")  # noqa: T201
+    assert strides > 3
+
+    def with_room() -> bool:
+        return recorder.news().recording
+
+    disk.empty()
+    give(recorder, rooms, frames, with_room)
+    assert recorder.notice == ""
+    for _ in range(200):
+        one(recorder, rooms, next(frames))
+    recorder.finish(rooms.finish(), 0, 0)
+    with Store(data) as store:
+        first, second = store.sessions()[::-1]
+        check(store, first, strides, time_s, again=True)
+        check(store, second, 0, 0.0, again=True)
+        assert second.frames > 200
+        assert (first.end_reason, second.end_reason) == ("interrupted", "the station was stopped")
+    print("2 sessions, nothing that was written is harmed")  # noqa: T201
+    if mounted:
+        read_only(disk, data, frames)
+
+
+def read_only(disk: Disk, data: Path, frames: Iterator[Outcome]) -> None:
+    """Begin on a disk that may not be written."""
+    disk.forbid("ro")
+    rooms = gait_rooms(SETTINGS)
+    recorder = new_recorder(data, rooms)
+    print(f"read-only: {recorder.notice}")  # noqa: T201
+    assert recorder.notice.startswith("recording stopped: cannot record to ")
+    for _ in range(300):
+        assert one(recorder, rooms, next(frames)).messages, "the station must run on"
+    assert recorder.notice
+    disk.forbid("rw")
+    give(recorder, rooms, frames, lambda: recorder.news().recording)
+    assert recorder.notice == ""
+    recorder.finish(rooms.finish(), 0, 0)
+
+
+if __name__ == "__main__":
+    main()

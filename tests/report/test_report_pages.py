@@ -1,0 +1,241 @@
+"""Reports of real stored sessions: what they say, that they hold themselves, that they print."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pypdf import PdfReader
+from recordings import EXACT, record
+from stored import HEAD, gait_rooms, put
+from synthetic import Runner
+from test_sessions_cli import sessions
+
+from edge.messages import Fault, Side, VerdictState
+from edge.record.store import Store
+from edge.recorder import Recorder
+from edge.report.charts import curve_chart, state_icon, trend_chart
+from edge.report.facts import Visit, visit_of
+from edge.report.norms import bands_at
+from edge.report.page import as_pdf, render
+from edge.report.words import changes, interval, minimal_detectable_change, sentence
+from edge.settings import RecordSettings, Settings
+
+SETTINGS = Settings(gait=EXACT)
+NASTY = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    put(folder, record(Runner(), 10.0).poses, runner="r-17", settings=SETTINGS)
+    put(folder, record(Runner(), 11.0, start_s=50.0).poses, runner="r-17", settings=SETTINGS)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def visits(data: Path) -> Iterator[list[Visit]]:
+    with Store(data, create=False) as store:
+        yield [
+            visit_of(store, session, f"Visit {number}")
+            for number, session in enumerate(store.sessions()[::-1], 1)
+        ]
+
+
+class Page(HTMLParser):
+    """Collects the text and everything that a page would fetch."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.text = ""
+        self.fetched: list[str] = []
+        self.open: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.open.append(tag)
+        self.fetched += [v for k, v in attrs if k in ("src", "href", "srcset") and v]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data + " "
+
+
+def words(html: str) -> str:
+    return re.sub(r"\s+", " ", Page(html).text)
+
+
+def test_a_report_says_which_leg_does_what(visits: list[Visit]) -> None:
+    html = render(visits[:1])
+    said = words(html)
+    leg = visits[0].legs[Side.RIGHT]
+    assert leg.judged
+    assert not visits[0].legs[Side.LEFT].judged
+    for fault in Fault:
+        assert words(f"Right leg: {sentence(leg, fault)}.").strip() in said
+    assert "Left leg: not judged; it is the far leg, which one camera cannot judge." in said
+    assert "Screening, not a diagnosis" in said
+    assert "Fukuchi, Fukuchi & Duarte (2017), PeerJ 5:e3298, CC BY 4.0" in said
+    assert "Belt speed 2.8 m/s, as entered" in said
+    assert "Runner r-17" in said
+    assert "nan" not in said.replace("not named", "")
+
+
+def test_a_report_of_nobody_says_so(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, HEAD, gait_rooms(), RecordSettings(keep_free_mb=0))
+    recorder.begin("r-17")
+    recorder.mark("pain_now", "left calf")
+    recorder.finish([], 0, 0)
+    with Store(tmp_path) as store:
+        said = words(render([visit_of(store, store.session("last"))]))
+    assert "Right leg: not judged; no stride was seen." in said
+    assert "Nothing could be judged" in said
+    assert "Not one frame was recorded." in said
+    assert "before the first frame, pain now: left calf" in said
+
+
+def test_a_report_holds_everything_itself(visits: list[Visit]) -> None:
+    for html in (render(visits[:1]), render(visits)):
+        page = Page(html)
+        assert page.fetched == []
+        assert "script" not in page.open
+        assert "@import" not in html
+        assert "url(" not in html
+
+
+def test_what_a_person_typed_stays_text(data: Path, tmp_path: Path) -> None:
+    put(tmp_path, record(Runner(), 6.0).poses, runner=NASTY, settings=SETTINGS)
+    with Store(tmp_path) as store, store.transaction() as database:
+        database.execute(
+            "INSERT INTO marks (session, number, time_s, marked_at, kind, note) "
+            "VALUES (1, 0, 2.0, '', ?, ?)",
+            (NASTY, NASTY),
+        )
+    with Store(tmp_path) as store:
+        html = render([visit_of(store, store.session("last"))])
+    assert "<script" not in html
+    assert words(html).count(NASTY) >= 3
+
+
+def test_a_pdf_has_the_same_words_on_a4(visits: list[Visit]) -> None:
+    for some in (visits[:1], visits):
+        reader = PdfReader(BytesIO(as_pdf(render(some))))
+        assert 2 <= len(reader.pages) <= 4
+        width, height = reader.pages[0].mediabox[2:]
+        assert (round(float(width)), round(float(height))) == (595, 842)
+        text = " ".join(page.extract_text() for page in reader.pages)
+        text = re.sub(r"\s+", " ", text)
+        assert "Runner r-17" in text
+        assert "Definitions and limits" in text
+        assert "Right leg: all numbers" in text or "Right leg: what changed" in text
+
+
+def test_the_same_runner_twice_has_not_changed(visits: list[Visit]) -> None:
+    found = changes(visits[0], visits[1], Side.RIGHT)
+    assert {change.verdict for change in found} == {"within error", "no error limit known"}
+    assert changes(visits[0], visits[1], Side.LEFT) == []
+    assert "which is within the error limit of 5 % shank" in words(render(visits))
+
+
+def test_change_needs_more_than_its_limit() -> None:
+    for metric, days, session in (
+        ("knee_toe_offset_pct", 5.0, 3.0),
+        ("knee_flexion_push_off_deg", 5.0, 2.0),
+    ):
+        assert minimal_detectable_change(metric, same_session=False) == days
+        assert minimal_detectable_change(metric, same_session=True) == session
+    assert np.isnan(minimal_detectable_change("cadence_spm", same_session=True))
+
+
+def test_means_and_intervals_are_those_of_the_valid_near_strides(
+    data: Path, visits: list[Visit]
+) -> None:
+    with Store(data, create=False) as store:
+        near = [s for s in store.strides(visits[0].session) if s.near and s.valid]
+    values = np.array([stride.knee_toe_offset_pct for stride in near])
+    spread = visits[0].legs[Side.RIGHT].metrics["knee_toe_offset_pct"]
+    assert spread.count == np.isfinite(values).sum()
+    assert spread.mean == pytest.approx(np.nanmean(values))
+    assert spread.sd == pytest.approx(np.nanstd(values, ddof=1))
+    assert spread.low < spread.mean < spread.high
+    assert interval("knee_toe_offset_pct", spread).startswith(
+        f"{spread.mean:+.1f} % shank, 95\u00a0%"
+    )
+
+
+def test_a_still_is_of_a_typical_stride(visits: list[Visit]) -> None:
+    leg = visits[0].legs[Side.RIGHT]
+    for fault, metric in (
+        (Fault.KNEES_FORWARD, "knee_toe_offset_pct"),
+        (Fault.BENT_PUSH_OFF, "knee_flexion_push_off_deg"),
+    ):
+        away = abs(leg.stills[fault].value - leg.metrics[metric].mean)
+        assert away <= leg.metrics[metric].sd
+
+
+# Curves and norms.
+
+
+def test_the_band_is_that_of_runners() -> None:
+    slow, fast = bands_at(2.5), bands_at(4.5)
+    knee = slow["knee_deg"].mean
+    # Bent in early stance, straighter in push-off, most bent in swing; more so when faster.
+    assert 35 < knee[5:12].max() < 50
+    assert 10 < knee[15:21].min() < 25
+    assert 85 < knee[30:45].max() < 105
+    assert fast["knee_deg"].mean.max() > knee.max() + 10
+    assert fast["hip_deg"].mean.min() < slow["hip_deg"].mean.min() - 5
+    middle = bands_at(3.0)["knee_deg"].mean
+    np.testing.assert_allclose(middle, (knee + bands_at(3.5)["knee_deg"].mean) / 2)
+    np.testing.assert_array_equal(bands_at(float("nan"))["knee_deg"].mean, middle)
+
+
+def test_curves_are_those_of_the_strides(visits: list[Visit]) -> None:
+    leg = visits[0].legs[Side.RIGHT]
+    mean, sd = leg.curves["knee_deg"]
+    assert mean.shape == sd.shape == (51,)
+    stance = mean[: round(50 * leg.toe_off_share)]
+    # The stride's own number has the model's offset in it and its peak is not at the same share.
+    peak = leg.metrics["knee_flexion_peak_deg"].mean
+    assert float(np.nanmax(stance)) == pytest.approx(peak, abs=3)
+
+
+def test_a_chart_without_values_says_so_and_a_gap_stays_a_gap() -> None:
+    nothing = np.array([np.nan, np.nan])
+    assert "not measured" in trend_chart("Cadence", "spm", [(np.array([0.0, 1.0]), nothing)], None)
+    holed = np.where(np.arange(51) == 25, np.nan, 10.0)
+    drawn = curve_chart("Knee", [(holed, holed)], bands_at(3.0)["knee_deg"], 0.4, ("up", "down"))
+    assert "nan" not in drawn
+    assert re.search(r'd="M[^"]+L[^"]+M', drawn), "the line is broken at the gap"
+
+
+def test_every_state_has_a_shape_of_its_own() -> None:
+    icons = {re.sub(r"#[0-9a-f]{6}", "", state_icon(state)) for state in VerdictState}
+    assert len(icons) == len(VerdictState)
+
+
+# As people type it.
+
+
+def test_reports_are_written_as_asked(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOELINE_DATA", str(data))
+    with Store(data, create=False) as store:
+        names = [session.name for session in store.sessions()]
+    html = tmp_path / "report.html"
+    assert sessions("report", "last", "--out", html).exit_code == 0
+    assert html.read_text().startswith("<!doctype html>")
+    pdf = tmp_path / "change.pdf"
+    assert sessions("report", *names, "--out", pdf).exit_code == 0
+    assert pdf.read_bytes().startswith(b"%PDF-")
+    wrong = sessions("report", "last", "--out", tmp_path / "report.doc")
+    assert (wrong.exit_code, "must end in .pdf or .html" in wrong.stderr) == (2, True)
+    compared = sessions("compare", *names)
+    assert compared.exit_code == 0
+    assert "right leg: Visit 1 and Visit 2" in compared.stdout
+    assert "Knee-toe offset, % shank" in compared.stdout
+    assert sessions("compare", "last").exit_code == 2

@@ -1,0 +1,147 @@
+"""``toeline sessions``, as people type it."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+from recordings import EXACT, record
+from stored import put
+from synthetic import Runner
+from typer.testing import CliRunner, Result
+
+from edge.cli import app
+from edge.record.store import DATABASE, Store
+from edge.settings import Settings
+
+SETTINGS = Settings(gait=EXACT)
+POSES = record(Runner(), 5.0).poses
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "data"
+    monkeypatch.setenv("TOELINE_DATA", str(folder))
+    return folder
+
+
+@pytest.fixture
+def two(data: Path) -> tuple[str, str]:
+    return (
+        put(data, POSES, runner="r-1", settings=SETTINGS),
+        put(data, POSES, runner="r-2", settings=SETTINGS),
+    )
+
+
+def sessions(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, ["sessions", *map(str, arguments)])
+
+
+def test_without_recordings_every_command_says_so(data: Path) -> None:
+    for command in (["list"], ["show", "last"], ["export", "--all"], ["replay", "--all"]):
+        result = sessions(*command)
+        assert result.exit_code == 1
+        assert result.stderr == f"toeline: nothing has been recorded in {data} yet\n"
+    assert not data.exists()
+
+
+def test_the_list_shows_the_newest_first(two: tuple[str, str]) -> None:
+    lines = sessions("list").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["session", two[1], two[0]]
+    assert lines[1].split()[1:4] == ["r-2", "0.1", "12"]
+    only = json.loads(sessions("list", "--runner", "r-1", "--json").stdout)
+    assert [session["name"] for session in only] == [two[0]]
+
+
+def test_a_session_is_shown_by_its_name_or_its_beginning(two: tuple[str, str]) -> None:
+    assert f"session          {two[0]}" in sessions("show", two[0]).stdout
+    assert two[1] in sessions("show", "last").stdout
+    told = json.loads(sessions("show", "last", "--json").stdout)
+    assert told["session"]["runner"] == "r-2"
+    assert told["summary"]["frames"]["processed"] == 300
+    wrong = sessions("show", "2")
+    assert wrong.exit_code == 1
+    assert wrong.stderr == "toeline: 2 sessions begin with 2; give more of the name\n"
+    assert "there is no session x; " in sessions("show", "x").stderr
+
+
+def test_twenty_sessions_replay_to_the_last_bit(data: Path) -> None:
+    for number in range(20):
+        put(data, POSES[: 150 + 5 * number], settings=SETTINGS, runner=f"r-{number}")
+    result = sessions("replay", "--all")
+    assert result.exit_code == 0, result.output
+    assert len(re.findall(r": \d+ strides, identical\n", result.stdout)) == 20
+
+
+def test_other_settings_give_a_table_of_what_differs(two: tuple[str, str]) -> None:
+    result = sessions("replay", "last", "--set", "gait.contact_offset_s=0.040")
+    assert result.exit_code == 0
+    first, header, *rows = result.stdout.splitlines()
+    assert (
+        first == f"{two[1]}: 12 strides before, 12 now (recorded by Toeline 0.1.0, this is 0.1.0)"
+        or "(other settings)" in first
+    )
+    assert header.split() == ["metric", "before", "now", "most", "strides"]
+    contact = next(row.split() for row in rows if "ground_contact_ms" in row)
+    assert float(contact[2]) - float(contact[1]) == pytest.approx(-12, abs=0.1)
+
+
+def test_a_difference_without_a_reason_fails(two: tuple[str, str], data: Path) -> None:
+    with Store(data) as store, store.transaction() as database:
+        database.execute("UPDATE strides SET knee_toe_offset_pct = knee_toe_offset_pct + 1e-9")
+    result = sessions("replay", "last")
+    assert result.exit_code == 1
+    assert "(same version, same settings)" in result.stdout
+
+
+def test_exports_go_on_where_they_were_stopped(two: tuple[str, str], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert sessions("export", two[0], "--format", "trc", "--out", out).exit_code == 0
+    (out / f"{two[0]}.trc").write_text("mine")
+    result = sessions("export", "--all", "--format", "trc", "--out", out)
+    assert result.stdout.splitlines() == [str(out / f"{name}.trc") for name in two]
+    assert (out / f"{two[0]}.trc").read_text() == "mine"
+
+
+def test_a_deleted_session_leaves_nothing_behind(two: tuple[str, str], data: Path) -> None:
+    refused = sessions("delete", two[0])
+    assert refused.exit_code == 2
+    assert "add --yes" in refused.stderr
+    segment = next((data / "sessions" / two[0]).glob("*.poses"))
+    # A second name for the file shows what becomes of its content.
+    kept = data / "kept"
+    os.link(segment, kept)
+    assert sessions("delete", two[0], "--yes").exit_code == 0
+    assert not any(kept.read_bytes())
+    assert [path.name for path in (data / "sessions").iterdir()] == [two[1]]
+    left = b"".join(path.read_bytes() for path in data.glob(f"{DATABASE}*"))
+    assert b"r-2" in left
+    assert b"r-1" not in left
+    with Store(data) as store:
+        assert [session.name for session in store.sessions()] == [two[1]]
+        assert [entry[1:] for entry in store.audited()] == [("command", "delete", two[0])]
+
+
+def test_only_old_sessions_are_purged(two: tuple[str, str], data: Path, tmp_path: Path) -> None:
+    unset = sessions("purge", "--yes")
+    assert unset.exit_code == 2
+    assert "record.retention_days is 0" in unset.stderr
+    with Store(data) as store, store.transaction() as database:
+        database.execute(
+            "UPDATE sessions SET begun_at = '2020-01-01T00:00:00Z' WHERE name = ?", (two[0],)
+        )
+    config = tmp_path / "toeline.toml"
+    config.write_text("[record]\nretention_days = 30\n")
+    assert sessions("purge", "--config", config, "--yes").stdout == f"deleted {two[0]}\n"
+    assert sessions("purge", "--config", config).stdout == ""
+
+
+@pytest.mark.parametrize("arguments", [["export"], ["replay", "last", "--all"], ["delete"]])
+def test_names_or_all(
+    arguments: list[str], two: tuple[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = sessions(*arguments)
+    assert result.exit_code == 2
+    assert "give the names of sessions, or --all" in result.stderr
