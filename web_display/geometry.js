@@ -63,9 +63,11 @@ export function roundAll(points, aspect, size) {
     [left, right] = [Math.min(left, x), Math.max(right, x)];
     [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
   }
-  const height = Math.min(size[1], Math.max((bottom - top) * 1.2, ((right - left) * 1.15) / aspect));
+  const height = Math.min(size[1], Math.max((bottom - top) * 1.4, ((right - left) * 1.15) / aspect));
   const width = height * aspect;
-  const box = { x: (left + right - width) / 2, y: (top + bottom - height) / 2, width, height };
+  // The topmost point may be a shoulder: above it goes the head.
+  const above = (height - (bottom - top)) * 0.75;
+  const box = { x: (left + right - width) / 2, y: top - above, width, height };
   return movedInside(box, size);
 }
 

@@ -187,10 +187,22 @@ function showCue() {
   if (silence() !== null) cueLine.clear();
   const cue = told.linked ? cueLine.at(performance.now() / 1000) : null;
   const notice = told.linked ? reasonWords(told.health?.notice ?? "") : t("link_lost_cue");
-  part("cue").textContent = cue ?? notice;
+  writeCue(cue ?? notice);
   part("cue-line").dataset.kind = cue ? "cue" : notice ? "notice" : "quiet";
   if (cue && cue !== shownCue && modes.coaching) sound.say(cue);
   shownCue = cue ?? "";
+}
+
+/** @param {string} text */
+function writeCue(text) {
+  const place = part("cue");
+  // Its room changes also with what stands beside it.
+  const key = `${text} ${place.clientWidth}`;
+  if (place.dataset.written === key) return;
+  place.dataset.written = key;
+  place.textContent = text;
+  place.classList.remove("long");
+  place.classList.toggle("long", place.scrollWidth > place.clientWidth);
 }
 
 function again() {

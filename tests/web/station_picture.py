@@ -49,7 +49,7 @@ def main() -> None:
     ):
         demo.line()
         page = browser.new_page(viewport={"width": 1920, "height": 1080})
-        page.goto(f"http://127.0.0.1:{port}/")
+        page.goto(f"http://127.0.0.1:{port}/?theme=dark&lang=en")
         until(page, TOLD, patience_ms=PATIENCE_MS)
         # The markers of the bars move to their places.
         painted = int(page.evaluate(PAINTED))

@@ -67,7 +67,8 @@ def test_the_demo_shows_a_newcomer_the_whole_station(
         assert complaints == []
 
         now = health(port)
-        assert (now["state"], now["source"], now["model"]) == ("live", "demo.mp4", "full")
+        assert (now["state"], now["source"]) == ("live", "demo.mp4")
+        assert now["model"] == "full" or now["shed"]
         # The page is still open and connected: that must not keep the station from ending.
         demo.signal(signal.SIGINT)
         assert demo.ended(within_s=15) == 0, demo.stderr

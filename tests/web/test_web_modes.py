@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from browsing import PATIENCE_MS, chromium, until
-from feed import ClipFeed, Player, Station, new_hub
+from feed import ClipFeed, Player, Station, healthy, new_hub
 from msgspec import structs
 from playwright.sync_api import Browser, Page, expect
 from scenes import NEVER, ROUND_S, clip_playing, opened, until_frames
@@ -158,6 +159,21 @@ def test_the_biggest_numbers_are_150_px_tall(page: Page) -> None:
     assert min(page.evaluate(tall)) >= 150
 
 
+@pytest.mark.parametrize("size", [SIZE, (1280, 720), (820, 1180)])
+def test_a_long_cue_is_never_cut(
+    browser: Browser, playing: tuple[Station, Player], size: tuple[int, int]
+) -> None:
+    station = playing[0]
+    with opened(browser, station, "?lang=de", size) as page:
+        until_frames(page)
+        long = "Quicker, lighter steps: 171 to 174 a minute"
+        station.hub.publish(Cue(kind="cadence", wording=long, issued_at_s=1e6 + size[0]))
+        expect(page.locator("#cue")).to_contain_text("171 bis 174 pro Minute")
+        expect(page.locator("#health-state")).not_to_be_empty()
+        over = "Math.max(e.scrollWidth - e.clientWidth, e.scrollHeight - e.clientHeight)"
+        until(page, f"(e => {over})(document.getElementById('cue')) <= 1")
+
+
 def test_a_pairing_code_is_shown_and_goes(page: Page, playing: tuple[Station, Player]) -> None:
     url = "http://station.clinic:8765/pair#ABCDEFGH"
     told = Pairing(role=Role.VIEWER, url=url, code="1234 5678", qr=qr_rows(url), left_s=3.0)
@@ -196,6 +212,24 @@ def test_a_cue_is_spoken_once_in_its_language_and_not_when_muted(
         expect(page.locator("#cue")).to_have_text(words, timeout=PATIENCE_MS)
         assert page.evaluate("spoken.length") == 1
     show(playing)
+
+
+def test_a_cue_that_would_come_late_is_not_given_and_late_is_said(
+    page: Page, playing: tuple[Station, Player]
+) -> None:
+    station, player = playing
+    player.paused.set()
+    try:
+        late = replace(healthy(), capture_to_pose_p95_ms=180.0)
+        station.hub.publish_health(late)
+        expect(page.locator("#health-speed")).to_contain_text("180 ms LATE")
+        station.hub.publish(Cue(kind="sit_back", wording="Too late for you", issued_at_s=2e6))
+        # The mark comes after the cue on the same link.
+        station.hub.publish(structs.replace(FIRST_DISPLAY, mode=Mode.MIRROR))
+        expect(page.locator("#station")).to_have_attribute("data-mode", "mirror")
+        expect(page.locator("#cue")).to_be_empty()
+    finally:
+        player.paused.clear()
 
 
 # In the page: how long after the last painted picture the alarm was to be seen, in seconds.
