@@ -17,7 +17,7 @@ from typing import Any
 
 # The oldest C library of the boards: bookworm's 2.36; and every older one that wheels are made for.
 GLIBC_MINORS = (17, 24, 26, 27, 28, 31, 34, 35, 36)
-COPYLEFT = re.compile(r"\b(A?GPL|LGPL|SSPL|EUPL|CC-BY-(NC|SA))", re.IGNORECASE)
+COPYLEFT = re.compile(r"\b(A?GPL|LGPL|SSPL|EUPL|CC-BY-(NC|SA)|General Public)", re.IGNORECASE)
 # Packages that say it in words of their own.
 WORDS = {
     "Apache Software License": "Apache-2.0",
@@ -76,6 +76,20 @@ def licence(found: Distribution) -> str:
     return " or ".join(WORDS.get(each, each) for each in classified)
 
 
+def usable(words: str) -> bool:
+    """Return whether one of the licences to choose from is permissive, or binds single files only.
+
+    Examples
+    --------
+    >>> [usable(w) for w in ("MIT", "GPL-2.0 or later", "LGPLv2+ or MPL 1.1", "")]
+    [True, False, True, False]
+    """
+    choices = re.split(
+        r"\bor\b", re.sub(r"\bor (later|newer)\b", "", words, flags=re.I), flags=re.I
+    )
+    return any(choice.strip() and not COPYLEFT.search(choice) for choice in choices)
+
+
 def table(lock: Path) -> tuple[list[str], list[str]]:
     """Return the lines of the table, and sentences about what is wrong."""
     lines, wrong = [], []
@@ -87,7 +101,7 @@ def table(lock: Path) -> tuple[list[str], list[str]]:
             else file.rpartition("-")[2].removesuffix(".whl").replace(".", ", ")
         )
         lines.append(f"| {name} | {version} | {words} | {wheel} |")
-        if not words or COPYLEFT.search(words):
+        if not usable(words):
             wrong.append(f"{name}: licence {words or 'unknown'}")
         if not file.endswith(("aarch64.whl", "-any.whl")):
             wrong.append(f"{name}: no wheel for aarch64")
