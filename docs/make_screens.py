@@ -17,7 +17,8 @@ from feed import ClipFeed, Player, Station, healthy, new_hub
 from msgspec import structs
 from playwright.sync_api import Browser, Page
 
-from edge.messages import Cue, Role, StationState
+from edge.messages import Cue, StationState
+from edge.roles import Role
 from edge.serve import shown, wire
 from edge.serve.desk import FIRST_DISPLAY, qr_rows
 from edge.serve.hub import Hub

@@ -10,7 +10,7 @@ import typer
 
 from edge import resources
 from edge.commands import USAGE, fail, one_sentence
-from edge.messages import Role
+from edge.roles import Role
 from edge.settings import Settings, with_serve
 
 if TYPE_CHECKING:

@@ -75,13 +75,6 @@ class VerdictState(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Role(StrEnum):
-    """What a person at a page may do: look on, or steer the station as well."""
-
-    VIEWER = "viewer"
-    OPERATOR = "operator"
-
-
 def _freeze(array: NDArray[np.generic], name: str, shape: tuple[int | None, ...]) -> None:
     """Check ``array`` against ``shape`` (None = any length) and make it read-only."""
     ok = array.ndim == len(shape) and all(

@@ -9,7 +9,17 @@ import pytest
 import edge
 
 EDGE = Path(edge.__file__).parent
-LEAVES = {"messages", "settings", "skeleton", "resources", "geometry", "timing", "machine", "board"}
+LEAVES = {
+    "messages",
+    "settings",
+    "skeleton",
+    "resources",
+    "geometry",
+    "timing",
+    "machine",
+    "board",
+    "roles",
+}
 ROOMS = {
     "weights",
     "capture",
@@ -31,6 +41,7 @@ ABOVE = {
     "resources": set(),
     "timing": {"messages"},
     "machine": set(),
+    "roles": set(),
     "board": set(),
     "notify": set(),
     "vitals": {"messages"},

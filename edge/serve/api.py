@@ -14,7 +14,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import Receive, Scope, Send
 
-from edge.messages import Role
+from edge.roles import Role
 from edge.serve.access.audit import Audit
 from edge.serve.access.errors import AccessError
 from edge.serve.access.keeper import TOKEN_LIFE_S, Device, Keeper

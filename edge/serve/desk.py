@@ -7,7 +7,7 @@ from typing import Final, TextIO
 import segno
 from msgspec.structs import replace
 
-from edge.messages import Role
+from edge.roles import Role
 from edge.serve import orders
 from edge.serve.access.errors import AccessError
 from edge.serve.access.keeper import CODE_LIFE_S, Keeper

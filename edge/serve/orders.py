@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple, Protocol
 
 import msgspec
 
-from edge.messages import Role
+from edge.roles import Role
 from edge.serve.wire_base import (
     Cadence,
     Degrees,

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
-from edge.messages import Role
+from edge.roles import Role
 from edge.serve.orders import Mode, Panel, Shown
 from edge.serve.wire_base import Number, ToClient
 

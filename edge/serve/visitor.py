@@ -8,7 +8,7 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from edge.messages import Role
+from edge.roles import Role
 from edge.serve.access.keeper import Device
 from edge.serve.addresses import LOOPBACK_NAMES, host_of, is_loopback
 

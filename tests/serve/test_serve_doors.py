@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.sync.connection import Connection
 
-from edge.messages import Role
+from edge.roles import Role
 from edge.serve import orders, wire
 from edge.serve.access.rights import Rights
 from edge.serve.connections import GuardedProtocol

@@ -12,7 +12,7 @@ import pytest
 from feed import Station, new_hub
 from websockets.asyncio.client import connect
 
-from edge.messages import Role
+from edge.roles import Role
 from edge.serve.access.certificates import make_certificates
 from edge.serve.access.rights import Rights
 from edge.serve.binding import ServeError, bind

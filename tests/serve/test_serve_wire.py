@@ -22,12 +22,12 @@ from edge.messages import (
     KeyPose,
     Phase,
     Pose,
-    Role,
     Side,
     StrideMetrics,
     Verdict,
     VerdictState,
 )
+from edge.roles import Role
 from edge.serve import orders, schema, shown, wire
 from edge.serve.translate import (
     Told,

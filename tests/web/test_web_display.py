@@ -373,6 +373,10 @@ def test_nothing_scrolls_is_cut_is_small_or_faint(
 def test_a_cue_stays_for_its_time(scene: Scene, stack: ExitStack, clips_dir: Path) -> None:
     page, hub = scene.page, scene.station.hub
     hub.publish(Cue(kind="a", wording="Nobody is seen whom this could be for", issued_at_s=1.0))
+    # What is told later is read later: now the page has had the cue, and nobody in view.
+    for notice in ("a notice", ""):
+        hub.publish_health(healthy(notice=notice))
+        expect(page.locator("#cue")).to_have_text(notice)
     play(stack, scene, clips_dir, "good_right", NEVER)
     scene.until_frame(1)
     expect(page.locator("#cue")).to_have_text("")

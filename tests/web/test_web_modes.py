@@ -13,7 +13,8 @@ from msgspec import structs
 from playwright.sync_api import Browser, Page, expect
 from scenes import NEVER, ROUND_S, clip_playing, opened, until_frames
 
-from edge.messages import Cue, Role
+from edge.messages import Cue
+from edge.roles import Role
 from edge.serve.desk import FIRST_DISPLAY, qr_rows
 from edge.serve.orders import Mode, Panel, Shown
 from edge.serve.shown import Limits, Pairing

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from edge.messages import Role
+from edge.roles import Role
 from edge.serve.access.audit import Audit
 from edge.serve.access.database import Database
 
