@@ -201,9 +201,11 @@ def test_a_cue_is_spoken_once_in_its_language_and_not_when_muted(
         until_frames(page)
         cue = Cue(kind="sit_back", wording="Sit back a touch", issued_at_s=1e6)
         station.hub.publish(cue)
-        until(page, "spoken.length === 1")
         said = ["de-DE", "Etwas zurücksetzen, wie auf einen hohen Barhocker"]
-        assert page.evaluate("spoken") == [said]
+        # The cue of a test before may be told again to a page that is new, and be spoken first.
+        until(page, "spoken.some(words => words[1] === argument)", said[1])
+        assert page.evaluate("spoken").count(said) == 1
+        spoken = page.evaluate("spoken.length")
         expect(page.locator("#cue")).to_have_text(said[1])
         show(playing, muted=True)
         expect(page.locator("#sound")).to_have_attribute("data-sound", "off")
@@ -211,7 +213,7 @@ def test_a_cue_is_spoken_once_in_its_language_and_not_when_muted(
         # The first one has its six seconds.
         words = "Abdruck zu Ende führen: langes Bein nach hinten"
         expect(page.locator("#cue")).to_have_text(words, timeout=PATIENCE_MS)
-        assert page.evaluate("spoken.length") == 1
+        assert page.evaluate("spoken.length") == spoken
     show(playing)
 
 
