@@ -98,10 +98,9 @@ def analyze(
             lambda: pipeline.speed_mps,
         )
         failure = ""
-        # A recording can be analysed again: waiting for the disk at each second would not help.
         with (
             steady(),
-            ResultFolder(folder, durable=False) as record,
+            ResultFolder(folder) as record,
             closing(_looked_ahead(pipeline, source)) as looked,
         ):
             done = 0

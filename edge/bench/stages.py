@@ -86,7 +86,7 @@ class StageBench:
         path = str(self._clip.path)
         with (
             TemporaryDirectory() as folder,
-            ResultFolder(Path(folder) / "bench", durable=False) as record,
+            ResultFolder(Path(folder) / "bench") as record,
             open_source(path, self._settings.capture, own_pace=False) as source,
         ):
             frames = iter(source)

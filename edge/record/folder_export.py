@@ -30,7 +30,7 @@ def export_folder(
         If the session cannot be read or the folder cannot be written.
     """
     origin_s = session.origin_s
-    with ResultFolder(directory, durable=False) as folder:
+    with ResultFolder(directory) as folder:
         for event in store.events(session):
             folder.write(
                 replace(

@@ -13,8 +13,6 @@ class LineFile:
     ----------
     path
         Must not exist yet.
-    durable
-        Whether ``sync`` makes the storage device write; otherwise it only flushes.
 
     Raises
     ------
@@ -22,13 +20,11 @@ class LineFile:
         From every method, as the operating system says it.
     """
 
-    def __init__(self, path: Path, *, durable: bool = True) -> None:
+    def __init__(self, path: Path) -> None:
         # Not a buffered file: that would hold on to what failed and try it again on closing.
         self._file = FileIO(path, "xb")
-        self._durable = durable
         self._waiting: list[bytes] = []
         self._size = 0
-        self._unsynced = False
 
     def append(self, line: str) -> None:
         """Keep a line, given without its end, for the next flush."""
@@ -50,14 +46,6 @@ class LineFile:
             self._cut(self._size + data.rfind(b"\n", 0, done) + 1)
             raise
         self._size += len(data)
-        self._unsynced |= bool(data)
-
-    def sync(self) -> None:
-        """Flush, and wait until the lines are on the storage device."""
-        self.flush()
-        if self._durable and self._unsynced:
-            os.fsync(self._file.fileno())
-        self._unsynced = False
 
     def close(self) -> None:
         """Let go of the file; what still waits is not written."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from edge.messages import GaitState, Pose, Seen
-from edge.record.errors import RecordError, record_error
+from edge.record.errors import RecordError
 from edge.record.pose_codec import (
     CONDITIONS,
     SEEN,
@@ -222,12 +222,3 @@ def _sync_names(folder: Path) -> None:
         os.fsync(number)
     finally:
         os.close(number)
-
-
-def make_folder(folder: Path) -> None:
-    """Make a session's folder, to last; raises ``RecordError`` if that is impossible."""
-    try:
-        folder.mkdir(parents=True)
-        _sync_names(folder.parent)
-    except OSError as error:
-        raise record_error(folder, error) from error

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -29,7 +28,7 @@ POSES: Final = "poses.jsonl"
 SESSION: Final = "session.json"
 _PART: Final = "session.json.part"
 
-_SYNC_S: Final = 1.0
+_FLUSH_S: Final = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -37,36 +36,32 @@ _log = logging.getLogger(__name__)
 class ResultFolder:
     """Write events, strides and poses as they come, and the session's summary at the end.
 
-    A killed program loses at most the last second of poses; a pulled plug at most what came since
-    the last sync, which is once per second of capture time.
+    For what can be made again, from a recording or from the store: nothing waits for the storage
+    device. A killed program loses at most the last second of poses.
 
     Parameters
     ----------
     directory
         Made with its parents if it is not there. The files of an earlier result in it are removed
         first; other files stay.
-    durable
-        Whether to wait for the storage device at each sync. Without it a killed program still
-        loses no more, but a pulled plug may.
 
     Raises
     ------
     RecordError
         From every method, when the disk is full or may not be written. What was written before
-        stays valid, and every later ``write`` and ``checkpoint`` raises the same sentence, so that
-        no file has a hole in the middle.
+        stays valid, and every later ``write`` raises the same sentence, so that no file has a hole
+        in the middle.
 
     Notes
     -----
     Not for use from several threads.
     """
 
-    def __init__(self, directory: Path, *, durable: bool = True) -> None:
+    def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self._durable = durable
         self._failure = ""
         self._closed = False
-        self._synced_s = -inf
+        self._flushed_s = -inf
         self._files: dict[str, LineFile] = {}
         try:
             self._open()
@@ -84,7 +79,7 @@ class ResultFolder:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close, keeping the session file of the last checkpoint."""
+        """Close; without a summary there is no session file."""
         try:
             self.close()
         except RecordError as failure:
@@ -111,22 +106,7 @@ class ResultFolder:
                     self._append(STRIDES, csv_line(stride_row(message)))
                 case Pose():
                     self._files[POSES].append(pose_line(message))
-                    self._sync_at(message.time_s)
-
-    def checkpoint(self, summary: Mapping[str, Any]) -> None:
-        """Bring everything so far to the disk, with the summary so far as ``session.json``.
-
-        Raises
-        ------
-        RecordError
-            See the class.
-        ValueError
-            If the folder is closed, or the summary is not strict JSON (holds NaN, for example).
-        """
-        text = _encoded(summary)
-        with self._guarded():
-            self._sync()
-            self._put_session(text)
+                    self._flush_at(message.time_s)
 
     def close(self, summary: Mapping[str, Any] | None = None) -> None:
         """Write what waits and, if given, the final summary; let go of all files.
@@ -142,7 +122,7 @@ class ResultFolder:
         """
         if self._closed:
             return
-        steps: list[Callable[[], None]] = [file.sync for file in self._files.values()]
+        steps: list[Callable[[], None]] = [file.flush for file in self._files.values()]
         if summary is not None:
             steps.append(partial(self._put_session, _encoded(summary)))
         self._closed = True
@@ -157,11 +137,10 @@ class ResultFolder:
         for name in (SESSION, _PART, EVENTS, STRIDES, POSES):
             (self.directory / name).unlink(missing_ok=True)
         for name in (EVENTS, STRIDES, POSES):
-            self._files[name] = LineFile(self.directory / name, durable=self._durable)
+            self._files[name] = LineFile(self.directory / name)
         self._append(EVENTS, csv_line(EVENT_COLUMNS))
         self._append(STRIDES, csv_line(STRIDE_COLUMNS))
-        self._sync()
-        self._sync_names()
+        self._flush()
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
@@ -180,44 +159,29 @@ class ResultFolder:
         self._files[name].append(line)
         self._files[name].flush()
 
-    def _sync_at(self, time_s: float) -> None:
-        # Written so that a time that goes back, or is NaN, syncs too.
-        if not 0 <= time_s - self._synced_s < _SYNC_S:
-            self._sync()
-            self._synced_s = time_s
+    def _flush_at(self, time_s: float) -> None:
+        # Written so that a time that goes back, or is NaN, flushes too.
+        if not 0 <= time_s - self._flushed_s < _FLUSH_S:
+            self._flush()
+            self._flushed_s = time_s
 
-    def _sync(self) -> None:
+    def _flush(self) -> None:
         for file in self._files.values():
-            file.sync()
+            file.flush()
 
     def _put_session(self, data: bytes) -> None:
         part = self.directory / _PART
         try:
-            with part.open("wb") as file:
-                file.write(data)
-                file.flush()
-                if self._durable:
-                    os.fsync(file.fileno())
+            part.write_bytes(data)
             part.replace(self.directory / SESSION)
         except OSError:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
             raise
-        self._sync_names()
-
-    def _sync_names(self) -> None:
-        """Make the directory's own entries last through a power cut."""
-        if not self._durable:
-            return
-        number = os.open(self.directory, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
 
     def _let_go(self) -> None:
         for file in self._files.values():
-            # Everything that matters has been synced by now.
+            # Everything that matters has been flushed by now.
             with suppress(OSError):
                 file.close()
 

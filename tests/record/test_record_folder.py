@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from record_samples import a_pose, a_state, a_stride, a_verdict, an_event, streams
 
 from edge.messages import Activity, Cue, GaitEvent, Message, Pose, StrideMetrics
+from edge.record.line_file import LineFile
 from edge.record.result_folder import ResultFolder
 
 
@@ -90,25 +91,13 @@ def test_an_earlier_result_is_replaced_and_other_files_stay(tmp_path: Path) -> N
     assert lines(tmp_path / "poses.jsonl") == []
 
 
-def test_a_checkpoint_brings_everything_to_the_disk(tmp_path: Path) -> None:
+def test_poses_reach_the_disk_each_second_and_at_the_end(tmp_path: Path) -> None:
     with ResultFolder(tmp_path) as folder:
         folder.write(a_pose(0))
         folder.write(a_pose(1))
         assert len(lines(tmp_path / "poses.jsonl")) == 1
-        folder.checkpoint({"frames": 2})
-        assert len(lines(tmp_path / "poses.jsonl")) == 2
-        assert json.loads((tmp_path / "session.json").read_text()) == {"frames": 2}
-        folder.checkpoint({"frames": 3})
-        assert json.loads((tmp_path / "session.json").read_text()) == {"frames": 3}
-    assert names(tmp_path) == ["events.csv", "poses.jsonl", "session.json", "strides.csv"]
-
-
-def test_leaving_without_a_summary_keeps_the_last_checkpoint(tmp_path: Path) -> None:
-    with ResultFolder(tmp_path) as folder:
-        folder.checkpoint({"frames": 2})
-        folder.write(a_pose(7))
-    assert json.loads((tmp_path / "session.json").read_text()) == {"frames": 2}
-    assert len(lines(tmp_path / "poses.jsonl")) == 1
+    assert len(lines(tmp_path / "poses.jsonl")) == 2
+    assert names(tmp_path) == ["events.csv", "poses.jsonl", "strides.csv"]
 
 
 def test_an_error_inside_keeps_what_was_written(tmp_path: Path) -> None:
@@ -130,19 +119,14 @@ def test_a_closed_folder_takes_no_more_and_closes_twice(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "session.json").read_text()) == {"run": 1}
     with pytest.raises(ValueError, match="closed"):
         folder.write(an_event())
-    with pytest.raises(ValueError, match="closed"):
-        folder.checkpoint({})
 
 
 def test_a_summary_that_is_not_strict_json_harms_nothing(tmp_path: Path) -> None:
     with ResultFolder(tmp_path) as folder:
-        folder.checkpoint({"duration_s": 1.0})
-        with pytest.raises(ValueError, match="not JSON compliant"):
-            folder.checkpoint({"duration_s": nan})
         with pytest.raises(ValueError, match="not JSON compliant"):
             folder.close({"duration_s": nan})
         folder.write(an_event())
-        folder.close()
+        folder.close({"duration_s": 1.0})
     assert json.loads((tmp_path / "session.json").read_text()) == {"duration_s": 1.0}
     assert len(lines(tmp_path / "events.csv")) == 2
 
@@ -152,27 +136,6 @@ def test_a_source_name_that_is_no_text_is_still_json(tmp_path: Path) -> None:
         folder.close({"source": "M\u00fcller \udcff.mp4"})
     read = json.loads((tmp_path / "session.json").read_text(encoding="utf-8"))
     assert read == {"source": "M\u00fcller ?.mp4"}
-
-
-@pytest.mark.parametrize("durable", [True, False])
-def test_durable_or_not_the_files_are_the_same(tmp_path: Path, durable: bool) -> None:
-    with ResultFolder(tmp_path, durable=durable) as folder:
-        folder.write(an_event())
-        folder.write(a_pose())
-        folder.close({"frames": 1})
-    assert [len(lines(tmp_path / name)) for name in ("events.csv", "poses.jsonl")] == [2, 1]
-
-
-@pytest.mark.parametrize("durable", [True, False])
-def test_only_a_durable_folder_waits_for_the_device(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, durable: bool
-) -> None:
-    synced: list[int] = []
-    monkeypatch.setattr("os.fsync", synced.append)
-    with ResultFolder(tmp_path, durable=durable) as folder:
-        folder.write(an_event())
-        folder.close({"frames": 0})
-    assert bool(synced) is durable
 
 
 def test_a_file_cut_at_any_byte_still_gives_its_whole_lines(tmp_path: Path) -> None:
@@ -210,7 +173,7 @@ def _objects(data: bytes) -> list[Any]:
 @given(streams)
 def test_any_stream_gives_files_that_read_back_row_for_row(messages: list[Message]) -> None:
     with TemporaryDirectory() as name:
-        with ResultFolder(Path(name), durable=False) as folder:
+        with ResultFolder(Path(name)) as folder:
             for message in messages:
                 folder.write(message)
         events = _rows((Path(name) / "events.csv").read_bytes())[1:]
@@ -229,13 +192,13 @@ def test_any_stream_gives_files_that_read_back_row_for_row(messages: list[Messag
 def test_leaving_because_of_an_error_does_not_hide_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(number: int) -> None:
+    def broken(file: LineFile) -> None:
         raise OSError(5, "Input/output error")
 
     def interrupted() -> None:
         with ResultFolder(tmp_path) as folder:
             folder.write(an_event())
-            monkeypatch.setattr("os.fsync", broken)
+            monkeypatch.setattr(LineFile, "flush", broken)
             raise KeyError("elsewhere")
 
     with caplog.at_level(logging.WARNING), pytest.raises(KeyError, match="elsewhere"):
