@@ -143,8 +143,18 @@ def _list_devices(rights: "Rights") -> None:
 
 
 def _print_audit(rights: "Rights") -> None:
-    for entry in rights.audit.entries():
-        typer.echo(f"{_local(entry.at)}  {entry.what}: {entry.who} {entry.detail}".rstrip())
+    """Print the access audit and the store's in one order of time."""
+    from edge.record.store import DATABASE, Store
+
+    lines = [(entry.at, entry.what, entry.who, entry.detail) for entry in rights.audit.entries()]
+    if (resources.data_dir() / DATABASE).exists():
+        with Store(resources.data_dir(), create=False) as store:
+            lines += [
+                (datetime.fromisoformat(done_at).timestamp(), what, who, detail)
+                for done_at, who, what, detail in store.audited()
+            ]
+    for at, what, who, detail in sorted(lines, key=lambda line: line[0]):
+        typer.echo(f"{_local(at)}  {what}: {who} {detail}".rstrip())
 
 
 def _revoke(rights: "Rights", number: int) -> None:

@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 
 from edge.cli import app
 from edge.record.store import DATABASE, Store
+from edge.serve.access.rights import Rights
 from edge.settings import Settings
 
 SETTINGS = Settings(gait=EXACT)
@@ -123,6 +124,18 @@ def test_a_deleted_session_leaves_nothing_behind(two: tuple[str, str], data: Pat
     with Store(data) as store:
         assert [session.name for session in store.sessions()] == [two[1]]
         assert [entry[1:] for entry in store.audited()] == [("command", "delete", two[0])]
+
+
+def test_one_audit_tells_of_pairings_and_of_sessions(two: tuple[str, str], data: Path) -> None:
+    rights = Rights(data)
+    rights.audit.add("viewed", "device 1", "tablet")
+    rights.close()
+    assert sessions("delete", two[0], "--yes").exit_code == 0
+    told = CliRunner().invoke(app, ["pair", "--audit"]).stdout.splitlines()
+    assert len(told) == 2
+    assert any(line.endswith("viewed: device 1 tablet") for line in told)
+    assert any(line.endswith(f"delete: command {two[0]}") for line in told)
+    assert told == sorted(told)
 
 
 def test_only_old_sessions_are_purged(two: tuple[str, str], data: Path, tmp_path: Path) -> None:

@@ -186,7 +186,7 @@ def _add_devices(routes: APIRouter, keeper: Keeper, audit: Audit) -> None:
         if not _stored(lambda: keeper.revoke(device_id, asking.who)):
             raise HTTPException(404, "no such device is paired")
 
-    @routes.get("/audit", summary="Who paired, viewed, exported and deleted; the newest last")
+    @routes.get("/audit", summary="Who paired and viewed; the newest last")
     def lines(_: Operator, most: Annotated[int, Query(ge=1, le=10_000)] = 1000) -> list[AuditLine]:
         return [AuditLine(**asdict(entry)) for entry in _stored(lambda: audit.entries(most))]
 
