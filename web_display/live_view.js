@@ -24,6 +24,8 @@ export class LiveView {
   #startedMs = performance.now();
   /** Whether something else is shown in this place: frames are acknowledged, and not painted. */
   held = false;
+  /** Whether no picture may be seen: one that was sent before it was forbidden is not painted. */
+  skeletonOnly = false;
   /** When this page last painted, in its own milliseconds. */
   paintedMs = -Infinity;
 
@@ -74,7 +76,7 @@ export class LiveView {
     const { frame, bitmap, ack } = this.#waiting;
     this.#waiting = null;
     if (!this.held) {
-      this.#overlay.paint(frame, bitmap);
+      this.#overlay.paint(frame, this.skeletonOnly ? null : bitmap);
       this.#root.dataset.frame = String(frame.frame);
     }
     bitmap?.close();

@@ -54,6 +54,7 @@ export class Modes {
       this.#replay(display.mode === "replay");
     }
     this.#root.dataset.shown = display.shown;
+    this.view.skeletonOnly = display.shown === "skeleton";
     const shown = new Set(display.panels);
     for (const [panel, parts] of /** @type {[Panel, string[]][]} */ (Object.entries(PARTS))) {
       for (const selector of parts) {

@@ -85,6 +85,7 @@ export class Player {
   /** @type {Clip | null} */ #clip = null;
   #turn = 0;
   #painting = 0;
+  #shown = 0;
   index = 0;
   playing = false;
 
@@ -132,6 +133,7 @@ export class Player {
     // Scrubbed on meanwhile: only the newest wish is shown.
     if (turn === this.#painting) {
       this.#overlay.paint(header, bitmap, this.#part());
+      this.#shown = this.index;
       this.#onFrame(this);
     }
     bitmap?.close();
@@ -143,9 +145,13 @@ export class Player {
     await this.seek(this.index + frames);
   }
 
+  /** Stand on the frame that is to be seen: one that is still being decoded is not shown any more. */
   pause() {
     this.#turn += 1;
+    if (!this.playing) return;
     this.playing = false;
+    this.#painting += 1;
+    this.index = this.#shown;
   }
 
   /** Play from here to the end at a part of its own speed. @param {number} rate @param {boolean} [round] begin again at the end */

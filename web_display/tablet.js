@@ -141,6 +141,7 @@ function showBar() {
   const viewer = told.you?.role === "viewer";
   part("role").hidden = !viewer;
   part("role").textContent = t("viewer_only");
+  view.skeletonOnly = told.display?.shown === "skeleton";
   const muted = Boolean(told.display?.muted);
   part("mute").textContent = t(muted ? "unmute" : "mute");
   part("mute").setAttribute("aria-pressed", String(muted));
