@@ -4,7 +4,7 @@ Times are seconds of capture time (``_s``), positions image pixels (x right, y d
 never 0. Records are frozen; their arrays are read-only.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from math import nan
 from typing import Final
@@ -151,6 +151,8 @@ class Pose:
         Shape (33, 2), where the strides before say the leg points should be, NaN where they say
         nothing; None before repair.
         For events and drawing only: what is measured is never taken from here.
+    found
+        Whether a person was found: any keypoint is there.
     """
 
     frame_index: int
@@ -165,10 +167,13 @@ class Pose:
     expected_px: Floats | None = None
     legs_px: Floats | None = None
     legs_error_px: Floats | None = None
+    found: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        """Check shapes and make the arrays read-only."""
+        """Check shapes, make the arrays read-only, and see whether anybody was found."""
         _freeze(self.xy_px, "xy_px", (KEYPOINT_COUNT, 2))
+        # Kept, since the rooms ask it of every pose of their windows at every frame.
+        object.__setattr__(self, "found", bool(np.isfinite(self.xy_px).any()))
         if self.legs_px is not None:
             _freeze(self.legs_px, "legs_px", (2, len(READER_POINTS), 2))
         if self.legs_error_px is not None:
@@ -177,11 +182,6 @@ class Pose:
             _freeze(self.expected_px, "expected_px", (KEYPOINT_COUNT, 2))
         _freeze(self.visibility, "visibility", (KEYPOINT_COUNT,))
         _freeze(self.depth_px, "depth_px", (KEYPOINT_COUNT,))
-
-    @property
-    def found(self) -> bool:
-        """Whether a person was found."""
-        return bool(np.isfinite(self.xy_px).any())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

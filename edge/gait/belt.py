@@ -1,8 +1,8 @@
 """The belt's speed as the planted foot shows it."""
 
-from collections import deque
+from math import isfinite, nan
 
-import numpy as np
+from edge.running import RunningWindow
 
 _WINDOW_S = 2.2
 _FIRST_S = 0.7
@@ -20,7 +20,7 @@ class BeltSpeed:
     """
 
     def __init__(self) -> None:
-        self._seen: deque[tuple[float, float]] = deque()
+        self._seen = RunningWindow(_WINDOW_S)
 
     def reset(self) -> None:
         """Forget what was seen."""
@@ -28,11 +28,10 @@ class BeltSpeed:
 
     def update(self, time_s: float, ball_forward_px_s: float) -> float:
         """Take one sample in; return the belt speed in px/s, positive, NaN with too little data."""
-        if np.isfinite(ball_forward_px_s):
-            self._seen.append((time_s, ball_forward_px_s))
-        while self._seen and self._seen[0][0] < time_s - _WINDOW_S:
-            self._seen.popleft()
-        if not self._seen or time_s - self._seen[0][0] < _FIRST_S:
-            return float("nan")
-        speed = -float(np.percentile([v for _, v in self._seen], _SHARE_PCT))
-        return speed if speed > 0 else float("nan")
+        if isfinite(ball_forward_px_s):
+            self._seen.add(time_s, ball_forward_px_s)
+        self._seen.forget_before(time_s)
+        if not time_s - self._seen.first_s >= _FIRST_S:
+            return nan
+        speed = -self._seen.percentile(_SHARE_PCT)
+        return speed if speed > 0 else nan

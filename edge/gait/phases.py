@@ -35,6 +35,7 @@ from edge.gait.event_weights import READINGS
 from edge.gait.foot_signals import LegSignals
 from edge.gait.turns import fallen_top, first_rise_s, last_rise_s, middle_above, turning_s
 from edge.messages import EventKind, Floats, GaitEvent, Phase, Side
+from edge.running import median_of
 from edge.settings import GaitSettings
 
 _ARMED_BELOW = -0.12
@@ -320,7 +321,7 @@ class PhaseDetector:
         """Whether the strides before had the event about as long after contact."""
         if len(before_s) < _LEAST_STRIDES:
             return False
-        off = abs(time_s - self._contact_s - float(np.median(before_s)))
+        off = abs(time_s - self._contact_s - median_of(before_s))
         return bool(off <= _EXPECTED_WITHIN_S)
 
     def _too_soon(self, time_s: float, before_s: deque[float]) -> bool:
@@ -331,12 +332,18 @@ class PhaseDetector:
         """
         if len(before_s) < _LEAST_STRIDES:
             return False
-        expected_s = self._contact_s + float(np.median(before_s))
+        expected_s = self._contact_s + median_of(before_s)
         still_to_come = self._past[-1].time_s < expected_s + _EXPECTED_WITHIN_S
         return still_to_come and time_s < expected_s - _SOON_S
 
     def _since(self, time_s: float) -> list[LegSignals]:
-        return [s for s in self._past if s.time_s >= time_s]
+        """Return the samples from an instant on; from the back, as it is mostly the last few."""
+        since: list[LegSignals] = []
+        for sample in reversed(self._past):
+            if sample.time_s < time_s:
+                break
+            since.append(sample)
+        return since[::-1]
 
 
 def _array(values: Iterable[float]) -> Floats:

@@ -26,6 +26,7 @@ _LEAST_WEIGHT = 0.3
 _EXPECTED_WEIGHT = 0.1
 # Only what is measured: smoothing face and hands would cost more than all the rest.
 SMOOTHED = [LEFT_SHOULDER, RIGHT_SHOULDER, *LEFT_LEG, *RIGHT_LEG]
+_SMOOTHED = np.array(SMOOTHED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -87,19 +88,19 @@ class PoseSmoother:
             Leg length in pixels, the scale of the outlier test.
         """
         times = np.array([p.time_s for p in window])
+        interval_s = _typical_interval(times)
         ready = []
         for i, pose in enumerate(window):
-            if pose.time_s <= self._last_s or not self._complete(times, i):
+            if pose.time_s <= self._last_s or not self._complete(times, i, interval_s):
                 continue
             self._last_s = pose.time_s
             ready.append(self._fit(window, times, i, leg_px))
         return ready
 
-    def _complete(self, times: Floats, i: int) -> bool:
+    def _complete(self, times: Floats, i: int, interval_s: float) -> bool:
         # Half a millisecond of tolerance: three frames of 60 Hz are 50 ms only nearly.
-        later = times[i + 1 :] - times[i]
-        reach = self._half_s - _typical_interval(times) / 2
-        return later.size >= 2 and bool(later[-1] >= reach - 5e-4)
+        reach = self._half_s - interval_s / 2
+        return times.size - i > 2 and bool(times[-1] - times[i] >= reach - 5e-4)
 
     def _fit(self, window: Sequence[Pose], times: Floats, i: int, leg_px: float) -> SmoothPose:
         near = np.abs(times - times[i])
@@ -109,12 +110,12 @@ class PoseSmoother:
         points, weights, real = _samples([window[int(j)] for j in chosen])
         xy = np.full((KEYPOINT_COUNT, 2), np.nan)
         velocity, acceleration = np.full_like(xy, np.nan), np.full_like(xy, np.nan)
-        xy[SMOOTHED], velocity[SMOOTHED], acceleration[SMOOTHED] = robust_quadratic(
+        xy[_SMOOTHED], velocity[_SMOOTHED], acceleration[_SMOOTHED] = robust_quadratic(
             t, points, weights, _outlier_legs(t.size) * leg_px
         )
         close = np.abs(t) <= np.sort(np.abs(t))[min(2, t.size - 1)]
         measured = np.zeros(KEYPOINT_COUNT, bool)
-        measured[SMOOTHED] = (real.sum(axis=0) >= MIN_SAMPLES) & real[close].any(axis=0)
+        measured[_SMOOTHED] = (real.sum(axis=0) >= MIN_SAMPLES) & real[close].any(axis=0)
         pose = window[i]
         return SmoothPose(
             frame_index=pose.frame_index,
@@ -154,14 +155,14 @@ def _outlier_legs(samples: int) -> float:
 
 def _samples(poses: list[Pose]) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Return points (n, k, 2), their weights (n, k) and which of them are real samples (n, k)."""
-    points = np.stack([p.xy_px[SMOOTHED] for p in poses])
-    seen = np.stack([p.visibility[SMOOTHED] for p in poses])
+    points = np.array([p.xy_px.take(_SMOOTHED, axis=0) for p in poses])
+    seen = np.array([p.visibility.take(_SMOOTHED) for p in poses])
     weights = np.where(seen >= _MIN_VISIBILITY, np.maximum(seen, _LEAST_WEIGHT), 0.0)
     real = np.isfinite(points).all(axis=2) & (weights > 0)
     for i, pose in enumerate(poses):
         if pose.expected_px is not None:
             absent = ~np.isfinite(points[i]).all(axis=1)
-            points[i, absent] = pose.expected_px[SMOOTHED][absent]
+            points[i, absent] = pose.expected_px.take(_SMOOTHED, axis=0)[absent]
             weights[i, absent] = _EXPECTED_WEIGHT
     return points, weights, real
 

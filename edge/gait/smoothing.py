@@ -1,6 +1,7 @@
 """Local quadratic fit with real timestamps: position and motion without phase lag."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge.messages import Floats
 
@@ -20,7 +21,7 @@ def robust_quadratic(
     times_s
         Shape (n,), seconds relative to the wanted instant.
     xy
-        Shape (n, k, 2). NaN samples are left out.
+        Shape (n, k, 2). A sample with a NaN coordinate is left out.
     weights
         Shape (n, k), at least 0; a zero leaves the sample out.
     outlier
@@ -38,61 +39,74 @@ def robust_quadratic(
     Source: Savitzky and Golay (1964), doi 10.1021/ac60214a047, in its least-squares form. Differs:
     irregular sample times and weights enter the normal equations; outliers are left out.
     """
-    count, points, _ = xy.shape
-    values = xy.reshape(count, 2 * points)
     kept = weights
-    fit = _Fit(times_s, values, np.repeat(kept, 2, axis=1))
-    columns = np.arange(points)
+    fit = _Fit(times_s, xy, kept)
+    columns = np.arange(xy.shape[1])
     for _ in range(2):
-        error = fit.left_out_errors().reshape(count, points, 2)
-        distance = np.nan_to_num(np.hypot(error[..., 0], error[..., 1]))
-        worst = np.argmax(distance, axis=0)
+        distance = fit.left_out_distances()
+        worst = distance.argmax(axis=0)
         bad = distance[worst, columns] > outlier
         if not bad.any():
             break
         kept = kept.copy()
         kept[worst[bad], columns[bad]] = 0.0
-        fit = _Fit(times_s, values, np.repeat(kept, 2, axis=1))
-    shape = points, 2
-    return fit.value.reshape(shape), fit.slope.reshape(shape), fit.bend.reshape(shape)
+        fit = _Fit(times_s, xy, kept)
+    return fit.value, fit.slope, fit.bend
 
 
 class _Fit:
-    """One weighted parabola a column."""
+    """One weighted parabola a point, both coordinates by the same weights.
 
-    def __init__(self, times_s: Floats, values: Floats, weights: Floats) -> None:
-        usable = np.isfinite(values) & (weights > 0)
-        self._w = np.where(usable, weights, 0.0)
-        self._y = np.where(usable, values, 0.0)
+    The 3 x 3 normal equations are solved by cofactors: for a dozen of them LAPACK's way costs more
+    than the rest of the fit.
+    """
+
+    def __init__(self, times_s: Floats, xy: Floats, weights: Floats) -> None:
+        finite = np.isfinite(xy)
+        usable = finite[..., 0] & finite[..., 1] & (weights > 0)
         self._usable = usable
+        self._w = np.where(usable, weights, 0.0)
+        self._y = np.where(usable[..., None], xy, 0.0)
         # Milliseconds-sized numbers to the fourth power would spoil the conditioning.
         scale = max(float(np.abs(times_s).max(initial=0.0)), 1e-9)
         t = times_s / scale
-        self._basis = np.stack([np.ones_like(t), t, t * t], axis=1)
-        moments = np.stack([t**p for p in range(5)]) @ self._w
-        right = self._basis.T @ (self._w * self._y)
-        index = np.add.outer(np.arange(3), np.arange(3))
-        matrix = np.moveaxis(moments[index], 2, 0)
-        # An instant is bracketed when real samples lie on it or on both sides of it.
-        before = (usable & (times_s <= 0)[:, None]).any(axis=0)
-        after = (usable & (times_s >= 0)[:, None]).any(axis=0)
-        good = (usable.sum(axis=0) >= MIN_SAMPLES) & before & after
-        # Samples that all but coincide in time tell no slope, however many they are.
-        volume = np.linalg.det(matrix) / np.maximum(moments[0], 1e-9) ** 3
-        good &= volume > _LEAST_SPREAD
-        self._inverse = np.full(matrix.shape, np.nan)
-        self._inverse[good] = np.linalg.inv(matrix[good])
-        self._solution = np.einsum("kij,jk->ki", self._inverse, right)
-        self.value: Floats = self._solution[:, 0]
-        self.slope: Floats = self._solution[:, 1] / scale
-        self.bend: Floats = 2 * self._solution[:, 2] / scale**2
+        square = t * t
+        self._powers = np.array([np.ones_like(t), t, square, square * t, square * square])
+        m0, m1, m2, m3, m4 = moments = self._powers @ self._w
+        a00, a11, a22 = m2 * m4 - m3 * m3, m0 * m4 - m2 * m2, m0 * m2 - m1 * m1
+        a01, a02, a12 = m2 * m3 - m1 * m4, m1 * m3 - m2 * m2, m1 * m2 - m0 * m3
+        volume = m0 * a00 + m1 * a01 + m2 * a02
+        good = self._good(times_s, moments[0], volume)
+        inverse = np.array([[a00, a01, a02], [a01, a11, a12], [a02, a12, a22]])
+        inverse /= np.where(good, volume, np.nan)
+        self._inverse = inverse
+        points = xy.shape[1]
+        weighted = (self._w[..., None] * self._y).reshape(t.size, 2 * points)
+        right = (self._powers[:3] @ weighted).reshape(3, points, 2)
+        self._solution = (inverse[..., None] * right).sum(axis=1)
+        self.value: Floats = self._solution[0]
+        self.slope: Floats = self._solution[1] / scale
+        self.bend: Floats = 2 * self._solution[2] / scale**2
 
-    def left_out_errors(self) -> Floats:
-        """Return each sample's distance from the fit through the others, shape (n, k)."""
-        residual = self._y - self._basis @ self._solution.T
-        leverage = self._w * np.einsum("ni,kij,nj->nk", self._basis, self._inverse, self._basis)
-        errors = residual / np.maximum(1 - leverage, 1e-6)
-        return np.where(self._usable, errors, np.nan)
+    def _good(self, times_s: Floats, weight: Floats, volume: Floats) -> NDArray[np.bool_]:
+        # An instant is bracketed when real samples lie on it or on both sides of it.
+        before = self._usable[times_s <= 0].any(axis=0)
+        after = self._usable[times_s >= 0].any(axis=0)
+        enough = self._usable.sum(axis=0) >= MIN_SAMPLES
+        # Samples that all but coincide in time tell no slope, however many they are.
+        spread = volume > _LEAST_SPREAD * np.maximum(weight, 1e-9) ** 3
+        return np.asarray(enough & before & after & spread)
+
+    def left_out_distances(self) -> Floats:
+        """Return each sample's distance from the fit through the others, shape (n, k); else 0."""
+        count, points = self._usable.shape
+        told = self._powers[:3].T @ self._solution.reshape(3, 2 * points)
+        off = self._y - told.reshape(count, points, 2)
+        i = self._inverse
+        form = np.array([i[0, 0], 2 * i[0, 1], 2 * i[0, 2] + i[1, 1], 2 * i[1, 2], i[2, 2]])
+        leverage = self._w * (self._powers.T @ form)
+        distance = np.hypot(off[..., 0], off[..., 1]) / np.maximum(1 - leverage, 1e-6)
+        return np.where(self._usable & np.isfinite(distance), distance, 0.0)
 
 
 def peak_offset(a: float, b: float, c: float) -> float:

@@ -15,6 +15,7 @@ from edge.gait.provisional import ProvisionalEvents
 from edge.gait.smoother import PoseSmoother, SmoothPose, ahead
 from edge.gait.strides import StrideBuilder, StrideContext
 from edge.messages import Activity, EventKind, GaitEvent, GaitState, Phase, Pose, Side, Stride
+from edge.running import median_of
 from edge.settings import GaitSettings
 from edge.skeleton import LEFT_HIP, RIGHT_HIP
 
@@ -125,7 +126,7 @@ class GaitTracker:
         near = facing
         signals = {side: leg_signals(smooth, side, facing, leg_px) for side in Side}
         self._belt_px_s = self._belt.update(smooth.time_s, signals[near].ball_forward_px_s)
-        hips = -float(np.mean(smooth.xy_px[[LEFT_HIP, RIGHT_HIP], 1])) / leg_px
+        hips = -float(smooth.xy_px[LEFT_HIP, 1] + smooth.xy_px[RIGHT_HIP, 1]) / 2 / leg_px
         gap = signals[near].reach - signals[near.other].reach
         self._gate.move(smooth.time_s, gap, hips)
         messages: list[GaitMessage] = []
@@ -177,7 +178,7 @@ class GaitTracker:
     def _state(self, newest: Pose) -> GaitState:
         moving = self._gate.activity in (Activity.WALKING, Activity.RUNNING)
         phases = {side: self._phases[side].phase if moving else Phase.UNKNOWN for side in Side}
-        stride_s = float(np.median(self._strides_s)) if moving and self._strides_s else np.nan
+        stride_s = median_of(self._strides_s) if moving else np.nan
         return GaitState(
             frame_index=newest.frame_index,
             time_s=newest.time_s,

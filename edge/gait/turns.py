@@ -15,10 +15,11 @@ def fallen_top(times_s: Floats, values: Floats, fall: float) -> tuple[float, flo
 
     The time is that of a parabola through the greatest sample and its neighbours.
     """
-    if values.size < 3 or not np.isfinite(values).any():
+    # Mostly it has not fallen yet; a comparison with NaN is false.
+    if values.size < 3 or not values[-1] <= np.fmax.reduce(values) - fall:
         return None
     i = int(np.nanargmax(values))
-    if not 0 < i < values.size - 1 or not values[-1] <= values[i] - fall:
+    if not 0 < i < values.size - 1:
         return None
     a, b, c = (float(v) for v in values[i - 1 : i + 2])
     if not np.isfinite([a, c]).all():

@@ -1,9 +1,9 @@
 """Legs as the reader sees them: near and far are read, not told apart over time."""
 
 from dataclasses import replace
+from math import hypot, isfinite, nan
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edge.messages import Floats, Pose, Side
 from edge.skeleton import (
@@ -20,12 +20,22 @@ from edge.skeleton import (
 _LARGEST_ERROR_LEGS = 0.06
 # Labels count as exchanged only where the two legs are this far apart, in leg lengths.
 _APART_LEGS = 0.15
+_READER_LEG = np.array(READER_LEG)
+_READER_SIDE = np.array([READER_SHOULDER, *READER_LEG])
+_LEFT_SIDE, _RIGHT_SIDE = [LEFT_SHOULDER, *LEFT_LEG], [RIGHT_SHOULDER, *RIGHT_LEG]
+# Near side, then far side, by the side that is near.
+_NEAR_AND_FAR = {
+    Side.LEFT: np.array([_LEFT_SIDE, _RIGHT_SIDE]),
+    Side.RIGHT: np.array([_RIGHT_SIDE, _LEFT_SIDE]),
+}
+
+Points = list[list[float]]
 
 
 def read_legs(pose: Pose) -> Floats:
     """Return near and far leg, shape (2, 5, 2), in the order of this project's leg points."""
     assert pose.legs_px is not None
-    return np.asarray(pose.legs_px[:, list(READER_LEG)])
+    return pose.legs_px.take(_READER_LEG, axis=1)
 
 
 def with_read_legs(pose: Pose, near_side: Side, leg_px: float) -> Pose:
@@ -49,15 +59,9 @@ def with_read_legs(pose: Pose, near_side: Side, leg_px: float) -> Pose:
     assert pose.legs_error_px is not None
     sure = pose.legs_error_px <= _LARGEST_ERROR_LEGS * leg_px
     points = np.where(sure[..., None], pose.legs_px, np.nan)
-    near, far = (RIGHT_LEG, LEFT_LEG) if near_side is Side.RIGHT else (LEFT_LEG, RIGHT_LEG)
-    shoulders = (RIGHT_SHOULDER, LEFT_SHOULDER)
-    if near_side is Side.LEFT:
-        shoulders = (LEFT_SHOULDER, RIGHT_SHOULDER)
     xy = pose.xy_px.copy()
-    for side, indices, shoulder in zip(points, (near, far), shoulders, strict=True):
-        xy[list(indices)] = side[list(READER_LEG)]
-        xy[shoulder] = side[READER_SHOULDER]
-    return replace(pose, xy_px=xy, swapped=_exchanged(pose, near, far, leg_px))
+    xy[_NEAR_AND_FAR[near_side]] = points.take(_READER_SIDE, axis=1)
+    return replace(pose, xy_px=xy, swapped=_exchanged(pose, near_side, leg_px))
 
 
 def disagreement_legs(pose: Pose, leg_px: float) -> float:
@@ -66,21 +70,27 @@ def disagreement_legs(pose: Pose, leg_px: float) -> float:
     The better of the model's two legs counts, so that an exchange is no disagreement. Knee, ankle
     and heel, whose definitions are alike; NaN where a point is missing.
     """
-    near = read_legs(pose)[0, KNEE:-1]
-    gaps = [
-        np.hypot(*(pose.xy_px[list(leg[KNEE:-1])] - near).T).mean() for leg in (LEFT_LEG, RIGHT_LEG)
-    ]
-    return float(np.min(gaps)) / leg_px
+    near: Points = read_legs(pose)[0, KNEE:-1].tolist()
+    gaps = [_mean_gap(_told(pose, leg)[:-1], near) for leg in (LEFT_LEG, RIGHT_LEG)]
+    # The sum is NaN if either is; the lesser of the two might not be.
+    return min(gaps) / leg_px if isfinite(sum(gaps)) else nan
 
 
-def _exchanged(pose: Pose, near: tuple[int, ...], far: tuple[int, ...], leg_px: float) -> bool:
-    read = read_legs(pose)[:, KNEE:]
-    told = np.stack([pose.xy_px[list(near[KNEE:])], pose.xy_px[list(far[KNEE:])]])
-    if not _mean_gap(read[0], read[1]) > _APART_LEGS * leg_px:
+def _exchanged(pose: Pose, near_side: Side, leg_px: float) -> bool:
+    near, far = read_legs(pose)[:, KNEE:].tolist()
+    if not _mean_gap(near, far) > _APART_LEGS * leg_px:
         return False
-    as_told = _mean_gap(read, told)
-    return bool(_mean_gap(read, told[::-1]) < as_told)
+    left, right = _told(pose, LEFT_LEG), _told(pose, RIGHT_LEG)
+    own, other = (left, right) if near_side is Side.LEFT else (right, left)
+    return _mean_gap(near + far, other + own) < _mean_gap(near + far, own + other)
 
 
-def _mean_gap(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    return float(np.hypot(a[..., 0] - b[..., 0], a[..., 1] - b[..., 1]).mean())
+def _told(pose: Pose, leg: tuple[int, ...]) -> Points:
+    """Return the pose model's own points of one leg from the knee down."""
+    points: Points = pose.xy_px.take(leg[KNEE:], axis=0).tolist()
+    return points
+
+
+def _mean_gap(a: Points, b: Points) -> float:
+    """Return the mean distance of points in pairs; plain numbers, as they are so few."""
+    return sum(hypot(p[0] - q[0], p[1] - q[1]) for p, q in zip(a, b, strict=True)) / len(a)

@@ -1,18 +1,19 @@
 """Which way the runner faces and how long the leg is in the picture, whichever leg is which."""
 
-from collections import deque
 from dataclasses import dataclass
-from math import nan
+from math import hypot, isfinite, isnan, nan
 
 import numpy as np
 
 from edge.identity.read_legs import disagreement_legs, read_legs
 from edge.messages import Floats, Pose, Side
-from edge.skeleton import ANKLE, HEEL, HIP, KNEE, LEFT_LEG, RIGHT_LEG, TOE
+from edge.running import RunningWindow
+from edge.skeleton import LEFT_LEG, RIGHT_LEG
 
 _WINDOW_S = 2.0
 # A first answer needs this much; overturning one needs the whole window.
 _FIRST_S = 0.3
+_BOTH = np.array([LEFT_LEG, RIGHT_LEG])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,18 @@ class View:
 
 def both_legs(xy_px: Floats) -> Floats:
     """Return left and right leg points, shape (2, 5, 2), of keypoints shape (33, 2)."""
-    return np.stack([xy_px[list(LEFT_LEG)], xy_px[list(RIGHT_LEG)]])
+    return xy_px.take(_BOTH, axis=0)
+
+
+def _foot_and_leg_px(leg: list[list[float]]) -> tuple[float, float]:
+    """Return how far the toe is to the right of the heel, and thigh plus shank.
+
+    Plain numbers: for so few points NumPy takes several times as long.
+    """
+    hip, knee, ankle, heel, toe = leg
+    thigh = hypot(knee[0] - hip[0], knee[1] - hip[1])
+    shank = hypot(ankle[0] - knee[0], ankle[1] - knee[1])
+    return toe[0] - heel[0], thigh + shank
 
 
 class ViewFinder:
@@ -53,28 +65,23 @@ class ViewFinder:
     def reset(self) -> None:
         """Forget the person."""
         self._facing = self._given
-        self._seen: deque[tuple[float, float, float]] = deque()
-        self._gaps: deque[tuple[float, float]] = deque()
+        self._feet, self._legs, self._gaps = (RunningWindow(_WINDOW_S) for _ in range(3))
 
     def update(self, pose: Pose) -> View:
         """Take one raw pose in and return the present view."""
         if pose.found:
             legs = both_legs(pose.xy_px) if pose.legs_px is None else read_legs(pose)
-            foot = legs[:, TOE, 0] - legs[:, HEEL, 0]
-            thigh = np.hypot(*(legs[:, KNEE] - legs[:, HIP]).T)
-            shank = np.hypot(*(legs[:, ANKLE] - legs[:, KNEE]).T)
-            whole = np.isfinite(foot) & np.isfinite(thigh + shank)
             # One leg may be out of the picture, not both.
-            if whole.any():
-                length = float((thigh + shank)[whole].mean())
-                self._seen.append((pose.time_s, float(foot[whole].mean()), length))
-        while self._seen and self._seen[0][0] < pose.time_s - _WINDOW_S:
-            self._seen.popleft()
-        if not self._seen:
-            return View(facing=self._facing, leg_px=np.nan)
-        table = np.array(self._seen)
-        self._decide(table)
-        leg_px = float(np.median(table[:, 2]))
+            whole = [size for size in map(_foot_and_leg_px, legs.tolist()) if isfinite(sum(size))]
+            if whole:
+                self._feet.add(pose.time_s, sum(foot for foot, _ in whole) / len(whole))
+                self._legs.add(pose.time_s, sum(leg for _, leg in whole) / len(whole))
+        for window in (self._feet, self._legs):
+            window.forget_before(pose.time_s)
+        leg_px = self._legs.median
+        if isnan(leg_px):
+            return View(facing=self._facing, leg_px=nan)
+        self._decide()
         return View(
             facing=self._facing, leg_px=leg_px, disagreement_legs=self._disagreement(pose, leg_px)
         )
@@ -83,18 +90,15 @@ class ViewFinder:
         if pose.legs_px is None:
             return nan
         gap = disagreement_legs(pose, leg_px)
-        if np.isfinite(gap):
-            self._gaps.append((pose.time_s, gap))
-        while self._gaps and self._gaps[0][0] < pose.time_s - _WINDOW_S:
-            self._gaps.popleft()
-        return float(np.median([g for _, g in self._gaps])) if self._gaps else nan
+        self._gaps.add(pose.time_s, gap)
+        self._gaps.forget_before(pose.time_s)
+        return self._gaps.median
 
-    def _decide(self, table: Floats) -> None:
+    def _decide(self) -> None:
         if self._given is not None:
             return
-        span = table[-1, 0] - table[0, 0]
-        toes = float(np.median(table[:, 1]))
-        seen = Side.RIGHT if toes > 0 else Side.LEFT
+        span = self._feet.span_s
+        seen = Side.RIGHT if self._feet.median > 0 else Side.LEFT
         if self._facing is None:
             if span >= _FIRST_S:
                 self._facing = seen

@@ -1,7 +1,5 @@
 """Follow one person from frame to frame: detect when lost, track while found."""
 
-from collections import deque
-from dataclasses import replace
 from math import hypot
 from typing import Protocol
 
@@ -11,6 +9,7 @@ from edge.messages import Floats, Frame, Image, Pose
 from edge.pose.landmarks import Landmarks
 from edge.pose.region import Region
 from edge.pose.subject import breadth_ratio
+from edge.running import RunningWindow
 from edge.skeleton import KEYPOINT_COUNT
 
 # While nobody is in view a full search runs at most this often, so an empty belt costs little.
@@ -57,7 +56,7 @@ class PoseEstimator:
         self._detector = detector
         self._landmarks = landmarks
         self._min_presence = min_presence
-        self._breadths: deque[tuple[float, float]] = deque()
+        self._breadths = RunningWindow(_BROAD_OVER_S)
         self.reset()
 
     def reset(self) -> None:
@@ -120,11 +119,10 @@ class PoseEstimator:
 
     def _broad(self, time_s: float, seen: Landmarks) -> bool:
         """Whether the person followed has been turned to the camera for a while."""
-        self._breadths.append((time_s, breadth_ratio(seen.xy_px)))
-        while self._breadths[0][0] < time_s - _BROAD_OVER_S:
-            self._breadths.popleft()
-        lasting = time_s - self._breadths[0][0] >= 0.8 * _BROAD_OVER_S
-        return lasting and bool(np.median([b for _, b in self._breadths]) > _BROAD)
+        self._breadths.add(time_s, breadth_ratio(seen.xy_px))
+        self._breadths.forget_before(time_s)
+        lasting = time_s - self._breadths.first_s >= 0.8 * _BROAD_OVER_S
+        return lasting and self._breadths.median > _BROAD
 
     def _someone_from_the_side(self, frame: Frame) -> Landmarks | None:
         if frame.time_s - self._looked_round_s < _LOOK_ROUND_EVERY_S:
@@ -140,34 +138,34 @@ class PoseEstimator:
 
 
 def _nobody(frame: Frame) -> Pose:
+    height, width = frame.image.shape[:2]
     nothing = np.full(KEYPOINT_COUNT, np.nan)
-    return _record(frame, np.full((KEYPOINT_COUNT, 2), np.nan), nothing, nothing.copy(), 0.0)
-
-
-def _pose(frame: Frame, seen: Landmarks, *, changed: bool) -> Pose:
-    pose = _record(frame, seen.xy_px, seen.visibility, seen.depth_px, seen.presence)
-    # Nothing may be carried from one person to another.
-    return replace(
-        pose,
-        legs_px=None if seen.legs_px is None else _kept(seen.legs_px),
-        legs_error_px=None if seen.legs_error_px is None else _kept(seen.legs_error_px),
-        breaks=frame.breaks or changed,
+    return Pose(
+        frame_index=frame.index,
+        time_s=frame.time_s,
+        size_px=(width, height),
+        xy_px=np.full((KEYPOINT_COUNT, 2), np.nan),
+        visibility=nothing,
+        depth_px=nothing.copy(),
+        presence=0.0,
+        breaks=frame.breaks,
     )
 
 
-def _record(
-    frame: Frame, xy_px: Floats, visibility: Floats, depth_px: Floats, presence: float
-) -> Pose:
+def _pose(frame: Frame, seen: Landmarks, *, changed: bool) -> Pose:
     height, width = frame.image.shape[:2]
     return Pose(
         frame_index=frame.index,
         time_s=frame.time_s,
         size_px=(width, height),
-        xy_px=_kept(xy_px),
-        visibility=_kept(visibility),
-        depth_px=_kept(depth_px),
-        presence=presence,
-        breaks=frame.breaks,
+        xy_px=_kept(seen.xy_px),
+        visibility=_kept(seen.visibility),
+        depth_px=_kept(seen.depth_px),
+        presence=seen.presence,
+        # Nothing may be carried from one person to another.
+        breaks=frame.breaks or changed,
+        legs_px=_kept(seen.legs_px),
+        legs_error_px=_kept(seen.legs_error_px),
     )
 
 

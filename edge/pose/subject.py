@@ -1,9 +1,11 @@
 """Who of several people is the one to follow: the one seen from the side."""
 
-import numpy as np
+from math import hypot, nan
 
 from edge.messages import Floats
 from edge.skeleton import LEFT_HIP, LEFT_SHOULDER, RIGHT_HIP, RIGHT_SHOULDER
+
+_TRUNK = (LEFT_SHOULDER, RIGHT_SHOULDER, LEFT_HIP, RIGHT_HIP)
 
 
 def breadth_ratio(xy_px: Floats) -> float:
@@ -18,7 +20,6 @@ def breadth_ratio(xy_px: Floats) -> float:
     -------
     About 0.15 seen from the side and 0.7 from the front or back; NaN for a trunk of no length.
     """
-    shoulders, hips = xy_px[[LEFT_SHOULDER, RIGHT_SHOULDER]], xy_px[[LEFT_HIP, RIGHT_HIP]]
-    trunk = float(np.hypot(*(shoulders.mean(axis=0) - hips.mean(axis=0))))
-    breadth = max(abs(float(np.diff(pair[:, 0])[0])) for pair in (shoulders, hips))
-    return breadth / trunk if trunk > 0 else float("nan")
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = xy_px.take(_TRUNK, axis=0).tolist()
+    trunk = hypot(ax + bx - cx - dx, ay + by - cy - dy) / 2
+    return max(abs(bx - ax), abs(dx - cx)) / trunk if trunk > 0 else nan

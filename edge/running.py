@@ -1,0 +1,81 @@
+"""Medians and percentiles of a moving window, without sorting it anew for every sample."""
+
+from bisect import bisect_left, insort
+from collections import deque
+from collections.abc import Iterable, Sequence
+from math import isnan, nan
+
+
+def median_of(values: Iterable[float]) -> float:
+    """Return the middle of a few numbers, as ``numpy.median`` does but sooner; NaN of none."""
+    return _middle(sorted(values))
+
+
+def _middle(rising: Sequence[float]) -> float:
+    if not rising:
+        return nan
+    middle = len(rising) // 2
+    return rising[middle] if len(rising) % 2 else (rising[middle - 1] + rising[middle]) / 2
+
+
+class RunningWindow:
+    """The latest samples of one number, in order of time and in order of size.
+
+    Two seconds at 60 frames/s are 120 samples: to sort them for each frame costs more than all that
+    is done with the result.
+
+    Parameters
+    ----------
+    window_s
+        How far back samples are kept.
+    """
+
+    def __init__(self, window_s: float) -> None:
+        self._window_s = window_s
+        self._seen: deque[tuple[float, float]] = deque()
+        self._sorted: list[float] = []
+
+    def clear(self) -> None:
+        """Forget all samples."""
+        self._seen.clear()
+        self._sorted.clear()
+
+    def add(self, time_s: float, value: float) -> None:
+        """Take one sample in, later than those before; NaN is none."""
+        if not isnan(value):
+            self._seen.append((time_s, value))
+            insort(self._sorted, value)
+
+    def forget_before(self, now_s: float) -> None:
+        """Leave out what is older than the window at ``now_s``."""
+        while self._seen and self._seen[0][0] < now_s - self._window_s:
+            _, value = self._seen.popleft()
+            del self._sorted[bisect_left(self._sorted, value)]
+
+    @property
+    def first_s(self) -> float:
+        """Time of the oldest sample; NaN without any."""
+        return self._seen[0][0] if self._seen else nan
+
+    @property
+    def span_s(self) -> float:
+        """Time from the oldest to the newest sample; 0 without any."""
+        return self._seen[-1][0] - self._seen[0][0] if self._seen else 0.0
+
+    @property
+    def median(self) -> float:
+        """The middle sample, or the mean of the two middle ones; NaN without any."""
+        return _middle(self._sorted)
+
+    def percentile(self, percent: float) -> float:
+        """Return the value below which so much of the samples lies; NaN without any.
+
+        Linear between samples, as in ``numpy.percentile``.
+        """
+        if not self._sorted:
+            return nan
+        place = percent / 100 * (len(self._sorted) - 1)
+        low = int(place)
+        a, b = self._sorted[low], self._sorted[min(low + 1, len(self._sorted) - 1)]
+        share = place - low
+        return a + (b - a) * share if share < 0.5 else b - (b - a) * (1 - share)
