@@ -1,7 +1,7 @@
 """The square, turned region of a picture that a network looks at, and the way in and out of it."""
 
 from dataclasses import dataclass
-from math import atan2, cos, hypot, pi, sin
+from math import atan2, ceil, cos, floor, hypot, pi, sin
 
 import cv2
 import numpy as np
@@ -10,6 +10,8 @@ from edge.messages import Floats, Image
 
 # The landmark net was trained on a region this much larger than the body's circle.
 _BODY_MARGIN = 1.25
+# A bilinear sample reads the next pixel, too.
+_READ_AROUND_PX = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,16 +91,40 @@ def crop(image: Image, region: Region, size: int, *, replicate_border: bool) -> 
     Returns
     -------
     Shape (size, size, 3), uint8, the same channel order.
+
+    Notes
+    -----
+    OpenCV samples pixels of four bytes two to three times as fast as those of three, so what lies
+    around the region is widened first.
     """
     border = cv2.BORDER_REPLICATE if replicate_border else cv2.BORDER_CONSTANT
+    matrix = crop_to_image(region, size)
+    rows, columns = _around(matrix, size, image.shape)
+    matrix[:, 2] -= columns.start, rows.start
     sampled = cv2.warpAffine(
-        image,
-        crop_to_image(region, size),
+        cv2.cvtColor(image[rows, columns], cv2.COLOR_BGR2BGRA),
+        matrix,
         (size, size),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=border,
     )
-    return np.asarray(sampled, dtype=np.uint8)
+    return np.asarray(cv2.cvtColor(sampled, cv2.COLOR_BGRA2BGR), dtype=np.uint8)
+
+
+def _around(matrix: Floats, size: int, shape: tuple[int, ...]) -> tuple[slice, slice]:
+    """Return the rows and columns of a picture that a crop reads; at least one of each."""
+    (left, top), (across_x, across_y), (down_x, down_y) = matrix[:, 2], *(size * matrix[:, :2].T)
+    return (
+        _span(top, across_y, down_y, shape[0]),
+        _span(left, across_x, down_x, shape[1]),
+    )
+
+
+def _span(start: float, across: float, down: float, end: int) -> slice:
+    low = start + min(across, 0.0) + min(down, 0.0)
+    high = start + max(across, 0.0) + max(down, 0.0)
+    first = min(max(floor(low) - _READ_AROUND_PX, 0), end - 1)
+    return slice(first, min(max(ceil(high) + _READ_AROUND_PX, first + 1), end))
 
 
 def to_image(points: Floats, region: Region, size: int) -> Floats:

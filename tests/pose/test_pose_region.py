@@ -190,3 +190,25 @@ def test_cropping_leaves_a_read_only_picture_as_it_was() -> None:
     assert part.shape == (16, 16, 3)
     assert part.dtype == np.uint8
     np.testing.assert_array_equal(image, before)
+
+
+@given(
+    x=st.floats(-60, 160),
+    y=st.floats(-60, 140),
+    side=st.floats(4, 300),
+    turn=st.floats(-pi, pi),
+    repeated=st.booleans(),
+)
+def test_a_crop_is_sampled_as_from_the_whole_picture(
+    x: float, y: float, side: float, turn: float, repeated: bool
+) -> None:
+    image, region = noise(), a_region(x, y, side, turn)
+    whole = cv2.warpAffine(
+        image,
+        crop_to_image(region, 32),
+        (32, 32),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE if repeated else cv2.BORDER_CONSTANT,
+    )
+    part = crop(image, region, 32, replicate_border=repeated)
+    assert np.abs(part.astype(int) - whole).max() <= 1
