@@ -267,7 +267,7 @@ def tab_before(
     if tab == "strides":
         return replay(how)
     if tab == "sessions":
-        return choosing(0, 2) if size == FLAT else choosing(1)
+        return choosing(0, 1) if size == FLAT else choosing(1)
     return told
 
 
@@ -306,7 +306,7 @@ def tablet_shots() -> Iterator[Shot]:
             name=f"tablet-german-{tab}-820x1180",
             size=TALL,
             path=f"tablet?tab={tab}&",
-            before=choosing(0, 2) if tab == "sessions" else told,
+            before=choosing(0, 1) if tab == "sessions" else told,
             ready=TABLET,
             look="theme=dark&lang=de",
         )
