@@ -8,21 +8,39 @@ import argparse
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from math import nan
+from math import isnan, nan
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+import numpy as np
 from browsing import chromium, until
 from feed import ClipFeed, Player, Station, healthy, new_hub
 from msgspec import structs
 from playwright.sync_api import Browser, Page
+from recordings import EXACT, record
+from stored import put
+from synthetic import Form, Runner
 
+from edge.archive.sessions import SessionArchive
 from edge.messages import Cue, StationState
+from edge.record.store import Store
 from edge.roles import Role
 from edge.serve import shown, wire
 from edge.serve.desk import FIRST_DISPLAY, qr_rows
 from edge.serve.hub import Hub
 from edge.serve.orders import Mode, Panel, Shown
+from edge.set_up.findings import (
+    blur_line,
+    centre_line,
+    frame_rate_line,
+    lens_height_line,
+    light_line,
+    roll_line,
+    runner_size_line,
+    squareness_line,
+)
+from edge.settings import Settings
 
 OUT: Final = Path(__file__).parent / "screens"
 QUALITY: Final = 72
@@ -102,36 +120,29 @@ def marks(hub: Hub) -> None:
 
 
 def checked(hub: Hub) -> None:
-    """Tell a finished set-up check with everything that it can say."""
-    lines = [
-        ("frame_rate", "pass", "60 frames a second arrive.", 60.0, "1/s"),
-        ("exposure", "fix", "Shutter too slow: set 1/500 s or shorter, and add light.", nan, ""),
-        ("blur", "fix", "A fast foot is smeared over 14 px; 5 px is well.", 14.0, "px"),
-        ("light", "pass", "Bright enough, nothing burnt out.", nan, ""),
-        ("runner_size", "pass", "The runner fills 71 % of the picture's height.", 71.0, "%"),
-        ("centre", "pass", "In the middle of the picture.", nan, ""),
-        ("squareness", "unknown", "Not known before somebody runs.", nan, ""),
-        ("roll", "fix", "Tilted by 1.4 degrees: knee over toe reads 2 % off.", 1.4, "deg"),
-        ("lens_height", "pass", "Lens about 0.8 m high.", 0.8, "m"),
-    ]
-    hub.publish(
-        shown.SetUp(
-            state=shown.Progress.DONE,
-            progress=1.0,
-            text="",
-            checks=tuple(
-                shown.Check(
-                    name=name,
-                    finding=shown.Finding(finding),
-                    code="",
-                    text=text,
-                    value=None if value != value else value,
-                    unit=unit,
-                )
-                for name, finding, text, value, unit in lines
-            ),
-        )
+    """Tell a finished set-up check with each of the three results."""
+    lines = (
+        frame_rate_line(np.full(300, 1 / 60)),
+        light_line(120.0, 0.05, 0.01),
+        blur_line(0.2, 100),
+        runner_size_line(0.71, 0.75),
+        centre_line(0.1),
+        squareness_line(nan),
+        roll_line(1.4),
+        lens_height_line(0.8),
     )
+    checks = tuple(
+        shown.Check(
+            name=line.name,
+            finding=shown.Finding(line.result),
+            code=line.code,
+            text=line.text,
+            value=None if isnan(line.value) else round(line.value, 2),
+            unit=line.unit,
+        )
+        for line in lines
+    )
+    hub.publish(shown.SetUp(state=shown.Progress.DONE, progress=1.0, text="", checks=checks))
 
 
 def told(page: Page, station: Station, _: Player) -> None:
@@ -197,6 +208,27 @@ def replay(how: str) -> Callable[[Page, Station, Player], None]:
     return fetch
 
 
+def choosing(*numbers: int) -> Callable[[Page, Station, Player], None]:
+    """Return what chooses sessions of the list, counted from the newest, and compares two."""
+
+    def choose(page: Page, station: Station, player: Player) -> None:
+        told(page, station, player)
+        for number in numbers:
+            page.locator("#kept .chip").nth(number).click()
+        if len(numbers) == 2:
+            page.wait_for_selector("#compared-rows tr", timeout=PATIENCE_MS)
+        settle(page)
+
+    return choose
+
+
+def deleting(page: Page, station: Station, player: Player) -> None:
+    """Ask for a deletion that is not confirmed yet."""
+    choosing(2)(page, station, player)
+    page.click("#delete")
+    settle(page)
+
+
 def wrong(page: Page, station: Station, player: Player) -> None:
     """Type a name with a space into the form."""
     told(page, station, player)
@@ -228,6 +260,17 @@ PAINTED: Final = "Number(document.getElementById('view').dataset.frame) > 240"
 TABLET: Final = "document.getElementById('link-state').dataset.linked === 'true'"
 
 
+def tab_before(
+    tab: str, how: str, size: tuple[int, int]
+) -> Callable[[Page, Station, Player], None]:
+    """Return what is done in a tab before its picture is taken."""
+    if tab == "strides":
+        return replay(how)
+    if tab == "sessions":
+        return choosing(0, 1) if size == FLAT else choosing(1)
+    return told
+
+
 def tablet_shots() -> Iterator[Shot]:
     """Yield the tablet's tabs in both positions."""
     for size, suffix in ((FLAT, "1280x800"), (TALL, "820x1180"), (WIDE, "1920x1080")):
@@ -240,12 +283,16 @@ def tablet_shots() -> Iterator[Shot]:
                 name=f"tablet-{tab}-{suffix}",
                 size=size,
                 path=f"tablet?tab={tab}&",
-                before=replay(how) if tab == "strides" else told,
+                before=tab_before(tab, how, size),
                 ready=TABLET,
                 look=look,
             )
     light = "theme=light&lang=en"
-    for name, tab, before in (("wrong", "setup", wrong), ("viewer", "live", viewer)):
+    for name, tab, before in (
+        ("wrong", "setup", wrong),
+        ("viewer", "live", viewer),
+        ("deleting", "sessions", deleting),
+    ):
         yield Shot(
             name=f"tablet-{name}-1280x800",
             size=FLAT,
@@ -254,14 +301,15 @@ def tablet_shots() -> Iterator[Shot]:
             ready=TABLET,
             look=light,
         )
-    yield Shot(
-        name="tablet-german-820x1180",
-        size=TALL,
-        path="tablet?tab=live&",
-        before=told,
-        ready=TABLET,
-        look="theme=dark&lang=de",
-    )
+    for tab in ("live", "setup", "sessions"):
+        yield Shot(
+            name=f"tablet-german-{tab}-820x1180",
+            size=TALL,
+            path=f"tablet?tab={tab}&",
+            before=choosing(0, 1) if tab == "sessions" else told,
+            ready=TABLET,
+            look="theme=dark&lang=de",
+        )
 
 
 def station_shots() -> Iterator[Shot]:
@@ -287,20 +335,35 @@ def station_shots() -> Iterator[Shot]:
     yield Shot(name="station-pairing", size=WIDE, before=pairing)
 
 
+def keep_visits(data: Path) -> None:
+    """Record visits of two runners, some weeks apart."""
+    visits = (
+        ("R-017", 164.0, "2026-10-12T08:05:00Z"),
+        ("R-021", 170.0, "2026-10-30T15:40:00Z"),
+        ("R-017", 170.0, "2026-11-09T08:10:00Z"),
+        ("R-017", 174.0, "2026-11-23T10:15:00Z"),
+    )
+    for runner, cadence_spm, begun_at in visits:
+        poses = record(Runner(form=Form(cadence_spm=cadence_spm)), 12.0).poses
+        name = put(data, poses, runner=runner, settings=Settings(gait=EXACT))
+        with Store(data) as store, store.transaction() as database:
+            database.execute("UPDATE sessions SET begun_at = ? WHERE name = ?", (begun_at, name))
+
+
 @contextmanager
-def playing(clips: Path, clip: str) -> Iterator[tuple[Station, Player]]:
-    """Serve a clip."""
+def playing(clips: Path, clip: str, data: Path) -> Iterator[tuple[Station, Player]]:
+    """Serve a clip, and the sessions that were recorded."""
     with (
-        Station(new_hub()) as station,
+        Station(new_hub(), archive=SessionArchive(data, keep_free_mb=0)) as station,
         Player(ClipFeed(clips, clip), station.hub, 8.0) as player,
     ):
         yield station, player
 
 
-def take(browser: Browser, clips: Path, shot: Shot) -> None:
+def take(browser: Browser, clips: Path, data: Path, shot: Shot) -> None:
     """Take one picture."""
     width, height = shot.size
-    with playing(clips, shot.clip) as (station, player):
+    with playing(clips, shot.clip, data) as (station, player):
         page = browser.new_page(viewport={"width": width, "height": height})
         joined = "" if shot.path.endswith("&") else "?"
         page.goto(f"{station.url}{shot.path}{joined}{shot.look}")
@@ -322,10 +385,12 @@ def main() -> None:
     parser.add_argument("--only", default="")
     asked = parser.parse_args()
     OUT.mkdir(exist_ok=True)
-    with chromium() as browser:
+    with chromium() as browser, TemporaryDirectory() as folder:
+        data = Path(folder)
+        keep_visits(data)
         for shot in (*station_shots(), *tablet_shots()):
             if asked.only in shot.name:
-                take(browser, asked.clips, shot)
+                take(browser, asked.clips, data, shot)
 
 
 if __name__ == "__main__":

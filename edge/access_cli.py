@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from edge.serve.access.rights import Rights
 
 _WHO = "toeline pair"
+_MOST_LINES = 1000
 
 
 def pair(
@@ -144,17 +145,12 @@ def _list_devices(rights: "Rights") -> None:
 
 def _print_audit(rights: "Rights") -> None:
     """Print the access audit and the store's in one order of time."""
-    from edge.record.store import DATABASE, Store
+    from edge.archive.sessions import audit_lines
+    from edge.serve.access.audit import in_order
 
-    lines = [(entry.at, entry.what, entry.who, entry.detail) for entry in rights.audit.entries()]
-    if (resources.data_dir() / DATABASE).exists():
-        with Store(resources.data_dir(), create=False) as store:
-            lines += [
-                (datetime.fromisoformat(done_at).timestamp(), what, who, detail)
-                for done_at, who, what, detail in store.audited()
-            ]
-    for at, what, who, detail in sorted(lines, key=lambda line: line[0]):
-        typer.echo(f"{_local(at)}  {what}: {who} {detail}".rstrip())
+    kept = audit_lines(resources.data_dir(), _MOST_LINES)
+    for entry in in_order(rights.audit.entries(_MOST_LINES), kept):
+        typer.echo(f"{_local(entry.at)}  {entry.what}: {entry.who} {entry.detail}".rstrip())
 
 
 def _revoke(rights: "Rights", number: int) -> None:

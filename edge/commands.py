@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from edge.pipeline import Pipeline
     from edge.recorder import Recorder
     from edge.serve.access.rights import Rights
+    from edge.serve.archive import Archive
 
 # The last is what typer makes of Ctrl-C.
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -144,9 +145,16 @@ def serve_station(
             started=started,
             listener=listener,
             rights=rights,
+            archive=_archive(settings) if record else None,
         )
     for recorder in sinks:
         _tell_recorded(recorder, source.ended_early)
+
+
+def _archive(settings: Settings) -> "Callable[[], Archive]":
+    from edge.archive.sessions import SessionArchive
+
+    return lambda: SessionArchive(resources.data_dir(), settings.record.keep_free_mb)
 
 
 @contextlib.contextmanager

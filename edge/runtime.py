@@ -34,6 +34,8 @@ from edge.supervisor import LOOK_S, Supervisor
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from edge.serve.archive import Archive
+
 _log = logging.getLogger(__name__)
 
 
@@ -128,6 +130,7 @@ def run_served(
     started: Callable[[str], None],
     listener: socket.socket | None = None,
     rights: Rights | None = None,
+    archive: "Callable[[], Archive] | None" = None,
 ) -> None:
     """Run with the page until a signal comes; raises what failed.
 
@@ -147,6 +150,9 @@ def run_served(
         From ``bind``; without one the address is bound here.
     rights
         The pairings; without them only this machine is served.
+    archive
+        Opens the recorded sessions, once for each time the page is served; without it none are
+        shown.
 
     Raises
     ------
@@ -191,6 +197,7 @@ def run_served(
                         resources.bundled("web_display"),
                         rights=rights,
                         steering=helm,
+                        archive=None if archive is None else archive(),
                     )
 
                 def up(url: str) -> None:

@@ -37,6 +37,7 @@ from edge.messages import (
 )
 from edge.serve.access.rights import Rights
 from edge.serve.app import create_app
+from edge.serve.archive import Archive
 from edge.serve.hub import Hub
 from edge.serve.orders import Steering
 from edge.serve.outbox import MAX_WAITING
@@ -86,6 +87,8 @@ class Station:
         The pairings and the audit, if any.
     steering
         What carries orders out, if anything does.
+    archive
+        The recorded sessions, if any.
     settings
         Further ``ServeSettings``.
     """
@@ -98,6 +101,7 @@ class Station:
         *,
         rights: Rights | None = None,
         steering: Steering | None = None,
+        archive: Archive | None = None,
         **settings: Any,
     ) -> None:
         self.hub = new_hub() if hub is None else hub
@@ -106,6 +110,7 @@ class Station:
         self._settings = ServeSettings(port=port, **settings)
         self._rights = rights
         self._steering = steering
+        self._archive = archive
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
         self._started = Event()
@@ -134,7 +139,12 @@ class Station:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         app = create_app(
-            self.hub, self._health, WEB_DIR, rights=self._rights, steering=self._steering
+            self.hub,
+            self._health,
+            WEB_DIR,
+            rights=self._rights,
+            steering=self._steering,
+            archive=self._archive,
         )
         await serve(app, self._settings, started=self._heard, stop=self._stop)
 

@@ -67,6 +67,7 @@ ABOVE = {
     | {"pipeline", "assembly", "station", "aside", "recorder", "signals", "steady", "steering"}
     | {"notify", "page", "supervisor"},
     "steering": LEAVES | ROOMS | {"pipeline", "recorder"},
+    "archive": LEAVES | {"record", "export", "report", "serve"},
     "doctor": LEAVES | ROOMS | {"assembly"},
     "bench": LEAVES | ROOMS | {"pipeline", "assembly", "analysis"},
     "bench_cli": LEAVES | {"commands", "bench"},
@@ -74,6 +75,7 @@ ABOVE = {
     "commands": LEAVES
     | ROOMS
     | {
+        "archive",
         "pipeline",
         "assembly",
         "analysis",
@@ -89,7 +91,7 @@ ABOVE = {
     "sessions_table": LEAVES | {"record"},
     "sessions_cli": LEAVES
     | {"commands", "export", "record", "replay", "report", "sessions_table", "signals"},
-    "access_cli": LEAVES | ROOMS | {"commands"},
+    "access_cli": LEAVES | ROOMS | {"commands", "archive"},
     "cli": LEAVES
     | ROOMS
     | {"commands", "access_cli", "evaluate_cli", "bench_cli", "log_lines", "sessions_cli"},

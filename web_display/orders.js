@@ -1,7 +1,7 @@
 // @ts-check
 /** Orders to the station: each is answered, or it is said that it was not. */
 
-import { t } from "./words.js";
+import { hasWords, language, t } from "./words.js";
 
 /** @typedef {import("./wire.d.ts").Answer} Answer */
 /** @typedef {import("./wire.d.ts").FromClient} FromClient */
@@ -37,7 +37,7 @@ export class Orders {
 
   /** @param {Answer} answer */
   answered({ id, ok, code, text }) {
-    this.#settle(id, { ok, text: ok ? "" : t("not_done", { text: code === "viewer" ? t("viewer_cannot") : text }) });
+    this.#settle(id, { ok, text: ok ? "" : t("not_done", { text: why(code, text) }) });
   }
 
   /** The link is gone: nobody will answer what waits. */
@@ -50,4 +50,12 @@ export class Orders {
     this.#waiting.get(id)?.(outcome);
     this.#waiting.delete(id);
   }
+}
+
+/** Why an order was refused, in the language of the page. @param {string} code @param {string} text */
+function why(code, text) {
+  if (code === "viewer") return t("viewer_cannot");
+  const key = `answer_${code}`;
+  // In English the station says it best; some of its sentences name what is meant.
+  return language() !== "en" && hasWords(key) ? t(key) : text;
 }

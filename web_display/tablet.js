@@ -9,6 +9,7 @@ import { Orders } from "./orders.js";
 import { applyPreferences, remember, remembered } from "./preferences.js";
 import { Ribbon } from "./ribbon.js";
 import { addShapes } from "./shapes.js";
+import { ArchiveCard } from "./tablet_archive.js";
 import { LiveTab } from "./tablet_live.js";
 import { showSession } from "./tablet_session.js";
 import { SetUpTab } from "./tablet_setup.js";
@@ -68,6 +69,7 @@ const setUp = new SetUpTab(tools);
 const live = new LiveTab(tools);
 const strides = new StridesTab(tools);
 const trend = new TrendTab(tools);
+const archive = new ArchiveCard(tools, say);
 let seen = 0;
 let sayTimer = 0;
 let front = "setup";
@@ -94,6 +96,7 @@ function open(name) {
   remember("tab", front);
   if (front === "strides") strides.again();
   if (front === "trend") trend.again();
+  if (front === "sessions") void archive.again();
   show();
 }
 
@@ -130,7 +133,10 @@ function show() {
   else if (front === "live") live.show();
   else if (front === "strides") strides.show();
   else if (front === "trend") trend.show();
-  else showSession(tools, seen);
+  else {
+    archive.show();
+    showSession(tools, seen);
+  }
 }
 
 function showBar() {

@@ -1,5 +1,5 @@
 // @ts-check
-/** The fifth tab: what this session is, its marks, its last strides. */
+/** The fifth tab's lower half: what this session is, its marks, its last strides. */
 
 import { clock, number, withUnit } from "./format.js";
 import { fillStrides } from "./panels.js";

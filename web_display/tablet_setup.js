@@ -1,6 +1,7 @@
 // @ts-check
 /** The first tab: camera check, who runs and how fast, neutral stance, limits, pairing. */
 
+import { foundWords } from "./findings.js";
 import { number, withUnit } from "./format.js";
 import { keepForm, offer, release, typedNumber } from "./kept_form.js";
 import { otherTheme, switchLanguage, switchTheme } from "./preferences.js";
@@ -156,7 +157,7 @@ export class SetUpTab {
 /** @param {import("./wire.d.ts").SetUp | null} setUp */
 export function checkWords(setUp) {
   if (!setUp || setUp.state === "none") return t("check_none");
-  if (setUp.state === "measuring") return setUp.text || t("check_measuring");
+  if (setUp.state === "measuring") return t("check_measuring");
   if (setUp.state === "failed") return t("check_failed", { text: setUp.text });
   const good = setUp.checks.filter(({ finding }) => finding === "pass").length;
   const all = setUp.checks.length;
@@ -197,7 +198,7 @@ function checkLine(check) {
   const title = hasWords(key) ? t(key) : check.name;
   name.textContent = `${title}: ${t(`finding_${check.finding}`)}`;
   const words = document.createElement("p");
-  words.textContent = check.text;
+  words.textContent = foundWords(check);
   about.append(name, words);
   line.append(mark, about);
   return line;

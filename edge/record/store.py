@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from math import isfinite, nan
 from pathlib import Path
 from typing import Any, Final, Self
@@ -212,13 +212,26 @@ class Store:
             )
         return self.session(folder.name)
 
-    def sessions(self, *, runner: str | None = None) -> list[StoredSession]:
-        """Return all sessions, or one runner's, the newest first."""
-        where, values = ("WHERE runner = ?", (runner,)) if runner is not None else ("", ())
-        with self.guarded():
-            rows = self.database.execute(
-                f"SELECT * FROM sessions {where} ORDER BY begun_at DESC, id DESC", values
-            ).fetchall()
+    def sessions(
+        self,
+        *,
+        runner: str | None = None,
+        name: str | None = None,
+        most: int = -1,
+        skip: int = 0,
+    ) -> list[StoredSession]:
+        """Return all sessions, one runner's, or the one of this very name, the newest first.
+
+        Of many, ``most`` and no more after the first ``skip``; -1 is all.
+        """
+        rows = self._rows(
+            "SELECT * FROM sessions WHERE (?1 IS NULL OR runner = ?1) AND (?2 IS NULL OR name = ?2)"
+            " ORDER BY begun_at DESC, id DESC LIMIT ?3 OFFSET ?4",
+            runner,
+            name,
+            most,
+            skip,
+        )
         return [self._stored(row) for row in rows]
 
     def session(self, name: str) -> StoredSession:
@@ -388,16 +401,20 @@ class Store:
 
     def audit(self, now: datetime, actor: str, action: str, detail: str = "") -> None:
         """Note that somebody did something; never changed or deleted."""
+        # To the millisecond: it is read together with the audit of the pairings.
+        at = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         with self.transaction() as database:
             database.execute(
                 "INSERT INTO audit (done_at, actor, action, detail) VALUES (?, ?, ?, ?)",
-                (utc(now), actor, action, detail),
+                (at, actor, action, detail),
             )
 
-    def audited(self) -> list[tuple[str, str, str, str]]:
-        """Return when, who, what and to what, in order."""
-        rows = self._rows("SELECT done_at, actor, action, detail FROM audit ORDER BY id")
-        return [tuple(row) for row in rows]
+    def audited(self, most: int = -1) -> list[tuple[str, str, str, str]]:
+        """Return when, who, what and to what of the last lines, in order; -1 is all."""
+        rows = self._rows(
+            "SELECT done_at, actor, action, detail FROM audit ORDER BY id DESC LIMIT ?", most
+        )
+        return [tuple(row) for row in reversed(rows)]
 
 
 def free_bytes(folder: Path) -> int:

@@ -15,10 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import Receive, Scope, Send
 
 from edge.roles import Role
-from edge.serve.access.audit import Audit
+from edge.serve.access.audit import Entry, in_order
 from edge.serve.access.errors import AccessError
 from edge.serve.access.keeper import TOKEN_LIFE_S, Device, Keeper
 from edge.serve.access.rights import Rights
+from edge.serve.archive import Archive, ArchiveError
 from edge.serve.hub import Hub
 from edge.serve.limits import Bucket, Buckets
 from edge.serve.visitor import VISITOR, Visitor, cookie_name, is_secure
@@ -93,7 +94,7 @@ def operator(asking: Annotated[Visitor, Depends(visitor)]) -> Visitor:
 
 Anyone = Annotated[Visitor, Depends(visitor)]
 Operator = Annotated[Visitor, Depends(operator)]
-_REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
+REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
     400: {"model": Said, "description": "Not understood, or a host name that is not ours"},
     401: {"model": Said, "description": "Not paired"},
     403: {"model": Said, "description": "Not allowed"},
@@ -120,7 +121,7 @@ def access_routes(
     clock
         Monotonic seconds.
     """
-    routes = APIRouter(prefix="/api", responses=_REFUSALS)
+    routes = APIRouter(prefix="/api", responses=REFUSALS)
 
     @routes.get("/me", summary="Who this browser is to the station")
     def me(asking: Anyone) -> Me:
@@ -128,7 +129,7 @@ def access_routes(
 
     if rights is not None:
         _add_pairing(routes, rights.keeper, paired, clock)
-        _add_devices(routes, rights.keeper, rights.audit)
+        _add_devices(routes, rights.keeper)
     return routes
 
 
@@ -171,7 +172,7 @@ def _add_pairing(
         )
 
 
-def _add_devices(routes: APIRouter, keeper: Keeper, audit: Audit) -> None:
+def _add_devices(routes: APIRouter, keeper: Keeper) -> None:
     @routes.get("/devices", summary="The devices that are paired")
     def devices(_: Operator) -> list[PairedDevice]:
         return [_shown(device) for device in _stored(keeper.devices)]
@@ -186,14 +187,25 @@ def _add_devices(routes: APIRouter, keeper: Keeper, audit: Audit) -> None:
         if not _stored(lambda: keeper.revoke(device_id, asking.who)):
             raise HTTPException(404, "no such device is paired")
 
-    @routes.get("/audit", summary="Who paired and viewed; the newest last")
+
+def audit_routes(rights: Rights | None, archive: Archive | None) -> APIRouter:
+    """Return the route of the audit: that of the pairings and that of the sessions as one."""
+    routes = APIRouter(prefix="/api", responses=REFUSALS)
+
+    def kept(most: int) -> list[Entry]:
+        access = rights.audit.entries(most) if rights is not None else []
+        return in_order(access, archive.audited(most) if archive is not None else [])[-most:]
+
+    @routes.get("/audit", summary="Who paired, viewed, exported and deleted; the newest last")
     def lines(_: Operator, most: Annotated[int, Query(ge=1, le=10_000)] = 1000) -> list[AuditLine]:
-        return [AuditLine(**asdict(entry)) for entry in _stored(lambda: audit.entries(most))]
+        return [AuditLine(**asdict(entry)) for entry in _stored(lambda: kept(most))]
+
+    return routes
 
 
 def replay_routes(hub: Hub) -> APIRouter:
     """Return the route of the last seconds' frames."""
-    routes = APIRouter(prefix="/api", responses=_REFUSALS)
+    routes = APIRouter(prefix="/api", responses=REFUSALS)
     places = BoundedSemaphore(_MOST_REPLAYS)
 
     @routes.get(
@@ -242,5 +254,5 @@ def _shown(device: Device) -> PairedDevice:
 def _stored(what: Callable[[], T]) -> T:
     try:
         return what()
-    except AccessError as error:
+    except (AccessError, ArchiveError) as error:
         raise HTTPException(503, str(error)) from error

@@ -12,7 +12,9 @@ from fastapi.staticfiles import StaticFiles
 
 from edge.messages import Health, StationState
 from edge.serve.access.rights import Rights
-from edge.serve.api import access_routes, replay_routes
+from edge.serve.api import access_routes, audit_routes, replay_routes
+from edge.serve.archive import Archive
+from edge.serve.archive_api import archive_routes
 from edge.serve.desk import Desk
 from edge.serve.doors import Door
 from edge.serve.exposition import CONTENT_TYPE, metrics_text
@@ -34,6 +36,7 @@ def create_app(
     *,
     rights: Rights | None = None,
     steering: Steering | None = None,
+    archive: Archive | None = None,
 ) -> FastAPI:
     """Return the application.
 
@@ -49,6 +52,8 @@ def create_app(
         The pairings, and who did what; without them only the station itself is served.
     steering
         Carries operators' orders out.
+    archive
+        The recorded sessions; without it none are shown.
     """
     guests = Guests(hub.settings.max_clients, rights)
     desk = Desk(hub, guests, steering, rights)
@@ -60,6 +65,8 @@ def create_app(
         watching = [asyncio.create_task(guests.watch()), asyncio.create_task(desk.watch())]
         desk.open()
         yield
+        if archive is not None:
+            archive.close()
         for task in watching:
             task.cancel()
         app.state.hub_task.cancel()
@@ -121,6 +128,8 @@ def create_app(
         return FileResponse(web_dir / "pair" / "index.html")
 
     app.include_router(access_routes(rights, desk.pairing_used))
+    app.include_router(audit_routes(rights, archive))
+    app.include_router(archive_routes(archive))
     app.include_router(replay_routes(hub))
     app.mount("/", StaticFiles(directory=web_dir, html=True), name="web_display")
     return app

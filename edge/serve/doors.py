@@ -88,7 +88,10 @@ class Door:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_GUARDS)
+                headers = MutableHeaders(scope=message)
+                for name, value in _GUARDS.items():
+                    # What is handed out to be kept may bring stricter ones of its own.
+                    headers.setdefault(name, value)
             await send(message)
 
         refusal = self._foreign(scope) or await self._unwelcome(scope)

@@ -1,8 +1,10 @@
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from feed import ClipFeed
 from recordings import poses_of
 from synthetic import Camera, standing_px
 
@@ -95,3 +97,15 @@ def test_it_is_given_up_in_the_end_with_the_reason() -> None:
     assert state.failed
     assert state.code == "moving"
     assert 10 * TIMES_S[-1] > GIVE_UP_S
+
+
+def test_who_steps_on_and_shifts_about_is_not_taken_for_standing(clips_dir: Path) -> None:
+    # Between stepping on and walking the near foot of session_right rests for one second, and the
+    # knee goes on bending: of the exact points, no three seconds of the clip are still.
+    standing = StandingStill()
+    told = [
+        standing.update(moment.pose, moment.state.activity)
+        for moment in ClipFeed(clips_dir, "session_right").moments(8.0)
+    ]
+    assert all(state.stance is None for state in told)
+    assert "unclear" in {state.code for state in told}

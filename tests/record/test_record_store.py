@@ -128,7 +128,7 @@ def test_a_stride_is_there_for_others_as_soon_as_it_is_written(tmp_path: Path) -
 def test_the_audit_is_only_added_to(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         store.audit(NOW, "tablet 3", "pair", "operator")
-        assert store.audited() == [("2026-01-31T09:05:07Z", "tablet 3", "pair", "operator")]
+        assert store.audited() == [("2026-01-31T09:05:07.000Z", "tablet 3", "pair", "operator")]
         for statement in ("DELETE FROM audit", "UPDATE audit SET actor = 'nobody'"):
             with pytest.raises(RecordError, match="only added to"), store.transaction() as database:
                 database.execute(statement)

@@ -120,6 +120,7 @@ PATHS = (
     "/api/replay",
     "/api/devices",
     "/api/audit",
+    "/api/sessions",
     "/api/docs",
     "/api/openapi.json",
     "/nothing",
@@ -298,6 +299,8 @@ def test_a_viewer_commands_nothing(station: Station, rights: Rights) -> None:
         ("GET", "/api/devices"),
         ("DELETE", "/api/devices/1"),
         ("GET", "/api/audit"),
+        ("POST", "/api/sessions/2026-01-31T09-05-07Z/export"),
+        ("DELETE", "/api/sessions/2026-01-31T09-05-07Z"),
     ):
         assert viewer.ask(method, path)[0] == 403
     assert len(rights.keeper.devices()) == 1

@@ -7,12 +7,18 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import ceil
+from pathlib import Path
 
 from feed import Station, new_hub, plain_frame
+from test_serve_doors import NAME, paired
+from test_serve_fuzz import MOST_GROWTH_KB, resident_kb
 from websockets.asyncio.client import connect
 
 from edge.messages import Cue
+from edge.roles import Role
 from edge.serve import wire
+from edge.serve.access.rights import Rights
+from edge.serve.guests import MOST_OF_ONE_DEVICE
 from edge.serve.outbox import MAX_UNACKED
 
 QUICK, SLOW, SILENT = 40, 5, 5
@@ -23,14 +29,18 @@ PATIENCE_S = 60
 
 
 @contextmanager
-def silent_viewers(port: int, count: int) -> Iterator[None]:
-    """Open connections, ask for the live link, and never read a byte."""
+def silent_viewers(port: int, count: int, who: str = "") -> Iterator[None]:
+    """Open connections, ask for the live link, and never read a byte.
+
+    ``who`` is the rest of the head, host and cookie, of somebody who is not on the station.
+    """
+    who = who or f"Host: 127.0.0.1:{port}\r\n"
     sockets = []
     for _ in range(count):
         client = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
         key = base64.b64encode(os.urandom(16)).decode()
         client.sendall(
-            f"GET /ws/live HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
+            f"GET /ws/live HTTP/1.1\r\n{who}Upgrade: websocket\r\n"
             f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n"
             "Sec-WebSocket-Version: 13\r\n\r\n".encode()
         )
@@ -124,3 +134,34 @@ def test_fifty_viewers_of_whom_five_never_read() -> None:
     sent = sum(map(len, show.seen.values()))
     assert sent <= times["send"] <= sent + SILENT * MAX_UNACKED
     assert max(owed, default=0) <= FRAMES + 3
+
+
+def test_200_idle_live_links_leave_a_paired_device_its_place_and_the_memory_bounded(
+    tmp_path: Path,
+) -> None:
+    rights = Rights(tmp_path)
+    hub = new_hub(name=NAME, pictures_hz=100_000.0)
+    with Station(hub, rights=rights, name=NAME) as station:
+        viewer, idle = (paired(station, rights, Role.VIEWER) for _ in range(2))
+        who = f"Host: {idle.host}\r\nOrigin: http://{idle.host}\r\nCookie: {idle.cookie}\r\n"
+        # What is imported and cached at the first links is no growth.
+        with silent_viewers(station.port, 20, who):
+            assert viewer.ask("GET", "/api/me")[0] == 200
+        before_kb = resident_kb()
+        with silent_viewers(station.port, 200, who), viewer.live() as client:
+            seen = 0
+            for index in range(FRAMES):
+                hub.publish_frame(plain_frame(index, (640, 360)), None, None)
+                data = client.recv(timeout=PATIENCE_S)
+                while isinstance(data, str):
+                    data = client.recv(timeout=PATIENCE_S)
+                header, _ = wire.unpack(data)
+                assert isinstance(header, wire.FrameHeader)
+                client.send(wire.encode_text(wire.Ack(seq=header.seq)))
+                seen += 1
+            assert viewer.ask("GET", "/api/me")[0] == 200
+            # The idle device has its share of the places, and no more.
+            assert hub.clients <= MOST_OF_ONE_DEVICE + 1
+            grown_kb = resident_kb() - before_kb
+    assert seen == FRAMES
+    assert grown_kb < MOST_GROWTH_KB

@@ -10,6 +10,7 @@ const { TOELINE_WEB_DIR: web, TOELINE_SAMPLES: samples } = process.env;
 const load = (name) => import(pathToFileURL(join(web, name)).href);
 
 const { decodeBinary, decodeText, WireError } = await load("decode.js");
+const { foundWords } = await load("findings.js");
 const format = await load("format.js");
 const geometry = await load("geometry.js");
 const { CueLine } = await load("cue_line.js");
@@ -17,6 +18,7 @@ const { keepLink, pauseMs } = await load("link.js");
 const { cells, note } = await load("panels.js");
 const { Lane } = await load("ribbon.js");
 const { stillWords, zone } = await load("stills.js");
+const { setLanguage } = await load("words.js");
 
 const buffer = (bytes) => bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
 const sample = (name) => readFileSync(join(samples, name));
@@ -229,4 +231,18 @@ test("a picture that was painted is acknowledged with both times, another withou
   socket.readyState = 3;
   acks[0](9, after);
   assert.equal(socket.sent.length, 2);
+});
+
+test("what the set-up check found is said as the station says it, and in German in German", () => {
+  const found = JSON.parse(sample("findings.json"));
+  assert.ok(found.length > 25);
+  for (const check of found) {
+    assert.equal(foundWords(check), check.text);
+    setLanguage("de");
+    const german = foundWords(check);
+    setLanguage("en");
+    assert.notEqual(german, check.text, `${check.name} ${check.code}`);
+    assert.ok(!german.includes("{"), german);
+  }
+  assert.equal(foundWords({ name: "roll", code: "new", text: "As told.", value: 1 }), "As told.");
 });

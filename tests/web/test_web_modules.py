@@ -3,11 +3,13 @@ import os
 import re
 import shutil
 import subprocess
+from math import isnan
 from pathlib import Path
 
 import msgspec
 import numpy as np
 from feed import WEB_DIR, healthy, plain_frame
+from findings import LINES
 
 from edge.messages import (
     Activity,
@@ -119,10 +121,33 @@ def write_samples(folder: Path) -> None:
         (folder / f"{name}.json").write_text(json.dumps(expected))
 
 
+def write_findings(folder: Path) -> None:
+    """Write every line that the set-up check can say, as the station sends it."""
+    lines = [
+        {
+            "name": line.name,
+            "code": line.code,
+            "text": line.text,
+            "value": None if isnan(line.value) else round(line.value, 2),
+        }
+        for line, _, _ in LINES
+    ]
+    (folder / "findings.json").write_text(json.dumps(lines))
+
+
+def test_the_page_has_words_for_all_that_the_check_can_say() -> None:
+    source = (WEB_DIR.parent / "edge" / "set_up" / "findings.py").read_text(encoding="utf-8")
+    said = re.findall(r'line\(\s*Result\.\w+,\s*("?)(\w+)\1', source)
+    # "where" and "way" are variables of two values each, which the list has, too.
+    told = {code for quote, code in said if quote}
+    assert told <= {line.code for line, _, _ in LINES}
+
+
 def test_the_modules_of_the_page(tmp_path: Path) -> None:
     node = shutil.which("node")
     assert node, "node is missing: install the Debian package nodejs"
     write_samples(tmp_path)
+    write_findings(tmp_path)
     result = subprocess.run(
         [node, "--test", *map(str, sorted(Path(__file__).parent.glob("*.test.mjs")))],
         env={**os.environ, "TOELINE_WEB_DIR": str(WEB_DIR), "TOELINE_SAMPLES": str(tmp_path)},

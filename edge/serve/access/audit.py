@@ -50,3 +50,8 @@ class Audit:
             "SELECT at, what, who, detail FROM audit ORDER BY id DESC LIMIT ?", most
         )
         return [Entry(at=r[0], what=r[1], who=r[2], detail=r[3]) for r in reversed(rows)]
+
+
+def in_order(*audits: list[Entry]) -> list[Entry]:
+    """Return the lines of several audits in one order of time, the newest last."""
+    return sorted((entry for audit in audits for entry in audit), key=lambda entry: entry.at)

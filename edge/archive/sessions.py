@@ -1,0 +1,208 @@
+"""The recorded sessions of one data folder, as the pages ask for them."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from math import isfinite
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from edge.archive.task import Task, What
+from edge.archive.workshop import Workshop
+from edge.record.errors import RecordError
+from edge.record.store import DATABASE, INTERRUPTED, Store, StoredSession, free_bytes
+from edge.serve.access.audit import Entry
+from edge.serve.archive import (
+    ArchiveError,
+    BeingRecordedError,
+    Comparison,
+    ExportFormat,
+    KeptSession,
+    Made,
+    NoSuchSessionError,
+    ReportFormat,
+    State,
+)
+
+# A page that looks again has not viewed anew; as for the live view.
+SAME_VIEW_S: Final = 600.0
+_MOST_REMEMBERED: Final = 256
+# Poses as text are about twice as large as they are stored, and are packed beside themselves.
+_EXPORT_SIZE: Final = 4
+
+
+class SessionArchive:
+    """Carries out what pages ask of the recorded sessions; each call opens the store anew.
+
+    Parameters
+    ----------
+    data
+        The folder of the recordings; it need not be there yet.
+    keep_free_mb
+        What an export must leave free, so that recording goes on.
+    clock
+        Monotonic seconds.
+    """
+
+    def __init__(
+        self, data: Path, keep_free_mb: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._data = data
+        self._keep_free = int(keep_free_mb * 1e6)
+        self._clock = clock
+        self._workshop = Workshop(data)
+        self._lock = Lock()
+        self._viewed_s: OrderedDict[tuple[str, str], float] = OrderedDict()
+
+    def sessions(self, who: str, *, runner: str, most: int, skip: int) -> list[KeptSession]:
+        """Return the newest sessions first, of one runner if that is not empty."""
+        if not (self._data / DATABASE).exists():
+            return []
+        with self._store() as store:
+            found = store.sessions(runner=runner or None, most=most, skip=skip)
+            self._view(store, who, "the list of sessions")
+            return [_told(store, session) for session in found]
+
+    def compared(self, who: str, names: tuple[str, str]) -> Comparison:
+        """Return what changed between two sessions, the earlier first."""
+        with self._store() as store:
+            first, second = self._in_order(store, names)
+            self._view(store, who, f"{first} and {second}")
+        made = self._workshop.make(self._task(What.COMPARISON, (first, second)))
+        try:
+            return Comparison.model_validate_json(made.path.read_bytes())
+        finally:
+            made.discard()
+
+    def report(self, who: str, names: Sequence[str], kind: ReportFormat) -> Made:
+        """Make a report of one session, or of visits in their order."""
+        with self._store() as store:
+            ordered = self._in_order(store, names)
+            for name in ordered:
+                store.audit(datetime.now(UTC), who, "report", f"{name} {kind}")
+        return self._workshop.make(self._task(What.REPORT, ordered, kind))
+
+    def export(self, who: str, name: str, kind: ExportFormat, leg_m: float) -> Made:
+        """Make a file of a session."""
+        with self._store() as store:
+            session = _session(store, name)
+            self._see_to_room(_EXPORT_SIZE * store.stored_bytes(session))
+            store.audit(datetime.now(UTC), who, "export", f"{name} {kind}")
+        return self._workshop.make(self._task(What.EXPORT, (name,), kind, leg_m))
+
+    def delete(self, who: str, name: str) -> None:
+        """Delete a session for good.
+
+        The file is not made smaller, as ``toeline sessions delete`` does: that would hold up a
+        recording for seconds. The next session takes the room.
+        """
+        with self._store() as store:
+            session = _session(store, name)
+            if store.being_recorded(session):
+                raise BeingRecordedError(f"session {name} is being recorded; end it first")
+            store.delete(session)
+            store.audit(datetime.now(UTC), who, "delete", name)
+
+    def audited(self, most: int) -> list[Entry]:
+        """Return the last lines of who viewed, exported and deleted, the newest last."""
+        with _sentences():
+            return audit_lines(self._data, most)
+
+    def close(self) -> None:
+        """Give up what is being made."""
+        self._workshop.close()
+
+    @contextmanager
+    def _store(self) -> Iterator[Store]:
+        if not (self._data / DATABASE).exists():
+            raise NoSuchSessionError("nothing has been recorded yet")
+        with _sentences(), Store(self._data, create=False) as store:
+            yield store
+
+    def _in_order(self, store: Store, names: Sequence[str]) -> tuple[str, ...]:
+        """Return names of sessions that are there in the order in which they began."""
+        found = [_session(store, name) for name in dict.fromkeys(names)]
+        if len(found) < len(names):
+            raise NoSuchSessionError("give different sessions")
+        return tuple(s.name for s in sorted(found, key=lambda s: (s.begun_at, s.id)))
+
+    def _task(
+        self, what: What, names: tuple[str, ...], kind: str = "", leg_m: float = 0.85
+    ) -> Task:
+        return Task(what=what, data=str(self._data.absolute()), names=names, kind=kind, leg_m=leg_m)
+
+    def _view(self, store: Store, who: str, what: str) -> None:
+        """Note that somebody looks at something, once in ten minutes."""
+        with self._lock:
+            now_s = self._clock()
+            seen_s = self._viewed_s.pop((who, what), None)
+            again = seen_s is not None and now_s - seen_s < SAME_VIEW_S
+            if not again:
+                store.audit(datetime.now(UTC), who, "viewed", what)
+                seen_s = now_s
+            assert seen_s is not None
+            self._viewed_s[who, what] = seen_s
+            if len(self._viewed_s) > _MOST_REMEMBERED:
+                self._viewed_s.popitem(last=False)
+
+    def _see_to_room(self, needed: int) -> None:
+        if free_bytes(self._data) < needed + self._keep_free:
+            raise ArchiveError("the disk has too little room for an export")
+
+
+def audit_lines(data: Path, most: int) -> list[Entry]:
+    """Return the last lines of the store's audit, the newest last; none where nothing is kept.
+
+    Raises
+    ------
+    edge.record.errors.RecordError
+        If they cannot be read.
+    """
+    if not (data / DATABASE).exists():
+        return []
+    with Store(data, create=False) as store:
+        return [
+            Entry(at=datetime.fromisoformat(at).timestamp(), what=what, who=who, detail=detail)
+            for at, who, what, detail in store.audited(most)
+        ]
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    try:
+        yield
+    except RecordError as error:
+        raise ArchiveError(str(error)) from error
+
+
+def _session(store: Store, name: str) -> StoredSession:
+    """Return the session of this very name: the beginning of one would delete another."""
+    found = next((s for s in store.sessions(name=name)), None)
+    if found is None:
+        raise NoSuchSessionError(f"there is no session {name}")
+    return found
+
+
+def _told(store: Store, session: StoredSession) -> KeptSession:
+    head = session.head
+    return KeptSession(
+        name=session.name,
+        begun_at=session.begun_at,
+        state=_state(store, session),
+        runner=head.runner,
+        belt_speed_mps=head.belt.speed_mps or None,
+        incline_pct=head.belt.incline_pct,
+        duration_s=session.duration_s if isfinite(session.duration_s) else None,
+        frames=session.frames,
+        strides=session.strides,
+        valid_strides=session.valid_strides,
+    )
+
+
+def _state(store: Store, session: StoredSession) -> State:
+    if session.ended_at:
+        return State.INTERRUPTED if session.end_reason == INTERRUPTED else State.ENDED
+    return State.RECORDING if store.being_recorded(session) else State.INTERRUPTED

@@ -1,0 +1,141 @@
+"""The process that makes reports, comparisons and exports: last in the queue for the processor.
+
+``python -m edge.archive.work TASK``, in an empty folder. It writes the file's name on standard
+output, or one sentence on standard error.
+"""
+
+import os
+import resource
+import shutil
+import signal
+import sys
+from math import isfinite
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from edge.archive.task import LIMIT_S, Task, What
+from edge.export.errors import ExportError
+from edge.export.formats import Format
+from edge.messages import Side
+from edge.record.errors import RecordError
+from edge.record.store import Store
+from edge.report.errors import ReportError
+from edge.report.words import Change, changes
+from edge.serve.archive import ComparedLeg, Comparison, Judged, MetricChange, ReportFormat
+
+# With the station's own 300 MB this stays far below the 1536 MB that its service may have, where
+# a process that takes too much would end them all.
+MOST_BYTES: Final = 768 << 20
+COMPARISON: Final = "comparison.json"
+_LOWEST: Final = 19
+_NAMES: Final = {
+    "changed": Judged.CHANGED,
+    "within error": Judged.WITHIN_ERROR,
+    "no error limit known": Judged.NO_LIMIT,
+}
+
+
+def main() -> int:
+    """Make what is asked for, and return the exit code."""
+    stand_back()
+    task = msgspec.json.decode(sys.argv[1], type=Task)
+    try:
+        with Store(Path(task.data), create=False) as store:
+            sys.stdout.write(make(store, task, Path.cwd()).name)
+    except (ExportError, RecordError, ReportError) as error:
+        sys.stderr.write(str(error))
+        return 1
+    except MemoryError:
+        sys.stderr.write("this is too large to be made beside the running station")
+        return 1
+    return 0
+
+
+def stand_back() -> None:
+    """Let everything else on the machine go first, and keep to a share of its memory and time."""
+    os.setpriority(os.PRIO_PROCESS, 0, _LOWEST)
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
+    # Nobody may be left who would end it: then it ends by itself.
+    signal.alarm(LIMIT_S)
+
+
+def make(store: Store, task: Task, out: Path) -> Path:
+    """Make one thing in a folder and return its file.
+
+    Raises
+    ------
+    edge.record.errors.RecordError, edge.export.errors.ExportError, edge.report.errors.ReportError
+        With one sentence why not.
+    """
+    match task.what:
+        case What.COMPARISON:
+            path = out / COMPARISON
+            path.write_text(_comparison(store, task).model_dump_json(), encoding="utf-8")
+            return path
+        case What.REPORT:
+            return _report(store, task, out)
+        case What.EXPORT:
+            return _export(store, task, out)
+
+
+def _comparison(store: Store, task: Task) -> Comparison:
+    from edge.report.facts import visit_of
+
+    before, after = (visit_of(store, store.session(name)) for name in task.names)
+    legs = [ComparedLeg(side=s, changes=list(map(_told, changes(before, after, s)))) for s in Side]
+    return Comparison(
+        before=before.session.name,
+        after=after.session.name,
+        same_runner=before.session.head.runner == after.session.head.runner,
+        legs=[leg for leg in legs if leg.changes],
+    )
+
+
+def _told(change: Change) -> MetricChange:
+    return MetricChange(
+        metric=change.metric,
+        before=_known(change.before.mean),
+        after=_known(change.after.mean),
+        change=_known(change.change),
+        limit=_known(change.mdc),
+        judged=_NAMES[change.verdict],
+    )
+
+
+def _known(value: float) -> float | None:
+    return value if isfinite(value) else None
+
+
+def _report(store: Store, task: Task, out: Path) -> Path:
+    from edge.report.facts import visit_of
+    from edge.report.page import as_pdf, render
+
+    labels = [f"Visit {number}" for number, _ in enumerate(task.names, 1)]
+    sessions = map(store.session, task.names)
+    page = render(
+        [visit_of(store, session, label) for session, label in zip(sessions, labels, strict=True)]
+    )
+    path = out / f"toeline-{task.names[-1]}.{task.kind}"
+    path.write_bytes(as_pdf(page) if task.kind == ReportFormat.PDF else page.encode())
+    return path
+
+
+def _export(store: Store, task: Task, out: Path) -> Path:
+    from edge.export.run import export_session
+
+    session = store.session(task.names[0])
+    made = export_session(store, session, Format(task.kind), out, leg_m=task.leg_m)
+    if not made.is_dir():
+        return made
+    try:
+        packed = shutil.make_archive(str(made), "zip", root_dir=out, base_dir=made.name)
+    except OSError as error:
+        raise ExportError(f"cannot write {made}.zip: {error.strerror or error}") from error
+    shutil.rmtree(made)
+    return Path(packed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,142 @@
+"""Where files to be handed out are made: one after the other, each in a process of its own."""
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from threading import BoundedSemaphore, Lock
+from typing import Final
+
+import msgspec
+
+from edge import resources
+from edge.archive.task import LIMIT_S, Task
+from edge.serve.archive import ArchiveError, BusyError, Made
+
+FOLDER: Final = "handed_out"
+MOST_WAITING: Final = 4
+TURN_S: Final = 60.0
+# Older than anything that is still being sent.
+_LEFT_BEHIND_S: Final = 3600.0
+
+_log = logging.getLogger(__name__)
+
+
+class Workshop:
+    """Makes one file at a time; the station's own threads and its memory are not used for it.
+
+    Reading thousands of strides in a thread would hold the interpreter's lock, which the thread
+    that measures needs for every frame.
+
+    Parameters
+    ----------
+    data
+        The folder of the recordings. What is made lies in a folder of its own there, not in
+        ``/tmp``, which may be memory.
+    turn_s
+        Seconds that one waits for others.
+    clock
+        Wall-clock seconds, those of the files.
+    """
+
+    def __init__(
+        self, data: Path, turn_s: float = TURN_S, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._folder = data / FOLDER
+        self._turn_s = turn_s
+        self._waiting = BoundedSemaphore(MOST_WAITING)
+        self._turn = Lock()
+        self._process: subprocess.Popen[str] | None = None
+        self._over = False
+        self._sweep(clock() - _LEFT_BEHIND_S)
+
+    def make(self, task: Task) -> Made:
+        """Make one thing, and wait for it.
+
+        Raises
+        ------
+        BusyError
+            If too many wait, or it takes too long.
+        ArchiveError
+            If it cannot be made.
+        """
+        if not self._waiting.acquire(blocking=False):
+            raise BusyError("too much is being made already: try again in a minute")
+        try:
+            if not self._turn.acquire(timeout=self._turn_s):
+                raise BusyError("others are being served: try again in a minute")
+            try:
+                return self._make(task)
+            finally:
+                self._turn.release()
+        finally:
+            self._waiting.release()
+
+    def close(self) -> None:
+        """Give up what is being made, and make nothing more."""
+        self._over = True
+        if (process := self._process) is not None:
+            process.kill()
+
+    def _make(self, task: Task) -> Made:
+        if self._over:
+            raise ArchiveError("the station is being ended")
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            place = Path(tempfile.mkdtemp(dir=self._folder))
+        except OSError as error:
+            raise ArchiveError(f"cannot write to {self._folder}: {error.strerror}") from error
+        discard = partial(shutil.rmtree, place, ignore_errors=True)
+        try:
+            return Made(path=place / self._run(task, place), discard=discard)
+        except BaseException:
+            discard()
+            raise
+
+    def _run(self, task: Task, place: Path) -> str:
+        with subprocess.Popen(
+            [sys.executable, "-m", "edge.archive.work", msgspec.json.encode(task).decode()],
+            cwd=place,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # A Ctrl-C is for the station, which ends this when it ends.
+            start_new_session=True,
+        ) as process:
+            self._process = process
+            if self._over:
+                process.kill()
+            try:
+                said, complaint = process.communicate(timeout=LIMIT_S)
+            except subprocess.TimeoutExpired as error:
+                process.kill()
+                raise BusyError("this took too long and was given up") from error
+            finally:
+                self._process = None
+        if process.returncode == 0:
+            return said
+        if process.returncode == 1 and complaint.strip() and "\n" not in complaint.strip():
+            raise ArchiveError(complaint.strip())
+        _log.error("%s ended with %d: %s", task.what, process.returncode, complaint)
+        raise ArchiveError(f"the {task.what} could not be made; the station's log says why")
+
+    def _sweep(self, before: float) -> None:
+        """Take away what a program that was killed has left."""
+        for place in self._folder.glob("*"):
+            if place.stat().st_mtime < before:
+                shutil.rmtree(place, ignore_errors=True)
+
+
+def _environment() -> dict[str, str]:
+    """Return what the process needs to find this very program, and to keep to one processor."""
+    one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    own = {"PYTHONPATH": str(resources.PACKAGE.parent), "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    return os.environ | one | own

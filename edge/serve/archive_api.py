@@ -1,0 +1,183 @@
+"""The recorded sessions over HTTP: listed, compared, reported, exported, deleted."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import PurePath
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, HTTPException, Path, Query
+from fastapi.responses import FileResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope, Send
+
+from edge.serve.api import REFUSALS, Anyone, Operator, Said
+from edge.serve.archive import (
+    Archive,
+    ArchiveError,
+    BeingRecordedError,
+    Comparison,
+    ExportFormat,
+    KeptSession,
+    Made,
+    NoSuchSessionError,
+    ReportFormat,
+)
+
+MOST_VISITS: Final = 4
+_SEND_LIMIT_S: Final = 600.0
+# As sessions are named by edge/record/session_log.py: no name leads out of a folder.
+_NAME: Final = r"^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(-\d{1,4})?$"
+_MISSING: Final[dict[int | str, dict[str, Any]]] = {
+    404: {"model": Said, "description": "No such session"}
+}
+_TYPES: Final = {
+    ".html": "text/html",
+    ".pdf": "application/pdf",
+    ".json": "application/json",
+    ".zip": "application/zip",
+}
+_OTHER_TYPE: Final = "application/octet-stream"
+# It has its style in itself, and nothing else may run or be fetched.
+_REPORT_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+Name = Annotated[str, Path(pattern=_NAME, description="As the list gives it")]
+SessionName = Annotated[str, Query(pattern=_NAME)]
+_Runner = Annotated[str, Query(max_length=32, description="Only this pseudonym's")]
+
+
+def archive_routes(archive: Archive | None) -> APIRouter:
+    """Return the routes of the recorded sessions; without an archive there are none to see."""
+    routes = APIRouter(prefix="/api/sessions", responses=REFUSALS)
+    _add_looking(routes, archive)
+    _add_handing_out(routes, archive)
+    return routes
+
+
+def _add_looking(routes: APIRouter, archive: Archive | None) -> None:
+    @routes.get("", summary="The recorded sessions, the newest first")
+    def sessions(
+        asking: Anyone,
+        runner: _Runner = "",
+        most: Annotated[int, Query(ge=1, le=500)] = 100,
+        skip: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    ) -> list[KeptSession]:
+        if archive is None:
+            return []
+        with _refusals():
+            return archive.sessions(asking.who, runner=runner, most=most, skip=skip)
+
+    @routes.get("/compare", summary="What changed between two sessions", responses=_MISSING)
+    def compare(asking: Anyone, one: SessionName, other: SessionName) -> Comparison:
+        with _refusals():
+            return _of(archive).compared(asking.who, (one, other))
+
+    @routes.delete(
+        "/{name}",
+        status_code=204,
+        summary="Delete a session for good",
+        responses=_MISSING | {409: {"model": Said, "description": "It is being recorded"}},
+    )
+    def delete(name: Name, asking: Operator) -> None:
+        with _refusals():
+            _of(archive).delete(asking.who, name)
+
+
+def _add_handing_out(routes: APIRouter, archive: Archive | None) -> None:
+    @routes.get(
+        "/report",
+        summary="A report of one session, or of up to four visits, to be read and printed",
+        response_class=FileResponse,
+        responses=_MISSING | {200: {"content": {_TYPES[f".{kind}"]: {} for kind in ReportFormat}}},
+    )
+    async def report(
+        asking: Anyone,
+        name: Annotated[
+            list[Annotated[str, Query(pattern=_NAME)]],
+            Query(min_length=1, max_length=MOST_VISITS),
+        ],
+        kind: Annotated[ReportFormat, Query(alias="format")] = ReportFormat.HTML,
+        download: Annotated[bool, Query(description="To be kept, not opened")] = False,
+    ) -> FileResponse:
+        made = await _made(lambda: _of(archive).report(asking.who, name, kind))
+        return _Handed(made, "attachment" if download else "inline")
+
+    # Not GET: nothing may be exported because a page was linked to, or was fetched ahead.
+    @routes.post(
+        "/{name}/export",
+        summary="A session as a file of another program",
+        response_class=FileResponse,
+        responses=_MISSING
+        | {200: {"content": {kind: {} for kind in (*_TYPES.values(), _OTHER_TYPE)}}},
+    )
+    async def export(
+        name: Name,
+        asking: Operator,
+        kind: Annotated[ExportFormat, Query(alias="format")] = ExportFormat.FOLDER,
+        leg_m: Annotated[float, Query(ge=0.3, le=1.5)] = 0.85,
+    ) -> FileResponse:
+        made = await _made(lambda: _of(archive).export(asking.who, name, kind, leg_m))
+        return _Handed(made, "attachment")
+
+
+class _Handed(FileResponse):
+    """Sends a file that was made for this, and takes it away whatever happens."""
+
+    def __init__(self, made: Made, how: str) -> None:
+        kind = _TYPES.get(PurePath(made.path).suffix, _OTHER_TYPE)
+        super().__init__(
+            made.path,
+            media_type=kind,
+            filename=made.path.name,
+            content_disposition_type=how,
+            headers={
+                "Cache-Control": "no-store",
+                "Content-Security-Policy": _REPORT_POLICY,
+            },
+        )
+        self._discard = made.discard
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send; whoever reads too slowly is given up."""
+        try:
+            async with asyncio.timeout(_SEND_LIMIT_S):
+                await super().__call__(scope, receive, send)
+        finally:
+            self._discard()
+
+
+async def _made(make: Callable[[], Made]) -> Made:
+    """Wait for a file in a thread; if whoever asked is gone by then, it is taken away.
+
+    Its own threads, not those of the event loop, which look up who may come in.
+    """
+    making = asyncio.ensure_future(run_in_threadpool(make))
+    try:
+        with _refusals():
+            return await asyncio.shield(making)
+    except asyncio.CancelledError:
+        making.add_done_callback(_discard)
+        raise
+
+
+def _discard(making: "asyncio.Future[Made]") -> None:
+    if not making.cancelled() and making.exception() is None:
+        making.result().discard()
+
+
+def _of(archive: Archive | None) -> Archive:
+    if archive is None:
+        raise HTTPException(503, "this station keeps no sessions")
+    return archive
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except NoSuchSessionError as error:
+        raise HTTPException(404, str(error)) from error
+    except BeingRecordedError as error:
+        raise HTTPException(409, str(error)) from error
+    except ArchiveError as error:
+        raise HTTPException(503, str(error)) from error

@@ -1,0 +1,266 @@
+"""The recorded sessions over HTTP: who may look, who may take along and delete, and the audit."""
+
+import fcntl
+import io
+import json
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from feed import Station, new_hub
+from recordings import EXACT, record
+from stored import put
+from synthetic import Runner
+from test_serve_doors import NAME, Browser, paired
+
+from edge.archive.sessions import SessionArchive
+from edge.archive.workshop import FOLDER
+from edge.export.formats import Format
+from edge.record.store import LOCK, Store
+from edge.roles import Role
+from edge.serve.access.rights import Rights
+from edge.serve.archive import ExportFormat
+from edge.settings import Settings
+
+SETTINGS = Settings(gait=EXACT)
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[str, str, str]]:
+    """Two visits of one runner, and one of another."""
+    data = tmp_path_factory.mktemp("recorded")
+    poses = record(Runner(), 8.0).poses
+    first, second, third = (
+        put(data, poses, runner=runner, settings=SETTINGS) for runner in ("R-1", "R-1", "R-2")
+    )
+    return data, (first, second, third)
+
+
+@pytest.fixture
+def data(recorded: tuple[Path, tuple[str, str, str]], tmp_path: Path) -> Path:
+    return Path(shutil.copytree(recorded[0], tmp_path / "data"))
+
+
+@pytest.fixture
+def names(recorded: tuple[Path, tuple[str, str, str]]) -> tuple[str, str, str]:
+    return recorded[1]
+
+
+@pytest.fixture
+def rights(data: Path) -> Rights:
+    return Rights(data)
+
+
+@pytest.fixture
+def station(data: Path, rights: Rights) -> Iterator[Station]:
+    archive = SessionArchive(data, keep_free_mb=0)
+    with Station(new_hub(name=NAME), rights=rights, archive=archive, name=NAME) as running:
+        yield running
+
+
+@pytest.fixture
+def operator(station: Station, rights: Rights) -> Browser:
+    return paired(station, rights, Role.OPERATOR)
+
+
+@pytest.fixture
+def viewer(station: Station, rights: Rights) -> Browser:
+    return paired(station, rights, Role.VIEWER)
+
+
+def listed(browser: Browser, query: str = "") -> list[dict[str, Any]]:
+    status, _, body = browser.ask("GET", f"/api/sessions{query}")
+    assert status == 200
+    sessions: list[dict[str, Any]] = json.loads(body)
+    return sessions
+
+
+def audited(browser: Browser) -> list[str]:
+    lines = json.loads(browser.ask("GET", "/api/audit")[2])
+    return [f"{line['who']} {line['what']} {line['detail']}" for line in lines]
+
+
+def test_the_list_is_that_of_the_store(viewer: Browser, names: tuple[str, str, str]) -> None:
+    assert [session["name"] for session in listed(viewer)] == list(reversed(names))
+    first = listed(viewer, "?runner=R-1&most=1&skip=1")
+    assert [session["name"] for session in first] == [names[0]]
+    assert first[0]["state"] == "ended"
+    assert first[0]["belt_speed_mps"] == 2.8
+    assert first[0]["duration_s"] == pytest.approx(8, abs=0.1)
+    assert first[0]["strides"] >= first[0]["valid_strides"] > 10
+    assert listed(viewer, "?runner=nobody") == []
+
+
+def test_the_unpaired_get_nothing_and_a_viewer_takes_nothing_along(
+    station: Station, viewer: Browser, names: tuple[str, str, str]
+) -> None:
+    base = f"/api/sessions/{names[0]}"
+    doors = (
+        ("GET", "/api/sessions"),
+        ("GET", f"/api/sessions/compare?one={names[0]}&other={names[1]}"),
+        ("GET", f"/api/sessions/report?name={names[0]}"),
+        ("POST", f"{base}/export"),
+        ("DELETE", base),
+    )
+    for method, path in doors:
+        assert Browser(station).ask(method, path)[0] == 401, path
+    for method, path in doors[3:]:
+        assert viewer.ask(method, path)[0] == 403, path
+    assert len(listed(viewer)) == 3
+
+
+def test_two_visits_are_compared_the_earlier_first(
+    viewer: Browser, names: tuple[str, str, str]
+) -> None:
+    status, _, body = viewer.ask("GET", f"/api/sessions/compare?one={names[1]}&other={names[0]}")
+    told = json.loads(body)
+    assert status == 200
+    assert (told["before"], told["after"], told["same_runner"]) == (names[0], names[1], True)
+    (leg,) = told["legs"]
+    knee = next(c for c in leg["changes"] if c["metric"] == "knee_toe_offset_pct")
+    assert (knee["change"], knee["limit"], knee["judged"]) == (0, 5, "within_error")
+    other = viewer.ask("GET", f"/api/sessions/compare?one={names[1]}&other={names[2]}")
+    assert json.loads(other[2])["same_runner"] is False
+    same = viewer.ask("GET", f"/api/sessions/compare?one={names[1]}&other={names[1]}")
+    assert same[0] == 404
+
+
+def test_a_report_is_opened_or_kept(viewer: Browser, names: tuple[str, str, str]) -> None:
+    status, headers, page = viewer.ask("GET", f"/api/sessions/report?name={names[0]}")
+    assert status == 200
+    assert headers["content-type"].startswith("text/html")
+    assert headers["content-disposition"].startswith("inline")
+    # Its own style is let in, and nothing else; no cache keeps it.
+    assert headers["content-security-policy"] == (
+        "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    )
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert b"R-1" in page
+    query = "&".join(f"name={name}" for name in names[:2])
+    status, headers, pdf = viewer.ask(
+        "GET", f"/api/sessions/report?{query}&format=pdf&download=true"
+    )
+    assert status == 200
+    assert headers["content-disposition"] == f'attachment; filename="toeline-{names[1]}.pdf"'
+    assert pdf.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("kind", ["folder", "json", "trc", "parquet"])
+def test_a_session_is_handed_out(kind: str, operator: Browser, names: tuple[str, str, str]) -> None:
+    status, headers, body = operator.ask("POST", f"/api/sessions/{names[0]}/export?format={kind}")
+    assert status == 200, body
+    assert headers["content-disposition"].startswith(f'attachment; filename="{names[0]}.')
+    if kind in ("folder", "parquet"):
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            tables = {Path(name).name for name in packed.namelist()}
+        wanted = "session.json" if kind == "folder" else "poses.parquet"
+        assert wanted in tables
+    elif kind == "json":
+        assert json.loads(body)["session"]["name"] == names[0]
+    else:
+        assert body.startswith(b"PathFileType")
+
+
+def test_what_was_handed_out_does_not_stay(data: Path, names: tuple[str, str, str]) -> None:
+    with Station(archive=SessionArchive(data, keep_free_mb=0)) as station:
+        local = Browser(station, "127.0.0.1")
+        assert local.ask("POST", f"/api/sessions/{names[0]}/export?format=json")[0] == 200
+        assert local.ask("GET", f"/api/sessions/compare?one={names[0]}&other={names[1]}")[0] == 200
+    assert list((data / FOLDER).iterdir()) == []
+
+
+def test_a_deleted_session_is_gone(
+    operator: Browser, names: tuple[str, str, str], data: Path
+) -> None:
+    assert operator.ask("DELETE", f"/api/sessions/{names[1]}")[0] == 204
+    assert [session["name"] for session in listed(operator)] == [names[2], names[0]]
+    assert not (data / "sessions" / names[1]).exists()
+    assert operator.ask("DELETE", f"/api/sessions/{names[1]}")[0] == 404
+
+
+def test_a_session_that_is_being_recorded_stays(
+    operator: Browser, names: tuple[str, str, str], data: Path
+) -> None:
+    with (data / "sessions" / names[0] / LOCK).open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        status, _, body = operator.ask("DELETE", f"/api/sessions/{names[0]}")
+    assert status == 409
+    assert "is being recorded" in json.loads(body)["detail"]
+    assert len(listed(operator)) == 3
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["..", "%2e%2e", "..%2f..%2fetc", "last", "2026", "2026-01-31T09-05-07Z%2f..", "%00", "'--"],
+)
+def test_no_name_leads_elsewhere(name: str, operator: Browser) -> None:
+    for method, path in (("DELETE", name), ("POST", f"{name}/export")):
+        status, _, body = operator.ask(method, f"/api/sessions/{path}")
+        assert status in (404, 405, 422), body
+    assert operator.ask("GET", f"/api/sessions/report?name={name}")[0] == 422
+    assert len(listed(operator)) == 3
+
+
+def test_the_beginning_of_a_name_is_not_a_name(
+    operator: Browser, names: tuple[str, str, str], data: Path
+) -> None:
+    with Store(data) as store, store.transaction() as database:
+        database.execute("UPDATE sessions SET name = name || '-7' WHERE name = ?", (names[0],))
+    assert operator.ask("DELETE", f"/api/sessions/{names[0]}")[0] == 404
+    assert len(listed(operator)) == 3
+
+
+def test_who_looked_took_along_and_deleted_is_in_the_audit_once(
+    operator: Browser, viewer: Browser, names: tuple[str, str, str]
+) -> None:
+    for _ in range(3):
+        listed(viewer)
+    viewer.ask("GET", f"/api/sessions/compare?one={names[0]}&other={names[1]}")
+    viewer.ask("GET", f"/api/sessions/report?name={names[0]}")
+    operator.ask("POST", f"/api/sessions/{names[0]}/export?format=csv")
+    operator.ask("DELETE", f"/api/sessions/{names[0]}")
+    told = audited(operator)
+    assert told[-5:] == [
+        "device 2 viewed the list of sessions",
+        f"device 2 viewed {names[0]} and {names[1]}",
+        f"device 2 report {names[0]} html",
+        f"device 1 export {names[0]} csv",
+        f"device 1 delete {names[0]}",
+    ]
+    assert [line.split()[:3] for line in told if "paired" in line] == [
+        ["device", "1", "paired"],
+        ["device", "2", "paired"],
+    ]
+
+
+def test_too_little_room_is_said(data: Path, names: tuple[str, str, str]) -> None:
+    with Station(archive=SessionArchive(data, keep_free_mb=1e12)) as station:
+        local = Browser(station, "127.0.0.1")
+        status, _, body = local.ask("POST", f"/api/sessions/{names[0]}/export")
+        assert status == 503
+        assert json.loads(body)["detail"] == "the disk has too little room for an export"
+
+
+def test_before_anything_is_recorded_there_is_nothing(tmp_path: Path) -> None:
+    data = tmp_path / "none"
+    with Station(archive=SessionArchive(data, keep_free_mb=0)) as station:
+        local = Browser(station, "127.0.0.1")
+        assert listed(local) == []
+        assert local.ask("DELETE", "/api/sessions/2026-01-31T09-05-07Z")[0] == 404
+        assert json.loads(local.ask("GET", "/api/audit")[2]) == []
+    assert not data.exists()
+
+
+def test_a_station_that_keeps_no_sessions_says_so() -> None:
+    with Station() as station:
+        local = Browser(station, "127.0.0.1")
+        assert listed(local) == []
+        assert local.ask("DELETE", "/api/sessions/2026-01-31T09-05-07Z")[0] == 503
+
+
+def test_every_format_of_the_command_is_offered() -> None:
+    assert list(ExportFormat) == [str(kind) for kind in Format]

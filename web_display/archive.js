@@ -1,0 +1,96 @@
+// @ts-check
+/** The recorded sessions as the station hands them out over HTTP. */
+
+import { t } from "./words.js";
+
+/**
+ * A recorded session, as `/api/sessions` tells of it; times are UTC, lengths seconds.
+ * @typedef {object} Kept
+ * @property {string} name
+ * @property {string} begun_at
+ * @property {"recording" | "ended" | "interrupted"} state
+ * @property {string} runner
+ * @property {number | null} belt_speed_mps
+ * @property {number} incline_pct
+ * @property {number | null} duration_s
+ * @property {number} frames
+ * @property {number} strides
+ * @property {number} valid_strides
+ */
+/**
+ * @typedef {object} Change
+ * @property {string} metric
+ * @property {number | null} before
+ * @property {number | null} after
+ * @property {number | null} change
+ * @property {number | null} limit
+ * @property {"changed" | "within_error" | "no_limit"} judged
+ */
+/** @typedef {{before: string, after: string, same_runner: boolean, legs: {side: "left" | "right", changes: Change[]}[]}} Comparison */
+
+const BASE = "/api/sessions";
+
+/** What the station refused, in words for people. */
+export class Refused extends Error {}
+
+/** @param {string} path @param {RequestInit} [how] */
+async function ask(path, how) {
+  let reply;
+  try {
+    reply = await fetch(path, how);
+  } catch {
+    throw new Refused(t("not_sent"));
+  }
+  if (reply.ok) return reply;
+  if (reply.status === 403) throw new Refused(t("viewer_cannot"));
+  if (reply.status === 404) throw new Refused(t("archive_gone"));
+  if (reply.status === 409) throw new Refused(t("archive_recording"));
+  const told = await reply.json().catch(() => ({}));
+  throw new Refused(typeof told.detail === "string" ? told.detail : `HTTP ${reply.status}`);
+}
+
+/** The newest sessions. @param {string} runner @param {number} most @returns {Promise<Kept[]>} */
+export async function listed(runner, most) {
+  return (await ask(`${BASE}?${new URLSearchParams({ runner, most: String(most) })}`)).json();
+}
+
+/** What changed between two. @param {string} one @param {string} other @returns {Promise<Comparison>} */
+export async function compared(one, other) {
+  return (await ask(`${BASE}/compare?${new URLSearchParams({ one, other })}`)).json();
+}
+
+/** Where the report of these sessions is. @param {string[]} names @param {"html" | "pdf"} format @param {boolean} download */
+export function reportAddress(names, format, download) {
+  const asked = new URLSearchParams(names.map((name) => ["name", name]));
+  asked.set("format", format);
+  if (download) asked.set("download", "true");
+  return `${BASE}/report?${asked}`;
+}
+
+/** Keep the report as a file. @param {string[]} names @param {"html" | "pdf"} format */
+export async function keepReport(names, format) {
+  return keep(await ask(reportAddress(names, format, true)));
+}
+
+/** Keep a session as a file. @param {string} name @param {string} format */
+export async function exported(name, format) {
+  return keep(await ask(`${BASE}/${name}/export?${new URLSearchParams({ format })}`, { method: "POST" }));
+}
+
+/** @param {string} name */
+export async function removed(name) {
+  await ask(`${BASE}/${name}`, { method: "DELETE" });
+}
+
+/** Hand a reply to the browser as a file, and return its name. @param {Response} reply */
+async function keep(reply) {
+  const name = /filename="([^"]+)"/.exec(reply.headers.get("content-disposition") ?? "")?.[1] ?? "toeline";
+  const address = URL.createObjectURL(await reply.blob());
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  // The browser has taken it over by the next minute.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  return name;
+}

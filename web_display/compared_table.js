@@ -1,0 +1,38 @@
+// @ts-check
+/** What changed between two sessions, as rows of a table: before, after, change, what may be said. */
+
+import { number, sideLetter, signed } from "./format.js";
+import { hasWords, t } from "./words.js";
+
+/** @typedef {import("./archive.js").Change} Change */
+/** @typedef {import("./archive.js").Comparison} Comparison */
+
+/** The rows of every leg that was judged at both. @param {Comparison | null} comparison */
+export function comparedRows(comparison) {
+  return (comparison?.legs ?? []).flatMap(({ side, changes }) => changes.map((change) => rowOf(sideLetter(side), change)));
+}
+
+/** @param {string} leg @param {Change} change */
+function rowOf(leg, change) {
+  const row = document.createElement("tr");
+  row.dataset.judged = change.judged;
+  const key = `metric_${change.metric}`;
+  const limit = change.limit === null ? "" : ` (${number(change.limit, 0)})`;
+  const cells = [
+    hasWords(key) ? t(key) : change.metric,
+    leg,
+    number(change.before, 1),
+    number(change.after, 1),
+    signed(change.change, 1),
+    `${t(`judged_${change.judged}`)}${limit}`,
+  ];
+  row.append(
+    ...cells.map((text, index) => {
+      const cell = document.createElement(index ? "td" : "th");
+      if (!index) cell.setAttribute("scope", "row");
+      cell.textContent = text;
+      return cell;
+    }),
+  );
+  return row;
+}

@@ -1,0 +1,230 @@
+// @ts-check
+/** The list of the recorded sessions: choose one to read, export or delete, two to compare. */
+
+import { compared, exported, keepReport, listed, Refused, removed, reportAddress } from "./archive.js";
+import { comparedRows } from "./compared_table.js";
+import { clock, number, withUnit } from "./format.js";
+import { language, speechLanguage, t } from "./words.js";
+
+/** @typedef {import("./archive.js").Kept} Kept */
+/** @typedef {import("./archive.js").Comparison} Comparison */
+/** @typedef {import("./tablet.js").Tools} Tools */
+
+const PAGE = 20;
+// The station gives no more at once.
+const MOST = 500;
+
+export class ArchiveCard {
+  #part;
+  #told;
+  #say;
+  /** @type {Kept[]} */ #kept = [];
+  /** At most two, as they were tapped. @type {Kept[]} */ #chosen = [];
+  /** @type {Comparison | null} */ #comparison = null;
+  #most = PAGE;
+  #turn = 0;
+  #busy = "";
+  #wrong = "";
+  #drawn = "";
+  #session = "";
+
+  /** @param {Tools} tools @param {(text: string, bad: boolean) => void} say */
+  constructor({ told, part, press }, say) {
+    this.#part = part;
+    this.#told = told;
+    this.#say = say;
+    press("archive-again", () => this.again());
+    press("archive-more", () => {
+      this.#most = Math.min(this.#most + PAGE, MOST);
+      return this.again();
+    });
+    part("archive-runner").addEventListener("change", () => void this.again());
+    press("report-html", () => this.#doing(async () => this.#got(await keepReport(this.#names(), "html"))));
+    press("report-pdf", () => this.#doing(async () => this.#got(await keepReport(this.#names(), "pdf"))));
+    const format = /** @type {HTMLSelectElement} */ (part("export-format"));
+    press("export", () => this.#doing(async () => this.#got(await exported(this.#names()[0], format.value))));
+    press("delete", () => this.#dialog.showModal());
+    press("delete-keep", () => this.#dialog.close());
+    press("delete-yes", () => this.#remove());
+  }
+
+  get #dialog() {
+    return /** @type {HTMLDialogElement} */ (this.#part("confirm-delete"));
+  }
+
+  /** Look at what is recorded now. */
+  async again() {
+    const runner = /** @type {HTMLInputElement} */ (this.#part("archive-runner")).value.trim();
+    try {
+      this.#kept = await listed(runner, this.#most);
+      this.#wrong = "";
+    } catch (error) {
+      this.#wrong = reason(error);
+    }
+    const names = new Map(this.#kept.map((kept) => [kept.name, kept]));
+    // What was chosen stays chosen, as it is now.
+    const still = this.#chosen.flatMap((kept) => names.get(kept.name) ?? []);
+    if (still.length < this.#chosen.length) this.#comparison = null;
+    this.#chosen = still;
+    this.#draw();
+  }
+
+  /** Follow language and session; the list itself is drawn when it changes. */
+  show() {
+    const session = `${this.#told.session?.name} ${this.#told.session?.recording}`;
+    if (session !== this.#session) {
+      this.#session = session;
+      void this.again();
+    }
+    if (this.#drawn !== language()) this.#draw();
+  }
+
+  /** The chosen ones as they were recorded: A was before B. */
+  #ordered() {
+    return [...this.#chosen].sort((one, other) => (`${one.begun_at}${one.name}` < `${other.begun_at}${other.name}` ? -1 : 1));
+  }
+
+  #names() {
+    return this.#ordered().map(({ name }) => name);
+  }
+
+  /** @param {Kept} kept */
+  #choose(kept) {
+    const at = this.#chosen.findIndex(({ name }) => name === kept.name);
+    if (at >= 0) this.#chosen.splice(at, 1);
+    else this.#chosen.splice(Math.min(this.#chosen.length, 1), 1, kept);
+    this.#comparison = null;
+    this.#turn += 1;
+    this.#draw();
+    if (this.#chosen.length === 2) void this.#compare();
+  }
+
+  async #compare() {
+    const turn = this.#turn;
+    await this.#doing(async () => {
+      const [one, other] = this.#names();
+      const found = await compared(one, other);
+      // Another may have been chosen meanwhile.
+      if (turn === this.#turn) this.#comparison = found;
+    }, "archive_comparing");
+    if (turn !== this.#turn && this.#chosen.length === 2 && !this.#comparison) await this.#compare();
+  }
+
+  /**
+   * Do one thing at a time, and say what came of it.
+   * @param {() => Promise<unknown>} what
+   * @param {"archive_making" | "archive_comparing"} [words]
+   */
+  async #doing(what, words = "archive_making") {
+    if (this.#busy) return;
+    this.#busy = words;
+    this.#draw();
+    try {
+      await what();
+    } catch (error) {
+      this.#say(t("not_done", { text: reason(error) }), true);
+    } finally {
+      this.#busy = "";
+      this.#draw();
+    }
+  }
+
+  /** @param {string} file */
+  #got(file) {
+    this.#say(t("archive_got", { file }), false);
+  }
+
+  async #remove() {
+    this.#dialog.close();
+    await this.#doing(async () => {
+      await removed(this.#names()[0]);
+      this.#chosen = [];
+      this.#say(t("did_delete"), false);
+    });
+    await this.again();
+    this.#part("archive-again").focus();
+  }
+
+  #draw() {
+    this.#drawn = language();
+    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.name : undefined;
+    this.#part("kept").replaceChildren(...this.#kept.map((kept) => this.#row(kept)));
+    // The row that was tapped is a new one now.
+    if (focused) /** @type {HTMLElement | null} */ (this.#part("kept").querySelector(`[data-name="${focused}"]`))?.focus();
+    const none = this.#kept.length ? "" : t("archive_none");
+    this.#part("archive-words").textContent = this.#wrong ? t("archive_failed", { text: this.#wrong }) : none;
+    this.#part("archive-more").hidden = this.#kept.length < this.#most || this.#most >= MOST;
+    this.#drawPicked();
+  }
+
+  /** @param {Kept} kept */
+  #row(kept) {
+    const letter = "AB"[this.#names().indexOf(kept.name)] ?? "";
+    const row = document.createElement("button");
+    row.type = "button";
+    row.className = "chip";
+    row.dataset.name = kept.name;
+    row.dataset.as = letter;
+    row.setAttribute("aria-pressed", String(letter !== ""));
+    const about = [withUnit(clock(kept.duration_s).replace(/\.\d$/, ""), " min"), t("archive_strides", { count: kept.strides })];
+    if (kept.state !== "ended") about.push(t(`archive_${kept.state}`));
+    for (const text of [letter, kept.runner || t("somebody"), when(kept), about.join(" · ")]) {
+      const span = document.createElement("span");
+      span.textContent = text;
+      row.append(span);
+    }
+    row.addEventListener("click", () => this.#choose(kept));
+    return row;
+  }
+
+  #drawPicked() {
+    const [first, second] = this.#ordered();
+    this.#part("picked").hidden = !first;
+    this.#part("picked").setAttribute("aria-busy", String(Boolean(this.#busy)));
+    this.#part("picked-words").textContent = this.#busy === "archive_comparing" ? t("archive_comparing") : this.#busy ? t("archive_making") : "";
+    if (!first) return;
+    this.#part("picked-title").textContent = second ? t("picked_two") : t("picked_one");
+    this.#part("picked-facts").replaceChildren(...facts(this.#ordered()));
+    this.#part("one-only").hidden = Boolean(second);
+    this.#part("delete").hidden = first.state === "recording";
+    this.#part("confirm-words").textContent = t("confirm_delete", { runner: first.runner || t("somebody"), when: when(first) });
+    /** @type {HTMLAnchorElement} */ (this.#part("report-open")).href = reportAddress(this.#names(), "html", false);
+    this.#part("compared").hidden = !this.#comparison?.legs.length;
+    this.#part("compared-about").textContent = this.#comparison ? aboutChange(this.#comparison) : "";
+    this.#part("compared-rows").replaceChildren(...comparedRows(this.#comparison));
+  }
+}
+
+/** @param {Comparison} comparison */
+function aboutChange({ legs, same_runner }) {
+  const about = legs.length ? t("compared_about") : t("compared_none");
+  return same_runner ? about : `${t("compared_others")} ${about}`;
+}
+
+/** @param {unknown} error */
+function reason(error) {
+  if (error instanceof Refused) return error.message;
+  throw error;
+}
+
+/** When a session began, by the clock on the wall. @param {Kept} kept */
+function when({ begun_at }) {
+  return new Date(begun_at).toLocaleString(speechLanguage(), { dateStyle: "medium", timeStyle: "short" });
+}
+
+/** What is known of the chosen ones. @param {Kept[]} chosen */
+function facts(chosen) {
+  const speed = (/** @type {Kept} */ { belt_speed_mps: mps }) => (mps ? `${number(mps * 3.6, 1)} km/h` : t("estimated"));
+  return chosen.flatMap((kept, index) => {
+    const words = [
+      kept.runner || t("somebody"),
+      when(kept),
+      `${speed(kept)}, ${withUnit(number(kept.incline_pct, 1), " %")}`,
+      t("archive_valid", { valid: kept.valid_strides, count: kept.strides }),
+    ];
+    const [term, about] = [document.createElement("dt"), document.createElement("dd")];
+    term.textContent = "AB"[index];
+    about.textContent = words.join(" · ");
+    return [term, about];
+  });
+}
