@@ -27,7 +27,7 @@ from typing import Any
 
 from program import Program, free_port, health
 from streaming import StreamCamera, encode
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import connect
 
 from edge import resources
@@ -57,8 +57,9 @@ class Viewer:
     def _run(self) -> None:
         url = f"ws://127.0.0.1:{self._port}/ws/live"
         while not self._over.is_set():
+            # A station that is ending refuses whoever is still at the door.
             with (
-                suppress(OSError, ConnectionClosed, TimeoutError),
+                suppress(OSError, ConnectionClosed, InvalidHandshake, TimeoutError),
                 connect(url, proxy=None) as link,
             ):
                 while not self._over.is_set():

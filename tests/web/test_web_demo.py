@@ -62,12 +62,14 @@ def test_the_demo_shows_a_newcomer_the_whole_station(
             assert page.locator(f"{still} canvas").get_attribute("data-time")
             expect(page.locator(f"{still} .value")).to_have_text(re.compile(r"\d"))
         # A busy machine leaves something out, and says so.
-        live = re.compile(r"^live · \d\d fps( · slowed)?$")
+        live = re.compile(r"^live(, with limits)? · \d\d fps( · slowed)?$")
         expect(page.locator("#health-state")).to_have_text(live)
         assert complaints == []
 
         now = health(port)
-        assert (now["state"], now["source"]) == ("live", "demo.mp4")
+        assert now["source"] == "demo.mp4"
+        # Whatever falls short is named.
+        assert now["state"] == "live" or (now["state"] == "degraded" and now["notice"])
         assert now["model"] == "full" or now["shed"]
         # The page is still open and connected: that must not keep the station from ending.
         demo.signal(signal.SIGINT)
