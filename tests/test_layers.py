@@ -69,7 +69,7 @@ ABOVE = {
     "steering": LEAVES | ROOMS | {"pipeline", "recorder"},
     "archive": LEAVES | {"record", "export", "report", "serve"},
     "doctor": LEAVES | ROOMS | {"assembly"},
-    "bench": LEAVES | ROOMS | {"pipeline", "assembly", "analysis"},
+    "bench": LEAVES | ROOMS | {"pipeline", "assembly", "analysis", "steady"},
     "bench_cli": LEAVES | {"commands", "bench"},
     "evaluate": LEAVES | ROOMS | {"pipeline", "assembly", "signals"},
     "commands": LEAVES

@@ -17,7 +17,7 @@ from edge.bench.link import LinkBench
 from edge.bench.networks import NetworkBench
 from edge.bench.peer import Peer, PeerError
 from edge.bench.samples import Samples
-from edge.bench.stages import NETS, STAGES, Clip, SizeBench, StageBench
+from edge.bench.stages import ANALYZE_NET, NETS, STAGES, Clip, SizeBench, StageBench
 from edge.bench.startup import MARKS, StartupBench
 from edge.machine import processor_name
 from edge.messages import Frame
@@ -152,10 +152,13 @@ def _of_model(
     for figures in stages.values():
         figures["of_whole"] = round(figures["median_ms"] / whole, 3)
     nets = stages[NETS[1]]["median_ms"]
+    in_analyze = samples.ratio(bench.name(ANALYZE_NET), bench.name("analyze"))
     told: dict[str, Any] = {
         "stages": stages,
         # Of a frame in which the runner is followed, as all but the first are.
         "beside_network": round((whole - nets) / whole, 3),
+        # What is done beside the network while it runs costs nothing here.
+        "beside_network_analyze": round(1 - in_analyze, 3),
     }
     if found is not None:
         told["mediapipe"] = samples.figures(Peer.name(size)) | {"found": round(found, 3)}

@@ -23,10 +23,12 @@ from edge.serve import wire
 from edge.serve.pictures import jpeg_bytes, shrink
 from edge.serve.translate import frame_header
 from edge.settings import ServeSettings, Settings
+from edge.steady import steady
 
 # Beside the laps of the pipeline, which name themselves.
 ROOMS = ("identity", "gait", "metrics")
 NETS = ("detector_net", "landmark_net")
+ANALYZE_NET = "analyze_net"
 STAGES = {
     "decode": "decode one picture of the clip",
     "pose": "the whole pose room, of which:",
@@ -40,7 +42,8 @@ STAGES = {
     "record": "write the result folder",
     "encode": "shrink and encode the picture for the page",
     "whole": "decode to record, one after the other",
-    "analyze": "the same as `toeline analyze` does it, decoding ahead",
+    "analyze": "the same as `toeline analyze` does it, decoding ahead, of which:",
+    ANALYZE_NET: "- the landmark network",
 }
 SIZE_WORKS = {
     "camera_jpeg": "decode a camera's JPEG",
@@ -85,6 +88,8 @@ class StageBench:
         rig.pipeline.reset()
         path = str(self._clip.path)
         with (
+            # As the live worker and `analyze` run.
+            steady(),
             TemporaryDirectory() as folder,
             ResultFolder(Path(folder) / "bench") as record,
             open_source(path, self._settings.capture, own_pace=False) as source,
@@ -128,6 +133,8 @@ class StageBench:
             nonlocal done
             done = frames
 
+        watch = self._rig.watch
+        watch.start()
         with TemporaryDirectory() as folder:
             whole = Samples()
             whole.timed(
@@ -142,6 +149,7 @@ class StageBench:
                 stopped=lambda: done >= self._clip.frames,
             )
         samples.add(self.name("analyze"), whole.figures("all")["mean_ms"] / max(done, 1))
+        samples.add(self.name(ANALYZE_NET), watch.laps_ms[NETS[1]] / max(done, 1))
 
 
 def _write(record: ResultFolder, messages: list[Message]) -> None:

@@ -15,7 +15,9 @@ LANDMARK_SIZE = 256
 LANDMARK_OUTPUTS = ("landmarks", "presence", "heatmap", "legs")
 _POINTS = 39
 _NEXT_CENTER, _NEXT_OUTER = 33, 34
-_WINDOW = np.arange(-3, 4)
+# The 49 cells around one, and what their mass and centre come of.
+_DOWN, _ACROSS = (step.ravel() for step in np.mgrid[-3:4, -3:4])
+_MOMENTS = np.column_stack([np.ones(_DOWN.size), _ACROSS, _DOWN])
 _MIN_CONFIDENCE = 0.5
 
 
@@ -71,37 +73,30 @@ def refine_with_heatmap(points: Floats, heatmap: Tensor) -> Floats:
     Source: google-ai-edge/mediapipe ``refine_landmarks_from_heatmap_calculator.cc``. Cell indices
     are integers there, with no half-cell shift. Differs: none.
     """
-    size = np.array(heatmap.shape[1::-1])
-    scale = size / LANDMARK_SIZE
-    cells = np.trunc(points * scale).astype(int)
-    inside = np.flatnonzero(((points >= 0) & (cells < size)).all(axis=1))
-    peaks, centers = _windows(heatmap, inside, cells[inside])
-    sure = peaks >= _MIN_CONFIDENCE
-    refined = points.copy()
-    refined[inside[sure]] = centers[sure] / scale
-    return refined
-
-
-def _windows(
-    heatmap: Tensor, channels: NDArray[np.int64], cells: NDArray[np.int64]
-) -> tuple[Floats, Floats]:
-    """Return peak, shape (n,), and centre of mass, shape (n, 2), around one cell a channel.
-
-    All windows are read at once, shape (n, 7 rows, 7 columns): a loop over them takes as long as a
-    tenth of the network. What lies beyond the map's edge weighs nothing.
-    """
     rows, columns = heatmap.shape[:2]
-    column, row = cells[:, :1] + _WINDOW, cells[:, 1:] + _WINDOW
-    logits = heatmap[
-        row.clip(0, rows - 1)[:, :, None],
-        column.clip(0, columns - 1)[:, None, :],
-        channels[:, None, None],
-    ]
-    on_row, on_column = (row >= 0) & (row < rows), (column >= 0) & (column < columns)
-    p = _sigmoid(logits.astype(float)) * (on_row[:, :, None] & on_column[:, None, :])
-    x = (p.sum(axis=1) * column).sum(axis=1)
-    y = (p.sum(axis=2) * row).sum(axis=1)
-    return p.max(axis=(1, 2)), np.stack([x, y], axis=1) / p.sum(axis=(1, 2))[:, None]
+    scale = np.array([columns, rows]) / LANDMARK_SIZE
+    cells = np.trunc(points * scale).astype(int)
+    inside = ((points >= 0) & (cells < (columns, rows))).all(axis=1)
+    peaks, centers = _windows(heatmap, cells)
+    sure = inside & (peaks >= _MIN_CONFIDENCE)
+    return np.where(sure[:, None], centers / scale, points)
+
+
+def _windows(heatmap: Tensor, cells: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Return peak, shape (n,), and centre of mass, shape (n, 2), around a cell of each channel.
+
+    All windows are read at once, shape (n, 49): a loop over them takes as long as a tenth of the
+    network. What lies beyond the map's edge weighs nothing; a window wholly beyond has no centre.
+    """
+    rows, columns, channels = heatmap.shape
+    column, row = cells[:, :1] + _ACROSS, cells[:, 1:] + _DOWN
+    beyond = (row < 0) | (row >= rows) | (column < 0) | (column >= columns)
+    places = (row * columns + column) * channels + np.arange(channels)[:, None]
+    p = _sigmoid(heatmap.reshape(-1).take(places, mode="clip").astype(float))
+    p[beyond] = 0.0
+    mass, x, y = (p @ _MOMENTS).T
+    with np.errstate(invalid="ignore"):
+        return p.max(axis=1), cells + np.stack([x / mass, y / mass], axis=1)
 
 
 class LandmarkNetwork:
@@ -124,16 +119,18 @@ class LandmarkNetwork:
         np.multiply(rgb, np.float32(1 / 255), out=self._input[0])
         raw, presence, heatmap, legs = self._network.run(self._input)
         table = raw.reshape(_POINTS, 5).astype(float)
-        points = to_image(refine_with_heatmap(table[:, :2], heatmap[0]), region, LANDMARK_SIZE)
-        places = legs[0, :, :, :2].reshape(-1, 2).astype(float)
+        refined = refine_with_heatmap(table[:, :2], heatmap[0])
+        places = legs[0, :, :, :2].reshape(-1, 2)
+        in_picture = to_image(np.concatenate([refined, places]), region, LANDMARK_SIZE)
+        points = in_picture[:_POINTS]
         # A point is believed only as far as it is both in the picture and not hidden.
-        visibility = np.minimum(_sigmoid(table[:, 3]), _sigmoid(table[:, 4]))
+        visibility = _sigmoid(table[:KEYPOINT_COUNT, 3:]).min(axis=1)
         return Landmarks(
             xy_px=points[:KEYPOINT_COUNT],
             depth_px=table[:KEYPOINT_COUNT, 2] * region.side_px / LANDMARK_SIZE,
-            visibility=visibility[:KEYPOINT_COUNT],
+            visibility=visibility,
             presence=float(presence.ravel()[0]),
             next_region=body_region(points[_NEXT_CENTER], points[_NEXT_OUTER]),
-            legs_px=to_image(places, region, LANDMARK_SIZE).reshape(2, -1, 2),
+            legs_px=in_picture[_POINTS:].reshape(2, -1, 2),
             legs_error_px=legs[0, :, :, 2].astype(float) * region.side_px / LANDMARK_SIZE,
         )

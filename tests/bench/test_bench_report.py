@@ -30,6 +30,7 @@ def a_report(**changes: Any) -> dict[str, Any]:
             "full": {
                 "stages": {stage: FIGURES | {"of_whole": 0.5} for stage in STAGES},
                 "beside_network": 0.25,
+                "beside_network_analyze": 0.2,
                 "mediapipe": FIGURES | {"found": 1.0},
                 "ratio": {"analyze": 0.5, "whole": 0.6, "pose": 0.4},
             }
@@ -64,7 +65,7 @@ def test_every_figure_has_its_line() -> None:
         assert any(line.startswith(f"{stage} ") for line in lines), stage
     text = "\n".join(lines)
     assert "Some CPU, 4 cores" in text
-    assert "6.67 times real time; 25 % of the whole is not the network" in text
+    assert "6.67 times real time; 25 % of the whole is not the network, 20 % of `analyze`" in text
     assert "ours over it: 0.50 from decode to record, 0.40 pose alone" in text
     assert "peak: a float32 product" in text
 
@@ -85,8 +86,14 @@ def test_the_table_has_a_row_for_each_machine_and_model() -> None:
     rows = markdown([a_report(), other]).splitlines()
     assert len(rows) == 2 + 3
     assert rows[2] == (
-        "| Some CPU, 4 cores | full | 2.5 | 6.7 | 25 % | 0.50 | 200 (50 %) on 2 threads |"
+        "| Some CPU, 4 cores | full | 2.5 | 6.7 | 20 % (25 %) | 0.50 | 200 (50 %) on 2 threads |"
     )
+
+
+def test_one_thread_is_no_threads() -> None:
+    report = a_report()
+    del report["networks"]["runs"][1]
+    assert "100 (50 %) on 1 thread |" in markdown([report])
 
 
 def test_a_machine_has_a_file_name() -> None:

@@ -24,6 +24,7 @@ def test_a_short_run_measures_everything(models_dir: Path) -> None:
     laps = [model["stages"][s]["median_ms"] for s in ("decode", "pose", "identity", "gait")]
     assert sum(laps) < 2 * model["stages"]["whole"]["median_ms"]
     assert 0 < model["beside_network"] < 1
+    assert 0 < model["beside_network_analyze"] < 1
     assert report["clip"] == {
         "name": "demo.mp4",
         "width": 960,
