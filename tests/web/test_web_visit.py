@@ -38,6 +38,7 @@ def paired(browser: Browser, data: Path, port: int, role: str) -> Page:
     assert link, told
     page = browser.new_context(viewport={"width": 820, "height": 1180}).new_page()
     page.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
     page.goto(link.group())
     page.wait_for_url("**/tablet")
     return page
