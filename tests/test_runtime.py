@@ -414,7 +414,7 @@ def test_a_slow_disk_holds_up_no_frame_and_loses_none() -> None:
 
     class Disk:
         notice = ""
-        storage_full = False
+        storage_full = records_video = False
 
         def frame(self, frame: Frame, _outcome: Outcome, _latency_ms: float) -> None:
             assert waits.wait(30)
