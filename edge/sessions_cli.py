@@ -74,7 +74,9 @@ def show(name: NameArgument, *, as_json: JsonOption = False) -> None:
         session = store.session(name)
         summary = summary_of(store, session)
         if as_json:
-            document = {"session": description(session), "summary": summary}
+            video = store.video(session)
+            kept = {"pictures": len(video.places()), "bytes": video.nbytes()}
+            document = {"session": description(session), "video": kept, "summary": summary}
             typer.echo(json.dumps(document, allow_nan=False, ensure_ascii=False))
             return
         for label, value in facts_of(store, session):
@@ -106,6 +108,9 @@ def export(
         ),
     ] = 0.85,
     *,
+    video: Annotated[
+        bool, typer.Option("--video", help="With the pictures, if any were kept; folders only.")
+    ] = False,
     all_: AllOption = False,
 ) -> None:
     """Write sessions in the format of another program; one that is there already is left."""
@@ -119,13 +124,16 @@ def export(
                 _interrupted()
             try:
                 with progress_bar(session.name, "poses") as progress:
-                    path = export_session(store, session, kind, out, leg_m=leg_m, progress=progress)
+                    path = export_session(
+                        store, session, kind, out, leg_m=leg_m, video=video, progress=progress
+                    )
             except _export_errors() as error:
                 typer.echo(f"toeline: {error}", err=True)
                 wrong = True
                 continue
             typer.echo(path)
-            store.audit(datetime.now(UTC), "command", "export", f"{session.name} {kind}")
+            what = f"{session.name} {kind}{' with video' if video else ''}"
+            store.audit(datetime.now(UTC), "command", "export", what)
     if wrong:
         raise typer.Exit(FAILED)
 

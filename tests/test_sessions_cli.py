@@ -7,9 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
 import pytest
 from recordings import EXACT, record
-from stored import put
+from stored import film, put
 from synthetic import Runner
 from typer.testing import CliRunner, Result
 
@@ -168,3 +169,39 @@ def test_asking_for_help_loads_nothing_that_reads_sessions() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60
     )
     assert result.stdout == "False\n", result.stderr
+
+
+def test_video_is_shown_and_leaves_only_when_asked_for(
+    two: tuple[str, str], data: Path, tmp_path: Path
+) -> None:
+    with Store(data) as store:
+        session = store.session(two[1])
+        first = session.first_frame
+        film(session, range(first, first + 20), (32, 24))
+    assert "video            none" in sessions("show", two[0]).stdout
+    assert "video            20 pictures of 300 frames, 0.0 MB" in sessions("show", "last").stdout
+    kept = json.loads(sessions("show", "last", "--json").stdout)["video"]
+    assert kept["pictures"] == 20
+    assert kept["bytes"] > 20 * 100
+    plain = tmp_path / "plain"
+    assert sessions("export", two[1], "--out", plain).exit_code == 0
+    assert not [path for path in plain.rglob("*") if "video" in path.name]
+    again = sessions("export", two[1], "--out", plain, "--video")
+    assert again.exit_code == 1
+    assert "is there already, without the video; remove it first" in again.stderr
+    wrong = sessions("export", two[1], "--out", plain, "--format", "csv", "--video")
+    assert "csv has no place for video; --format folder has" in wrong.stderr
+    out = tmp_path / "out"
+    assert sessions("export", *two, "--out", out, "--video").exit_code == 0
+    assert not (out / two[0] / "video.mjpeg").exists(), "none was kept"
+    lines = (out / two[1] / "video.csv").read_text().splitlines()
+    assert lines[0] == "frame,time_s,width_px,height_px,offset,length,crc32"
+    assert lines[1].startswith("0,0.000000,32,24,0,")
+    pictures = cv2.VideoCapture(str(out / two[1] / "video.mjpeg"))
+    count = 0
+    while pictures.read()[0]:
+        count += 1
+    assert count == len(lines) - 1 == 20
+    with Store(data) as store:
+        done = [detail for _, _, action, detail in store.audited() if action == "export"]
+        assert done[-1] == f"{two[1]} folder with video"

@@ -84,18 +84,15 @@ def as_pdf(html: str) -> bytes:
         If WeasyPrint, or the system's Pango that it draws with, is not there.
     """
     try:
-        from weasyprint import HTML
+        from weasyprint import HTML, URLFetcher
     except (ImportError, OSError) as error:
         raise ReportError(
             "a PDF needs WeasyPrint (pip install toeline[pdf]) and Debian's libpango-1.0-0, "
             "libpangoft2-1.0-0 and libharfbuzz-subset0; HTML needs neither"
         ) from error
     # Self-contained: nothing is fetched, whatever the page might name.
-    return bytes(HTML(string=html, url_fetcher=_fetch_nothing).write_pdf())
-
-
-def _fetch_nothing(url: str, *_: object, **__: object) -> dict[str, Any]:
-    raise ReportError(f"a report holds everything itself, but names {url}")
+    held = URLFetcher(allowed_protocols=["data"], fail_on_errors=True)
+    return bytes(HTML(string=html, url_fetcher=held).write_pdf())
 
 
 def _plain(visits: Sequence[Visit]) -> list[str]:
@@ -241,7 +238,8 @@ def _fault(visits: Sequence[Visit], side: Side, fault: Fault, *, many: bool) -> 
         )
         spans.append((spread.mean, spread.low, spread.high))
         pose = leg.stills.get(fault)
-        stills.append(still(pose, fault, verdict.state) if pose else EMPTY)
+        picture = leg.pictures.get(fault)
+        stills.append(still(pose, fault, verdict.state, picture) if pose else EMPTY)
         if verdict.reason and not many:
             notes.append(f"The light's reason: {verdict.reason}.")
         if verdict.cue and not many:
