@@ -153,6 +153,23 @@ def test_only_old_sessions_are_purged(two: tuple[str, str], data: Path, tmp_path
     assert sessions("purge", "--config", config).stdout == ""
 
 
+def test_a_scheduled_purge_is_content_with_nothing_and_locks_nothing(
+    two: tuple[str, str], data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compact(_store: Store) -> None:
+        raise AssertionError("a recording would be held up")
+
+    monkeypatch.setattr(Store, "compact", compact)
+    unset = sessions("purge", "--scheduled", "--yes")
+    assert (unset.exit_code, unset.output) == (0, "")
+    with Store(data) as store, store.transaction() as database:
+        database.execute("UPDATE sessions SET begun_at = '2020-01-01T00:00:00Z'")
+    config = tmp_path / "toeline.toml"
+    config.write_text("[record]\nretention_days = 30\n")
+    told = sessions("purge", "--scheduled", "--yes", "--config", config)
+    assert told.stdout.split() == ["deleted", two[1], "deleted", two[0]]
+
+
 @pytest.mark.parametrize("arguments", [["export"], ["replay", "last", "--all"], ["delete"]])
 def test_names_or_all(
     arguments: list[str], two: tuple[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
