@@ -7,13 +7,15 @@ dependency and brings an environment of its own.
 """
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import opensim
 
 from edge.export.markers import MARKERS, Markers, markers_of
-from edge.export.opensim import angles_of
+from edge.export.opensim import angles_of, write_mot, write_trc
 from edge.messages import Floats
 from edge.record.store import Store, StoredSession
 from edge.skeleton import KEYPOINT_NAMES
@@ -73,6 +75,18 @@ def check_mot(path: Path, markers: Markers) -> str:
     return f"MOT: {len(times_s)} rows of {len(labels)} coordinates, the same"
 
 
+def check_gaps(markers: Markers) -> list[str]:
+    """Compare the same with nobody in view for a while, and then the last marker hidden."""
+    places = markers.xyz_m.copy()
+    places[100:130] = places[200:230, -1] = places[-1] = np.nan
+    gappy = replace(markers, xyz_m=places)
+    with TemporaryDirectory() as folder:
+        trc, mot = Path(folder) / "gaps.trc", Path(folder) / "gaps.mot"
+        write_trc(gappy, trc, "gaps")
+        write_mot(gappy, mot, "gaps")
+        return [f"with gaps, {check_trc(trc, gappy)}", f"with gaps, {check_mot(mot, gappy)}"]
+
+
 def check_pixels(path: Path, store: Store, session: StoredSession) -> str:
     """Compare with the raw keypoints of the store: one scale must turn pixels into metres."""
     times_s, labels, places, _ = read_trc(path)
@@ -128,6 +142,7 @@ def main() -> None:
             f"OpenSim {opensim.GetVersion()}",
             check_trc(arguments.trc, markers),
             check_mot(arguments.mot, markers),
+            *check_gaps(markers),
             check_pixels(arguments.trc, store, session),
         ]
     print("\n".join(lines))  # noqa: T201
