@@ -36,7 +36,7 @@ INSTANT: Final = {
     Fault.KNEES_FORWARD: EventKind.PEAK_KNEE_FLEXION,
     Fault.BENT_PUSH_OFF: EventKind.TOE_OFF,
 }
-FAR_LEG: Final = "it is the far leg, which one camera cannot judge"
+FAR_LEG: Final = "it is the far leg, which one camera cannot judge; film from its side"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -131,11 +131,12 @@ def _visit(visit: Visit, number: int, *, many: bool) -> dict[str, Any]:
     minutes = session.duration_s / 60
     speed = "not known"
     if isfinite(visit.speed_mps):
-        speed = f"{visit.speed_mps:.1f} m/s" + ("" if visit.speed_entered else ", estimated")
+        speed = f"{visit.speed_mps:.1f} m/s"
+    estimated = isfinite(visit.speed_mps) and not visit.speed_entered
     judged = [leg for leg in visit.legs.values() if leg.judged]
     facts = [
         (visit.label if many else "recorded", session.begun_at[:16]),
-        ("belt", speed),
+        ("belt, estimated" if estimated else "belt", speed),
         ("incline", f"{session.head.belt.incline_pct:g} %"),
         ("length", f"{minutes:.1f} min" if isfinite(minutes) else "-"),
         ("strides measured", str(sum(len(leg.strides) for leg in judged))),
@@ -241,13 +242,15 @@ def _fault(visits: Sequence[Visit], side: Side, fault: Fault, *, many: bool) -> 
         picture = leg.pictures.get(fault)
         stills.append(still(pose, fault, verdict.state, picture) if pose else EMPTY)
         if verdict.reason and not many:
-            notes.append(f"The light's reason: {verdict.reason}.")
+            notes.append(f"Why: {verdict.reason}.")
         if verdict.cue and not many:
             notes.append(f"Cue to try: “{verdict.cue}”")
     # Only the first and the last: more would not leave room for what is said.
     stills = [stills[0], stills[-1]] if len(stills) > 1 else stills
     if fault is Fault.KNEES_FORWARD:
-        notes.append("Still: peak knee bend of a typical stride; dashed is the upright at the toe.")
+        notes.append(
+            "Still: peak knee bend of a typical stride; dashed is the upright at the toes."
+        )
     else:
         notes.append("Still: toe-off of a typical stride; dashed is ankle to shoulder, straight.")
     numbers = [line[0].upper() + line[1:] for line in numbers]

@@ -17,6 +17,8 @@ _WIDTH, _HEIGHT, _MARGIN = 190.0, 268.0, 16.0
 _QUALITY: Final = 85
 _DASH: Final = ' stroke-dasharray="7 4"'
 _HEAD: Final = 0
+# How far the top of the head is above the shoulder, in lengths of the trunk.
+_HEAD_SHARE: Final = 0.7
 _LEG_BONES: Final = ((0, 1), (1, 2), (2, 3), (3, 4), (2, 4))
 
 
@@ -39,7 +41,8 @@ def still(
     """
     own = LEFT_LEG if pose.side is Side.LEFT else RIGHT_LEG
     shoulder = LEFT_SHOULDER if pose.side is Side.LEFT else RIGHT_SHOULDER
-    scale, shift = _fit(pose.xy_px)
+    around = pose.xy_px if picture is None else _with_head(pose.xy_px, own[0], shoulder)
+    scale, shift = _fit(around)
     xy = pose.xy_px * scale + shift
     ink = STATE_INK[state]
     behind = [] if picture is None else _behind(picture, scale, shift)
@@ -66,6 +69,12 @@ def still(
         for p in (hip, knee, ankle)
         if np.isfinite(p).all()
     ]
+    forward = 1.0 if toe[0] >= ankle[0] else -1.0
+    if fault is Fault.KNEES_FORWARD:
+        parts += _label("toes", toe[0], toe[1] + 16, 0.0)
+        parts += _label("knee", knee[0] - 10 * forward, knee[1] + 4, -forward)
+    else:
+        parts += _label("knee", knee[0] + 10 * forward, knee[1] + 4, forward)
     what = "picture" if behind else "skeleton"
     return Markup(
         f'<svg viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}" role="img" '
@@ -79,6 +88,16 @@ def _body(xy: Floats, own: Sequence[int]) -> list[str]:
         x, y = xy[_HEAD]
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="11" fill="#b8c0c9"/>')
     return parts
+
+
+def _with_head(xy_px: Floats, hip: int, shoulder: int) -> Floats:
+    """Return the points with one more, about where the top of the head is, if that is not seen.
+
+    A key pose has only what is measured; a picture of somebody should not end at the neck.
+    """
+    if np.isfinite(xy_px[_HEAD]).all() or not np.isfinite(xy_px[[hip, shoulder]]).all():
+        return xy_px
+    return np.vstack([xy_px, xy_px[shoulder] + _HEAD_SHARE * (xy_px[shoulder] - xy_px[hip])])
 
 
 def _fit(xy_px: Floats) -> tuple[float, Floats]:
@@ -141,6 +160,17 @@ def _drawn(line: _Line, ink: str, wider: float = 0.0) -> str:
         f'stroke="{ink}" stroke-width="{line.width + wider:g}"'
         f"{_DASH if line.dashed else ''}/>"
     )
+
+
+def _label(text: str, x: float, y: float, way: float) -> list[str]:
+    """Return a word that begins (``way`` 1), ends (-1) or is centred (0) at a place."""
+    if not (np.isfinite(x) and np.isfinite(y)):
+        return []
+    anchor = {1.0: "start", -1.0: "end"}.get(way, "middle")
+    place = f'x="{x:.1f}" y="{y:.1f}" font-size="12" text-anchor="{anchor}"'
+    # Once as a rim and once over it: it must be read on any picture.
+    rim = 'fill="#fff" stroke="#fff" stroke-width="3.5" stroke-linejoin="round"'
+    return [f"<text {place} {rim}>{text}</text>", f'<text {place} fill="{INK}">{text}</text>']
 
 
 def _bone(xy: Floats, a: int, b: int, ink: str, width: float) -> str:

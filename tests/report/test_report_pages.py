@@ -23,7 +23,7 @@ from edge.report.charts import curve_chart, state_icon, trend_chart
 from edge.report.facts import Visit, visit_of
 from edge.report.norms import bands_at
 from edge.report.page import as_pdf, render
-from edge.report.words import changes, interval, minimal_detectable_change, sentence
+from edge.report.words import STATES, TITLES, changes, interval, minimal_detectable_change, sentence
 from edge.settings import RecordSettings, Settings
 
 SETTINGS = Settings(gait=EXACT)
@@ -77,8 +77,12 @@ def test_a_report_says_which_leg_does_what(visits: list[Visit]) -> None:
     assert leg.judged
     assert not visits[0].legs[Side.LEFT].judged
     for fault in Fault:
-        assert words(f"Right leg: {sentence(leg, fault)}.").strip() in said
-    assert "Left leg: not judged; it is the far leg, which one camera cannot judge." in said
+        state = STATES[leg.verdicts[fault].state]
+        assert words(f"Right leg, {state}: {sentence(leg, fault)}.").strip() in said
+    far = "it is the far leg, which one camera cannot judge; film from its side"
+    assert f"Left leg: not judged; {far}." in said
+    # A title names no fault, which "as it should be" below it would turn round.
+    assert not any("bent knee" in title.lower() for title in TITLES.values())
     assert "Screening, not a diagnosis" in said
     assert "Fukuchi, Fukuchi & Duarte (2017), PeerJ 5:e3298, CC BY 4.0" in said
     assert "Belt speed 2.8 m/s, as entered" in said
