@@ -124,8 +124,9 @@ class Recorder:
     @property
     def records_video(self) -> bool:
         """Whether pictures are being kept."""
+        session = self._session
         wanted = self._settings.video and not self._no_video
-        return wanted and self._session is not None and self._started
+        return wanted and session is not None and self._started and session.kept
 
     def begin(
         self, runner: str, *, belt_speed_mps: float | None = None, incline_pct: float | None = None
@@ -272,7 +273,8 @@ class Recorder:
             self._started = True
         self._watch_room()
         session.frame(seen, state, outcome.messages, latency_ms)
-        if self._settings.video:
+        # Whoever only stands about is not filmed: that session will not be kept.
+        if self._settings.video and session.kept:
             self._picture(session, frame)
         self._end_of_emptiness(session)
 
@@ -368,8 +370,7 @@ class Recorder:
             return
 
         def close() -> None:
-            worthless = not (session.moved or session.marked or session.strides)
-            if session.session.head.begun_by == STATION and worthless:
+            if not session.kept:
                 session.discard()
                 _log.info("session %s is not kept: nobody walked or ran", session.name)
                 return

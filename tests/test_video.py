@@ -70,6 +70,7 @@ def test_by_default_not_one_picture_reaches_the_disk(tmp_path: Path) -> None:
 
 def test_with_video_every_frame_of_the_session_has_its_picture(tmp_path: Path) -> None:
     rig = Rig(tmp_path, VIDEO)
+    rig.recorder.begin("r-17")
     rig.give(RUN)
     assert not rig.recorder.failures
     rig.finish()
@@ -81,6 +82,26 @@ def test_with_video_every_frame_of_the_session_has_its_picture(tmp_path: Path) -
         assert [place.frame_index for place, _ in pictures] == list(range(session.frames))
         assert all(str(place.frame_index).encode() in jpeg for place, jpeg in pictures)
         assert {place.size_px for place, _ in pictures} == {(15, 15)}
+
+
+def test_whoever_only_stands_about_is_not_filmed(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, VIDEO)
+    rig.give(replace(RUN[0], time_s=i / 60, frame_index=i) for i in range(300))
+    rig.finish()
+    assert rig.recorder.recorded == []
+    assert not list(tmp_path.rglob("*.mjpeg"))
+
+
+def test_a_session_of_its_own_is_filmed_once_somebody_runs(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, VIDEO)
+    rig.give(RUN)
+    rig.finish()
+    with Store(tmp_path) as store:
+        session = only(store)
+        frames = [place.frame_index for place in store.video(session).places()]
+        assert frames == list(range(frames[0], session.frames))
+        # Running is known within the first strides.
+        assert 0 < frames[0] < 150
 
 
 def test_it_is_said_while_pictures_are_kept_and_only_then(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from edge.record.errors import RecordError
 from edge.record.pose_log import PoseLog
 from edge.record.rows import Row, insertion, row_of
 from edge.record.session_log import utc
-from edge.record.store import LOCK, SessionHead, Store, StoredSession
+from edge.record.store import LOCK, OPERATOR, SessionHead, Store, StoredSession
 from edge.record.summary import SessionFacts, SessionSummary
 from edge.record.video_log import VideoLog
 
@@ -81,6 +81,12 @@ class SessionWriter:
     def elapsed_s(self) -> float:
         """Seconds since the session's first frame; NaN before it."""
         return self.last_s - self.origin_s
+
+    @property
+    def kept(self) -> bool:
+        """Whether it will be kept: an operator began it, or something happened in it."""
+        by_operator = self.session.head.begun_by == OPERATOR
+        return bool(by_operator or self.moved or self.marked or self.strides)
 
     @property
     def empty_s(self) -> float:
