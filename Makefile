@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .PHONY: demo test check accuracy accuracy-page compare-gaitkit train-legs train-events bench bench-table bench-peer soak \
-	soak-faults chaos power-cut record-bench test-install test-service test-arm64 lint-deploy licences audit \
+	soak-faults chaos power-cut record-bench opensim-check trc-over-truth test-install test-service test-arm64 lint-deploy licences audit \
 	install install-dev lock clean
 
 demo: install ## the station on the bundled clip
@@ -105,6 +105,32 @@ soak: install-dev ## minutes of live running, a browser, fifty viewers, an hour 
 
 record-bench: install-dev ## an hour's session: report, list, cost of a stride
 	PYTHONPATH=tests $(BIN)/python tests/record_bench.py
+
+# OpenSim in an environment of its own: its package is for x86-64 alone, and no dependency.
+OPENSIM := build/opensim-venv
+
+opensim-check: install ## OpenSim itself reads the TRC and the MOT of the bundled clip, and holds what the store does
+	$(BIN)/toeline models pull
+	$(PYTHON) -m venv $(OPENSIM)
+	$(OPENSIM)/bin/python -m pip install --quiet --disable-pip-version-check opensim==4.6
+	rm -rf build/opensim
+	TOELINE_DATA=build/opensim $(BIN)/toeline run --headless --source edge/capture/demo.mp4 >build/opensim.csv
+	for kind in trc mot; do TOELINE_DATA=build/opensim $(BIN)/toeline sessions export last \
+		--format $$kind --out build/opensim/out || exit 1; done
+	PYTHONPATH=. $(OPENSIM)/bin/python docs/opensim_check.py build/opensim build/opensim/out/*.trc \
+		build/opensim/out/*.mot
+
+# CLIP is a ground-truth clip of the shared data, SIDE the leg nearer the camera.
+CLIP ?= good_right
+SIDE ?= right
+
+trc-over-truth: install-dev ## a clip's TRC over its exact joints: docs/trc_over_truth.png
+	$(BIN)/toeline models pull
+	rm -rf build/trc
+	TOELINE_DATA=build/trc $(BIN)/toeline run --headless --source $(SHARED)/data/clips/$(CLIP).mp4 >build/trc.csv
+	TOELINE_DATA=build/trc $(BIN)/toeline sessions export last --format trc --out build/trc/out
+	$(BIN)/python docs/trc_over_truth.py build/trc/out/*.trc \
+		$(SHARED)/data/clips/$(CLIP).keypoints.csv.gz docs/trc_over_truth.png --side $(SIDE)
 
 KILLS ?= 200
 

@@ -158,6 +158,15 @@ write_units() {
     fi
     [ "$kiosk" != yes ] ||
         install -D -m 0644 "$deploy/toeline-kiosk.service" "$units/toeline-kiosk.service"
+    for unit in toeline-purge.timer toeline-purge.service; do
+        if [ -e "$deploy/$unit" ]; then
+            install -D -m 0644 "$deploy/$unit" "$units/$unit"
+        elif [ -e "$units/$unit" ]; then
+            # What a release that is gone back to does not know must not call it.
+            if systemd_runs; then systemctl disable --quiet --now "$unit" || true; fi
+            rm -f "$units/$unit"
+        fi
+    done
     ln -sf "$home/current/venv/bin/toeline" /usr/local/bin/toeline
 }
 
@@ -170,6 +179,9 @@ start_service() {
     systemctl enable --quiet toeline
     systemctl restart toeline || return 1
     "$home/current/venv/bin/python" "$home/current/deploy/prove.py" station 180 || return 1
+    if [ -e "$units/toeline-purge.timer" ]; then
+        systemctl enable --quiet --now toeline-purge.timer || return 1
+    fi
     [ "$kiosk" != yes ] || systemctl enable --quiet --now toeline-kiosk
 }
 

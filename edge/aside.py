@@ -1,23 +1,66 @@
 """Sinks that may have to wait for a disk or a reader, kept away from the thread that measures."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from queue import Queue
-from threading import Thread
+from threading import Lock, Thread
 from typing import Final
 
 import numpy as np
 
-from edge.messages import Frame, Health, Message
+from edge.messages import Frame, Health, Image, Message
 from edge.pipeline import Outcome
 from edge.station import Sink
 
 # Minutes of frames: a disk may stall for as long without holding up a pose or losing a record.
 MAX_WAITING = 10_000
+# A second of small pictures. Minutes of them would fill the memory.
+MAX_PICTURE_BYTES = 100_000_000
 
 Call = Callable[[Sink], None]
 
 _NO_PICTURE: Final = np.empty((0, 0, 3), np.uint8)
+
+
+class _Kept:
+    """A frame that waits; its picture may be taken from it meanwhile."""
+
+    __slots__ = ("frame", "picture_bytes")
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.picture_bytes = 0
+
+
+class _Pictures:
+    """The pictures of the frames that wait: the oldest give way, their frames stay."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._lock = Lock()
+        self._kept: deque[_Kept] = deque()
+        self._bytes = 0
+        self.left_out = 0
+
+    def keep(self, frame: Frame) -> _Kept:
+        kept = _Kept(_light(frame))
+        kept.picture_bytes = frame.image.nbytes if frame.jpeg is None else len(frame.jpeg)
+        with self._lock:
+            self._kept.append(kept)
+            self._bytes += kept.picture_bytes
+            while self._bytes > self._max_bytes:
+                oldest = self._kept.popleft()
+                oldest.frame = _bare(oldest.frame)
+                self._bytes -= oldest.picture_bytes
+                self.left_out += 1
+        return kept
+
+    def let_go(self, kept: _Kept) -> None:
+        """Forget one that is done with; those before it are."""
+        with self._lock:
+            if self._kept and self._kept[0] is kept:
+                self._bytes -= self._kept.popleft().picture_bytes
 
 
 class Aside:
@@ -33,13 +76,24 @@ class Aside:
         Each gets everything.
     max_waiting
         What may wait; beyond it, whoever gives waits too.
+    pictures
+        Hand the pictures over, too. They alone may be left out: of those that wait the oldest,
+        beyond ``max_picture_bytes``.
     """
 
-    def __init__(self, sinks: Sequence[Sink], max_waiting: int = MAX_WAITING) -> None:
+    def __init__(
+        self,
+        sinks: Sequence[Sink],
+        max_waiting: int = MAX_WAITING,
+        *,
+        pictures: bool = False,
+        max_picture_bytes: int = MAX_PICTURE_BYTES,
+    ) -> None:
         self._sinks = list(sinks)
         self._well = list(sinks)
         self._errors: list[Exception] = []
-        self._waiting: Queue[Call | None] = Queue(max_waiting)
+        self._waiting: Queue[tuple[Call, _Kept | None] | None] = Queue(max_waiting)
+        self._pictures = _Pictures(max_picture_bytes) if pictures else None
         self._thread: Thread | None = None
         self._over = False
 
@@ -49,15 +103,28 @@ class Aside:
         return next((sink.notice for sink in self._sinks if sink.notice), "")
 
     @property
+    def records_video(self) -> bool:
+        """Whether one of the sinks keeps pictures."""
+        return any(sink.records_video for sink in self._sinks)
+
+    @property
+    def pictures_left_out(self) -> int:
+        """How many pictures were not handed over because too many waited."""
+        return 0 if self._pictures is None else self._pictures.left_out
+
+    @property
     def storage_full(self) -> bool:
         """Whether one of the sinks can record nothing."""
         return any(sink.storage_full for sink in self._sinks)
 
     def frame(self, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
-        """Hand one processed frame over, without its picture."""
-        # Minutes of pictures would fill the memory, and nothing that waits here records any.
-        frame = replace(frame, image=_NO_PICTURE, jpeg=None)
-        self._give(lambda sink: sink.frame(frame, outcome, latency_ms))
+        """Hand one processed frame over; its picture only where pictures are wanted."""
+        if self._pictures is None:
+            bare = _bare(frame)
+            self._give(lambda sink: sink.frame(bare, outcome, latency_ms))
+            return
+        kept = self._pictures.keep(frame)
+        self._give(lambda sink: sink.frame(kept.frame, outcome, latency_ms), kept)
 
     def health(self, health: Health) -> None:
         """Hand the health over."""
@@ -73,20 +140,25 @@ class Aside:
         self._run(lambda sink: sink.finish(messages, captured, dropped))
         self._raise()
 
-    def _give(self, call: Call) -> None:
+    def _give(self, call: Call, kept: _Kept | None = None) -> None:
         self._raise()
         if self._over:
-            self._run(call)
+            self._do(call, kept)
             self._raise()
             return
         if self._thread is None:
             self._thread = Thread(target=self._work, name="record", daemon=True)
             self._thread.start()
-        self._waiting.put(call)
+        self._waiting.put((call, kept))
 
     def _work(self) -> None:
-        for call in iter(self._waiting.get, None):
-            self._run(call)
+        for given in iter(self._waiting.get, None):
+            self._do(*given)
+
+    def _do(self, call: Call, kept: _Kept | None) -> None:
+        self._run(call)
+        if kept is not None and self._pictures is not None:
+            self._pictures.let_go(kept)
 
     def _run(self, call: Call) -> None:
         for sink in list(self._well):
@@ -99,3 +171,16 @@ class Aside:
     def _raise(self) -> None:
         if self._errors:
             raise self._errors.pop(0)
+
+
+def _bare(frame: Frame) -> Frame:
+    """Return a frame without its picture."""
+    return replace(frame, image=_NO_PICTURE, jpeg=None)
+
+
+def _light(frame: Frame) -> Frame:
+    """Return a frame that holds its picture once: of one with a JPEG, the rest says the size."""
+    if frame.jpeg is None:
+        return frame
+    size: Image = np.broadcast_to(np.zeros((), np.uint8), frame.image.shape)
+    return replace(frame, image=size)

@@ -480,7 +480,8 @@ class Health:
     whose pose took longer than the budget; ``shed`` says in a word or two what is left out because
     the machine is too slow, empty when nothing is; ``provider`` is what runs the networks.
     ``temperature_c`` is NaN where the board does not tell it; ``board`` names what slows it down:
-    ``under_voltage``, ``capped``, ``throttled``, ``soft_limit``.
+    ``under_voltage``, ``capped``, ``throttled``, ``soft_limit``. ``video`` says that pictures of
+    the runner are being kept.
     """
 
     state: StationState
@@ -500,3 +501,4 @@ class Health:
     times: tuple[StageTime, ...] = ()
     temperature_c: float = nan
     board: tuple[str, ...] = ()
+    video: bool = False

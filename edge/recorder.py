@@ -70,7 +70,7 @@ class Recorder:
     Attributes
     ----------
     notice
-        One sentence while nothing is recorded though it should be; else empty.
+        One sentence while something is not recorded though it should be; else empty.
     recorded
         Names of the sessions that were ended and kept, in order.
     failures
@@ -101,7 +101,8 @@ class Recorder:
         self._listeners: list[Callable[[SessionNews], None]] = []
         self._time_s = nan
         self._retry_at_s = self._look_at_s = -inf
-        self.notice = ""
+        self._refused = self._no_video = ""
+        self._video_at_s = -inf
         self.recorded: list[str] = []
         self.failures: list[str] = []
         with self._lock:
@@ -113,7 +114,19 @@ class Recorder:
     @property
     def storage_full(self) -> bool:
         """Whether nothing can be recorded; ``notice`` says why."""
-        return bool(self.notice)
+        return bool(self._refused)
+
+    @property
+    def notice(self) -> str:
+        """See the class."""
+        return self._refused or self._no_video
+
+    @property
+    def records_video(self) -> bool:
+        """Whether pictures are being kept."""
+        session = self._session
+        wanted = self._settings.video and not self._no_video
+        return wanted and session is not None and self._started and session.kept
 
     def begin(
         self, runner: str, *, belt_speed_mps: float | None = None, incline_pct: float | None = None
@@ -203,7 +216,7 @@ class Recorder:
         with self._lock:
             session = self._session
             if session is None:
-                return SessionNews(notice=self.notice, belt=self._belt)
+                return SessionNews(notice=self._refused, belt=self._belt)
             return SessionNews(
                 name=session.name,
                 started_at=session.session.begun_at,
@@ -211,7 +224,7 @@ class Recorder:
                 recording=True,
                 runner=session.session.head.runner,
                 belt=self._belt,
-                notice=self.notice,
+                notice=self._refused,
             )
 
     def listen(self, listener: Callable[[SessionNews], None]) -> None:
@@ -226,7 +239,7 @@ class Recorder:
         """Record one frame's messages."""
         with self._lock:
             self._time_s = frame.time_s
-            self._guard(lambda: self._frame(outcome, latency_ms))
+            self._guard(lambda: self._frame(frame, outcome, latency_ms))
 
     def health(self, health: Health) -> None:
         """Nothing: health is logged, not recorded."""
@@ -243,7 +256,7 @@ class Recorder:
                 self._guard(self._store.close)
                 self._store = None
 
-    def _frame(self, outcome: Outcome, latency_ms: float) -> None:
+    def _frame(self, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
         seen, state = outcome.seen, outcome.state
         if self._ending is not None and self._ending.settled(outcome.messages):
             self._close_ending()
@@ -260,10 +273,42 @@ class Recorder:
             self._started = True
         self._watch_room()
         session.frame(seen, state, outcome.messages, latency_ms)
+        # Whoever only stands about is not filmed: that session will not be kept.
+        if self._settings.video and session.kept:
+            self._picture(session, frame)
         self._end_of_emptiness(session)
 
+    def _picture(self, session: SessionWriter, frame: Frame) -> None:
+        """Keep a picture; a disk that has no room for it may have room for strides."""
+        if self._no_video and self._time_s - self._video_at_s < _RETRY_S:
+            return
+        try:
+            self._watch_video_room(session)
+            session.picture(frame)
+        except RecordError as error:
+            self._video_at_s = self._time_s
+            notice = f"no video is recorded: {error}"
+            if notice != self._no_video:
+                self._no_video = notice
+                _log.error("%s", notice)
+            return
+        if self._no_video:
+            self._no_video = ""
+            _log.info("video is recorded again")
+
+    def _watch_video_room(self, session: SessionWriter) -> None:
+        if not (self._no_video or self._look_at_s == self._time_s):
+            return
+        need = (self._settings.keep_free_mb + self._settings.video_spare_mb) * _MEGABYTE
+        free = free_bytes(self._data)
+        if free < need:
+            session.end_pictures()
+            raise RecordError(
+                f"{free / _MEGABYTE:.0f} MB are free, {need / _MEGABYTE:.0f} MB must stay so"
+            )
+
     def _begin_by_itself(self, *, found: bool) -> None:
-        if self.notice:
+        if self._refused:
             return
         if self._again is not None:
             # At the very frame that was asked for when the disk had room again.
@@ -304,8 +349,9 @@ class Recorder:
             self._store, head, self._now(), lambda: self._pipeline.speed_mps
         )
         self._started = head.begun_by == STATION
-        self.notice = ""
-        _log.info("session %s began", self._session.name)
+        self._refused = ""
+        video = ", with video" if self._settings.video else ""
+        _log.info("session %s began%s", self._session.name, video)
         self._tell()
 
     def _end(self, reason: str) -> None:
@@ -324,8 +370,7 @@ class Recorder:
             return
 
         def close() -> None:
-            worthless = not (session.moved or session.marked or session.strides)
-            if session.session.head.begun_by == STATION and worthless:
+            if not session.kept:
                 session.discard()
                 _log.info("session %s is not kept: nobody walked or ran", session.name)
                 return
@@ -356,14 +401,14 @@ class Recorder:
 
     def _retry(self) -> None:
         """Try again what the disk refused; a session goes on as a new one from a fresh frame."""
-        if not self.notice or self._time_s - self._retry_at_s < _RETRY_S:
+        if not self._refused or self._time_s - self._retry_at_s < _RETRY_S:
             return
         self._retry_at_s = self._time_s
         self._ready()
         assert self._store is not None
         self._store.settle(self._now())
         _log.info("recording goes on: %s", self._data)
-        self.notice = ""
+        self._refused = ""
         self._pipeline.begin_anew()
         self._tell()
 
@@ -384,8 +429,8 @@ class Recorder:
             if head.begun_by == OPERATOR:
                 self._again = head
         notice = f"recording stopped: {error}"
-        if notice != self.notice:
-            self.notice = notice
+        if notice != self._refused:
+            self._refused = notice
             self.failures.append(notice)
             _log.error("%s", notice)
             self._tell()

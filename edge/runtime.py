@@ -4,7 +4,7 @@ import asyncio
 import gc
 import logging
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
@@ -44,7 +44,7 @@ class StrideLines:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self.storage_full = False
+        self.storage_full = self.records_video = False
         self.notice = ""
         self._line(list(STRIDE_COLUMNS))
 
@@ -78,7 +78,7 @@ class Broadcast:
     """Give everything to the hub."""
 
     notice = ""
-    storage_full = False
+    storage_full = records_video = False
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
@@ -107,7 +107,7 @@ def run_headless(
 ) -> None:
     """Run until the source ends or a signal comes; re-raises what a thread failed with."""
     with source, ServiceManager() as manager:
-        station = _station(source, rig, settings, [Aside(sinks)], lossless=lossless)
+        station = _station(source, rig, settings, [_aside(sinks, settings)], lossless=lossless)
         with steady(), stopped_by_signals(station.stop):
             station.start()
             supervisor = Supervisor(station, manager)
@@ -176,7 +176,7 @@ def run_served(
             source,
             rig,
             settings,
-            [Broadcast(hub), helm, Aside(sinks)],
+            [Broadcast(hub), helm, _aside(sinks, settings)],
             hub,
             lossless=lossless,
             on_end=end,
@@ -240,6 +240,10 @@ async def _looked_after(supervisor: Supervisor, page: Coroutine[None, None, None
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _aside(sinks: Sequence[Sink], settings: Settings) -> Aside:
+    return Aside(sinks, pictures=settings.record.video)
 
 
 def _station(

@@ -74,7 +74,9 @@ def show(name: NameArgument, *, as_json: JsonOption = False) -> None:
         session = store.session(name)
         summary = summary_of(store, session)
         if as_json:
-            document = {"session": description(session), "summary": summary}
+            video = store.video(session)
+            kept = {"pictures": len(video.places()), "bytes": video.nbytes()}
+            document = {"session": description(session), "video": kept, "summary": summary}
             typer.echo(json.dumps(document, allow_nan=False, ensure_ascii=False))
             return
         for label, value in facts_of(store, session):
@@ -106,6 +108,9 @@ def export(
         ),
     ] = 0.85,
     *,
+    video: Annotated[
+        bool, typer.Option("--video", help="With the pictures, if any were kept; folders only.")
+    ] = False,
     all_: AllOption = False,
 ) -> None:
     """Write sessions in the format of another program; one that is there already is left."""
@@ -119,13 +124,16 @@ def export(
                 _interrupted()
             try:
                 with progress_bar(session.name, "poses") as progress:
-                    path = export_session(store, session, kind, out, leg_m=leg_m, progress=progress)
+                    path = export_session(
+                        store, session, kind, out, leg_m=leg_m, video=video, progress=progress
+                    )
             except _export_errors() as error:
                 typer.echo(f"toeline: {error}", err=True)
                 wrong = True
                 continue
             typer.echo(path)
-            store.audit(datetime.now(UTC), "command", "export", f"{session.name} {kind}")
+            what = f"{session.name} {kind}{' with video' if video else ''}"
+            store.audit(datetime.now(UTC), "command", "export", what)
     if wrong:
         raise typer.Exit(FAILED)
 
@@ -261,6 +269,13 @@ def purge(
         Path | None, typer.Option("--config", metavar="FILE", help="Settings, a TOML file.")
     ] = None,
     *,
+    scheduled: Annotated[
+        bool,
+        typer.Option(
+            "--scheduled",
+            help="For a timer: fine without a retention or any session; holds up no recording.",
+        ),
+    ] = False,
     yes: YesOption = False,
 ) -> None:
     """Delete the sessions that are older than they may be."""
@@ -269,13 +284,20 @@ def purge(
     except SettingsError as error:
         fail(str(error), USAGE)
     if days is None and kept_days == 0:
+        if scheduled:
+            return
         fail("no retention is set: record.retention_days is 0; give --days", USAGE)
+    from edge.record.store import DATABASE
+
+    if scheduled and not (resources.data_dir() / DATABASE).exists():
+        return
     with _store() as store:
         before = utc(datetime.now(UTC) - timedelta(days=kept_days))
         old = [s for s in store.sessions() if s.begun_at < before and not store.being_recorded(s)]
         if old:
             _confirm(f"delete {len(old)} session(s) older than {kept_days:g} days", yes=yes)
-        _delete(store, old)
+        # Compacting locks the store for as long as it takes; the next session takes the room.
+        _delete(store, old, compact=not scheduled)
 
 
 def _check_report_path(out: Path) -> None:
@@ -342,12 +364,12 @@ def _confirm(what: str, *, yes: bool) -> None:
         raise typer.Exit(FAILED)
 
 
-def _delete(store: "Store", sessions: "list[StoredSession]") -> None:
+def _delete(store: "Store", sessions: "list[StoredSession]", *, compact: bool = True) -> None:
     for session in sessions:
         store.delete(session)
         store.audit(datetime.now(UTC), "command", "delete", session.name)
         typer.echo(f"deleted {session.name}")
-    if sessions:
+    if sessions and compact:
         store.compact()
 
 

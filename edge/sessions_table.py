@@ -45,3 +45,12 @@ def facts_of(store: Store, session: StoredSession) -> Iterator[tuple[str, str]]:
     yield "settings", head.config_sha256[:12]
     yield "toeline", head.toeline
     yield "poses", f"{megabytes:.1f} MB in {session.folder}"
+    yield "video", _video(store, session)
+
+
+def _video(store: Store, session: StoredSession) -> str:
+    reader = store.video(session)
+    pictures = len(reader.places())
+    if not pictures:
+        return "none"
+    return f"{pictures} pictures of {session.frames} frames, {reader.nbytes() / 1e6:.1f} MB"

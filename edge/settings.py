@@ -153,6 +153,9 @@ class RecordSettings:
     own in which nobody walked or ran is not kept. Recording stops while less than ``keep_free_mb``
     is left on the disk. Sessions older than ``retention_days`` are deleted by `toeline sessions
     purge`; 0 keeps them for good.
+
+    With ``video`` the pictures are kept, too, and every page says so; else none reaches the disk.
+    They are given up first: while less than ``video_spare_mb`` is left beyond ``keep_free_mb``.
     """
 
     auto: bool = True
@@ -160,6 +163,8 @@ class RecordSettings:
     operator_empty_s: float = 900.0
     keep_free_mb: float = 256.0
     retention_days: float = 0.0
+    video: bool = False
+    video_spare_mb: float = 768.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +214,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "record.operator_empty_s": (5, 86_400),
     "record.keep_free_mb": (0, 1_000_000),
     "record.retention_days": (0, 36_500),
+    "record.video_spare_mb": (0, 1_000_000),
 }
 
 

@@ -41,6 +41,11 @@ class Sink(Protocol):
         ...
 
     @property
+    def records_video(self) -> bool:
+        """Whether pictures of the runner are being kept; every page must say so."""
+        ...
+
+    @property
     def notice(self) -> str:
         """One sentence if something is wrong with it; else empty."""
         ...
@@ -198,6 +203,7 @@ class Station:
             times=self._budget.times(),
             temperature_c=self._board.temperature_c,
             board=self._board.conditions,
+            video=any(sink.records_video for sink in self._sinks),
         )
 
     def vitals(self) -> Vitals:
@@ -336,6 +342,7 @@ def _line(health: Health) -> str:
         f"ms from capture (p50/p95/p99) to {latencies}",
         f"{health.captured} captured, {health.dropped} dropped, {health.late} late",
         f"{health.model} on {health.provider}",
+        "recording video" if health.video else "",
         health.shed,
         "" if np.isnan(health.temperature_c) else f"{health.temperature_c:.0f} C",
         *health.board,

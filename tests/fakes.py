@@ -244,7 +244,7 @@ class FakeSink:
 
     def __init__(self, fails_in: str = "") -> None:
         self.notice = ""
-        self.storage_full = False
+        self.storage_full = self.records_video = False
         self.frames: list[int] = []
         self.latencies_ms: list[float] = []
         self.messages: list[Message] = []

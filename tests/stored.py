@@ -1,5 +1,6 @@
 """What a store holds, for tests; and poses and states to put there without a camera."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from edge.messages import Activity, Frame, GaitState, Phase, Pose, Seen, Side
 from edge.pipeline import Pipeline
 from edge.record.folder_export import export_folder
 from edge.record.store import SessionHead, Store, StoredSession
+from edge.record.video_log import VideoLog
 from edge.recorder import Recorder
 from edge.settings import RecordSettings, Settings
 from edge.skeleton import KEYPOINT_COUNT, READER_POINTS
@@ -70,6 +72,15 @@ def put(
     recorder.finish(rooms.finish(), 0, 0)
     (name,) = recorder.recorded
     return name
+
+
+def film(session: StoredSession, frames: Iterable[int], size_px: tuple[int, int]) -> None:
+    """Put pictures into a session as if they had been kept: one colour each, of its frame."""
+    log = VideoLog(session.folder)
+    for index in frames:
+        picture = np.full((size_px[1], size_px[0], 3), index % 200, np.uint8)
+        log.picture(Frame(index=index, time_s=session.origin_s + index / 60, image=picture))
+    log.close()
 
 
 def raw_pose(

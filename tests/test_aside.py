@@ -143,7 +143,7 @@ def test_it_is_a_sink_like_any_other() -> None:
 
     class Keeper:
         notice = ""
-        storage_full = False
+        storage_full = records_video = False
 
         def frame(self, *given: object) -> None:
             calls.append(given)

@@ -39,7 +39,7 @@ from edge.serve import wire
 from edge.serve.binding import ServeError
 from edge.serve.hub import Hub
 from edge.serve.translate import hello_for
-from edge.settings import ServeSettings, Settings, with_serve
+from edge.settings import RecordSettings, ServeSettings, Settings, with_serve
 
 FILES: Final = ["events.csv", "poses.jsonl", "session.json", "strides.csv"]
 SECONDS: Final = 4
@@ -414,7 +414,7 @@ def test_a_slow_disk_holds_up_no_frame_and_loses_none() -> None:
 
     class Disk:
         notice = ""
-        storage_full = False
+        storage_full = records_video = False
 
         def frame(self, frame: Frame, _outcome: Outcome, _latency_ms: float) -> None:
             assert waits.wait(30)
@@ -436,6 +436,23 @@ def test_a_slow_disk_holds_up_no_frame_and_loses_none() -> None:
     source.end()
     run_headless(source, fake_rig(estimator), Settings(), [Disk()], lossless=True)
     assert seen == [*range(20), -1]
+
+
+@pytest.mark.parametrize("video", [False, True])
+def test_pictures_are_handed_to_the_recording_only_where_video_is_wanted(video: bool) -> None:
+    sizes: list[int] = []
+
+    class Eye(FakeSink):
+        def frame(self, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
+            super().frame(frame, outcome, latency_ms)
+            sizes.append(frame.image.size)
+
+    source = FakeSource(live=False)
+    source.give(*(still_frame(index) for index in range(5)))
+    source.end()
+    settings = replace(Settings(), record=RecordSettings(video=video))
+    run_headless(source, fake_rig(), settings, [Eye()], lossless=True)
+    assert [bool(size) for size in sizes] == [video] * 5
 
 
 def test_the_page_is_told_what_runs_the_model(monkeypatch: pytest.MonkeyPatch) -> None:

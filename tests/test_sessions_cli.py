@@ -7,9 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
 import pytest
 from recordings import EXACT, record
-from stored import put
+from stored import film, put
 from synthetic import Runner
 from typer.testing import CliRunner, Result
 
@@ -152,6 +153,23 @@ def test_only_old_sessions_are_purged(two: tuple[str, str], data: Path, tmp_path
     assert sessions("purge", "--config", config).stdout == ""
 
 
+def test_a_scheduled_purge_is_content_with_nothing_and_locks_nothing(
+    two: tuple[str, str], data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compact(_store: Store) -> None:
+        raise AssertionError("a recording would be held up")
+
+    monkeypatch.setattr(Store, "compact", compact)
+    unset = sessions("purge", "--scheduled", "--yes")
+    assert (unset.exit_code, unset.output) == (0, "")
+    with Store(data) as store, store.transaction() as database:
+        database.execute("UPDATE sessions SET begun_at = '2020-01-01T00:00:00Z'")
+    config = tmp_path / "toeline.toml"
+    config.write_text("[record]\nretention_days = 30\n")
+    told = sessions("purge", "--scheduled", "--yes", "--config", config)
+    assert told.stdout.split() == ["deleted", two[1], "deleted", two[0]]
+
+
 @pytest.mark.parametrize("arguments", [["export"], ["replay", "last", "--all"], ["delete"]])
 def test_names_or_all(
     arguments: list[str], two: tuple[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -168,3 +186,39 @@ def test_asking_for_help_loads_nothing_that_reads_sessions() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60
     )
     assert result.stdout == "False\n", result.stderr
+
+
+def test_video_is_shown_and_leaves_only_when_asked_for(
+    two: tuple[str, str], data: Path, tmp_path: Path
+) -> None:
+    with Store(data) as store:
+        session = store.session(two[1])
+        first = session.first_frame
+        film(session, range(first, first + 20), (32, 24))
+    assert "video            none" in sessions("show", two[0]).stdout
+    assert "video            20 pictures of 300 frames, 0.0 MB" in sessions("show", "last").stdout
+    kept = json.loads(sessions("show", "last", "--json").stdout)["video"]
+    assert kept["pictures"] == 20
+    assert kept["bytes"] > 20 * 100
+    plain = tmp_path / "plain"
+    assert sessions("export", two[1], "--out", plain).exit_code == 0
+    assert not [path for path in plain.rglob("*") if "video" in path.name]
+    again = sessions("export", two[1], "--out", plain, "--video")
+    assert again.exit_code == 1
+    assert "is there already, without the video; remove it first" in again.stderr
+    wrong = sessions("export", two[1], "--out", plain, "--format", "csv", "--video")
+    assert "csv has no place for video; --format folder has" in wrong.stderr
+    out = tmp_path / "out"
+    assert sessions("export", *two, "--out", out, "--video").exit_code == 0
+    assert not (out / two[0] / "video.mjpeg").exists(), "none was kept"
+    lines = (out / two[1] / "video.csv").read_text().splitlines()
+    assert lines[0] == "frame,time_s,width_px,height_px,offset,length,crc32"
+    assert lines[1].startswith("0,0.000000,32,24,0,")
+    pictures = cv2.VideoCapture(str(out / two[1] / "video.mjpeg"))
+    count = 0
+    while pictures.read()[0]:
+        count += 1
+    assert count == len(lines) - 1 == 20
+    with Store(data) as store:
+        done = [detail for _, _, action, detail in store.audited() if action == "export"]
+        assert done[-1] == f"{two[1]} folder with video"

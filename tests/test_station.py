@@ -292,6 +292,14 @@ def test_health_is_told_each_second_and_logged_each_ten(
     assert lines[2].endswith(" 100 captured, 0 dropped, 100 late; fake on cpu")
 
 
+def test_health_says_when_a_sink_keeps_pictures(start: Start) -> None:
+    sink = FakeSink()
+    station = start(FakeSource(), None, FakeSink(), sink)
+    assert not station.health().video
+    sink.records_video = True
+    assert station.health().video
+
+
 def test_a_sinks_notice_goes_before_the_sources(start: Start) -> None:
     sink = FakeSink()
     station = start(FakeSource(notices=("only 25 frames",)), None, FakeSink(), sink)

@@ -146,6 +146,7 @@ function showWords() {
   part("near-leg").textContent = side ? t("near_leg", { leg: letter(side) }) : "";
   part("far-leg").textContent = side ? t("far_leg", { leg: letter(far) }) : "";
   part("legs").hidden = !side;
+  part("on-record").hidden = !told.health?.video;
   if (told.health) {
     const lines = told.linked ? healthLines(told.health, told.hello?.late_ms ?? Infinity) : [t("no_link"), ""];
     part("health-state").textContent = lines[0];

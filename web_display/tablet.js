@@ -144,6 +144,8 @@ function showBar() {
   part("link-words").textContent = t(told.linked ? "linked" : "unlinked");
   part("session-state").textContent = sessionWords();
   part("session-state").dataset.bad = String(Boolean(told.session?.name && !told.session.recording));
+  part("on-record").hidden = !told.health?.video;
+  part("on-record").parentElement?.classList.toggle("filmed", Boolean(told.health?.video));
   const viewer = told.you?.role === "viewer";
   part("role").hidden = !viewer;
   part("role").textContent = t("viewer_only");

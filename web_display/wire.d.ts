@@ -129,7 +129,7 @@ export interface GiveCue {
 
 export type Header = FrameHeader | StillHeader;
 
-/** How the station is running. ``late`` counts frames whose pose took longer than the budget; ``shed`` names what is given up because the machine is too slow, and is empty when nothing is; ``model`` is the one in use. ``temperature_c`` is the board's hottest place; ``board`` names what slows the board down: ``under_voltage``, ``capped``, ``throttled``, ``soft_limit``. */
+/** How the station is running. ``late`` counts frames whose pose took longer than the budget; ``shed`` names what is given up because the machine is too slow, and is empty when nothing is; ``model`` is the one in use. ``temperature_c`` is the board's hottest place; ``board`` names what slows the board down: ``under_voltage``, ``capped``, ``throttled``, ``soft_limit``. ``video`` says that pictures of the runner are being kept. */
 export interface Health {
   type: "health";
   state: StationState;
@@ -149,6 +149,7 @@ export interface Health {
   times: Array<StageTime>;
   temperature_c?: number | null;
   board?: Array<string>;
+  video?: boolean;
 }
 
 /** The first message, and sent again when it changes: how to read and draw all others. ``provider`` is what runs the pose model: the processor, or what does it faster. */

@@ -72,6 +72,7 @@ const EN = {
   no_camera_for: "no camera for {s} s",
   no_picture: "no picture",
   recording_ended: "the recording has ended",
+  recording_video: "Recording video",
   station_failed: "the station has failed",
   first_picture: "waiting for the first picture",
   skeleton_only: "skeleton only: no picture leaves the station",
@@ -436,6 +437,7 @@ const DE = {
   no_camera_for: "keine Kamera seit {s} s",
   no_picture: "kein Bild",
   recording_ended: "die Aufnahme ist zu Ende",
+  recording_video: "Video wird aufgenommen",
   station_failed: "die Station ist ausgefallen",
   first_picture: "wartet auf das erste Bild",
   skeleton_only: "nur Skelett: kein Bild verlässt die Station",
@@ -761,6 +763,7 @@ const DE_REASONS = [
   [/^smaller model (.*) in use$/, "kleineres Modell $1 in Gebrauch"],
   [/^runner too far from the middle of the picture$/, "zu weit von der Bildmitte"],
   [/^machine too slow: (.*)$/, "Rechner zu langsam: $1"],
+  [/^no video is recorded: (.*)$/, "kein Video wird aufgenommen: $1"],
 ];
 
 /** @type {Record<string, {words: Record<Key, string>, reasons: [RegExp, string][], speech: string}>} */

@@ -1,6 +1,7 @@
 """OpenSim's text formats: markers as TRC, joint angles as MOT.
 
-TRC: metres, x forward, y up, z right; a marker that was not seen is left blank, as OpenSim wants.
+TRC: metres, x forward, y up, z right; a marker that was not seen is left blank, as OpenSim wants,
+but for the last cell of a row.
 MOT: degrees, with the coordinate names and signs of the Rajagopal (2016) model: hip flexion, knee
 flexion and ankle dorsiflexion positive. Rows before all angles are known, and after, are left out;
 between them an unknown angle is ``nan``.
@@ -48,6 +49,8 @@ def write_trc(markers: Markers, path: Path, name: str) -> None:
     ]
     for number, (time_s, row) in enumerate(zip(markers.times_s, markers.xyz_m, strict=True), 1):
         cells = [f"{v:z.{_DECIMALS}f}" if np.isfinite(v) else "" for v in row.ravel()]
+        # OpenSim does not see a blank at the end of a line, and refuses the file for a cell short.
+        cells[-1] = cells[-1] or "nan"
         lines.append(f"{number}\t{time_s:.{_DECIMALS}f}\t" + "\t".join(cells))
     path.write_text("\n".join(lines) + "\n", encoding="ascii")
 

@@ -10,6 +10,7 @@ from edge.export.formats import Format
 from edge.export.markers import markers_of
 from edge.export.opensim import write_mot, write_trc
 from edge.export.tables import export_csv, export_json, export_parquet
+from edge.export.video import VIDEO, export_video
 from edge.record.folder_export import export_folder
 from edge.record.store import Store, StoredSession
 
@@ -26,12 +27,14 @@ def export_session(
     out: Path,
     *,
     leg_m: float,
+    video: bool = False,
     progress: Progress = lambda _done, _total: None,
 ) -> Path:
     """Write one session in one format.
 
     It is made under another name and moved when it is whole, so that what bears the session's name
-    can be relied on, and an export of many can be stopped and gone on with.
+    can be relied on, and an export of many can be stopped and gone on with. With ``video`` the
+    result folder also has the pictures, if any were kept; never without.
 
     Returns
     -------
@@ -42,10 +45,14 @@ def export_session(
     edge.record.errors.RecordError
         If the session cannot be read.
     ExportError
-        If it cannot be written.
+        If it cannot be written, or has no place for pictures.
     """
+    if video and kind is not Format.FOLDER:
+        raise ExportError(f"{kind} has no place for video; --format folder has")
     target = out / (session.name if kind in FOLDERS else f"{session.name}.{kind}")
     if target.exists():
+        if video and not (target / VIDEO).exists() and store.video(session).places():
+            raise ExportError(f"{target} is there already, without the video; remove it first")
         return target
     part = out / f".{target.name}.part"
     try:
@@ -55,6 +62,8 @@ def export_session(
             part.mkdir()
         # Written there under its own name, which some formats hold.
         _write(store, session, kind, part, leg_m=leg_m, progress=progress)
+        if video:
+            export_video(store, session, part)
         part.rename(target)
     except OSError as error:
         raise ExportError(f"cannot write {target}: {error.strerror or error}") from error

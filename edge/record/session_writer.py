@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from edge.messages import (
     Activity,
+    Frame,
     GaitState,
     Message,
     Pose,
@@ -22,8 +23,9 @@ from edge.record.errors import RecordError
 from edge.record.pose_log import PoseLog
 from edge.record.rows import Row, insertion, row_of
 from edge.record.session_log import utc
-from edge.record.store import LOCK, SessionHead, Store, StoredSession
+from edge.record.store import LOCK, OPERATOR, SessionHead, Store, StoredSession
 from edge.record.summary import SessionFacts, SessionSummary
+from edge.record.video_log import VideoLog
 
 # A verdict or an event that no stride follows waits no longer than this.
 _COMMIT_S: Final = 1.0
@@ -63,6 +65,7 @@ class SessionWriter:
         self.name = self.session.name
         self._lock = _locked(store, self.session)
         self._poses = PoseLog(self.session.folder)
+        self._video = VideoLog(self.session.folder)
         self._summary = SessionSummary(facts_of(head), speed_mps)
         self._rows: list[tuple[str, Row]] = []
         self._numbers: dict[str, int] = {}
@@ -78,6 +81,12 @@ class SessionWriter:
     def elapsed_s(self) -> float:
         """Seconds since the session's first frame; NaN before it."""
         return self.last_s - self.origin_s
+
+    @property
+    def kept(self) -> bool:
+        """Whether it will be kept: an operator began it, or something happened in it."""
+        by_operator = self.session.head.begun_by == OPERATOR
+        return bool(by_operator or self.moved or self.marked or self.strides)
 
     @property
     def empty_s(self) -> float:
@@ -105,6 +114,20 @@ class SessionWriter:
         closed = any(isinstance(message, StrideMetrics) for message in messages)
         if closed or not 0 <= pose.time_s - self._committed_s < _COMMIT_S:
             self._commit()
+
+    def picture(self, frame: Frame) -> None:
+        """Keep a frame's picture as well; when that fails all else may go on, without this one."""
+        try:
+            with self._store.guarded():
+                self._video.picture(frame)
+        except RecordError:
+            self._video.abandon()
+            raise
+
+    def end_pictures(self) -> None:
+        """Keep no picture for now; raises as ``picture`` does, and all else may go on."""
+        with self._store.guarded():
+            self._video.close()
 
     def settled(self, messages: list[Message]) -> bool:
         """Keep what later frames settle of the last ones; returns whether that was all."""
@@ -145,6 +168,9 @@ class SessionWriter:
             return
         self.over = True
         try:
+            with suppress(RecordError):
+                # What was kept of the pictures is there; nothing else may suffer for the rest.
+                self.end_pictures()
             with self._store.guarded():
                 self._poses.close()
             summary = json.dumps(self.summary(), allow_nan=False, ensure_ascii=False)
@@ -216,6 +242,7 @@ class SessionWriter:
 
     def _let_go(self) -> None:
         self._poses.abandon()
+        self._video.abandon()
         with suppress(OSError):
             (self.session.folder / LOCK).unlink(missing_ok=True)
         self._lock.close()

@@ -1,4 +1,4 @@
-"""The session store: one SQLite file for what is small, one folder of pose segments a session."""
+"""The session store: one SQLite file for what is small, one folder of segments a session."""
 
 import fcntl
 import json
@@ -19,6 +19,7 @@ from edge.record.pose_log import PoseReader, segment_files
 from edge.record.rows import cue_of, curves_of, event_of, key_pose_of, stride_of, verdict_of
 from edge.record.schema import migrate
 from edge.record.session_log import session_directory, utc
+from edge.record.video_files import VideoReader, video_files
 
 DATABASE: Final = "toeline.sqlite3"
 LOCK: Final = "recording"
@@ -329,6 +330,10 @@ class Store:
         """Return what reads the poses of a session."""
         return PoseReader(session.folder)
 
+    def video(self, session: StoredSession) -> VideoReader:
+        """Return what reads the pictures of a session, of which there are mostly none."""
+        return VideoReader(session.folder)
+
     def stored_bytes(self, session: StoredSession) -> int:
         """Return how much room a session's poses take."""
         with self.guarded():
@@ -380,9 +385,9 @@ class Store:
         if self.being_recorded(session):
             raise RecordError(f"session {session.name} is being recorded; end it first")
         with self.guarded():
-            # The poses first: what is cut off here is still listed, and can be deleted again.
+            # The files first: what is cut off here is still listed, and can be deleted again.
             if session.folder.exists():
-                for path in segment_files(session.folder):
+                for path in (*video_files(session.folder), *segment_files(session.folder)):
                     _overwrite(path)
                 shutil.rmtree(session.folder)
         with self.transaction() as database:

@@ -24,6 +24,7 @@ from edge.record.folder_export import summary_of
 from edge.record.moments import Moments
 from edge.record.store import Mark, Store, StoredSession
 from edge.record.tables import METRIC_COLUMNS
+from edge.record.video_files import VideoReader
 from edge.report.norms import JOINTS
 from edge.settings import CoachingSettings, SettingsError, settings_of
 
@@ -35,7 +36,7 @@ INSTANT: Final = {
     Fault.KNEES_FORWARD: EventKind.PEAK_KNEE_FLEXION,
     Fault.BENT_PUSH_OFF: EventKind.TOE_OFF,
 }
-FAR_LEG: Final = "it is the far leg, which one camera cannot judge"
+FAR_LEG: Final = "it is the far leg, which one camera cannot judge; film from its side"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +51,19 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Picture:
+    """The picture of a still as JPEG; ``size_px`` is that in which its keypoints are."""
+
+    size_px: tuple[int, int]
+    jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Leg:
-    """One leg of one visit; ``judged`` is False of one that was never the near one."""
+    """One leg of one visit; ``judged`` is False of one that was never the near one.
+
+    ``pictures`` are those of the stills, where video was kept.
+    """
 
     side: Side
     judged: bool
@@ -61,6 +73,7 @@ class Leg:
     toe_off_share: float
     verdicts: dict[Fault, Verdict]
     stills: dict[Fault, KeyPose]
+    pictures: dict[Fault, Picture]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -115,7 +128,9 @@ def visit_of(
         summary=summary,
         speed_mps=speed_mps,
         speed_entered=summary["belt_speed_source"] == "entered",
-        legs={side: _leg(side, inside, curves, poses, verdicts) for side in Side},
+        legs={
+            side: _leg(side, inside, curves, poses, verdicts, store.video(session)) for side in Side
+        },
         limits=limits_at(_coaching(session), speed_mps),
         marks=store.marks(session),
         damage=list(store.poses(session).cut()),
@@ -136,11 +151,13 @@ def _leg(
     curves: Sequence[StrideCurves],
     poses: Sequence[KeyPose],
     verdicts: Sequence[Verdict],
+    video: VideoReader,
 ) -> Leg:
     own = [s for s in strides if s.side is side and s.near and s.valid]
     metrics = {name: _spread([getattr(s, name) for s in own]) for name in METRIC_COLUMNS}
     shares = [(s.toe_off_s - s.start_s) / (s.end_s - s.start_s) for s in own]
     last = {v.fault: v for v in verdicts if v.side is side and _told(v)}
+    stills = _stills(side, own, metrics, poses)
     return Leg(
         side=side,
         judged=bool(own),
@@ -152,7 +169,12 @@ def _leg(
             fault: last.get(fault) or _untold(fault, side, _why_not(side, own, strides))
             for fault in Fault
         },
-        stills=_stills(side, own, metrics, poses),
+        stills=stills,
+        pictures={
+            fault: Picture(size_px=place.size_px, jpeg=jpeg)
+            for fault, pose in stills.items()
+            for place, jpeg in video.pictures(pose.frame_index)
+        },
     )
 
 

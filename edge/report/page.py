@@ -84,18 +84,15 @@ def as_pdf(html: str) -> bytes:
         If WeasyPrint, or the system's Pango that it draws with, is not there.
     """
     try:
-        from weasyprint import HTML
+        from weasyprint import HTML, URLFetcher
     except (ImportError, OSError) as error:
         raise ReportError(
             "a PDF needs WeasyPrint (pip install toeline[pdf]) and Debian's libpango-1.0-0, "
             "libpangoft2-1.0-0 and libharfbuzz-subset0; HTML needs neither"
         ) from error
     # Self-contained: nothing is fetched, whatever the page might name.
-    return bytes(HTML(string=html, url_fetcher=_fetch_nothing).write_pdf())
-
-
-def _fetch_nothing(url: str, *_: object, **__: object) -> dict[str, Any]:
-    raise ReportError(f"a report holds everything itself, but names {url}")
+    held = URLFetcher(allowed_protocols=["data"], fail_on_errors=True)
+    return bytes(HTML(string=html, url_fetcher=held).write_pdf())
 
 
 def _plain(visits: Sequence[Visit]) -> list[str]:
@@ -134,11 +131,12 @@ def _visit(visit: Visit, number: int, *, many: bool) -> dict[str, Any]:
     minutes = session.duration_s / 60
     speed = "not known"
     if isfinite(visit.speed_mps):
-        speed = f"{visit.speed_mps:.1f} m/s" + ("" if visit.speed_entered else ", estimated")
+        speed = f"{visit.speed_mps:.1f} m/s"
+    estimated = isfinite(visit.speed_mps) and not visit.speed_entered
     judged = [leg for leg in visit.legs.values() if leg.judged]
     facts = [
         (visit.label if many else "recorded", session.begun_at[:16]),
-        ("belt", speed),
+        ("belt, estimated" if estimated else "belt", speed),
         ("incline", f"{session.head.belt.incline_pct:g} %"),
         ("length", f"{minutes:.1f} min" if isfinite(minutes) else "-"),
         ("strides measured", str(sum(len(leg.strides) for leg in judged))),
@@ -241,15 +239,18 @@ def _fault(visits: Sequence[Visit], side: Side, fault: Fault, *, many: bool) -> 
         )
         spans.append((spread.mean, spread.low, spread.high))
         pose = leg.stills.get(fault)
-        stills.append(still(pose, fault, verdict.state) if pose else EMPTY)
+        picture = leg.pictures.get(fault)
+        stills.append(still(pose, fault, verdict.state, picture) if pose else EMPTY)
         if verdict.reason and not many:
-            notes.append(f"The light's reason: {verdict.reason}.")
+            notes.append(f"Why: {verdict.reason}.")
         if verdict.cue and not many:
             notes.append(f"Cue to try: “{verdict.cue}”")
     # Only the first and the last: more would not leave room for what is said.
     stills = [stills[0], stills[-1]] if len(stills) > 1 else stills
     if fault is Fault.KNEES_FORWARD:
-        notes.append("Still: peak knee bend of a typical stride; dashed is the upright at the toe.")
+        notes.append(
+            "Still: peak knee bend of a typical stride; dashed is the upright at the toes."
+        )
     else:
         notes.append("Still: toe-off of a typical stride; dashed is ankle to shoulder, straight.")
     numbers = [line[0].upper() + line[1:] for line in numbers]

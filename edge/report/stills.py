@@ -1,85 +1,176 @@
 """The two instants a clinician would freeze, drawn as skeletons with the line that decides."""
 
-from math import isfinite
-from typing import Final
+from base64 import b64encode
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
+import cv2
 import numpy as np
 from markupsafe import Markup
 
 from edge.messages import Fault, Floats, KeyPose, Side, VerdictState
 from edge.report.charts import GREY, INK, STATE_INK
+from edge.report.facts import Picture
 from edge.skeleton import BONES, LEFT_LEG, LEFT_SHOULDER, RIGHT_LEG, RIGHT_SHOULDER
 
 _WIDTH, _HEIGHT, _MARGIN = 190.0, 268.0, 16.0
+_QUALITY: Final = 85
+_DASH: Final = ' stroke-dasharray="7 4"'
 _HEAD: Final = 0
+# How far the top of the head is above the shoulder, in lengths of the trunk.
+_HEAD_SHARE: Final = 0.7
 _LEG_BONES: Final = ((0, 1), (1, 2), (2, 3), (3, 4), (2, 4))
 
 
-def still(pose: KeyPose, fault: Fault, state: VerdictState) -> Markup:
+class _Line(NamedTuple):
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    width: float
+    dashed: bool
+
+
+def still(
+    pose: KeyPose, fault: Fault, state: VerdictState, picture: Picture | None = None
+) -> Markup:
     """Return one key pose: the near leg strong, the toe line or the line of push-off over it.
 
-    The picture is that of the camera: left is left.
+    With a picture it is drawn over that, without the rest of the skeleton. Left is left, as the
+    camera saw it.
     """
     own = LEFT_LEG if pose.side is Side.LEFT else RIGHT_LEG
     shoulder = LEFT_SHOULDER if pose.side is Side.LEFT else RIGHT_SHOULDER
-    xy = _fitted(pose.xy_px)
+    around = pose.xy_px if picture is None else _with_head(pose.xy_px, own[0], shoulder)
+    scale, shift = _fit(around)
+    xy = pose.xy_px * scale + shift
     ink = STATE_INK[state]
-    parts = [_bone(xy, a, b, "#b8c0c9", 4) for a, b in BONES if not (a in own and b in own)]
-    parts += [_bone(xy, own[a], own[b], INK, 6.5) for a, b in _LEG_BONES]
-    parts.append(_bone(xy, own[0], shoulder, INK, 5))
-    if np.isfinite(xy[_HEAD]).all():
-        x, y = xy[_HEAD]
-        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="11" fill="#b8c0c9"/>')
+    behind = [] if picture is None else _behind(picture, scale, shift)
+    parts = behind or _body(xy, own)
+    if behind:
+        # Bright below dark is seen on any picture.
+        parts += [_bone(xy, own[a], own[b], "#fff", 7) for a, b in _LEG_BONES]
+        parts.append(_bone(xy, own[0], shoulder, "#fff", 7))
+    strong, weak = (3.0, 3.0) if behind else (6.5, 5.0)
+    parts += [_bone(xy, own[a], own[b], INK, strong) for a, b in _LEG_BONES]
+    parts.append(_bone(xy, own[0], shoulder, INK, weak))
     hip, knee, ankle, _, toe = (xy[index] for index in own)
-    if fault is Fault.KNEES_FORWARD:
-        parts += _toe_line(knee, toe, ink)
-    else:
-        parts += _push_off_line(ankle, knee, hip, xy[shoulder], ink)
+    lines = (
+        _toe_line(knee, toe)
+        if fault is Fault.KNEES_FORWARD
+        else _push_off_line(ankle, xy[shoulder])
+    )
+    if behind:
+        parts += [_drawn(line, "#fff", 3) for line in lines]
+    parts += [_drawn(line, ink) for line in lines]
     parts += [
         f'<circle cx="{p[0]:.1f}" cy="{p[1]:.1f}" r="4.5" fill="#fff" stroke="{INK}" '
         f'stroke-width="2"/>'
         for p in (hip, knee, ankle)
         if np.isfinite(p).all()
     ]
+    forward = 1.0 if toe[0] >= ankle[0] else -1.0
+    if fault is Fault.KNEES_FORWARD:
+        parts += _label("toes", toe[0], toe[1] + 16, 0.0)
+        parts += _label("knee", knee[0] - 10 * forward, knee[1] + 4, -forward)
+    else:
+        parts += _label("knee", knee[0] + 10 * forward, knee[1] + 4, forward)
+    what = "picture" if behind else "skeleton"
     return Markup(
         f'<svg viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}" role="img" '
-        f'aria-label="skeleton at the judged instant">{"".join(parts)}</svg>'
+        f'aria-label="{what} at the judged instant">{"".join(parts)}</svg>'
     )
 
 
-def _fitted(xy_px: Floats) -> Floats:
-    """Return the points moved and scaled into the frame; NaN stays."""
+def _body(xy: Floats, own: Sequence[int]) -> list[str]:
+    parts = [_bone(xy, a, b, "#b8c0c9", 4) for a, b in BONES if not (a in own and b in own)]
+    if np.isfinite(xy[_HEAD]).all():
+        x, y = xy[_HEAD]
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="11" fill="#b8c0c9"/>')
+    return parts
+
+
+def _with_head(xy_px: Floats, hip: int, shoulder: int) -> Floats:
+    """Return the points with one more, about where the top of the head is, if that is not seen.
+
+    A key pose has only what is measured; a picture of somebody should not end at the neck.
+    """
+    if np.isfinite(xy_px[_HEAD]).all() or not np.isfinite(xy_px[[hip, shoulder]]).all():
+        return xy_px
+    return np.vstack([xy_px, xy_px[shoulder] + _HEAD_SHARE * (xy_px[shoulder] - xy_px[hip])])
+
+
+def _fit(xy_px: Floats) -> tuple[float, Floats]:
+    """Return the scale and the shift that bring the points into the frame."""
     body = xy_px[np.isfinite(xy_px).all(axis=1)]
     low, high = body.min(axis=0), body.max(axis=0)
     room = np.array([_WIDTH, _HEIGHT]) - 2 * _MARGIN
     scale = float(np.min(room / np.maximum(high - low, 1e-6)))
-    middle = (low + high) / 2
-    fitted: Floats = (xy_px - middle) * scale + np.array([_WIDTH, _HEIGHT]) / 2
-    return fitted
+    shift: Floats = np.array([_WIDTH, _HEIGHT]) / 2 - (low + high) / 2 * scale
+    return scale, shift
 
 
-def _toe_line(knee: Floats, toe: Floats, ink: str) -> list[str]:
-    """Return the upright through the shoe tip and the gap between it and the knee."""
+def _behind(picture: Picture, scale: float, shift: Floats) -> list[str]:
+    """Return what lies in the frame of a picture; nothing of one that is none.
+
+    Cut out, so that the report holds nobody and nothing else of the room.
+    """
+    whole = cv2.imdecode(np.frombuffer(picture.jpeg, np.uint8), cv2.IMREAD_COLOR)
+    if whole is None:
+        return []
+    rows, columns = whole.shape[:2]
+    # A camera's own JPEG may be larger than the picture in which keypoints were found.
+    fine = np.array([columns, rows]) / picture.size_px
+    low = np.floor(np.maximum(-shift / scale * fine, 0)).astype(int)
+    far = np.ceil((np.array([_WIDTH, _HEIGHT]) - shift) / scale * fine)
+    high = np.minimum(far, [columns, rows]).astype(int)
+    if (high <= low).any():
+        return []
+    cut = np.ascontiguousarray(whole[low[1] : high[1], low[0] : high[0]])
+    ok, jpeg = cv2.imencode(".jpg", cut, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    if not ok:
+        return []
+    x, y = low / fine * scale + shift
+    width, height = (high - low) / fine * scale
+    data = b64encode(jpeg.tobytes()).decode("ascii")
+    return [
+        f'<image x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}" '
+        f'preserveAspectRatio="none" href="data:image/jpeg;base64,{data}"/>'
+    ]
+
+
+def _toe_line(knee: Floats, toe: Floats) -> list[_Line]:
+    """Return the upright through the shoe tip, and the gap between it and the knee."""
     if not (np.isfinite(knee).all() and np.isfinite(toe).all()):
         return []
-    return [
-        f'<line x1="{toe[0]:.1f}" y1="{toe[1] + 6:.1f}" x2="{toe[0]:.1f}" '
-        f'y2="{knee[1] - 46:.1f}" stroke="{ink}" stroke-width="3" stroke-dasharray="7 4"/>',
-        f'<line x1="{toe[0]:.1f}" y1="{knee[1]:.1f}" x2="{knee[0]:.1f}" y2="{knee[1]:.1f}" '
-        f'stroke="{ink}" stroke-width="4"/>',
-    ]
+    upright = _Line(toe[0], toe[1] + 6, toe[0], knee[1] - 46, 3, dashed=True)
+    return [upright, _Line(toe[0], knee[1], knee[0], knee[1], 4, dashed=False)]
 
 
-def _push_off_line(
-    ankle: Floats, knee: Floats, hip: Floats, shoulder: Floats, ink: str
-) -> list[str]:
+def _push_off_line(ankle: Floats, shoulder: Floats) -> list[_Line]:
     """Return the straight line from ankle to shoulder that a straight leg would lie on."""
-    if not all(isfinite(v) for point in (ankle, shoulder) for v in point):
+    if not (np.isfinite(ankle).all() and np.isfinite(shoulder).all()):
         return []
-    return [
-        f'<line x1="{ankle[0]:.1f}" y1="{ankle[1]:.1f}" x2="{shoulder[0]:.1f}" '
-        f'y2="{shoulder[1]:.1f}" stroke="{ink}" stroke-width="3" stroke-dasharray="7 4"/>'
-    ]
+    return [_Line(ankle[0], ankle[1], shoulder[0], shoulder[1], 3, dashed=True)]
+
+
+def _drawn(line: _Line, ink: str, wider: float = 0.0) -> str:
+    return (
+        f'<line x1="{line.x1:.1f}" y1="{line.y1:.1f}" x2="{line.x2:.1f}" y2="{line.y2:.1f}" '
+        f'stroke="{ink}" stroke-width="{line.width + wider:g}"'
+        f"{_DASH if line.dashed else ''}/>"
+    )
+
+
+def _label(text: str, x: float, y: float, way: float) -> list[str]:
+    """Return a word that begins (``way`` 1), ends (-1) or is centred (0) at a place."""
+    if not (np.isfinite(x) and np.isfinite(y)):
+        return []
+    anchor = {1.0: "start", -1.0: "end"}.get(way, "middle")
+    place = f'x="{x:.1f}" y="{y:.1f}" font-size="12" text-anchor="{anchor}"'
+    # Once as a rim and once over it: it must be read on any picture.
+    rim = 'fill="#fff" stroke="#fff" stroke-width="3.5" stroke-linejoin="round"'
+    return [f"<text {place} {rim}>{text}</text>", f'<text {place} fill="{INK}">{text}</text>']
 
 
 def _bone(xy: Floats, a: int, b: int, ink: str, width: float) -> str:

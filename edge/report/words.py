@@ -8,9 +8,10 @@ from edge.messages import Fault, Side, VerdictState
 from edge.record.tables import METRIC_COLUMNS
 from edge.report.facts import DECIDING, Leg, Spread, Visit
 
+# What is looked at, not the fault: "bent knee: as it should be" would be read the wrong way round.
 TITLES: Final = {
-    Fault.KNEES_FORWARD: "Knee forward at peak knee bend",
-    Fault.BENT_PUSH_OFF: "Bent knee at push-off",
+    Fault.KNEES_FORWARD: "Knee against toes at peak knee bend",
+    Fault.BENT_PUSH_OFF: "Straightening of the leg in push-off",
 }
 STATES: Final = {
     VerdictState.GREEN: "as it should be",
@@ -136,7 +137,9 @@ def summary_sentences(visit: Visit) -> list[str]:
             sentences.append(f"{name}: not judged; {leg.verdicts[Fault.KNEES_FORWARD].reason}.")
             continue
         for fault in Fault:
-            sentences.append(f"{name}: {sentence(leg, fault)}.")
+            state = leg.verdicts[fault].state
+            judged = "" if state is VerdictState.UNKNOWN else f", {STATES[state]}"
+            sentences.append(f"{name}{judged}: {sentence(leg, fault)}.")
     return sentences
 
 

@@ -39,7 +39,7 @@ _TYPES: Final = {
 }
 _OTHER_TYPE: Final = "application/octet-stream"
 # It has its style in itself, and nothing else may run or be fetched.
-_REPORT_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+_REPORT_POLICY: Final = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox"
 
 Name = Annotated[str, Path(pattern=_NAME, description="As the list gives it")]
 SessionName = Annotated[str, Query(pattern=_NAME)]

@@ -62,6 +62,7 @@ class _Collector:
             "frame_age_seconds": ("Time since the last frame arrived.", health.frame_age_s),
             "clients": ("Pages connected.", float(self._clients)),
             "shedding": ("1 while something is given up for speed.", float(bool(health.shed))),
+            "recording_video": ("1 while pictures of the runner are kept.", float(health.video)),
         }
         if isfinite(health.temperature_c):
             gauges["temperature_celsius"] = ("The board's hottest place.", health.temperature_c)

@@ -179,7 +179,8 @@ class Health(ToClient, frozen=True, kw_only=True, tag="health"):
     ``late`` counts frames whose pose took longer than the budget; ``shed`` names what is given up
     because the machine is too slow, and is empty when nothing is; ``model`` is the one in use.
     ``temperature_c`` is the board's hottest place; ``board`` names what slows the board down:
-    ``under_voltage``, ``capped``, ``throttled``, ``soft_limit``.
+    ``under_voltage``, ``capped``, ``throttled``, ``soft_limit``. ``video`` says that pictures of
+    the runner are being kept.
     """
 
     state: StationState
@@ -199,6 +200,7 @@ class Health(ToClient, frozen=True, kw_only=True, tag="health"):
     times: tuple[StageTime, ...]
     temperature_c: Number = None
     board: tuple[str, ...] = ()
+    video: bool = False
 
 
 class State(ToClient, frozen=True, kw_only=True, tag="state"):

@@ -52,7 +52,7 @@ class Helm:
     """
 
     notice = ""
-    storage_full = False
+    storage_full = records_video = False
 
     def __init__(
         self,

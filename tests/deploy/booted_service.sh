@@ -48,6 +48,8 @@ inside sh -c 'sed -i "s|^TOELINE_SOURCE=.*|TOELINE_SOURCE=/dev/video7|; s|^TOELI
 inside sh -c 'cd / && exec /src/booted/deploy/install.sh'
 inside systemctl show toeline --property StatusText
 [ "$(inside systemctl is-active toeline)" = active ] || fail "it is not active"
+inside systemctl is-enabled toeline-purge.timer
+inside systemctl start toeline-purge || fail "the purge fails"
 
 say "run a recording in place of a camera"
 install -m 0644 edge/capture/demo.mp4 "$root/opt/toeline/demo.mp4"

@@ -103,6 +103,6 @@ expect 7.8.9
 kept
 
 say "the units"
-inside systemd-analyze verify toeline.service
+inside systemd-analyze verify toeline.service toeline-purge.timer
 inside systemd-analyze security --offline=true toeline.service | tail -n 1
 say "all is as it should be"

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -30,13 +31,13 @@ def run(*command: str | Path, **more: Any) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def units(tmp_path: Path) -> Path:
     """Return the units, with programs that are on this machine in place of what they start."""
-    for path in DEPLOY.glob("*.service"):
+    for path in (*DEPLOY.glob("*.service"), *DEPLOY.glob("*.timer")):
         text = re.sub(r"^(Exec\w+)=/\S+", r"\1=/bin/true", path.read_text(), flags=re.MULTILINE)
         (tmp_path / path.name).write_text(text)
     return tmp_path
 
 
-@pytest.mark.parametrize("name", ["toeline.service", "toeline-kiosk.service"])
+@pytest.mark.parametrize("name", sorted(path.name for path in DEPLOY.glob("toeline*.*")))
 def test_systemd_has_nothing_to_say_about_the_units(units: Path, name: str) -> None:
     told = run("systemd-analyze", "verify", "--recursive-errors=no", units / name)
     assert (told.returncode, told.stdout, told.stderr) == (0, "", "")
@@ -52,6 +53,64 @@ def test_the_service_is_hardly_exposed(units: Path, board: str) -> None:
     found = re.search(r"Overall exposure level for \S+: ([0-9.]+)", told.stdout)
     assert found is not None, told.stderr
     assert float(found[1]) <= MOST_EXPOSED
+
+
+def test_the_purge_is_hardly_exposed_and_comes_once_a_day(units: Path) -> None:
+    told = run("systemd-analyze", "security", "--offline=true", units / "toeline-purge.service")
+    found = re.search(r"Overall exposure level for \S+: ([0-9.]+)", told.stdout)
+    assert found is not None, told.stderr
+    assert float(found[1]) <= MOST_EXPOSED
+    timer = (DEPLOY / "toeline-purge.timer").read_text()
+    (calendar,) = re.findall(r"^OnCalendar=(.+)$", timer, re.M)
+    told = run("systemd-analyze", "calendar", "--iterations=2", calendar)
+    assert told.returncode == 0, told.stderr
+    days = re.findall(r"(?:Next elapse|Iter\. #2): \w+ (\d+-\d+-\d+)", told.stdout)
+    assert len(set(days)) == 2
+    assert "Persistent=yes" in timer
+
+
+def test_the_purge_is_a_command_that_does_nothing_where_nothing_is_set(tmp_path: Path) -> None:
+    unit = (DEPLOY / "toeline-purge.service").read_text().replace("\\\n", "")
+    (line,) = re.findall(r"^ExecStart=\S+ (.+)$", unit, re.M)
+    settings = tmp_path / "toeline.toml"
+    settings.write_text("")
+    command = line.replace("/etc/toeline/toeline.toml", str(settings)).split()
+    empty = {"PATH": "/usr/bin:/bin", "TOELINE_DATA": str(tmp_path / "data")}
+    for text in ("", "[record]\nretention_days = 30\n"):
+        settings.write_text(text)
+        told = run(TOELINE, *command, env=empty)
+        assert (told.returncode, told.stdout, told.stderr) == (0, "", "")
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("systemd", [True, False])
+def test_the_installer_brings_the_purge_and_takes_it_back(tmp_path: Path, systemd: bool) -> None:
+    """With the functions of the script itself, in folders of the test's own."""
+    home, units, bin_ = (tmp_path / name for name in ("home", "units", "bin"))
+    for release in ("new", "old"):
+        (home / "releases" / release / "deploy").mkdir(parents=True)
+    shutil.copytree(DEPLOY, home / "releases/new/deploy", dirs_exist_ok=True)
+    shutil.copy(DEPLOY / "toeline.service", home / "releases/old/deploy")
+    units.mkdir()
+    bin_.mkdir()
+    said = tmp_path / "said"
+    (bin_ / "systemctl").write_text(f'#!/bin/sh\necho "$*" >>{said}\n')
+    (bin_ / "ln").write_text("#!/bin/sh\n")
+    for program in bin_.iterdir():
+        program.chmod(0o755)
+    functions = (DEPLOY / "install.sh").read_text().partition('[ "$(id -u)" = 0 ]')[0]
+    script = (
+        f"{functions}\nhome={home} units={units} kiosk=no\n"
+        f"systemd_runs() {{ {'true' if systemd else 'false'}; }}\n"
+        "write_units new; write_units new; ls $units; write_units old; echo; ls $units\n"
+    )
+    told = run("sh", "-c", script, env={"PATH": f"{bin_}:/usr/bin:/bin"})
+    assert told.returncode == 0, told.stderr
+    new, old = told.stdout.split("\n\n")
+    assert new.split() == ["toeline-purge.service", "toeline-purge.timer", "toeline.service"]
+    assert old.split() == ["toeline.service"]
+    stopped = said.read_text() if systemd else ""
+    assert ("disable --quiet --now toeline-purge.timer" in stopped) is systemd
 
 
 def test_the_service_is_started_with_arguments_that_the_program_has() -> None:

@@ -153,6 +153,8 @@ def read_trc(path: Path) -> tuple[dict[str, str], list[str], Floats]:
     assert lines[5] == ""
     assert lines[-1] == ""
     rows = [line.split("\t") for line in lines[6:-1]]
+    # Its splitting, by std::getline, gives no blank cell at the end of a line.
+    rows = [row[:-1] if not row[-1] else row for row in rows]
     assert all(len(row) == 2 + 3 * len(labels) for row in rows)
     assert len(rows) == int(meta["NumFrames"])
     assert len(labels) == int(meta["NumMarkers"])

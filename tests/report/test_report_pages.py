@@ -1,16 +1,18 @@
 """Reports of real stored sessions: what they say, that they hold themselves, that they print."""
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from pypdf import PdfReader
 from recordings import EXACT, record
-from stored import HEAD, gait_rooms, put
+from stored import HEAD, film, gait_rooms, put
 from synthetic import Runner
 from test_sessions_cli import sessions
 
@@ -21,7 +23,7 @@ from edge.report.charts import curve_chart, state_icon, trend_chart
 from edge.report.facts import Visit, visit_of
 from edge.report.norms import bands_at
 from edge.report.page import as_pdf, render
-from edge.report.words import changes, interval, minimal_detectable_change, sentence
+from edge.report.words import STATES, TITLES, changes, interval, minimal_detectable_change, sentence
 from edge.settings import RecordSettings, Settings
 
 SETTINGS = Settings(gait=EXACT)
@@ -75,8 +77,12 @@ def test_a_report_says_which_leg_does_what(visits: list[Visit]) -> None:
     assert leg.judged
     assert not visits[0].legs[Side.LEFT].judged
     for fault in Fault:
-        assert words(f"Right leg: {sentence(leg, fault)}.").strip() in said
-    assert "Left leg: not judged; it is the far leg, which one camera cannot judge." in said
+        state = STATES[leg.verdicts[fault].state]
+        assert words(f"Right leg, {state}: {sentence(leg, fault)}.").strip() in said
+    far = "it is the far leg, which one camera cannot judge; film from its side"
+    assert f"Left leg: not judged; {far}." in said
+    # A title names no fault, which "as it should be" below it would turn round.
+    assert not any("bent knee" in title.lower() for title in TITLES.values())
     assert "Screening, not a diagnosis" in said
     assert "Fukuchi, Fukuchi & Duarte (2017), PeerJ 5:e3298, CC BY 4.0" in said
     assert "Belt speed 2.8 m/s, as entered" in said
@@ -174,6 +180,34 @@ def test_a_still_is_of_a_typical_stride(visits: list[Visit]) -> None:
     ):
         away = abs(leg.stills[fault].value - leg.metrics[metric].mean)
         assert away <= leg.metrics[metric].sd
+
+
+def test_a_still_is_the_picture_where_video_was_kept(tmp_path: Path) -> None:
+    put(tmp_path, record(Runner(), 10.0).poses, runner="r-17", settings=SETTINGS)
+    with Store(tmp_path, create=False) as store:
+        (session,) = store.sessions()
+        drawn = visit_of(store, session)
+        assert drawn.legs[Side.RIGHT].pictures == {}
+        still = drawn.legs[Side.RIGHT].stills[Fault.KNEES_FORWARD]
+        # Twice as fine as what the keypoints were found in, as a camera's own may be.
+        film(session, [still.frame_index], (2560, 1440))
+        text = (session.folder / "000001.frames.csv").read_text()
+        (session.folder / "000001.frames.csv").write_text(text.replace("2560,1440", "1280,720"))
+        visit = visit_of(store, session)
+    picture = visit.legs[Side.RIGHT].pictures[Fault.KNEES_FORWARD]
+    assert picture.size_px == (1280, 720)
+    html = render([visit])
+    (address,) = Page(html).fetched
+    jpeg = b64decode(address.removeprefix("data:image/jpeg;base64,"))
+    seen = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert seen is not None
+    # Only the runner is cut out.
+    assert seen.shape[1] < 2560 / 2
+    assert abs(float(seen.mean()) - still.frame_index % 200) < 2
+    assert html.count("picture at the judged instant") == 1
+    pages = PdfReader(BytesIO(as_pdf(html))).pages
+    sizes = {image.image.size for page in pages for image in page.images if image.image}
+    assert sizes == {(seen.shape[1], seen.shape[0])}
 
 
 # Curves and norms.

@@ -135,7 +135,7 @@ def test_a_report_is_opened_or_kept(viewer: Browser, names: tuple[str, str, str]
     assert headers["content-disposition"].startswith("inline")
     # Its own style is let in, and nothing else; no cache keeps it.
     assert headers["content-security-policy"] == (
-        "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox"
     )
     assert headers["cache-control"] == "no-store"
     assert headers["x-content-type-options"] == "nosniff"

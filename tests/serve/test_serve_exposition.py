@@ -91,3 +91,8 @@ def test_the_board_is_told_as_far_as_it_is_known() -> None:
     assert value(health, "board", condition="under_voltage") == 1
     assert value(health, "board", condition="throttled") == 0
     assert "toeline_temperature_celsius" not in {name for name, _ in samples(healthy())}
+
+
+def test_recording_video_is_a_gauge() -> None:
+    assert value(healthy(), "recording_video") == 0
+    assert value(replace(healthy(), video=True), "recording_video") == 1

@@ -1,0 +1,42 @@
+"""The pictures of a session in its result folder: one file, and where in it each frame is."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from edge.record.store import Store, StoredSession
+from edge.record.video_files import COLUMNS
+
+VIDEO: Final = "video.mjpeg"
+FRAMES: Final = "video.csv"
+
+
+def export_video(store: Store, session: StoredSession, folder: Path) -> int:
+    """Write ``video.mjpeg`` and ``video.csv`` and return how many pictures; nothing of none.
+
+    Frames and times count from the session's first frame, as in ``poses.jsonl``.
+
+    Raises
+    ------
+    OSError
+        As the operating system says it.
+    edge.record.errors.RecordError
+        If the session cannot be read.
+    """
+    if not store.video(session).places():
+        return 0
+    count = offset = 0
+    with (folder / VIDEO).open("xb") as video, (folder / FRAMES).open("x", newline="") as frames:
+        frames.write(",".join(COLUMNS) + "\n")
+        for place, jpeg in store.video(session).pictures():
+            video.write(jpeg)
+            moved = replace(
+                place,
+                frame_index=place.frame_index - session.first_frame,
+                time_s=place.time_s - session.origin_s,
+                offset=offset,
+            )
+            frames.write(moved.line() + "\n")
+            offset += len(jpeg)
+            count += 1
+    return count

@@ -1,0 +1,131 @@
+"""The pictures of a session as they lie on the disk, where any were kept, and how they are read.
+
+A segment is ``NNNNNN.mjpeg``, JPEG after JPEG and nothing else: any player of motion JPEG plays it,
+cut or whole. ``NNNNNN.frames.csv`` beside it says where the picture of which frame lies, with its
+CRC-32. The index is only ever behind the pictures.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+from typing import Final
+from zlib import crc32
+
+from edge.record.errors import RecordError
+
+PICTURES: Final = ".mjpeg"
+INDEX: Final = ".frames.csv"
+COLUMNS: Final = ("frame", "time_s", "width_px", "height_px", "offset", "length", "crc32")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureAt:
+    """Where one picture lies; ``size_px`` is the frame's, in whose pixels keypoints are."""
+
+    frame_index: int
+    time_s: float
+    size_px: tuple[int, int]
+    offset: int
+    length: int
+    crc: int
+
+    def line(self) -> str:
+        """Return the line of the index."""
+        width, height = self.size_px
+        place = f"{self.offset},{self.length},{self.crc:08x}"
+        return f"{self.frame_index},{self.time_s:.6f},{width},{height},{place}"
+
+
+def picture_at(line: str) -> PictureAt:
+    """Return what a line of the index says.
+
+    Raises
+    ------
+    ValueError
+        If it is no such line.
+    """
+    cells = line.split(",")
+    if len(cells) != len(COLUMNS):
+        raise ValueError(f"a line of the index has {len(COLUMNS)} cells, got {len(cells)}")
+    place = PictureAt(
+        frame_index=int(cells[0]),
+        time_s=float(cells[1]),
+        size_px=(int(cells[2]), int(cells[3])),
+        offset=int(cells[4]),
+        length=int(cells[5]),
+        crc=int(cells[6], 16),
+    )
+    if not isfinite(place.time_s) or min(*place.size_px, place.offset, place.length) < 0:
+        raise ValueError(f"no picture lies at {line}")
+    return place
+
+
+def video_files(folder: Path) -> list[Path]:
+    """Return all files of a session that hold pictures or say where they lie, in order."""
+    return sorted((*folder.glob(f"*{PICTURES}"), *folder.glob(f"*{INDEX}")))
+
+
+class VideoReader:
+    """Read a session's pictures; what was cut or damaged is left out.
+
+    Parameters
+    ----------
+    folder
+        The session's own; one without pictures holds none.
+
+    Raises
+    ------
+    RecordError
+        From every method, if a file cannot be read at all.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def places(self) -> list[PictureAt]:
+        """Return where the pictures lie, as the index says it, in order."""
+        return [place for _, places in self._segments() for place in places]
+
+    def nbytes(self) -> int:
+        """Return how much room they take, with their index."""
+        try:
+            return sum(path.stat().st_size for path in video_files(self._folder))
+        except OSError as error:
+            raise RecordError(f"cannot read {self._folder}: {error.strerror or error}") from error
+
+    def pictures(self, frame_index: int | None = None) -> Iterator[tuple[PictureAt, bytes]]:
+        """Return the whole pictures as JPEG, in order: all, or that of one frame."""
+        for path, places in self._segments():
+            wanted = [p for p in places if frame_index in (None, p.frame_index)]
+            if not wanted:
+                continue
+            try:
+                with path.open("rb") as file:
+                    for place in wanted:
+                        file.seek(place.offset)
+                        jpeg = file.read(place.length)
+                        if len(jpeg) == place.length and crc32(jpeg) == place.crc:
+                            yield place, jpeg
+            except OSError as error:
+                raise RecordError(f"cannot read {path}: {error.strerror or error}") from error
+
+    def _segments(self) -> Iterator[tuple[Path, list[PictureAt]]]:
+        for index in sorted(self._folder.glob(f"*{INDEX}")):
+            try:
+                text = index.read_text(encoding="ascii", errors="replace")
+            except OSError as error:
+                raise RecordError(f"cannot read {index}: {error.strerror or error}") from error
+            number = index.name.removesuffix(INDEX)
+            yield index.with_name(number + PICTURES), _places(text)
+
+
+def _places(text: str) -> list[PictureAt]:
+    """Return the lines up to the end, the cut or the first that is none; the first is the head."""
+    places = []
+    for line in text.split("\n")[1:-1]:
+        try:
+            places.append(picture_at(line))
+        except ValueError:
+            break
+    return places

@@ -1,0 +1,135 @@
+"""The pictures of one session on their way to the disk: segments that rotate, synced once a second.
+
+Only where the setting ``record.video`` asks for it.
+"""
+
+import os
+from errno import EIO
+from io import FileIO
+from math import inf
+from pathlib import Path
+from typing import Final
+from zlib import crc32
+
+import numpy as np
+
+from edge.messages import Frame, Image
+from edge.record.line_file import LineFile
+from edge.record.video_files import COLUMNS, INDEX, PICTURES, PictureAt, video_files
+
+_ROTATE_S: Final = 60.0
+_SYNC_S: Final = 1.0
+_QUALITY: Final = 85
+
+
+class VideoLog:
+    """Write a session's pictures; a camera's own JPEG is kept as it is.
+
+    Parameters
+    ----------
+    folder
+        The session's own; must be there. A segment that is there already is never touched.
+
+    Raises
+    ------
+    OSError
+        From every method, as the operating system says it; ``abandon`` it then.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        numbers = [int(path.name.partition(".")[0]) for path in video_files(folder)]
+        self._number = max(numbers, default=0)
+        self._file: FileIO | None = None
+        self._index: LineFile | None = None
+        self._size = 0
+        self._opened_s = self._synced_s = -inf
+
+    def picture(self, frame: Frame) -> None:
+        """Keep a frame's picture; one that has none any more is left out."""
+        if not frame.image.size:
+            return
+        jpeg = frame.jpeg or _encoded(frame.image)
+        if not 0 <= frame.time_s - self._opened_s < _ROTATE_S:
+            self._rotate()
+            self._opened_s = self._synced_s = frame.time_s
+        assert self._index is not None
+        height, width = frame.image.shape[:2]
+        place = PictureAt(
+            frame_index=frame.index,
+            time_s=frame.time_s,
+            size_px=(width, height),
+            offset=self._size,
+            length=len(jpeg),
+            crc=crc32(jpeg),
+        )
+        self._write(jpeg)
+        self._index.append(place.line())
+        if not 0 <= frame.time_s - self._synced_s < _SYNC_S:
+            self.sync()
+            self._synced_s = frame.time_s
+
+    def sync(self) -> None:
+        """Bring the pictures to the disk, then say in the index that they are there."""
+        if self._file is not None and self._index is not None:
+            os.fsync(self._file.fileno())
+            self._index.flush()
+
+    def close(self) -> None:
+        """Bring what waits to the disk and let go; a second call does nothing."""
+        try:
+            self.sync()
+        finally:
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Let go; what the index does not say yet is not said."""
+        if self._file is not None:
+            self._file.close()
+        if self._index is not None:
+            self._index.close()
+        self._file = self._index = None
+        self._opened_s = -inf
+
+    def _rotate(self) -> None:
+        self.close()
+        self._number += 1
+        stem = f"{self._number:06}"
+        self._file = FileIO(self._folder / (stem + PICTURES), "xb")
+        self._index = LineFile(self._folder / (stem + INDEX))
+        self._index.append(",".join(COLUMNS))
+        self._size = 0
+
+    def _write(self, jpeg: bytes) -> None:
+        assert self._file is not None
+        done = 0
+        try:
+            while done < len(jpeg):
+                written = self._file.write(memoryview(jpeg)[done:])
+                if not written:
+                    raise OSError(EIO, os.strerror(EIO))
+                done += written
+        except OSError:
+            self._cut()
+            raise
+        self._size += done
+
+    def _cut(self) -> None:
+        assert self._file is not None
+        try:
+            self._file.truncate(self._size)
+        except OSError:
+            # The first error is the one to tell; half a picture harms no player.
+            return
+
+
+def _encoded(image: Image) -> bytes:
+    # Imported when the first picture is kept: mostly none is.
+    import cv2
+
+    ok, data = cv2.imencode(
+        ".jpg", np.ascontiguousarray(image), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY]
+    )
+    if not ok:
+        raise OSError(EIO, f"could not encode a picture of shape {image.shape}")
+    return bytes(data.tobytes())
