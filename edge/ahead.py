@@ -1,7 +1,7 @@
 """Make the items of an iteration ahead, in a thread of its own."""
 
 import threading
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
 from queue import Empty, Full, Queue
 from typing import Generic, TypeVar
@@ -28,7 +28,30 @@ def ahead(items: Iterable[T], name: str, most: int) -> Generator[T]:
     What making an item raises comes out where that item would. Closing the iteration waits until
     the thread has ended.
     """
-    maker = _Maker(items, most)
+
+    def make(put: Callable[[T], bool]) -> None:
+        try:
+            for item in items:
+                if not put(item):
+                    break
+        finally:
+            if isinstance(items, Generator):
+                # It may have a thread of its own.
+                items.close()
+
+    return made_ahead(make, name, most)
+
+
+def made_ahead(make: Callable[[Callable[[T], bool]], None], name: str, most: int) -> Generator[T]:
+    """Yield what ``make`` puts, in a thread of its own; as ``ahead``.
+
+    Parameters
+    ----------
+    make
+        Called in the thread with what takes an item, waits for room, and returns whether another
+        one is wanted.
+    """
+    maker = _Maker(make, most)
     thread = threading.Thread(target=maker.run, name=name, daemon=True)
     thread.start()
     try:
@@ -45,23 +68,18 @@ def ahead(items: Iterable[T], name: str, most: int) -> Generator[T]:
 
 
 class _Maker(Generic[T]):
-    def __init__(self, items: Iterable[T], most: int) -> None:
+    def __init__(self, make: Callable[[Callable[[T], bool]], None], most: int) -> None:
         self.made: Queue[tuple[T] | BaseException | None] = Queue(most)
-        self._items = items
+        self._make = make
         self._stop = threading.Event()
 
     def run(self) -> None:
         ending: BaseException | None = None
         try:
-            for item in self._items:
-                if not self._put((item,)):
-                    break
+            self._make(lambda item: self._put((item,)))
         except Exception as error:
             ending = error
         finally:
-            if isinstance(self._items, Generator):
-                # It may have a thread of its own.
-                self._items.close()
             self._put(ending)
 
     def stop(self) -> None:

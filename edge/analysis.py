@@ -2,14 +2,15 @@
 
 import json
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from edge.ahead import ahead
-from edge.capture.source import CaptureError, FrameSource, open_source
+from edge.ahead import ahead, made_ahead
+from edge.capture.source import CaptureError, open_source
 from edge.messages import Activity, Frame, Message, Pose
 from edge.pipeline import Pipeline
 from edge.record.errors import RecordError
@@ -19,6 +20,7 @@ from edge.settings import Settings, settings_sha256
 from edge.steady import steady
 
 Progress = Callable[[int, int | None], None]
+Looked = tuple[Frame, Pose, float]
 
 # Decoding runs so many frames ahead of the pose model, and that ahead of the rest.
 _AHEAD = 8
@@ -101,7 +103,7 @@ def analyze(
         with (
             steady(),
             ResultFolder(folder) as record,
-            closing(_looked_ahead(pipeline, source)) as looked,
+            closing(looked_ahead(pipeline, source)) as looked,
         ):
             done = 0
             try:
@@ -159,19 +161,44 @@ def _seen_nobody(session: dict[str, Any], name: str) -> tuple[str, ...]:
     return () if seen > 0 else (f"nobody was found in {name}",)
 
 
-def _looked_ahead(pipeline: Pipeline, source: FrameSource) -> Generator[tuple[Frame, Pose, float]]:
-    """Look at frames ahead, and decode further ahead.
+def looked_ahead(pipeline: Pipeline, frames: Iterable[Frame]) -> Generator[Looked]:
+    """Yield frames with what the pose room sees in them, looked at ahead and read further ahead.
 
     A recording need not wait: while one frame is concluded, the next is looked at and the one after
     decoded, each in its order. The results are those of one after the other.
     """
-    return ahead(_looked(pipeline, ahead(source, "decode", _AHEAD)), "pose", _LOOKED_AHEAD)
+    frames = ahead(frames, "decode", _AHEAD)
+    return made_ahead(partial(_look, pipeline, frames), "pose", _LOOKED_AHEAD)
 
 
-def _looked(pipeline: Pipeline, frames: Generator[Frame]) -> Generator[tuple[Frame, Pose, float]]:
-    """Return each frame with what the pose room sees in it, and how many seconds that took."""
-    with closing(frames):
-        for frame in frames:
-            started_s = time.monotonic()
-            pose = pipeline.look(frame)
-            yield frame, pose, time.monotonic() - started_s
+def _look(pipeline: Pipeline, frames: Generator[Frame], put: Callable[[Looked], bool]) -> None:
+    """Put each frame with what the pose room sees in it, and how many seconds that took.
+
+    Each is put as a network begins on the next one: then the interpreter has nothing else to do.
+    Put at once, a frame's conclusion would keep the next from its network, and the two would take
+    as long as one after the other.
+    """
+    seen: list[Looked] = []
+    wanted = True
+    waited_s = 0.0
+
+    def hand_over() -> None:
+        nonlocal wanted, waited_s
+        began_s = time.monotonic()
+        while seen:
+            wanted = put(seen.pop())
+        waited_s += time.monotonic() - began_s
+
+    with closing(frames), pipeline.network_begins.heard_by(hand_over):
+        try:
+            for frame in frames:
+                started_s, waited_s = time.monotonic(), 0.0
+                pose = pipeline.look(frame)
+                look_s = time.monotonic() - started_s - waited_s
+                # In case that no network had to run.
+                hand_over()
+                if not wanted:
+                    return
+                seen.append((frame, pose, look_s))
+        finally:
+            hand_over()

@@ -19,7 +19,7 @@ from edge.pose.region import letterbox_region
 from edge.pose.session import ModelError, Network, Runtime, device_key
 from edge.pose.sizes import LandmarkSizes
 from edge.settings import PoseSettings, Settings
-from edge.timing import Stopwatch
+from edge.timing import Bell, Stopwatch
 from edge.weights import store
 from edge.weights.errors import WeightsError
 
@@ -117,7 +117,7 @@ def build_rig(settings: Settings, models: Path, *, smaller: bool) -> Rig:
     sizes = LandmarkSizes(networks, chosen)
     estimator = _estimator(settings.pose, detector, sizes)
     return Rig(
-        pipeline=Pipeline(estimator, settings, lap=watch.lap),
+        pipeline=Pipeline(estimator, settings, lap=watch.lap, network_begins=opener.begins),
         watch=watch,
         sizes=sizes,
         provider=opener.provider,
@@ -161,6 +161,7 @@ class _Opener:
             engines=models / "engines",
         )
         self.provider = ""
+        self.begins = Bell()
 
     def detector(self) -> PersonDetector:
         network = self._open(store.DETECTOR, DETECTOR_SIZE, DETECTOR_OUTPUTS, "detector_net")
@@ -178,6 +179,7 @@ class _Opener:
             outputs,
             self._settings.threads,
             runtime=self._runtime,
+            begins=self.begins.ring,
             took=partial(self._watch.took, stage),
         )
 

@@ -32,6 +32,7 @@ from edge.metrics.model_offsets import ModelOffsets
 from edge.metrics.speed import estimated_speed_mps
 from edge.settings import CoachingSettings, Settings
 from edge.skeleton import LEFT_HIP, RIGHT_HIP
+from edge.timing import Bell
 
 # A pose whose legs can no longer change hands is settled and goes to the record.
 _SETTLED_S = 0.15
@@ -113,6 +114,13 @@ class Pipeline:
         What follows the gait, if not as the settings have it.
     lap
         Told the name of each room when a frame has left it.
+    network_begins
+        Rung by the pose room as it begins to run a network.
+
+    Attributes
+    ----------
+    network_begins
+        The same; of a pose room that does not ring, one that is never rung.
     """
 
     def __init__(
@@ -123,7 +131,9 @@ class Pipeline:
         identity: LegTeller | None = None,
         gait: GaitTracker | None = None,
         lap: Callable[[str], None] = lambda _room: None,
+        network_begins: Bell | None = None,
     ) -> None:
+        self.network_begins = network_begins or Bell()
         facing = settings.gait.facing
         self._estimator = estimator
         self._lap = lap

@@ -1,7 +1,8 @@
-"""How long things take: laps of one frame, and the last durations of each kind."""
+"""How long things take: laps of one frame, the last durations of each kind, and what begins."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from math import floor, isfinite, nan
 
 from edge.messages import StageTime
@@ -53,6 +54,36 @@ class Stopwatch:
     def took(self, stage: str, seconds: float) -> None:
         """Add a part of a stage that was timed elsewhere."""
         self._laps_ms[stage] = self._laps_ms.get(stage, 0.0) + 1000 * seconds
+
+
+class Bell:
+    """Rung when something long begins that leaves the interpreter to others; one may listen.
+
+    Examples
+    --------
+    >>> bell = Bell()
+    >>> bell.ring()
+    >>> with bell.heard_by(lambda: print("now")):
+    ...     bell.ring()
+    now
+    """
+
+    def __init__(self) -> None:
+        self._listener: Callable[[], None] | None = None
+
+    def ring(self) -> None:
+        """Tell who listens, in this thread."""
+        if self._listener is not None:
+            self._listener()
+
+    @contextmanager
+    def heard_by(self, listener: Callable[[], None]) -> Iterator[None]:
+        """Let one listen for a while."""
+        self._listener = listener
+        try:
+            yield
+        finally:
+            self._listener = None
 
 
 class Durations:

@@ -1,14 +1,14 @@
 """Items are made ahead, in order, by a thread that ends with the iteration, however that ends."""
 
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from threading import Event, Semaphore
 
 import pytest
 from fakes import PATIENCE_S
 
-from edge.ahead import ahead
+from edge.ahead import ahead, made_ahead
 
 
 @pytest.fixture(autouse=True)
@@ -103,3 +103,19 @@ def test_the_maker_works_while_the_taker_does() -> None:
         came.append(number)
         let.release()
     assert came == [0, 1, 2, 3]
+
+
+def test_who_puts_is_told_when_no_more_is_wanted() -> None:
+    answers: list[bool] = []
+
+    def make(put: Callable[[int], bool]) -> None:
+        for number in range(100):
+            answers.append(put(number))
+            if not answers[-1]:
+                return
+
+    with closing(made_ahead(make, "maker", 2)) as items:
+        assert next(items) == 0
+    assert answers[0]
+    assert not answers[-1]
+    assert len(answers) < 100

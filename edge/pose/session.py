@@ -74,8 +74,8 @@ class Network:
         Threads of one inference; 0 means the processor count, at most 4.
     runtime
         What runs it, and what is kept between runs of the program.
-    took
-        Told the seconds of each inference.
+    begins, took
+        Told that an inference begins, and then how many seconds it took.
 
     Attributes
     ----------
@@ -96,6 +96,7 @@ class Network:
         threads: int,
         *,
         runtime: Runtime = PLAIN,
+        begins: Callable[[], None] = lambda: None,
         took: Callable[[float], None] | None = None,
     ) -> None:
         try:
@@ -104,6 +105,7 @@ class Network:
             said = " ".join(str(error).split()) if path.is_file() else "there is no such file"
             raise ModelError(f"cannot open the model {path}: {said}") from error
         self._outputs = list(outputs)
+        self._begins = begins
         self._took = took
         declared = self._session.get_inputs()
         shapes = [list(i.shape) for i in declared]
@@ -118,6 +120,7 @@ class Network:
 
     def run(self, tensor: Tensor) -> list[Tensor]:
         """Return the outputs for one input tensor of the declared shape."""
+        self._begins()
         began_s = time.perf_counter()
         outputs: list[Tensor] = self._session.run(self._outputs, {self._input: tensor})
         if self._took is not None:
