@@ -162,6 +162,13 @@ def coaching(page: Page, station: Station, _: Player) -> None:
     settle(page)
 
 
+def filming(page: Page, station: Station, player: Player) -> None:
+    """Keep pictures of the runner."""
+    told(page, station, player)
+    station.hub.publish_health(replace(healthy(), video=True))
+    settle(page)
+
+
 def frozen(page: Page, station: Station, player: Player) -> None:
     """Stop the camera."""
     player.paused.set()
@@ -292,6 +299,7 @@ def tablet_shots() -> Iterator[Shot]:
         ("wrong", "setup", wrong),
         ("viewer", "live", viewer),
         ("deleting", "sessions", deleting),
+        ("filming", "live", filming),
     ):
         yield Shot(
             name=f"tablet-{name}-1280x800",
@@ -332,6 +340,7 @@ def station_shots() -> Iterator[Shot]:
     yield Shot(name="station-skeleton", size=WIDE, before=in_mode(shown=Shown.SKELETON))
     table = (Panel.KNEES_FORWARD, Panel.STRIDES, Panel.RIBBON, Panel.CUE, Panel.CADENCE)
     yield Shot(name="station-table", size=WIDE, before=in_mode(panels=table))
+    yield Shot(name="station-filming", size=WIDE, before=filming)
     yield Shot(name="station-pairing", size=WIDE, before=pairing)
 
 
