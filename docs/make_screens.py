@@ -165,7 +165,8 @@ def coaching(page: Page, station: Station, _: Player) -> None:
 def filming(page: Page, station: Station, player: Player) -> None:
     """Keep pictures of the runner."""
     told(page, station, player)
-    station.hub.publish_health(replace(healthy(), video=True))
+    player.health = replace(healthy(), video=True)
+    until(page, "!document.getElementById('on-record').hidden")
     settle(page)
 
 

@@ -370,6 +370,7 @@ class Player:
         self._to_s = to_s
         self._stop = Event()
         self.paused = Event()
+        self.health = healthy()
         self._thread = Thread(target=self._play, name="feed")
 
     def __enter__(self) -> "Player":
@@ -398,7 +399,7 @@ class Player:
         for message in moment.messages:
             self._sink.publish(message)
         if moment.frame.index % 30 == 0:
-            self._sink.publish_health(healthy())
+            self._sink.publish_health(self.health)
 
 
 def _keypoints(path: Path) -> Floats:
