@@ -132,7 +132,8 @@ def test_the_page_tells_when_it_painted(scene: Scene, stack: ExitStack, clips_di
     play(stack, scene, clips_dir, "both_right_720p")
     scene.until_frame(20)
     told = {time.stage: time for time in scene.station.hub.times()}
-    assert told["send"].count >= 10
+    # A busy page is sent the newest frames only.
+    assert told["send"].count > 0
     # The feed's frames have no arrival, so nothing can be said of the whole way.
     assert told["capture_to_paint"].count == 0
 
