@@ -106,10 +106,11 @@ class StandingStill:
 
     def _judge(self, time_s: float) -> Stance | None:
         """Return the stance of the last three seconds, if they were still."""
-        whole = self._kept[0][0] <= time_s - STILL_S
-        while self._kept[0][0] < time_s - STILL_S:
+        # One frame from before the three seconds stays: without it they would not be whole again
+        # at the next frame, and what hinders would come and go.
+        while len(self._kept) > 1 and self._kept[1][0] <= time_s - STILL_S:
             self._kept.popleft()
-        if not whole:
+        if self._kept[0][0] > time_s - STILL_S:
             return None
         rights = sum(side is Side.RIGHT for _, side, _ in self._kept)
         # A frame may be misread; three seconds are not.

@@ -79,6 +79,19 @@ def test_legs_that_cannot_be_told_apart_give_nothing() -> None:
     assert (state.stance, state.code) == (None, "unclear")
 
 
+@pytest.mark.parametrize("fps", [25.0, 29.97, 30.0])
+def test_what_hinders_does_not_come_and_go(fps: float) -> None:
+    still = StandingStill()
+    told = [
+        still.update(
+            replace(pose, time_s=index / fps, xy_px=pose.xy_px + np.array([30.0 * (index % 2), 0])),
+            Activity.STANDING,
+        ).code
+        for index, pose in enumerate(standing())
+    ]
+    assert set(told[told.index("unclear") :]) == {"unclear"}
+
+
 def test_a_leg_that_is_not_seen_gives_nothing() -> None:
     poses = standing()
     for index, pose in enumerate(poses):
