@@ -8,7 +8,8 @@ Toeline. As the files here were made, seed and all:
 
     python tests/clips/draw_stands_then_runs.py ../shared/render build/clips
 
-and then ``stands_then_runs.mp4`` and ``stands_then_runs.truth.json`` were copied.
+and then ``stands_then_runs.mp4`` and ``stands_then_runs.truth.json`` were copied. Six runners more,
+of ``--seed`` 2, 3, 5, 7, 9 and 11, were looked at for what is said in ``edge/metrics/standing.py``.
 """
 
 import argparse
@@ -46,6 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("renderer", type=Path, help="folder of render_runner.py")
     parser.add_argument("out", type=Path)
+    parser.add_argument("--seed", type=int, default=SEED, help="another one is another runner")
     parser.add_argument("--truth-only", action="store_true", help="no film")
     given = parser.parse_args()
     sys.path.insert(0, str(given.renderer))
@@ -57,7 +59,7 @@ def main() -> None:
     out = given.out / NAME
     made = render_runner.main(
         [
-            *("--out", str(out), "--mode", "session", "--seed", str(SEED)),
+            *("--out", str(out), "--mode", "session", "--seed", str(given.seed)),
             *("--speed", str(SPEED_MPS), "--duration", str(SECONDS), "--cam-distance", "3.8"),
             # The noise of a sensor would be most of the file.
             *("--fps", "30", "--size", "640x360", "--noise", "1", "--crf", "24"),
@@ -95,7 +97,7 @@ def truth_of(made: dict[str, Any], frames: dict[str, Floats]) -> dict[str, Any]:
         if event["side"] == near
     ]
     return {
-        "seed": SEED,
+        "seed": made["parameters"]["seed"],
         "near_side": near,
         "still_s": list(_STILL_S),
         "standing": standing,
