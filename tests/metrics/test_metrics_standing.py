@@ -10,6 +10,7 @@ from synthetic import Camera, standing_px
 
 from edge.messages import Activity, Pose, Side
 from edge.metrics.standing import GIVE_UP_S, STILL_S, Standing, StandingStill
+from edge.skeleton import ANKLE, HIP, KNEE, RIGHT_LEG
 
 TIMES_S = np.arange(0, 6, 1 / 30)
 
@@ -77,6 +78,34 @@ def test_legs_that_cannot_be_told_apart_give_nothing() -> None:
     ]
     state = measured(poses)
     assert (state.stance, state.code) == (None, "unclear")
+
+
+@pytest.mark.parametrize(("spread_deg", "code"), [(6.0, "done"), (10.0, "unclear")])
+def test_the_models_own_unrest_is_no_movement(spread_deg: float, code: str) -> None:
+    # As it reads a knee that bends by two degrees with every sway; the ankle stays.
+    poses = standing()
+    hip, knee, ankle = (poses[0].xy_px[RIGHT_LEG[part]] for part in (HIP, KNEE, ANKLE))
+    # The middle half of a sine is 1.41 of its height; both bones turn as the knee goes forward.
+    height_rad = np.radians(spread_deg) / 1.41
+    height_px = height_rad / (1 / np.hypot(*(knee - hip)) + 1 / np.hypot(*(ankle - knee)))
+    for index, pose in enumerate(poses):
+        xy_px = pose.xy_px.copy()
+        xy_px[RIGHT_LEG[KNEE], 0] += height_px * np.sin(2 * np.pi * pose.time_s / 1.2)
+        poses[index] = replace(pose, xy_px=xy_px)
+    assert measured(poses).code == code
+
+
+@pytest.mark.parametrize("fps", [25.0, 29.97, 30.0])
+def test_what_hinders_does_not_come_and_go(fps: float) -> None:
+    still = StandingStill()
+    told = [
+        still.update(
+            replace(pose, time_s=index / fps, xy_px=pose.xy_px + np.array([30.0 * (index % 2), 0])),
+            Activity.STANDING,
+        ).code
+        for index, pose in enumerate(standing())
+    ]
+    assert set(told[told.index("unclear") :]) == {"unclear"}
 
 
 def test_a_leg_that_is_not_seen_gives_nothing() -> None:

@@ -1,5 +1,6 @@
 """Orders carried out for real: a pipeline on synthetic poses, a recorder on a real disk."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +13,10 @@ from recordings import EXACT, poses_of, record
 from stored import HEAD, gait_rooms
 from synthetic import Camera, Runner, standing_px
 
-from edge.messages import Belt, Cue, Message, Pose, StrideMetrics
-from edge.pipeline import Pipeline
+from edge.assembly import build_pipeline
+from edge.capture.source import open_source
+from edge.messages import Belt, Cue, Message, Pose, Seen, Stance, StrideMetrics
+from edge.pipeline import Outcome, Pipeline
 from edge.record.store import Store
 from edge.recorder import Recorder
 from edge.serve import orders, wire
@@ -21,11 +24,14 @@ from edge.serve.hub import Hub
 from edge.serve.orders import Done
 from edge.serve.shown import Limits, Mark, Neutral, Progress, SetUp
 from edge.serve.translate import hello_for
-from edge.settings import RecordSettings, ServeSettings, Settings
+from edge.settings import CaptureSettings, RecordSettings, ServeSettings, Settings
 from edge.steering.helm import Helm
 
 SETTINGS = Settings(gait=EXACT)
 RUN = record(Runner(), 9.0).poses
+CLIPS = Path(__file__).parents[1] / "clips"
+# How far a captured neutral stance may be off the truth.
+NEUTRAL_DEG = 4.0
 
 
 class Ears(Hub):
@@ -45,9 +51,9 @@ class Ears(Hub):
 class Bridge:
     """A station without its threads: a helm, and poses given to it."""
 
-    def __init__(self, data: Path | None) -> None:
+    def __init__(self, data: Path | None, pipeline: Pipeline | None = None) -> None:
         self.hub = Ears()
-        self.pipeline: Pipeline = gait_rooms(SETTINGS)
+        self.pipeline = pipeline or gait_rooms(SETTINGS)
         self.recorder: Recorder | None = None
         if data is not None:
             keep = RecordSettings(keep_free_mb=0)
@@ -71,6 +77,16 @@ class Bridge:
                 self.recorder.frame(frame, outcome, 9.0)
             strides += [m for m in outcome.messages if isinstance(m, StrideMetrics)]
         return strides
+
+    def film(self, clip: Path) -> list[Outcome]:
+        """Give the frames of a clip to a pipeline that has a pose model."""
+        outcomes = []
+        with open_source(str(clip), CaptureSettings(), own_pace=False) as source:
+            for frame in source:
+                outcome = self.pipeline.update(frame)
+                self.helm.frame(frame, outcome, 9.0)
+                outcomes.append(outcome)
+        return outcomes
 
     def settled(self) -> None:
         """Wait for what was handed to the orders' thread."""
@@ -201,6 +217,55 @@ def test_the_neutral_stance_is_measured_kept_and_the_zero_of_plantarflexion(
         for seen, _ in store.poses(kept).seen():
             replayed += [m for m in rooms.replay(seen).messages if isinstance(m, StrideMetrics)]
         assert [repr(s) for s in replayed] == [repr(s) for s in store.strides(kept)]
+
+
+def test_a_runner_who_stands_still_on_a_film_is_measured_by_the_real_model(
+    models_dir: Path,
+) -> None:
+    truth = json.loads((CLIPS / "stands_then_runs.truth.json").read_text(encoding="utf-8"))
+    bridge = Bridge(None, build_pipeline(Settings(), models_dir))
+    assert bridge.order(orders.CaptureNeutral) == Done()
+    outcomes = bridge.film(CLIPS / "stands_then_runs.mp4")
+    bridge.close()
+    neutral = bridge.hub.last(Neutral)
+    assert (neutral.state, neutral.code) == (Progress.DONE, "done")
+    # Before the belt started.
+    assert neutral.captured_at_s < truth["still_s"][1]
+    for name, true_deg in truth["standing"].items():
+        assert getattr(neutral, name) == pytest.approx(true_deg, abs=NEUTRAL_DEG), name
+
+    stance = outcomes[-1].seen.neutral
+    assert stance is not None
+    assert stance.side == truth["near_side"]
+    seen = [outcome.seen for outcome in outcomes]
+    strides = near_strides(seen)
+    # By quiet standing, not by the flat foot of mid stance.
+    running = [s.plantarflexion_deg for s in strides if s.valid]
+    true_deg = [
+        stride["plantarflexion_deg"]
+        for stride in truth["strides"]
+        if stride["gait"] == "run" and stride["start_s"] > strides[0].start_s
+    ]
+    assert len(running) >= 4
+    assert np.median(running) == pytest.approx(np.median(true_deg), abs=NEUTRAL_DEG)
+    # The stance is their zero: with toes 10 degrees higher in it, each points 10 degrees lower.
+    higher = replace(stance, foot_angle_deg=stance.foot_angle_deg + 10)
+    for stride, other in zip(strides, near_strides(seen, higher), strict=True):
+        assert other.plantarflexion_deg == pytest.approx(stride.plantarflexion_deg + 10)
+
+
+def near_strides(seen: list[Seen], neutral: Stance | None = None) -> list[StrideMetrics]:
+    """Return what comes of the near leg once more; with this neutral stance, if one is given."""
+    rooms = gait_rooms()
+    replayed = [
+        rooms.replay(one if neutral is None else replace(one, neutral=neutral)) for one in seen
+    ]
+    return [
+        message
+        for outcome in replayed
+        for message in outcome.messages
+        if isinstance(message, StrideMetrics) and message.near
+    ]
 
 
 def test_another_runner_does_not_inherit_a_stance(bridge: Bridge) -> None:
