@@ -35,7 +35,7 @@ def test_the_demo_shows_a_newcomer_the_whole_station(
     with Program(*arguments, data=tmp_path / "data", models=models_dir) as demo:
         url = f"http://127.0.0.1:{port}/"
         assert demo.line() == f"Toeline is running at {url}  (Ctrl-C ends it)\n"
-        page = browser.new_page(viewport={"width": 1920, "height": 1080})
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
         complaints = complaints_of(page)
         page.set_default_timeout(PATIENCE_MS)
         page.goto(url)
