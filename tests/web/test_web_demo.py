@@ -48,8 +48,11 @@ def test_the_demo_shows_a_newcomer_the_whole_station(
 
         told = " && ".join(
             (
-                f"{text_of('#knees-forward .word')} !== argument",
-                f"{text_of('#bent-push-off .word')} !== argument",
+                # A machine that is too slow takes a smaller model, says so, and judges nothing.
+                f"({text_of('#knees-forward .word')} !== argument || {text_of('#health-state')}"
+                ".includes('slowed'))",
+                f"({text_of('#bent-push-off .word')} !== argument || {text_of('#health-state')}"
+                ".includes('slowed'))",
                 f"Math.abs(Number({text_of('#cadence .number')}) - 166) <= 3",
                 "document.querySelectorAll('#strides tr').length >= 4",
                 "document.querySelector('#strides tr.near')",
@@ -58,7 +61,8 @@ def test_the_demo_shows_a_newcomer_the_whole_station(
         until(page, told, CANNOT_TELL, PATIENCE_MS)
         page.screenshot(path=tmp_path / "station.png")
 
-        for still in ("#still-knee", "#still-push-off"):
+        judged = "no verdicts" not in health(port)["notice"]
+        for still in ("#still-knee", "#still-push-off") if judged else ():
             assert page.locator(f"{still} canvas").get_attribute("data-time")
             expect(page.locator(f"{still} .value")).to_have_text(re.compile(r"\d"))
         # A busy machine leaves something out, and says so.
