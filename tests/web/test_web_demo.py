@@ -26,16 +26,26 @@ def text_of(selector: str) -> str:
     return f"document.querySelector('{selector}').textContent"
 
 
+def only_what_is_pulled(folder: Path, models_dir: Path) -> Path:
+    """Return a folder with the models of `make demo`: no smaller one can stand in for them."""
+    folder.mkdir()
+    for path in models_dir.glob("*.onnx"):
+        if path.name in ("pose_detection.onnx", "pose_landmark_full.onnx"):
+            (folder / path.name).symlink_to(path)
+    return folder
+
+
 @pytest.mark.timeout(400)
 def test_the_demo_shows_a_newcomer_the_whole_station(
     browser: Browser, models_dir: Path, tmp_path: Path
 ) -> None:
     port = free_port()
     arguments = ("demo", "--no-browser", "--port", str(port))
-    with Program(*arguments, data=tmp_path / "data", models=models_dir) as demo:
+    models = only_what_is_pulled(tmp_path / "models", models_dir)
+    with Program(*arguments, data=tmp_path / "data", models=models) as demo:
         url = f"http://127.0.0.1:{port}/"
         assert demo.line() == f"Toeline is running at {url}  (Ctrl-C ends it)\n"
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page = browser.new_page(viewport={"width": 1920, "height": 1080})
         complaints = complaints_of(page)
         page.set_default_timeout(PATIENCE_MS)
         page.goto(url)
@@ -48,11 +58,8 @@ def test_the_demo_shows_a_newcomer_the_whole_station(
 
         told = " && ".join(
             (
-                # A machine that is too slow takes a smaller model, says so, and judges nothing.
-                f"({text_of('#knees-forward .word')} !== argument || {text_of('#health-state')}"
-                ".includes('slowed'))",
-                f"({text_of('#bent-push-off .word')} !== argument || {text_of('#health-state')}"
-                ".includes('slowed'))",
+                f"{text_of('#knees-forward .word')} !== argument",
+                f"{text_of('#bent-push-off .word')} !== argument",
                 f"Math.abs(Number({text_of('#cadence .number')}) - 166) <= 3",
                 "document.querySelectorAll('#strides tr').length >= 4",
                 "document.querySelector('#strides tr.near')",
@@ -61,8 +68,7 @@ def test_the_demo_shows_a_newcomer_the_whole_station(
         until(page, told, CANNOT_TELL, PATIENCE_MS)
         page.screenshot(path=tmp_path / "station.png")
 
-        judged = "no verdicts" not in health(port)["notice"]
-        for still in ("#still-knee", "#still-push-off") if judged else ():
+        for still in ("#still-knee", "#still-push-off"):
             assert page.locator(f"{still} canvas").get_attribute("data-time")
             expect(page.locator(f"{still} .value")).to_have_text(re.compile(r"\d"))
         # A busy machine leaves something out, and says so.
@@ -72,9 +78,9 @@ def test_the_demo_shows_a_newcomer_the_whole_station(
 
         now = health(port)
         assert now["source"] == "demo.mp4"
-        # Whatever falls short is named.
-        assert now["state"] == "live" or (now["state"] == "degraded" and now["notice"])
-        assert now["model"] == "full" or now["shed"]
+        # A machine that cannot keep up is live with limits, and names them.
+        assert now["state"] == "live" or (now["state"] == "degraded" and now["shed"])
+        assert now["model"] == "full"
         # The page is still open and connected: that must not keep the station from ending.
         demo.signal(signal.SIGINT)
         assert demo.ended(within_s=15) == 0, demo.stderr

@@ -130,10 +130,10 @@ def test_a_run_with_both_faults_fills_the_whole_display(
 
 def test_the_page_tells_when_it_painted(scene: Scene, stack: ExitStack, clips_dir: Path) -> None:
     play(stack, scene, clips_dir, "both_right_720p")
-    scene.until_frame(20)
+    # A busy page is sent the newest frames only, so more go by than are sent.
+    scene.until_frame(120)
     told = {time.stage: time for time in scene.station.hub.times()}
-    # A busy page is sent the newest frames only.
-    assert told["send"].count > 0
+    assert told["send"].count >= 10
     # The feed's frames have no arrival, so nothing can be said of the whole way.
     assert told["capture_to_paint"].count == 0
 
