@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Iterator
-from errno import EIO
 from io import FileIO
 from math import inf
 from pathlib import Path
 from typing import Final
 
 from edge.messages import GaitState, Pose, Seen
+from edge.record.durable import sync_names, write_whole
 from edge.record.errors import RecordError
 from edge.record.pose_codec import (
     CONDITIONS,
@@ -84,19 +84,14 @@ class PoseLog:
             return
         data = b"".join(self._waiting)
         self._waiting.clear()
-        done = 0
         try:
-            while done < len(data):
-                written = self._file.write(data[done:])
-                if not written:
-                    raise OSError(EIO, os.strerror(EIO))
-                done += written
+            write_whole(self._file, data)
             os.fsync(self._file.fileno())
         except OSError:
             self._cut()
             raise
-        self._size += done
-        self.written_bytes += done
+        self._size += len(data)
+        self.written_bytes += len(data)
 
     def close(self) -> None:
         """Bring what waits to the disk and let go; a second call does nothing."""
@@ -123,7 +118,7 @@ class PoseLog:
         self._size = 0
         self._conditions = b""
         self._waiting.append(MAGIC)
-        _sync_names(self._folder)
+        sync_names(self._folder)
 
     def _append(self, kind: int, payload: bytes) -> None:
         self._waiting.append(framed(kind, payload))
@@ -213,12 +208,3 @@ class PoseReader:
                 self.damage.append(f"{path.name} ends after {segment.good_bytes} whole bytes")
             for kind, payload in segment.records:
                 yield kind, payload, path
-
-
-def _sync_names(folder: Path) -> None:
-    """Make a folder's own entries last through a power cut."""
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

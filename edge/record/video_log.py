@@ -14,6 +14,7 @@ from zlib import crc32
 import numpy as np
 
 from edge.messages import Frame, Image
+from edge.record.durable import sync_names, write_whole
 from edge.record.line_file import LineFile
 from edge.record.video_files import COLUMNS, INDEX, PICTURES, PictureAt, video_files
 
@@ -99,20 +100,16 @@ class VideoLog:
         self._index = LineFile(self._folder / (stem + INDEX))
         self._index.append(",".join(COLUMNS))
         self._size = 0
+        sync_names(self._folder)
 
     def _write(self, jpeg: bytes) -> None:
         assert self._file is not None
-        done = 0
         try:
-            while done < len(jpeg):
-                written = self._file.write(memoryview(jpeg)[done:])
-                if not written:
-                    raise OSError(EIO, os.strerror(EIO))
-                done += written
+            write_whole(self._file, jpeg)
         except OSError:
             self._cut()
             raise
-        self._size += done
+        self._size += len(jpeg)
 
     def _cut(self) -> None:
         assert self._file is not None
