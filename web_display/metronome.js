@@ -134,6 +134,12 @@ export class Metronome {
   /** @type {Clicker | null} */ #clicker = null;
   #timer = 0;
   #key = "";
+  #changed;
+
+  /** @param {() => void} changed called when the browser lets it sound, or no longer does */
+  constructor(changed = () => undefined) {
+    this.#changed = changed;
+  }
 
   /** Whether a beat is under way, heard or not. */
   get on() {
@@ -142,7 +148,7 @@ export class Metronome {
 
   /** Whether this browser waits for a tap before it makes any sound. */
   get blocked() {
-    return this.#context !== null && this.#context.state === "suspended";
+    return this.#context !== null && this.#context.state !== "running";
   }
 
   /** Beats so far and the rate now; null while it is off. */
@@ -158,7 +164,7 @@ export class Metronome {
     this.#key = key;
     this.#stop();
     if (!on || display.metronome_spm === null || !("AudioContext" in window)) return;
-    this.#context ??= new AudioContext({ latencyHint: "interactive" });
+    this.#context ??= this.#opened();
     const toSpm = display.metronome_spm;
     const plan = new BeatPlan({ fromSpm: display.metronome_from_spm ?? toSpm, toSpm, rampS: display.metronome_ramp_s });
     this.#clicker = new Clicker(this.#context, plan, display.metronome_age_s);
@@ -174,6 +180,13 @@ export class Metronome {
   /** @param {boolean} soft */
   duck(soft) {
     this.#clicker?.duck(soft);
+  }
+
+  #opened() {
+    const context = new AudioContext({ latencyHint: "interactive" });
+    // A browser that needs no tap starts it a moment later.
+    context.addEventListener("statechange", this.#changed);
+    return context;
   }
 
   #stop() {

@@ -8,7 +8,7 @@ import { t } from "./words.js";
 
 export class Sound {
   #button;
-  #metronome = new Metronome();
+  #metronome = new Metronome(() => this.#show());
   #speaker = new Speaker((talking) => this.#metronome.duck(talking));
   #here = remembered("sound") !== "off";
   /** @type {import("./wire.d.ts").Display | null} */ #display = null;

@@ -35,7 +35,11 @@ def opened(
     page.set_default_timeout(PATIENCE_MS)
     complaints = complaints_of(page)
     page.goto(station.url + path)
-    yield page
+    try:
+        yield page
+    except BaseException as error:
+        error.add_note(f"What the page complained of before: {complaints}")
+        raise
     context.close()
     assert [text for text in complaints if known not in text] == []
 
