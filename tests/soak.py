@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import pairwise
 from math import nan
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -131,6 +132,12 @@ def figures(seen: list[dict[str, Any]]) -> dict[str, Any]:
         "captured": captured,
         "dropped": dropped,
         "dropped_share": round(dropped / captured, 5),
+        # Which second, how many: one pause of the machine, or a station that cannot keep up?
+        "dropped_in": [
+            [second, after["dropped"] - before["dropped"]]
+            for second, (before, after) in enumerate(pairwise(seen), 1)
+            if after["dropped"] > before["dropped"]
+        ],
         "late": seen[-1]["late"] - seen[0]["late"],
         "shed": sorted({s["shed"] for s in seen if s["shed"]}),
         "landmark_net_p50_ms": round(net, 2),
