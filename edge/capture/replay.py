@@ -143,6 +143,8 @@ class ReplaySource:
         first = self._delivered
         while (shot := self._read()) is not None:
             time_s, breaks = self._timeline.time(shot.stamp_s)
+            if self._delivered == first:
+                self._forgive(time_s)
             self._await(time_s)
             if self._closed.is_set():
                 return
@@ -182,6 +184,11 @@ class ReplaySource:
             if left_s <= 0:
                 return
             self._sleep(min(left_s, SLICE_S))
+
+    def _forgive(self, time_s: float) -> None:
+        """Let a round begin later by what opening the file took: no frame treads on the next."""
+        if not isnan(self._start_s):
+            self._start_s = max(self._start_s, self._clock() - time_s)
 
     def _begin_again(self) -> None:
         with self._reading:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from math import isnan
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +21,8 @@ from capture_media import (
 )
 from fakes import FakeClock
 
+from edge.capture.opencv import VideoCapture, open_capture
+from edge.capture.replay import ReplaySource
 from edge.capture.source import CaptureError, FrameSource, open_source
 from edge.messages import Frame
 from edge.settings import CaptureSettings
@@ -173,6 +176,25 @@ def test_a_loop_goes_on_across_the_seam(name: str, request: pytest.FixtureReques
     second_s = [frame.time_s for frame in frames[40:80]]
     assert second_s == pytest.approx([once_s[-1] + seam_s + t for t in once_s], abs=1e-5)
     assert frames[40].image.tobytes() == frames[0].image.tobytes()
+
+
+def test_a_slow_seam_does_not_hurry_the_frames_after_it(even: Path) -> None:
+    clock = FakeClock()
+
+    def slow(*args: Any) -> VideoCapture:
+        clock.now_s += 0.5
+        return open_capture(*args)
+
+    source = ReplaySource(
+        even, own_pace=True, loop=True, clock=clock, sleep=clock.sleep, open_capture=slow
+    )
+    with source:
+        count = len(times_s(even))
+        frames = list(itertools.islice(source, 2 * count))
+    gaps = np.diff([frame.arrived_s for frame in frames])
+    steps = np.diff([frame.time_s for frame in frames])
+    assert gaps[count - 1] == pytest.approx(0.5)
+    np.testing.assert_allclose(np.delete(gaps, count - 1), np.delete(steps, count - 1))
 
 
 def test_a_very_short_clip_can_be_looped(folder: Path) -> None:
