@@ -14,8 +14,7 @@ demo: install ## the station on the bundled clip
 test: install-dev ## every check and every test
 	$(MAKE) --no-print-directory check
 	$(BIN)/toeline models pull --model full --model lite --model heavy
-	$(BIN)/python -m pytest -m "not real_time" --numprocesses auto
-	$(BIN)/python -m pytest -m real_time
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: install-dev ## lint, types, layers
 	$(BIN)/ruff format --check .

@@ -12,24 +12,6 @@ from edge.weights import store
 
 REPOSITORY = Path(__file__).parent.parent
 
-# What watches a clock, a browser or a network and would fail beside other work: folders and files.
-REAL_TIME = {
-    *("bench", "capture", "chaos", "deploy", "load", "serve", "steering", "web"),
-    "test_ahead.py",
-    "test_analysis.py",
-    "test_aside.py",
-    "test_doctor.py",
-    "test_log_lines.py",
-    "test_record_full_disk.py",
-    "test_record_power_cut.py",
-    "test_recorder.py",
-    "test_running.py",
-    "test_runtime.py",
-    "test_station.py",
-    "test_supervisor.py",
-    "test_video.py",
-}
-
 # A machine that is busy with something else must not fail a test.
 settings.register_profile("toeline", deadline=None)
 settings.load_profile("toeline")
@@ -56,13 +38,6 @@ def models_dir() -> Path:
     folder = resources.models_dir()
     store.pull(folder, ("full",))
     return folder
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs the machine to itself; the rest runs on all cores."""
-    for item in items:
-        if not REAL_TIME.isdisjoint(item.path.relative_to(REPOSITORY).parts):
-            item.add_marker("real_time")
 
 
 @pytest.hookimpl(wrapper=True)
