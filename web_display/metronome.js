@@ -137,7 +137,7 @@ export class Metronome {
   #changed;
 
   /** @param {() => void} changed called when the browser lets it sound, or no longer does */
-  constructor(changed = () => undefined) {
+  constructor(changed) {
     this.#changed = changed;
   }
 
