@@ -11,6 +11,7 @@ from threading import RLock
 from typing import Any
 
 from edge.capture.source import FrameSource
+from edge.filming import MEGABYTE, RETRY_S, Filming
 from edge.messages import Belt, Frame, Health, Message
 from edge.pipeline import Outcome, Pipeline
 from edge.record.errors import RecordError
@@ -21,10 +22,8 @@ from edge.weights import store as weights
 
 _log = logging.getLogger(__name__)
 
-# How long between two tries after the disk refused, and between two looks at its free room.
-_RETRY_S = 10.0
+# How long between two looks at the disk's free room.
 _LOOK_S = 5.0
-_MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +100,8 @@ class Recorder:
         self._listeners: list[Callable[[SessionNews], None]] = []
         self._time_s = nan
         self._retry_at_s = self._look_at_s = -inf
-        self._refused = self._no_video = ""
-        self._video_at_s = -inf
+        self._refused = ""
+        self._filming = Filming(data, self._settings)
         self.recorded: list[str] = []
         self.failures: list[str] = []
         with self._lock:
@@ -119,14 +118,14 @@ class Recorder:
     @property
     def notice(self) -> str:
         """See the class."""
-        return self._refused or self._no_video
+        return self._refused or self._filming.notice
 
     @property
     def records_video(self) -> bool:
         """Whether pictures are being kept."""
         session = self._session
-        wanted = self._settings.video and not self._no_video
-        return wanted and session is not None and self._started and session.kept
+        filmed = session is not None and self._started and session.kept
+        return filmed and self._filming.goes_on
 
     def begin(
         self, runner: str, *, belt_speed_mps: float | None = None, incline_pct: float | None = None
@@ -273,39 +272,8 @@ class Recorder:
             self._started = True
         self._watch_room()
         session.frame(seen, state, outcome.messages, latency_ms)
-        # Whoever only stands about is not filmed: that session will not be kept.
-        if self._settings.video and session.kept:
-            self._picture(session, frame)
+        self._filming.picture(session, frame, look=self._look_at_s == self._time_s)
         self._end_of_emptiness(session)
-
-    def _picture(self, session: SessionWriter, frame: Frame) -> None:
-        """Keep a picture; a disk that has no room for it may have room for strides."""
-        if self._no_video and self._time_s - self._video_at_s < _RETRY_S:
-            return
-        try:
-            self._watch_video_room(session)
-            session.picture(frame)
-        except RecordError as error:
-            self._video_at_s = self._time_s
-            notice = f"no video is recorded: {error}"
-            if notice != self._no_video:
-                self._no_video = notice
-                _log.error("%s", notice)
-            return
-        if self._no_video:
-            self._no_video = ""
-            _log.info("video is recorded again")
-
-    def _watch_video_room(self, session: SessionWriter) -> None:
-        if not (self._no_video or self._look_at_s == self._time_s):
-            return
-        need = (self._settings.keep_free_mb + self._settings.video_spare_mb) * _MEGABYTE
-        free = free_bytes(self._data)
-        if free < need:
-            session.end_pictures()
-            raise RecordError(
-                f"{free / _MEGABYTE:.0f} MB are free, {need / _MEGABYTE:.0f} MB must stay so"
-            )
 
     def _begin_by_itself(self, *, found: bool) -> None:
         if self._refused:
@@ -334,12 +302,12 @@ class Recorder:
     def _ready(self) -> None:
         """Open the store and see that there is room; raises ``RecordError`` if not."""
         self._open()
-        need = self._settings.keep_free_mb * _MEGABYTE
+        need = self._settings.keep_free_mb * MEGABYTE
         free = free_bytes(self._data)
         if free < need:
             raise RecordError(
-                f"cannot record to {self._data}: {free / _MEGABYTE:.0f} MB are free, "
-                f"{need / _MEGABYTE:.0f} MB must stay so"
+                f"cannot record to {self._data}: {free / MEGABYTE:.0f} MB are free, "
+                f"{need / MEGABYTE:.0f} MB must stay so"
             )
 
     def _start(self, head: SessionHead) -> None:
@@ -401,7 +369,7 @@ class Recorder:
 
     def _retry(self) -> None:
         """Try again what the disk refused; a session goes on as a new one from a fresh frame."""
-        if not self._refused or self._time_s - self._retry_at_s < _RETRY_S:
+        if not self._refused or self._time_s - self._retry_at_s < RETRY_S:
             return
         self._retry_at_s = self._time_s
         self._ready()

@@ -127,7 +127,8 @@ def test_video_is_given_up_before_strides_and_goes_on_with_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     free = [5000e6]
-    monkeypatch.setattr("edge.recorder.free_bytes", lambda _folder: free[0])
+    for module in ("recorder", "filming"):
+        monkeypatch.setattr(f"edge.{module}.free_bytes", lambda _folder: free[0])
     rig = Rig(tmp_path, RecordSettings(video=True))
     recorder = rig.recorder
 
