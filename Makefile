@@ -91,10 +91,12 @@ chaos: install-dev ## one station, a network camera, and all that can happen to 
 	cat build/chaos.json
 
 MINUTES ?= 60
+RATE ?= 60
 
-soak-faults: install-dev ## MINUTES of running, viewers and faults; build/soak/soak.svg and .json
+soak-faults: install-dev ## MINUTES of running at RATE, viewers and faults; build/soak/soak.svg and .json
 	$(BIN)/toeline models pull
-	PYTHONPATH=tests:tests/chaos $(BIN)/python tests/chaos/soak_faults.py --minutes $(MINUTES) --out build/soak
+	PYTHONPATH=tests:tests/chaos $(BIN)/python tests/chaos/soak_faults.py --minutes $(MINUTES) --rate $(RATE) \
+		--out build/soak
 
 soak: install-dev ## minutes of live running, a browser, fifty viewers, an hour of poses
 	$(BIN)/toeline models pull

@@ -84,6 +84,7 @@ class Scene:
     data: Path
     clips: dict[str, Path]
     viewer: Viewer
+    room_mb: float
     lost: list[tuple[str, float]] = field(default_factory=list)
 
     @property
@@ -183,7 +184,7 @@ def disk_full(scene: Scene) -> Iterator[str]:
     """Somebody else fills the disk that sessions are on."""
     told = len(scene.viewer.strides)
     with (scene.data / "filler").open("wb") as filler:
-        os.posix_fallocate(filler.fileno(), 0, 2 * ROOM_MB * 1_000_000)
+        os.posix_fallocate(filler.fileno(), 0, round(2e6 * scene.room_mb))
     yield "storage_full"
     (scene.data / "filler").unlink()
     scene.until(lambda now: now["state"] in WELL, "well again")
@@ -275,11 +276,11 @@ def connects(scene: Scene, count: int) -> dict[str, Any]:
     return {"connects": count, "measures_again_s": round(scene.measures(), 2)}
 
 
-def clips_of(folder: Path) -> dict[str, Path]:
+def clips_of(folder: Path, rate_hz: int) -> dict[str, Path]:
     """Make what the camera shows: running, the same smaller, nothing, and one picture for ever."""
     demo = resources.demo_clip()
     clips = {
-        "running": encode(demo, folder / "running.mp4", height=360, rate_hz=60, seconds=8),
+        "running": encode(demo, folder / "running.mp4", height=360, rate_hz=rate_hz, seconds=8),
         "small": encode(demo, folder / "small.mp4", height=270, rate_hz=30, seconds=8),
     }
     for name, frames in {"black": "drawbox=c=black:t=fill", "still": "loop=-1:1:0"}.items():
@@ -291,21 +292,23 @@ def clips_of(folder: Path) -> dict[str, Path]:
 
 
 @contextmanager
-def station(folder: Path, models: Path) -> Iterator[Scene]:
-    """Run the installed program on a network camera."""
-    clips = clips_of(folder)
+def station(
+    folder: Path, models: Path, *, rate_hz: int = 60, room_mb: float = ROOM_MB
+) -> Iterator[Scene]:
+    """Run the installed program on a network camera, with so much room for recordings."""
+    clips = clips_of(folder, rate_hz)
     data = folder / "data"
     data.mkdir()
     free_mb = shutil.disk_usage(data).free / 1_000_000
     port = free_port()
     with StreamCamera(clips["running"]) as camera:
         arguments = ["run", "--source", camera.url, "--port", str(port), "--set"]
-        arguments += [f"record.keep_free_mb={free_mb - ROOM_MB:.0f}"]
+        arguments += [f"record.keep_free_mb={free_mb - room_mb:.0f}"]
         with Program(*arguments, data=data, models=models) as program:
             program.line()
             viewer = Viewer(port)
             try:
-                yield Scene(program, camera, port, data, clips, viewer)
+                yield Scene(program, camera, port, data, clips, viewer, room_mb)
             finally:
                 viewer.close()
 
