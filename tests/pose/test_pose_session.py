@@ -204,9 +204,24 @@ def test_threads_are_as_asked_or_as_many_as_processors_up_to_four(
     assert runtime.options.intra_op_num_threads == used
 
 
-def test_workers_do_not_spin(runtime: FakeRuntime) -> None:
+@pytest.mark.parametrize(
+    ("version", "spinning"),
+    [
+        ("1.22.0", {"allow_spinning": "0"}),
+        ("1.25.1", {"allow_spinning": "0"}),
+        ("1.26.0", {"allow_spinning": "1", "spin_duration_us": "5"}),
+        ("1.27.0.dev20260601", {"allow_spinning": "1", "spin_duration_us": "5"}),
+    ],
+)
+def test_workers_spin_for_a_moment_or_not_at_all(
+    runtime: FakeRuntime, monkeypatch: pytest.MonkeyPatch, version: str, spinning: dict[str, str]
+) -> None:
+    # A release that does not know the moment would spin for milliseconds.
+    monkeypatch.setattr(runtime, "__version__", version, raising=False)
     Network(Path("any.onnx"), SHAPE, ("double",), 2)
-    assert runtime.options.entries["session.intra_op.allow_spinning"] == "0"
+    assert runtime.options.entries == {
+        f"session.intra_op.{name}": value for name, value in spinning.items()
+    }
 
 
 @pytest.mark.parametrize(("chosen", "told"), [(None, "1"), ("1", "1"), ("0", "0")])
