@@ -6,15 +6,14 @@ from pathlib import Path
 
 from edge.messages import Frame
 from edge.record.errors import RecordError
+from edge.record.room import shortage
 from edge.record.session_writer import SessionWriter
-from edge.record.store import free_bytes
 from edge.settings import RecordSettings
 
 _log = logging.getLogger(__name__)
 
 # How long between two tries after the disk refused.
 RETRY_S = 10.0
-MEGABYTE = 1_000_000
 
 
 class Filming:
@@ -77,10 +76,7 @@ class Filming:
             _log.info("video is recorded again")
 
     def _see_room(self, session: SessionWriter) -> None:
-        need = (self._settings.keep_free_mb + self._settings.video_spare_mb) * MEGABYTE
-        free = free_bytes(self._data)
-        if free < need:
+        keep_mb = self._settings.keep_free_mb + self._settings.video_spare_mb
+        if short := shortage(self._data, keep_mb):
             session.end_pictures()
-            raise RecordError(
-                f"{free / MEGABYTE:.0f} MB are free, {need / MEGABYTE:.0f} MB must stay so"
-            )
+            raise RecordError(short)

@@ -11,12 +11,13 @@ from threading import RLock
 from typing import Any
 
 from edge.capture.source import FrameSource
-from edge.filming import MEGABYTE, RETRY_S, Filming
+from edge.filming import RETRY_S, Filming
 from edge.messages import Belt, Frame, Health, Message
 from edge.pipeline import Outcome, Pipeline
 from edge.record.errors import RecordError
+from edge.record.room import shortage
 from edge.record.session_writer import SessionWriter
-from edge.record.store import OPERATOR, STATION, SessionHead, Store, free_bytes
+from edge.record.store import OPERATOR, STATION, SessionHead, Store
 from edge.settings import RecordSettings, Settings, settings_sha256
 from edge.weights import store as weights
 
@@ -302,13 +303,8 @@ class Recorder:
     def _ready(self) -> None:
         """Open the store and see that there is room; raises ``RecordError`` if not."""
         self._open()
-        need = self._settings.keep_free_mb * MEGABYTE
-        free = free_bytes(self._data)
-        if free < need:
-            raise RecordError(
-                f"cannot record to {self._data}: {free / MEGABYTE:.0f} MB are free, "
-                f"{need / MEGABYTE:.0f} MB must stay so"
-            )
+        if short := shortage(self._data, self._settings.keep_free_mb):
+            raise RecordError(f"cannot record to {self._data}: {short}")
 
     def _start(self, head: SessionHead) -> None:
         self._ready()

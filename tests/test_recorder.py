@@ -264,7 +264,7 @@ def test_too_little_room_stops_recording_and_it_goes_on_when_there_is_some(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     free = [1000e6]
-    monkeypatch.setattr("edge.recorder.free_bytes", lambda _folder: free[0])
+    monkeypatch.setattr("edge.record.room.free_bytes", lambda _folder: free[0])
     rig = Rig(tmp_path, RecordSettings(keep_free_mb=100))
     rig.recorder.begin("r-17")
     rig.give(RUN)

@@ -127,8 +127,7 @@ def test_video_is_given_up_before_strides_and_goes_on_with_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     free = [5000e6]
-    for module in ("recorder", "filming"):
-        monkeypatch.setattr(f"edge.{module}.free_bytes", lambda _folder: free[0])
+    monkeypatch.setattr("edge.record.room.free_bytes", lambda _folder: free[0])
     rig = Rig(tmp_path, RecordSettings(video=True))
     recorder = rig.recorder
 

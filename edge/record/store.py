@@ -422,16 +422,6 @@ class Store:
         return [tuple(row) for row in reversed(rows)]
 
 
-def free_bytes(folder: Path) -> int:
-    """Return how much room is left where ``folder`` is, or will be."""
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    try:
-        return shutil.disk_usage(folder).free
-    except OSError as error:
-        raise RecordError(f"cannot record to {folder}: {error.strerror}") from error
-
-
 def _overwrite(path: Path) -> None:
     """Overwrite a file once; on flash storage old blocks may outlive this."""
     with path.open("r+b") as file:

@@ -15,9 +15,10 @@ from stored import HEAD, raw_pose, running, seen
 from edge.messages import EventKind, KeyPose, Message, Side, StrideCurves
 from edge.record import schema
 from edge.record.errors import RecordError
+from edge.record.room import free_bytes
 from edge.record.rows import curves_of, event_of, key_pose_of, row_of, stride_of
 from edge.record.session_writer import SessionWriter
-from edge.record.store import DATABASE, INTERRUPTED, Store, free_bytes
+from edge.record.store import DATABASE, INTERRUPTED, Store
 
 NOW = datetime(2026, 1, 31, 9, 5, 7, tzinfo=UTC)
 

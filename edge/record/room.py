@@ -1,0 +1,32 @@
+"""Room on the disk that recordings lie on."""
+
+import shutil
+from pathlib import Path
+
+from edge.record.errors import RecordError
+
+_MEGABYTE = 1_000_000
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how much room is left where ``folder`` is, or will be."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError as error:
+        raise RecordError(f"cannot record to {folder}: {error.strerror}") from error
+
+
+def shortage(folder: Path, keep_mb: float) -> str:
+    """Return what is free and what must stay so, in words; empty where there is room.
+
+    Raises
+    ------
+    RecordError
+        If the disk does not tell.
+    """
+    free, need = free_bytes(folder), keep_mb * _MEGABYTE
+    if free >= need:
+        return ""
+    return f"{free / _MEGABYTE:.0f} MB are free, {need / _MEGABYTE:.0f} MB must stay so"
