@@ -18,7 +18,9 @@ class CaptureSettings:
     """The camera. Zero means: as the camera gives it.
 
     Of a camera that gives JPEG, a picture of ``half_scale_rows`` rows or more is decoded at half
-    its size, which costs a fraction; 0 means never.
+    its size, which costs a fraction; 0 means never. A stream or a file is decoded on
+    ``decode_threads``: with each beyond the first a stream comes one picture later, for so many
+    are decoded side by side.
     """
 
     width: int = 0
@@ -26,6 +28,7 @@ class CaptureSettings:
     fps: float = 0.0
     stall_s: float = 2.0
     half_scale_rows: int = 1000
+    decode_threads: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +194,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "capture.fps": (0, 1000),
     "capture.stall_s": (0.2, 60),
     "capture.half_scale_rows": (0, 8192),
+    "capture.decode_threads": (1, 64),
     "pose.threads": (0, 64),
     "pose.min_detection": (0.05, 1),
     "pose.min_presence": (0.05, 1),

@@ -13,7 +13,13 @@ import cv2
 import numpy as np
 
 from edge.capture.container import Layout, read_layout
-from edge.capture.opencv import OpenCapture, VideoCapture, is_picture, open_capture
+from edge.capture.opencv import (
+    OpenCapture,
+    VideoCapture,
+    decoded_on,
+    is_picture,
+    open_capture,
+)
 from edge.capture.port import CaptureError, Clock, Shot, Sleep, SourceInfo, low_rate_notices
 from edge.capture.timeline import Timeline
 from edge.messages import Frame
@@ -47,6 +53,7 @@ class ReplaySource:
         loop: bool,
         clock: Clock,
         sleep: Sleep,
+        decode_threads: int = 1,
         open_capture: OpenCapture = open_capture,
     ) -> None:
         """Open the file and look at its first frames.
@@ -61,6 +68,7 @@ class ReplaySource:
         self._loop = loop
         self._clock = clock
         self._sleep = sleep
+        self._parameters = decoded_on(decode_threads)
         self._open_capture = open_capture
         self._closed = Event()
         self._reading = Lock()
@@ -211,7 +219,7 @@ class ReplaySource:
     def _open(self) -> VideoCapture:
         # Absolute, since FFmpeg would take what precedes a colon for a protocol.
         target = str(self._path.absolute())
-        capture = self._open_capture(target, cv2.CAP_FFMPEG, ())
+        capture = self._open_capture(target, cv2.CAP_FFMPEG, self._parameters)
         if not capture.isOpened():
             capture.release()
             raise CaptureError(f"{self._path} {_why_not_opened(self._layout)}")

@@ -48,7 +48,14 @@ def open_source(
         # OpenCV is imported by those who capture: it takes long on a small board.
         from edge.capture.replay import ReplaySource
 
-        return ReplaySource(_file(src), own_pace=own_pace, loop=loop, clock=clock, sleep=sleep)
+        return ReplaySource(
+            _file(src),
+            own_pace=own_pace,
+            loop=loop,
+            clock=clock,
+            sleep=sleep,
+            decode_threads=settings.decode_threads,
+        )
     if loop:
         raise CaptureError(f"{shown(src)} is live and cannot be looped")
     return _open_live(src, settings, clock, sleep, wait=wait)

@@ -98,7 +98,10 @@ def test_a_stream_hides_its_password_and_bounds_its_waits(clock: FakeClock) -> N
     url, name = "rtsp://user:secret@host/live", "rtsp://host/live"
     open_stream(url, name, CaptureSettings(stall_s=1.5), port).close()
     assert port.calls[0][0] == url
-    assert port.calls[0][2][2:] == (cv2.CAP_PROP_READ_TIMEOUT_MSEC, 1500)
+    parameters = port.calls[0][2]
+    said = dict(zip(parameters[::2], parameters[1::2], strict=True))
+    assert said[cv2.CAP_PROP_READ_TIMEOUT_MSEC] == 1500
+    assert said[cv2.CAP_PROP_OPEN_TIMEOUT_MSEC] == 5000
     with pytest.raises(CaptureError) as error:
         open_stream(url, name, CaptureSettings(), port)
     assert "secret" not in str(error.value)

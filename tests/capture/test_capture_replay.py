@@ -6,6 +6,7 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from capture_media import (
@@ -65,6 +66,30 @@ def replay(
     return open_source(
         str(path), CaptureSettings(), own_pace=own_pace, loop=loop, clock=clock, sleep=clock.sleep
     )
+
+
+def test_a_file_is_decoded_on_one_thread_unless_told_otherwise(even: Path) -> None:
+    asked = []
+
+    def watched(*args: Any) -> VideoCapture:
+        asked.append(args[2])
+        return open_capture(*args)
+
+    clock = FakeClock()
+    pictures = []
+    for more in ({}, {"decode_threads": 3}):
+        with ReplaySource(
+            even,
+            own_pace=False,
+            loop=False,
+            clock=clock,
+            sleep=clock.sleep,
+            open_capture=watched,
+            **more,
+        ) as source:
+            pictures.append([frame.image.tobytes() for frame in source])
+    assert set(asked) == {(cv2.CAP_PROP_N_THREADS, 1), (cv2.CAP_PROP_N_THREADS, 3)}
+    assert pictures[0] == pictures[1]
 
 
 def read_all(path: Path) -> tuple[list[Frame], FrameSource]:
