@@ -16,7 +16,14 @@ from edge.pose.graph_cache import GraphCache
 from edge.pose.landmarks import LANDMARK_OUTPUTS, LANDMARK_SIZE, LandmarkNetwork
 from edge.pose.providers import AUTO, TENSORRT
 from edge.pose.region import letterbox_region
-from edge.pose.session import ModelError, Network, Runtime, device_key
+from edge.pose.session import (
+    SPIN_SHARING_US,
+    SPIN_US,
+    ModelError,
+    Network,
+    Runtime,
+    device_key,
+)
 from edge.pose.sizes import LandmarkSizes
 from edge.settings import PoseSettings, Settings
 from edge.timing import Bell, Stopwatch
@@ -92,7 +99,7 @@ def build_pipeline(settings: Settings, models: Path) -> Pipeline:
     return build_rig(settings, models, smaller=False).pipeline
 
 
-def build_rig(settings: Settings, models: Path, *, smaller: bool) -> Rig:
+def build_rig(settings: Settings, models: Path, *, smaller: bool, live: bool = False) -> Rig:
     """Open everything that a running station needs; raises as ``build_estimator`` does.
 
     Parameters
@@ -104,9 +111,12 @@ def build_rig(settings: Settings, models: Path, *, smaller: bool) -> Rig:
     smaller
         Also open the next smaller landmark network, if it is there, for times of overload.
         Opening one later would hold up the frames.
+    live
+        Whether frames come when they come, and the networks must leave the processor to those who
+        capture and show.
     """
     watch = Stopwatch(time.perf_counter)
-    opener = _Opener(settings.pose, models, watch)
+    opener = _Opener(settings.pose, models, watch, SPIN_SHARING_US if live else SPIN_US)
     detector = opener.detector()
     chosen = settings.pose.model
     networks = {chosen: opener.landmarks(chosen)}
@@ -148,7 +158,9 @@ def prewarm(settings: PoseSettings, models: Path) -> str:
 class _Opener:
     """Opens networks from one folder in one way, and remembers what really runs them."""
 
-    def __init__(self, settings: PoseSettings, models: Path, watch: Stopwatch) -> None:
+    def __init__(
+        self, settings: PoseSettings, models: Path, watch: Stopwatch, spin_us: int = SPIN_US
+    ) -> None:
         self._settings = settings
         self._models = models
         self._watch = watch
@@ -159,6 +171,7 @@ class _Opener:
             provider=settings.provider,
             graphs=GraphCache(models / "optimised", device_key(), digests),
             engines=models / "engines",
+            spin_us=spin_us,
         )
         self.provider = ""
         self.begins = Bell()

@@ -83,7 +83,7 @@ def new_rig(settings: Settings, *, live: bool) -> "Rig":
         from edge.assembly import build_rig
 
         smaller = live and settings.load.shed
-        rig = build_rig(settings, resources.models_dir(), smaller=smaller)
+        rig = build_rig(settings, resources.models_dir(), smaller=smaller, live=live)
     if stop.is_set():
         raise KeyboardInterrupt
     return rig

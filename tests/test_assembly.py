@@ -10,7 +10,7 @@ from fakes import still_frame
 from edge import resources
 from edge.assembly import Rig, build_pipeline, build_rig, prewarm
 from edge.pipeline import Pipeline
-from edge.pose.session import Network, Runtime
+from edge.pose.session import SPIN_SHARING_US, SPIN_US, Network, Runtime
 from edge.settings import PoseSettings, Settings
 from edge.weights import store
 from edge.weights.errors import MissingModelError
@@ -110,6 +110,22 @@ def test_prewarming_leaves_nothing_to_be_made(models: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in (models / "optimised").iterdir()} == kept
     # A rig that starts by itself is given no notice of what prewarming has tried.
     assert build_rig(Settings(), models, smaller=False).notices == ()
+
+
+@pytest.mark.parametrize(("live", "spin_us"), [(False, SPIN_US), (True, SPIN_SHARING_US)])
+def test_networks_beside_a_camera_leave_it_the_processor(
+    models: Path, monkeypatch: pytest.MonkeyPatch, live: bool, spin_us: int
+) -> None:
+    used: list[int] = []
+    real = Network.__init__
+
+    def spy(self: Network, *given: Any, runtime: Runtime, **more: Any) -> None:
+        used.append(runtime.spin_us)
+        real(self, *given, runtime=runtime, **more)
+
+    monkeypatch.setattr(Network, "__init__", spy)
+    build_rig(Settings(), models, smaller=True, live=live)
+    assert used == [spin_us] * 3
 
 
 def test_prewarming_tries_tensorrt_where_nothing_is_chosen(

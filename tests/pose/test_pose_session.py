@@ -209,8 +209,8 @@ def test_threads_are_as_asked_or_as_many_as_processors_up_to_four(
     [
         ("1.22.0", {"allow_spinning": "0"}),
         ("1.25.1", {"allow_spinning": "0"}),
-        ("1.26.0", {"allow_spinning": "1", "spin_duration_us": "5"}),
-        ("1.27.0.dev20260601", {"allow_spinning": "1", "spin_duration_us": "5"}),
+        ("1.26.0", {"allow_spinning": "1", "spin_duration_us": "7"}),
+        ("1.27.0.dev20260601", {"allow_spinning": "1", "spin_duration_us": "7"}),
     ],
 )
 def test_workers_spin_for_a_moment_or_not_at_all(
@@ -218,7 +218,7 @@ def test_workers_spin_for_a_moment_or_not_at_all(
 ) -> None:
     # A release that does not know the moment would spin for milliseconds.
     monkeypatch.setattr(runtime, "__version__", version, raising=False)
-    Network(Path("any.onnx"), SHAPE, ("double",), 2)
+    Network(Path("any.onnx"), SHAPE, ("double",), 2, runtime=Runtime(spin_us=7))
     assert runtime.options.entries == {
         f"session.intra_op.{name}": value for name, value in spinning.items()
     }
