@@ -5,6 +5,7 @@ import { number } from "./format.js";
 import { along } from "./geometry.js";
 import { find, fitText, fitWord } from "./panels.js";
 import { t } from "./words.js";
+import { attribute, hide, write } from "./write.js";
 
 /** @typedef {import("./wire.d.ts").Limits} Limits */
 /** @typedef {import("./wire.d.ts").Side} Side */
@@ -46,10 +47,10 @@ export class CadencePanel {
     const [low, high] = [limits?.target_low_spm ?? null, limits?.target_high_spm ?? null];
     const known = low !== null && high !== null;
     const now = aiming ? aim(cadenceSpm, limits) : null;
-    this.#root.dataset.aim = now ?? "none";
+    attribute(this.#root, "data-aim", now ?? "none");
     fitWord(find(this.#root, "header"), now ? t(now) : "");
     const words = known && aiming ? t("target", { low: number(low), high: number(high) }) : activity;
-    find(this.#root, ".activity").textContent = words;
+    write(find(this.#root, ".activity"), words);
     this.#bar(known && aiming ? cadenceSpm : null, low, high);
   }
 
@@ -57,15 +58,15 @@ export class CadencePanel {
   #bar(cadenceSpm, low, high) {
     const zone = find(this.#root, ".zone.aim");
     const marker = find(this.#root, ".marker.mean");
-    zone.hidden = low === null || high === null;
-    marker.hidden = cadenceSpm === null || zone.hidden;
+    hide(zone, low === null || high === null);
+    hide(marker, cadenceSpm === null || low === null || high === null);
     if (low === null || high === null) return;
     const band = { low: low - ROUND_SPM, high: high + ROUND_SPM };
     zone.style.left = `${100 * along(low, band)}%`;
     zone.style.width = `${100 * (along(high, band) - along(low, band))}%`;
     for (const [name, value] of /** @type {[string, number][]} */ ([["low", low], ["high", high]])) {
       const mark = find(this.#root, `.limit.${name}`);
-      mark.textContent = number(value);
+      write(mark, number(value));
       mark.style.left = `${100 * along(value, band)}%`;
     }
     if (cadenceSpm !== null) marker.style.left = `${100 * along(cadenceSpm, band)}%`;

@@ -3,6 +3,7 @@
 
 import { pictureAlarm } from "./format.js";
 import { Overlay } from "./overlay.js";
+import { hide, write } from "./write.js";
 
 /** @typedef {import("./link.js").Ack} Ack */
 /** @typedef {import("./wire.d.ts").FrameHeader} FrameHeader */
@@ -96,8 +97,8 @@ export class LiveView {
     const told = { station: health?.state ?? null, frameAgeS: health?.frame_age_s ?? null };
     const alarm = pictureAlarm({ linked, painted, quietS, ...told });
     this.#root.classList.toggle("stale", alarm !== null);
-    this.#alarm.box.hidden = alarm === null;
-    this.#alarm.loud.textContent = alarm?.loud ?? "";
-    this.#alarm.small.textContent = alarm?.small ?? "";
+    hide(this.#alarm.box, alarm === null);
+    write(this.#alarm.loud, alarm?.loud ?? "");
+    write(this.#alarm.small, alarm?.small ?? "");
   }
 }

@@ -18,6 +18,7 @@ import { addChoices } from "./station_choices.js";
 import { Still } from "./stills.js";
 import { Told } from "./told.js";
 import { cueWords, reasonWords, t } from "./words.js";
+import { attribute, hide, write } from "./write.js";
 
 /** @typedef {import("./link.js").Ack} Ack */
 /** @typedef {import("./wire.d.ts").FrameHeader} FrameHeader */
@@ -143,14 +144,14 @@ function showWords() {
   const activity = silent ?? activityWords(state?.activity ?? null);
   cadence.show(silent ? null : (state?.cadence_spm ?? null), told.limits, activity, mute === null);
   const far = side === "left" ? "right" : "left";
-  part("near-leg").textContent = side ? t("near_leg", { leg: letter(side) }) : "";
-  part("far-leg").textContent = side ? t("far_leg", { leg: letter(far) }) : "";
-  part("legs").hidden = !side;
-  part("on-record").hidden = !told.health?.video;
+  write(part("near-leg"), side ? t("near_leg", { leg: letter(side) }) : "");
+  write(part("far-leg"), side ? t("far_leg", { leg: letter(far) }) : "");
+  hide(part("legs"), !side);
+  hide(part("on-record"), !told.health?.video);
   if (told.health) {
     const lines = told.linked ? healthLines(told.health, told.hello?.late_ms ?? Infinity) : [t("no_link"), ""];
-    part("health-state").textContent = lines[0];
-    part("health-speed").textContent = lines[1];
+    write(part("health-state"), lines[0]);
+    write(part("health-speed"), lines[1]);
   }
 }
 
@@ -189,7 +190,7 @@ function showCue() {
   const cue = told.linked ? cueLine.at(performance.now() / 1000) : null;
   const notice = told.linked ? reasonWords(told.health?.notice ?? "") : t("link_lost_cue");
   writeCue(cue ?? notice);
-  part("cue-line").dataset.kind = cue ? "cue" : notice ? "notice" : "quiet";
+  attribute(part("cue-line"), "data-kind", cue ? "cue" : notice ? "notice" : "quiet");
   if (cue && cue !== shownCue && modes.coaching) sound.say(cue);
   shownCue = cue ?? "";
 }

@@ -3,6 +3,7 @@
 
 import { fetchReplay, Player } from "./replay.js";
 import { t } from "./words.js";
+import { hide, write } from "./write.js";
 
 /** @typedef {import("./wire.d.ts").Display} Display */
 /** @typedef {import("./wire.d.ts").Panel} Panel */
@@ -73,10 +74,10 @@ export class Modes {
   tick() {
     const blank = this.#root.dataset.mode === "blank";
     const elapsed = /** @type {HTMLElement} */ (this.#root.querySelector("#elapsed"));
-    elapsed.hidden = !blank;
+    hide(elapsed, !blank);
     const seconds = Math.floor((performance.now() - this.#sinceMs) / 1000);
     const text = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-    if (blank) /** @type {HTMLElement} */ (elapsed.firstElementChild).textContent = text;
+    if (blank) write(/** @type {HTMLElement} */ (elapsed.firstElementChild), text);
   }
 
   #note() {

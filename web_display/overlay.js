@@ -4,6 +4,7 @@
 import { sideLetter } from "./format.js";
 import { fit, LEGS, placing, present, SHOULDERS } from "./geometry.js";
 import { colours, dot, font, line, prepare } from "./ink.js";
+import { attribute } from "./write.js";
 
 /** @typedef {import("./wire.d.ts").FrameHeader} FrameHeader */
 /** @typedef {import("./wire.d.ts").Side} Side */
@@ -40,7 +41,7 @@ export class Overlay {
     const [right, bottom] = place([width, height]);
     const box = { x: left, y: top, width: right - left, height: bottom - top };
     if (bitmap) below.ink.drawImage(bitmap, box.x, box.y, box.width, box.height);
-    this.#overlay.dataset.box = [box.x, box.y, box.width, box.height].join(" ");
+    attribute(this.#overlay, "data-box", [box.x, box.y, box.width, box.height].join(" "));
     const { ink, u } = prepare(this.#overlay);
     this.#walk(frame);
     if (!frame.xy_px.length) return;

@@ -5,6 +5,7 @@ import { clock, DASH, legName, number, signed, verdictWord, withUnit } from "./f
 import { along } from "./geometry.js";
 import { SHAPES } from "./shapes.js";
 import { reasonWords, t } from "./words.js";
+import { attribute, hide, write } from "./write.js";
 
 /** @typedef {import("./wire.d.ts").Band} Band */
 /** @typedef {import("./wire.d.ts").Side} Side */
@@ -93,12 +94,12 @@ export class FaultPanel {
     const state = mute !== null || verdict === null ? "unknown" : verdict.state;
     const mean = mute === null && verdict ? verdict.mean : null;
     const value = mean ?? (mute === null ? latest : null);
-    this.#root.dataset.state = state;
-    this.#root.dataset.value = value === null ? "none" : "some";
-    find(this.#root, ".shape use").setAttribute("href", `#shape-${SHAPES[state]}`);
+    attribute(this.#root, "data-state", state);
+    attribute(this.#root, "data-value", value === null ? "none" : "some");
+    attribute(find(this.#root, ".shape use"), "href", `#shape-${SHAPES[state]}`);
     fitWord(find(this.#root, "header"), verdictWord(state));
     fitText(find(this.#root, ".fitted"), this.#number(value), value === null ? "" : this.#unit.trim());
-    find(this.#root, ".note").textContent = mute ?? note(verdict, mean, latest);
+    write(find(this.#root, ".note"), mute ?? note(verdict, mean, latest));
     this.#interval(mute === null && verdict ? verdict.ci95 : [null, null]);
     this.#marker("mean", mean);
     this.#marker("latest", mute === null ? latest : null);
@@ -119,14 +120,14 @@ export class FaultPanel {
   /** @param {string} name @param {number | null} value */
   #marker(name, value) {
     const marker = find(this.#root, `.marker.${name}`);
-    marker.hidden = value === null || this.#band === null;
+    hide(marker, value === null || this.#band === null);
     if (value !== null && this.#band) marker.style.left = `${100 * along(value, this.#band)}%`;
   }
 
   /** @param {[number | null, number | null]} ends */
   #interval([low, high]) {
     const interval = find(this.#root, ".interval");
-    interval.hidden = low === null || high === null || this.#band === null;
+    hide(interval, low === null || high === null || this.#band === null);
     if (low === null || high === null || this.#band === null) return;
     const from = along(low, this.#band);
     interval.style.left = `${100 * from}%`;

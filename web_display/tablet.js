@@ -17,6 +17,7 @@ import { StridesTab } from "./tablet_strides.js";
 import { TrendTab } from "./tablet_trend.js";
 import { Told } from "./told.js";
 import { t } from "./words.js";
+import { attribute, hide, write } from "./write.js";
 
 /** @typedef {import("./link.js").Ack} Ack */
 /** @typedef {import("./orders.js").Wanted} Wanted */
@@ -141,18 +142,18 @@ function show() {
 
 function showBar() {
   part("link-state").dataset.linked = String(told.linked);
-  part("link-words").textContent = t(told.linked ? "linked" : "unlinked");
-  part("session-state").textContent = sessionWords();
+  write(part("link-words"), t(told.linked ? "linked" : "unlinked"));
+  write(part("session-state"), sessionWords());
   part("session-state").dataset.bad = String(Boolean(told.session?.name && !told.session.recording));
-  part("on-record").hidden = !told.health?.video;
+  hide(part("on-record"), !told.health?.video);
   part("on-record").parentElement?.classList.toggle("filmed", Boolean(told.health?.video));
   const viewer = told.you?.role === "viewer";
-  part("role").hidden = !viewer;
-  part("role").textContent = t("viewer_only");
+  hide(part("role"), !viewer);
+  write(part("role"), t("viewer_only"));
   view.skeletonOnly = told.display?.shown === "skeleton";
   const muted = Boolean(told.display?.muted);
-  part("mute").textContent = t(muted ? "unmute" : "mute");
-  part("mute").setAttribute("aria-pressed", String(muted));
+  write(part("mute"), t(muted ? "unmute" : "mute"));
+  attribute(part("mute"), "aria-pressed", String(muted));
   for (const control of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-order]"))) {
     control.disabled = viewer;
   }

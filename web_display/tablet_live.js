@@ -7,6 +7,7 @@ import { Metronomy } from "./metronome_steps.js";
 import { SHAPES } from "./shapes.js";
 import { estimateOf } from "./statistics.js";
 import { t } from "./words.js";
+import { attribute, hide, write } from "./write.js";
 
 /** @typedef {import("./tablet.js").Tools} Tools */
 /** @typedef {import("./wire.d.ts").Fault} Fault */
@@ -80,7 +81,7 @@ export class LiveTab {
     JUDGED.forEach((judged, i) => this.#verdict(this.#cards[i], judged));
     this.#cadence(this.#cards[2]);
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.#tools.part("shows").querySelectorAll("button"))) {
-      button.setAttribute("aria-pressed", String(button.dataset.mode === told.display?.mode));
+      attribute(button, "aria-pressed", String(button.dataset.mode === told.display?.mode));
     }
     for (const box of this.#boxes()) {
       const on = box.id === "skeleton" ? told.display?.shown === "skeleton" : told.display?.panels.includes(/** @type {Panel} */ (box.dataset.panel));
@@ -102,15 +103,15 @@ export class LiveTab {
     const state = verdict?.state ?? "unknown";
     const words = (/** @type {number | null} */ value) => withUnit(plus ? signed(value, 1) : number(value, 1), unit);
     card.dataset.state = state;
-    find(card, "h2").textContent = t(fault);
-    find(card, ".word").textContent = verdictWord(state);
-    find(card, ".shape use").setAttribute("href", `#shape-${SHAPES[state]}`);
-    find(card, ".number").textContent = words(verdict?.mean ?? null);
+    write(find(card, "h2"), t(fault));
+    write(find(card, ".word"), verdictWord(state));
+    attribute(find(card, ".shape use"), "href", `#shape-${SHAPES[state]}`);
+    write(find(card, ".number"), words(verdict?.mean ?? null));
     const [low, high] = verdict?.ci95 ?? [null, null];
     const range = low === null || high === null ? t("interval_none") : t("interval", { low: words(low), high: words(high) });
-    find(card, ".range").textContent = range;
+    write(find(card, ".range"), range);
     const leg = near ? `${t("leg_judged", { leg: legName(near, true).split(" ")[0] })}: ` : "";
-    find(card, ".note").textContent = leg + note(verdict, verdict?.mean ?? null, null);
+    write(find(card, ".note"), leg + note(verdict, verdict?.mean ?? null, null));
     this.#far(card, near, (stride) => stride[metric], words);
   }
 
@@ -123,14 +124,14 @@ export class LiveTab {
    */
   #far(card, near, value, words) {
     const place = find(card, ".far");
-    place.hidden = near === null;
+    hide(place, near === null);
     if (near === null) return;
     const far = near === "left" ? "right" : "left";
     const found = estimateOf(this.#strides(far).map(value));
     const figures = found
       ? ` ${words(found.mean)}${found.low === null ? "" : ` (${t("interval", { low: words(found.low), high: words(found.high) })})`}`
       : "";
-    place.textContent = t("leg_not_judged", { leg: legName(far, false).split(" ")[0] }) + (figures ? `:${figures}` : "");
+    write(place, t("leg_not_judged", { leg: legName(far, false).split(" ")[0] }) + (figures ? `:${figures}` : ""));
   }
 
   /** @param {HTMLElement} card */
@@ -139,13 +140,12 @@ export class LiveTab {
     const strides = told.strides.filter(({ valid }) => valid).slice(-SHOWN_STRIDES);
     const found = estimateOf(strides.map((stride) => stride.cadence_spm));
     card.classList.add("plain-number");
-    find(card, "h2").textContent = t("cadence");
-    find(card, ".number").textContent = number(found?.mean ?? told.state?.cadence_spm ?? null);
+    write(find(card, "h2"), t("cadence"));
+    write(find(card, ".number"), number(found?.mean ?? told.state?.cadence_spm ?? null));
     const interval = found?.low === null || !found ? t("interval_none") : t("interval", { low: number(found.low, 1), high: number(found.high, 1) });
-    find(card, ".range").textContent = `${t("steps_min")} · ${interval}`;
+    write(find(card, ".range"), `${t("steps_min")} · ${interval}`);
     const [low, high] = [told.limits?.target_low_spm ?? null, told.limits?.target_high_spm ?? null];
-    find(card, ".note").textContent =
-      low === null || high === null ? t("no_target") : t("target", { low: number(low), high: number(high) });
-    find(card, ".far").hidden = true;
+    write(find(card, ".note"), low === null || high === null ? t("no_target") : t("target", { low: number(low), high: number(high) }));
+    hide(find(card, ".far"), true);
   }
 }

@@ -399,13 +399,49 @@ def test_a_cue_stays_for_its_time(scene: Scene, stack: ExitStack, clips_dir: Pat
     expect(page.locator("#cue")).to_have_text("Finish the push, long leg")
 
 
-def test_motion_is_reduced_when_asked_for(browser: Browser, stack: ExitStack) -> None:
-    station = stack.enter_context(Station(new_hub()))
-    page = browser.new_page(reduced_motion="reduce")
-    stack.callback(page.close)
-    page.goto(station.url)
-    transition = "getComputedStyle(document.querySelector('.marker')).transitionDuration"
-    assert page.evaluate(transition) == "0s"
+def test_nothing_moves_by_itself(scene: Scene) -> None:
+    moving = """() => [...document.querySelectorAll("*")].filter(element => {
+      const { transitionDuration, animationName } = getComputedStyle(element);
+      return transitionDuration !== "0s" || animationName !== "none";
+    }).map(element => element.className)"""
+    assert scene.page.evaluate(moving) == []
+
+
+def test_a_new_picture_alone_writes_nothing_else_into_the_page(
+    scene: Scene, stack: ExitStack, clips_dir: Path
+) -> None:
+    """What is written again, though it is the same, makes the browser lay out and paint anew."""
+    play(stack, scene, clips_dir, "both_right_720p")
+    until(scene.page, "document.querySelector('#knees-forward')?.dataset.value === 'some'")
+    written = scene.page.evaluate(
+        """async () => {
+          const name = ({ target, type, attributeName }) => {
+            const element = target.closest ? target : target.parentElement;
+            return [element.className, type, attributeName].join(" ");
+          };
+          const view = document.getElementById("view");
+          const counts = {};
+          let frames = 0;
+          const observer = new MutationObserver((records) => {
+            for (const record of records) {
+              counts[name(record)] = (counts[name(record)] ?? 0) + 1;
+            }
+            frames += records.some(({ target, attributeName }) =>
+              target === view && attributeName === "data-frame");
+          });
+          observer.observe(document.body,
+            { subtree: true, childList: true, characterData: true, attributes: true });
+          const end = performance.now() + 60000;
+          while (frames < 120 && performance.now() < end) await new Promise(requestAnimationFrame);
+          observer.disconnect();
+          return { frames, counts };
+        }"""
+    )
+    assert written["frames"] >= 120
+    often = {
+        what: count for what, count in written["counts"].items() if count >= written["frames"] / 3
+    }
+    assert often == {"view panel attributes data-frame": written["frames"]}
 
 
 def test_the_interface_is_described(browser: Browser, stack: ExitStack) -> None:
