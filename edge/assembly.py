@@ -16,14 +16,7 @@ from edge.pose.graph_cache import GraphCache
 from edge.pose.landmarks import LANDMARK_OUTPUTS, LANDMARK_SIZE, LandmarkNetwork
 from edge.pose.providers import AUTO, TENSORRT
 from edge.pose.region import letterbox_region
-from edge.pose.session import (
-    SPIN_SHARING_US,
-    SPIN_US,
-    ModelError,
-    Network,
-    Runtime,
-    device_key,
-)
+from edge.pose.session import SPIN_SHARING_US, SPIN_US, ModelError, Network, Runtime, device_key
 from edge.pose.sizes import LandmarkSizes
 from edge.settings import PoseSettings, Settings
 from edge.timing import Bell, Stopwatch

@@ -32,6 +32,20 @@ def models(all_models: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def runtimes(monkeypatch: pytest.MonkeyPatch) -> list[Runtime]:
+    """Return what runs each network, as they are opened."""
+    seen: list[Runtime] = []
+    real = Network.__init__
+
+    def spy(self: Network, *given: Any, runtime: Runtime, **more: Any) -> None:
+        seen.append(runtime)
+        real(self, *given, runtime=runtime, **more)
+
+    monkeypatch.setattr(Network, "__init__", spy)
+    return seen
+
+
 def test_what_really_runs_the_networks_is_known(models: Path) -> None:
     rig = build_rig(Settings(), models, smaller=False)
     assert rig.provider == "cpu"
@@ -114,31 +128,15 @@ def test_prewarming_leaves_nothing_to_be_made(models: Path) -> None:
 
 @pytest.mark.parametrize(("live", "spin_us"), [(False, SPIN_US), (True, SPIN_SHARING_US)])
 def test_networks_beside_a_camera_leave_it_the_processor(
-    models: Path, monkeypatch: pytest.MonkeyPatch, live: bool, spin_us: int
+    models: Path, runtimes: list[Runtime], live: bool, spin_us: int
 ) -> None:
-    used: list[int] = []
-    real = Network.__init__
-
-    def spy(self: Network, *given: Any, runtime: Runtime, **more: Any) -> None:
-        used.append(runtime.spin_us)
-        real(self, *given, runtime=runtime, **more)
-
-    monkeypatch.setattr(Network, "__init__", spy)
     build_rig(Settings(), models, smaller=True, live=live)
-    assert used == [spin_us] * 3
+    assert [runtime.spin_us for runtime in runtimes] == [spin_us] * 3
 
 
 def test_prewarming_tries_tensorrt_where_nothing_is_chosen(
-    models: Path, monkeypatch: pytest.MonkeyPatch
+    models: Path, runtimes: list[Runtime]
 ) -> None:
-    wanted: list[str] = []
-    real = Network.__init__
-
-    def spy(self: Network, *given: Any, runtime: Runtime, **more: Any) -> None:
-        wanted.append(runtime.provider)
-        real(self, *given, runtime=runtime, **more)
-
-    monkeypatch.setattr(Network, "__init__", spy)
     prewarm(PoseSettings(), models)
     prewarm(PoseSettings(provider="cuda"), models)
-    assert wanted == ["tensorrt"] * 2 + ["cuda"] * 2
+    assert [runtime.provider for runtime in runtimes] == ["tensorrt"] * 2 + ["cuda"] * 2

@@ -128,7 +128,7 @@ function band(kind) {
   return kind === "toe_off" ? told.hello?.bent_push_off : told.hello?.knees_forward;
 }
 
-/** Everything that is words and bars; cheap, so it is simply shown again. */
+/** Everything that is words and bars; told with every picture, written where it has changed. */
 function showWords() {
   const { state, near: side } = told;
   const mute = muted();
@@ -203,7 +203,8 @@ function writeCue(text) {
   if (place.dataset.written === key) return;
   place.dataset.written = key;
   place.textContent = text;
-  place.classList.remove("long");
+  // Measured without its narrower type.
+  if (place.classList.contains("long")) place.classList.remove("long");
   place.classList.toggle("long", place.scrollWidth > place.clientWidth);
 }
 

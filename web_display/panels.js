@@ -30,9 +30,9 @@ export function fitText(fitted, text, unit = "") {
   // Measuring makes the browser lay the page out, so only a change is measured.
   if (fitted.dataset.fittedFor === key) return;
   fitted.dataset.fittedFor = key;
-  find(fitted, ".number").textContent = text;
+  write(find(fitted, ".number"), text);
   const small = fitted.querySelector(".unit");
-  if (small) small.textContent = unit;
+  if (small) write(small, unit);
   const place = /** @type {HTMLElement} */ (fitted.parentElement);
   fitted.style.transform = `scaleX(${Math.min(1, place.clientWidth / fitted.offsetWidth)})`;
 }

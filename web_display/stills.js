@@ -5,6 +5,7 @@ import { number, signed, withUnit } from "./format.js";
 import { cropRound, LEGS, movedInside, placing, present, SHOULDERS } from "./geometry.js";
 import { colours, dot, line, prepare } from "./ink.js";
 import { t } from "./words.js";
+import { attribute, write } from "./write.js";
 
 /** @typedef {import("./wire.d.ts").Band} Band */
 /** @typedef {import("./wire.d.ts").StillHeader} StillHeader */
@@ -73,7 +74,7 @@ export class Still {
     this.#header = header;
     this.#bitmap = bitmap;
     this.#band = band;
-    this.#root.dataset.facing = header.facing ?? "right";
+    attribute(this.#root, "data-facing", header.facing ?? "right");
     this.#canvas.dataset.time = String(header.time_s);
     this.again();
   }
@@ -82,8 +83,8 @@ export class Still {
   again() {
     if (this.#header) {
       const { value, words } = stillWords(this.#header);
-      this.#value.textContent = value;
-      this.#words.textContent = words;
+      write(this.#value, value);
+      write(this.#words, words);
     }
     this.draw();
   }
