@@ -29,6 +29,7 @@ from edge.commands import (
 )
 from edge.evaluate_cli import evaluate_app
 from edge.log_lines import LogFormat, log_to_stderr
+from edge.memory import NO_MEMORY, is_out_of_memory
 from edge.sessions_cli import sessions_app
 from edge.settings import Settings, SettingsError, load_settings, with_gait, with_pose, with_serve
 
@@ -83,6 +84,11 @@ def main() -> None:
         code = app(prog_name="toeline", standalone_mode=False)
     except typer.TyperException as error:
         code = _misused(error)
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        typer.echo(f"toeline: {NO_MEMORY}", err=True)
+        code = FAILED
     if code == INTERRUPTED:
         typer.echo("toeline: interrupted", err=True)
     sys.exit(code if isinstance(code, int) else 0)

@@ -184,8 +184,8 @@ def run_served(
         helm.open()
         # The end is inside, too: a second signal must not cut off what is being written.
         with steady(), stopped_by_signals(lambda: loop.call_soon_threadsafe(stop.set)):
-            station.start()
             try:
+                station.start()
                 # Imported while the first frames are measured: it takes as long as all else.
                 from edge.page import keep_page
                 from edge.serve.app import create_app

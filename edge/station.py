@@ -135,11 +135,19 @@ class Station:
         self.started = False
 
     def start(self) -> None:
-        """Start both threads."""
+        """Start both threads; where the system gives none, all is ended before that is raised."""
         self.started = True
         self._arrived_s = self._logged_s = self._clock()
-        self._worker.start()
-        self._capture.start()
+        try:
+            self._worker.start()
+            self._capture.start()
+        except RuntimeError:
+            self._handover.close()
+            if self._worker.ident is None:
+                self._end()
+            else:
+                self._worker.join()
+            raise
 
     def stop(self) -> None:
         """Ask both threads to end; what was captured is still processed and written."""

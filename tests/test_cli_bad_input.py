@@ -24,6 +24,7 @@ from stored import exported
 
 from edge.capture.container import read_layout
 from edge.cli import app
+from edge.memory import NO_MEMORY
 from edge.record.result_folder import EVENTS, POSES, SESSION, STRIDES
 from edge.record.tables import EVENT_COLUMNS, STRIDE_COLUMNS
 
@@ -500,6 +501,16 @@ def test_a_full_disk_keeps_whole_lines_and_the_summary(tmp_path: Path, short: Pa
     assert kept == list(range(len(kept)))
     assert 20 < len(kept) < 180
     assert json.loads((folder / SESSION).read_text())["frames"]["processed"] >= len(kept)
+
+
+def test_no_memory_is_one_sentence() -> None:
+    # Not enough for the libraries: with more, it shows now in one of them, now in another.
+    result = toeline(
+        "demo", "--no-browser", before=("sh", "-c", 'ulimit -v 200000; exec "$@"', "sh")
+    )
+    assert result.returncode == 1
+    assert sentence(result) == NO_MEMORY
+    assert result.stdout == ""
 
 
 # Wrong words

@@ -60,6 +60,7 @@ ABOVE = {
     "recorder": LEAVES | {"capture", "filming", "weights", "record", "pipeline"},
     "export": LEAVES | {"record"},
     "log_lines": set(),
+    "memory": set(),
     "replay": LEAVES | {"record", "pipeline"},
     "report": LEAVES | {"coaching", "metrics", "record"},
     "signals": set(),
@@ -95,7 +96,15 @@ ABOVE = {
     "access_cli": LEAVES | ROOMS | {"commands", "archive"},
     "cli": LEAVES
     | ROOMS
-    | {"commands", "access_cli", "evaluate_cli", "bench_cli", "log_lines", "sessions_cli"},
+    | {
+        "commands",
+        "access_cli",
+        "evaluate_cli",
+        "bench_cli",
+        "log_lines",
+        "memory",
+        "sessions_cli",
+    },
     "__main__": {"cli"},
 }
 HARDWARE = {"cv2", "onnxruntime", "fastapi", "uvicorn", "socket", "subprocess", "sqlite3", "time"}

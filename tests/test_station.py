@@ -411,3 +411,31 @@ def test_without_leave_to_shed_a_slow_station_is_only_slow(start: Start) -> None
     health, sink = slow_station(start, 300, Levers(pose_rate=True), shed=False)
     assert health.shed == ""
     assert sink.frames == list(range(300))
+
+
+@pytest.mark.parametrize("refused", ["worker", "capture"])
+def test_without_a_thread_everything_is_ended_before_it_is_told(
+    monkeypatch: pytest.MonkeyPatch, refused: str
+) -> None:
+    begin = threading.Thread.start
+
+    def start_unless_refused(thread: threading.Thread) -> None:
+        if thread.name == refused:
+            raise RuntimeError("can't start new thread")
+        begin(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_unless_refused)
+    source, sink, ends = FakeSource(), FakeSink(), []
+    station = Station(
+        source,
+        Pipeline(FakeEstimator(), Settings()),
+        [sink],
+        model="fake",
+        lossless=False,
+        on_end=lambda: ends.append(len(sink.finished)),
+    )
+    with pytest.raises(RuntimeError, match="can't start new thread"):
+        station.start()
+    assert sink.finished == [(0, 0)]
+    assert ends == [1]
+    assert source.closings
