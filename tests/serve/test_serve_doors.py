@@ -436,7 +436,15 @@ def test_200_idle_connections_are_ended_and_the_station_goes_on(
     monkeypatch.setattr(GuardedProtocol, "silent_s", 0.5)
     viewer = paired(station, rights, Role.VIEWER)
 
-    async def main() -> list[bytes]:
+    async def ended(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # The end of one that has told half a head may be a reset.
+        with suppress(ConnectionError):
+            assert await reader.read() == b""
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+    async def main() -> None:
         idle = [await asyncio.open_connection("127.0.0.1", station.port) for _ in range(200)]
         for number, (_, writer) in enumerate(idle):
             # A half-told head waits for its other half no longer than silence does.
@@ -444,12 +452,9 @@ def test_200_idle_connections_are_ended_and_the_station_goes_on(
                 writer.write(b"GET / HTTP/1.1\r\nHost: ")
         assert await asyncio.to_thread(lambda: viewer.ask("GET", "/api/me")[0]) == 200
         async with asyncio.timeout(20):
-            ends = [await reader.read() for reader, _ in idle]
-        for _, writer in idle:
-            writer.close()
-        return ends
+            for link in idle:
+                await ended(*link)
 
-    with suppress(ConnectionError):
-        assert set(asyncio.run(main())) == {b""}
+    asyncio.run(main())
     with viewer.live() as client:
         client.recv(timeout=20)
