@@ -13,10 +13,12 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from power_cut import NO_PICTURE, SETTINGS, check, new_recorder, outcomes
+from power_cut import NO_PICTURE, SECONDS, SETTINGS, check, new_recorder
+from recordings import record
 from stored import gait_rooms
+from synthetic import Runner
 
-from edge.messages import Frame
+from edge.messages import Frame, Pose
 from edge.pipeline import Outcome, Pipeline
 from edge.record.store import Store
 from edge.recorder import Recorder
@@ -56,9 +58,8 @@ class Disk:
         subprocess.run(command, check=True, timeout=30)
 
 
-def one(recorder: Recorder, rooms: Pipeline, outcome: Outcome) -> Outcome:
+def one(recorder: Recorder, rooms: Pipeline, pose: Pose) -> Outcome:
     """Give one frame, through rooms that the recorder steers; return what it brought."""
-    pose = outcome.seen.pose
     now = rooms.follow(pose)
     frame = Frame(index=pose.frame_index, time_s=pose.time_s, image=NO_PICTURE)
     recorder.frame(frame, now, 9.0)
@@ -66,16 +67,16 @@ def one(recorder: Recorder, rooms: Pipeline, outcome: Outcome) -> Outcome:
 
 
 def give(
-    recorder: Recorder, rooms: Pipeline, poses: Iterator[Outcome], until: Callable[[], bool]
+    recorder: Recorder, rooms: Pipeline, poses: Iterator[Pose], until: Callable[[], bool]
 ) -> tuple[int, float]:
     """Give frames until something is so; return the strides and the time told before."""
     strides, time_s = 0, 0.0
-    for outcome in poses:
-        now = one(recorder, rooms, outcome)
+    for pose in poses:
+        now = one(recorder, rooms, pose)
         if until():
             return strides, time_s
         strides += sum(type(message).__name__ == "StrideMetrics" for message in now.messages)
-        time_s = outcome.seen.pose.time_s
+        time_s = pose.time_s
     raise AssertionError("the poses ended before")
 
 
@@ -85,7 +86,7 @@ def main() -> None:
     disk, data = Disk(folder, mounted=mounted), folder / "data"
     rooms = gait_rooms(SETTINGS)
     recorder = new_recorder(data, rooms)
-    frames = iter(outcomes())
+    frames = iter(record(Runner(), SECONDS).poses)
     disk.fill()
     strides, time_s = give(recorder, rooms, frames, lambda: bool(recorder.notice))
     assert recorder.notice.startswith("recording stopped: cannot record to "), recorder.notice
@@ -112,7 +113,7 @@ def main() -> None:
         read_only(disk, data, frames)
 
 
-def read_only(disk: Disk, data: Path, frames: Iterator[Outcome]) -> None:
+def read_only(disk: Disk, data: Path, frames: Iterator[Pose]) -> None:
     """Begin on a disk that may not be written."""
     disk.forbid("ro")
     rooms = gait_rooms(SETTINGS)

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import signal
 import sys
 from pathlib import Path
 
@@ -26,9 +27,13 @@ def test_a_headless_run_logs_json_and_writes_strides(
     clips_dir: Path, models_dir: Path, tmp_path: Path
 ) -> None:
     arguments = ("run", "--headless", "--log", "json", "--source", clips_dir / "good_right.mp4")
-    with Program(*arguments, data=tmp_path, models=models_dir, reads=3) as live:
+    with Program(*arguments, data=tmp_path, models=models_dir) as live:
         live.said("began")
-        live.said("frames/s")
+        header, stride = live.line(), live.line()
+        live.signal(signal.SIGTERM)
+        assert live.ended() == 0
     lines = [json.loads(line) for line in live.stderr.splitlines() if line.startswith("{")]
     assert {line["level"] for line in lines} <= {"INFO", "WARNING"}
     assert any("session" in line["message"] for line in lines)
+    assert any("frames/s" in line["message"] for line in lines)
+    assert header.count(",") == stride.count(",") > 10
