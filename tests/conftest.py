@@ -1,10 +1,13 @@
 """Shared by all tests: where the data are, the models, and no skipping in CI."""
 
 import os
-from collections.abc import Generator
+import subprocess
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from command import COMMAND
 from hypothesis import settings
 
 from edge import resources
@@ -38,6 +41,51 @@ def models_dir() -> Path:
     folder = resources.models_dir()
     store.pull(folder, ("full",))
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _analyses(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, list[subprocess.Popen[str]]] | None]:
+    """Begin the analysis of every clip, if a test wants it, by two processes of one thread each.
+
+    It takes minutes of both cores. Most tests leave one of them idle: they go before it.
+    """
+    if not any("analysed" in getattr(item, "fixturenames", ()) for item in request.session.items):
+        yield None
+        return
+    clips = sorted(request.getfixturevalue("clips_dir").glob("*.mp4"))
+    assert request.getfixturevalue("models_dir").is_dir()
+    out = tmp_path_factory.mktemp("clips")
+    options = ("--out", out, "--set", "pose.threads=1")
+    with ExitStack() as stack:
+        workers = [
+            stack.enter_context(
+                subprocess.Popen(
+                    ["nice", "-n", "19", *COMMAND, "analyze", *map(str, (*part, *options))],
+                    cwd=REPOSITORY,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            for part in (clips[::2], clips[1::2])
+        ]
+        yield out, workers
+        for worker in workers:
+            worker.kill()
+
+
+@pytest.fixture(scope="session")
+def analysed(
+    _analyses: tuple[Path, list[subprocess.Popen[str]]], clips_dir: Path
+) -> dict[str, Path]:
+    """Return the result folder of every clip; who asks first may wait for minutes."""
+    out, workers = _analyses
+    for worker in workers:
+        _, said = worker.communicate()
+        assert (worker.returncode, said) == (0, "")
+    return {path.stem: out / path.stem for path in clips_dir.glob("*.mp4")}
 
 
 @pytest.hookimpl(wrapper=True)

@@ -6,7 +6,6 @@ wrongly red nor wrongly green. How near the numbers come is for `toeline evaluat
 
 import csv
 import json
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command import COMMAND, REPOSITORY, toeline
+from command import toeline
 
 from edge.record.result_folder import EVENTS, POSES, SESSION, STRIDES
 
@@ -117,30 +116,11 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def clips(
-    clips_dir: Path, models_dir: Path, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Clip]:
-    """Return every clip, analysed once, by two processes with one thread each."""
-    assert models_dir.is_dir()
-    out = tmp_path_factory.mktemp("clips")
-    paths = sorted(clips_dir.glob("*.mp4"))
-    assert {path.stem for path in paths} == set(CLIPS)
-    workers = [
-        subprocess.Popen(
-            [*COMMAND, "analyze", *map(str, part), "--out", str(out), "--set", "pose.threads=1"],
-            cwd=REPOSITORY,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for part in (paths[::2], paths[1::2])
-    ]
-    for worker in workers:
-        _, said = worker.communicate()
-        assert (worker.returncode, said) == (0, "")
+def clips(clips_dir: Path, analysed: dict[str, Path]) -> dict[str, Clip]:
+    assert set(analysed) == set(CLIPS)
     return {
-        path.stem: Clip(json.loads(path.with_suffix(".truth.json").read_text()), out / path.stem)
-        for path in paths
+        name: Clip(json.loads((clips_dir / f"{name}.truth.json").read_text()), folder)
+        for name, folder in analysed.items()
     }
 
 
