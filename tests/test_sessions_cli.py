@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -30,12 +31,19 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[str, str]]:
+    folder = tmp_path_factory.mktemp("recorded") / "data"
+    first = put(folder, POSES, runner="r-1", settings=SETTINGS)
+    return folder, (first, put(folder, POSES, runner="r-2", settings=SETTINGS))
+
+
 @pytest.fixture
-def two(data: Path) -> tuple[str, str]:
-    return (
-        put(data, POSES, runner="r-1", settings=SETTINGS),
-        put(data, POSES, runner="r-2", settings=SETTINGS),
-    )
+def two(data: Path, recorded: tuple[Path, tuple[str, str]]) -> tuple[str, str]:
+    """Return the names of two sessions in a store of the test's own."""
+    folder, names = recorded
+    shutil.copytree(folder, data)
+    return names
 
 
 def sessions(*arguments: str | Path) -> Result:
