@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from edge.gait.smoothing import MIN_SAMPLES, robust_quadratic
 from edge.messages import Floats, Pose
+from edge.running import median_of
 from edge.skeleton import (
     KEYPOINT_COUNT,
     LEFT_HIP,
@@ -168,4 +169,4 @@ def _samples(poses: list[Pose]) -> tuple[Floats, Floats, NDArray[np.bool_]]:
 
 
 def _typical_interval(times: Floats) -> float:
-    return float(np.median(np.diff(times))) if times.size > 1 else 0.0
+    return median_of(np.diff(times).tolist()) if times.size > 1 else 0.0
