@@ -133,6 +133,8 @@ def kills(count: int, chance: random.Random, brought: list[Outcome]) -> None:
                 lost_s = check(store, sessions[0], stored, time_s, again=number % 10 == 0)
             strides += stored
             longest_lost = max(longest_lost, lost_s)
+        assert strides, "not one stride was told of before a kill"
+        assert unfinished, "not one kill came in mid-session"
         print(  # noqa: T201
             f"{count} kills, {unfinished} of them in mid-session: {strides} strides told of, all "
             f"there; "

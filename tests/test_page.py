@@ -9,8 +9,9 @@ import pytest
 from feed import healthy
 from program import free_port, health
 
+from edge import page as page_module
 from edge import resources
-from edge.page import keep_page
+from edge.page import LOST_AFTER, keep_page
 from edge.serve.app import create_app
 from edge.serve.binding import ServeError, bind
 from edge.serve.hub import Hub
@@ -66,12 +67,25 @@ def scene() -> Scene:
     return Scene(free_port())
 
 
-def test_a_page_that_is_well_is_left_alone(scene: Scene) -> None:
+def test_a_page_that_is_well_is_left_alone(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    probed: list[bool] = []
+
+    async def counted(host: str, port: int) -> bool:
+        probed.append(await answers(host, port))
+        return probed[-1]
+
+    answers = page_module._answers
+    monkeypatch.setattr("edge.page._answers", counted)
+    monkeypatch.setattr("edge.page.PROBE_EVERY_S", 0.05)
+
     async def story() -> None:
+        while len(probed) < 3 * LOST_AFTER:
+            await asyncio.sleep(0.01)
         assert (await asyncio.to_thread(health, scene.settings.port))["state"] == "live"
 
     asyncio.run(scene.run(story))
     assert scene.urls == [f"http://127.0.0.1:{scene.settings.port}/"]
+    assert all(probed)
     assert scene.hindrances == []
 
 

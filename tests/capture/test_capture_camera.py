@@ -325,8 +325,12 @@ def test_a_camera_that_comes_later_is_waited_for(clock: FakeClock) -> None:
 def test_it_is_known_when_the_camera_last_answered(clock: FakeClock) -> None:
     capture = FakeCapture([*["frame"] * 3, "fail", "stall", *FOREVER], clock)
     with camera(FakePort(capture), clock) as source:
-        for _ in some(source, 5):
+        gaps_s: list[float] = []
+        capture.during_grab = lambda: gaps_s.append(clock.now_s - source.answered_s)
+        for _ in itertools.islice(source, 5):
             assert source.answered_s == clock.now_s
+    assert len(gaps_s) >= 5
+    assert max(gaps_s) <= 0.02 + 1e-9
 
 
 def test_a_picture_after_a_stall_breaks(clock: FakeClock) -> None:

@@ -4,7 +4,6 @@ The whole list, with figures, is `make chaos`; here each kind happens once.
 """
 
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,9 +68,7 @@ def test_a_camera_that_comes_after_the_station_is_found(
         scene.program = program
         program.line()
         scene.until(lambda now: now["state"] == "no_camera", "without a camera")
-        began_s = time.monotonic()
         scene.camera.plug()
         scene.measures()
-        assert time.monotonic() - began_s < 60
         program.signal(signal.SIGTERM)
         assert program.ended() == 0

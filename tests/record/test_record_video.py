@@ -95,8 +95,12 @@ def test_after_any_cut_whole_pictures_are_read_and_no_other(tmp_path: Path, seed
     for path in video_files(tmp_path):
         data = path.read_bytes()
         path.write_bytes(data[: random.integers(0, len(data))])
+    index, pictures = (path.read_bytes() for path in video_files(tmp_path))
+    ends = np.cumsum([len(own_jpeg(number)) for number in range(40)])
+    # The first line of an index is its head.
+    whole = min(max(0, index.count(b"\n") - 1), int((ends <= len(pictures)).sum()))
     read = list(VideoReader(tmp_path).pictures())
-    assert [jpeg for _, jpeg in read] == [own_jpeg(index) for index in range(len(read))]
+    assert [jpeg for _, jpeg in read] == [own_jpeg(number) for number in range(whole)]
 
 
 def test_damage_is_seen_and_zeros_are_no_index(tmp_path: Path) -> None:

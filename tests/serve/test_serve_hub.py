@@ -10,8 +10,10 @@ import cv2
 import numpy as np
 import pytest
 from feed import healthy, new_hub, plain_frame
+from stored import raw_pose
 
 from edge.messages import (
+    CURVE_POINTS,
     Activity,
     Cue,
     EventKind,
@@ -22,6 +24,8 @@ from edge.messages import (
     Phase,
     Side,
     StationState,
+    Stride,
+    StrideCurves,
     StrideMetrics,
     Verdict,
     VerdictState,
@@ -32,6 +36,7 @@ from edge.serve import wire
 from edge.serve.hub import Hub
 from edge.serve.outbox import Outbox, OutboxClosedError
 from edge.serve.pictures import PictureError
+from edge.skeleton import KEYPOINT_COUNT
 
 
 def event(number: int) -> GaitEvent:
@@ -66,6 +71,39 @@ def verdict(state: VerdictState) -> Verdict:
         reason="",
         cue=None,
         decided_at_s=1.0,
+    )
+
+
+def whole_stride() -> Stride:
+    return Stride(
+        side=Side.LEFT,
+        near=True,
+        facing=Side.LEFT,
+        start_s=0.0,
+        peak_knee_flexion_s=0.1,
+        toe_off_s=0.25,
+        end_s=0.7,
+        decided_at_s=0.8,
+        opposite_contact_s=0.35,
+        valid=True,
+        reason="",
+        times_s=np.array([0.0, 0.7]),
+        frame_indices=np.array([0, 42]),
+        xy_px=np.zeros((2, KEYPOINT_COUNT, 2)),
+        belt_speed_px_s=900.0,
+        roll_deg=0.0,
+    )
+
+
+def stride_curves() -> StrideCurves:
+    angles_deg = np.zeros(CURVE_POINTS)
+    return StrideCurves(
+        side=Side.LEFT,
+        near=True,
+        start_s=0.0,
+        hip_deg=angles_deg,
+        knee_deg=angles_deg,
+        ankle_deg=angles_deg,
     )
 
 
@@ -229,10 +267,13 @@ def test_without_acks_no_more_than_two_frames_are_sent() -> None:
             hub.publish_frame(plain_frame(index), None, None)
             await asyncio.sleep(0)
         hub.publish(stride(1))
-        assert [m["type"] for m in await words(outbox)] == ["stride"]
+        await asyncio.sleep(0)
+        told = [await outbox.take() for _ in range(len(outbox))]
+        assert [isinstance(packet, str) for packet in told] == [True], "one word and no picture"
         # What the client is spared goes into the replay alone.
         while wire.unpack(hub.replay.last(10, 240)[-1])[0].seq < 50:  # type: ignore[union-attr]
             await asyncio.sleep(0)
+        assert len(outbox) == 0
         outbox.ack(1)
         assert await frame_seq(outbox) == 50
 
@@ -259,10 +300,14 @@ def test_a_frame_is_encoded_once_for_all_clients(monkeypatch: pytest.MonkeyPatch
 
 
 def test_nothing_is_encoded_without_a_client(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(image: Any, quality: int) -> bytes:
-        raise AssertionError("encoded for nobody")
+    asked: list[object] = []
 
-    monkeypatch.setattr(preview_module, "jpeg_bytes", refuse)
+    async def encoded(_preview: object, of: object, *_more: object) -> bytes:
+        asked.append(of)
+        return b""
+
+    monkeypatch.setattr(preview_module.Preview, "of_frame", encoded)
+    monkeypatch.setattr(preview_module.Preview, "of_still", encoded)
     hub = new_hub()
 
     async def body() -> None:
@@ -272,6 +317,7 @@ def test_nothing_is_encoded_without_a_client(monkeypatch: pytest.MonkeyPatch) ->
             await asyncio.sleep(0)
 
     running(hub, body)
+    assert asked == []
 
 
 def test_words_are_never_lost_while_pictures_are() -> None:
@@ -436,10 +482,12 @@ def test_state_is_told_when_it_changes_only() -> None:
 
 def test_poses_states_and_strides_are_passed_over() -> None:
     hub = new_hub()
-    hub.publish(gait_state(1))
 
     async def body() -> None:
-        assert [m["type"] for m in await words(joined(hub))] == ["hello"]
+        outbox = joined(hub)
+        for message in (gait_state(1), raw_pose(1), whole_stride(), stride_curves()):
+            hub.publish(message)
+        assert [m["type"] for m in await words(outbox)] == ["hello"]
 
     running(hub, body)
 
@@ -526,20 +574,23 @@ def test_a_limit_thins_pictures_out_and_words_not() -> None:
     async def body() -> None:
         outbox = joined(hub)
         await words(outbox)
-        shown = []
+        shown, heard = [], 0
         for index in range(12):
             hub.publish_frame(plain_frame(index), None, None)
             hub.publish(stride(index))
             await asyncio.sleep(0)
             if index % 4 == 0:
-                header, jpeg = await binary(outbox)
+                while isinstance(packet := await asyncio.wait_for(outbox.take(), 5), str):
+                    heard += json.loads(packet)["type"] == "stride"
+                header, jpeg = wire.unpack(packet)
                 assert isinstance(header, wire.FrameHeader)
                 picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
                 assert picture is not None
                 assert picture.shape == (24, 32, 3)
                 outbox.ack(header.seq)
                 shown.append(header.frame)
-        assert shown == [0, 4, 8]
+        heard += sum(message["type"] == "stride" for message in await words(outbox))
+        assert (shown, heard) == ([0, 4, 8], 12)
 
     running(hub, body)
 

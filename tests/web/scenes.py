@@ -1,7 +1,7 @@
 """A page that watches a served station, and what was served to it."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,21 @@ def clip_playing(
         Player(ClipFeed(clips_dir, name, judged_after), station.hub, ROUND_S) as player,
     ):
         yield station, player
+
+
+# In the page: keep every text that the cue line shows from here on, with its time in seconds.
+_KEEP_CUES = """() => {
+  window.cues = [];
+  const cue = document.getElementById("cue");
+  new MutationObserver(() => window.cues.push([performance.now() / 1000, cue.textContent]))
+    .observe(cue, {childList: true});
+}"""
+
+
+def keep_cues(page: Page) -> Callable[[], list[tuple[float, str]]]:
+    """Return what tells the texts of the cue line since now, each with its time in seconds."""
+    page.evaluate(_KEEP_CUES)
+    return lambda: [(time_s, text) for time_s, text in page.evaluate("window.cues")]
 
 
 def until_frames(page: Page, count: int = 1) -> None:

@@ -121,6 +121,16 @@ def test_the_station_beats_when_told_and_is_silent_when_muted(
             until(page, changed, beat(page))
         station.hub.publish(sounding(muted=True))
         expect(page.locator("#sound")).to_have_attribute("data-sound", "off")
+        assert page.evaluate(BEATS_IN_A_SECOND) == 0
+
+
+# In the page: beats that are shown within a second, of which there would be three.
+BEATS_IN_A_SECOND = """() => new Promise(done => {
+  let beats = 0;
+  const watch = new MutationObserver(seen => { beats += seen.length; });
+  watch.observe(document.getElementById("cadence"), {attributeFilter: ["data-beat"]});
+  setTimeout(() => { watch.disconnect(); done(beats); }, 1000);
+})"""
 
 
 def test_a_browser_that_waits_for_a_tap_says_so(browser: Browser, station: Station) -> None:

@@ -11,7 +11,7 @@ from browsing import PATIENCE_MS, chromium, until
 from feed import ClipFeed, Player, Station, healthy, new_hub
 from msgspec import structs
 from playwright.sync_api import Browser, Page, expect
-from scenes import NEVER, ROUND_S, clip_playing, opened, until_frames
+from scenes import NEVER, PAINTED, ROUND_S, clip_playing, keep_cues, opened, until_frames
 
 from edge.messages import Cue
 from edge.roles import Role
@@ -113,9 +113,11 @@ def test_replay_goes_on_slowly_and_live_comes_back(
 ) -> None:
     show(playing, mode=Mode.REPLAY)
     expect(page.locator("#view-note")).to_have_text("slow motion, the last strides")
+    shown = page.evaluate(PAINTED)
     drawn = "document.getElementById('overlay').toDataURL()"
-    first = page.evaluate(drawn)
-    until(page, f"{drawn} !== argument", first)
+    for _ in range(3):
+        until(page, f"{drawn} !== argument", page.evaluate(drawn))
+    assert page.evaluate(PAINTED) == shown, "a live picture came between"
     show(playing, mode=Mode.COACH)
     expect(page.locator("#view-note")).to_be_hidden()
     until_frames(page, 3)
@@ -191,9 +193,13 @@ def test_a_pairing_code_is_shown_and_goes(page: Page, playing: tuple[Station, Pl
     url = "http://station.clinic:8765/pair#ABCDEFGH"
     told = Pairing(role=Role.VIEWER, url=url, code="1234 5678", qr=qr_rows(url), left_s=3.0)
     playing[0].hub.publish(told)
+    expect(page.locator("#pairing")).to_be_visible()
     expect(page.locator("#pairing-code")).to_have_text("1234 5678")
+    expect(page.locator("#pairing-url")).to_contain_text("http://station.clinic:8765/pair")
     expect(page.locator("#pairing-url")).not_to_contain_text("ABCDEFGH")
-    expect(page.locator("#pairing-left")).to_have_text("Valid for 1 s, once.")
+    # Asked in the page: it stands for one second only.
+    left = "document.getElementById('pairing-left').textContent === argument"
+    until(page, left, "Valid for 1 s, once.")
     expect(page.locator("#pairing")).to_be_hidden()
 
 
@@ -233,17 +239,23 @@ def test_a_cue_that_would_come_late_is_not_given_and_late_is_said(
     page: Page, playing: tuple[Station, Player]
 ) -> None:
     station, player = playing
+    cues = keep_cues(page)
     # Not told from here: a report that the feed is about to tell would take its place.
     player.health = replace(healthy(), capture_to_pose_p95_ms=180.0)
     try:
         expect(page.locator("#health-speed")).to_contain_text("180 ms LATE")
         station.hub.publish(Cue(kind="sit_back", wording="Too late for you", issued_at_s=2e6))
-        # The mark comes after the cue on the same link.
+        # The mode comes after the cue on the same link.
         station.hub.publish(structs.replace(FIRST_DISPLAY, mode=Mode.MIRROR))
         expect(page.locator("#station")).to_have_attribute("data-mode", "mirror")
-        expect(page.locator("#cue")).to_be_empty()
     finally:
         player.health = healthy()
+    show(playing)
+    expect(page.locator("#health-speed")).not_to_contain_text("LATE")
+    # One that comes in time has its turn after whatever was taken before it.
+    station.hub.publish(Cue(kind="x", wording="In time", issued_at_s=2e6 + 1))
+    until(page, "window.cues.some(([, text]) => text === 'In time')")
+    assert "Too late for you" not in [text for _, text in cues()]
 
 
 # In the page: how long after the last painted picture the alarm was to be seen, in seconds.
@@ -269,8 +281,11 @@ def test_a_frozen_camera_is_shown_within_a_second(
         opened(browser, station, path) as page,
     ):
         until_frames(page, 10)
+        expect(page.locator(".alarm")).to_be_hidden()
+        # Looked for before there is anything to see: it must not miss the last picture.
+        page.evaluate(f"() => {{ window.alarmed = ({ALARMED})(); }}")
         player.paused.set()
-        assert page.evaluate(ALARMED) <= 1.0
+        assert 0 < page.evaluate("window.alarmed") <= 1.0
         expect(page.locator(".alarm .loud")).to_contain_text("no picture for")
         expect(page.locator("#view")).to_have_class(
             "view panel stale" if not path else "card view stale"

@@ -125,7 +125,9 @@ def looking_on(page: Page) -> None:
     until(page, "Number(document.getElementById('view').dataset.frame) > 0")
     expect(page.locator("#role")).to_have_text("looking on only")
     expect(page.locator("#session-state")).to_contain_text("R-017")
-    for control in page.locator("[data-order]").all():
+    controls = page.locator("[data-order]").all()
+    assert controls
+    for control in controls:
         expect(control).to_be_disabled()
     page.context.close()
 
