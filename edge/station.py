@@ -132,11 +132,9 @@ class Station:
         self._worker = threading.Thread(target=self._run_worker, name="worker", daemon=True)
         self._ended = False
         self.failure: BaseException | None = None
-        self.started = False
 
     def start(self) -> None:
         """Start both threads; where the system gives none, all is ended before that is raised."""
-        self.started = True
         self._arrived_s = self._logged_s = self._clock()
         try:
             self._worker.start()
