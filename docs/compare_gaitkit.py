@@ -25,9 +25,10 @@ from edge.evaluate.keypoint_run import KeypointRun, filmed, judged_s, run_of
 from edge.evaluate.marker_truth import MarkerTruth
 from edge.evaluate.pool import run_all
 from edge.evaluate.side_camera import NEAR, PX_PER_M, SIZE_PX
-from edge.geometry import knee_flexion_deg, runner_axes, shank_angle_deg, thigh_angle_deg
-from edge.messages import EventKind, Floats
-from edge.skeleton import ANKLE, HEEL, HIP, KNEE, LEFT_LEG, LEFT_SHOULDER, RIGHT_LEG, TOE
+from edge.messages.arrays import Floats
+from edge.messages.gait import EventKind
+from edge.messages.skeleton import ANKLE, HEEL, HIP, KNEE, LEFT_LEG, LEFT_SHOULDER, RIGHT_LEG, TOE
+from edge.numerics.sagittal import knee_flexion_deg, runner_axes, shank_angle_deg, thigh_angle_deg
 
 # Those without a network: the two others install a deep-learning framework and fetch weights.
 _NAMES = (

@@ -15,9 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from edge.messages import Floats, Side, Stride
+from edge.messages.arrays import Floats
+from edge.messages.side import Side
+from edge.messages.skeleton import KEYPOINT_COUNT, LEFT_LEG, RIGHT_LEG
+from edge.messages.stride import Stride
 from edge.metrics.curves import stride_curves
-from edge.skeleton import KEYPOINT_COUNT, LEFT_LEG, RIGHT_LEG
 
 SOURCE = "Fukuchi, Fukuchi & Duarte (2017), PeerJ 5:e3298, CC BY 4.0"
 JOINTS = ("hip_deg", "knee_deg", "ankle_deg")

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from edge.messages import Floats
+from edge.messages.arrays import Floats
 
 OUT: Final = Path(__file__).parent.parent / "web_display" / "reference_curves.js"
 RATE_HZ: Final = 150

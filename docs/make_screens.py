@@ -23,7 +23,8 @@ from stored import put
 from synthetic import Form, Runner
 
 from edge.archive.sessions import SessionArchive
-from edge.messages import Cue, StationState
+from edge.messages.health import StationState
+from edge.messages.verdict import Cue
 from edge.record.store import Store
 from edge.roles import Role
 from edge.serve import shown, wire
@@ -40,7 +41,7 @@ from edge.set_up.findings import (
     runner_size_line,
     squareness_line,
 )
-from edge.settings import Settings
+from edge.settings.settings import Settings
 
 OUT: Final = Path(__file__).parent / "screens"
 QUALITY: Final = 72

@@ -16,9 +16,9 @@ import opensim
 
 from edge.export.markers import MARKERS, Markers, markers_of
 from edge.export.opensim import angles_of, write_mot, write_trc
-from edge.messages import Floats
+from edge.messages.arrays import Floats
+from edge.messages.skeleton import KEYPOINT_NAMES
 from edge.record.store import Store, StoredSession
-from edge.skeleton import KEYPOINT_NAMES
 
 LEG_M = 0.85
 # The files have six decimals.

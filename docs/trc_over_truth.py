@@ -19,7 +19,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-from edge.messages import Floats
+from edge.messages.arrays import Floats
 
 # Marker and the clip's name for the same point. Ours is the tip of the shoe, not the big toe in it.
 _POINTS = (("Hip", "hip"), ("Knee", "knee"), ("Ankle", "ankle"), ("Toe", "shoe_tip"))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from edge import resources
 from edge.commands import USAGE, fail, one_sentence
 from edge.roles import Role
-from edge.settings import Settings, with_serve
+from edge.settings import paths
+from edge.settings.settings import Settings, with_serve
 
 if TYPE_CHECKING:
     from edge.serve.access.rights import Rights
@@ -51,7 +51,7 @@ def pair(
     with one_sentence():
         from edge.serve.access.rights import Rights
 
-        rights = Rights(resources.data_dir())
+        rights = Rights(paths.data_dir())
         try:
             if devices:
                 _list_devices(rights)
@@ -88,7 +88,7 @@ def certs(
 
         chosen = name or sorted({*own_names(), reachable_host("0.0.0.0")})
         names = list(dict.fromkeys([*chosen, *sorted(LOOPBACK_NAMES)]))
-        target = out or certificates_folder(resources.data_dir())
+        target = out or certificates_folder(paths.data_dir())
         made = make_certificates(target, names, datetime.now(UTC))
     typer.echo(f"for {', '.join(names)}, until {made.until:%Y-%m-%d}")
     typer.echo(f"certificate {made.certificate}")
@@ -109,7 +109,7 @@ def with_tls(
     from edge.serve.access.certificates import CERTIFICATE_FILE, KEY_FILE
     from edge.serve.access.rights import certificates_folder
 
-    where = certificates_folder(resources.data_dir())
+    where = certificates_folder(paths.data_dir())
     if not (where / CERTIFICATE_FILE).exists():
         fail(f"there is no certificate in {where}; `toeline certs` makes one")
     return with_serve(
@@ -148,7 +148,7 @@ def _print_audit(rights: "Rights") -> None:
     from edge.archive.sessions import audit_lines
     from edge.serve.access.audit import in_order
 
-    kept = audit_lines(resources.data_dir(), _MOST_LINES)
+    kept = audit_lines(paths.data_dir(), _MOST_LINES)
     for entry in in_order(rights.audit.entries(_MOST_LINES), kept):
         typer.echo(f"{_local(entry.at)}  {entry.what}: {entry.who} {entry.detail}".rstrip())
 

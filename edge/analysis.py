@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from edge.ahead import ahead, made_ahead
-from edge.capture.source import CaptureError, open_source
-from edge.messages import Activity, Frame, Message, Pose
+from edge.capture.source import open_source
+from edge.messages.errors import CaptureError, RecordError
+from edge.messages.frame import Frame
+from edge.messages.gait import Activity
+from edge.messages.message import Message
+from edge.messages.pose import Pose
 from edge.pipeline import Pipeline
-from edge.record.errors import RecordError
 from edge.record.result_folder import SESSION, ResultFolder
 from edge.record.summary import SessionFacts, SessionSummary
-from edge.settings import Settings, settings_sha256
+from edge.settings.settings import Settings, settings_sha256
 from edge.steady import steady
 
 Progress = Callable[[int, int | None], None]
@@ -80,9 +83,9 @@ def analyze(
 
     Raises
     ------
-    edge.capture.source.CaptureError
+    CaptureError
         If the file cannot be opened as a video.
-    edge.record.errors.RecordError
+    RecordError
         If the results cannot be written; those before are kept.
     """
     pipeline.reset()

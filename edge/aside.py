@@ -9,7 +9,10 @@ from typing import Final
 
 import numpy as np
 
-from edge.messages import Frame, Health, Image, Message
+from edge.messages.arrays import Image
+from edge.messages.frame import Frame
+from edge.messages.health import Health
+from edge.messages.message import Message
 from edge.pipeline import Outcome
 from edge.station import Sink
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from edge.messages.errors import ModelError, WeightsError
+from edge.numerics.timing import Bell, Stopwatch
 from edge.pipeline import Pipeline
 from edge.pose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE, PersonDetector
 from edge.pose.estimator import PoseEstimator
@@ -16,12 +18,10 @@ from edge.pose.graph_cache import GraphCache
 from edge.pose.landmarks import LANDMARK_OUTPUTS, LANDMARK_SIZE, LandmarkNetwork
 from edge.pose.providers import AUTO, TENSORRT
 from edge.pose.region import letterbox_region
-from edge.pose.session import SPIN_SHARING_US, SPIN_US, ModelError, Network, Runtime, device_key
+from edge.pose.session import SPIN_SHARING_US, SPIN_US, Network, Runtime, device_key
 from edge.pose.sizes import LandmarkSizes
-from edge.settings import PoseSettings, Settings
-from edge.timing import Bell, Stopwatch
+from edge.settings.settings import PoseSettings, Settings
 from edge.weights import store
-from edge.weights.errors import WeightsError
 
 _SMALLER = {"heavy": "full", "full": "lite"}
 
@@ -78,9 +78,9 @@ def build_estimator(settings: PoseSettings, models: Path) -> PoseEstimator:
 
     Raises
     ------
-    edge.weights.errors.WeightsError
+    WeightsError
         If a model is missing or altered; the sentence names the command that mends it.
-    edge.pose.session.ModelError
+    ModelError
         If a file cannot be opened as the network it should be.
     """
     opener = _Opener(settings, models, Stopwatch(time.perf_counter))

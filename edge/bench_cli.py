@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from edge import resources
 from edge.commands import check_json_path, fail, one_sentence, write_json
+from edge.settings import paths
 
 
 def bench(
@@ -50,10 +50,10 @@ def bench(
     if json_out is not None:
         check_json_path(json_out)
     plan = Plan(
-        models=resources.models_dir(),
+        models=paths.models_dir(),
         sizes=tuple(model or ["full"]),
         rounds=rounds,
-        clip=clip or resources.demo_clip(),
+        clip=clip or paths.demo_clip(),
         frames=frames,
         threads=threads,
         peer=peer or find_peer(),

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from edge import resources
 from edge.access_cli import certs, pair, with_tls
 from edge.bench_cli import bench
 from edge.commands import (
@@ -30,8 +29,10 @@ from edge.commands import (
 from edge.evaluate_cli import evaluate_app
 from edge.log_lines import LogFormat, log_to_stderr
 from edge.memory import NO_MEMORY, is_out_of_memory
+from edge.messages.errors import SettingsError
 from edge.sessions_cli import sessions_app
-from edge.settings import Settings, SettingsError, load_settings, with_gait, with_pose, with_serve
+from edge.settings import paths
+from edge.settings.settings import Settings, load_settings, with_gait, with_pose, with_serve
 
 app = typer.Typer(
     add_completion=False,
@@ -131,7 +132,7 @@ def demo(
     settings = _with_address(Settings(), None, port)
     with one_sentence():
         serve_station(
-            str(resources.demo_clip()),
+            str(paths.demo_clip()),
             settings,
             loop=True,
             record=False,
@@ -267,8 +268,8 @@ def models_pull(
 
     names = tuple(str(m) for m in model or [Model.FULL])
     with one_sentence():
-        paths = store.pull(resources.models_dir(), names, source, say_progress)
-    for path in paths:
+        pulled = store.pull(paths.models_dir(), names, source, say_progress)
+    for path in pulled:
         typer.echo(path)
 
 
@@ -278,7 +279,7 @@ def models_list() -> None:
     from edge.weights import store
 
     with one_sentence():
-        for status in store.inventory(resources.models_dir()):
+        for status in store.inventory(paths.models_dir()):
             megabytes = status.onnx_bytes / 1e6
             typer.echo(
                 f"{status.name:9} {status.state:8} {megabytes:6.1f} MB  {status.licence}  "
@@ -312,7 +313,7 @@ def models_verify(
 
     with one_sentence():
         for name in (store.DETECTOR, *(str(m) for m in model or [Model.FULL])):
-            store.verify(resources.models_dir(), name)
+            store.verify(paths.models_dir(), name)
             typer.echo(f"{name} is as it should be")
 
 

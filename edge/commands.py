@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from edge import resources
-from edge.settings import ServeSettings, Settings
+from edge.settings import paths
+from edge.settings.settings import ServeSettings, Settings
 from edge.signals import stopped_by_signals
 
 if TYPE_CHECKING:
@@ -48,30 +48,11 @@ def fail(sentence: str, code: int = FAILED) -> NoReturn:
 @contextlib.contextmanager
 def one_sentence() -> Iterator[None]:
     """Turn the rooms' own errors into one sentence on stderr."""
-    from edge.capture.source import CaptureError
-    from edge.evaluate.errors import EvaluationError
-    from edge.export.errors import ExportError
-    from edge.pose.session import ModelError
-    from edge.record.errors import RecordError
-    from edge.report.errors import ReportError
-    from edge.serve.access.errors import AccessError, CertificateError
-    from edge.serve.binding import ServeError
-    from edge.weights.errors import WeightsError
+    from edge.messages.errors import ToelineError
 
     try:
         yield
-    except (
-        AccessError,
-        CaptureError,
-        CertificateError,
-        EvaluationError,
-        ExportError,
-        ModelError,
-        RecordError,
-        ReportError,
-        ServeError,
-        WeightsError,
-    ) as error:
+    except ToelineError as error:
         fail(str(error))
 
 
@@ -83,7 +64,7 @@ def new_rig(settings: Settings, *, live: bool) -> "Rig":
         from edge.assembly import build_rig
 
         smaller = live and settings.load.shed
-        rig = build_rig(settings, resources.models_dir(), smaller=smaller, live=live)
+        rig = build_rig(settings, paths.models_dir(), smaller=smaller, live=live)
     if stop.is_set():
         raise KeyboardInterrupt
     return rig
@@ -94,7 +75,7 @@ def prewarm_model(settings: Settings) -> None:
     from edge.assembly import prewarm
 
     began_s = time.monotonic()
-    provider = prewarm(settings.pose, resources.models_dir())
+    provider = prewarm(settings.pose, paths.models_dir())
     took_s = time.monotonic() - began_s
     typer.echo(f"{settings.pose.model} runs on {provider}, made ready in {took_s:.1f} s")
 
@@ -123,7 +104,7 @@ def serve_station(
         if record:
             sinks.append(
                 new_recorder(
-                    source, rig.pipeline, settings, version=version(), data=resources.data_dir()
+                    source, rig.pipeline, settings, version=version(), data=paths.data_dir()
                 )
             )
 
@@ -154,7 +135,7 @@ def serve_station(
 def _archive(settings: Settings) -> "Callable[[], Archive]":
     from edge.archive.sessions import SessionArchive
 
-    return lambda: SessionArchive(resources.data_dir(), settings.record.keep_free_mb)
+    return lambda: SessionArchive(paths.data_dir(), settings.record.keep_free_mb)
 
 
 @contextlib.contextmanager
@@ -166,7 +147,7 @@ def _rights(serve: ServeSettings) -> "Iterator[Rights | None]":
     if is_loopback(serve.listen):
         yield None
         return
-    rights = Rights(resources.data_dir())
+    rights = Rights(paths.data_dir())
     try:
         yield rights
     finally:
@@ -200,7 +181,7 @@ def run_without_page(src: str, settings: Settings, *, loop: bool, wait: bool = F
         lossless = not source.info.live and not loop
         rig = new_rig(settings, live=not lossless)
         recorder = new_recorder(
-            source, rig.pipeline, settings, version=version(), data=resources.data_dir()
+            source, rig.pipeline, settings, version=version(), data=paths.data_dir()
         )
         run_headless(
             source,
@@ -284,7 +265,7 @@ def _analyze_one(
     as_json: bool,
 ) -> bool:
     from edge.analysis import analyze as analyze_file
-    from edge.capture.source import CaptureError
+    from edge.messages.errors import CaptureError
 
     try:
         with progress_bar(Path(file).name, "frames") as progress:

@@ -18,14 +18,14 @@ from threading import Timer
 
 import numpy as np
 
-from edge import resources
 from edge.board import Board, read_board
-from edge.capture.port import LOW_RATE_HZ, CaptureError
+from edge.capture.port import LOW_RATE_HZ
 from edge.capture.source import open_source
-from edge.serve.binding import ServeError, bind
-from edge.settings import Settings
+from edge.messages.errors import CaptureError, ServeError, WeightsError
+from edge.serve.binding import bind
+from edge.settings import paths
+from edge.settings.settings import Settings
 from edge.weights import store
-from edge.weights.errors import WeightsError
 
 LEAST_PYTHON = (3, 11)
 WATCHED_S = 3.0
@@ -69,7 +69,7 @@ def examine(settings: Settings, src: str | None) -> Iterator[Finding]:
         ("Python", python),
         ("packages", packages),
         ("model", lambda: model(settings)),
-        ("disk", lambda: disk(resources.data_dir())),
+        ("disk", lambda: disk(paths.data_dir())),
         ("port", lambda: port(settings)),
         ("board", lambda: board(read_board())),
     ]
@@ -113,9 +113,9 @@ def packages() -> tuple[Grade, str]:
 def model(settings: Settings, models: Path | None = None) -> tuple[Grade, str]:
     """Judge the networks: there, as the manifest says, and ready to run."""
     from edge.assembly import build_estimator
-    from edge.pose.session import ModelError
+    from edge.messages.errors import ModelError
 
-    folder = models or resources.models_dir()
+    folder = models or paths.models_dir()
     try:
         for name in (store.DETECTOR, settings.pose.model):
             store.verify(folder, name)

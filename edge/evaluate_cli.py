@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from edge import resources
 from edge.commands import USAGE, check_json_path, fail, one_sentence, progress_bar, write_json
-from edge.settings import PoseSettings, Settings
+from edge.settings import paths
+from edge.settings.settings import PoseSettings, Settings
 
 evaluate_app = typer.Typer(no_args_is_help=True, help="Compare with the truth, where there is one.")
 
@@ -113,7 +113,7 @@ def evaluate_clips(
 
     # One thread each: several clips at a time use the cores better than one clip's networks.
     settings = replace(Settings(), pose=PoseSettings(model=model, threads=1))
-    run = ClipRun(settings=settings, models=resources.models_dir(), raw=raw, names=_names(clips))
+    run = ClipRun(settings=settings, models=paths.models_dir(), raw=raw, names=_names(clips))
     if json_out is not None:
         check_json_path(json_out)
     with one_sentence(), progress_bar("clips", "clips") as progress:

@@ -4,11 +4,11 @@ import logging
 from math import inf
 from pathlib import Path
 
-from edge.messages import Frame
-from edge.record.errors import RecordError
+from edge.messages.errors import RecordError
+from edge.messages.frame import Frame
 from edge.record.room import shortage
 from edge.record.session_writer import SessionWriter
-from edge.settings import RecordSettings
+from edge.settings.settings import RecordSettings
 
 _log = logging.getLogger(__name__)
 

@@ -8,9 +8,10 @@ from contextlib import suppress
 
 from fastapi import FastAPI
 
-from edge.serve.binding import ServeError, bind
+from edge.messages.errors import ServeError
+from edge.serve.binding import bind
 from edge.serve.server import serve
-from edge.settings import ServeSettings
+from edge.settings.settings import ServeSettings
 
 _log = logging.getLogger(__name__)
 

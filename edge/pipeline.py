@@ -13,26 +13,21 @@ from edge.gait.tracker import GaitTracker
 from edge.identity.tracker import KEPT_S, LegIdentity
 from edge.identity.view import View
 from edge.load.stand_in import StandIns
-from edge.messages import (
-    Activity,
-    Belt,
-    Frame,
-    GaitState,
-    Message,
-    Pose,
-    Seen,
-    Side,
-    Stance,
-    Stride,
-    StrideMetrics,
-)
+from edge.messages.frame import Frame
+from edge.messages.gait import Activity, GaitState
+from edge.messages.message import Message
+from edge.messages.pose import Pose
+from edge.messages.reading import Belt
+from edge.messages.seen import Seen, Stance
+from edge.messages.side import Side
+from edge.messages.skeleton import LEFT_HIP, RIGHT_HIP
+from edge.messages.stride import Stride, StrideMetrics
 from edge.metrics.curves import stride_curves
 from edge.metrics.measure import measure
 from edge.metrics.model_offsets import ModelOffsets
 from edge.metrics.speed import estimated_speed_mps
-from edge.settings import CoachingSettings, Settings
-from edge.skeleton import LEFT_HIP, RIGHT_HIP
-from edge.timing import Bell
+from edge.numerics.timing import Bell
+from edge.settings.settings import CoachingSettings, Settings
 
 # A pose whose legs can no longer change hands is settled and goes to the record.
 _SETTLED_S = 0.15

@@ -10,15 +10,18 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from edge.capture.source import FrameSource
+from edge.capture.port import FrameSource
 from edge.filming import RETRY_S, Filming
-from edge.messages import Belt, Frame, Health, Message
+from edge.messages.errors import RecordError
+from edge.messages.frame import Frame
+from edge.messages.health import Health
+from edge.messages.message import Message
+from edge.messages.reading import Belt
 from edge.pipeline import Outcome, Pipeline
-from edge.record.errors import RecordError
 from edge.record.room import shortage
 from edge.record.session_writer import SessionWriter
 from edge.record.store import OPERATOR, STATION, SessionHead, Store
-from edge.settings import RecordSettings, Settings, settings_sha256
+from edge.settings.settings import RecordSettings, Settings, settings_sha256
 from edge.weights import store as weights
 
 _log = logging.getLogger(__name__)

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Final
 
-from edge.messages import Frame, Message, Pose, StrideMetrics
+from edge.messages.frame import Frame
+from edge.messages.message import Message
+from edge.messages.pose import Pose
+from edge.messages.stride import StrideMetrics
 from edge.pipeline import Pipeline
 from edge.record.rows import row_of
 from edge.record.store import Store, StoredSession
 from edge.record.tables import METRIC_COLUMNS
-from edge.settings import Settings
+from edge.settings.settings import Settings
 
 Progress = Callable[[int, int | None], None]
 
@@ -84,7 +87,7 @@ def replay(
 
     Raises
     ------
-    edge.record.errors.RecordError
+    RecordError
         If the poses cannot be read.
     """
     poses = store.poses(session)

@@ -8,13 +8,15 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
-from edge import resources
 from edge.aside import Aside
 from edge.assembly import Rig
-from edge.capture.source import FrameSource
+from edge.capture.port import FrameSource
 from edge.load.budget import Budget
 from edge.load.guard import Levers, LoadGuard
-from edge.messages import Frame, Health, Message, StageTime, StrideMetrics
+from edge.messages.frame import Frame
+from edge.messages.health import Health, StageTime
+from edge.messages.message import Message
+from edge.messages.stride import StrideMetrics
 from edge.notify import ServiceManager
 from edge.pipeline import Outcome
 from edge.record.tables import STRIDE_COLUMNS, csv_line, stride_row
@@ -24,7 +26,8 @@ from edge.serve.binding import bind
 from edge.serve.event_loop import loop_factory
 from edge.serve.hub import Hub
 from edge.serve.translate import hello_for
-from edge.settings import Settings
+from edge.settings import paths
+from edge.settings.settings import Settings
 from edge.signals import stopped_by_signals
 from edge.station import Sink, Station
 from edge.steady import steady
@@ -156,7 +159,7 @@ def run_served(
 
     Raises
     ------
-    edge.serve.binding.ServeError
+    ServeError
         If the address is taken or not allowed; before any thread starts.
     """
     with source, ServiceManager() as manager:
@@ -194,7 +197,7 @@ def run_served(
                     return create_app(
                         hub,
                         station.health,
-                        resources.bundled("web_display"),
+                        paths.bundled("web_display"),
                         rights=rights,
                         steering=helm,
                         archive=None if archive is None else archive(),

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from edge import resources
 from edge.commands import FAILED, INTERRUPTED, USAGE, fail, one_sentence, progress_bar, version
 from edge.export.formats import Format
+from edge.messages.errors import SettingsError
 from edge.record.session_log import utc
-from edge.settings import SettingsError, load_settings, settings_of, with_overrides
+from edge.settings import paths
+from edge.settings.settings import load_settings, settings_of, with_overrides
 from edge.signals import stopped_by_signals
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def compare(
     ] = None,
 ) -> None:
     """Show what changed by more than error, between two sessions or two marks of one."""
-    from edge.messages import Side
+    from edge.messages.side import Side
     from edge.report.facts import visit_of
     from edge.report.words import NAMES, changes
 
@@ -289,7 +290,7 @@ def purge(
         fail("no retention is set: record.retention_days is 0; give --days", USAGE)
     from edge.record.store import DATABASE
 
-    if scheduled and not (resources.data_dir() / DATABASE).exists():
+    if scheduled and not (paths.data_dir() / DATABASE).exists():
         return
     with _store() as store:
         before = utc(datetime.now(UTC) - timedelta(days=kept_days))
@@ -333,7 +334,7 @@ def _store() -> Iterator["Store"]:
     # Here and below: what reads sessions takes longer to load than `toeline --help` takes.
     from edge.record.store import Store
 
-    with one_sentence(), Store(resources.data_dir(), create=False) as store:
+    with one_sentence(), Store(paths.data_dir(), create=False) as store:
         yield store
 
 
@@ -344,8 +345,7 @@ def _chosen(store: "Store", names: list[str] | None, *, all_: bool) -> "list[Sto
 
 
 def _export_errors() -> tuple[type[Exception], ...]:
-    from edge.export.errors import ExportError
-    from edge.record.errors import RecordError
+    from edge.messages.errors import ExportError, RecordError
 
     return ExportError, RecordError
 

@@ -11,13 +11,15 @@ from typing import Protocol
 import numpy as np
 
 from edge.board import Board
+from edge.capture.port import FrameSource
 from edge.capture.slot import Handover, Lossless, Slot
-from edge.capture.source import FrameSource
 from edge.load.budget import Budget
 from edge.load.guard import Levers, LoadGuard
-from edge.messages import Frame, Health, Message, StationState
+from edge.messages.frame import Frame
+from edge.messages.health import Health, StationState
+from edge.messages.message import Message
 from edge.pipeline import Outcome, Pipeline
-from edge.settings import LoadSettings
+from edge.settings.settings import LoadSettings
 from edge.vitals import Vitals, state_of
 
 _log = logging.getLogger(__name__)

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from math import inf
 
 from edge.board import Board, read_board
-from edge.capture.port import CaptureError
-from edge.messages import StationState
+from edge.messages.errors import CaptureError
+from edge.messages.health import StationState
 from edge.notify import ServiceManager
 from edge.station import Station
 from edge.vitals import HUNG_S, camera_hangs, makes_progress, state_of

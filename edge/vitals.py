@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from edge.messages import StationState
+from edge.messages.health import StationState
 
 STALE_S = 0.7
 """A camera's next picture is never this late: told within a second, looking round included."""

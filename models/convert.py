@@ -8,8 +8,8 @@ import hashlib
 import sys
 from pathlib import Path
 
+from edge.messages.errors import ConversionError
 from edge.weights.convert import convert
-from edge.weights.errors import ConversionError
 
 
 def main() -> int:

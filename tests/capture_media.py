@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from edge.messages import Image
+from edge.messages.arrays import Image
 
 # Uneven gaps and a pause of half a second, at a clock that 1/30 s divides.
 UNEVEN = "settb=1/90000,setpts='(N/30+0.011*mod(N,3)+if(gt(N,20),0.5,0))/TB'"

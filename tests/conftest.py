@@ -10,7 +10,7 @@ import pytest
 from command import COMMAND
 from hypothesis import settings
 
-from edge import resources
+from edge.settings import paths
 from edge.weights import store
 
 REPOSITORY = Path(__file__).parent.parent
@@ -40,7 +40,7 @@ def clips_dir(shared_dir: Path) -> Path:
 @pytest.fixture(scope="session")
 def models_dir() -> Path:
     """Return the folder of real models, pulled once if they are not there."""
-    folder = resources.models_dir()
+    folder = paths.models_dir()
     store.pull(folder, ("full",))
     return folder
 

@@ -10,9 +10,13 @@ import cv2
 import numpy as np
 
 from edge.capture.port import SourceInfo
-from edge.messages import Frame, Health, Image, Message, Pose
+from edge.messages.arrays import Image
+from edge.messages.frame import Frame
+from edge.messages.health import Health
+from edge.messages.message import Message
+from edge.messages.pose import Pose
+from edge.messages.skeleton import KEYPOINT_COUNT
 from edge.pipeline import Outcome
-from edge.skeleton import KEYPOINT_COUNT
 
 PATIENCE_S = 30.0
 

@@ -14,27 +14,16 @@ from typing import Any, Protocol
 import cv2
 import numpy as np
 
-from edge.messages import (
-    Activity,
-    Cue,
-    EventKind,
-    Fault,
-    Floats,
-    Frame,
-    GaitEvent,
-    GaitState,
-    Health,
-    Image,
-    KeyPose,
-    Message,
-    Phase,
-    Pose,
-    Side,
-    StationState,
-    StrideMetrics,
-    Verdict,
-    VerdictState,
-)
+from edge.messages.arrays import Floats, Image
+from edge.messages.frame import Frame
+from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
+from edge.messages.health import Health, StationState
+from edge.messages.message import Message
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.skeleton import KEYPOINT_COUNT, KEYPOINT_NAMES
+from edge.messages.stride import KeyPose, StrideMetrics
+from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
 from edge.serve.access.rights import Rights
 from edge.serve.app import create_app
 from edge.serve.archive import Archive
@@ -43,8 +32,7 @@ from edge.serve.orders import Steering
 from edge.serve.outbox import MAX_WAITING
 from edge.serve.server import serve
 from edge.serve.translate import hello_for
-from edge.settings import ServeSettings, Settings
-from edge.skeleton import KEYPOINT_COUNT, KEYPOINT_NAMES
+from edge.settings.settings import ServeSettings, Settings
 
 WEB_DIR = Path(__file__).parent.parent / "web_display"
 

@@ -18,7 +18,8 @@ from recordings import record
 from stored import gait_rooms
 from synthetic import Runner
 
-from edge.messages import Frame, Pose
+from edge.messages.frame import Frame
+from edge.messages.pose import Pose
 from edge.pipeline import Outcome, Pipeline
 from edge.record.store import Store
 from edge.recorder import Recorder

@@ -25,14 +25,14 @@ from recordings import EXACT, record
 from stored import HEAD, gait_rooms
 from synthetic import Runner
 
-from edge.messages import Frame
+from edge.messages.frame import Frame
 from edge.pipeline import Outcome, Pipeline
 from edge.record.folder_export import export_folder, summary_of
 from edge.record.pose_log import segment_files
 from edge.record.store import DATABASE, Store, StoredSession
 from edge.recorder import Recorder
 from edge.replay import replay
-from edge.settings import RecordSettings, Settings
+from edge.settings.settings import RecordSettings, Settings
 
 SETTINGS = Settings(gait=EXACT)
 SECONDS = 60.0

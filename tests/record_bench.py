@@ -18,14 +18,16 @@ from recordings import EXACT, record
 from stored import HEAD, gait_rooms
 from synthetic import Runner
 
-from edge.messages import GaitState, Message, StrideMetrics
+from edge.messages.gait import GaitState
+from edge.messages.message import Message
+from edge.messages.stride import StrideMetrics
 from edge.pipeline import Outcome
 from edge.record.session_writer import SessionWriter
 from edge.record.store import Store
 from edge.report.facts import visit_of
 from edge.report.page import as_pdf, render
 from edge.sessions_table import table_of
-from edge.settings import Settings
+from edge.settings.settings import Settings
 
 _RATE_HZ = 30.0
 _PIECE_S = 60.0

@@ -10,9 +10,13 @@ from synthetic import Runner, legs_of
 from edge.evaluate.side_camera import poses_of as film_poses
 from edge.gait.tracker import GaitMessage, GaitTracker
 from edge.identity.tracker import LegIdentity
-from edge.messages import EventKind, Floats, GaitEvent, Pose, Side, Stride
-from edge.settings import GaitSettings
-from edge.skeleton import ANKLE, KEYPOINT_NAMES
+from edge.messages.arrays import Floats
+from edge.messages.gait import EventKind, GaitEvent
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.skeleton import ANKLE, KEYPOINT_NAMES
+from edge.messages.stride import Stride
+from edge.settings.settings import GaitSettings
 
 # Exact points are like markers.
 EXACT = GaitSettings(contact_offset_s=0.028, peak_offset_s=0.0, toe_off_offset_s=-0.007)

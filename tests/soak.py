@@ -30,10 +30,10 @@ from synthetic import Runner
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from edge import resources
 from edge.pipeline import Pipeline
 from edge.serve import wire
-from edge.settings import Settings
+from edge.settings import paths
+from edge.settings.settings import Settings
 
 _SETTLE_S = 12
 _ROUNDS = 3
@@ -73,7 +73,7 @@ def station(clip: Path, *more: str) -> Iterator[Watch]:
     with TemporaryDirectory() as folder:
         port = free_port()
         arguments = ("run", "--source", str(clip), "--loop", "--port", str(port), *more)
-        with Program(*arguments, data=Path(folder), models=resources.models_dir()) as program:
+        with Program(*arguments, data=Path(folder), models=paths.models_dir()) as program:
             program.line()
             yield Watch(port, program._process.pid)
 
@@ -242,7 +242,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=["live", "browser", "viewers", "stream", "watch"])
     parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--clip", type=Path, default=resources.demo_clip())
+    parser.add_argument("--clip", type=Path, default=paths.demo_clip())
     parser.add_argument("--port", type=int)
     parser.add_argument("--viewers", type=int, default=1)
     parser.add_argument("--silent", type=int, default=0)

@@ -6,14 +6,18 @@ from pathlib import Path
 
 import numpy as np
 
-from edge.messages import Activity, Frame, GaitState, Phase, Pose, Seen, Side
+from edge.messages.frame import Frame
+from edge.messages.gait import Activity, GaitState, Phase
+from edge.messages.pose import Pose
+from edge.messages.seen import Seen
+from edge.messages.side import Side
+from edge.messages.skeleton import KEYPOINT_COUNT, READER_POINTS
 from edge.pipeline import Pipeline
 from edge.record.folder_export import export_folder
 from edge.record.store import SessionHead, Store, StoredSession
 from edge.record.video_log import VideoLog
 from edge.recorder import Recorder
-from edge.settings import RecordSettings, Settings
-from edge.skeleton import KEYPOINT_COUNT, READER_POINTS
+from edge.settings.settings import RecordSettings, Settings
 
 HEAD = SessionHead(
     toeline="0.1.0",

@@ -12,13 +12,10 @@ from functools import cached_property
 import numpy as np
 
 from edge.gait.foot_signals import BALL_SHARE
-from edge.messages import EventKind, Floats, Side
-from edge.skeleton import (
-    KEYPOINT_COUNT,
-    LEFT_LEG,
-    LEFT_SHOULDER,
-    RIGHT_LEG,
-)
+from edge.messages.arrays import Floats
+from edge.messages.gait import EventKind
+from edge.messages.side import Side
+from edge.messages.skeleton import KEYPOINT_COUNT, LEFT_LEG, LEFT_SHOULDER, RIGHT_LEG
 
 SHANK_M, THIGH_M = 0.43, 0.41
 LEG_M = SHANK_M + THIGH_M

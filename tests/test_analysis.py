@@ -9,12 +9,13 @@ import pytest
 from fakes import PATIENCE_S, picture
 
 from edge.analysis import looked_ahead
-from edge.capture.port import CaptureError
-from edge.messages import Frame, Pose
+from edge.messages.errors import CaptureError
+from edge.messages.frame import Frame
+from edge.messages.pose import Pose
+from edge.messages.skeleton import KEYPOINT_COUNT
+from edge.numerics.timing import Bell
 from edge.pipeline import Pipeline
-from edge.settings import Settings
-from edge.skeleton import KEYPOINT_COUNT
-from edge.timing import Bell
+from edge.settings.settings import Settings
 
 
 class Slow:

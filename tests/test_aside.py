@@ -11,9 +11,11 @@ from fakes import PATIENCE_S, FakeEstimator, FakeSink, still_frame
 from feed import healthy
 
 from edge.aside import Aside
-from edge.messages import Frame, Health, Message
+from edge.messages.frame import Frame
+from edge.messages.health import Health
+from edge.messages.message import Message
 from edge.pipeline import Outcome, Pipeline
-from edge.settings import Settings
+from edge.settings.settings import Settings
 
 
 @pytest.fixture(autouse=True)

@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 from fakes import still_frame
 
-from edge import resources
 from edge.assembly import Rig, build_pipeline, build_rig, prewarm
+from edge.messages.errors import MissingModelError
 from edge.pipeline import Pipeline
 from edge.pose.session import SPIN_SHARING_US, SPIN_US, Network, Runtime
-from edge.settings import PoseSettings, Settings
+from edge.settings import paths
+from edge.settings.settings import PoseSettings, Settings
 from edge.weights import store
-from edge.weights.errors import MissingModelError
 
 
 @pytest.fixture(scope="module")
 def all_models() -> Path:
-    folder = resources.models_dir()
+    folder = paths.models_dir()
     store.pull(folder, ("full", "lite"))
     return folder
 

@@ -11,9 +11,13 @@ import numpy as np
 import pytest
 
 from edge.assembly import build_pipeline
-from edge.messages import EventKind, Floats, Frame, GaitEvent, Image, Side, StrideMetrics
+from edge.messages.arrays import Floats, Image
+from edge.messages.frame import Frame
+from edge.messages.gait import EventKind, GaitEvent
+from edge.messages.side import Side
+from edge.messages.stride import StrideMetrics
 from edge.record.result_folder import EVENTS, SESSION, STRIDES
-from edge.settings import load_settings
+from edge.settings.settings import load_settings
 
 # Whoever comes first waits for the analysis of all clips.
 pytestmark = pytest.mark.timeout(1500)

@@ -11,12 +11,13 @@ from command import sentence, toeline
 from fakes import FakeCapture, FakeClock, FakePort
 from program import free_port
 
-from edge import doctor, resources
+from edge import doctor
 from edge.board import Board
 from edge.capture.camera import CameraSource
 from edge.capture.opencv import open_v4l2
 from edge.doctor import Grade
-from edge.settings import CaptureSettings, Settings, with_serve
+from edge.settings import paths
+from edge.settings.settings import CaptureSettings, Settings, with_serve
 
 
 @pytest.mark.parametrize(
@@ -142,7 +143,7 @@ def test_a_camera_that_shows_nothing_does_not_hold_the_doctor(
 
 
 def test_the_command_has_a_line_for_each_subject() -> None:
-    clip = resources.demo_clip()
+    clip = paths.demo_clip()
     told = toeline("doctor", "--source", clip, "--port", str(free_port()))
     assert told.returncode == 0, told.stderr
     lines = told.stdout.splitlines()

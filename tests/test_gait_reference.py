@@ -12,7 +12,7 @@ from edge.evaluate.flaws import Flaws
 from edge.evaluate.keypoint_run import KeypointRun
 from edge.evaluate.keypoints import TrialResult, run_trial
 from edge.evaluate.side_camera import SideCamera
-from edge.messages import EventKind
+from edge.messages.gait import EventKind
 
 # Four runners: forefoot, rearfoot, one of each foot, midfoot to forefoot.
 TRIALS = ("s001_25", "s026_35", "s017_45", "s010_35")

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.geometry import (
+from edge.messages.arrays import Floats
+from edge.messages.side import Side
+from edge.numerics.sagittal import (
     distance_to_line,
     foot_angle_deg,
     image_axes,
@@ -17,7 +19,6 @@ from edge.geometry import (
     thigh_angle_deg,
     trunk_lean_deg,
 )
-from edge.messages import Floats, Side
 
 Point = tuple[float, float]
 PLACES = st.floats(-1000, 1000)

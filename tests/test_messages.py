@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from edge.messages import EventKind, Frame, KeyPose, Pose, Side, Stride
-from edge.skeleton import KEYPOINT_COUNT
+from edge.messages.frame import Frame
+from edge.messages.gait import EventKind
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.skeleton import KEYPOINT_COUNT
+from edge.messages.stride import KeyPose, Stride
 
 
 def frame(**changes: Any) -> Frame:

@@ -10,13 +10,14 @@ from feed import healthy
 from program import free_port, health
 
 from edge import page as page_module
-from edge import resources
+from edge.messages.errors import ServeError
 from edge.page import LOST_AFTER, keep_page
 from edge.serve.app import create_app
-from edge.serve.binding import ServeError, bind
+from edge.serve.binding import bind
 from edge.serve.hub import Hub
 from edge.serve.translate import hello_for
-from edge.settings import ServeSettings, Settings
+from edge.settings import paths
+from edge.settings.settings import ServeSettings, Settings
 
 PATIENCE_S = 60.0
 
@@ -47,7 +48,7 @@ class Scene:
             self.up.set()
 
         page = keep_page(
-            lambda: create_app(self.hub, healthy, Path(resources.bundled("web_display"))),
+            lambda: create_app(self.hub, healthy, Path(paths.bundled("web_display"))),
             self.settings,
             started=started,
             stop=self.stop,

@@ -20,25 +20,16 @@ from synthetic import (
     standing_px,
 )
 
-from edge.messages import (
-    Activity,
-    Cue,
-    Fault,
-    Frame,
-    GaitEvent,
-    GaitState,
-    KeyPose,
-    Message,
-    Pose,
-    Side,
-    Stride,
-    StrideMetrics,
-    Verdict,
-    VerdictState,
-)
+from edge.messages.frame import Frame
+from edge.messages.gait import Activity, GaitEvent, GaitState
+from edge.messages.message import Message
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.stride import KeyPose, Stride, StrideMetrics
+from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
 from edge.metrics.model_offsets import NO_OFFSETS
 from edge.pipeline import Outcome, Pipeline
-from edge.settings import Settings
+from edge.settings.settings import Settings
 
 EXACT = Settings(gait=EXACT_GAIT)
 UNKNOWN, GREEN, AMBER, RED = (

@@ -8,11 +8,14 @@ from recordings import EXACT as EXACT_GAIT
 from recordings import record
 from synthetic import KNEES_FORWARD, Camera, Runner
 
-from edge.messages import Fault, Frame, Pose, Side, Verdict, VerdictState
+from edge.messages.frame import Frame
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.skeleton import LEFT_LEG, LEFT_SHOULDER, READER_LEG, RIGHT_LEG, RIGHT_SHOULDER
+from edge.messages.verdict import Fault, Verdict, VerdictState
 from edge.metrics.model_offsets import NO_OFFSETS
 from edge.pipeline import Pipeline
-from edge.settings import Settings
-from edge.skeleton import LEFT_LEG, LEFT_SHOULDER, READER_LEG, RIGHT_LEG, RIGHT_SHOULDER
+from edge.settings.settings import Settings
 
 SECONDS = 16.0
 

@@ -7,10 +7,14 @@ from recordings import EXACT as EXACT_GAIT
 from recordings import record
 from synthetic import BENT_PUSH_OFF, Runner
 
-from edge.messages import KeyPose, Message, Pose, Side, StrideMetrics, Verdict, VerdictState
+from edge.messages.message import Message
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.stride import KeyPose, StrideMetrics
+from edge.messages.verdict import Verdict, VerdictState
 from edge.metrics.model_offsets import NO_OFFSETS
 from edge.pipeline import Pipeline
-from edge.settings import Settings
+from edge.settings.settings import Settings
 
 EXACT = Settings(gait=EXACT_GAIT)
 REASON = "smaller model lite in use"

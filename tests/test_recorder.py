@@ -13,14 +13,16 @@ from recordings import EXACT, record
 from stored import HEAD, gait_rooms, only
 from synthetic import Runner
 
-from edge.messages import Belt, Message, Pose
+from edge.messages.errors import RecordError
+from edge.messages.message import Message
+from edge.messages.pose import Pose
+from edge.messages.reading import Belt
 from edge.pipeline import Pipeline
-from edge.record.errors import RecordError
 from edge.record.folder_export import export_folder, summary_of
 from edge.record.rows import Row, row_of
 from edge.record.store import OPERATOR, Store
 from edge.recorder import NoSessionError, Recorder, SessionNews, new_recorder
-from edge.settings import RecordSettings, Settings
+from edge.settings.settings import RecordSettings, Settings
 
 Decided = tuple[str, Row]
 

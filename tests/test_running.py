@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.running import RunningWindow
+from edge.numerics.running_median import RunningWindow
 
 SAMPLES = st.lists(
     st.tuples(st.floats(0.001, 0.4), st.floats(-1e3, 1e3) | st.just(nan)), min_size=1, max_size=60

@@ -17,29 +17,23 @@ from stored import HEAD, exported, gait_rooms
 
 from edge.assembly import Rig, build_rig
 from edge.capture.source import open_source
-from edge.messages import (
-    Activity,
-    EventKind,
-    Frame,
-    GaitEvent,
-    GaitState,
-    Health,
-    Message,
-    Phase,
-    Pose,
-    Seen,
-    Side,
-    StrideMetrics,
-)
+from edge.messages.errors import ServeError
+from edge.messages.frame import Frame
+from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
+from edge.messages.health import Health
+from edge.messages.message import Message
+from edge.messages.pose import Pose
+from edge.messages.seen import Seen
+from edge.messages.side import Side
+from edge.messages.stride import StrideMetrics
 from edge.pipeline import Outcome, Pipeline
 from edge.record.tables import STRIDE_COLUMNS
 from edge.recorder import Recorder, new_recorder
 from edge.runtime import Broadcast, StrideLines, run_headless, run_served
 from edge.serve import wire
-from edge.serve.binding import ServeError
 from edge.serve.hub import Hub
 from edge.serve.translate import hello_for
-from edge.settings import RecordSettings, ServeSettings, Settings, with_serve
+from edge.settings.settings import RecordSettings, ServeSettings, Settings, with_serve
 
 FILES: Final = ["events.csv", "poses.jsonl", "session.json", "strides.csv"]
 SECONDS: Final = 4

@@ -18,7 +18,7 @@ from typer.testing import CliRunner, Result
 from edge.cli import app
 from edge.record.store import DATABASE, Store
 from edge.serve.access.rights import Rights
-from edge.settings import Settings
+from edge.settings.settings import Settings
 
 SETTINGS = Settings(gait=EXACT)
 POSES = record(Runner(), 5.0).poses

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from edge.settings import (
+from edge.messages.errors import SettingsError
+from edge.settings.settings import (
     GaitSettings,
     ServeSettings,
     Settings,
-    SettingsError,
     load_settings,
     settings_sha256,
     with_gait,

@@ -1,5 +1,12 @@
-from edge import skeleton
-from edge.skeleton import BONES, KEYPOINT_COUNT, KEYPOINT_NAMES, LEFT_LEG, LEG_POINTS, RIGHT_LEG
+from edge.messages import skeleton
+from edge.messages.skeleton import (
+    BONES,
+    KEYPOINT_COUNT,
+    KEYPOINT_NAMES,
+    LEFT_LEG,
+    LEG_POINTS,
+    RIGHT_LEG,
+)
 
 
 def test_the_names_are_those_of_the_pose_model() -> None:

@@ -25,7 +25,7 @@ import numpy as np
 import pytest
 from command import toeline
 
-from edge.messages import Floats
+from edge.messages.arrays import Floats
 
 VERSION = "0.8.34"
 MEMBER = "Sports2D/Demo/demo.mp4"

@@ -10,9 +10,11 @@ from fakes import PATIENCE_S, FakeClock, FakeEstimator, FakeSink, FakeSource, st
 
 from edge.load.budget import Budget
 from edge.load.guard import Levers, LoadGuard
-from edge.messages import Message, Pose, StationState
+from edge.messages.health import StationState
+from edge.messages.message import Message
+from edge.messages.pose import Pose
 from edge.pipeline import Pipeline
-from edge.settings import LoadSettings, Settings
+from edge.settings.settings import LoadSettings, Settings
 from edge.station import Station
 
 Start = Callable[..., Station]

@@ -7,10 +7,10 @@ import pytest
 from fakes import PATIENCE_S, FakeClock, FakeEstimator, FakeSink, FakeSource, still_frame
 
 from edge.board import Board
-from edge.messages import StationState
+from edge.messages.health import StationState
 from edge.notify import ServiceManager
 from edge.pipeline import Pipeline
-from edge.settings import Settings
+from edge.settings.settings import Settings
 from edge.station import Station
 from edge.supervisor import CameraHangsError, Clocks, Supervisor, clock_changes
 

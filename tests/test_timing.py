@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from fakes import FakeClock
 
-from edge.timing import Durations, StageTimes, Stopwatch
+from edge.numerics.timing import Durations, StageTimes, Stopwatch
 
 
 def test_laps_share_out_the_whole_time() -> None:

@@ -14,12 +14,13 @@ from stored import HEAD, gait_rooms, only
 from synthetic import Runner
 
 from edge.aside import Aside
-from edge.messages import Frame, Pose
+from edge.messages.frame import Frame
+from edge.messages.pose import Pose
 from edge.pipeline import Outcome, Pipeline
 from edge.record.store import Store
 from edge.record.video_files import video_files
 from edge.recorder import Recorder
-from edge.settings import RecordSettings, Settings
+from edge.settings.settings import RecordSettings, Settings
 
 MARK = b"a picture of the runner"
 RUN = record(Runner(), 9.0).poses

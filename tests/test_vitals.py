@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from edge.messages import StationState
+from edge.messages.health import StationState
 from edge.vitals import Vitals, camera_hangs, makes_progress, state_of
 
 WELL = Vitals(

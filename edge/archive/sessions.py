@@ -12,7 +12,7 @@ from typing import Final
 
 from edge.archive.task import Task, What
 from edge.archive.workshop import Workshop
-from edge.record.errors import RecordError
+from edge.messages.errors import RecordError
 from edge.record.room import free_bytes
 from edge.record.store import DATABASE, INTERRUPTED, Store, StoredSession
 from edge.serve.access.audit import Entry
@@ -159,7 +159,7 @@ def audit_lines(data: Path, most: int) -> list[Entry]:
 
     Raises
     ------
-    edge.record.errors.RecordError
+    RecordError
         If they cannot be read.
     """
     if not (data / DATABASE).exists():

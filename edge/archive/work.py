@@ -16,12 +16,10 @@ from typing import Final
 import msgspec
 
 from edge.archive.task import LIMIT_S, Task, What
-from edge.export.errors import ExportError
 from edge.export.formats import Format
-from edge.messages import Side
-from edge.record.errors import RecordError
+from edge.messages.errors import ExportError, RecordError, ReportError
+from edge.messages.side import Side
 from edge.record.store import Store
-from edge.report.errors import ReportError
 from edge.report.words import Change, changes
 from edge.serve.archive import ComparedLeg, Comparison, Judged, MetricChange, ReportFormat
 
@@ -66,7 +64,7 @@ def make(store: Store, task: Task, out: Path) -> Path:
 
     Raises
     ------
-    edge.record.errors.RecordError, edge.export.errors.ExportError, edge.report.errors.ReportError
+    RecordError, ExportError, ReportError
         With one sentence why not.
     """
     match task.what:

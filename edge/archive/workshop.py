@@ -15,9 +15,9 @@ from typing import Final
 
 import msgspec
 
-from edge import resources
 from edge.archive.task import LIMIT_S, Task
 from edge.serve.archive import ArchiveError, BusyError, Made
+from edge.settings import paths
 
 FOLDER: Final = "handed_out"
 MOST_WAITING: Final = 4
@@ -138,5 +138,5 @@ class Workshop:
 def _environment() -> dict[str, str]:
     """Return what the process needs to find this very program, and to keep to one processor."""
     one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    own = {"PYTHONPATH": str(resources.PACKAGE.parent), "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    own = {"PYTHONPATH": str(paths.PACKAGE.parent), "ARROW_DEFAULT_MEMORY_POOL": "system"}
     return os.environ | one | own

@@ -8,15 +8,16 @@ from threading import Event, Thread
 from websockets.sync.client import connect
 from websockets.sync.connection import Connection
 
-from edge import resources
 from edge.bench.samples import Samples
-from edge.messages import Frame, Health, StationState
+from edge.messages.frame import Frame
+from edge.messages.health import Health, StationState
 from edge.serve import wire
 from edge.serve.app import create_app
 from edge.serve.hub import Hub
 from edge.serve.server import serve
 from edge.serve.translate import hello_for
-from edge.settings import ServeSettings, Settings
+from edge.settings import paths
+from edge.settings.settings import ServeSettings, Settings
 
 NAME = "show"
 _PATIENCE_S = 60.0
@@ -63,7 +64,7 @@ def _served(hub: Hub) -> Iterator[Connection]:
             told.append(url)
             started.set()
 
-        app = create_app(hub, _health, resources.bundled("web_display"))
+        app = create_app(hub, _health, paths.bundled("web_display"))
         await serve(app, ServeSettings(port=0), started=opened, stop=stop)
 
     thread = Thread(target=lambda: asyncio.run(run()), name="bench server", daemon=True)

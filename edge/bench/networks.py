@@ -11,11 +11,11 @@ from onnx import TensorProto, helper
 
 from edge.bench.macs import Macs, count_macs
 from edge.bench.samples import Samples
+from edge.messages.errors import WeightsError
 from edge.pose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE
 from edge.pose.landmarks import LANDMARK_OUTPUTS, LANDMARK_SIZE
 from edge.pose.session import Network
 from edge.weights import store
-from edge.weights.errors import WeightsError
 
 # A product of matrices that fit the cache: as fast as this runtime multiplies on these threads.
 _PEAK_SIDE = 1024

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from edge import resources
 from edge.bench.samples import Samples
+from edge.settings import paths
 
 # Its sizes are numbers.
 COMPLEXITY = {"lite": 0, "full": 1, "heavy": 2}
@@ -24,7 +24,7 @@ class PeerError(Exception):
 
 def find_peer() -> Path | None:
     """Return a Python that has mediapipe: that of ``make bench-peer``, or this one."""
-    own = resources.PACKAGE.parent / _OWN_VENV
+    own = paths.PACKAGE.parent / _OWN_VENV
     if own.exists():
         return own
     return Path(sys.executable) if find_spec("mediapipe") is not None else None

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
-from edge import resources
 from edge.bench.link import NAME as SHOW
 from edge.bench.link import LinkBench
 from edge.bench.networks import NetworkBench
@@ -20,8 +19,9 @@ from edge.bench.samples import Samples
 from edge.bench.stages import ANALYZE_NET, NETS, STAGES, Clip, SizeBench, StageBench
 from edge.bench.startup import MARKS, StartupBench
 from edge.machine import processor_name
-from edge.messages import Frame
-from edge.settings import PoseSettings, Settings
+from edge.messages.frame import Frame
+from edge.settings import paths
+from edge.settings.settings import PoseSettings, Settings
 from edge.weights import store
 
 SCHEMA = 1
@@ -56,7 +56,7 @@ class Plan:
     models: Path
     sizes: Sequence[str] = (store.DEFAULT,)
     rounds: int = 3
-    clip: Path = field(default_factory=resources.demo_clip)
+    clip: Path = field(default_factory=paths.demo_clip)
     frames: int = 240
     threads: int = 0
     peer: Path | None = None
@@ -75,7 +75,7 @@ def run_bench(plan: Plan) -> dict[str, Any]:
 
     Raises
     ------
-    edge.weights.errors.WeightsError, edge.pose.session.ModelError, edge.capture.port.CaptureError
+    WeightsError, ModelError, CaptureError
         If a model or the clip cannot be opened.
     """
     clip = Clip(path=plan.clip, frames=plan.frames)

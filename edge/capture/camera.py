@@ -8,10 +8,12 @@ from threading import Event, Lock
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
-from edge.capture.port import CaptureError, Clock, Shot, Sleep, SourceInfo, low_rate_notices
+from edge.capture.port import Clock, Shot, Sleep, SourceInfo, low_rate_notices
 from edge.capture.watch import PictureWatch, Trouble
-from edge.messages import Frame, Image
-from edge.settings import CaptureSettings
+from edge.messages.arrays import Image
+from edge.messages.errors import CaptureError
+from edge.messages.frame import Frame
+from edge.settings.settings import CaptureSettings
 
 log = logging.getLogger(__name__)
 

@@ -12,8 +12,9 @@ import cv2
 import numpy as np
 
 from edge.capture.jpeg import decoded, is_jpeg, showable
-from edge.capture.port import CaptureError, Clock, Shot
-from edge.settings import CaptureSettings
+from edge.capture.port import Clock, Shot
+from edge.messages.errors import CaptureError
+from edge.settings.settings import CaptureSettings
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from edge.capture.port import CaptureError, Shot
-from edge.settings import CaptureSettings
+from edge.capture.port import Shot
+from edge.messages.errors import CaptureError
+from edge.settings.settings import CaptureSettings
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,8 @@ from math import nan
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
-from edge.messages import Frame, Image
+from edge.messages.arrays import Image
+from edge.messages.frame import Frame
 
 Clock = Callable[[], float]
 """Monotonic host time, seconds."""
@@ -16,10 +17,6 @@ Sleep = Callable[[float], None]
 
 LOW_RATE_HZ = 29.0
 """Below this a source is flagged: 30 is the least that events need, and 29.97 counts as 30."""
-
-
-class CaptureError(Exception):
-    """A source that cannot be used; the message is one clear sentence for a user."""
 
 
 class Shot(NamedTuple):

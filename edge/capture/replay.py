@@ -14,9 +14,10 @@ import numpy as np
 
 from edge.capture.container import Layout, read_layout
 from edge.capture.opencv import OpenCapture, VideoCapture, decoded_on, is_picture, open_capture
-from edge.capture.port import CaptureError, Clock, Shot, Sleep, SourceInfo, low_rate_notices
+from edge.capture.port import Clock, Shot, Sleep, SourceInfo, low_rate_notices
 from edge.capture.timeline import Timeline
-from edge.messages import Frame
+from edge.messages.errors import CaptureError
+from edge.messages.frame import Frame
 
 PROBE_FRAMES = 12
 SLICE_S = 0.1

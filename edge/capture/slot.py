@@ -5,7 +5,7 @@ from queue import Empty, Full, Queue
 from threading import Condition, Event
 from typing import Generic, Protocol, TypeVar
 
-from edge.messages import Frame
+from edge.messages.frame import Frame
 
 T = TypeVar("T")
 

@@ -5,10 +5,9 @@ import time
 from functools import partial
 from pathlib import Path
 
-from edge.capture.port import CaptureError, Clock, FrameSource, Sleep, SourceInfo
-from edge.settings import CaptureSettings
-
-__all__ = ["CaptureError", "FrameSource", "SourceInfo", "open_source"]
+from edge.capture.port import Clock, FrameSource, Sleep
+from edge.messages.errors import CaptureError
+from edge.settings.settings import CaptureSettings
 
 KINDS = "a camera number, /dev/video*, rtsp://..., a file, picamera or gst:PIPELINE"
 

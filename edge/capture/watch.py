@@ -7,7 +7,7 @@ from statistics import median
 
 import numpy as np
 
-from edge.messages import Image
+from edge.messages.arrays import Image
 
 NOTICED_AFTER_S = 0.7
 """Long enough for a blink of the light, short enough to be told within a second."""

@@ -8,8 +8,9 @@ import numpy as np
 
 from edge.coaching.belt_change import BeltWatch
 from edge.coaching.wording import KIND_OF, WORDING, CueKind, cadence_wording
-from edge.messages import Cue, Fault, StrideMetrics, Verdict, VerdictState
-from edge.settings import CoachingSettings
+from edge.messages.stride import StrideMetrics
+from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
+from edge.settings.settings import CoachingSettings
 
 
 class CueKeeper:

@@ -6,7 +6,7 @@ from typing import Final
 
 from edge.coaching.limits import Grade, Metric
 from edge.coaching.wording import CueKind
-from edge.messages import Fault
+from edge.messages.verdict import Fault
 
 Grades = Mapping[Metric, Grade]
 

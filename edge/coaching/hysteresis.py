@@ -4,8 +4,9 @@ import numpy as np
 
 from edge.coaching.limits import Band, Grade
 from edge.coaching.statistics import trimmed_mean
-from edge.messages import Floats, VerdictState
-from edge.settings import CoachingSettings
+from edge.messages.arrays import Floats
+from edge.messages.verdict import VerdictState
+from edge.settings.settings import CoachingSettings
 
 
 class LimitSwitch:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from edge.messages import Floats
+from edge.messages.arrays import Floats
 
 _TRIM = 0.2
 # 97.5 % quantiles of Student's t for 1 to 10 degrees of freedom.

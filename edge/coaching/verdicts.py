@@ -12,8 +12,12 @@ from edge.coaching.hysteresis import MetricLight, StateDwell
 from edge.coaching.limits import Band, Grade, Metric, limits_at
 from edge.coaching.statistics import trimmed_ci95, trimmed_mean
 from edge.coaching.wording import WORDING
-from edge.messages import Activity, Fault, Floats, Side, StrideMetrics, Verdict, VerdictState
-from edge.settings import CoachingSettings
+from edge.messages.arrays import Floats
+from edge.messages.gait import Activity
+from edge.messages.side import Side
+from edge.messages.stride import StrideMetrics
+from edge.messages.verdict import Fault, Verdict, VerdictState
+from edge.settings.settings import CoachingSettings
 
 FAR_LEG = "far leg"
 Recent = Sequence[StrideMetrics | None]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.messages import Floats
+from edge.messages.arrays import Floats
 from edge.record.numbers import number
 
 # A detected event further from every true one than this is no detection of it.

@@ -18,12 +18,17 @@ from edge.evaluate.metric_agreement import read_strides
 from edge.evaluate.own_labels import OwnLabels
 from edge.evaluate.pool import Progress, run_all
 from edge.evaluate.tables import LegResult, event_tables, leg_tables, one_trial, strata
-from edge.messages import EventKind, Fault, Floats, Message, Pose, Side
+from edge.messages.arrays import Floats
+from edge.messages.gait import EventKind
+from edge.messages.message import Message
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.skeleton import LEFT_LEG, RIGHT_LEG, TOE
+from edge.messages.verdict import Fault
 from edge.pipeline import Pipeline
 from edge.record.numbers import number
 from edge.record.summary import SessionFacts, SessionSummary
-from edge.settings import Settings, settings_sha256
-from edge.skeleton import LEFT_LEG, RIGHT_LEG, TOE
+from edge.settings.settings import Settings, settings_sha256
 
 # From green to red; what lies one step off is a neighbour, and so is being unsure of the step.
 _LIGHTS = ("green", "amber", "red")
@@ -89,9 +94,9 @@ def evaluate_clips(
     ------
     EvaluationError
         If a folder holds no clips, or a truth cannot be read.
-    edge.capture.source.CaptureError
+    CaptureError
         If a film cannot be opened.
-    edge.weights.errors.WeightsError, edge.pose.session.ModelError
+    WeightsError, ModelError
         If a model is missing or cannot be opened.
     """
     paths = find_clips(folders, run.names)

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.evaluate.force_plate import LEGS
-from edge.geometry import knee_flexion_deg
-from edge.messages import Floats, Side
-from edge.skeleton import ANKLE, HIP, KNEE
+from edge.messages.arrays import Floats
+from edge.messages.side import Side
+from edge.messages.skeleton import ANKLE, HIP, KNEE
+from edge.numerics.sagittal import knee_flexion_deg
 
 # Noise that lasts fades with this time.
 _LASTS_S = 0.06

@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from edge.evaluate.agreement import EventScore, score_events
-from edge.messages import EventKind, Floats, Frame, GaitEvent, Message, Pose, Side, StrideMetrics
+from edge.messages.arrays import Floats
+from edge.messages.frame import Frame
+from edge.messages.gait import EventKind, GaitEvent
+from edge.messages.message import Message
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.stride import StrideMetrics
 
 
 class NoEstimator:

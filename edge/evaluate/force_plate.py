@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from edge.evaluate.errors import EvaluationError
-from edge.messages import EventKind, Floats, Side
+from edge.messages.arrays import Floats
+from edge.messages.errors import EvaluationError
+from edge.messages.gait import EventKind
+from edge.messages.side import Side
 
 MARKER_HZ = 150.0
 LEG_MARKERS = ("hip", "knee", "ankle", "heel", "mt2")

@@ -8,7 +8,7 @@ from typing import Any
 
 from edge.gait.event_reading import Reading
 from edge.gait.event_weights import READINGS
-from edge.messages import EventKind
+from edge.messages.gait import EventKind
 
 # Written by `make train-events`.
 _FILE = Path(__file__).with_name("held_out_readings.json")

@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from edge.evaluate.errors import EvaluationError
 from edge.evaluate.following import Heard, NoEstimator
 from edge.evaluate.force_plate import load_trial, trial_keys
 from edge.evaluate.held_out import readings_for
@@ -23,10 +22,13 @@ from edge.evaluate.side_camera import NEAR
 from edge.evaluate.tables import LegResult, event_tables, leg_tables, one_trial, strata
 from edge.gait.event_reading import Reading
 from edge.gait.tracker import GaitTracker
-from edge.messages import EventKind, Pose, Side
+from edge.messages.errors import EvaluationError
+from edge.messages.gait import EventKind
+from edge.messages.pose import Pose
+from edge.messages.side import Side
 from edge.metrics.model_offsets import NO_OFFSETS, ModelOffsets
 from edge.pipeline import Pipeline
-from edge.settings import GaitSettings, Settings
+from edge.settings.settings import GaitSettings, Settings
 
 # Markers have no model delay, so the peak is where it is seen. The straightest knee is 6 to 15 ms
 # late and the ball rises 7 ms early, to which the rule adds 10: their middle is 7 ms late.

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.evaluate.clip_truth import LEG_JOINTS
-from edge.messages import Floats
+from edge.messages.arrays import Floats
+from edge.messages.skeleton import KNEE
 from edge.record.numbers import number
-from edge.skeleton import KNEE
 
 # Legs nearer to each other than this, in leg lengths, cannot be told from one another by place.
 _APART_LEGS = 0.10

@@ -11,9 +11,16 @@ import numpy as np
 
 from edge.evaluate.force_plate import LEGS, MARKER_HZ, Trial
 from edge.evaluate.metric_agreement import TrueStride
-from edge.geometry import foot_angle_deg, knee_flexion_deg, shank_angle_deg, thigh_angle_deg
-from edge.messages import EventKind, Floats, Side
-from edge.skeleton import ANKLE, HEEL, HIP, KNEE, TOE
+from edge.messages.arrays import Floats
+from edge.messages.gait import EventKind
+from edge.messages.side import Side
+from edge.messages.skeleton import ANKLE, HEEL, HIP, KNEE, TOE
+from edge.numerics.sagittal import (
+    foot_angle_deg,
+    knee_flexion_deg,
+    shank_angle_deg,
+    thigh_angle_deg,
+)
 
 # From the heel, the second metatarsal marker lies this share of the way to the shoe tip.
 TO_TIP = 0.74

@@ -7,7 +7,7 @@ import numpy as np
 
 from edge.identity.tracker import KEPT_S
 from edge.identity.view import View, ViewFinder
-from edge.messages import Pose
+from edge.messages.pose import Pose
 
 
 class OwnLabels:

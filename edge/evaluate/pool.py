@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
-from edge.evaluate.errors import EvaluationError
+from edge.messages.errors import EvaluationError
 from edge.signals import stopped_by_signals
 
 Job = TypeVar("Job")

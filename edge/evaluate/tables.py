@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from edge.evaluate.agreement import EventScore, event_figures
 from edge.evaluate.metric_agreement import Readings, metric_tables, trial_table
-from edge.messages import EventKind
+from edge.messages.gait import EventKind
 
 Scores = Mapping[EventKind, EventScore]
 

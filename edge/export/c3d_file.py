@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from edge.export.errors import ExportError
 from edge.export.markers import MARKERS, Markers
+from edge.messages.errors import ExportError
 
 # The format counts frames in 16 bits; readers that know more are rare.
 MOST_FRAMES: Final = 65_534

@@ -11,12 +11,14 @@ from typing import Final
 
 import numpy as np
 
-from edge.export.errors import ExportError
-from edge.geometry import runner_axes
-from edge.messages import Floats, Pose, Side
+from edge.messages.arrays import Floats
+from edge.messages.errors import ExportError
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.skeleton import KEYPOINT_NAMES, LEFT_LEG, RIGHT_LEG
+from edge.numerics.sagittal import runner_axes
 from edge.record.folder_export import summary_of
 from edge.record.store import Store, StoredSession
-from edge.skeleton import KEYPOINT_NAMES, LEFT_LEG, RIGHT_LEG
 
 # Marker names in the manner of OpenSim's models, and the keypoints they are.
 MARKERS: Final = (

@@ -13,14 +13,14 @@ from typing import Final
 import numpy as np
 
 from edge.export.markers import MARKERS, Markers
-from edge.geometry import (
+from edge.messages.arrays import Floats
+from edge.numerics.sagittal import (
     foot_angle_deg,
     knee_flexion_deg,
     shank_angle_deg,
     thigh_angle_deg,
     trunk_lean_deg,
 )
-from edge.messages import Floats
 
 _DECIMALS: Final = 6
 _NAMES: Final = [name for name, _ in MARKERS]

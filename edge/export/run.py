@@ -5,12 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edge.export.c3d_file import write_c3d
-from edge.export.errors import ExportError
 from edge.export.formats import Format
 from edge.export.markers import markers_of
 from edge.export.opensim import write_mot, write_trc
 from edge.export.tables import export_csv, export_json, export_parquet
 from edge.export.video import VIDEO, export_video
+from edge.messages.errors import ExportError
 from edge.record.folder_export import export_folder
 from edge.record.store import Store, StoredSession
 
@@ -42,7 +42,7 @@ def export_session(
 
     Raises
     ------
-    edge.record.errors.RecordError
+    RecordError
         If the session cannot be read.
     ExportError
         If it cannot be written, or has no place for pictures.

@@ -11,13 +11,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from edge.export.errors import ExportError
-from edge.messages import Cue, GaitEvent, Pose, StrideMetrics, Verdict
+from edge.messages.errors import ExportError
+from edge.messages.gait import GaitEvent
+from edge.messages.pose import Pose
+from edge.messages.skeleton import KEYPOINT_NAMES
+from edge.messages.stride import StrideMetrics
+from edge.messages.verdict import Cue, Verdict
 from edge.record.folder_export import since, summary_of
 from edge.record.rows import row_of
 from edge.record.store import Store, StoredSession
 from edge.record.tables import EVENT_COLUMNS, STRIDE_COLUMNS
-from edge.skeleton import KEYPOINT_NAMES
 
 Row = Mapping[str, Any]
 Progress = Callable[[int, int | None], None]

@@ -20,7 +20,7 @@ def export_video(store: Store, session: StoredSession, folder: Path) -> int:
     ------
     OSError
         As the operating system says it.
-    edge.record.errors.RecordError
+    RecordError
         If the session cannot be read.
     """
     if not store.video(session).places():

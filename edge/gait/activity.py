@@ -4,8 +4,8 @@ from collections import deque
 
 import numpy as np
 
-from edge.messages import Activity
-from edge.running import median_of
+from edge.messages.gait import Activity
+from edge.numerics.running_median import median_of
 
 _ABSENT_AFTER_S = 0.5
 # The reference takes 1.5 s; no walking step leaves the feet in place for one.

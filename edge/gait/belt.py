@@ -2,7 +2,7 @@
 
 from math import isfinite, nan
 
-from edge.running import RunningWindow
+from edge.numerics.running_median import RunningWindow
 
 _WINDOW_S = 2.2
 _FIRST_S = 0.7

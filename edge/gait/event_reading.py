@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from edge.gait.foot_signals import LegSignals
-from edge.messages import Floats
+from edge.messages.arrays import Floats
 
 # The samples may end this much before the last instant asked for.
 _SHORT_S = 0.012

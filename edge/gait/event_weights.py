@@ -6,7 +6,7 @@ Fitted to force plates: Fukuchi, Fukuchi & Duarte (2017), PeerJ 5:e3298, CC BY 4
 from typing import Final
 
 from edge.gait.event_reading import Reading
-from edge.messages import EventKind
+from edge.messages.gait import EventKind
 
 READINGS: Final = {
     EventKind.INITIAL_CONTACT: Reading(

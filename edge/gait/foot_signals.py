@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from math import atan2, degrees, nan
 
 from edge.gait.smoother import SmoothPose
-from edge.messages import Floats, Side
-from edge.skeleton import LEFT_HIP, LEFT_LEG, RIGHT_HIP, RIGHT_LEG
+from edge.messages.arrays import Floats
+from edge.messages.side import Side
+from edge.messages.skeleton import LEFT_HIP, LEFT_LEG, RIGHT_HIP, RIGHT_LEG
 
 # From the heel, the ball of the foot lies this share of the way to the toe tip.
 BALL_SHARE = 0.74

@@ -34,9 +34,11 @@ from edge.gait.event_reading import Reading, read_later_s
 from edge.gait.event_weights import READINGS
 from edge.gait.foot_signals import LegSignals
 from edge.gait.turns import fallen_top, first_rise_s, last_rise_s, middle_above, turning_s
-from edge.messages import EventKind, Floats, GaitEvent, Phase, Side
-from edge.running import median_of
-from edge.settings import GaitSettings
+from edge.messages.arrays import Floats
+from edge.messages.gait import EventKind, GaitEvent, Phase
+from edge.messages.side import Side
+from edge.numerics.running_median import median_of
+from edge.settings.settings import GaitSettings
 
 _ARMED_BELOW = -0.12
 _FRONT_ABOVE = 0.06

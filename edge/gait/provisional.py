@@ -4,7 +4,8 @@ import logging
 
 import numpy as np
 
-from edge.messages import EventKind, GaitEvent, Side
+from edge.messages.gait import EventKind, GaitEvent
+from edge.messages.side import Side
 
 # Two events of one kind and leg nearer than this are the same one: no stride is shorter than 0.4 s.
 _SAME_WITHIN_S = 0.2

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.gait.smoothing import MIN_SAMPLES, robust_quadratic
-from edge.messages import Floats, Pose
-from edge.running import median_of
-from edge.skeleton import (
+from edge.messages.arrays import Floats
+from edge.messages.pose import Pose
+from edge.messages.skeleton import (
     KEYPOINT_COUNT,
     LEFT_HIP,
     LEFT_LEG,
@@ -17,6 +17,7 @@ from edge.skeleton import (
     RIGHT_LEG,
     RIGHT_SHOULDER,
 )
+from edge.numerics.running_median import median_of
 
 # A sample this far from the fit, in leg lengths, is a point on the wrong leg, not noise.
 _OUTLIER_LEGS = 0.06

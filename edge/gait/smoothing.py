@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.messages import Floats
+from edge.messages.arrays import Floats
 
 # Fewer real samples than this inside a window leave a point absent there.
 MIN_SAMPLES = 4

@@ -7,8 +7,11 @@ import numpy as np
 
 from edge.gait.foot_signals import leg_indices
 from edge.gait.smoother import SmoothPose
-from edge.messages import Activity, EventKind, Floats, GaitEvent, Side, Stride
-from edge.skeleton import HEEL
+from edge.messages.arrays import Floats
+from edge.messages.gait import Activity, EventKind, GaitEvent
+from edge.messages.side import Side
+from edge.messages.skeleton import HEEL
+from edge.messages.stride import Stride
 
 _MEMORY_S = 2.6
 _MARGIN_S = 0.12

@@ -14,10 +14,13 @@ from edge.gait.phases import PhaseDetector
 from edge.gait.provisional import ProvisionalEvents
 from edge.gait.smoother import PoseSmoother, SmoothPose, ahead
 from edge.gait.strides import StrideBuilder, StrideContext
-from edge.messages import Activity, EventKind, GaitEvent, GaitState, Phase, Pose, Side, Stride
-from edge.running import median_of
-from edge.settings import GaitSettings
-from edge.skeleton import LEFT_HIP, RIGHT_HIP
+from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.skeleton import LEFT_HIP, RIGHT_HIP
+from edge.messages.stride import Stride
+from edge.numerics.running_median import median_of
+from edge.settings.settings import GaitSettings
 
 _LONGEST_GAP_S = 0.25
 _CADENCE_STRIDES = 4

@@ -7,7 +7,7 @@ the answer. They return NaN, or None, where there is nothing to find.
 import numpy as np
 
 from edge.gait.smoothing import crossing_time, peak_offset
-from edge.messages import Floats
+from edge.messages.arrays import Floats
 
 
 def fallen_top(times_s: Floats, values: Floats, fall: float) -> tuple[float, float] | None:

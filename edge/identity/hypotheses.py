@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.identity.rhythm import stride_time_s
-from edge.messages import Floats
+from edge.messages.arrays import Floats
 
 Signs = NDArray[np.int8]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.messages import Floats
+from edge.messages.arrays import Floats
 
 _STRIDES = 3
 _MEMORY_S = 5.0

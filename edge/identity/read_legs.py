@@ -5,8 +5,10 @@ from math import hypot, isfinite, nan
 
 import numpy as np
 
-from edge.messages import Floats, Pose, Side
-from edge.skeleton import (
+from edge.messages.arrays import Floats
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.skeleton import (
     KNEE,
     LEFT_LEG,
     LEFT_SHOULDER,

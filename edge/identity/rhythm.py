@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.messages import Floats
+from edge.messages.arrays import Floats
 
 _SHORTEST_STEP_S = 0.24
 _LONGEST_STEP_S = 0.75

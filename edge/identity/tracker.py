@@ -10,8 +10,10 @@ from edge.identity.hypotheses import SignTracker
 from edge.identity.memory import LegPoints, StrideMemory
 from edge.identity.read_legs import with_read_legs
 from edge.identity.view import View, ViewFinder, both_legs
-from edge.messages import Floats, Pose, Side
-from edge.skeleton import KNEE, LEFT_HIP, LEFT_LEG, RIGHT_HIP, RIGHT_LEG
+from edge.messages.arrays import Floats
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.skeleton import KNEE, LEFT_HIP, LEFT_LEG, RIGHT_HIP, RIGHT_LEG
 
 # Longest silence across which identity may be carried.
 _GAP_S = 0.25

@@ -6,9 +6,11 @@ from math import hypot, isfinite, isnan, nan
 import numpy as np
 
 from edge.identity.read_legs import disagreement_legs, read_legs
-from edge.messages import Floats, Pose, Side
-from edge.running import RunningWindow
-from edge.skeleton import LEFT_LEG, RIGHT_LEG
+from edge.messages.arrays import Floats
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.skeleton import LEFT_LEG, RIGHT_LEG
+from edge.numerics.running_median import RunningWindow
 
 _WINDOW_S = 2.0
 # A first answer needs this much; overturning one needs the whole window.

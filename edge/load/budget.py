@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable
 
-from edge.messages import StageTime
-from edge.timing import Durations, StageTimes, Stopwatch
+from edge.messages.health import StageTime
+from edge.numerics.timing import Durations, StageTimes, Stopwatch
 
 _CAPTURE_TO_POSE = "capture_to_pose"
 

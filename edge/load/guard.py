@@ -7,7 +7,7 @@ from math import inf, isfinite, nan
 from statistics import median
 
 from edge.load.shedding import Load, Shedding, Step, next_shedding
-from edge.settings import LoadSettings
+from edge.settings.settings import LoadSettings
 
 _log = logging.getLogger(__name__)
 

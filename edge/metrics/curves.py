@@ -2,10 +2,12 @@
 
 import numpy as np
 
-from edge.geometry import foot_angle_deg, knee_flexion_deg, runner_axes, shank_angle_deg
-from edge.geometry import thigh_angle_deg as thigh_deg
-from edge.messages import CURVE_POINTS, Floats, Side, Stride, StrideCurves
-from edge.skeleton import ANKLE, HEEL, HIP, KNEE, LEFT_LEG, RIGHT_LEG, TOE
+from edge.messages.arrays import Floats
+from edge.messages.side import Side
+from edge.messages.skeleton import ANKLE, HEEL, HIP, KNEE, LEFT_LEG, RIGHT_LEG, TOE
+from edge.messages.stride import CURVE_POINTS, Stride, StrideCurves
+from edge.numerics.sagittal import foot_angle_deg, knee_flexion_deg, runner_axes, shank_angle_deg
+from edge.numerics.sagittal import thigh_angle_deg as thigh_deg
 
 # The part of stance, as shares of it, in which the foot lies flat on the belt.
 _FLAT = (0.15, 0.62)

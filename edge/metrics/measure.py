@@ -5,21 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.geometry import (
-    distance_to_line,
-    foot_angle_deg,
-    image_axes,
-    knee_flexion_deg,
-    runner_axes,
-    shank_angle_deg,
-    thigh_angle_deg,
-    trunk_lean_deg,
-)
-from edge.messages import EventKind, Floats, KeyPose, Side, Stance, Stride, StrideMetrics
-from edge.metrics.model_offsets import ModelOffsets
-from edge.metrics.planted_foot import planted_x
-from edge.metrics.sampling import at_time, within
-from edge.skeleton import (
+from edge.messages.arrays import Floats
+from edge.messages.gait import EventKind
+from edge.messages.seen import Stance
+from edge.messages.side import Side
+from edge.messages.skeleton import (
     ANKLE,
     HEEL,
     HIP,
@@ -31,6 +21,20 @@ from edge.skeleton import (
     RIGHT_LEG,
     RIGHT_SHOULDER,
     TOE,
+)
+from edge.messages.stride import KeyPose, Stride, StrideMetrics
+from edge.metrics.model_offsets import ModelOffsets
+from edge.metrics.planted_foot import planted_x
+from edge.metrics.sampling import at_time, within
+from edge.numerics.sagittal import (
+    distance_to_line,
+    foot_angle_deg,
+    image_axes,
+    knee_flexion_deg,
+    runner_axes,
+    shank_angle_deg,
+    thigh_angle_deg,
+    trunk_lean_deg,
 )
 
 # Parts of stance, as shares of it, in which the heel and the toe stand still on the belt.

@@ -7,7 +7,7 @@ instant, which is at its worst just when the other leg passes.
 
 import numpy as np
 
-from edge.messages import Floats
+from edge.messages.arrays import Floats
 
 _LEAST_SAMPLES = 4
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from edge.messages import Floats
+from edge.messages.arrays import Floats
 
 _LONGEST_GAP_S = 0.09
 

@@ -6,9 +6,13 @@ from typing import Final
 
 import numpy as np
 
-from edge.geometry import foot_angle_deg, knee_flexion_deg, runner_axes, shank_angle_deg
-from edge.messages import Activity, Floats, Pose, Side, Stance
-from edge.skeleton import ANKLE, HEEL, HIP, KNEE, LEFT_LEG, RIGHT_LEG, TOE
+from edge.messages.arrays import Floats
+from edge.messages.gait import Activity
+from edge.messages.pose import Pose
+from edge.messages.seen import Stance
+from edge.messages.side import Side
+from edge.messages.skeleton import ANKLE, HEEL, HIP, KNEE, LEFT_LEG, RIGHT_LEG, TOE
+from edge.numerics.sagittal import foot_angle_deg, knee_flexion_deg, runner_axes, shank_angle_deg
 
 STILL_S: Final = 3.0
 GIVE_UP_S: Final = 20.0

@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from edge.messages import Floats, Image
+from edge.messages.arrays import Floats, Image
 from edge.pose.region import Region, body_region, crop, letterbox_region
 from edge.pose.session import Network, Tensor
 

@@ -5,12 +5,14 @@ from typing import Protocol
 
 import numpy as np
 
-from edge.messages import Floats, Frame, Image, Pose
+from edge.messages.arrays import Floats, Image
+from edge.messages.frame import Frame
+from edge.messages.pose import Pose
+from edge.messages.skeleton import KEYPOINT_COUNT
+from edge.numerics.running_median import RunningWindow
 from edge.pose.landmarks import Landmarks
 from edge.pose.region import Region
 from edge.pose.subject import breadth_ratio
-from edge.running import RunningWindow
-from edge.skeleton import KEYPOINT_COUNT
 
 # While nobody is in view a full search runs at most this often, so an empty belt costs little.
 _SEARCH_EVERY_S = 0.1

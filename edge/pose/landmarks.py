@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.messages import Floats, Image
+from edge.messages.arrays import Floats, Image
+from edge.messages.skeleton import KEYPOINT_COUNT
 from edge.pose.region import Region, body_region, crop, to_image
 from edge.pose.session import Network, Tensor
-from edge.skeleton import KEYPOINT_COUNT
 
 LANDMARK_SIZE = 256
 LANDMARK_OUTPUTS = ("landmarks", "presence", "heatmap", "legs")

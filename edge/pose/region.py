@@ -6,7 +6,7 @@ from math import atan2, ceil, cos, floor, hypot, pi, sin
 import cv2
 import numpy as np
 
-from edge.messages import Floats, Image
+from edge.messages.arrays import Floats, Image
 
 # The landmark net was trained on a region this much larger than the body's circle.
 _BODY_MARGIN = 1.25

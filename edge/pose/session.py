@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.machine import processor_key
+from edge.messages.errors import ModelError
 from edge.pose.graph_cache import GraphCache
 from edge.pose.providers import (
     CPU,
@@ -34,10 +35,6 @@ SPIN_SHARING_US = 5
 """The same where a camera is read and pictures are shown beside them."""
 
 _log = logging.getLogger(__name__)
-
-
-class ModelError(Exception):
-    """A model that cannot be opened or does not have the tensors it should have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from edge.messages import Image
+from edge.messages.arrays import Image
 from edge.pose.estimator import Looker
 from edge.pose.landmarks import Landmarks
 from edge.pose.region import Region

@@ -2,8 +2,8 @@
 
 from math import hypot, nan
 
-from edge.messages import Floats
-from edge.skeleton import LEFT_HIP, LEFT_SHOULDER, RIGHT_HIP, RIGHT_SHOULDER
+from edge.messages.arrays import Floats
+from edge.messages.skeleton import LEFT_HIP, LEFT_SHOULDER, RIGHT_HIP, RIGHT_SHOULDER
 
 _TRUNK = (LEFT_SHOULDER, RIGHT_SHOULDER, LEFT_HIP, RIGHT_HIP)
 

@@ -3,7 +3,7 @@
 from math import isfinite
 from typing import Final
 
-from edge.messages import Activity, GaitState
+from edge.messages.gait import Activity, GaitState
 
 MOVING: Final = (Activity.WALKING, Activity.RUNNING)
 

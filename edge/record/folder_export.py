@@ -6,7 +6,10 @@ from math import nan
 from pathlib import Path
 from typing import Any
 
-from edge.messages import GaitEvent, GaitState, Phase, Pose, StrideMetrics, Verdict
+from edge.messages.gait import GaitEvent, GaitState, Phase
+from edge.messages.pose import Pose
+from edge.messages.stride import StrideMetrics
+from edge.messages.verdict import Verdict
 from edge.record.pose_codec import Gait
 from edge.record.result_folder import ResultFolder
 from edge.record.session_writer import facts_of

@@ -11,9 +11,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from edge.messages import Activity, Belt, Floats, GaitState, Pose, Seen, Side, Stance
+from edge.messages.arrays import Floats
+from edge.messages.gait import Activity, GaitState
+from edge.messages.pose import Pose
+from edge.messages.reading import Belt
+from edge.messages.seen import Seen, Stance
+from edge.messages.side import Side
+from edge.messages.skeleton import KEYPOINT_COUNT, READER_POINTS
 from edge.record.segments import SegmentError
-from edge.skeleton import KEYPOINT_COUNT, READER_POINTS
 
 SEEN: Final = 1
 SETTLED: Final = 2

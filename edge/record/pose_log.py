@@ -7,9 +7,11 @@ from math import inf
 from pathlib import Path
 from typing import Final
 
-from edge.messages import GaitState, Pose, Seen
+from edge.messages.errors import RecordError
+from edge.messages.gait import GaitState
+from edge.messages.pose import Pose
+from edge.messages.seen import Seen
 from edge.record.durable import sync_names, write_whole
-from edge.record.errors import RecordError
 from edge.record.pose_codec import (
     CONDITIONS,
     SEEN,

@@ -10,8 +10,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from edge.messages import GaitEvent, Message, Pose, StrideMetrics
-from edge.record.errors import RecordError, record_error
+from edge.messages.errors import RecordError, record_error
+from edge.messages.gait import GaitEvent
+from edge.messages.message import Message
+from edge.messages.pose import Pose
+from edge.messages.stride import StrideMetrics
 from edge.record.line_file import LineFile
 from edge.record.tables import (
     EVENT_COLUMNS,

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from edge.record.errors import RecordError
+from edge.messages.errors import RecordError
 
 _MEGABYTE = 1_000_000
 

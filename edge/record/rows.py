@@ -7,19 +7,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from edge.messages import (
-    Cue,
-    EventKind,
-    Fault,
-    GaitEvent,
-    KeyPose,
-    Message,
-    Side,
-    StrideCurves,
-    StrideMetrics,
-    Verdict,
-    VerdictState,
-)
+from edge.messages.gait import EventKind, GaitEvent
+from edge.messages.message import Message
+from edge.messages.side import Side
+from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
+from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
 
 Row = dict[str, str | int | float | bytes | None]
 

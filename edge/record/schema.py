@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Final
 
-from edge.record.errors import RecordError
+from edge.messages.errors import RecordError
 from edge.record.tables import METRIC_COLUMNS
 
 _METRICS: Final = ",\n    ".join(f"{column} REAL" for column in METRIC_COLUMNS)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
-from edge.record.errors import record_error
+from edge.messages.errors import record_error
 
 
 def session_directory(data_dir: Path, started: datetime) -> Path:

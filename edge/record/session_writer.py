@@ -10,16 +10,13 @@ from io import FileIO
 from math import isfinite, nan
 from typing import Any, Final
 
-from edge.messages import (
-    Activity,
-    Frame,
-    GaitState,
-    Message,
-    Pose,
-    Seen,
-    StrideMetrics,
-)
-from edge.record.errors import RecordError
+from edge.messages.errors import RecordError
+from edge.messages.frame import Frame
+from edge.messages.gait import Activity, GaitState
+from edge.messages.message import Message
+from edge.messages.pose import Pose
+from edge.messages.seen import Seen
+from edge.messages.stride import StrideMetrics
 from edge.record.pose_log import PoseLog
 from edge.record.rows import Row, insertion, row_of
 from edge.record.session_log import utc

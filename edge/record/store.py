@@ -13,8 +13,11 @@ from math import isfinite, nan
 from pathlib import Path
 from typing import Any, Final, Self
 
-from edge.messages import Belt, Cue, GaitEvent, KeyPose, StrideCurves, StrideMetrics, Verdict
-from edge.record.errors import RecordError
+from edge.messages.errors import RecordError
+from edge.messages.gait import GaitEvent
+from edge.messages.reading import Belt
+from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
+from edge.messages.verdict import Cue, Verdict
 from edge.record.pose_log import PoseReader, segment_files
 from edge.record.rows import cue_of, curves_of, event_of, key_pose_of, stride_of, verdict_of
 from edge.record.schema import migrate

@@ -7,19 +7,12 @@ from math import inf, isfinite, nan
 from statistics import median
 from typing import Any, Final
 
-from edge.messages import (
-    Activity,
-    EventKind,
-    Fault,
-    GaitEvent,
-    GaitState,
-    Message,
-    Pose,
-    Side,
-    StrideMetrics,
-    Verdict,
-    VerdictState,
-)
+from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState
+from edge.messages.message import Message
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.stride import StrideMetrics
+from edge.messages.verdict import Fault, Verdict, VerdictState
 from edge.record.activity_clock import MOVING, ActivityClock
 from edge.record.moments import Moments
 from edge.record.numbers import number

@@ -14,7 +14,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from edge.messages import Floats, GaitEvent, Pose, StrideMetrics
+from edge.messages.arrays import Floats
+from edge.messages.gait import GaitEvent
+from edge.messages.pose import Pose
+from edge.messages.stride import StrideMetrics
 
 EVENT_COLUMNS: Final = ("time_s", "decided_at_s", "side", "near", "kind", "confidence")
 METRIC_COLUMNS: Final = (

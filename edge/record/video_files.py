@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 from zlib import crc32
 
-from edge.record.errors import RecordError
+from edge.messages.errors import RecordError
 
 PICTURES: Final = ".mjpeg"
 INDEX: Final = ".frames.csv"

@@ -13,7 +13,8 @@ from zlib import crc32
 
 import numpy as np
 
-from edge.messages import Frame, Image
+from edge.messages.arrays import Image
+from edge.messages.frame import Frame
 from edge.record.durable import sync_names, write_whole
 from edge.record.line_file import LineFile
 from edge.record.video_files import COLUMNS, INDEX, PICTURES, PictureAt, video_files

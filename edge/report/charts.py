@@ -8,7 +8,8 @@ import numpy as np
 from markupsafe import Markup
 
 from edge.coaching.limits import Band as Limits
-from edge.messages import Floats, VerdictState
+from edge.messages.arrays import Floats
+from edge.messages.verdict import VerdictState
 from edge.report.norms import Band
 
 INK, MUTED, GRID = "#1d2530", "#66717f", "#dde2e8"

@@ -9,24 +9,19 @@ import numpy as np
 
 from edge.coaching.limits import Band as Limits
 from edge.coaching.limits import Metric, limits_at
-from edge.messages import (
-    EventKind,
-    Fault,
-    Floats,
-    KeyPose,
-    Side,
-    StrideCurves,
-    StrideMetrics,
-    Verdict,
-    VerdictState,
-)
+from edge.messages.arrays import Floats
+from edge.messages.errors import SettingsError
+from edge.messages.gait import EventKind
+from edge.messages.side import Side
+from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
+from edge.messages.verdict import Fault, Verdict, VerdictState
 from edge.record.folder_export import summary_of
 from edge.record.moments import Moments
 from edge.record.store import Mark, Store, StoredSession
 from edge.record.tables import METRIC_COLUMNS
 from edge.record.video_files import VideoReader
 from edge.report.norms import JOINTS
-from edge.settings import CoachingSettings, SettingsError, settings_of
+from edge.settings.settings import CoachingSettings, settings_of
 
 DECIDING: Final = {
     Fault.KNEES_FORWARD: Metric.KNEE_TOE,

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from edge import resources
-from edge.messages import Floats
+from edge.messages.arrays import Floats
+from edge.settings import paths
 
 JOINTS: Final = ("hip_deg", "knee_deg", "ankle_deg")
 _UNKNOWN_MPS: Final = 3.0
@@ -51,7 +51,7 @@ def bands_at(speed_mps: float) -> dict[str, Band]:
 
 @cache
 def _table() -> dict[str, Any]:
-    path = resources.PACKAGE / "report" / "norms.json"
+    path = paths.PACKAGE / "report" / "norms.json"
     return dict(json.loads(path.read_text(encoding="utf-8")))
 
 

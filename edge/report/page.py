@@ -8,8 +8,10 @@ import numpy as np
 from jinja2 import Environment
 from markupsafe import Markup
 
-from edge import resources
-from edge.messages import Fault, Floats, Side
+from edge.messages.arrays import Floats
+from edge.messages.errors import ReportError
+from edge.messages.side import Side
+from edge.messages.verdict import Fault
 from edge.report.charts import (
     STATE_INK,
     VISIT_DASH,
@@ -19,7 +21,6 @@ from edge.report.charts import (
     state_icon,
     trend_chart,
 )
-from edge.report.errors import ReportError
 from edge.report.facts import DECIDING, Leg, Spread, Visit
 from edge.report.norms import JOINTS, bands_at, source
 from edge.report.stills import EMPTY, still
@@ -34,6 +35,7 @@ from edge.report.words import (
     sentence,
     summary_sentences,
 )
+from edge.settings import paths
 
 MOST_VISITS: Final = len(VISIT_INK)
 _CURVES: Final = {
@@ -59,7 +61,7 @@ def render(visits: Sequence[Visit]) -> str:
     """
     if not 1 <= len(visits) <= MOST_VISITS:
         raise ReportError(f"a report takes 1 to {MOST_VISITS} visits, got {len(visits)}")
-    folder = resources.PACKAGE / "report"
+    folder = paths.PACKAGE / "report"
     template = Environment(autoescape=True).from_string(
         (folder / "page.html").read_text(encoding="utf-8")
     )

@@ -8,10 +8,13 @@ import cv2
 import numpy as np
 from markupsafe import Markup
 
-from edge.messages import Fault, Floats, KeyPose, Side, VerdictState
+from edge.messages.arrays import Floats
+from edge.messages.side import Side
+from edge.messages.skeleton import BONES, LEFT_LEG, LEFT_SHOULDER, RIGHT_LEG, RIGHT_SHOULDER
+from edge.messages.stride import KeyPose
+from edge.messages.verdict import Fault, VerdictState
 from edge.report.charts import GREY, INK, STATE_INK
 from edge.report.facts import Picture
-from edge.skeleton import BONES, LEFT_LEG, LEFT_SHOULDER, RIGHT_LEG, RIGHT_SHOULDER
 
 _WIDTH, _HEIGHT, _MARGIN = 190.0, 268.0, 16.0
 _QUALITY: Final = 85

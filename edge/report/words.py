@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Final
 
-from edge.messages import Fault, Side, VerdictState
+from edge.messages.side import Side
+from edge.messages.verdict import Fault, VerdictState
 from edge.record.tables import METRIC_COLUMNS
 from edge.report.facts import DECIDING, Leg, Spread, Visit
 

@@ -14,9 +14,9 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import Receive, Scope, Send
 
+from edge.messages.errors import AccessError
 from edge.roles import Role
 from edge.serve.access.audit import Entry, in_order
-from edge.serve.access.errors import AccessError
 from edge.serve.access.keeper import TOKEN_LIFE_S, Device, Keeper
 from edge.serve.access.rights import Rights
 from edge.serve.archive import Archive, ArchiveError

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Response, WebSocket
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
-from edge.messages import Health, StationState
+from edge.messages.health import Health, StationState
 from edge.serve.access.rights import Rights
 from edge.serve.api import access_routes, audit_routes, replay_routes
 from edge.serve.archive import Archive

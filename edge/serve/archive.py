@@ -8,7 +8,7 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
-from edge.messages import Side
+from edge.messages.side import Side
 from edge.serve.access.audit import Entry
 
 

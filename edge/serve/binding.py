@@ -6,13 +6,10 @@ from errno import EADDRINUSE
 from ipaddress import ip_address
 from typing import Final
 
-from edge.settings import ServeSettings
+from edge.messages.errors import ServeError
+from edge.settings.settings import ServeSettings
 
 _BACKLOG: Final = 128
-
-
-class ServeError(RuntimeError):
-    """The server cannot be started; the text is one sentence for people."""
 
 
 def bind(settings: ServeSettings) -> socket.socket:

@@ -7,9 +7,9 @@ from typing import Final, TextIO
 import segno
 from msgspec.structs import replace
 
+from edge.messages.errors import AccessError
 from edge.roles import Role
 from edge.serve import orders
-from edge.serve.access.errors import AccessError
 from edge.serve.access.keeper import CODE_LIFE_S, Keeper
 from edge.serve.access.rights import Rights
 from edge.serve.guests import Guests

@@ -10,13 +10,13 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from edge.serve.access.errors import AccessError
+from edge.messages.errors import AccessError
 from edge.serve.access.keeper import Device
 from edge.serve.addresses import LOOPBACK_NAMES, host_of, own_names
 from edge.serve.bodies import limited
 from edge.serve.limits import Buckets
 from edge.serve.visitor import VISITOR, Visitor, visitor_of
-from edge.settings import ServeSettings
+from edge.settings.settings import ServeSettings
 
 REFUSED: Final = 1008
 # What one needs to be paired, and nothing else.

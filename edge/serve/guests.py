@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
-from edge.serve.access.errors import AccessError
+from edge.messages.errors import AccessError
 from edge.serve.access.rights import Rights
 from edge.serve.outbox import Outbox
 from edge.serve.visitor import Visitor

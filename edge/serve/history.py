@@ -8,7 +8,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from edge.messages import EventKind, Fault, KeyPose, Side
+from edge.messages.gait import EventKind
+from edge.messages.side import Side
+from edge.messages.stride import KeyPose
+from edge.messages.verdict import Fault
 from edge.serve import wire
 from edge.serve.pictures import Picture
 from edge.serve.shown import Display, Limits, Mark, Neutral, SetUp, You

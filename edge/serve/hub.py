@@ -8,17 +8,14 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Final
 
-from edge import messages
-from edge.messages import (
-    Frame,
-    GaitState,
-    Health,
-    Image,
-    KeyPose,
-    Message,
-    Pose,
-    StageTime,
-)
+from edge.messages.arrays import Image
+from edge.messages.frame import Frame
+from edge.messages.gait import GaitState
+from edge.messages.health import Health, StageTime
+from edge.messages.message import Message
+from edge.messages.pose import Pose
+from edge.messages.stride import KeyPose, Stride, StrideCurves
+from edge.numerics.timing import StageTimes
 from edge.serve import wire
 from edge.serve.history import RENEWED, History, Still
 from edge.serve.orders import Shown
@@ -29,8 +26,7 @@ from edge.serve.replay import Replay
 from edge.serve.shown import Display, You
 from edge.serve.translate import Told, text_for
 from edge.serve.wire_base import ToClient
-from edge.settings import ServeSettings
-from edge.timing import StageTimes
+from edge.settings.settings import ServeSettings
 
 # Minutes of messages: only a blocked event loop lets so many gather.
 MAX_INBOX: Final = 10_000
@@ -101,7 +97,7 @@ class Hub:
         Poses, gait states, strides and their curves are passed over: ``publish_frame`` carries the
         first two, a stride is told by its metrics, and its curves are for the report.
         """
-        if isinstance(message, Pose | GaitState | messages.Stride | messages.StrideCurves):
+        if isinstance(message, Pose | GaitState | Stride | StrideCurves):
             return
         with self._lock:
             if isinstance(message, KeyPose):

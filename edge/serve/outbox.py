@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from math import nan
 from typing import Final
 
+from edge.numerics.timing import StageTimes
 from edge.serve.page_clock import PageClock
 from edge.serve.wire import WireError
-from edge.timing import StageTimes
 
 MAX_WAITING: Final = 1000
 MAX_UNACKED: Final = 2

@@ -7,7 +7,8 @@ from typing import Final
 import cv2
 import numpy as np
 
-from edge.messages import Frame, Image
+from edge.messages.arrays import Image
+from edge.messages.frame import Frame
 
 KEEP_S: Final = 1.5
 KEEP_COUNT: Final = 180

@@ -11,13 +11,16 @@ from math import inf, nan
 from threading import get_native_id
 from typing import Final, TypeVar
 
-from edge.messages import Frame, GaitState, Image, Pose
+from edge.messages.arrays import Image
+from edge.messages.frame import Frame
+from edge.messages.gait import GaitState
+from edge.messages.pose import Pose
+from edge.numerics.timing import StageTimes
 from edge.serve import wire
 from edge.serve.history import Still
 from edge.serve.pictures import jpeg_bytes, own_jpeg, shrink
 from edge.serve.translate import frame_header, still_header
-from edge.settings import ServeSettings
-from edge.timing import StageTimes
+from edge.settings.settings import ServeSettings
 
 T = TypeVar("T")
 

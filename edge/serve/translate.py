@@ -6,24 +6,23 @@ from typing import Any, Final
 
 import numpy as np
 
-from edge import messages
-from edge.messages import Floats, Frame, GaitState, KeyPose, Phase, Pose, Side
+from edge.messages.arrays import Floats
+from edge.messages.frame import Frame
+from edge.messages.gait import GaitEvent, GaitState, Phase
+from edge.messages.health import Health, StageTime
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.skeleton import BONES, KEYPOINT_NAMES
+from edge.messages.stride import KeyPose, StrideMetrics
+from edge.messages.verdict import Cue, Verdict
 from edge.serve import wire
 from edge.serve.wire_base import Number, Point
-from edge.settings import CoachingSettings, Settings
-from edge.skeleton import BONES, KEYPOINT_NAMES
+from edge.settings.settings import CoachingSettings, Settings
 
 _LIMIT_SPEED_RANGE_MPS: Final = (2.2, 4.8)
 _LIMIT_SPEED_ZERO_MPS: Final = 2.5
 
-Told = (
-    messages.GaitEvent
-    | messages.StrideMetrics
-    | messages.Verdict
-    | messages.Cue
-    | messages.Health
-    | messages.GaitState
-)
+Told = GaitEvent | StrideMetrics | Verdict | Cue | Health | GaitState
 
 
 def hello_for(settings: Settings, version: str, provider: str = "cpu") -> wire.Hello:
@@ -73,18 +72,18 @@ def text_for(record: Told) -> wire.Text:
     """Return the text message that tells a record, NaN as None."""
     values = {field.name: _plain(getattr(record, field.name)) for field in fields(record)}
     match record:
-        case messages.GaitEvent():
+        case GaitEvent():
             return wire.Event(**values)
-        case messages.StrideMetrics():
+        case StrideMetrics():
             return wire.Stride(**values)
-        case messages.Verdict():
+        case Verdict():
             return wire.Verdict(**values)
-        case messages.Cue():
+        case Cue():
             return wire.Cue(**values)
-        case messages.Health():
+        case Health():
             values["times"] = tuple(_stage_time(time) for time in record.times)
             return wire.Health(**values)
-        case messages.GaitState():
+        case GaitState():
             values["frame"] = values.pop("frame_index")
             del values["belt_speed_px_s"]
             return wire.State(**values)
@@ -130,7 +129,7 @@ def still_header(
     )
 
 
-def _stage_time(time: messages.StageTime) -> wire.StageTime:
+def _stage_time(time: StageTime) -> wire.StageTime:
     # A hundredth of a millisecond is finer than any clock here, and keeps the message short.
     rounded = {
         name: _plain(round(getattr(time, name), 2))

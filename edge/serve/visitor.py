@@ -51,7 +51,7 @@ def visitor_of(scope: Scope, device: Callable[[str], Device | None] | None) -> V
 
     Raises
     ------
-    edge.serve.access.errors.AccessError
+    AccessError
         If that cannot be found out.
     """
     headers = Headers(scope=scope)

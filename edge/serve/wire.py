@@ -11,15 +11,10 @@ from typing import Final
 
 import msgspec
 
-from edge.messages import (
-    Activity,
-    EventKind,
-    Fault,
-    Phase,
-    Side,
-    StationState,
-    VerdictState,
-)
+from edge.messages.gait import Activity, EventKind, Phase
+from edge.messages.health import StationState
+from edge.messages.side import Side
+from edge.messages.verdict import Fault, VerdictState
 from edge.serve.orders import Order
 from edge.serve.shown import (
     Answer,

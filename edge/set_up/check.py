@@ -7,7 +7,12 @@ from typing import Final
 import cv2
 import numpy as np
 
-from edge.messages import Floats, Frame, GaitState, Image, Pose, Side
+from edge.messages.arrays import Floats, Image
+from edge.messages.frame import Frame
+from edge.messages.gait import GaitState
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.skeleton import LEFT_HIP, LEFT_LEG, RIGHT_HIP, RIGHT_LEG
 from edge.set_up.findings import (
     Line,
     blur_line,
@@ -21,7 +26,6 @@ from edge.set_up.findings import (
 )
 from edge.set_up.lines import Levelness, levelness
 from edge.set_up.picture import edge_ratio, light
-from edge.skeleton import LEFT_HIP, LEFT_LEG, RIGHT_HIP, RIGHT_LEG
 
 LASTS_S: Final = 6.0
 _LONGEST_GAP_S: Final = 1.0

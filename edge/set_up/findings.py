@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from edge.messages import Floats
+from edge.messages.arrays import Floats
 
 _WELL_HZ, _LEAST_HZ = 55.0, 29.0
 _UNEVEN: Final = 1.8

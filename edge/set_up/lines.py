@@ -6,7 +6,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from edge.messages import Floats, Image
+from edge.messages.arrays import Floats, Image
 
 # Of the picture: shorter edges belong to shoes, screws and signs.
 _LEAST_LENGTH: Final = 0.1

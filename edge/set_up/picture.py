@@ -5,7 +5,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from edge.messages import Image
+from edge.messages.arrays import Image
 
 _DARK, _BRIGHT = 16, 250
 _LEAST_PIXELS: Final = 400

@@ -8,10 +8,15 @@ from math import nan
 from typing import Final
 
 from edge.coaching.wording import WORDING, CueKind, cadence_wording
-from edge.messages import Belt, Cue, Frame, Health, Message, Stance
+from edge.messages.errors import RecordError
+from edge.messages.frame import Frame
+from edge.messages.health import Health
+from edge.messages.message import Message
+from edge.messages.reading import Belt
+from edge.messages.seen import Stance
+from edge.messages.verdict import Cue
 from edge.metrics.standing import Standing, StandingStill
 from edge.pipeline import Outcome, Pipeline
-from edge.record.errors import RecordError
 from edge.recorder import NoSessionError, Recorder, SessionNews
 from edge.serve import orders
 from edge.serve.hub import Hub
@@ -19,7 +24,7 @@ from edge.serve.orders import Done
 from edge.serve.shown import Limits, Mark
 from edge.serve.translate import hello_for
 from edge.set_up.check import SetUpCheck
-from edge.settings import CoachingSettings, Settings, with_gait
+from edge.settings.settings import CoachingSettings, Settings, with_gait
 from edge.steering.told import (
     limits_kept,
     limits_told,

@@ -3,14 +3,14 @@
 from math import isfinite
 from typing import Final
 
-from edge.messages import Stance
+from edge.messages.seen import Stance
 from edge.metrics.standing import Standing
 from edge.recorder import SessionNews
 from edge.serve import wire
 from edge.serve.shown import Check, Finding, Limits, Neutral, Progress, SetUp
 from edge.set_up.check import SetUpCheck
 from edge.set_up.findings import Result
-from edge.settings import CoachingSettings
+from edge.settings.settings import CoachingSettings
 
 _NEUTRAL_TEXT: Final = {
     "waiting": "Stand still on the belt, side to the camera.",

@@ -4,7 +4,7 @@ import onnx
 from google.protobuf.message import DecodeError
 from onnx import compose
 
-from edge.weights.errors import ConversionError
+from edge.messages.errors import ConversionError
 
 _REJECTED = (onnx.checker.ValidationError, onnx.shape_inference.InferenceError)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from edge.weights.errors import WeightsError
+from edge.messages.errors import WeightsError
 
 SHOWN_DIGITS = 12
 

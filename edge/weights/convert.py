@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.messages.errors import ConversionError
 from edge.weights.attach import attach_reader, node_count
-from edge.weights.errors import ConversionError
 from edge.weights.operators import Translator
 from edge.weights.sparse import densify
 from edge.weights.tflite_graph import Graph, Operator, read_graph

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from edge.resources import bundled
+from edge.messages.errors import WeightsError
+from edge.settings.paths import bundled
 from edge.weights.checksums import require_sha256
-from edge.weights.errors import WeightsError
 from edge.weights.manifest import Model, Source
 from edge.weights.packages import ARCHIVE_SUFFIXES, Archives, read_member
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import GenericAlias
 from typing import Any, get_args, get_origin, get_type_hints
 
-from edge.weights.errors import WeightsError
+from edge.messages.errors import WeightsError
 
 SCHEMA = 1
 

@@ -9,7 +9,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from edge.weights.errors import ConversionError
+from edge.messages.errors import ConversionError
 
 # Opset 17 and IR 9 are the newest that every onnxruntime since 1.17 reads.
 OPSET = 17

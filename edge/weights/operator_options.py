@@ -6,7 +6,7 @@ from typing import Any
 
 import tflite
 
-from edge.weights.errors import ConversionError
+from edge.messages.errors import ConversionError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

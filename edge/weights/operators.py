@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.weights.errors import ConversionError
+from edge.messages.errors import ConversionError
 from edge.weights.onnx_graph import NCHW_TO_NHWC, NHWC_TO_NCHW, OnnxGraph
 from edge.weights.padding import Border, same_border
 from edge.weights.tflite_graph import Graph, Operator

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from edge.weights.errors import WeightsError
+from edge.messages.errors import WeightsError
 from edge.weights.manifest import Package
 
 Progress = Callable[[str, int | None, int | None], None]

@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.weights.errors import ConversionError
+from edge.messages.errors import ConversionError
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 

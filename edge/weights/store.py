@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from edge import resources
+from edge.messages.errors import MissingModelError, WeightsError
+from edge.settings import paths
 from edge.weights.checksums import require_sha256
-from edge.weights.errors import MissingModelError, WeightsError
 from edge.weights.fetch import onnx_from_folder, onnx_from_packages
 from edge.weights.manifest import Manifest, Model, read_manifest
 from edge.weights.packages import Archives, Progress, Runner, run_command
@@ -37,7 +37,7 @@ class ModelStatus:
 @cache
 def bundled_manifest() -> Manifest:
     """The manifest that is shipped with the program."""
-    return read_manifest(resources.bundled("models/manifest.toml"))
+    return read_manifest(paths.bundled("models/manifest.toml"))
 
 
 def model_path(directory: Path, name: str, *, manifest: Manifest | None = None) -> Path:

@@ -8,7 +8,7 @@ import numpy as np
 import tflite
 from numpy.typing import NDArray
 
-from edge.weights.errors import ConversionError
+from edge.messages.errors import ConversionError
 from edge.weights.operator_options import Options, read_options
 from edge.weights.sparse import Sparsity
 

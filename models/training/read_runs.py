@@ -22,7 +22,7 @@ from edge.pose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE, PersonDetector
 from edge.pose.landmarks import refine_with_heatmap
 from edge.pose.region import Region, body_region, crop, crop_to_image, to_image
 from edge.pose.session import Network
-from edge.resources import models_dir
+from edge.settings.paths import models_dir
 from edge.weights import store
 from edge.weights.convert import convert
 

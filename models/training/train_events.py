@@ -31,7 +31,9 @@ from edge.gait.foot_signals import LegSignals, leg_signals
 from edge.gait.phases import PhaseDetector
 from edge.gait.smoother import PoseSmoother
 from edge.identity.view import ViewFinder
-from edge.messages import EventKind, Floats, Side
+from edge.messages.arrays import Floats
+from edge.messages.gait import EventKind
+from edge.messages.side import Side
 
 # How fast mid hip, knee, ankle, heel and toe rise, up to the instant that the rule gives.
 CHANNELS = (0, 2, 4, 6, 8)
@@ -225,7 +227,7 @@ def _module(readings: dict[EventKind, Reading]) -> str:
         "from typing import Final",
         "",
         "from edge.gait.event_reading import Reading",
-        "from edge.messages import EventKind",
+        "from edge.messages.gait import EventKind",
         "",
         "READINGS: Final = {",
     ]

@@ -20,15 +20,16 @@ from pathlib import Path
 
 import numpy as np
 
-from edge import resources
 from edge.assembly import build_estimator
 from edge.capture.source import open_source
-from edge.messages import Floats, Frame
+from edge.messages.arrays import Floats
+from edge.messages.frame import Frame
 from edge.pose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE, PersonDetector
 from edge.pose.landmarks import LANDMARK_OUTPUTS, LANDMARK_SIZE, LandmarkNetwork
 from edge.pose.region import Region
 from edge.pose.session import Network
-from edge.settings import Settings
+from edge.settings import paths
+from edge.settings.settings import Settings
 from edge.weights import store
 
 FRAMES = 12
@@ -37,7 +38,7 @@ ALIKE_PX = 1e-3
 
 def network(model: str, size: int, outputs: tuple[str, ...]) -> Network:
     """Open a network that must be as the manifest says."""
-    path = store.verify(resources.models_dir(), model)
+    path = store.verify(paths.models_dir(), model)
     return Network(path, (1, size, size, 3), outputs, Settings().pose.threads)
 
 
@@ -55,7 +56,7 @@ def region_of(numbers: Floats) -> Region:
 def pictures(path: Path) -> None:
     """Decode the first frames of the bundled clip, and find out where in them to look."""
     settings = Settings()
-    with open_source(str(resources.demo_clip()), settings.capture, own_pace=False) as source:
+    with open_source(str(paths.demo_clip()), settings.capture, own_pace=False) as source:
         frames = list(islice(source, FRAMES))
     detector = PersonDetector(network(store.DETECTOR, DETECTOR_SIZE, DETECTOR_OUTPUTS), 0.5)
     regions = [astuple(detector.find(frame.image)[0]) for frame in frames]
@@ -68,7 +69,7 @@ def pose(taken: Path, path: Path) -> None:
     """Search the pictures, read the keypoints of the given regions, and follow the person."""
     detector = PersonDetector(network(store.DETECTOR, DETECTOR_SIZE, DETECTOR_OUTPUTS), 0.5)
     landmarks = LandmarkNetwork(network(Settings().pose.model, LANDMARK_SIZE, LANDMARK_OUTPUTS))
-    estimator = build_estimator(Settings().pose, resources.models_dir())
+    estimator = build_estimator(Settings().pose, paths.models_dir())
     given = np.load(taken)
     images = list(given["image"])
     frames = [

@@ -64,7 +64,7 @@ def test_a_python_that_is_not_there_is_said(tmp_path: Path) -> None:
 def test_the_environment_of_its_own_goes_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("edge.resources.PACKAGE", tmp_path / "edge")
+    monkeypatch.setattr("edge.settings.paths.PACKAGE", tmp_path / "edge")
     monkeypatch.setattr(peer_module, "find_spec", lambda _name: None)
     assert find_peer() is None
     monkeypatch.setattr(peer_module, "find_spec", lambda _name: object())

@@ -9,7 +9,7 @@ import pytest
 from edge.bench.report import table
 from edge.bench.run import Plan, run_bench
 from edge.bench.stages import STAGES
-from edge.weights.errors import WeightsError
+from edge.messages.errors import WeightsError
 
 
 def test_a_short_run_measures_everything(models_dir: Path) -> None:

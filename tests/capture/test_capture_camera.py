@@ -15,9 +15,9 @@ from fakes import AbsentCapture, FakeCapture, FakeClock, FakePort
 from edge.capture.camera import CameraSource
 from edge.capture.opencv import open_stream, open_v4l2
 from edge.capture.picamera import open_picamera
-from edge.capture.port import CaptureError
-from edge.messages import Frame
-from edge.settings import CaptureSettings
+from edge.messages.errors import CaptureError
+from edge.messages.frame import Frame
+from edge.settings.settings import CaptureSettings
 
 FOREVER = ["frame"] * 1000
 

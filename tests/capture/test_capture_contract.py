@@ -13,9 +13,10 @@ from fakes import FakeCapture, FakeClock, FakePort
 
 from edge.capture.camera import CameraSource
 from edge.capture.opencv import open_v4l2
-from edge.capture.source import FrameSource, open_source
-from edge.messages import Frame
-from edge.settings import CaptureSettings
+from edge.capture.port import FrameSource
+from edge.capture.source import open_source
+from edge.messages.frame import Frame
+from edge.settings.settings import CaptureSettings
 
 SETTINGS = CaptureSettings()
 Opener = Callable[[], FrameSource]

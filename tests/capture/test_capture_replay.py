@@ -23,10 +23,12 @@ from capture_media import (
 from fakes import FakeClock
 
 from edge.capture.opencv import VideoCapture, open_capture
+from edge.capture.port import FrameSource
 from edge.capture.replay import ReplaySource
-from edge.capture.source import CaptureError, FrameSource, open_source
-from edge.messages import Frame
-from edge.settings import CaptureSettings
+from edge.capture.source import open_source
+from edge.messages.errors import CaptureError
+from edge.messages.frame import Frame
+from edge.settings.settings import CaptureSettings
 
 
 @pytest.fixture(scope="module")
@@ -492,7 +494,7 @@ def test_nothing_but_our_sentence_reaches_stderr(front: Path, folder: Path) -> N
     script = (
         "import sys\n"
         "from edge.capture.source import CaptureError, open_source\n"
-        "from edge.settings import CaptureSettings\n"
+        "from edge.settings.settings import CaptureSettings\n"
         "for name in sys.argv[1:]:\n"
         "    try:\n"
         "        list(open_source(name, CaptureSettings(), own_pace=False))\n"

@@ -12,8 +12,10 @@ import pytest
 from capture_media import make_clip
 from fakes import FakeClock
 
-from edge.capture.source import CaptureError, FrameSource, open_source, shown
-from edge.settings import CaptureSettings
+from edge.capture.port import FrameSource
+from edge.capture.source import open_source, shown
+from edge.messages.errors import CaptureError
+from edge.settings.settings import CaptureSettings
 
 
 def opened(src: str, *, loop: bool = False) -> FrameSource:

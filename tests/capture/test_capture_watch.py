@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from edge.capture.watch import PictureWatch, Trouble
-from edge.messages import Image
+from edge.messages.arrays import Image
 
 NOISE = np.random.default_rng(1)
 

@@ -30,8 +30,8 @@ from streaming import StreamCamera, encode
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import connect
 
-from edge import resources
 from edge.record.store import DATABASE
+from edge.settings import paths
 
 PATIENCE_S = 60.0
 POLL_S = 0.05
@@ -286,7 +286,7 @@ def connects(scene: Scene, count: int) -> dict[str, Any]:
 
 def clips_of(folder: Path, rate_hz: int) -> dict[str, Path]:
     """Make what the camera shows: running, the same smaller, nothing, and one picture for ever."""
-    demo = resources.demo_clip()
+    demo = paths.demo_clip()
     clips = {
         "running": encode(demo, folder / "running.mp4", height=360, rate_hz=rate_hz, seconds=8),
         "small": encode(demo, folder / "small.mp4", height=270, rate_hz=30, seconds=8),
@@ -361,7 +361,7 @@ def main() -> int:
     asked = parser.parse_args()
     with (
         TemporaryDirectory(dir=asked.folder) as folder,
-        station(Path(folder), resources.models_dir()) as scene,
+        station(Path(folder), paths.models_dir()) as scene,
     ):
         told = play(scene, list(FAULTS), asked.connects)
         began_s = time.monotonic()

@@ -28,7 +28,7 @@ from chaos_faults import PATIENCE_S, ROOM_MB, WELL, Scene, missing, station, suf
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from edge import resources
+from edge.settings import paths
 
 FAULTS = ("unplugged", "stalled", "black", "held up", "cut", "disk full", "damaged", "still")
 FAULT_EVERY_S = 60.0
@@ -207,7 +207,7 @@ def main() -> int:
         TemporaryDirectory(dir=asked.folder) as folder,
         station(
             Path(folder),
-            resources.models_dir(),
+            paths.models_dir(),
             rate_hz=asked.rate,
             room_mb=ROOM_MB + RECORDED_MB_A_MINUTE * asked.minutes,
         ) as scene,

@@ -6,7 +6,9 @@ from typing import Any
 
 from edge.coaching.cues import CueKeeper
 from edge.coaching.verdicts import Coach
-from edge.messages import Cue, Fault, Side, StrideMetrics, Verdict, VerdictState
+from edge.messages.side import Side
+from edge.messages.stride import StrideMetrics
+from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
 
 Numbers = dict[str, Any]
 

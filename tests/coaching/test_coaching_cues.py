@@ -22,8 +22,9 @@ from hypothesis import strategies as st
 from edge.coaching.cues import CueKeeper
 from edge.coaching.verdicts import Coach
 from edge.coaching.wording import WORDING, CueKind
-from edge.messages import Fault, StrideMetrics, VerdictState
-from edge.settings import CoachingSettings
+from edge.messages.stride import StrideMetrics
+from edge.messages.verdict import Fault, VerdictState
+from edge.settings.settings import CoachingSettings
 
 SETTINGS = CoachingSettings()
 FIRST = SETTINGS.min_valid_strides + SETTINGS.cue_after_strides - 1

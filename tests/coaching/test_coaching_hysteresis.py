@@ -3,8 +3,8 @@ import pytest
 
 from edge.coaching.hysteresis import LimitSwitch, MetricLight, StateDwell
 from edge.coaching.limits import Band, Grade
-from edge.messages import VerdictState
-from edge.settings import CoachingSettings
+from edge.messages.verdict import VerdictState
+from edge.settings.settings import CoachingSettings
 
 SETTINGS = CoachingSettings()
 INSIDE = 1.5

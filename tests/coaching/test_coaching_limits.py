@@ -4,8 +4,8 @@ from math import nan
 import pytest
 
 from edge.coaching.limits import Band, Grade, Metric, limit_speed_mps, limits_at
-from edge.messages import StrideMetrics
-from edge.settings import CoachingSettings
+from edge.messages.stride import StrideMetrics
+from edge.settings.settings import CoachingSettings
 
 SETTINGS = CoachingSettings()
 

@@ -6,8 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.coaching.verdicts import Coach
-from edge.messages import Fault, Side, StrideMetrics, VerdictState
-from edge.settings import CoachingSettings
+from edge.messages.side import Side
+from edge.messages.stride import StrideMetrics
+from edge.messages.verdict import Fault, VerdictState
+from edge.settings.settings import CoachingSettings
 
 SETTINGS = CoachingSettings()
 UNKNOWN = VerdictState.UNKNOWN

@@ -17,8 +17,10 @@ from coaching_strides import (
 
 from edge.coaching.verdicts import Coach
 from edge.coaching.wording import WORDING, CueKind
-from edge.messages import Fault, Side, StrideMetrics, VerdictState
-from edge.settings import CoachingSettings
+from edge.messages.side import Side
+from edge.messages.stride import StrideMetrics
+from edge.messages.verdict import Fault, VerdictState
+from edge.settings.settings import CoachingSettings
 
 KNEES, BENT_PUSH = Fault.KNEES_FORWARD, Fault.BENT_PUSH_OFF
 GREEN, AMBER, RED = VerdictState.GREEN, VerdictState.AMBER, VerdictState.RED

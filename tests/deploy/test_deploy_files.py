@@ -14,9 +14,9 @@ from command import REPOSITORY
 from feed import healthy
 from program import TOELINE
 
-from edge import resources
-from edge.messages import StageTime, StationState
+from edge.messages.health import StageTime, StationState
 from edge.serve.exposition import metrics_text
+from edge.settings import paths
 
 DEPLOY = REPOSITORY / "deploy"
 MOST_EXPOSED = 2.0
@@ -168,7 +168,7 @@ def test_the_container_takes_all_that_the_package_is_built_from() -> None:
 
 
 def test_a_release_is_proved_by_running_it(models_dir: Path) -> None:
-    assert models_dir == resources.models_dir()
+    assert models_dir == paths.models_dir()
     told = run(sys.executable, DEPLOY / "prove.py", "release", "120")
     assert told.returncode == 0, told.stderr
 

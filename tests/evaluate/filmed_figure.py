@@ -5,8 +5,9 @@ from synthetic import Runner
 
 from edge.evaluate.force_plate import MARKER_HZ, Trial
 from edge.evaluate.marker_truth import TO_TIP
-from edge.messages import EventKind, Side
-from edge.skeleton import HEEL, TOE
+from edge.messages.gait import EventKind
+from edge.messages.side import Side
+from edge.messages.skeleton import HEEL, TOE
 
 # How far each leg is from the middle of the belt.
 BREADTH_M = 0.1

@@ -12,8 +12,9 @@ from edge.evaluate.flaws import Flaws, bursts, crossings_s, exchanged, merged, n
 from edge.evaluate.force_plate import Trial
 from edge.evaluate.keypoint_run import KeypointRun, filmed
 from edge.evaluate.side_camera import PX_PER_M, SIZE_PX, SideCamera, film, image_px, plane_m
-from edge.messages import Floats, Pose
-from edge.skeleton import ANKLE, HEEL, HIP, KNEE, LEFT_LEG, RIGHT_LEG, TOE
+from edge.messages.arrays import Floats
+from edge.messages.pose import Pose
+from edge.messages.skeleton import ANKLE, HEEL, HIP, KNEE, LEFT_LEG, RIGHT_LEG, TOE
 
 CLEAN = Flaws(noise_mm=0.0)
 

@@ -11,7 +11,8 @@ from edge.evaluate.metric_agreement import (
     read_strides,
     trial_table,
 )
-from edge.messages import Side, StrideMetrics
+from edge.messages.side import Side
+from edge.messages.stride import StrideMetrics
 
 KNEE_TOE = "knee_toe_offset_pct"
 STRIDE_S = 0.7

@@ -10,10 +10,12 @@ import pytest
 
 from edge.evaluate.clip_truth import LEG_JOINTS, find_clips, load_clip, load_points
 from edge.evaluate.clips import verdict_relation
-from edge.evaluate.errors import EvaluationError
 from edge.evaluate.leg_points import PointScore, identity_table, point_table, score_points
-from edge.messages import EventKind, Floats, Side
-from edge.skeleton import ANKLE, HEEL, HIP, KNEE, TOE
+from edge.messages.arrays import Floats
+from edge.messages.errors import EvaluationError
+from edge.messages.gait import EventKind
+from edge.messages.side import Side
+from edge.messages.skeleton import ANKLE, HEEL, HIP, KNEE, TOE
 
 LEG_PX = 200.0
 

@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from edge.evaluate.errors import EvaluationError
 from edge.evaluate.pool import run_all
+from edge.messages.errors import EvaluationError
 
 
 def square(number: int) -> int:

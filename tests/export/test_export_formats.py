@@ -14,16 +14,16 @@ from recordings import EXACT, record
 from stored import only, put
 from synthetic import Runner
 
-from edge.export.errors import ExportError
 from edge.export.formats import Format
 from edge.export.markers import MARKERS, markers_of
 from edge.export.run import export_session
-from edge.messages import Floats, Message
-from edge.record.errors import RecordError
+from edge.messages.arrays import Floats
+from edge.messages.errors import ExportError, RecordError
+from edge.messages.message import Message
 from edge.record.rows import row_of
 from edge.record.store import Store, StoredSession
 from edge.record.tables import EVENT_COLUMNS, METRIC_COLUMNS, STRIDE_COLUMNS
-from edge.settings import Settings
+from edge.settings.settings import Settings
 
 SETTINGS = Settings(gait=EXACT)
 LEG_M = 0.9

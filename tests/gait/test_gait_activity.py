@@ -3,7 +3,7 @@ import pytest
 
 from edge.gait.activity import ActivityGate
 from edge.gait.belt import BeltSpeed
-from edge.messages import Activity
+from edge.messages.gait import Activity
 
 FPS = 60
 

@@ -12,7 +12,9 @@ from synthetic import BENT_PUSH_OFF, GOOD, KNEES_FORWARD, QUICK, Camera, Runner
 from edge.gait.foot_signals import LegSignals
 from edge.gait.phases import PhaseDetector
 from edge.gait.tracker import GaitMessage
-from edge.messages import EventKind, Floats, GaitEvent, Phase, Side
+from edge.messages.arrays import Floats
+from edge.messages.gait import EventKind, GaitEvent, Phase
+from edge.messages.side import Side
 
 SECONDS = 3.5
 FORMS = {"good": GOOD, "knees forward": KNEES_FORWARD, "bent": BENT_PUSH_OFF, "quick": QUICK}

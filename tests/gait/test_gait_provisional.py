@@ -3,7 +3,8 @@ import logging
 import pytest
 
 from edge.gait.provisional import ProvisionalEvents
-from edge.messages import EventKind, GaitEvent, Side
+from edge.messages.gait import EventKind, GaitEvent
+from edge.messages.side import Side
 
 CONTACT, PEAK, TOE_OFF = EventKind
 

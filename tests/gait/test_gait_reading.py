@@ -8,7 +8,7 @@ import pytest
 from edge.gait.event_reading import Reading, read_later_s, speeds_around
 from edge.gait.event_weights import READINGS
 from edge.gait.foot_signals import LegSignals
-from edge.messages import EventKind
+from edge.messages.gait import EventKind
 
 BELT_PX_S = 500.0
 READING = Reading(

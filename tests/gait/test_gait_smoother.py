@@ -7,9 +7,11 @@ from recordings import poses_of
 from edge.gait.foot_signals import BALL_SHARE, leg_indices, leg_signals
 from edge.gait.smoother import SMOOTHED, PoseSmoother, SmoothPose, ahead
 from edge.gait.smoothing import MIN_SAMPLES
-from edge.messages import Floats, Pose, Side
-from edge.settings import GaitSettings
-from edge.skeleton import KEYPOINT_COUNT, LEFT_HIP, RIGHT_HIP
+from edge.messages.arrays import Floats
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.skeleton import KEYPOINT_COUNT, LEFT_HIP, RIGHT_HIP
+from edge.settings.settings import GaitSettings
 
 WINDOW_S = GaitSettings().window_s
 LEG_PX = 200.0

@@ -9,7 +9,7 @@ from edge.gait.smoothing import (
     peak_offset,
     robust_quadratic,
 )
-from edge.messages import Floats
+from edge.messages.arrays import Floats
 
 FINITE = st.floats(-1e3, 1e3)
 SEEDS = st.integers(0, 2**32 - 1)

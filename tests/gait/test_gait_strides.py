@@ -6,8 +6,11 @@ from numpy.typing import NDArray
 
 from edge.gait.smoother import SmoothPose
 from edge.gait.strides import StrideBuilder, StrideContext
-from edge.messages import Activity, EventKind, Floats, GaitEvent, Side, Stride
-from edge.skeleton import KEYPOINT_COUNT, LEFT_LEG, RIGHT_LEG
+from edge.messages.arrays import Floats
+from edge.messages.gait import Activity, EventKind, GaitEvent
+from edge.messages.side import Side
+from edge.messages.skeleton import KEYPOINT_COUNT, LEFT_LEG, RIGHT_LEG
+from edge.messages.stride import Stride
 
 CONTACT, PEAK, TOE_OFF = EventKind
 STRIDE_S, STANCE_S, PEAK_S = 0.72, 0.24, 0.10

@@ -11,7 +11,10 @@ from synthetic import GOOD, WALK, Camera, Form, Runner, standing_px
 
 from edge.gait.tracker import GaitMessage, GaitTracker
 from edge.identity.tracker import LegIdentity
-from edge.messages import Activity, EventKind, GaitEvent, GaitState, Phase, Pose, Side, Stride
+from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.stride import Stride
 
 SECONDS = 4.0
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from edge.gait.turns import fallen_top, first_rise_s, last_rise_s, middle_above, turning_s
-from edge.messages import Floats
+from edge.messages.arrays import Floats
 
 
 def times(values: Floats) -> Floats:

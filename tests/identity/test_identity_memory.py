@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from edge.identity.memory import LegPoints, StrideMemory, uneven_s
-from edge.messages import Floats
+from edge.messages.arrays import Floats
 
 STRIDE_S = 0.72
 LEG_PX = 200.0

@@ -9,8 +9,10 @@ from synthetic import GOOD, Camera, Runner
 
 from edge.identity.read_legs import disagreement_legs, with_read_legs
 from edge.identity.tracker import LegIdentity, exchange_legs
-from edge.messages import Floats, Pose, Side
-from edge.skeleton import (
+from edge.messages.arrays import Floats
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.skeleton import (
     KNEE,
     LEFT_LEG,
     LEFT_SHOULDER,

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.identity.rhythm import stride_time_s
-from edge.messages import Floats
+from edge.messages.arrays import Floats
 
 
 def turning(times_s: Floats, stride_s: float, uneven: float = 0.0) -> Floats:

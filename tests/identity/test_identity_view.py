@@ -6,8 +6,9 @@ from recordings import Flaws, poses_of, record
 from synthetic import GOOD, Camera, Runner, standing_px
 
 from edge.identity.view import View, ViewFinder, both_legs
-from edge.messages import Pose, Side
-from edge.skeleton import LEFT_LEG, RIGHT_LEG
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.skeleton import LEFT_LEG, RIGHT_LEG
 
 
 def views(poses: list[Pose], facing: Side | None = None) -> list[View]:

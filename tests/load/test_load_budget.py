@@ -6,8 +6,8 @@ import pytest
 from fakes import FakeClock
 
 from edge.load.budget import Budget
-from edge.messages import StageTime
-from edge.timing import Durations, Stopwatch
+from edge.messages.health import StageTime
+from edge.numerics.timing import Durations, Stopwatch
 
 
 def through(budget: Budget, watch: Stopwatch, clock: FakeClock, pose_s: float) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from edge.load.guard import Levers, LoadGuard
 from edge.load.shedding import CALM_FOR_S, OVERLOADED_FOR_S, Step
-from edge.settings import LoadSettings
+from edge.settings.settings import LoadSettings
 
 SLOW = "machine too slow: "
 

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from synthetic import Runner
 
-from edge.messages import Floats, Side, Stride
+from edge.messages.arrays import Floats
+from edge.messages.side import Side
+from edge.messages.stride import Stride
 
 
 def cut(runner: Runner, side: Side | None = None, fps: float = 240.0, **changes: Any) -> Stride:

@@ -6,11 +6,10 @@ import pytest
 from strides_by_hand import cut, with_points, without
 from synthetic import BENT_PUSH_OFF, GOOD, KNEES_FORWARD, QUICK, Camera, Form, Runner
 
-from edge.geometry import foot_angle_deg, knee_flexion_deg, runner_axes
-from edge.messages import EventKind, Floats, KeyPose, Side, Stride, StrideMetrics
-from edge.metrics.measure import measure
-from edge.metrics.model_offsets import NO_OFFSETS, ModelOffsets
-from edge.skeleton import (
+from edge.messages.arrays import Floats
+from edge.messages.gait import EventKind
+from edge.messages.side import Side
+from edge.messages.skeleton import (
     KNEE,
     LEFT_HIP,
     LEFT_LEG,
@@ -21,6 +20,10 @@ from edge.skeleton import (
     RIGHT_SHOULDER,
     TOE,
 )
+from edge.messages.stride import KeyPose, Stride, StrideMetrics
+from edge.metrics.measure import measure
+from edge.metrics.model_offsets import NO_OFFSETS, ModelOffsets
+from edge.numerics.sagittal import foot_angle_deg, knee_flexion_deg, runner_axes
 
 FORMS = {"good": GOOD, "knees forward": KNEES_FORWARD, "bent": BENT_PUSH_OFF, "quick": QUICK}
 # Straight lines between frames 4 ms apart; the heel just begins to turn at the end of its line.

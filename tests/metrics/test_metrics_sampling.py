@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.messages import Floats
+from edge.messages.arrays import Floats
 from edge.metrics.planted_foot import planted_x
 from edge.metrics.sampling import at_time, within
 from edge.metrics.speed import estimated_speed_mps

@@ -13,13 +13,14 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.messages import Floats, Frame, Image
+from edge.messages.arrays import Floats, Image
+from edge.messages.frame import Frame
+from edge.messages.skeleton import KEYPOINT_COUNT, READER_POINTS
 from edge.pose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE, PersonDetector
 from edge.pose.estimator import PoseEstimator
 from edge.pose.landmarks import LANDMARK_OUTPUTS, LANDMARK_SIZE, LandmarkNetwork, Landmarks
 from edge.pose.region import Region
 from edge.pose.session import Network, Tensor
-from edge.skeleton import KEYPOINT_COUNT, READER_POINTS
 from edge.weights import store
 
 GOLDEN = Path(__file__).parent.parent / "golden"

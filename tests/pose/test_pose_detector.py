@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from pose_samples import FakeNetwork, a_region
 
-from edge.messages import Floats
+from edge.messages.arrays import Floats
 from edge.pose.detector import (
     PersonDetector,
     anchor_centers,

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pose_samples import NO_PLACE, FakePeople, a_frame, a_region, seen
 
-from edge.messages import Image, Pose
+from edge.messages.arrays import Image
+from edge.messages.pose import Pose
 from edge.pose.estimator import PoseEstimator
 from edge.pose.landmarks import Landmarks
 from edge.pose.region import Region

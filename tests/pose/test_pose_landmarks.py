@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from pose_samples import FakeNetwork, a_region
 
-from edge.messages import Floats
+from edge.messages.arrays import Floats
 from edge.pose.landmarks import LandmarkNetwork, Landmarks, refine_with_heatmap
 from edge.pose.region import body_region
 

@@ -38,7 +38,7 @@ import numpy as np
 import pytest
 from pose_samples import Networks, frames_of, read_golden, real_networks
 
-from edge.messages import Floats
+from edge.messages.arrays import Floats
 from edge.pose.landmarks import Landmarks
 
 CLIPS = ("good_right", "good_left")

@@ -26,10 +26,11 @@ from pose_samples import (
     true_points,
 )
 
-from edge import resources
-from edge.messages import Frame, Image
+from edge.messages.arrays import Image
+from edge.messages.frame import Frame
+from edge.messages.skeleton import LEFT_LEG, RIGHT_LEG
 from edge.pose.region import Region
-from edge.skeleton import LEFT_LEG, RIGHT_LEG
+from edge.settings import paths
 
 FRAMES = (120, 137, 154, 171, 188, 205)
 DEMO_FRAMES = (60, 125, 225)
@@ -48,7 +49,7 @@ def networks(models_dir: Path) -> Networks:
 @pytest.fixture(scope="module")
 def demo() -> dict[int, Image]:
     numbers = sorted({*DEMO_FRAMES, *TRACKED})
-    return dict(zip(numbers, frames_of(resources.demo_clip(), numbers), strict=True))
+    return dict(zip(numbers, frames_of(paths.demo_clip(), numbers), strict=True))
 
 
 @pytest.mark.parametrize(("facing", "leg"), [("right", RIGHT_LEG), ("left", LEFT_LEG)])

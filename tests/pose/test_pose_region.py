@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pose_samples import a_region
 
-from edge.messages import Floats, Image
+from edge.messages.arrays import Floats, Image
 from edge.pose.region import (
     Region,
     body_region,

@@ -15,8 +15,9 @@ import pytest
 from onnx import TensorProto, helper
 from pose_samples import real_networks
 
+from edge.messages.errors import ModelError
 from edge.pose.graph_cache import GraphCache
-from edge.pose.session import ModelError, Network, Runtime, device_key
+from edge.pose.session import Network, Runtime, device_key
 
 SHAPE = (1, 2, 2, 3)
 

@@ -4,7 +4,7 @@ import pytest
 from fakes import picture
 from pose_samples import seen
 
-from edge.messages import Image
+from edge.messages.arrays import Image
 from edge.pose.landmarks import Landmarks
 from edge.pose.region import Region, letterbox_region
 from edge.pose.sizes import LandmarkSizes

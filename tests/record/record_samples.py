@@ -7,24 +7,15 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from edge.messages import (
-    Activity,
-    Cue,
-    EventKind,
-    Fault,
-    GaitEvent,
-    GaitState,
-    Message,
-    Phase,
-    Pose,
-    Side,
-    StrideMetrics,
-    Verdict,
-    VerdictState,
-)
+from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
+from edge.messages.message import Message
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.skeleton import KEYPOINT_COUNT
+from edge.messages.stride import StrideMetrics
+from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
 from edge.record.summary import SessionFacts
 from edge.record.tables import METRIC_COLUMNS
-from edge.skeleton import KEYPOINT_COUNT
 
 FACTS = SessionFacts(
     toeline="0.1.0",

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from record_samples import a_state
 
-from edge.messages import Activity, GaitState
+from edge.messages.gait import Activity, GaitState
 from edge.record.activity_clock import ActivityClock
 
 ABSENT, STANDING, WALKING, RUNNING = Activity

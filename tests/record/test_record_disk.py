@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from record_samples import a_pose, a_stride, an_event
 
+from edge.messages.errors import RecordError
 from edge.record import line_file
-from edge.record.errors import RecordError
 from edge.record.result_folder import ResultFolder
 
 

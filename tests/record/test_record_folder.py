@@ -12,7 +12,11 @@ import pytest
 from hypothesis import given, settings
 from record_samples import a_pose, a_state, a_stride, a_verdict, an_event, streams
 
-from edge.messages import Activity, Cue, GaitEvent, Message, Pose, StrideMetrics
+from edge.messages.gait import Activity, GaitEvent
+from edge.messages.message import Message
+from edge.messages.pose import Pose
+from edge.messages.stride import StrideMetrics
+from edge.messages.verdict import Cue
 from edge.record.line_file import LineFile
 from edge.record.result_folder import ResultFolder
 

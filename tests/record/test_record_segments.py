@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stored import raw_pose, running, seen
 
-from edge.messages import Activity, Belt, Seen
-from edge.record.errors import RecordError
+from edge.messages.errors import RecordError
+from edge.messages.gait import Activity
+from edge.messages.reading import Belt
+from edge.messages.seen import Seen
 from edge.record.pose_codec import (
     Conditions,
     decode_conditions,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.record.errors import RecordError
+from edge.messages.errors import RecordError
 from edge.record.result_folder import ResultFolder
 from edge.record.session_log import session_directory
 

@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 from record_samples import a_stride, an_event
 from stored import HEAD, raw_pose, running, seen
 
-from edge.messages import EventKind, KeyPose, Message, Side, StrideCurves
+from edge.messages.errors import RecordError
+from edge.messages.gait import EventKind
+from edge.messages.message import Message
+from edge.messages.side import Side
+from edge.messages.stride import KeyPose, StrideCurves
 from edge.record import schema
-from edge.record.errors import RecordError
 from edge.record.room import free_bytes
 from edge.record.rows import curves_of, event_of, key_pose_of, row_of, stride_of
 from edge.record.session_writer import SessionWriter

@@ -21,7 +21,10 @@ from record_samples import (
     streams,
 )
 
-from edge.messages import Activity, EventKind, Fault, Message, Side, VerdictState
+from edge.messages.gait import Activity, EventKind
+from edge.messages.message import Message
+from edge.messages.side import Side
+from edge.messages.verdict import Fault, VerdictState
 from edge.record import summary as summary_module
 from edge.record.summary import SessionSummary
 from edge.record.tables import METRIC_COLUMNS

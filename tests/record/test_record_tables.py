@@ -10,7 +10,11 @@ import pytest
 from hypothesis import given, settings
 from record_samples import a_pose, a_stride, an_event, events, nobody, poses, strides
 
-from edge.messages import EventKind, GaitEvent, Pose, Side, StrideMetrics
+from edge.messages.gait import EventKind, GaitEvent
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.skeleton import KEYPOINT_COUNT
+from edge.messages.stride import StrideMetrics
 from edge.record.tables import (
     EVENT_COLUMNS,
     METRIC_COLUMNS,
@@ -20,7 +24,6 @@ from edge.record.tables import (
     pose_line,
     stride_row,
 )
-from edge.skeleton import KEYPOINT_COUNT
 
 
 def test_headers_are_those_of_the_contract() -> None:

@@ -12,7 +12,7 @@ import pytest
 from fakes import still_frame
 from stored import HEAD
 
-from edge.messages import Frame
+from edge.messages.frame import Frame
 from edge.record import store as store_module
 from edge.record import video_log
 from edge.record.store import Store

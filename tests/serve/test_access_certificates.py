@@ -7,8 +7,8 @@ import pytest
 from cryptography import x509
 from cryptography.x509.verification import PolicyBuilder, Store
 
+from edge.messages.errors import CertificateError
 from edge.serve.access.certificates import make_certificates
-from edge.serve.access.errors import CertificateError
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

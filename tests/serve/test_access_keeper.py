@@ -5,9 +5,9 @@ from threading import Barrier, Thread
 
 import pytest
 
+from edge.messages.errors import AccessError
 from edge.roles import Role
 from edge.serve.access.database import FILE_NAME, Database
-from edge.serve.access.errors import AccessError
 from edge.serve.access.keeper import CODE_LIFE_S, TOKEN_LIFE_S
 from edge.serve.access.rights import Rights
 

@@ -13,7 +13,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.sync.connection import Connection
 from websockets.typing import Origin
 
-from edge.messages import Health, StationState
+from edge.messages.health import Health, StationState
 from edge.serve import wire
 
 

@@ -23,7 +23,7 @@ from edge.record.store import LOCK, Store
 from edge.roles import Role
 from edge.serve.access.rights import Rights
 from edge.serve.archive import ExportFormat
-from edge.settings import Settings
+from edge.settings.settings import Settings
 
 SETTINGS = Settings(gait=EXACT)
 

@@ -6,7 +6,7 @@ from math import nan
 from feed import healthy
 from prometheus_client.parser import text_string_to_metric_families
 
-from edge.messages import Health, StageTime, StationState
+from edge.messages.health import Health, StageTime, StationState
 from edge.serve.exposition import metrics_text
 
 TIMES = (

@@ -12,31 +12,18 @@ import pytest
 from feed import healthy, new_hub, plain_frame
 from stored import raw_pose
 
-from edge.messages import (
-    CURVE_POINTS,
-    Activity,
-    Cue,
-    EventKind,
-    Fault,
-    GaitEvent,
-    GaitState,
-    KeyPose,
-    Phase,
-    Side,
-    StationState,
-    Stride,
-    StrideCurves,
-    StrideMetrics,
-    Verdict,
-    VerdictState,
-)
+from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
+from edge.messages.health import StationState
+from edge.messages.side import Side
+from edge.messages.skeleton import KEYPOINT_COUNT
+from edge.messages.stride import CURVE_POINTS, KeyPose, Stride, StrideCurves, StrideMetrics
+from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
 from edge.serve import hub as hub_module
 from edge.serve import preview as preview_module
 from edge.serve import wire
 from edge.serve.hub import Hub
 from edge.serve.outbox import Outbox, OutboxClosedError
 from edge.serve.pictures import PictureError
-from edge.skeleton import KEYPOINT_COUNT
 
 
 def event(number: int) -> GaitEvent:

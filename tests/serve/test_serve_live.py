@@ -5,7 +5,7 @@ import pytest
 from feed import new_hub
 from starlette.websockets import WebSocket
 
-from edge.messages import Cue
+from edge.messages.verdict import Cue
 from edge.serve.desk import Desk
 from edge.serve.guests import Guests
 from edge.serve.hub import Hub

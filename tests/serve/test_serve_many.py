@@ -14,7 +14,7 @@ from test_serve_doors import NAME, paired
 from test_serve_fuzz import MOST_GROWTH_KB, resident_kb
 from websockets.asyncio.client import connect
 
-from edge.messages import Cue
+from edge.messages.verdict import Cue
 from edge.roles import Role
 from edge.serve import wire
 from edge.serve.access.rights import Rights

@@ -3,9 +3,9 @@ import asyncio
 import pytest
 from fakes import FakeClock
 
+from edge.numerics.timing import StageTimes
 from edge.serve.outbox import MAX_UNACKED, Outbox, OutboxClosedError
 from edge.serve.wire import WireError
-from edge.timing import StageTimes
 
 
 def outbox(max_waiting: int = 1000) -> Outbox:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from feed import plain_frame
 
-from edge.messages import Frame
+from edge.messages.frame import Frame
 from edge.serve.pictures import OWN_JPEG_BYTES, PictureRing, jpeg_bytes, own_jpeg, shrink
 
 

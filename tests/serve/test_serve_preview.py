@@ -12,14 +12,18 @@ import numpy as np
 import pytest
 from feed import plain_frame
 
-from edge.messages import EventKind, Frame, Image, KeyPose, Side
+from edge.messages.arrays import Image
+from edge.messages.frame import Frame
+from edge.messages.gait import EventKind
+from edge.messages.side import Side
+from edge.messages.stride import KeyPose
+from edge.numerics.timing import StageTimes
 from edge.serve import preview as preview_module
 from edge.serve import wire
 from edge.serve.history import Still
 from edge.serve.pictures import OWN_JPEG_BYTES, Picture, jpeg_bytes
 from edge.serve.preview import Preview, Shot
-from edge.settings import ServeSettings
-from edge.timing import StageTimes
+from edge.settings.settings import ServeSettings
 
 T = TypeVar("T")
 

@@ -13,10 +13,10 @@ from program import Program, free_port
 from websockets.sync.client import ClientConnection, connect
 from websockets.sync.connection import Connection
 
-from edge import resources
 from edge.record.store import Store
 from edge.serve import orders, wire
 from edge.serve.shown import Answer, Mark, Neutral, Progress, SetUp
+from edge.settings import paths
 
 NAME = "station.clinic"
 
@@ -88,7 +88,7 @@ def test_a_paired_tablet_steers_a_visit_and_nobody_else_does(
     tmp_path: Path, models_dir: Path
 ) -> None:
     port = free_port()
-    arguments = ("run", "--source", resources.demo_clip(), "--loop", "--listen", "0.0.0.0")
+    arguments = ("run", "--source", paths.demo_clip(), "--loop", "--listen", "0.0.0.0")
     more = ("--port", str(port), "--set", f"serve.name={NAME}")
     with Program(*arguments, *more, data=tmp_path, models=models_dir) as program:
         assert program.line().startswith(f"Toeline is running at http://127.0.0.1:{port}/ ")

@@ -12,11 +12,12 @@ import pytest
 from feed import Station, new_hub
 from websockets.asyncio.client import connect
 
+from edge.messages.errors import ServeError
 from edge.roles import Role
 from edge.serve.access.certificates import make_certificates
 from edge.serve.access.rights import Rights
-from edge.serve.binding import ServeError, bind
-from edge.settings import ServeSettings
+from edge.serve.binding import bind
+from edge.settings.settings import ServeSettings
 
 # A name that is the station's and leads here, without being the station itself.
 NAME = "127.0.0.2"

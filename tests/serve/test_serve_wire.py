@@ -12,21 +12,11 @@ from feed import WEB_DIR, healthy, plain_frame
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.messages import (
-    Activity,
-    Cue,
-    EventKind,
-    Fault,
-    GaitEvent,
-    GaitState,
-    KeyPose,
-    Phase,
-    Pose,
-    Side,
-    StrideMetrics,
-    Verdict,
-    VerdictState,
-)
+from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.stride import KeyPose, StrideMetrics
+from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
 from edge.roles import Role
 from edge.serve import orders, schema, shown, wire
 from edge.serve.translate import (
@@ -36,7 +26,7 @@ from edge.serve.translate import (
     still_header,
     text_for,
 )
-from edge.settings import Settings, with_gait
+from edge.settings.settings import Settings, with_gait
 
 STRIDE = StrideMetrics(
     side=Side.RIGHT,

@@ -9,13 +9,16 @@ import pytest
 from feed import ClipFeed, plain_frame
 from findings import LINES
 
-from edge.messages import Activity, Frame, GaitState, Image, Phase, Pose
+from edge.messages.arrays import Image
+from edge.messages.frame import Frame
+from edge.messages.gait import Activity, GaitState, Phase
+from edge.messages.pose import Pose
+from edge.messages.skeleton import KEYPOINT_COUNT
 from edge.set_up.check import LASTS_S, SetUpCheck
 from edge.set_up.findings import (
     Line,
     Result,
 )
-from edge.skeleton import KEYPOINT_COUNT
 
 
 @pytest.mark.parametrize(("line", "result", "code"), LINES)

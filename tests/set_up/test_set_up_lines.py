@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.messages import Image
+from edge.messages.arrays import Image
 from edge.set_up.lines import levelness
 
 FOCAL_PX = 0.87 * 960

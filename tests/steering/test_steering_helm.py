@@ -15,7 +15,12 @@ from synthetic import Camera, Runner, standing_px
 
 from edge.assembly import build_pipeline
 from edge.capture.source import open_source
-from edge.messages import Belt, Cue, Message, Pose, Seen, Stance, StrideMetrics
+from edge.messages.message import Message
+from edge.messages.pose import Pose
+from edge.messages.reading import Belt
+from edge.messages.seen import Seen, Stance
+from edge.messages.stride import StrideMetrics
+from edge.messages.verdict import Cue
 from edge.pipeline import Outcome, Pipeline
 from edge.record.store import Store
 from edge.recorder import Recorder
@@ -24,7 +29,7 @@ from edge.serve.hub import Hub
 from edge.serve.orders import Done
 from edge.serve.shown import Limits, Mark, Neutral, Progress, SetUp
 from edge.serve.translate import hello_for
-from edge.settings import CaptureSettings, RecordSettings, ServeSettings, Settings
+from edge.settings.settings import CaptureSettings, RecordSettings, ServeSettings, Settings
 from edge.steering.helm import Helm
 
 SETTINGS = Settings(gait=EXACT)

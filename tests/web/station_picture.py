@@ -11,10 +11,10 @@ from browsing import chromium, until
 from numpy.typing import NDArray
 from program import Program, free_port
 
-from edge import resources
-from edge.messages import Image
+from edge.messages.arrays import Image
+from edge.settings import paths
 
-OUT = resources.PACKAGE.parent / "docs" / "station.png"
+OUT = paths.PACKAGE.parent / "docs" / "station.png"
 COLOURS = 256
 PATIENCE_MS = 180_000
 
@@ -43,7 +43,7 @@ def main() -> None:
             "--port",
             str(port),
             data=Path(folder),
-            models=resources.models_dir(),
+            models=paths.models_dir(),
         ) as demo,
         chromium() as browser,
     ):

@@ -12,7 +12,9 @@ from msgspec import structs
 from playwright.sync_api import Browser, Page, expect
 from scenes import keep_cues
 
-from edge.messages import Cue, Fault, Side, StationState, Verdict, VerdictState
+from edge.messages.health import StationState
+from edge.messages.side import Side
+from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
 from edge.serve.desk import FIRST_DISPLAY
 from edge.serve.orders import Panel
 

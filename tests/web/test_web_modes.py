@@ -13,7 +13,7 @@ from msgspec import structs
 from playwright.sync_api import Browser, Page, expect
 from scenes import NEVER, PAINTED, ROUND_S, clip_playing, keep_cues, opened, until_frames
 
-from edge.messages import Cue
+from edge.messages.verdict import Cue
 from edge.roles import Role
 from edge.serve.desk import FIRST_DISPLAY, qr_rows
 from edge.serve.orders import Mode, Panel, Shown

@@ -11,24 +11,14 @@ import numpy as np
 from feed import WEB_DIR, healthy, plain_frame
 from findings import LINES
 
-from edge.messages import (
-    Activity,
-    Cue,
-    EventKind,
-    Fault,
-    GaitEvent,
-    GaitState,
-    KeyPose,
-    Phase,
-    Pose,
-    Side,
-    StrideMetrics,
-    Verdict,
-    VerdictState,
-)
+from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.stride import KeyPose, StrideMetrics
+from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
 from edge.serve import wire
 from edge.serve.translate import frame_header, hello_for, still_header, text_for
-from edge.settings import Settings
+from edge.settings.settings import Settings
 
 NODE_MODULES = Path(__file__).with_name("node_modules")
 

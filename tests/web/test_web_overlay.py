@@ -10,7 +10,7 @@ from browsing import chromium, until
 from playwright.sync_api import Browser
 from scenes import NEVER, PAINTED, clip_playing, opened, replayed, until_frames
 
-from edge.messages import Side
+from edge.messages.side import Side
 from edge.serve.wire import FrameHeader
 from edge.serve.wire_base import Point
 

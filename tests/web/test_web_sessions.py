@@ -21,7 +21,7 @@ from edge.archive.sessions import SessionArchive
 from edge.record.store import LOCK, Store
 from edge.roles import Role
 from edge.serve.access.rights import Rights
-from edge.settings import Settings
+from edge.settings.settings import Settings
 
 NAME = "station.clinic"
 ENGLISH = "tablet?tab=sessions&lang=en"

@@ -2,11 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from edge import resources
+from edge.settings import paths
 
 
 def test_the_manifest_is_found() -> None:
-    assert resources.bundled("models/manifest.toml").is_file()
+    assert paths.bundled("models/manifest.toml").is_file()
 
 
 def test_an_installed_copy_goes_before_what_lies_beside_the_package(
@@ -17,13 +17,13 @@ def test_an_installed_copy_goes_before_what_lies_beside_the_package(
     for folder in (beside, inside):
         folder.mkdir(parents=True)
         (folder / "manifest.toml").touch()
-    monkeypatch.setattr(resources, "PACKAGE", package)
-    assert resources.bundled("models/manifest.toml") == inside / "manifest.toml"
+    monkeypatch.setattr(paths, "PACKAGE", package)
+    assert paths.bundled("models/manifest.toml") == inside / "manifest.toml"
 
 
 def test_what_is_not_bundled_is_named() -> None:
     with pytest.raises(FileNotFoundError, match=r"no/such\.file is missing from the installation"):
-        resources.bundled("no/such.file")
+        paths.bundled("no/such.file")
 
 
 @pytest.mark.parametrize(
@@ -55,9 +55,9 @@ def test_folders_follow_the_environment(
     monkeypatch.setenv("HOME", "/home/r")
     for key, value in environment.items():
         monkeypatch.setenv(key, value)
-    assert resources.models_dir() == Path(models)
-    assert resources.data_dir() == Path(data)
+    assert paths.models_dir() == Path(models)
+    assert paths.data_dir() == Path(data)
 
 
 def test_the_demo_clip_lies_in_the_capture_room() -> None:
-    assert resources.demo_clip().parts[-3:] == ("edge", "capture", "demo.mp4")
+    assert paths.demo_clip().parts[-3:] == ("edge", "capture", "demo.mp4")

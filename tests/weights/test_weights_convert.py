@@ -14,8 +14,8 @@ import pytest
 from tflite_writer import TfliteWriter
 from tiny_network import OUTPUTS, tiny_input, tiny_tflite
 
+from edge.messages.errors import ConversionError
 from edge.weights.convert import Conversion, convert, convert_graph
-from edge.weights.errors import ConversionError
 from edge.weights.tflite_graph import read_graph
 
 GOLDEN = Path(__file__).parent / "golden" / "tiny_network.npz"

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from edge import resources, skeleton
+from edge.messages import skeleton
+from edge.messages.errors import WeightsError
+from edge.settings import paths
 from edge.weights.convert import DETECTOR_OUTPUTS, LANDMARK_OUTPUTS
-from edge.weights.errors import WeightsError
 from edge.weights.manifest import read_manifest
 
-BUNDLED = resources.bundled("models/manifest.toml")
+BUNDLED = paths.bundled("models/manifest.toml")
 
 
 def altered(folder: Path, old: str, new: str) -> Path:

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from tflite_writer import TfliteWriter
 
+from edge.messages.errors import MissingModelError, WeightsError
 from edge.weights import store
 from edge.weights.convert import convert
-from edge.weights.errors import MissingModelError, WeightsError
 from edge.weights.manifest import InputTensor, Manifest, Model, Package, Source
 from edge.weights.packages import Runner
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from edge.serve.access.errors import CertificateError
+from edge.messages.errors import CertificateError
 
 CA_FILE: Final = "ca.pem"
 CA_KEY_FILE: Final = "ca.key"

@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from edge.serve.access.errors import AccessError
+from edge.messages.errors import AccessError
 
 FILE_NAME: Final = "access.sqlite"
 _VERSION: Final = 1

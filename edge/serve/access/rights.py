@@ -24,7 +24,7 @@ class Rights:
 
     Raises
     ------
-    edge.serve.access.errors.AccessError
+    AccessError
         If the file cannot be opened.
     """
 

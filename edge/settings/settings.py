@@ -8,9 +8,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, get_type_hints
 
-
-class SettingsError(ValueError):
-    """A setting that cannot be used; the message names it and what was expected."""
+from edge.messages.errors import SettingsError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

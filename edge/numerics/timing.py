@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from math import floor, isfinite, nan
 
-from edge.messages import StageTime
+from edge.messages.health import StageTime
 
 KEPT = 600
 _SHARES = (0.50, 0.95, 0.99)

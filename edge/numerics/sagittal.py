@@ -6,7 +6,8 @@ gives shape (...); NaN where any input is NaN.
 
 import numpy as np
 
-from edge.messages import Floats, Side
+from edge.messages.arrays import Floats
+from edge.messages.side import Side
 
 
 def runner_axes(xy_px: Floats, facing: Side, roll_deg: float = 0.0) -> Floats:

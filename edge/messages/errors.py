@@ -1,0 +1,70 @@
+"""How things can fail; the text of each error is one sentence for the user."""
+
+from pathlib import Path
+
+
+class ToelineError(RuntimeError):
+    """A failure that a user can understand; commands print its text and exit with 1."""
+
+
+class SettingsError(ToelineError, ValueError):
+    """A setting that cannot be used; the message names it and what was expected."""
+
+
+class CaptureError(ToelineError):
+    """A camera or file that cannot be read; the message says what and, where known, why."""
+
+
+class ModelError(ToelineError):
+    """A file that cannot be opened as the network it should be."""
+
+
+class WeightsError(ToelineError):
+    """A model could not be fetched, checked or stored; the text is one sentence that says why."""
+
+
+class ConversionError(WeightsError):
+    """A tflite file holds something that the converter does not know how to translate exactly."""
+
+
+class MissingModelError(WeightsError):
+    """A model has not been pulled yet."""
+
+
+class RecordError(ToelineError):
+    """A result could not be written; what was written before stays valid."""
+
+
+class ExportError(ToelineError):
+    """The session cannot be written in this format."""
+
+
+class ReportError(ToelineError):
+    """The report cannot be made or written."""
+
+
+class EvaluationError(ToelineError):
+    """Reference data that cannot be used; the message is one sentence that names the file."""
+
+
+class AccessError(ToelineError):
+    """The file of pairings cannot be used."""
+
+
+class CertificateError(ToelineError):
+    """Certificates cannot be made."""
+
+
+class ServeError(ToelineError):
+    """The page cannot be served at this address."""
+
+
+def record_error(path: Path, error: OSError) -> RecordError:
+    """Return the sentence for an operating-system error.
+
+    Examples
+    --------
+    >>> str(record_error(Path("out"), OSError(28, "No space left on device")))
+    'cannot record to out: No space left on device'
+    """
+    return RecordError(f"cannot record to {path}: {error.strerror or error}")

@@ -1,0 +1,45 @@
+"""One picture of a camera or file."""
+
+from dataclasses import dataclass
+from math import nan
+
+import numpy as np
+
+from edge.messages.arrays import Image, freeze
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Frame:
+    """One picture from a source.
+
+    Attributes
+    ----------
+    index
+        Counts from 0 in capture order; a gap means frames were dropped after capture.
+    time_s
+        Capture time since the first frame, never decreasing.
+    image
+        Shape (h, w, 3), uint8, BGR.
+    arrived_s
+        Monotonic host time at which the frame reached this process, before it was decoded where
+        the source can tell; used for latency only.
+    breaks
+        True when this frame does not follow the one before it (a clip began again, a camera came
+        back), so that nothing may be carried across.
+    jpeg
+        The camera's own compressed picture, perhaps larger than ``image``; None where it gives
+        none. For showing only.
+    """
+
+    index: int
+    time_s: float
+    image: Image
+    arrived_s: float = nan
+    breaks: bool = False
+    jpeg: bytes | None = None
+
+    def __post_init__(self) -> None:
+        """Check the picture's shape and make it read-only."""
+        if self.image.dtype != np.uint8:
+            raise ValueError(f"image must be uint8, got {self.image.dtype}")
+        freeze(self.image, "image", (None, None, 3))

@@ -1,0 +1,63 @@
+"""Gait events, phases and what the runner is doing."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from edge.messages.side import Side
+
+
+class EventKind(StrEnum):
+    """The three instants of stance."""
+
+    INITIAL_CONTACT = "initial_contact"
+    PEAK_KNEE_FLEXION = "peak_knee_flexion"
+    TOE_OFF = "toe_off"
+
+
+class Activity(StrEnum):
+    """What the person on the belt is doing."""
+
+    ABSENT = "absent"
+    STANDING = "standing"
+    WALKING = "walking"
+    RUNNING = "running"
+
+
+class Phase(StrEnum):
+    """Where a leg is in its stride."""
+
+    STANCE = "stance"
+    SWING = "swing"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GaitEvent:
+    """One instant of one leg's stance.
+
+    ``decided_at_s`` is the ``time_s`` of the frame that settled it, so detection delay is data.
+    A provisional event (``confirmed`` False) may drive a light; only confirmed ones are kept.
+    """
+
+    kind: EventKind
+    side: Side
+    near: bool
+    time_s: float
+    decided_at_s: float
+    confidence: float
+    confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GaitState:
+    """What is known at one frame: for the overlay, the activity clock and the health line."""
+
+    frame_index: int
+    time_s: float
+    activity: Activity
+    facing: Side | None
+    near_side: Side | None
+    left_phase: Phase
+    right_phase: Phase
+    cadence_spm: float
+    belt_speed_px_s: float

@@ -1,0 +1,10 @@
+"""Every record that the pipeline emits."""
+
+from edge.messages.gait import GaitEvent, GaitState
+from edge.messages.pose import Pose
+from edge.messages.stride import KeyPose, Stride, StrideCurves, StrideMetrics
+from edge.messages.verdict import Cue, Verdict
+
+Message = (
+    Pose | GaitState | GaitEvent | Stride | StrideMetrics | StrideCurves | KeyPose | Verdict | Cue
+)

@@ -1,0 +1,155 @@
+"""One stride: its keypoints, its metrics, its curves and the instants to freeze."""
+
+from dataclasses import dataclass
+from math import nan
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.messages.arrays import Floats, freeze
+from edge.messages.gait import EventKind
+from edge.messages.side import Side
+from edge.messages.skeleton import KEYPOINT_COUNT
+
+# A curve over a stride has a point every 2 % of it.
+CURVE_POINTS: Final = 51
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Stride:
+    """Initial contact to the next initial contact of the same foot.
+
+    Attributes
+    ----------
+    side, near
+        Which leg, and whether it is the one nearer the camera.
+    facing
+        The side of the picture the runner runs towards.
+    start_s, peak_knee_flexion_s, toe_off_s, end_s
+        Event times; NaN where the event was not found.
+    decided_at_s
+        ``time_s`` of the frame that closed the stride.
+    opposite_contact_s
+        The other foot's initial contact inside the stride; NaN if none was seen.
+    valid, reason
+        Whether the stride may be measured and judged, and why not.
+    times_s
+        Shape (n,), frame times that cover the stride with a margin.
+    frame_indices
+        Shape (n,), the frames those times belong to.
+    xy_px
+        Shape (n, 33, 2), smoothed keypoints without phase lag; NaN where the data did not carry.
+    belt_speed_px_s
+        Speed of the planted foot in the picture, positive; NaN if unknown.
+    roll_deg
+        Camera roll still to be taken out, positive clockwise as seen in the picture.
+    """
+
+    side: Side
+    near: bool
+    facing: Side
+    start_s: float
+    peak_knee_flexion_s: float
+    toe_off_s: float
+    end_s: float
+    decided_at_s: float
+    opposite_contact_s: float
+    valid: bool
+    reason: str
+    times_s: Floats
+    frame_indices: NDArray[np.int64]
+    xy_px: Floats
+    belt_speed_px_s: float
+    roll_deg: float
+
+    def __post_init__(self) -> None:
+        """Check shapes and make the arrays read-only."""
+        freeze(self.times_s, "times_s", (None,))
+        freeze(self.frame_indices, "frame_indices", (self.times_s.shape[0],))
+        freeze(self.xy_px, "xy_px", (self.times_s.shape[0], KEYPOINT_COUNT, 2))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrideMetrics:
+    """One row of ``strides.csv``; fields, units and signs are those of the result folder."""
+
+    side: Side
+    near: bool
+    start_s: float
+    peak_knee_flexion_s: float
+    toe_off_s: float
+    end_s: float
+    valid: bool
+    reason: str
+    knee_toe_offset_pct: float = nan
+    shank_angle_deg: float = nan
+    hip_ankle_offset_pct: float = nan
+    knee_flexion_peak_deg: float = nan
+    knee_flexion_contact_deg: float = nan
+    knee_flexion_push_off_deg: float = nan
+    thigh_extension_deg: float = nan
+    plantarflexion_deg: float = nan
+    line_straightness_pct: float = nan
+    trunk_lean_deg: float = nan
+    overstride_pct: float = nan
+    ground_contact_ms: float = nan
+    flight_ms: float = nan
+    stride_time_ms: float = nan
+    cadence_spm: float = nan
+    vertical_oscillation_pct: float = nan
+    decided_at_s: float = nan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StrideCurves:
+    """The joint angles of one valid stride at equal shares of it; signs as in ``metrics/curves``.
+
+    Attributes
+    ----------
+    side, near, start_s
+        Which stride.
+    hip_deg, knee_deg, ankle_deg
+        Shape (51,), at 0, 2, ... 100 % of the stride; NaN where keypoints were not seen.
+    """
+
+    side: Side
+    near: bool
+    start_s: float
+    hip_deg: Floats
+    knee_deg: Floats
+    ankle_deg: Floats
+
+    def __post_init__(self) -> None:
+        """Check shapes and make the arrays read-only."""
+        for name in ("hip_deg", "knee_deg", "ankle_deg"):
+            freeze(getattr(self, name), name, (CURVE_POINTS,))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class KeyPose:
+    """The instant a clinician would freeze: peak knee bend or toe-off of one stride.
+
+    Attributes
+    ----------
+    kind, side, near, time_s
+        Which instant of which leg.
+    frame_index
+        The processed frame nearest to ``time_s``, whose picture belongs to it.
+    xy_px
+        Shape (33, 2), smoothed keypoints at ``time_s``; the toe is the one the metrics used.
+    value
+        Knee-toe offset in % of shank at peak knee bend; knee flexion in degrees at toe-off.
+    """
+
+    kind: EventKind
+    side: Side
+    near: bool
+    time_s: float
+    frame_index: int
+    xy_px: Floats
+    value: float
+
+    def __post_init__(self) -> None:
+        """Check shapes and make the arrays read-only."""
+        freeze(self.xy_px, "xy_px", (KEYPOINT_COUNT, 2))

@@ -1,0 +1,1 @@
+"""Pure maths that several rooms need."""
