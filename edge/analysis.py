@@ -17,10 +17,10 @@ from edge.messages.gait import Activity
 from edge.messages.message import Message
 from edge.messages.pose import Pose
 from edge.pipeline import Pipeline
+from edge.pose.runtime.low_latency import steady
 from edge.record.result_folder import SESSION, ResultFolder
 from edge.record.summary import SessionFacts, SessionSummary
 from edge.settings.settings import Settings, settings_sha256
-from edge.steady import steady
 
 Progress = Callable[[int, int | None], None]
 Looked = tuple[Frame, Pose, float]

@@ -12,16 +12,16 @@ import numpy as np
 from edge.messages.errors import ModelError, WeightsError
 from edge.numerics.timing import Bell, Stopwatch
 from edge.pipeline import Pipeline
-from edge.pose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE, PersonDetector
-from edge.pose.estimator import PoseEstimator
-from edge.pose.graph_cache import GraphCache
-from edge.pose.landmarks import LANDMARK_OUTPUTS, LANDMARK_SIZE, LandmarkNetwork
-from edge.pose.providers import AUTO, TENSORRT
-from edge.pose.region import letterbox_region
-from edge.pose.session import SPIN_SHARING_US, SPIN_US, Network, Runtime, device_key
-from edge.pose.sizes import LandmarkSizes
+from edge.pose.models.blazepose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE, PersonDetector
+from edge.pose.models.blazepose.estimator import PoseEstimator
+from edge.pose.models.blazepose.landmarks import LANDMARK_OUTPUTS, LANDMARK_SIZE, LandmarkNetwork
+from edge.pose.models.blazepose.region import letterbox_region
+from edge.pose.models.blazepose.sizes import LandmarkSizes
+from edge.pose.runtime.graph_cache import GraphCache
+from edge.pose.runtime.onnx_session import SPIN_SHARING_US, SPIN_US, Network, Runtime, device_key
+from edge.pose.runtime.providers import AUTO, TENSORRT
+from edge.pose.store import model_store
 from edge.settings.settings import PoseSettings, Settings
-from edge.weights import store
 
 _SMALLER = {"heavy": "full", "full": "lite"}
 
@@ -158,7 +158,7 @@ class _Opener:
         self._models = models
         self._watch = watch
         # Checked against the manifest at each opening, so that they need not be hashed again.
-        manifest = store.bundled_manifest()
+        manifest = model_store.bundled_manifest()
         digests = {model.file: model.onnx_sha256 for model in manifest.models.values()}
         self._runtime = Runtime(
             provider=settings.provider,
@@ -170,7 +170,7 @@ class _Opener:
         self.begins = Bell()
 
     def detector(self) -> PersonDetector:
-        network = self._open(store.DETECTOR, DETECTOR_SIZE, DETECTOR_OUTPUTS, "detector_net")
+        network = self._open(model_store.DETECTOR, DETECTOR_SIZE, DETECTOR_OUTPUTS, "detector_net")
         return PersonDetector(network, self._settings.min_detection)
 
     def landmarks(self, model: str) -> LandmarkNetwork:
@@ -180,7 +180,7 @@ class _Opener:
 
     def _open(self, model: str, size: int, outputs: tuple[str, ...], stage: str) -> Network:
         return Network(
-            store.verify(self._models, model),
+            model_store.verify(self._models, model),
             (1, size, size, 3),
             outputs,
             self._settings.threads,

@@ -264,11 +264,11 @@ def models_pull(
     ] = None,
 ) -> None:
     """Get the pose models, check them and convert them to ONNX."""
-    from edge.weights import store
+    from edge.pose.store import model_store
 
     names = tuple(str(m) for m in model or [Model.FULL])
     with one_sentence():
-        pulled = store.pull(paths.models_dir(), names, source, say_progress)
+        pulled = model_store.pull(paths.models_dir(), names, source, say_progress)
     for path in pulled:
         typer.echo(path)
 
@@ -276,10 +276,10 @@ def models_pull(
 @models_app.command("list")
 def models_list() -> None:
     """Show every model: state, size, licence and file."""
-    from edge.weights import store
+    from edge.pose.store import model_store
 
     with one_sentence():
-        for status in store.inventory(paths.models_dir()):
+        for status in model_store.inventory(paths.models_dir()):
             megabytes = status.onnx_bytes / 1e6
             typer.echo(
                 f"{status.name:9} {status.state:8} {megabytes:6.1f} MB  {status.licence}  "
@@ -309,11 +309,11 @@ def models_verify(
     ] = None,
 ) -> None:
     """Check the models' checksums."""
-    from edge.weights import store
+    from edge.pose.store import model_store
 
     with one_sentence():
-        for name in (store.DETECTOR, *(str(m) for m in model or [Model.FULL])):
-            store.verify(paths.models_dir(), name)
+        for name in (model_store.DETECTOR, *(str(m) for m in model or [Model.FULL])):
+            model_store.verify(paths.models_dir(), name)
             typer.echo(f"{name} is as it should be")
 
 

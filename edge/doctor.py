@@ -22,10 +22,10 @@ from edge.board import Board, read_board
 from edge.capture.port import LOW_RATE_HZ
 from edge.capture.source import open_source
 from edge.messages.errors import CaptureError, ServeError, WeightsError
+from edge.pose.store import model_store
 from edge.serve.binding import bind
 from edge.settings import paths
 from edge.settings.settings import Settings
-from edge.weights import store
 
 LEAST_PYTHON = (3, 11)
 WATCHED_S = 3.0
@@ -117,8 +117,8 @@ def model(settings: Settings, models: Path | None = None) -> tuple[Grade, str]:
 
     folder = models or paths.models_dir()
     try:
-        for name in (store.DETECTOR, settings.pose.model):
-            store.verify(folder, name)
+        for name in (model_store.DETECTOR, settings.pose.model):
+            model_store.verify(folder, name)
         build_estimator(settings.pose, folder)
     except (WeightsError, ModelError) as error:
         return Grade.FAULT, str(error)

@@ -12,7 +12,6 @@ from edge.coaching.verdicts import Coach
 from edge.gait.tracker import GaitTracker
 from edge.identity.tracker import KEPT_S, LegIdentity
 from edge.identity.view import View
-from edge.load.stand_in import StandIns
 from edge.messages.frame import Frame
 from edge.messages.gait import Activity, GaitState
 from edge.messages.message import Message
@@ -27,6 +26,7 @@ from edge.metrics.measure import measure
 from edge.metrics.model_offsets import ModelOffsets
 from edge.metrics.speed import estimated_speed_mps
 from edge.numerics.timing import Bell
+from edge.pose.fallback_model import StandIns
 from edge.settings.settings import CoachingSettings, Settings
 
 # A pose whose legs can no longer change hands is settled and goes to the record.

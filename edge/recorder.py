@@ -18,11 +18,11 @@ from edge.messages.health import Health
 from edge.messages.message import Message
 from edge.messages.reading import Belt
 from edge.pipeline import Outcome, Pipeline
+from edge.pose.store import model_store as weights
 from edge.record.room import shortage
 from edge.record.session_writer import SessionWriter
 from edge.record.store import OPERATOR, STATION, SessionHead, Store
 from edge.settings.settings import RecordSettings, Settings, settings_sha256
-from edge.weights import store as weights
 
 _log = logging.getLogger(__name__)
 

@@ -19,6 +19,7 @@ from edge.messages.message import Message
 from edge.messages.stride import StrideMetrics
 from edge.notify import ServiceManager
 from edge.pipeline import Outcome
+from edge.pose.runtime.low_latency import steady
 from edge.record.tables import STRIDE_COLUMNS, csv_line, stride_row
 from edge.recorder import Recorder
 from edge.serve.access.rights import Rights
@@ -30,7 +31,6 @@ from edge.settings import paths
 from edge.settings.settings import Settings
 from edge.signals import stopped_by_signals
 from edge.station import Sink, Station
-from edge.steady import steady
 from edge.steering.helm import Helm
 from edge.supervisor import LOOK_S, Supervisor
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from edge.messages.errors import ConversionError
-from edge.weights.convert import convert
+from edge.pose.store.conversion.convert import convert
 
 
 def main() -> int:

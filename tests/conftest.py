@@ -10,8 +10,8 @@ import pytest
 from command import COMMAND
 from hypothesis import settings
 
+from edge.pose.store import model_store
 from edge.settings import paths
-from edge.weights import store
 
 REPOSITORY = Path(__file__).parent.parent
 
@@ -41,7 +41,7 @@ def clips_dir(shared_dir: Path) -> Path:
 def models_dir() -> Path:
     """Return the folder of real models, pulled once if they are not there."""
     folder = paths.models_dir()
-    store.pull(folder, ("full",))
+    model_store.pull(folder, ("full",))
     return folder
 
 

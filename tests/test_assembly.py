@@ -10,24 +10,24 @@ from fakes import still_frame
 from edge.assembly import Rig, build_pipeline, build_rig, prewarm
 from edge.messages.errors import MissingModelError
 from edge.pipeline import Pipeline
-from edge.pose.session import SPIN_SHARING_US, SPIN_US, Network, Runtime
+from edge.pose.runtime.onnx_session import SPIN_SHARING_US, SPIN_US, Network, Runtime
+from edge.pose.store import model_store
 from edge.settings import paths
 from edge.settings.settings import PoseSettings, Settings
-from edge.weights import store
 
 
 @pytest.fixture(scope="module")
 def all_models() -> Path:
     folder = paths.models_dir()
-    store.pull(folder, ("full", "lite"))
+    model_store.pull(folder, ("full", "lite"))
     return folder
 
 
 @pytest.fixture
 def models(all_models: Path, tmp_path: Path) -> Path:
     """Return a folder of its own with detector, full and lite."""
-    for name in (store.DETECTOR, "full", "lite"):
-        path = store.model_path(all_models, name)
+    for name in (model_store.DETECTOR, "full", "lite"):
+        path = model_store.model_path(all_models, name)
         shutil.copy(path, tmp_path / path.name)
     return tmp_path
 
@@ -74,7 +74,7 @@ def test_each_network_is_optimised_once(models: Path) -> None:
 
 def test_a_model_that_was_altered_is_refused_however_well_it_was_optimised(models: Path) -> None:
     build_pipeline(Settings(), models)
-    path = store.model_path(models, "full")
+    path = model_store.model_path(models, "full")
     path.unlink()
     with pytest.raises(MissingModelError):
         build_pipeline(Settings(), models)
@@ -93,7 +93,7 @@ def test_the_smaller_model_is_taken_and_left_again(models: Path) -> None:
 @pytest.mark.parametrize("model", ["full", "lite"])
 def test_without_a_smaller_model_there_is_none_to_take(models: Path, model: str) -> None:
     if model == "full":
-        store.model_path(models, "lite").unlink()
+        model_store.model_path(models, "lite").unlink()
     rig = build_rig(Settings(pose=PoseSettings(model=model)), models, smaller=True)
     assert rig.smaller_model is None
 

@@ -3,7 +3,7 @@
 import platform
 from pathlib import Path
 
-from edge.machine import processor_key, processor_name
+from edge.pose.runtime.processor import processor_key, processor_name
 
 X86 = """processor\t: 0
 model name\t: Some CPU @ 2.00GHz

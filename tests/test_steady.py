@@ -6,7 +6,7 @@ import sys
 import cv2
 import pytest
 
-from edge.steady import steady
+from edge.pose.runtime.low_latency import steady
 
 
 def now() -> tuple[float, int, int]:

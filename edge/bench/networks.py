@@ -12,10 +12,10 @@ from onnx import TensorProto, helper
 from edge.bench.macs import Macs, count_macs
 from edge.bench.samples import Samples
 from edge.messages.errors import WeightsError
-from edge.pose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE
-from edge.pose.landmarks import LANDMARK_OUTPUTS, LANDMARK_SIZE
-from edge.pose.session import Network
-from edge.weights import store
+from edge.pose.models.blazepose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE
+from edge.pose.models.blazepose.landmarks import LANDMARK_OUTPUTS, LANDMARK_SIZE
+from edge.pose.runtime.onnx_session import Network
+from edge.pose.store import model_store
 
 # A product of matrices that fit the cache: as fast as this runtime multiplies on these threads.
 _PEAK_SIDE = 1024
@@ -46,7 +46,7 @@ class NetworkBench:
         self._macs: dict[str, Macs] = {}
         for name in names:
             try:
-                path = store.verify(models, name)
+                path = model_store.verify(models, name)
             except WeightsError:
                 continue
             self._macs[name] = count_macs(path)
@@ -91,7 +91,7 @@ class NetworkBench:
 
 
 def _opened(path: Path, name: str, threads: int) -> tuple[Network, Any]:
-    detector = name == store.DETECTOR
+    detector = name == model_store.DETECTOR
     size = DETECTOR_SIZE if detector else LANDMARK_SIZE
     shape = (1, size, size, 3)
     outputs = DETECTOR_OUTPUTS if detector else LANDMARK_OUTPUTS

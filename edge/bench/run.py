@@ -18,11 +18,11 @@ from edge.bench.peer import Peer, PeerError
 from edge.bench.samples import Samples
 from edge.bench.stages import ANALYZE_NET, NETS, STAGES, Clip, SizeBench, StageBench
 from edge.bench.startup import MARKS, StartupBench
-from edge.machine import processor_name
 from edge.messages.frame import Frame
+from edge.pose.runtime.processor import processor_name
+from edge.pose.store import model_store
 from edge.settings import paths
 from edge.settings.settings import PoseSettings, Settings
-from edge.weights import store
 
 SCHEMA = 1
 SIZES = [(960, 540), (1280, 720), (1920, 1080)]
@@ -54,7 +54,7 @@ class Plan:
     """
 
     models: Path
-    sizes: Sequence[str] = (store.DEFAULT,)
+    sizes: Sequence[str] = (model_store.DEFAULT,)
     rounds: int = 3
     clip: Path = field(default_factory=paths.demo_clip)
     frames: int = 240
@@ -86,7 +86,9 @@ def run_bench(plan: Plan) -> dict[str, Any]:
     ours = {
         size: StageBench(clip, _settings(size, plan.threads), plan.models) for size in plan.sizes
     }
-    networks = NetworkBench(plan.models, (store.DETECTOR, "lite", "full", "heavy"), _threads())
+    networks = NetworkBench(
+        plan.models, (model_store.DETECTOR, "lite", "full", "heavy"), _threads()
+    )
     sizes = SizeBench(frames[0], SIZES)
     link = LinkBench(frames[:_SHOWN_FRAMES])
     peer, why_no_peer = _peer(plan, clip)

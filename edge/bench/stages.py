@@ -18,14 +18,14 @@ from edge.capture.source import open_source
 from edge.messages.arrays import Image
 from edge.messages.frame import Frame
 from edge.messages.message import Message
-from edge.pose.landmarks import LANDMARK_SIZE
-from edge.pose.region import crop, letterbox_region
+from edge.pose.models.blazepose.landmarks import LANDMARK_SIZE
+from edge.pose.models.blazepose.region import crop, letterbox_region
+from edge.pose.runtime.low_latency import steady
 from edge.record.result_folder import ResultFolder
 from edge.serve import wire
 from edge.serve.pictures import jpeg_bytes, shrink
 from edge.serve.translate import frame_header
 from edge.settings.settings import ServeSettings, Settings
-from edge.steady import steady
 
 # Beside the laps of the pipeline, which name themselves.
 ROOMS = ("identity", "gait", "metrics")

@@ -18,13 +18,13 @@ import onnxruntime
 from leg_reader_graph import CELL_PX, CELLS, RADIUS
 from numpy.typing import NDArray
 
-from edge.pose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE, PersonDetector
-from edge.pose.landmarks import refine_with_heatmap
-from edge.pose.region import Region, body_region, crop, crop_to_image, to_image
-from edge.pose.session import Network
+from edge.pose.models.blazepose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE, PersonDetector
+from edge.pose.models.blazepose.landmarks import refine_with_heatmap
+from edge.pose.models.blazepose.region import Region, body_region, crop, crop_to_image, to_image
+from edge.pose.runtime.onnx_session import Network
+from edge.pose.store import model_store
+from edge.pose.store.conversion.convert import convert
 from edge.settings.paths import models_dir
-from edge.weights import store
-from edge.weights.convert import convert
 
 JOINTS = ("shoulder", "hip", "knee", "ankle", "heel", "toe", "shoe_tip")
 _OUTPUTS = ["landmarks", "presence", "heatmap", "features", "decoder"]
@@ -64,7 +64,7 @@ def main() -> None:
     given.out.mkdir(parents=True, exist_ok=True)
     eye = Eye(given.tflite)
     shape = (1, DETECTOR_SIZE, DETECTOR_SIZE, 3)
-    path = store.verify(models_dir(), store.DETECTOR)
+    path = model_store.verify(models_dir(), model_store.DETECTOR)
     detector = PersonDetector(Network(path, shape, DETECTOR_OUTPUTS, 1), 0.5)
     for run in sorted(given.runs.glob("run_*.json"))[given.share[0] :: given.share[1]]:
         out = given.out / f"{run.stem}.npz"

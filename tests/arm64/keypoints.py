@@ -24,13 +24,13 @@ from edge.assembly import build_estimator
 from edge.capture.source import open_source
 from edge.messages.arrays import Floats
 from edge.messages.frame import Frame
-from edge.pose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE, PersonDetector
-from edge.pose.landmarks import LANDMARK_OUTPUTS, LANDMARK_SIZE, LandmarkNetwork
-from edge.pose.region import Region
-from edge.pose.session import Network
+from edge.pose.models.blazepose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE, PersonDetector
+from edge.pose.models.blazepose.landmarks import LANDMARK_OUTPUTS, LANDMARK_SIZE, LandmarkNetwork
+from edge.pose.models.blazepose.region import Region
+from edge.pose.runtime.onnx_session import Network
+from edge.pose.store import model_store
 from edge.settings import paths
 from edge.settings.settings import Settings
-from edge.weights import store
 
 FRAMES = 12
 ALIKE_PX = 1e-3
@@ -38,7 +38,7 @@ ALIKE_PX = 1e-3
 
 def network(model: str, size: int, outputs: tuple[str, ...]) -> Network:
     """Open a network that must be as the manifest says."""
-    path = store.verify(paths.models_dir(), model)
+    path = model_store.verify(paths.models_dir(), model)
     return Network(path, (1, size, size, 3), outputs, Settings().pose.threads)
 
 
@@ -58,7 +58,7 @@ def pictures(path: Path) -> None:
     settings = Settings()
     with open_source(str(paths.demo_clip()), settings.capture, own_pace=False) as source:
         frames = list(islice(source, FRAMES))
-    detector = PersonDetector(network(store.DETECTOR, DETECTOR_SIZE, DETECTOR_OUTPUTS), 0.5)
+    detector = PersonDetector(network(model_store.DETECTOR, DETECTOR_SIZE, DETECTOR_OUTPUTS), 0.5)
     regions = [astuple(detector.find(frame.image)[0]) for frame in frames]
     np.savez(
         path, image=[f.image for f in frames], time_s=[f.time_s for f in frames], region=regions
@@ -67,7 +67,7 @@ def pictures(path: Path) -> None:
 
 def pose(taken: Path, path: Path) -> None:
     """Search the pictures, read the keypoints of the given regions, and follow the person."""
-    detector = PersonDetector(network(store.DETECTOR, DETECTOR_SIZE, DETECTOR_OUTPUTS), 0.5)
+    detector = PersonDetector(network(model_store.DETECTOR, DETECTOR_SIZE, DETECTOR_OUTPUTS), 0.5)
     landmarks = LandmarkNetwork(network(Settings().pose.model, LANDMARK_SIZE, LANDMARK_OUTPUTS))
     estimator = build_estimator(Settings().pose, paths.models_dir())
     given = np.load(taken)

@@ -9,7 +9,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from edge.bench.macs import count_macs
-from edge.weights import store
+from edge.pose.store import model_store
 
 
 def a_model(
@@ -73,8 +73,8 @@ def test_a_size_that_is_not_known_is_an_error(tmp_path: Path) -> None:
 
 
 def test_the_real_networks_need_some_hundred_millions(models_dir: Path) -> None:
-    full = count_macs(store.model_path(models_dir, "full"))
-    detector = count_macs(store.model_path(models_dir, store.DETECTOR))
+    full = count_macs(model_store.model_path(models_dir, "full"))
+    detector = count_macs(model_store.model_path(models_dir, model_store.DETECTOR))
     assert 2e8 < full.total < 6e8
     assert 3e8 < detector.total < 6e8
     assert 0 < full.depthwise < full.total / 3

@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge.load.stand_in import StandIns
+from edge.pose.fallback_model import StandIns
 
 
 def seen(*spells: tuple[str, int], fps: int = 60) -> StandIns:

@@ -16,12 +16,17 @@ import pytest
 from edge.messages.arrays import Floats, Image
 from edge.messages.frame import Frame
 from edge.messages.skeleton import KEYPOINT_COUNT, READER_POINTS
-from edge.pose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE, PersonDetector
-from edge.pose.estimator import PoseEstimator
-from edge.pose.landmarks import LANDMARK_OUTPUTS, LANDMARK_SIZE, LandmarkNetwork, Landmarks
-from edge.pose.region import Region
-from edge.pose.session import Network, Tensor
-from edge.weights import store
+from edge.pose.models.blazepose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE, PersonDetector
+from edge.pose.models.blazepose.estimator import PoseEstimator
+from edge.pose.models.blazepose.landmarks import (
+    LANDMARK_OUTPUTS,
+    LANDMARK_SIZE,
+    LandmarkNetwork,
+    Landmarks,
+)
+from edge.pose.models.blazepose.region import Region
+from edge.pose.runtime.onnx_session import Network, Tensor
+from edge.pose.store import model_store
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 UPDATE = "TOELINE_UPDATE_GOLDEN"
@@ -110,13 +115,13 @@ class Networks:
 
 def real_networks(models_dir: Path, model: str = "full") -> Networks:
     detector = Network(
-        store.model_path(models_dir, "detector"),
+        model_store.model_path(models_dir, "detector"),
         (1, DETECTOR_SIZE, DETECTOR_SIZE, 3),
         DETECTOR_OUTPUTS,
         threads=1,
     )
     landmarks = Network(
-        store.model_path(models_dir, model),
+        model_store.model_path(models_dir, model),
         (1, LANDMARK_SIZE, LANDMARK_SIZE, 3),
         LANDMARK_OUTPUTS,
         threads=1,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pose_samples import FakeNetwork, a_region
 
 from edge.messages.arrays import Floats
-from edge.pose.detector import (
+from edge.pose.models.blazepose.detector import (
     PersonDetector,
     anchor_centers,
     decode_detections,

@@ -11,9 +11,9 @@ from pose_samples import NO_PLACE, FakePeople, a_frame, a_region, seen
 
 from edge.messages.arrays import Image
 from edge.messages.pose import Pose
-from edge.pose.estimator import PoseEstimator
-from edge.pose.landmarks import Landmarks
-from edge.pose.region import Region
+from edge.pose.models.blazepose.estimator import PoseEstimator
+from edge.pose.models.blazepose.landmarks import Landmarks
+from edge.pose.models.blazepose.region import Region
 
 A, B, C = a_region(x=100), a_region(x=200), a_region(x=300)
 LOST = seen(presence=0.49)

@@ -6,7 +6,7 @@ from zlib import crc32
 
 import pytest
 
-from edge.pose.graph_cache import GraphCache
+from edge.pose.runtime.graph_cache import GraphCache
 
 GRAPH = b"an optimised graph"
 

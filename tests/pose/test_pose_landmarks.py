@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from pose_samples import FakeNetwork, a_region
 
 from edge.messages.arrays import Floats
-from edge.pose.landmarks import LandmarkNetwork, Landmarks, refine_with_heatmap
-from edge.pose.region import body_region
+from edge.pose.models.blazepose.landmarks import LandmarkNetwork, Landmarks, refine_with_heatmap
+from edge.pose.models.blazepose.region import body_region
 
 COLD, HOT, EVEN = -80.0, 80.0, 0.0
 POINTS = 39

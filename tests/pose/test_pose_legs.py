@@ -11,7 +11,7 @@ from pose_samples import Networks, frames_of, real_networks, true_points
 
 from edge.messages.arrays import Floats, Image
 from edge.messages.skeleton import READER_POINTS
-from edge.pose.landmarks import Landmarks
+from edge.pose.models.blazepose.landmarks import Landmarks
 
 # Every 7th frame: all parts of the stride, the crossings too.
 FRAMES = range(120, 330, 7)

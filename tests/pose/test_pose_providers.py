@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.pose.providers import candidates, engines_are_ready, entries, own_name
+from edge.pose.runtime.providers import candidates, engines_are_ready, entries, own_name
 
 WHEEL = ["AzureExecutionProvider", "CPUExecutionProvider"]
 GPU = ["TensorrtExecutionProvider", "CUDAExecutionProvider", "CPUExecutionProvider"]

@@ -16,8 +16,8 @@ from onnx import TensorProto, helper
 from pose_samples import real_networks
 
 from edge.messages.errors import ModelError
-from edge.pose.graph_cache import GraphCache
-from edge.pose.session import Network, Runtime, device_key
+from edge.pose.runtime.graph_cache import GraphCache
+from edge.pose.runtime.onnx_session import Network, Runtime, device_key
 
 SHAPE = (1, 2, 2, 3)
 
@@ -243,8 +243,8 @@ def test_the_runtime_is_imported_only_after_usage_data_are_off(tmp_path: Path) -
         "import os, sys\nsys.exit('told ' + os.environ.get('ORT_DISABLE_TELEMETRY', 'nothing'))\n"
     )
     script = (
-        "import sys; from pathlib import Path; from edge.pose.session import Network\n"
-        "import edge.pose.estimator\n"
+        "import sys; from pathlib import Path; from edge.pose.runtime.onnx_session import Network\n"
+        "import edge.pose.models.blazepose.estimator\n"
         f"sys.path.insert(0, {str(tmp_path)!r})\n"
         "Network(Path('any.onnx'), (1,), (), 1)"
     )

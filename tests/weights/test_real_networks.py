@@ -16,7 +16,7 @@ import onnxruntime
 import pytest
 from numpy.typing import NDArray
 
-from edge.weights import store
+from edge.pose.store import model_store
 
 GOLDEN = Path(__file__).parent / "golden" / "real_networks.npz"
 
@@ -40,7 +40,7 @@ NODES = {
 
 
 def network_input(name: str, crop: NDArray[np.uint8]) -> NDArray[np.float32]:
-    low, high = store.bundled_manifest().models[name].input.range
+    low, high = model_store.bundled_manifest().models[name].input.range
     scaled = crop[np.newaxis].astype(np.float32) * np.float32((high - low) / 255)
     return scaled + np.float32(low)
 
@@ -55,10 +55,10 @@ def results(path: Path, names: list[str], value: NDArray[np.float32]) -> list[An
 def test_results_are_those_of_the_tflite_runtime(models_dir: Path, name: str) -> None:
     outputs = [
         output.name
-        for output in store.bundled_manifest().models[name].outputs
+        for output in model_store.bundled_manifest().models[name].outputs
         if output.tensor.startswith("Identity")
     ]
-    path = store.verify(models_dir, name)
+    path = model_store.verify(models_dir, name)
     with np.load(GOLDEN) as golden:
         found = results(path, outputs, network_input(name, golden[f"{name}_crop"]))
         for output, value in zip(outputs, found, strict=True):
@@ -79,7 +79,7 @@ def test_the_golden_frame_shows_a_person() -> None:
 
 @pytest.mark.parametrize("name", ["detector", "full"])
 def test_structure_is_that_of_the_manifest(models_dir: Path, name: str) -> None:
-    expected = store.bundled_manifest().models[name]
+    expected = model_store.bundled_manifest().models[name]
     graph = onnx.load(models_dir / expected.file).graph
     assert len(graph.node) == expected.onnx_nodes
     kinds = Counter(node.op_type for node in graph.node)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from edge.messages.errors import ConversionError
-from edge.weights.attach import attach_reader, node_count
+from edge.pose.store.conversion.attach import attach_reader, node_count
 
 DROP = frozenset({"inner"})
 

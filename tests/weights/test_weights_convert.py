@@ -15,8 +15,8 @@ from tflite_writer import TfliteWriter
 from tiny_network import OUTPUTS, tiny_input, tiny_tflite
 
 from edge.messages.errors import ConversionError
-from edge.weights.convert import Conversion, convert, convert_graph
-from edge.weights.tflite_graph import read_graph
+from edge.pose.store.conversion.convert import Conversion, convert, convert_graph
+from edge.pose.store.conversion.tflite_graph import read_graph
 
 GOLDEN = Path(__file__).parent / "golden" / "tiny_network.npz"
 

@@ -6,9 +6,9 @@ import pytest
 
 from edge.messages import skeleton
 from edge.messages.errors import WeightsError
+from edge.pose.store.conversion.convert import DETECTOR_OUTPUTS, LANDMARK_OUTPUTS
+from edge.pose.store.manifest import read_manifest
 from edge.settings import paths
-from edge.weights.convert import DETECTOR_OUTPUTS, LANDMARK_OUTPUTS
-from edge.weights.manifest import read_manifest
 
 BUNDLED = paths.bundled("models/manifest.toml")
 

@@ -1,7 +1,7 @@
 import pytest
 
-from edge.weights.operator_options import Options
-from edge.weights.padding import same_border, same_padding
+from edge.pose.store.conversion.operator_options import Options
+from edge.pose.store.conversion.padding import same_border, same_padding
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from edge.messages.errors import ConversionError
-from edge.weights.sparse import Sparsity, densify
+from edge.pose.store.conversion.sparse import Sparsity, densify
 
 # 0 5 0      segments 0 1 1 3 4: row 0 holds one value, row 1 none, row 2 two, row 3 one
 # 0 0 0

@@ -16,10 +16,10 @@ import pytest
 from tflite_writer import TfliteWriter
 
 from edge.messages.errors import MissingModelError, WeightsError
-from edge.weights import store
-from edge.weights.convert import convert
-from edge.weights.manifest import InputTensor, Manifest, Model, Package, Source
-from edge.weights.packages import Runner
+from edge.pose.store import model_store
+from edge.pose.store.conversion.convert import convert
+from edge.pose.store.manifest import InputTensor, Manifest, Model, Package, Source
+from edge.pose.store.packages import Runner
 
 
 def network(scale: int) -> bytes:
@@ -148,7 +148,7 @@ def folder(tmp_path: Path) -> Path:
 def pull(
     folder: Path, *names: str, source: Path | None = None, run: Runner = refused
 ) -> list[Path]:
-    return store.pull(folder, names, source, manifest=MANIFEST, run=run)
+    return model_store.pull(folder, names, source, manifest=MANIFEST, run=run)
 
 
 def test_full_brings_the_detector(folder: Path, no_npm: None) -> None:
@@ -319,34 +319,34 @@ def test_an_unknown_model_is_named_before_anything_is_fetched(folder: Path) -> N
 
 def test_a_missing_model_names_the_file_and_the_command(folder: Path) -> None:
     sentence = f"the model {folder / 'full.onnx'} is missing: `toeline models pull` gets it"
-    for look in (store.model_path, store.verify):
+    for look in (model_store.model_path, model_store.verify):
         with pytest.raises(MissingModelError, match=re.escape(sentence)):
             look(folder, "full", manifest=MANIFEST)
 
 
 def test_a_missing_lite_names_its_own_command(folder: Path) -> None:
     with pytest.raises(MissingModelError, match="`toeline models pull --model lite` gets it"):
-        store.model_path(folder, "lite", manifest=MANIFEST)
+        model_store.model_path(folder, "lite", manifest=MANIFEST)
 
 
 def test_a_cut_model_is_seen_without_reading_it(folder: Path, no_npm: None) -> None:
     pull(folder, "full", run=FakePrograms())
     path = folder / "full.onnx"
-    assert store.model_path(folder, "full", manifest=MANIFEST) == path
+    assert model_store.model_path(folder, "full", manifest=MANIFEST) == path
     path.write_bytes(ONNX["full"][:-1])
     size = len(ONNX["full"])
     sentence = f"{path} has {size - 1} bytes, expected {size}: `toeline models pull` replaces it"
     with pytest.raises(WeightsError, match=re.escape(sentence)):
-        store.model_path(folder, "full", manifest=MANIFEST)
+        model_store.model_path(folder, "full", manifest=MANIFEST)
 
 
 def test_one_altered_byte_is_seen_by_verify(folder: Path, no_npm: None) -> None:
     pull(folder, "full", run=FakePrograms())
     path = folder / "full.onnx"
-    assert store.verify(folder, "full", manifest=MANIFEST) == path
+    assert model_store.verify(folder, "full", manifest=MANIFEST) == path
     path.write_bytes(b"\0" + ONNX["full"][1:])
     with pytest.raises(WeightsError) as caught:
-        store.verify(folder, "full", manifest=MANIFEST)
+        model_store.verify(folder, "full", manifest=MANIFEST)
     sentence = str(caught.value)
     assert sentence.startswith(f"the model {path} has the wrong checksum: expected sha256 ")
     assert sentence.endswith(": `toeline models pull` replaces it")
@@ -355,7 +355,7 @@ def test_one_altered_byte_is_seen_by_verify(folder: Path, no_npm: None) -> None:
 def test_inventory_gives_the_state_of_every_model(folder: Path, no_npm: None) -> None:
     pull(folder, "full", run=FakePrograms())
     (folder / "full.onnx").write_bytes(b"short")
-    states = {item.name: item.state for item in store.inventory(folder, manifest=MANIFEST)}
+    states = {item.name: item.state for item in model_store.inventory(folder, manifest=MANIFEST)}
     assert states == {"detector": "ready", "lite": "missing", "full": "altered"}
 
 
@@ -379,7 +379,7 @@ def test_a_full_disk_leaves_nothing_behind(
 
 def test_progress_counts_the_models(folder: Path, no_npm: None) -> None:
     told: list[tuple[str, int | None, int | None]] = []
-    store.pull(
+    model_store.pull(
         folder,
         ["full"],
         progress=lambda message, done, total: told.append((message, done, total)),
@@ -413,4 +413,4 @@ def test_pulls_at_once_do_no_harm(folder: Path, tmp_path: Path) -> None:
         thread.join()
     assert not failures
     assert sorted(path.name for path in folder.iterdir()) == ["detector.onnx", "full.onnx"]
-    assert store.verify(folder, "full", manifest=MANIFEST).is_file()
+    assert model_store.verify(folder, "full", manifest=MANIFEST).is_file()

@@ -10,9 +10,9 @@ from edge.messages.frame import Frame
 from edge.messages.pose import Pose
 from edge.messages.skeleton import KEYPOINT_COUNT
 from edge.numerics.running_median import RunningWindow
-from edge.pose.landmarks import Landmarks
-from edge.pose.region import Region
-from edge.pose.subject import breadth_ratio
+from edge.pose.models.blazepose.landmarks import Landmarks
+from edge.pose.models.blazepose.region import Region
+from edge.pose.models.blazepose.subject import breadth_ratio
 
 # While nobody is in view a full search runs at most this often, so an empty belt costs little.
 _SEARCH_EVERY_S = 0.1

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from edge.messages.arrays import Floats, Image
 from edge.messages.skeleton import KEYPOINT_COUNT
-from edge.pose.region import Region, body_region, crop, to_image
-from edge.pose.session import Network, Tensor
+from edge.pose.models.blazepose.region import Region, body_region, crop, to_image
+from edge.pose.runtime.onnx_session import Network, Tensor
 
 LANDMARK_SIZE = 256
 LANDMARK_OUTPUTS = ("landmarks", "presence", "heatmap", "legs")

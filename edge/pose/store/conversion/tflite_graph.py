@@ -9,8 +9,8 @@ import tflite
 from numpy.typing import NDArray
 
 from edge.messages.errors import ConversionError
-from edge.weights.operator_options import Options, read_options
-from edge.weights.sparse import Sparsity
+from edge.pose.store.conversion.operator_options import Options, read_options
+from edge.pose.store.conversion.sparse import Sparsity
 
 IDENTIFIER = b"TFL3"
 

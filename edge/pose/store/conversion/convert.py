@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.messages.errors import ConversionError
-from edge.weights.attach import attach_reader, node_count
-from edge.weights.operators import Translator
-from edge.weights.sparse import densify
-from edge.weights.tflite_graph import Graph, Operator, read_graph
+from edge.pose.store.conversion.attach import attach_reader, node_count
+from edge.pose.store.conversion.operators import Translator
+from edge.pose.store.conversion.sparse import densify
+from edge.pose.store.conversion.tflite_graph import Graph, Operator, read_graph
 
 INPUT_NAME = "input"
 

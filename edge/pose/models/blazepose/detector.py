@@ -5,8 +5,8 @@ from functools import cache
 import numpy as np
 
 from edge.messages.arrays import Floats, Image
-from edge.pose.region import Region, body_region, crop, letterbox_region
-from edge.pose.session import Network, Tensor
+from edge.pose.models.blazepose.region import Region, body_region, crop, letterbox_region
+from edge.pose.runtime.onnx_session import Network, Tensor
 
 DETECTOR_SIZE = 224
 DETECTOR_OUTPUTS = ("boxes", "scores")

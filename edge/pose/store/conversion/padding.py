@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from edge.weights.operator_options import Options
+from edge.pose.store.conversion.operator_options import Options
 
 # (top, left, bottom, right), pixels: the order of an ONNX `pads` attribute.
 Border = tuple[int, int, int, int]

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Literal
 
 from edge.messages.errors import MissingModelError, WeightsError
+from edge.pose.store.checksums import require_sha256
+from edge.pose.store.fetch import onnx_from_folder, onnx_from_packages
+from edge.pose.store.manifest import Manifest, Model, read_manifest
+from edge.pose.store.packages import Archives, Progress, Runner, run_command
 from edge.settings import paths
-from edge.weights.checksums import require_sha256
-from edge.weights.fetch import onnx_from_folder, onnx_from_packages
-from edge.weights.manifest import Manifest, Model, read_manifest
-from edge.weights.packages import Archives, Progress, Runner, run_command
 
 DETECTOR = "detector"
 DEFAULT = "full"

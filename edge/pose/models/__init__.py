@@ -1,0 +1,1 @@
+"""Pose models, one folder each."""

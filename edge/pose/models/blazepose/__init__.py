@@ -1,0 +1,1 @@
+"""BlazePose: detector, tracked region, landmark network."""

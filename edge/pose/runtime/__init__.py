@@ -1,0 +1,1 @@
+"""ONNX sessions, execution providers and the cache of optimised graphs."""

@@ -1,0 +1,1 @@
+"""The pose models on disk: fetched, converted, verified."""

@@ -1,0 +1,1 @@
+"""From the TensorFlow Lite file of a package to ONNX."""
