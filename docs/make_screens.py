@@ -23,15 +23,7 @@ from stored import put
 from synthetic import Form, Runner
 
 from edge.archive.sessions import SessionArchive
-from edge.messages.health import StationState
-from edge.messages.verdict import Cue
-from edge.record.store import Store
-from edge.roles import Role
-from edge.serve import shown, wire
-from edge.serve.desk import FIRST_DISPLAY, qr_rows
-from edge.serve.hub import Hub
-from edge.serve.orders import Mode, Panel, Shown
-from edge.set_up.findings import (
+from edge.exercises.set_up_check.findings import (
     blur_line,
     centre_line,
     frame_rate_line,
@@ -41,6 +33,14 @@ from edge.set_up.findings import (
     runner_size_line,
     squareness_line,
 )
+from edge.messages.health import StationState
+from edge.messages.verdict import Cue
+from edge.record.store import Store
+from edge.roles import Role
+from edge.serve import shown, wire
+from edge.serve.desk import FIRST_DISPLAY, qr_rows
+from edge.serve.hub import Hub
+from edge.serve.orders import Mode, Panel, Shown
 from edge.settings.settings import Settings
 
 OUT: Final = Path(__file__).parent / "screens"

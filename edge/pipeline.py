@@ -9,8 +9,8 @@ import numpy as np
 
 from edge.coaching.cues import CueKeeper
 from edge.coaching.verdicts import Coach
-from edge.gait.tracker import GaitTracker
-from edge.identity.tracker import KEPT_S, LegIdentity
+from edge.gait.gait_tracker import GaitTracker
+from edge.identity.leg_identity import KEPT_S, LegIdentity
 from edge.identity.view import View
 from edge.messages.frame import Frame
 from edge.messages.gait import Activity, GaitState

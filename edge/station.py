@@ -11,8 +11,8 @@ from typing import Protocol
 import numpy as np
 
 from edge.board import Board
+from edge.capture.frame_slot import Handover, Lossless, Slot
 from edge.capture.port import FrameSource
-from edge.capture.slot import Handover, Lossless, Slot
 from edge.load.budget import Budget
 from edge.load.guard import Levers, LoadGuard
 from edge.messages.frame import Frame

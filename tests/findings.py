@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from edge.set_up.findings import (
+from edge.exercises.set_up_check.findings import (
     Line,
     Result,
     blur_line,

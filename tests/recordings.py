@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from synthetic import Runner, legs_of
 
 from edge.evaluate.side_camera import poses_of as film_poses
-from edge.gait.tracker import GaitMessage, GaitTracker
-from edge.identity.tracker import LegIdentity
+from edge.gait.gait_tracker import GaitMessage, GaitTracker
+from edge.identity.leg_identity import LegIdentity
 from edge.messages.arrays import Floats
 from edge.messages.gait import EventKind, GaitEvent
 from edge.messages.pose import Pose

@@ -35,7 +35,7 @@ export interface CaptureNeutral {
   id: number;
 }
 
-/** One line of the set-up check. ``name`` is ``frame_rate``, ``light``, ``blur``, ``runner_size``, ``centre``, ``squareness``, ``roll`` or ``lens_height``. ``code`` names what was found, as in ``edge/set_up/findings.py``; ``text`` says it and, for ``fix``, what to change; ``value`` has the unit ``unit``. */
+/** One line of the set-up check. ``name`` is ``frame_rate``, ``light``, ``blur``, ``runner_size``, ``centre``, ``squareness``, ``roll`` or ``lens_height``. ``code`` names what was found, see ``edge/exercises/set_up_check/findings.py``; ``text`` says it and, for ``fix``, what to change; ``value`` has the unit ``unit``. */
 export interface Check {
   name: string;
   finding: Finding;

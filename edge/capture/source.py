@@ -45,7 +45,7 @@ def open_source(
     src = src.strip()
     if not is_live(src):
         # OpenCV is imported by those who capture: it takes long on a small board.
-        from edge.capture.replay import ReplaySource
+        from edge.capture.playback import ReplaySource
 
         return ReplaySource(
             _file(src),

@@ -21,7 +21,7 @@ from edge.evaluate.pool import Progress, run_all
 from edge.evaluate.side_camera import NEAR
 from edge.evaluate.tables import LegResult, event_tables, leg_tables, one_trial, strata
 from edge.gait.event_reading import Reading
-from edge.gait.tracker import GaitTracker
+from edge.gait.gait_tracker import GaitTracker
 from edge.messages.errors import EvaluationError
 from edge.messages.gait import EventKind
 from edge.messages.pose import Pose

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from edge.identity.tracker import KEPT_S
+from edge.identity.leg_identity import KEPT_S
 from edge.identity.view import View, ViewFinder
 from edge.messages.pose import Pose
 

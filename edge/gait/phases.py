@@ -32,8 +32,8 @@ import numpy as np
 
 from edge.gait.event_reading import Reading, read_later_s
 from edge.gait.event_weights import READINGS
+from edge.gait.extrema import fallen_top, first_rise_s, last_rise_s, middle_above, turning_s
 from edge.gait.foot_signals import LegSignals
-from edge.gait.turns import fallen_top, first_rise_s, last_rise_s, middle_above, turning_s
 from edge.messages.arrays import Floats
 from edge.messages.gait import EventKind, GaitEvent, Phase
 from edge.messages.side import Side

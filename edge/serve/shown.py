@@ -124,8 +124,9 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the set-up check.
 
     ``name`` is ``frame_rate``, ``light``, ``blur``, ``runner_size``, ``centre``, ``squareness``,
-    ``roll`` or ``lens_height``. ``code`` names what was found, as in ``edge/set_up/findings.py``;
-    ``text`` says it and, for ``fix``, what to change; ``value`` has the unit ``unit``.
+    ``roll`` or ``lens_height``. ``code`` names what was found, see
+    ``edge/exercises/set_up_check/findings.py``; ``text`` says it and, for ``fix``, what to change;
+    ``value`` has the unit ``unit``.
     """
 
     name: str

@@ -8,6 +8,7 @@ from math import nan
 from typing import Final
 
 from edge.coaching.wording import WORDING, CueKind, cadence_wording
+from edge.exercises.set_up_check.check import SetUpCheck
 from edge.messages.errors import RecordError
 from edge.messages.frame import Frame
 from edge.messages.health import Health
@@ -23,7 +24,6 @@ from edge.serve.hub import Hub
 from edge.serve.orders import Done
 from edge.serve.shown import Limits, Mark
 from edge.serve.translate import hello_for
-from edge.set_up.check import SetUpCheck
 from edge.settings.settings import CoachingSettings, Settings, with_gait
 from edge.steering.told import (
     limits_kept,

@@ -3,13 +3,13 @@
 from math import isfinite
 from typing import Final
 
+from edge.exercises.set_up_check.check import SetUpCheck
+from edge.exercises.set_up_check.findings import Result
 from edge.messages.seen import Stance
 from edge.metrics.standing import Standing
 from edge.recorder import SessionNews
 from edge.serve import wire
 from edge.serve.shown import Check, Finding, Limits, Neutral, Progress, SetUp
-from edge.set_up.check import SetUpCheck
-from edge.set_up.findings import Result
 from edge.settings.settings import CoachingSettings
 
 _NEUTRAL_TEXT: Final = {

@@ -23,8 +23,8 @@ from capture_media import (
 from fakes import FakeClock
 
 from edge.capture.opencv import VideoCapture, open_capture
+from edge.capture.playback import ReplaySource
 from edge.capture.port import FrameSource
-from edge.capture.replay import ReplaySource
 from edge.capture.source import open_source
 from edge.messages.errors import CaptureError
 from edge.messages.frame import Frame
@@ -507,7 +507,7 @@ def test_nothing_but_our_sentence_reaches_stderr(front: Path, folder: Path) -> N
 
 
 def test_unknown_rate_stays_unknown() -> None:
-    from edge.capture.replay import _rate_hz
+    from edge.capture.playback import _rate_hz
 
     assert isnan(_rate_hz(0.0, [1.0]))
     assert _rate_hz(90000.0, [0.0, 0.04, 0.08]) == pytest.approx(25.0)

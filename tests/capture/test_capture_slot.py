@@ -3,7 +3,7 @@ import threading
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.capture.slot import Slot
+from edge.capture.frame_slot import Slot
 
 PATIENCE_S = 60.0
 SOON_S = 20.0

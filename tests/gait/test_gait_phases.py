@@ -10,8 +10,8 @@ from recordings import EXACT, events_of, record, tracked
 from synthetic import BENT_PUSH_OFF, GOOD, KNEES_FORWARD, QUICK, Camera, Runner
 
 from edge.gait.foot_signals import LegSignals
+from edge.gait.gait_tracker import GaitMessage
 from edge.gait.phases import PhaseDetector
-from edge.gait.tracker import GaitMessage
 from edge.messages.arrays import Floats
 from edge.messages.gait import EventKind, GaitEvent, Phase
 from edge.messages.side import Side

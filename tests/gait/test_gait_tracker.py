@@ -9,8 +9,8 @@ import pytest
 from recordings import EXACT, Flaws, mirrored, poses_of, record, shifted, strides_of, tracked
 from synthetic import GOOD, WALK, Camera, Form, Runner, standing_px
 
-from edge.gait.tracker import GaitMessage, GaitTracker
-from edge.identity.tracker import LegIdentity
+from edge.gait.gait_tracker import GaitMessage, GaitTracker
+from edge.identity.leg_identity import LegIdentity
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.pose import Pose
 from edge.messages.side import Side

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from edge.gait.turns import fallen_top, first_rise_s, last_rise_s, middle_above, turning_s
+from edge.gait.extrema import fallen_top, first_rise_s, last_rise_s, middle_above, turning_s
 from edge.messages.arrays import Floats
 
 

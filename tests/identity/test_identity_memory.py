@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from edge.identity.memory import LegPoints, StrideMemory, uneven_s
+from edge.identity.stride_memory import LegPoints, StrideMemory, uneven_s
 from edge.messages.arrays import Floats
 
 STRIDE_S = 0.72

@@ -7,8 +7,8 @@ import pytest
 from recordings import record
 from synthetic import GOOD, Camera, Runner
 
+from edge.identity.leg_identity import LegIdentity, exchange_legs
 from edge.identity.read_legs import disagreement_legs, with_read_legs
-from edge.identity.tracker import LegIdentity, exchange_legs
 from edge.messages.arrays import Floats
 from edge.messages.pose import Pose
 from edge.messages.side import Side

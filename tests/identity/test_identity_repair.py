@@ -7,7 +7,7 @@ import pytest
 from recordings import Flaws, Recording, mirrored, record, settled, shifted
 from synthetic import GOOD, KNEES_FORWARD, WALK, Camera, Form, Runner, legs_of
 
-from edge.identity.tracker import KEPT_S, LegIdentity, exchange_legs
+from edge.identity.leg_identity import KEPT_S, LegIdentity, exchange_legs
 from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.skeleton import KEYPOINT_COUNT, LEFT_LEG, RIGHT_LEG

@@ -9,16 +9,13 @@ import pytest
 from feed import ClipFeed, plain_frame
 from findings import LINES
 
+from edge.exercises.set_up_check.check import LASTS_S, SetUpCheck
+from edge.exercises.set_up_check.findings import Line, Result
 from edge.messages.arrays import Image
 from edge.messages.frame import Frame
 from edge.messages.gait import Activity, GaitState, Phase
 from edge.messages.pose import Pose
 from edge.messages.skeleton import KEYPOINT_COUNT
-from edge.set_up.check import LASTS_S, SetUpCheck
-from edge.set_up.findings import (
-    Line,
-    Result,
-)
 
 
 @pytest.mark.parametrize(("line", "result", "code"), LINES)

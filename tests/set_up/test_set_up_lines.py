@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
+from edge.exercises.set_up_check.lines import levelness
 from edge.messages.arrays import Image
-from edge.set_up.lines import levelness
 
 FOCAL_PX = 0.87 * 960
 

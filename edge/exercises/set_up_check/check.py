@@ -7,13 +7,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from edge.messages.arrays import Floats, Image
-from edge.messages.frame import Frame
-from edge.messages.gait import GaitState
-from edge.messages.pose import Pose
-from edge.messages.side import Side
-from edge.messages.skeleton import LEFT_HIP, LEFT_LEG, RIGHT_HIP, RIGHT_LEG
-from edge.set_up.findings import (
+from edge.exercises.set_up_check.findings import (
     Line,
     blur_line,
     centre_line,
@@ -24,8 +18,14 @@ from edge.set_up.findings import (
     runner_size_line,
     squareness_line,
 )
-from edge.set_up.lines import Levelness, levelness
-from edge.set_up.picture import edge_ratio, light
+from edge.exercises.set_up_check.lines import Levelness, levelness
+from edge.exercises.set_up_check.picture import edge_ratio, light
+from edge.messages.arrays import Floats, Image
+from edge.messages.frame import Frame
+from edge.messages.gait import GaitState
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.skeleton import LEFT_HIP, LEFT_LEG, RIGHT_HIP, RIGHT_LEG
 
 LASTS_S: Final = 6.0
 _LONGEST_GAP_S: Final = 1.0

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.identity.hypotheses import SignTracker
-from edge.identity.memory import LegPoints, StrideMemory
 from edge.identity.read_legs import with_read_legs
+from edge.identity.stride_memory import LegPoints, StrideMemory
 from edge.identity.view import View, ViewFinder, both_legs
 from edge.messages.arrays import Floats
 from edge.messages.pose import Pose

@@ -1,0 +1,1 @@
+"""What the person on the belt is asked to do, and the set-up check."""
