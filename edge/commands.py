@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from edge.analysis import Analysis
     from edge.assembly import Rig
     from edge.pipeline import Pipeline
-    from edge.recorder import Recorder
     from edge.serve.access.rights import Rights
     from edge.serve.archive import Archive
+    from edge.sinks.recorder import Recorder
 
 # The last is what typer makes of Ctrl-C.
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -91,9 +91,9 @@ def serve_station(
 ) -> None:
     """Run with the page until a signal comes; ``opened`` is told the address."""
     from edge.capture.source import open_source
-    from edge.recorder import new_recorder
     from edge.runtime import run_served
     from edge.serve.binding import bind
+    from edge.sinks.recorder import new_recorder
 
     source = open_source(src, settings.capture, own_pace=True, loop=loop, wait=wait)
     # Bound before a session is begun: a taken port must not leave an empty one behind.
@@ -173,8 +173,9 @@ def _announce(rights: "Rights | None", serve: ServeSettings) -> None:
 def run_without_page(src: str, settings: Settings, *, loop: bool, wait: bool = False) -> None:
     """Run headless: record, and write each stride to standard output."""
     from edge.capture.source import open_source
-    from edge.recorder import new_recorder
-    from edge.runtime import StrideLines, run_headless
+    from edge.runtime import run_headless
+    from edge.sinks.recorder import new_recorder
+    from edge.sinks.stride_csv import StrideLines
 
     source = open_source(src, settings.capture, own_pace=True, loop=loop, wait=wait)
     with source:

@@ -5,32 +5,28 @@ import gc
 import logging
 import socket
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
-from edge.aside import Aside
 from edge.assembly import Rig
 from edge.capture.port import FrameSource
 from edge.load.budget import Budget
 from edge.load.guard import Levers, LoadGuard
-from edge.messages.frame import Frame
-from edge.messages.health import Health, StageTime
-from edge.messages.message import Message
-from edge.messages.stride import StrideMetrics
+from edge.messages.health import StageTime
 from edge.notify import ServiceManager
-from edge.pipeline import Outcome
 from edge.pose.runtime.low_latency import steady
-from edge.record.tables import STRIDE_COLUMNS, csv_line, stride_row
-from edge.recorder import Recorder
 from edge.serve.access.rights import Rights
 from edge.serve.binding import bind
 from edge.serve.event_loop import loop_factory
 from edge.serve.hub import Hub
+from edge.serve.page_sink import Broadcast
 from edge.serve.translate import hello_for
 from edge.settings import paths
 from edge.settings.settings import Settings
 from edge.signals import stopped_by_signals
-from edge.station import Sink, Station
+from edge.sinks.background import Aside
+from edge.sinks.base import Sink
+from edge.sinks.recorder import Recorder
+from edge.station import Station
 from edge.steering.helm import Helm
 from edge.supervisor import LOOK_S, Supervisor
 
@@ -40,64 +36,6 @@ if TYPE_CHECKING:
     from edge.serve.archive import Archive
 
 _log = logging.getLogger(__name__)
-
-
-class StrideLines:
-    """Write each stride as a line of CSV to a stream; one that nobody reads is given up."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self.storage_full = self.records_video = False
-        self.notice = ""
-        self._line(list(STRIDE_COLUMNS))
-
-    def frame(self, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
-        """Write the strides that this frame closed."""
-        for message in outcome.messages:
-            if isinstance(message, StrideMetrics):
-                self._line(stride_row(message))
-
-    def health(self, health: Health) -> None:
-        """Nothing: health goes to the log."""
-
-    def finish(self, messages: list[Message], captured: int, dropped: int) -> None:
-        """Nothing: every line is out already."""
-
-    def _line(self, cells: list[str]) -> None:
-        if self.notice:
-            return
-        try:
-            self._stream.write(csv_line(cells) + "\n")
-            self._stream.flush()
-        except OSError as error:
-            self.notice = f"strides are no longer written out: {error.strerror}"
-            _log.warning("%s", self.notice)
-            # Else the interpreter would try once more to write the rest, at its end.
-            with suppress(OSError):
-                self._stream.close()
-
-
-class Broadcast:
-    """Give everything to the hub."""
-
-    notice = ""
-    storage_full = records_video = False
-
-    def __init__(self, hub: Hub) -> None:
-        self._hub = hub
-
-    def frame(self, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
-        """Publish the picture with its overlay, then what was decided."""
-        self._hub.publish_frame(frame, outcome.pose, outcome.state)
-        for message in outcome.messages:
-            self._hub.publish(message)
-
-    def health(self, health: Health) -> None:
-        """Publish the health."""
-        self._hub.publish_health(health)
-
-    def finish(self, messages: list[Message], captured: int, dropped: int) -> None:
-        """Nothing: the last poses are for the record."""
 
 
 def run_headless(

@@ -6,7 +6,6 @@ import time
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
 
 import numpy as np
 
@@ -18,8 +17,9 @@ from edge.load.guard import Levers, LoadGuard
 from edge.messages.frame import Frame
 from edge.messages.health import Health, StationState
 from edge.messages.message import Message
-from edge.pipeline import Outcome, Pipeline
+from edge.pipeline import Pipeline
 from edge.settings.settings import LoadSettings
+from edge.sinks.base import Sink
 from edge.vitals import Vitals, state_of
 
 _log = logging.getLogger(__name__)
@@ -32,37 +32,6 @@ _LEVELS = {
     StationState.NO_CAMERA: logging.WARNING,
     StationState.STORAGE_FULL: logging.ERROR,
 }
-
-
-class Sink(Protocol):
-    """Takes what the pipeline brings, on the worker's thread."""
-
-    @property
-    def storage_full(self) -> bool:
-        """Whether nothing can be recorded for now; ``notice`` says why."""
-        ...
-
-    @property
-    def records_video(self) -> bool:
-        """Whether pictures of the runner are being kept; every page must say so."""
-        ...
-
-    @property
-    def notice(self) -> str:
-        """One sentence if something is wrong with it; else empty."""
-        ...
-
-    def frame(self, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
-        """Take one processed frame."""
-        ...
-
-    def health(self, health: Health) -> None:
-        """Take the station's health, about once a second."""
-        ...
-
-    def finish(self, messages: list[Message], captured: int, dropped: int) -> None:
-        """Take what was still open at the end, and close."""
-        ...
 
 
 class Station:

@@ -22,7 +22,7 @@ from edge.messages.frame import Frame
 from edge.messages.pose import Pose
 from edge.pipeline import Outcome, Pipeline
 from edge.record.store import Store
-from edge.recorder import Recorder
+from edge.sinks.recorder import Recorder
 
 _LIMIT = 400_000
 

@@ -30,9 +30,9 @@ from edge.pipeline import Outcome, Pipeline
 from edge.record.folder_export import export_folder, summary_of
 from edge.record.pose_log import segment_files
 from edge.record.store import DATABASE, Store, StoredSession
-from edge.recorder import Recorder
 from edge.replay import replay
 from edge.settings.settings import RecordSettings, Settings
+from edge.sinks.recorder import Recorder
 
 SETTINGS = Settings(gait=EXACT)
 SECONDS = 60.0

@@ -10,12 +10,12 @@ import pytest
 from fakes import PATIENCE_S, FakeEstimator, FakeSink, still_frame
 from feed import healthy
 
-from edge.aside import Aside
 from edge.messages.frame import Frame
 from edge.messages.health import Health
 from edge.messages.message import Message
 from edge.pipeline import Outcome, Pipeline
 from edge.settings.settings import Settings
+from edge.sinks.background import Aside
 
 
 @pytest.fixture(autouse=True)

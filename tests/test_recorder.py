@@ -21,8 +21,8 @@ from edge.pipeline import Pipeline
 from edge.record.folder_export import export_folder, summary_of
 from edge.record.rows import Row, row_of
 from edge.record.store import OPERATOR, Store
-from edge.recorder import NoSessionError, Recorder, SessionNews, new_recorder
 from edge.settings.settings import RecordSettings, Settings
+from edge.sinks.recorder import NoSessionError, Recorder, SessionNews, new_recorder
 
 Decided = tuple[str, Row]
 
@@ -266,7 +266,7 @@ def test_too_little_room_stops_recording_and_it_goes_on_when_there_is_some(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     free = [1000e6]
-    monkeypatch.setattr("edge.record.room.free_bytes", lambda _folder: free[0])
+    monkeypatch.setattr("edge.record.disk_space.free_bytes", lambda _folder: free[0])
     rig = Rig(tmp_path, RecordSettings(keep_free_mb=100))
     rig.recorder.begin("r-17")
     rig.give(RUN)

@@ -28,12 +28,14 @@ from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.pipeline import Outcome, Pipeline
 from edge.record.tables import STRIDE_COLUMNS
-from edge.recorder import Recorder, new_recorder
-from edge.runtime import Broadcast, StrideLines, run_headless, run_served
+from edge.runtime import run_headless, run_served
 from edge.serve import wire
 from edge.serve.hub import Hub
+from edge.serve.page_sink import Broadcast
 from edge.serve.translate import hello_for
 from edge.settings.settings import RecordSettings, ServeSettings, Settings, with_serve
+from edge.sinks.recorder import Recorder, new_recorder
+from edge.sinks.stride_csv import StrideLines
 
 FILES: Final = ["events.csv", "poses.jsonl", "session.json", "strides.csv"]
 SECONDS: Final = 4

@@ -13,14 +13,14 @@ from recordings import EXACT, record
 from stored import HEAD, gait_rooms, only
 from synthetic import Runner
 
-from edge.aside import Aside
 from edge.messages.frame import Frame
 from edge.messages.pose import Pose
 from edge.pipeline import Outcome, Pipeline
 from edge.record.store import Store
 from edge.record.video_files import video_files
-from edge.recorder import Recorder
 from edge.settings.settings import RecordSettings, Settings
+from edge.sinks.background import Aside
+from edge.sinks.recorder import Recorder
 
 MARK = b"a picture of the runner"
 RUN = record(Runner(), 9.0).poses
@@ -128,7 +128,7 @@ def test_video_is_given_up_before_strides_and_goes_on_with_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     free = [5000e6]
-    monkeypatch.setattr("edge.record.room.free_bytes", lambda _folder: free[0])
+    monkeypatch.setattr("edge.record.disk_space.free_bytes", lambda _folder: free[0])
     rig = Rig(tmp_path, RecordSettings(video=True))
     recorder = rig.recorder
 

@@ -13,7 +13,7 @@ from typing import Final
 from edge.archive.task import Task, What
 from edge.archive.workshop import Workshop
 from edge.messages.errors import RecordError
-from edge.record.room import free_bytes
+from edge.record.disk_space import free_bytes
 from edge.record.store import DATABASE, INTERRUPTED, Store, StoredSession
 from edge.serve.access.audit import Entry
 from edge.serve.archive import (

@@ -14,9 +14,9 @@ from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Fault, Verdict, VerdictState
 from edge.record.activity_clock import MOVING, ActivityClock
-from edge.record.moments import Moments
 from edge.record.numbers import number
 from edge.record.quantiles import LatencyQuantiles
+from edge.record.running_statistics import Moments
 from edge.record.tables import METRIC_COLUMNS
 
 SCHEMA: Final = 1

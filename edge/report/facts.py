@@ -16,7 +16,7 @@ from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Fault, Verdict, VerdictState
 from edge.record.folder_export import summary_of
-from edge.record.moments import Moments
+from edge.record.running_statistics import Moments
 from edge.record.store import Mark, Store, StoredSession
 from edge.record.tables import METRIC_COLUMNS
 from edge.record.video_files import VideoReader

@@ -18,13 +18,13 @@ from edge.messages.seen import Stance
 from edge.messages.verdict import Cue
 from edge.metrics.standing import Standing, StandingStill
 from edge.pipeline import Outcome, Pipeline
-from edge.recorder import NoSessionError, Recorder, SessionNews
 from edge.serve import orders
 from edge.serve.hub import Hub
 from edge.serve.orders import Done
 from edge.serve.shown import Limits, Mark
 from edge.serve.translate import hello_for
 from edge.settings.settings import CoachingSettings, Settings, with_gait
+from edge.sinks.recorder import NoSessionError, Recorder, SessionNews
 from edge.steering.told import (
     limits_kept,
     limits_told,

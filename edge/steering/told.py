@@ -7,10 +7,10 @@ from edge.exercises.set_up_check.check import SetUpCheck
 from edge.exercises.set_up_check.findings import Result
 from edge.messages.seen import Stance
 from edge.metrics.standing import Standing
-from edge.recorder import SessionNews
 from edge.serve import wire
 from edge.serve.shown import Check, Finding, Limits, Neutral, Progress, SetUp
 from edge.settings.settings import CoachingSettings
+from edge.sinks.recorder import SessionNews
 
 _NEUTRAL_TEXT: Final = {
     "waiting": "Stand still on the belt, side to the camera.",

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.record.moments import Moments, student_t95
 from edge.record.quantiles import LatencyQuantiles
+from edge.record.running_statistics import Moments, student_t95
 
 
 def moments_of(*values: float) -> Moments:

@@ -18,7 +18,7 @@ from edge.messages.message import Message
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideCurves
 from edge.record import schema
-from edge.record.room import free_bytes
+from edge.record.disk_space import free_bytes
 from edge.record.rows import curves_of, event_of, key_pose_of, row_of, stride_of
 from edge.record.session_writer import SessionWriter
 from edge.record.store import DATABASE, INTERRUPTED, Store

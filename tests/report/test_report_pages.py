@@ -19,13 +19,13 @@ from test_sessions_cli import sessions
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, VerdictState
 from edge.record.store import Store
-from edge.recorder import Recorder
 from edge.report.charts import curve_chart, state_icon, trend_chart
 from edge.report.facts import Visit, visit_of
 from edge.report.norms import bands_at
 from edge.report.page import as_pdf, render
 from edge.report.words import STATES, TITLES, changes, interval, minimal_detectable_change, sentence
 from edge.settings.settings import RecordSettings, Settings
+from edge.sinks.recorder import Recorder
 
 SETTINGS = Settings(gait=EXACT)
 NASTY = "<script>alert(1)</script>"

@@ -23,13 +23,13 @@ from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Cue
 from edge.pipeline import Outcome, Pipeline
 from edge.record.store import Store
-from edge.recorder import Recorder
 from edge.serve import orders, wire
 from edge.serve.hub import Hub
 from edge.serve.orders import Done
 from edge.serve.shown import Limits, Mark, Neutral, Progress, SetUp
 from edge.serve.translate import hello_for
 from edge.settings.settings import CaptureSettings, RecordSettings, ServeSettings, Settings
+from edge.sinks.recorder import Recorder
 from edge.steering.helm import Helm
 
 SETTINGS = Settings(gait=EXACT)

@@ -11,7 +11,6 @@ from threading import RLock
 from typing import Any
 
 from edge.capture.port import FrameSource
-from edge.filming import RETRY_S, Filming
 from edge.messages.errors import RecordError
 from edge.messages.frame import Frame
 from edge.messages.health import Health
@@ -19,10 +18,11 @@ from edge.messages.message import Message
 from edge.messages.reading import Belt
 from edge.pipeline import Outcome, Pipeline
 from edge.pose.store import model_store as weights
-from edge.record.room import shortage
+from edge.record.disk_space import shortage
 from edge.record.session_writer import SessionWriter
 from edge.record.store import OPERATOR, STATION, SessionHead, Store
 from edge.settings.settings import RecordSettings, Settings, settings_sha256
+from edge.sinks.video_recorder import RETRY_S, Filming
 
 _log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from edge.messages.frame import Frame
 from edge.messages.health import Health
 from edge.messages.message import Message
 from edge.pipeline import Outcome
-from edge.station import Sink
+from edge.sinks.base import Sink
 
 # Minutes of frames: a disk may stall for as long without holding up a pose or losing a record.
 MAX_WAITING = 10_000

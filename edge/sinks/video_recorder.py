@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge.messages.errors import RecordError
 from edge.messages.frame import Frame
-from edge.record.room import shortage
+from edge.record.disk_space import shortage
 from edge.record.session_writer import SessionWriter
 from edge.settings.settings import RecordSettings
 
