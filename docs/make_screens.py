@@ -22,7 +22,6 @@ from recordings import EXACT, record
 from stored import put
 from synthetic import Form, Runner
 
-from edge.archive.sessions import SessionArchive
 from edge.exercises.set_up_check.findings import (
     blur_line,
     centre_line,
@@ -36,11 +35,12 @@ from edge.exercises.set_up_check.findings import (
 from edge.messages.health import StationState
 from edge.messages.verdict import Cue
 from edge.record.store import Store
-from edge.roles import Role
-from edge.serve import shown, wire
-from edge.serve.desk import FIRST_DISPLAY, qr_rows
-from edge.serve.hub import Hub
-from edge.serve.orders import Mode, Panel, Shown
+from edge.serve.access.roles import Role
+from edge.serve.control.command_router import FIRST_DISPLAY, qr_rows
+from edge.serve.live.hub import Hub
+from edge.serve.sessions.session_archive import SessionArchive
+from edge.serve.wire import protocol, status_messages
+from edge.serve.wire.commands import Mode, Panel, Shown
 from edge.settings.settings import Settings
 
 OUT: Final = Path(__file__).parent / "screens"
@@ -74,7 +74,7 @@ def display(hub: Hub, **changes: Any) -> None:
 def limits(hub: Hub) -> None:
     """Tell the limits, and a target for the cadence."""
     hub.publish(
-        shown.Limits(
+        status_messages.Limits(
             knee_toe_amber_pct=0.0,
             knee_toe_red_pct=4.0,
             push_off_amber_deg=22.5,
@@ -89,7 +89,7 @@ def limits(hub: Hub) -> None:
 def session(hub: Hub) -> None:
     """Tell a session that is being recorded."""
     hub.publish(
-        wire.Session(
+        protocol.Session(
             name="20261123-101500-R-017",
             started_at="2026-11-23T10:15:00",
             recording=True,
@@ -103,11 +103,11 @@ def session(hub: Hub) -> None:
 
 def marks(hub: Hub) -> None:
     """Tell two marks and a neutral stance."""
-    hub.publish(shown.Mark(kind="pain_now", note="", time_s=4.2))
-    hub.publish(shown.Mark(kind="moment", note="", time_s=6.8))
+    hub.publish(status_messages.Mark(kind="pain_now", note="", time_s=4.2))
+    hub.publish(status_messages.Mark(kind="moment", note="", time_s=6.8))
     hub.publish(
-        shown.Neutral(
-            state=shown.Progress.DONE,
+        status_messages.Neutral(
+            state=status_messages.Progress.DONE,
             progress=1.0,
             code="ok",
             text="",
@@ -133,9 +133,9 @@ def checked(hub: Hub) -> None:
         lens_height_line(0.8),
     )
     checks = tuple(
-        shown.Check(
+        status_messages.Check(
             name=line.name,
-            finding=shown.Finding(line.result),
+            finding=status_messages.Finding(line.result),
             code=line.code,
             text=line.text,
             value=None if isnan(line.value) else round(line.value, 2),
@@ -143,7 +143,11 @@ def checked(hub: Hub) -> None:
         )
         for line in lines
     )
-    hub.publish(shown.SetUp(state=shown.Progress.DONE, progress=1.0, text="", checks=checks))
+    hub.publish(
+        status_messages.SetUp(
+            state=status_messages.Progress.DONE, progress=1.0, text="", checks=checks
+        )
+    )
 
 
 def told(page: Page, station: Station, _: Player) -> None:
@@ -195,7 +199,7 @@ def pairing(page: Page, station: Station, _: Player) -> None:
     """Show a code for a tablet."""
     url = "http://station.local:8765/pair"
     station.hub.publish(
-        shown.Pairing(
+        status_messages.Pairing(
             role=Role.OPERATOR, url=url, code="4821-7730", qr=qr_rows(url + "#x" * 12), left_s=118.0
         )
     )
@@ -250,7 +254,7 @@ def wrong(page: Page, station: Station, player: Player) -> None:
 def viewer(page: Page, station: Station, player: Player) -> None:
     """Tell the page that it may only look on."""
     told(page, station, player)
-    station.hub.publish(shown.You(role=Role.VIEWER, local=False, label="Tablet 2"))
+    station.hub.publish(status_messages.You(role=Role.VIEWER, local=False, label="Tablet 2"))
     settle(page)
 
 

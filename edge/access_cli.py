@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from edge.commands import USAGE, fail, one_sentence
-from edge.roles import Role
+from edge.serve.access.roles import Role
 from edge.settings import paths
 from edge.settings.settings import Settings, with_serve
 
@@ -82,9 +82,9 @@ def certs(
 ) -> None:
     """Make a certificate for the station, and the authority that tablets must trust, once."""
     with one_sentence():
+        from edge.serve.access.addresses import LOOPBACK_NAMES, own_names, reachable_host
         from edge.serve.access.certificates import make_certificates
         from edge.serve.access.rights import certificates_folder
-        from edge.serve.addresses import LOOPBACK_NAMES, own_names, reachable_host
 
         chosen = name or sorted({*own_names(), reachable_host("0.0.0.0")})
         names = list(dict.fromkeys([*chosen, *sorted(LOOPBACK_NAMES)]))
@@ -127,7 +127,7 @@ def _offer(rights: "Rights", role: Role, url: str, *, on_display: bool) -> None:
         rights.keeper.ask_to_show(role)
         typer.echo("the station's own screen shows the code for two minutes")
         return
-    from edge.serve.desk import pairing_link, print_qr
+    from edge.serve.control.command_router import pairing_link, print_qr
 
     code = rights.keeper.new_code(role, _WHO)
     link = pairing_link(url if url.endswith("/") else f"{url}/", code.text)
@@ -145,8 +145,8 @@ def _list_devices(rights: "Rights") -> None:
 
 def _print_audit(rights: "Rights") -> None:
     """Print the access audit and the store's in one order of time."""
-    from edge.archive.sessions import audit_lines
     from edge.serve.access.audit import in_order
+    from edge.serve.sessions.session_archive import audit_lines
 
     kept = audit_lines(paths.data_dir(), _MOST_LINES)
     for entry in in_order(rights.audit.entries(_MOST_LINES), kept):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from edge.assembly import Rig
     from edge.pipeline import Pipeline
     from edge.serve.access.rights import Rights
-    from edge.serve.archive import Archive
+    from edge.serve.sessions.archive import Archive
     from edge.sinks.recorder import Recorder
 
 # The last is what typer makes of Ctrl-C.
@@ -133,7 +133,7 @@ def serve_station(
 
 
 def _archive(settings: Settings) -> "Callable[[], Archive]":
-    from edge.archive.sessions import SessionArchive
+    from edge.serve.sessions.session_archive import SessionArchive
 
     return lambda: SessionArchive(paths.data_dir(), settings.record.keep_free_mb)
 
@@ -141,8 +141,8 @@ def _archive(settings: Settings) -> "Callable[[], Archive]":
 @contextlib.contextmanager
 def _rights(serve: ServeSettings) -> "Iterator[Rights | None]":
     """Open the pairings where tablets can come; on this machine alone nobody needs any."""
+    from edge.serve.access.addresses import is_loopback
     from edge.serve.access.rights import Rights
-    from edge.serve.addresses import is_loopback
 
     if is_loopback(serve.listen):
         yield None
@@ -159,7 +159,7 @@ def _announce(rights: "Rights | None", serve: ServeSettings) -> None:
     """Tell people and ``toeline pair`` where tablets reach the station."""
     if rights is None:
         return
-    from edge.serve.addresses import reachable_host
+    from edge.serve.access.addresses import reachable_host
     from edge.serve.binding import base_url
 
     host = reachable_host(serve.listen, serve.name)

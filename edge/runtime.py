@@ -16,10 +16,11 @@ from edge.notify import ServiceManager
 from edge.pose.runtime.low_latency import steady
 from edge.serve.access.rights import Rights
 from edge.serve.binding import bind
+from edge.serve.control.controller import Helm
 from edge.serve.event_loop import loop_factory
-from edge.serve.hub import Hub
-from edge.serve.page_sink import Broadcast
-from edge.serve.translate import hello_for
+from edge.serve.live.hub import Hub
+from edge.serve.live.page_sink import Broadcast
+from edge.serve.wire.encode import hello_for
 from edge.settings import paths
 from edge.settings.settings import Settings
 from edge.signals import stopped_by_signals
@@ -27,13 +28,12 @@ from edge.sinks.background import Aside
 from edge.sinks.base import Sink
 from edge.sinks.recorder import Recorder
 from edge.station import Station
-from edge.steering.helm import Helm
 from edge.supervisor import LOOK_S, Supervisor
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from edge.serve.archive import Archive
+    from edge.serve.sessions.archive import Archive
 
 _log = logging.getLogger(__name__)
 
@@ -128,8 +128,8 @@ def run_served(
             try:
                 station.start()
                 # Imported while the first frames are measured: it takes as long as all else.
-                from edge.page import keep_page
                 from edge.serve.app import create_app
+                from edge.serve.web_server import keep_page
 
                 def app() -> "FastAPI":
                     return create_app(

@@ -10,7 +10,7 @@ What can happen, and the one thing that follows:
 - the clock is set: a line in the log; nothing here is measured by it
 - the program is held up (stopped, or the machine too busy): a line in the log; nobody is blamed
 - the board is hot or short of voltage: told to the station, which spares it and says so
-- the page's address is lost: it is claimed again, see ``edge.page``
+- the page's address is lost: it is claimed again, see ``edge.serve.web_server``
 """
 
 import logging

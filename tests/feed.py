@@ -26,12 +26,12 @@ from edge.messages.stride import KeyPose, StrideMetrics
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
 from edge.serve.access.rights import Rights
 from edge.serve.app import create_app
-from edge.serve.archive import Archive
-from edge.serve.hub import Hub
-from edge.serve.orders import Steering
-from edge.serve.outbox import MAX_WAITING
+from edge.serve.live.client_queue import MAX_WAITING
+from edge.serve.live.hub import Hub
 from edge.serve.server import serve
-from edge.serve.translate import hello_for
+from edge.serve.sessions.archive import Archive
+from edge.serve.wire.commands import Steering
+from edge.serve.wire.encode import hello_for
 from edge.settings.settings import ServeSettings, Settings
 
 WEB_DIR = Path(__file__).parent.parent / "web_display"

@@ -31,7 +31,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from edge.pipeline import Pipeline
-from edge.serve import wire
+from edge.serve.wire import protocol
 from edge.settings import paths
 from edge.settings.settings import Settings
 
@@ -103,15 +103,15 @@ async def watch(port: int, count: int, silent: int) -> None:
                         await asyncio.Event().wait()
                     async for data in client:
                         if isinstance(data, bytes):
-                            header, _ = wire.unpack(data)
-                            if isinstance(header, wire.FrameHeader):
+                            header, _ = protocol.unpack(data)
+                            if isinstance(header, protocol.FrameHeader):
                                 assert header.seq > newest, "an older picture came"
                                 newest = header.seq
                                 now_ms = 1000 * time.monotonic()
-                                ack = wire.Ack(
+                                ack = protocol.Ack(
                                     seq=header.seq, received_ms=now_ms, painted_ms=now_ms
                                 )
-                                await client.send(wire.encode_text(ack))
+                                await client.send(protocol.encode_text(ack))
             newest = 0
             await asyncio.sleep(1)
 

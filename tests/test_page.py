@@ -9,13 +9,13 @@ import pytest
 from feed import healthy
 from program import free_port, health
 
-from edge import page as page_module
 from edge.messages.errors import ServeError
-from edge.page import LOST_AFTER, keep_page
+from edge.serve import web_server as page_module
 from edge.serve.app import create_app
 from edge.serve.binding import bind
-from edge.serve.hub import Hub
-from edge.serve.translate import hello_for
+from edge.serve.live.hub import Hub
+from edge.serve.web_server import LOST_AFTER, keep_page
+from edge.serve.wire.encode import hello_for
 from edge.settings import paths
 from edge.settings.settings import ServeSettings, Settings
 
@@ -76,8 +76,8 @@ def test_a_page_that_is_well_is_left_alone(scene: Scene, monkeypatch: pytest.Mon
         return probed[-1]
 
     answers = page_module._answers
-    monkeypatch.setattr("edge.page._answers", counted)
-    monkeypatch.setattr("edge.page.PROBE_EVERY_S", 0.05)
+    monkeypatch.setattr("edge.serve.web_server._answers", counted)
+    monkeypatch.setattr("edge.serve.web_server.PROBE_EVERY_S", 0.05)
 
     async def story() -> None:
         while len(probed) < 3 * LOST_AFTER:
@@ -93,7 +93,7 @@ def test_a_page_that_is_well_is_left_alone(scene: Scene, monkeypatch: pytest.Mon
 def test_a_lost_address_is_claimed_again_and_told(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("edge.page.PROBE_EVERY_S", 0.05)
+    monkeypatch.setattr("edge.serve.web_server.PROBE_EVERY_S", 0.05)
 
     async def story() -> None:
         scene.listener.shutdown(socket.SHUT_RDWR)
@@ -116,9 +116,9 @@ def test_an_address_that_cannot_be_had_is_tried_again_and_again(
             raise ServeError("it is in use")
         return bind(settings)
 
-    monkeypatch.setattr("edge.page.PROBE_EVERY_S", 0.05)
-    monkeypatch.setattr("edge.page.BACKOFF_S", (0.01, 0.05))
-    monkeypatch.setattr("edge.page.bind", refuse_at_first)
+    monkeypatch.setattr("edge.serve.web_server.PROBE_EVERY_S", 0.05)
+    monkeypatch.setattr("edge.serve.web_server.BACKOFF_S", (0.01, 0.05))
+    monkeypatch.setattr("edge.serve.web_server.bind", refuse_at_first)
 
     async def story() -> None:
         scene.listener.shutdown(socket.SHUT_RDWR)
@@ -135,8 +135,8 @@ def test_a_station_that_ends_while_its_address_is_lost_ends(
     def refuse(_settings: ServeSettings) -> socket.socket:
         raise ServeError("it is in use")
 
-    monkeypatch.setattr("edge.page.PROBE_EVERY_S", 0.05)
-    monkeypatch.setattr("edge.page.bind", refuse)
+    monkeypatch.setattr("edge.serve.web_server.PROBE_EVERY_S", 0.05)
+    monkeypatch.setattr("edge.serve.web_server.bind", refuse)
 
     async def story() -> None:
         scene.listener.shutdown(socket.SHUT_RDWR)

@@ -29,10 +29,10 @@ from edge.messages.stride import StrideMetrics
 from edge.pipeline import Outcome, Pipeline
 from edge.record.tables import STRIDE_COLUMNS
 from edge.runtime import run_headless, run_served
-from edge.serve import wire
-from edge.serve.hub import Hub
-from edge.serve.page_sink import Broadcast
-from edge.serve.translate import hello_for
+from edge.serve.live.hub import Hub
+from edge.serve.live.page_sink import Broadcast
+from edge.serve.wire import protocol
+from edge.serve.wire.encode import hello_for
 from edge.settings.settings import RecordSettings, ServeSettings, Settings, with_serve
 from edge.sinks.recorder import Recorder, new_recorder
 from edge.sinks.stride_csv import StrideLines
@@ -163,7 +163,7 @@ class Ears(Hub):
     def publish_frame(self, frame: Frame, pose: Pose | None, state: GaitState | None) -> None:
         self.heard.append((frame, pose, state))
 
-    def publish(self, message: Message | wire.Text) -> None:
+    def publish(self, message: Message | protocol.Text) -> None:
         self.heard.append(message)
 
     def publish_health(self, health: Health) -> None:
@@ -308,7 +308,7 @@ def test_the_page_is_told_which_session_is_recorded(
     name = recorder.begin("r-17").name
     with pytest.raises(OSError, match="enough"):
         serve(source, free_port(), sinks=[recorder])
-    sessions = [message for message in told if isinstance(message, wire.Session)]
+    sessions = [message for message in told if isinstance(message, protocol.Session)]
     assert [(s.name, s.recording) for s in sessions] == [(name, True), ("", False)]
 
 
@@ -452,10 +452,10 @@ def test_pictures_are_handed_to_the_recording_only_where_video_is_wanted(video: 
 
 
 def test_the_page_is_told_what_runs_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[wire.Hello] = []
+    told: list[protocol.Hello] = []
 
     class Told(Hub):
-        def __init__(self, settings: ServeSettings, hello: wire.Hello) -> None:
+        def __init__(self, settings: ServeSettings, hello: protocol.Hello) -> None:
             told.append(hello)
             super().__init__(settings, hello)
 

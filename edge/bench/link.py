@@ -11,11 +11,11 @@ from websockets.sync.connection import Connection
 from edge.bench.samples import Samples
 from edge.messages.frame import Frame
 from edge.messages.health import Health, StationState
-from edge.serve import wire
 from edge.serve.app import create_app
-from edge.serve.hub import Hub
+from edge.serve.live.hub import Hub
 from edge.serve.server import serve
-from edge.serve.translate import hello_for
+from edge.serve.wire import protocol
+from edge.serve.wire.encode import hello_for
 from edge.settings import paths
 from edge.settings.settings import ServeSettings, Settings
 
@@ -43,9 +43,9 @@ def _show(hub: Hub, client: Connection, frame: Frame) -> None:
     while True:
         data = client.recv(timeout=_PATIENCE_S)
         if isinstance(data, bytes):
-            header, _ = wire.unpack(data)
-            assert isinstance(header, wire.FrameHeader)
-            client.send(wire.encode_text(wire.Ack(seq=header.seq)))
+            header, _ = protocol.unpack(data)
+            assert isinstance(header, protocol.FrameHeader)
+            client.send(protocol.encode_text(protocol.Ack(seq=header.seq)))
             return
 
 

@@ -22,9 +22,9 @@ from edge.pose.models.blazepose.landmarks import LANDMARK_SIZE
 from edge.pose.models.blazepose.region import crop, letterbox_region
 from edge.pose.runtime.low_latency import steady
 from edge.record.result_folder import ResultFolder
-from edge.serve import wire
-from edge.serve.pictures import jpeg_bytes, shrink
-from edge.serve.translate import frame_header
+from edge.serve.live.pictures import jpeg_bytes, shrink
+from edge.serve.wire import protocol
+from edge.serve.wire.encode import frame_header
 from edge.settings.settings import ServeSettings, Settings
 
 # Beside the laps of the pipeline, which name themselves.
@@ -124,7 +124,7 @@ class StageBench:
         def encode() -> bytes:
             small = shrink(frame.image, self._settings.serve.preview_height)
             header = frame_header(1, frame, outcome.pose, outcome.state)
-            return wire.pack(header, jpeg_bytes(small, self._settings.serve.jpeg_quality))
+            return protocol.pack(header, jpeg_bytes(small, self._settings.serve.jpeg_quality))
 
         samples.timed(self.name("encode"), encode)
 

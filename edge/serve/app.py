@@ -11,19 +11,19 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from edge.messages.health import Health, StationState
+from edge.serve.access.access_middleware import Door
+from edge.serve.access.principal import VISITOR
 from edge.serve.access.rights import Rights
-from edge.serve.api import access_routes, audit_routes, replay_routes
-from edge.serve.archive import Archive
-from edge.serve.archive_api import archive_routes
-from edge.serve.desk import Desk
-from edge.serve.doors import Door
-from edge.serve.exposition import CONTENT_TYPE, metrics_text
-from edge.serve.guests import Guests
-from edge.serve.hub import Hub
-from edge.serve.live import Host, serve_client
-from edge.serve.orders import Steering
-from edge.serve.translate import text_for
-from edge.serve.visitor import VISITOR
+from edge.serve.control.command_router import Desk
+from edge.serve.live.client_registry import Guests
+from edge.serve.live.hub import Hub
+from edge.serve.live.websocket import Host, serve_client
+from edge.serve.prometheus import CONTENT_TYPE, metrics_text
+from edge.serve.routes import access_routes, audit_routes, replay_routes
+from edge.serve.sessions.archive import Archive
+from edge.serve.sessions.session_routes import archive_routes
+from edge.serve.wire.commands import Steering
+from edge.serve.wire.encode import text_for
 
 # It measures; what hinders it is told.
 _WELL = (StationState.STARTING, StationState.LIVE, StationState.DEGRADED)

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from edge.serve.addresses import is_loopback
+from edge.serve.access.addresses import is_loopback
 
 # Far below the 1024 files that a process may usually have open.
 MOST: Final = 512

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from edge.serve.binding import bind, url_of
 from edge.serve.connections import GuardedProtocol
-from edge.serve.wire import MAX_CLIENT_BYTES
+from edge.serve.wire.protocol import MAX_CLIENT_BYTES
 from edge.settings.settings import ServeSettings
 
 GRACE_S: Final = 2

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from stored import put, raw_pose
 
-from edge.archive.task import Task, What
-from edge.archive.work import MOST_BYTES
-from edge.archive.workshop import FOLDER, MOST_WAITING, Workshop
-from edge.serve.archive import ArchiveError, BusyError
+from edge.serve.sessions.archive import ArchiveError, BusyError
+from edge.serve.sessions.job_process import MOST_BYTES
+from edge.serve.sessions.job_runner import FOLDER, MOST_WAITING, Workshop
+from edge.serve.sessions.job_task import Task, What
 
 
 def task(data: Path, name: str = "", kind: str = "json") -> Task:
@@ -29,7 +29,8 @@ def test_it_is_last_in_the_queue_and_keeps_to_its_share() -> None:
     told = subprocess.run(
         [
             *(sys.executable, "-c"),
-            "import os, resource\nfrom edge.archive.work import stand_back\nstand_back()\n"
+            "import os, resource\n"
+            "from edge.serve.sessions.job_process import stand_back\nstand_back()\n"
             "print(os.getpriority(os.PRIO_PROCESS, 0), *resource.getrlimit(resource.RLIMIT_DATA))",
         ],
         capture_output=True,

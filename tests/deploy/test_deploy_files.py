@@ -15,7 +15,7 @@ from feed import healthy
 from program import TOELINE
 
 from edge.messages.health import StageTime, StationState
-from edge.serve.exposition import metrics_text
+from edge.serve.prometheus import metrics_text
 from edge.settings import paths
 
 DEPLOY = REPOSITORY / "deploy"

@@ -6,10 +6,10 @@ from threading import Barrier, Thread
 import pytest
 
 from edge.messages.errors import AccessError
-from edge.roles import Role
 from edge.serve.access.database import FILE_NAME, Database
-from edge.serve.access.keeper import CODE_LIFE_S, TOKEN_LIFE_S
+from edge.serve.access.pairing_store import CODE_LIFE_S, TOKEN_LIFE_S
 from edge.serve.access.rights import Rights
+from edge.serve.access.roles import Role
 
 
 class Clock:

@@ -14,7 +14,7 @@ from websockets.sync.connection import Connection
 from websockets.typing import Origin
 
 from edge.messages.health import Health, StationState
-from edge.serve import wire
+from edge.serve.wire import protocol
 
 
 class Weather:
@@ -179,7 +179,7 @@ def test_the_own_page_and_loopback_tools_are_let_in(station: Station) -> None:
     with live(station, origin=own) as page, live(station) as tool:
         for client in (page, tool):
             text = client.recv(timeout=20)
-            assert isinstance(wire.decode_text(text), wire.Hello)
+            assert isinstance(protocol.decode_text(text), protocol.Hello)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_a_malformed_message_closes_with_a_reason_and_no_traceback(
 def test_a_message_over_64_kib_closes_the_client(station: Station) -> None:
     with live(station) as client:
         client.recv(timeout=20)
-        client.send('{"type":"ack","seq":1}' + " " * wire.MAX_CLIENT_BYTES)
+        client.send('{"type":"ack","seq":1}' + " " * protocol.MAX_CLIENT_BYTES)
         assert ended(client)[0] in (1008, 1009)
 
 
@@ -224,11 +224,11 @@ def test_frames_flow_with_acks(station: Station) -> None:
             station.hub.publish_frame(plain_frame(index), None, None)
             data = client.recv(timeout=20)
             assert isinstance(data, bytes)
-            header, jpeg = wire.unpack(data)
-            assert isinstance(header, wire.FrameHeader)
+            header, jpeg = protocol.unpack(data)
+            assert isinstance(header, protocol.FrameHeader)
             assert jpeg[:2] == b"\xff\xd8"
             seen.append(header.frame)
-            client.send(wire.encode_text(wire.Ack(seq=header.seq)))
+            client.send(protocol.encode_text(protocol.Ack(seq=header.seq)))
         assert seen == list(range(10))
 
 
@@ -240,11 +240,11 @@ def test_painting_times_come_back_with_the_acks(station: Station) -> None:
             station.hub.publish_frame(frame, None, None)
             data = client.recv(timeout=20)
             assert isinstance(data, bytes)
-            header, _ = wire.unpack(data)
-            assert isinstance(header, wire.FrameHeader)
+            header, _ = protocol.unpack(data)
+            assert isinstance(header, protocol.FrameHeader)
             # A page's clock begins when it is opened.
-            ack = wire.Ack(seq=header.seq, received_ms=50.0 + index, painted_ms=50.0 + index)
-            client.send(wire.encode_text(ack))
+            ack = protocol.Ack(seq=header.seq, received_ms=50.0 + index, painted_ms=50.0 + index)
+            client.send(protocol.encode_text(ack))
         station.hub.publish_frame(plain_frame(3), None, None)
         client.recv(timeout=20)
     told = {t.stage: t for t in station.hub.times()}

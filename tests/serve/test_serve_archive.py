@@ -16,13 +16,13 @@ from stored import put
 from synthetic import Runner
 from test_serve_doors import NAME, Browser, paired
 
-from edge.archive.sessions import SessionArchive
-from edge.archive.workshop import FOLDER
 from edge.export.formats import Format
 from edge.record.store import LOCK, Store
-from edge.roles import Role
 from edge.serve.access.rights import Rights
-from edge.serve.archive import ExportFormat
+from edge.serve.access.roles import Role
+from edge.serve.sessions.archive import ExportFormat
+from edge.serve.sessions.job_runner import FOLDER
+from edge.serve.sessions.session_archive import SessionArchive
 from edge.settings.settings import Settings
 
 SETTINGS = Settings(gait=EXACT)

@@ -15,11 +15,11 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.sync.connection import Connection
 
-from edge.roles import Role
-from edge.serve import orders, wire
 from edge.serve.access.rights import Rights
+from edge.serve.access.roles import Role
 from edge.serve.connections import GuardedProtocol
-from edge.serve.shown import Answer, Display
+from edge.serve.wire import commands, protocol
+from edge.serve.wire.status_messages import Answer, Display
 
 # The name of the station in the clinic's network: who asks for it is not on the station itself.
 NAME = "station.clinic"
@@ -96,12 +96,12 @@ def refused(browser: Browser, **options: Any) -> int:
     return error.value.response.status_code
 
 
-def answer(client: Connection, order: orders.Order) -> Answer:
-    client.send(wire.encode_text(order))
+def answer(client: Connection, order: commands.Order) -> Answer:
+    client.send(protocol.encode_text(order))
     while True:
         data = client.recv(timeout=20)
         if isinstance(data, str):
-            message = wire.decode_text(data)
+            message = protocol.decode_text(data)
             if isinstance(message, Answer) and message.id == order.id:
                 return message
 
@@ -113,7 +113,7 @@ PATHS = (
     "/",
     "/tablet",
     "/main.js",
-    "/wire.schema.json",
+    "/protocol.schema.json",
     "/healthz",
     "/metrics",
     "/api/me",
@@ -293,7 +293,7 @@ def test_a_token_lets_a_program_in(station: Station, rights: Rights) -> None:
 def test_a_viewer_commands_nothing(station: Station, rights: Rights) -> None:
     viewer = paired(station, rights, Role.VIEWER)
     with viewer.live() as client:
-        said = answer(client, orders.SetMute(id=7, muted=True))
+        said = answer(client, commands.SetMute(id=7, muted=True))
         assert (said.ok, said.code) == (False, "viewer")
     for method, path in (
         ("GET", "/api/devices"),
@@ -320,17 +320,17 @@ def test_an_operator_sees_and_ends_pairings(station: Station, rights: Rights) ->
 def test_two_operators_see_the_same(station: Station, rights: Rights) -> None:
     first, second = (paired(station, rights, Role.OPERATOR) for _ in range(2))
     with first.live() as one, second.live() as other:
-        assert answer(one, orders.SetDisplay(id=1, mode=orders.Mode.BLANK)).ok
-        assert answer(other, orders.SetMute(id=1, muted=True)).ok
-        assert answer(one, orders.SetMetronome(id=2, on=True, target_spm=174)).ok
+        assert answer(one, commands.SetDisplay(id=1, mode=commands.Mode.BLANK)).ok
+        assert answer(other, commands.SetMute(id=1, muted=True)).ok
+        assert answer(one, commands.SetMetronome(id=2, on=True, target_spm=174)).ok
         # A third, who comes later, is told the same.
         with second.live() as late:
             shown = next(
                 m
-                for m in (wire.decode_text(late.recv(timeout=20)) for _ in range(5))
+                for m in (protocol.decode_text(late.recv(timeout=20)) for _ in range(5))
                 if isinstance(m, Display)
             )
-    assert (shown.mode, shown.muted) == (orders.Mode.BLANK, True)
+    assert (shown.mode, shown.muted) == (commands.Mode.BLANK, True)
     assert (shown.metronome_on, shown.metronome_spm) == (True, 174)
 
 
@@ -401,7 +401,7 @@ def test_orders_in_too_quick_a_row_are_answered_so(station: Station, rights: Rig
             client.send(f'{{"type":"set_mute","id":{number},"muted":true}}')
         codes: list[str] = []
         while len(codes) < 100:
-            message = wire.decode_text(client.recv(timeout=20))
+            message = protocol.decode_text(client.recv(timeout=20))
             if isinstance(message, Answer):
                 codes.append(message.code)
     assert codes[:20] == ["ok"] * 20
@@ -410,7 +410,7 @@ def test_orders_in_too_quick_a_row_are_answered_so(station: Station, rights: Rig
 
 def test_an_oversized_message_ends_the_link(station: Station, rights: Rights) -> None:
     with paired(station, rights, Role.OPERATOR).live() as client:
-        client.send("x" * (wire.MAX_CLIENT_BYTES + 1))
+        client.send("x" * (protocol.MAX_CLIENT_BYTES + 1))
         with suppress(ConnectionClosed):
             while True:
                 client.recv(timeout=20)

@@ -7,7 +7,7 @@ from feed import healthy
 from prometheus_client.parser import text_string_to_metric_families
 
 from edge.messages.health import Health, StageTime, StationState
-from edge.serve.exposition import metrics_text
+from edge.serve.prometheus import metrics_text
 
 TIMES = (
     StageTime(

@@ -18,12 +18,12 @@ from edge.messages.side import Side
 from edge.messages.skeleton import KEYPOINT_COUNT
 from edge.messages.stride import CURVE_POINTS, KeyPose, Stride, StrideCurves, StrideMetrics
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
-from edge.serve import hub as hub_module
-from edge.serve import preview as preview_module
-from edge.serve import wire
-from edge.serve.hub import Hub
-from edge.serve.outbox import Outbox, OutboxClosedError
-from edge.serve.pictures import PictureError
+from edge.serve.live import hub as hub_module
+from edge.serve.live import preview as preview_module
+from edge.serve.live.client_queue import Outbox, OutboxClosedError
+from edge.serve.live.hub import Hub
+from edge.serve.live.pictures import PictureError
+from edge.serve.wire import protocol
 
 
 def event(number: int) -> GaitEvent:
@@ -160,17 +160,17 @@ async def words(outbox: Outbox) -> list[dict[str, Any]]:
     return taken
 
 
-async def binary(outbox: Outbox) -> tuple[wire.Header, bytes]:
+async def binary(outbox: Outbox) -> tuple[protocol.Header, bytes]:
     """Take messages until a binary one comes."""
     while True:
         packet = await asyncio.wait_for(outbox.take(), 5)
         if isinstance(packet, bytes):
-            return wire.unpack(packet)
+            return protocol.unpack(packet)
 
 
 async def frame_seq(outbox: Outbox) -> int:
     header, _ = await binary(outbox)
-    assert isinstance(header, wire.FrameHeader)
+    assert isinstance(header, protocol.FrameHeader)
     return header.seq
 
 
@@ -179,7 +179,7 @@ def test_a_newcomer_is_told_what_is_true_now() -> None:
 
     async def body() -> None:
         hub.publish_frame(plain_frame(5), None, gait_state(5))
-        hub.publish(wire.Session(name="s", started_at="2026-11-23T10:00:00", recording=True))
+        hub.publish(protocol.Session(name="s", started_at="2026-11-23T10:00:00", recording=True))
         for number in range(40):
             hub.publish(event(number))
             hub.publish(stride(number))
@@ -201,7 +201,7 @@ def test_a_newcomer_is_told_what_is_true_now() -> None:
         assert told[-2]["state"] == "green"
         assert told[-1]["wording"] == "new"
         header, jpeg = await binary(outbox)
-        assert isinstance(header, wire.StillHeader)
+        assert isinstance(header, protocol.StillHeader)
         assert header.size_px == (64, 48)
         assert jpeg[:2] == b"\xff\xd8"
 
@@ -258,7 +258,7 @@ def test_without_acks_no_more_than_two_frames_are_sent() -> None:
         told = [await outbox.take() for _ in range(len(outbox))]
         assert [isinstance(packet, str) for packet in told] == [True], "one word and no picture"
         # What the client is spared goes into the replay alone.
-        while wire.unpack(hub.replay.last(10, 240)[-1])[0].seq < 50:  # type: ignore[union-attr]
+        while protocol.unpack(hub.replay.last(10, 240)[-1])[0].seq < 50:  # type: ignore[union-attr]
             await asyncio.sleep(0)
         assert len(outbox) == 0
         outbox.ack(1)
@@ -328,7 +328,7 @@ def test_words_are_never_lost_while_pictures_are() -> None:
         while len(events) < count or stills < count // 50:
             packet = await outbox.take()
             if isinstance(packet, bytes):
-                stills += isinstance(wire.unpack(packet)[0], wire.StillHeader)
+                stills += isinstance(protocol.unpack(packet)[0], protocol.StillHeader)
             elif (message := json.loads(packet))["type"] == "event":
                 events.append(message["time_s"])
         worker.join()
@@ -408,7 +408,7 @@ def test_a_still_has_the_picture_of_its_own_frame() -> None:
         hub.publish(key_pose(30))
         while True:
             header, jpeg = await binary(outbox)
-            if isinstance(header, wire.StillHeader):
+            if isinstance(header, protocol.StillHeader):
                 break
         image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
         assert image is not None
@@ -424,7 +424,7 @@ def test_a_still_comes_without_picture_when_that_is_gone() -> None:
         outbox = joined(hub)
         hub.publish(key_pose(30))
         header, jpeg = await binary(outbox)
-        assert isinstance(header, wire.StillHeader)
+        assert isinstance(header, protocol.StillHeader)
         assert header.size_px is None
         assert jpeg == b""
 
@@ -439,7 +439,7 @@ def test_tall_pictures_are_sent_and_kept_small_with_their_own_size() -> None:
         for index in range(3):
             hub.publish_frame(plain_frame(index, size=(640, 480)), None, None)
             header, jpeg = await binary(outbox)
-            assert isinstance(header, wire.FrameHeader)
+            assert isinstance(header, protocol.FrameHeader)
             assert header.size_px == (640, 480)
             outbox.ack(header.seq)
         image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
@@ -569,8 +569,8 @@ def test_a_limit_thins_pictures_out_and_words_not() -> None:
             if index % 4 == 0:
                 while isinstance(packet := await asyncio.wait_for(outbox.take(), 5), str):
                     heard += json.loads(packet)["type"] == "stride"
-                header, jpeg = wire.unpack(packet)
-                assert isinstance(header, wire.FrameHeader)
+                header, jpeg = protocol.unpack(packet)
+                assert isinstance(header, protocol.FrameHeader)
                 picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
                 assert picture is not None
                 assert picture.shape == (24, 32, 3)

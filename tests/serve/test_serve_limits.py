@@ -1,5 +1,5 @@
-from edge.serve.limits import Bucket, Buckets
-from edge.serve.replay import Replay
+from edge.serve.access.rate_limits import Bucket, Buckets
+from edge.serve.live.stride_replay import Replay
 
 
 class Clock:

@@ -6,11 +6,11 @@ from feed import new_hub
 from starlette.websockets import WebSocket
 
 from edge.messages.verdict import Cue
-from edge.serve.desk import Desk
-from edge.serve.guests import Guests
-from edge.serve.hub import Hub
-from edge.serve.live import Host, serve_client
-from edge.serve.visitor import STATION
+from edge.serve.access.principal import STATION
+from edge.serve.control.command_router import Desk
+from edge.serve.live.client_registry import Guests
+from edge.serve.live.hub import Hub
+from edge.serve.live.websocket import Host, serve_client
 
 
 class FakeConnection:

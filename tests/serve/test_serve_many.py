@@ -15,11 +15,11 @@ from test_serve_fuzz import MOST_GROWTH_KB, resident_kb
 from websockets.asyncio.client import connect
 
 from edge.messages.verdict import Cue
-from edge.roles import Role
-from edge.serve import wire
 from edge.serve.access.rights import Rights
-from edge.serve.guests import MOST_OF_ONE_DEVICE
-from edge.serve.outbox import MAX_UNACKED
+from edge.serve.access.roles import Role
+from edge.serve.live.client_queue import MAX_UNACKED
+from edge.serve.live.client_registry import MOST_OF_ONE_DEVICE
+from edge.serve.wire import protocol
 
 QUICK, SLOW, SILENT = 40, 5, 5
 FRAMES = 40
@@ -86,14 +86,14 @@ class Show:
             while self.seen[number][-1:] != [FRAMES - 1] or self.words[number] < FRAMES:
                 data = await client.recv()
                 if isinstance(data, str):
-                    self.words[number] += isinstance(wire.decode_text(data), wire.Cue)
+                    self.words[number] += isinstance(protocol.decode_text(data), protocol.Cue)
                     continue
-                header, _ = wire.unpack(data)
-                assert isinstance(header, wire.FrameHeader)
+                header, _ = protocol.unpack(data)
+                assert isinstance(header, protocol.FrameHeader)
                 self.seen[number].append(header.frame)
                 if not quick:
                     await self._until_published(min(header.frame + BEHIND, FRAMES - 1))
-                await client.send(wire.encode_text(wire.Ack(seq=header.seq)))
+                await client.send(protocol.encode_text(protocol.Ack(seq=header.seq)))
                 if quick:
                     await self._tell(number, header.frame)
 
@@ -164,9 +164,9 @@ def test_200_idle_live_links_leave_a_paired_device_its_place_and_the_memory_boun
                 data = client.recv(timeout=PATIENCE_S)
                 while isinstance(data, str):
                     data = client.recv(timeout=PATIENCE_S)
-                header, _ = wire.unpack(data)
-                assert isinstance(header, wire.FrameHeader)
-                client.send(wire.encode_text(wire.Ack(seq=header.seq)))
+                header, _ = protocol.unpack(data)
+                assert isinstance(header, protocol.FrameHeader)
+                client.send(protocol.encode_text(protocol.Ack(seq=header.seq)))
                 seen += 1
             assert viewer.ask("GET", "/api/me")[0] == 200
             # The idle device has its share of the places, and no more.

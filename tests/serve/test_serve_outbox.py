@@ -4,8 +4,8 @@ import pytest
 from fakes import FakeClock
 
 from edge.numerics.timing import StageTimes
-from edge.serve.outbox import MAX_UNACKED, Outbox, OutboxClosedError
-from edge.serve.wire import WireError
+from edge.serve.live.client_queue import MAX_UNACKED, Outbox, OutboxClosedError
+from edge.serve.wire.protocol import WireError
 
 
 def outbox(max_waiting: int = 1000) -> Outbox:

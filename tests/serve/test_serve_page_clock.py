@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.serve.page_clock import KEPT, PageClock
+from edge.serve.live.page_clock import KEPT, PageClock
 
 
 def exchange(

@@ -6,7 +6,7 @@ import pytest
 from feed import plain_frame
 
 from edge.messages.frame import Frame
-from edge.serve.pictures import OWN_JPEG_BYTES, PictureRing, jpeg_bytes, own_jpeg, shrink
+from edge.serve.live.pictures import OWN_JPEG_BYTES, PictureRing, jpeg_bytes, own_jpeg, shrink
 
 
 def test_a_picture_is_kept_for_its_time() -> None:

@@ -18,11 +18,11 @@ from edge.messages.gait import EventKind
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose
 from edge.numerics.timing import StageTimes
-from edge.serve import preview as preview_module
-from edge.serve import wire
-from edge.serve.history import Still
-from edge.serve.pictures import OWN_JPEG_BYTES, Picture, jpeg_bytes
-from edge.serve.preview import Preview, Shot
+from edge.serve.live import preview as preview_module
+from edge.serve.live.history import Still
+from edge.serve.live.pictures import OWN_JPEG_BYTES, Picture, jpeg_bytes
+from edge.serve.live.preview import Preview, Shot
+from edge.serve.wire import protocol
 from edge.settings.settings import ServeSettings
 
 T = TypeVar("T")
@@ -56,10 +56,10 @@ class Kept:
 
         return asyncio.run(main())
 
-    def packet(self, frame: Frame) -> tuple[wire.FrameHeader, bytes]:
+    def packet(self, frame: Frame) -> tuple[protocol.FrameHeader, bytes]:
         packet = self.run(lambda preview: preview.of_frame(1, shot(frame)))
-        header, jpeg = wire.unpack(packet)
-        assert isinstance(header, wire.FrameHeader)
+        header, jpeg = protocol.unpack(packet)
+        assert isinstance(header, protocol.FrameHeader)
         return header, jpeg
 
     def shown(self, frame: Frame) -> tuple[int, int]:
@@ -175,17 +175,17 @@ def still(picture: Picture | None) -> Still:
 def test_a_still_is_the_cameras_own_jpeg_where_that_was_kept() -> None:
     empty = np.empty((0, 0, 3), np.uint8)
     own = Picture(time_s=0.0, size_px=(960, 540), image=empty, jpeg=b"own")
-    header, jpeg = wire.unpack(Kept().run(lambda preview: preview.of_still(still(own))))
+    header, jpeg = protocol.unpack(Kept().run(lambda preview: preview.of_still(still(own))))
     assert jpeg == b"own"
-    assert isinstance(header, wire.StillHeader)
+    assert isinstance(header, protocol.StillHeader)
     assert header.size_px == (960, 540)
 
 
 def test_a_still_is_small_and_stays_empty_without_its_picture() -> None:
     tall = Picture(time_s=0.0, size_px=(1920, 1080), image=tall_frame().image)
-    _, jpeg = wire.unpack(Kept().run(lambda preview: preview.of_still(still(tall))))
+    _, jpeg = protocol.unpack(Kept().run(lambda preview: preview.of_still(still(tall))))
     shown = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
     assert shown is not None
     assert shown.shape == (540, 960, 3)
-    header, jpeg = wire.unpack(Kept().run(lambda preview: preview.of_still(still(None))))
+    header, jpeg = protocol.unpack(Kept().run(lambda preview: preview.of_still(still(None))))
     assert (jpeg, header.size_px) == (b"", None)

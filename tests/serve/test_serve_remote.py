@@ -14,8 +14,8 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.sync.connection import Connection
 
 from edge.record.store import Store
-from edge.serve import orders, wire
-from edge.serve.shown import Answer, Mark, Neutral, Progress, SetUp
+from edge.serve.wire import commands, protocol
+from edge.serve.wire.status_messages import Answer, Mark, Neutral, Progress, SetUp
 from edge.settings import paths
 
 NAME = "station.clinic"
@@ -60,25 +60,25 @@ class Visit:
         self._client = client
         self._ids = iter(range(1000))
         self.frames = 0
-        self.told: list[wire.Text] = []
+        self.told: list[protocol.Text] = []
 
     def until(self, kind: type[Any], wanted: Any = lambda _: True) -> Any:
         while True:
             data = self._client.recv(timeout=90)
             if isinstance(data, bytes):
-                header, _ = wire.unpack(data)
-                if isinstance(header, wire.FrameHeader):
+                header, _ = protocol.unpack(data)
+                if isinstance(header, protocol.FrameHeader):
                     self.frames += 1
-                    self._client.send(wire.encode_text(wire.Ack(seq=header.seq)))
+                    self._client.send(protocol.encode_text(protocol.Ack(seq=header.seq)))
                 continue
-            message = wire.decode_text(data)
+            message = protocol.decode_text(data)
             self.told.append(message)
             if isinstance(message, kind) and wanted(message):
                 return message
 
     def order(self, of: type[Any], **fields: Any) -> Answer:
         number = next(self._ids)
-        self._client.send(wire.encode_text(of(id=number, **fields)))
+        self._client.send(protocol.encode_text(of(id=number, **fields)))
         answer = self.until(Answer, lambda a: a.id == number)
         assert isinstance(answer, Answer)
         return answer
@@ -121,22 +121,22 @@ def test_a_paired_tablet_steers_a_visit_and_nobody_else_does(
 
 def steer(visit: Visit, tablet: Tablet) -> None:
     """Go through a visit: belt, session, set-up, stance, mark, replay, end."""
-    began = visit.order(orders.StartSession, runner="R-07", belt_speed_mps=3.0)
+    began = visit.order(commands.StartSession, runner="R-07", belt_speed_mps=3.0)
     assert began.ok, began
-    assert visit.until(wire.Stride).valid in (True, False)
-    assert visit.order(orders.CheckSetUp).ok
+    assert visit.until(protocol.Stride).valid in (True, False)
+    assert visit.order(commands.CheckSetUp).ok
     checked = visit.until(SetUp, lambda told: told.state is Progress.DONE)
     assert {check.name: check.code for check in checked.checks}["runner_size"] == "well"
     # Whoever runs is told to stand still.
-    assert visit.order(orders.CaptureNeutral).ok
+    assert visit.order(commands.CaptureNeutral).ok
     assert visit.until(Neutral, lambda told: told.code == "moving").text.startswith("Stand still")
-    assert visit.order(orders.SetMark, kind="pain_now").ok
+    assert visit.order(commands.SetMark, kind="pain_now").ok
     # What an order changes is told to all before it is answered.
     assert [told.kind for told in visit.told if isinstance(told, Mark)] == ["pain_now"]
     status, body = tablet.ask("GET", "/api/replay?seconds=10&most_hz=30")
     assert status == 200
     assert frames_in(body) > 20
-    assert visit.order(orders.StopSession).ok
+    assert visit.order(commands.StopSession).ok
     assert visit.frames > 20
 
 
@@ -146,8 +146,8 @@ def frames_in(body: bytes) -> int:
     at = 0
     while at < len(body):
         (length,) = unpack_from("<I", body, at)
-        header, jpeg = wire.unpack(body[at + 4 : at + 4 + length])
-        assert isinstance(header, wire.FrameHeader)
+        header, jpeg = protocol.unpack(body[at + 4 : at + 4 + length])
+        assert isinstance(header, protocol.FrameHeader)
         assert jpeg[:2] == b"\xff\xd8"
         times.append(header.time_s or 0.0)
         at += 4 + length

@@ -7,12 +7,12 @@ import pytest
 from feed import WEB_DIR, healthy, new_hub, plain_frame
 
 from edge.messages.errors import ServeError
-from edge.serve import preview as preview_module
-from edge.serve.addresses import is_loopback
+from edge.serve.access.addresses import is_loopback
 from edge.serve.app import create_app
 from edge.serve.binding import bind, url_of
 from edge.serve.event_loop import loop_factory
-from edge.serve.pictures import PictureError
+from edge.serve.live import preview as preview_module
+from edge.serve.live.pictures import PictureError
 from edge.serve.server import serve
 from edge.settings.settings import ServeSettings
 

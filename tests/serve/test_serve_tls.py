@@ -13,9 +13,9 @@ from feed import Station, new_hub
 from websockets.asyncio.client import connect
 
 from edge.messages.errors import ServeError
-from edge.roles import Role
 from edge.serve.access.certificates import make_certificates
 from edge.serve.access.rights import Rights
+from edge.serve.access.roles import Role
 from edge.serve.binding import bind
 from edge.settings.settings import ServeSettings
 

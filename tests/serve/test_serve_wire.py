@@ -17,15 +17,9 @@ from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideMetrics
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
-from edge.roles import Role
-from edge.serve import orders, schema, shown, wire
-from edge.serve.translate import (
-    Told,
-    frame_header,
-    hello_for,
-    still_header,
-    text_for,
-)
+from edge.serve.access.roles import Role
+from edge.serve.wire import commands, protocol, status_messages, wire_schema
+from edge.serve.wire.encode import Told, frame_header, hello_for, still_header, text_for
 from edge.settings.settings import Settings, with_gait
 
 STRIDE = StrideMetrics(
@@ -75,12 +69,12 @@ RECORDS: list[Told] = [
 ]
 
 
-SHOWN: list[wire.Text] = [
-    shown.You(role=Role.VIEWER, local=False, label="tablet"),
-    shown.Display(
-        mode=orders.Mode.COACH,
-        shown=orders.Shown.SKELETON,
-        panels=tuple(orders.Panel),
+SHOWN: list[protocol.Text] = [
+    status_messages.You(role=Role.VIEWER, local=False, label="tablet"),
+    status_messages.Display(
+        mode=commands.Mode.COACH,
+        shown=commands.Shown.SKELETON,
+        panels=tuple(commands.Panel),
         muted=True,
         metronome_on=True,
         metronome_spm=175.0,
@@ -88,7 +82,7 @@ SHOWN: list[wire.Text] = [
         metronome_ramp_s=60.0,
         metronome_age_s=1.5,
     ),
-    shown.Limits(
+    status_messages.Limits(
         knee_toe_amber_pct=0.0,
         knee_toe_red_pct=4.0,
         push_off_amber_deg=22.5,
@@ -97,8 +91,8 @@ SHOWN: list[wire.Text] = [
         target_low_spm=None,
         target_high_spm=None,
     ),
-    shown.Neutral(
-        state=shown.Progress.MEASURING,
+    status_messages.Neutral(
+        state=status_messages.Progress.MEASURING,
         progress=0.5,
         code="measuring",
         text="Stand still",
@@ -108,14 +102,14 @@ SHOWN: list[wire.Text] = [
         shank_angle_deg=None,
         foot_angle_deg=None,
     ),
-    shown.SetUp(
-        state=shown.Progress.DONE,
+    status_messages.SetUp(
+        state=status_messages.Progress.DONE,
         progress=1.0,
         text="",
         checks=(
-            shown.Check(
+            status_messages.Check(
                 name="roll",
-                finding=shown.Finding.FIX,
+                finding=status_messages.Finding.FIX,
                 code="rolled",
                 text="Turn the camera",
                 value=2.0,
@@ -123,24 +117,26 @@ SHOWN: list[wire.Text] = [
             ),
         ),
     ),
-    shown.Mark(kind="pain_now", note="left calf", time_s=12.5),
-    shown.Answer(id=3, ok=False, code="viewer", text="only an operator may do that"),
-    shown.Pairing(role=Role.VIEWER, url="http://x/pair#y", code="y", qr=("01", "10"), left_s=9.0),
+    status_messages.Mark(kind="pain_now", note="left calf", time_s=12.5),
+    status_messages.Answer(id=3, ok=False, code="viewer", text="only an operator may do that"),
+    status_messages.Pairing(
+        role=Role.VIEWER, url="http://x/pair#y", code="y", qr=("01", "10"), left_s=9.0
+    ),
 ]
-ORDERS: list[orders.Order] = [
-    orders.StartSession(id=0, runner="R-07", belt_speed_mps=3.0),
-    orders.StopSession(id=1),
-    orders.SetBelt(id=2, speed_mps=3.0, incline_pct=None),
-    orders.CaptureNeutral(id=3),
-    orders.ClearNeutral(id=4),
-    orders.SetDisplay(id=5, mode=orders.Mode.MIRROR, panels=(orders.Panel.CUE,)),
-    orders.SetMute(id=6, muted=True),
-    orders.SetMetronome(id=7, on=True, target_spm=175.0, ramp_s=60.0),
-    orders.SetThresholds(id=8, knee_toe_red_pct=5.0),
-    orders.SetMark(id=9, kind="pain_now", note="links, Wade"),
-    orders.GiveCue(id=10, kind="sit_back"),
-    orders.CheckSetUp(id=11),
-    orders.ShowPairing(id=12, role=Role.VIEWER),
+ORDERS: list[commands.Order] = [
+    commands.StartSession(id=0, runner="R-07", belt_speed_mps=3.0),
+    commands.StopSession(id=1),
+    commands.SetBelt(id=2, speed_mps=3.0, incline_pct=None),
+    commands.CaptureNeutral(id=3),
+    commands.ClearNeutral(id=4),
+    commands.SetDisplay(id=5, mode=commands.Mode.MIRROR, panels=(commands.Panel.CUE,)),
+    commands.SetMute(id=6, muted=True),
+    commands.SetMetronome(id=7, on=True, target_spm=175.0, ramp_s=60.0),
+    commands.SetThresholds(id=8, knee_toe_red_pct=5.0),
+    commands.SetMark(id=9, kind="pain_now", note="links, Wade"),
+    commands.GiveCue(id=10, kind="sit_back"),
+    commands.CheckSetUp(id=11),
+    commands.ShowPairing(id=12, role=Role.VIEWER),
 ]
 
 
@@ -172,7 +168,7 @@ def key_pose() -> KeyPose:
     )
 
 
-def headers() -> list[wire.Header]:
+def headers() -> list[protocol.Header]:
     return [
         frame_header(1, plain_frame(7), pose(), STATE),
         frame_header(2, plain_frame(8), None, None),
@@ -182,39 +178,41 @@ def headers() -> list[wire.Header]:
 
 
 def test_committed_schema_equals_the_code() -> None:
-    assert (WEB_DIR / schema.SCHEMA_NAME).read_text() == schema.schema_text()
+    assert (WEB_DIR / wire_schema.SCHEMA_NAME).read_text() == wire_schema.schema_text()
 
 
 def test_committed_types_equal_the_code() -> None:
-    assert (WEB_DIR / schema.TYPES_NAME).read_text() == schema.types_text()
+    assert (WEB_DIR / wire_schema.TYPES_NAME).read_text() == wire_schema.types_text()
 
 
 def test_types_name_every_message() -> None:
-    text = schema.types_text()
-    for kind in [*get_args(wire.Text), *get_args(wire.Header), wire.Ack]:
+    text = wire_schema.types_text()
+    for kind in [*get_args(protocol.Text), *get_args(protocol.Header), protocol.Ack]:
         assert f"export interface {kind.__name__} {{" in text
 
 
-def texts() -> list[wire.Text]:
-    session = wire.Session(name="a", started_at="2026-11-23T10:00:00", recording=True)
+def texts() -> list[protocol.Text]:
+    session = protocol.Session(name="a", started_at="2026-11-23T10:00:00", recording=True)
     return [*map(text_for, RECORDS), hello_for(Settings(), "0.1.0"), session, *SHOWN]
 
 
 @pytest.mark.parametrize("message", texts(), ids=lambda m: type(m).__name__)
-def test_text_messages_keep_to_the_schema_and_come_back(message: wire.Text) -> None:
-    text = wire.encode_text(message)
-    jsonschema.validate(json.loads(text), json.loads(schema.schema_text()))
-    assert wire.decode_text(text) == message
+def test_text_messages_keep_to_the_schema_and_come_back(message: protocol.Text) -> None:
+    text = protocol.encode_text(message)
+    jsonschema.validate(json.loads(text), json.loads(wire_schema.schema_text()))
+    assert protocol.decode_text(text) == message
 
 
 @pytest.mark.parametrize("header", headers(), ids=lambda h: type(h).__name__)
-def test_binary_messages_keep_to_the_schema_and_come_back(header: wire.Header) -> None:
-    jsonschema.validate(json.loads(msgspec.json.encode(header)), json.loads(schema.schema_text()))
-    assert wire.unpack(wire.pack(header, b"picture")) == (header, b"picture")
+def test_binary_messages_keep_to_the_schema_and_come_back(header: protocol.Header) -> None:
+    jsonschema.validate(
+        json.loads(msgspec.json.encode(header)), json.loads(wire_schema.schema_text())
+    )
+    assert protocol.unpack(protocol.pack(header, b"picture")) == (header, b"picture")
 
 
 def test_every_text_message_is_tagged_by_its_type() -> None:
-    tags = {json.loads(wire.encode_text(message))["type"] for message in texts()}
+    tags = {json.loads(protocol.encode_text(message))["type"] for message in texts()}
     assert tags == {
         "hello",
         "event",
@@ -236,11 +234,11 @@ def test_every_text_message_is_tagged_by_its_type() -> None:
 
 
 def test_absent_is_null_never_zero() -> None:
-    told = json.loads(wire.encode_text(text_for(STRIDE)))
+    told = json.loads(protocol.encode_text(text_for(STRIDE)))
     assert told["toe_off_s"] is None
     assert told["knee_flexion_push_off_deg"] is None
     assert told["knee_toe_offset_pct"] == -5.1
-    assert json.loads(wire.encode_text(text_for(VERDICT)))["ci95"] == [None, None]
+    assert json.loads(protocol.encode_text(text_for(VERDICT)))["ci95"] == [None, None]
 
 
 def test_a_keypoint_with_one_absent_coordinate_is_null() -> None:
@@ -291,43 +289,43 @@ def test_push_off_band_follows_belt_speed(speed: float, amber: float) -> None:
     ],
 )
 def test_a_broken_binary_message_is_a_wire_error(data: bytes) -> None:
-    with pytest.raises(wire.WireError):
-        wire.unpack(data)
+    with pytest.raises(protocol.WireError):
+        protocol.unpack(data)
 
 
 @given(st.binary(max_size=200))
 def test_unpack_never_fails_otherwise(data: bytes) -> None:
-    with pytest.raises(wire.WireError):
-        wire.unpack(wire.MAGIC + data)
+    with pytest.raises(protocol.WireError):
+        protocol.unpack(protocol.MAGIC + data)
 
 
 @given(st.binary(max_size=500), st.integers(0, 600))
 def test_a_cut_binary_message_is_told_or_lacks_only_picture(jpeg: bytes, cut: int) -> None:
     header = headers()[3]
-    whole = wire.pack(header, jpeg)
+    whole = protocol.pack(header, jpeg)
     size = len(whole) - len(jpeg)
     if cut < size:
-        with pytest.raises(wire.WireError):
-            wire.unpack(whole[:cut])
+        with pytest.raises(protocol.WireError):
+            protocol.unpack(whole[:cut])
     else:
-        assert wire.unpack(whole[:cut]) == (header, jpeg[: cut - size])
+        assert protocol.unpack(whole[:cut]) == (header, jpeg[: cut - size])
 
 
 @given(st.one_of(st.text(max_size=100), st.binary(max_size=100)))
 def test_decode_client_only_gives_client_messages_or_wire_errors(data: Any) -> None:
-    with suppress(wire.WireError):
-        assert isinstance(wire.decode_client(data), get_args(wire.FromClient))
+    with suppress(protocol.WireError):
+        assert isinstance(protocol.decode_client(data), get_args(protocol.FromClient))
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=lambda order: type(order).__name__)
-def test_orders_keep_to_the_schema_and_come_back(order: orders.Order) -> None:
-    text = wire.encode_text(order)
-    jsonschema.validate(json.loads(text), json.loads(schema.schema_text()))
-    assert wire.decode_client(text) == order
+def test_orders_keep_to_the_schema_and_come_back(order: commands.Order) -> None:
+    text = protocol.encode_text(order)
+    jsonschema.validate(json.loads(text), json.loads(wire_schema.schema_text()))
+    assert protocol.decode_client(text) == order
 
 
 def test_every_order_is_among_those() -> None:
-    assert {type(order) for order in ORDERS} == set(get_args(orders.Order))
+    assert {type(order) for order in ORDERS} == set(get_args(commands.Order))
 
 
 @pytest.mark.parametrize(
@@ -346,8 +344,8 @@ def test_every_order_is_among_those() -> None:
     ],
 )
 def test_an_order_that_cannot_be_taken_names_its_number(text: str) -> None:
-    with pytest.raises(wire.OrderError) as caught:
-        wire.decode_client(text)
+    with pytest.raises(protocol.OrderError) as caught:
+        protocol.decode_client(text)
     assert caught.value.id == 5
 
 
@@ -356,10 +354,10 @@ def test_an_order_that_cannot_be_taken_names_its_number(text: str) -> None:
     ['{"type":"ack"}', '{"type":"ack","seq":"1"}', '{"type":"ack","seq":1,"x":1}', '{"type":"no"}'],
 )
 def test_an_unknown_client_message_is_refused(text: str) -> None:
-    with pytest.raises(wire.WireError):
-        wire.decode_client(text)
+    with pytest.raises(protocol.WireError):
+        protocol.decode_client(text)
 
 
 def test_a_huge_client_message_is_refused_unread() -> None:
-    with pytest.raises(wire.WireError, match="at most"):
-        wire.decode_client(" " * wire.MAX_CLIENT_BYTES + '{"type":"ack","seq":1}')
+    with pytest.raises(protocol.WireError, match="at most"):
+        protocol.decode_client(" " * protocol.MAX_CLIENT_BYTES + '{"type":"ack","seq":1}')

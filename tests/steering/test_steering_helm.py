@@ -23,14 +23,14 @@ from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Cue
 from edge.pipeline import Outcome, Pipeline
 from edge.record.store import Store
-from edge.serve import orders, wire
-from edge.serve.hub import Hub
-from edge.serve.orders import Done
-from edge.serve.shown import Limits, Mark, Neutral, Progress, SetUp
-from edge.serve.translate import hello_for
+from edge.serve.control.controller import Helm
+from edge.serve.live.hub import Hub
+from edge.serve.wire import commands, protocol
+from edge.serve.wire.commands import Done
+from edge.serve.wire.encode import hello_for
+from edge.serve.wire.status_messages import Limits, Mark, Neutral, Progress, SetUp
 from edge.settings.settings import CaptureSettings, RecordSettings, ServeSettings, Settings
 from edge.sinks.recorder import Recorder
-from edge.steering.helm import Helm
 
 SETTINGS = Settings(gait=EXACT)
 RUN = record(Runner(), 9.0).poses
@@ -46,7 +46,7 @@ class Ears(Hub):
         super().__init__(ServeSettings(), hello_for(SETTINGS, "0.1.0"))
         self.told: list[Any] = []
 
-    def publish(self, message: Message | wire.Text) -> None:
+    def publish(self, message: Message | protocol.Text) -> None:
         self.told.append(message)
 
     def last(self, kind: type[Any]) -> Any:
@@ -95,7 +95,7 @@ class Bridge:
 
     def settled(self) -> None:
         """Wait for what was handed to the orders' thread."""
-        self.order(orders.GiveCue, kind="no_such_cue")
+        self.order(commands.GiveCue, kind="no_such_cue")
 
     def close(self) -> None:
         self.helm.close()
@@ -124,18 +124,18 @@ def standing(seconds: float = 5.0) -> list[Pose]:
 
 
 def test_a_session_is_begun_marked_and_ended_on_the_disk(bridge: Bridge, tmp_path: Path) -> None:
-    began = bridge.order(orders.StartSession, runner="R-07", belt_speed_mps=3.2, incline_pct=1.0)
+    began = bridge.order(commands.StartSession, runner="R-07", belt_speed_mps=3.2, incline_pct=1.0)
     assert began == Done()
-    session = bridge.hub.last(wire.Session)
+    session = bridge.hub.last(protocol.Session)
     assert (session.runner, session.recording) == ("R-07", True)
     assert (session.belt_speed_mps, session.incline_pct) == (3.2, 1.0)
     bridge.give(RUN[:120])
-    assert bridge.order(orders.SetMark, kind="pain_now", note="left calf") == Done()
+    assert bridge.order(commands.SetMark, kind="pain_now", note="left calf") == Done()
     mark = bridge.hub.last(Mark)
     assert (mark.kind, mark.note) == ("pain_now", "left calf")
     assert mark.time_s == pytest.approx(RUN[119].time_s)
-    assert bridge.order(orders.StopSession) == Done()
-    assert bridge.hub.last(wire.Session).name == ""
+    assert bridge.order(commands.StopSession) == Done()
+    assert bridge.hub.last(protocol.Session).name == ""
     bridge.close()
     with Store(tmp_path, create=False) as store:
         (kept,) = store.sessions(runner="R-07")
@@ -143,49 +143,52 @@ def test_a_session_is_begun_marked_and_ended_on_the_disk(bridge: Bridge, tmp_pat
 
 
 def test_what_needs_a_session_says_so_without_one(bridge: Bridge) -> None:
-    for done in (bridge.order(orders.StopSession), bridge.order(orders.SetMark, kind="pain_now")):
+    for done in (
+        bridge.order(commands.StopSession),
+        bridge.order(commands.SetMark, kind="pain_now"),
+    ):
         assert done == Done("no_session", "No session is being recorded.")
 
 
 def test_a_station_that_records_nothing_says_so() -> None:
     bridge = Bridge(None)
-    assert bridge.order(orders.StartSession, runner="R-07").code == "no_recording"
-    assert bridge.order(orders.StopSession).code == "no_recording"
-    assert bridge.order(orders.SetBelt, speed_mps=3.0) == Done()
-    assert bridge.hub.last(wire.Session).belt_speed_mps == 3.0
+    assert bridge.order(commands.StartSession, runner="R-07").code == "no_recording"
+    assert bridge.order(commands.StopSession).code == "no_recording"
+    assert bridge.order(commands.SetBelt, speed_mps=3.0) == Done()
+    assert bridge.hub.last(protocol.Session).belt_speed_mps == 3.0
     bridge.close()
 
 
 def test_the_belt_reaches_the_pipeline_and_the_greeting(bridge: Bridge) -> None:
-    before = bridge.hub.last(wire.Session)
+    before = bridge.hub.last(protocol.Session)
     assert before.belt_speed_mps == 0
-    assert bridge.order(orders.SetBelt, speed_mps=4.0) == Done()
-    assert bridge.order(orders.SetBelt, incline_pct=2.0) == Done()
+    assert bridge.order(commands.SetBelt, speed_mps=4.0) == Done()
+    assert bridge.order(commands.SetBelt, incline_pct=2.0) == Done()
     outcome = bridge.pipeline.follow(RUN[0])
     assert outcome.seen.belt == Belt(speed_mps=4.0, incline_pct=2.0)
-    hello = bridge.hub.last(wire.Hello)
+    hello = bridge.hub.last(protocol.Hello)
     assert hello.bent_push_off.amber == pytest.approx(22.5 - 2.3 * 1.5)
 
 
 def test_a_disk_that_refuses_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     bridge = Bridge(tmp_path / "file")
-    done = bridge.order(orders.StartSession, runner="R-07")
+    done = bridge.order(commands.StartSession, runner="R-07")
     assert done.code == "disk"
     assert done.text.endswith(".")
-    assert bridge.hub.last(wire.Session).notice.startswith("recording stopped")
+    assert bridge.hub.last(protocol.Session).notice.startswith("recording stopped")
     bridge.close()
 
 
 def test_thresholds_change_the_verdicts_limits_for_everybody(bridge: Bridge) -> None:
     assert bridge.order(
-        orders.SetThresholds, knee_toe_amber_pct=2.0, knee_toe_red_pct=6.0
+        commands.SetThresholds, knee_toe_amber_pct=2.0, knee_toe_red_pct=6.0
     ).code == ("ok")
     limits = bridge.hub.last(Limits)
     assert (limits.knee_toe_amber_pct, limits.knee_toe_red_pct) == (2.0, 6.0)
-    assert bridge.hub.last(wire.Hello).knees_forward.red == 6.0
+    assert bridge.hub.last(protocol.Hello).knees_forward.red == 6.0
     # Of one pair only one given: it is held against the other that is in force.
-    assert bridge.order(orders.SetThresholds, knee_toe_red_pct=1.0).code == "limits"
+    assert bridge.order(commands.SetThresholds, knee_toe_red_pct=1.0).code == "limits"
     assert bridge.hub.last(Limits) == limits
 
 
@@ -193,8 +196,8 @@ def test_the_neutral_stance_is_measured_kept_and_the_zero_of_plantarflexion(
     bridge: Bridge, tmp_path: Path
 ) -> None:
     without = bridge.give(RUN)
-    bridge.order(orders.StartSession, runner="R-07")
-    assert bridge.order(orders.CaptureNeutral) == Done()
+    bridge.order(commands.StartSession, runner="R-07")
+    assert bridge.order(commands.CaptureNeutral) == Done()
     assert bridge.hub.last(Neutral).state is Progress.MEASURING
     bridge.give(at(standing(), 10.0))
     bridge.settled()
@@ -229,7 +232,7 @@ def test_a_runner_who_stands_still_on_a_film_is_measured_by_the_real_model(
 ) -> None:
     truth = json.loads((CLIPS / "stands_then_runs.truth.json").read_text(encoding="utf-8"))
     bridge = Bridge(None, build_pipeline(Settings(), models_dir))
-    assert bridge.order(orders.CaptureNeutral) == Done()
+    assert bridge.order(commands.CaptureNeutral) == Done()
     outcomes = bridge.film(CLIPS / "stands_then_runs.mp4")
     bridge.close()
     neutral = bridge.hub.last(Neutral)
@@ -274,33 +277,33 @@ def near_strides(seen: list[Seen], neutral: Stance | None = None) -> list[Stride
 
 
 def test_another_runner_does_not_inherit_a_stance(bridge: Bridge) -> None:
-    bridge.order(orders.StartSession, runner="R-07")
-    bridge.order(orders.CaptureNeutral)
+    bridge.order(commands.StartSession, runner="R-07")
+    bridge.order(commands.CaptureNeutral)
     bridge.give(standing())
     bridge.settled()
     assert bridge.hub.last(Neutral).kept
-    bridge.order(orders.StartSession, runner="R-08")
+    bridge.order(commands.StartSession, runner="R-08")
     assert not bridge.hub.last(Neutral).kept
     assert bridge.pipeline.follow(at(RUN, 9.0)[0]).seen.neutral is None
 
 
 def test_a_stance_can_be_forgotten(bridge: Bridge) -> None:
-    bridge.order(orders.CaptureNeutral)
+    bridge.order(commands.CaptureNeutral)
     bridge.give(standing())
     bridge.settled()
-    assert bridge.order(orders.ClearNeutral) == Done()
+    assert bridge.order(commands.ClearNeutral) == Done()
     assert bridge.hub.last(Neutral).state is Progress.NONE
     assert bridge.pipeline.follow(at(RUN, 9.0)[0]).seen.neutral is None
 
 
 def test_a_cue_is_given_at_once_and_an_unknown_one_is_not(bridge: Bridge) -> None:
-    assert bridge.order(orders.GiveCue, kind="sit_back") == Done()
+    assert bridge.order(commands.GiveCue, kind="sit_back") == Done()
     assert "barstool" in bridge.hub.last(Cue).wording
-    assert bridge.order(orders.GiveCue, kind="jump").code == "unknown_cue"
+    assert bridge.order(commands.GiveCue, kind="jump").code == "unknown_cue"
 
 
 def test_the_set_up_check_ends_with_its_lines(bridge: Bridge) -> None:
-    assert bridge.order(orders.CheckSetUp) == Done()
+    assert bridge.order(commands.CheckSetUp) == Done()
     assert bridge.hub.last(SetUp).state is Progress.MEASURING
     bridge.give(RUN)
     bridge.settled()
@@ -328,4 +331,4 @@ def test_the_runners_cadence_and_its_target_are_told_once_learnt(bridge: Bridge)
 
 def test_after_the_end_orders_are_refused(bridge: Bridge) -> None:
     bridge.helm.finish([], 0, 0)
-    assert bridge.order(orders.StopSession).code == "ended"
+    assert bridge.order(commands.StopSession).code == "ended"

@@ -15,8 +15,8 @@ from scenes import keep_cues
 from edge.messages.health import StationState
 from edge.messages.side import Side
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
-from edge.serve.desk import FIRST_DISPLAY
-from edge.serve.orders import Panel
+from edge.serve.control.command_router import FIRST_DISPLAY
+from edge.serve.wire.commands import Panel
 
 SIZES = [(1920, 1080), (1280, 720)]
 NEVER = 10**6

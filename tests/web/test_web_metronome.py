@@ -10,8 +10,8 @@ from msgspec import structs
 from playwright.sync_api import Browser, Page, expect
 from scenes import opened
 
-from edge.serve.desk import FIRST_DISPLAY
-from edge.serve.shown import Display
+from edge.serve.control.command_router import FIRST_DISPLAY
+from edge.serve.wire.status_messages import Display
 
 # Two minutes are rendered; the page's timer is late by up to a second now and then, as in a tab
 # that is busy or hidden. What counts is where the clicks begin in the rendered samples.

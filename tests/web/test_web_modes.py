@@ -14,10 +14,10 @@ from playwright.sync_api import Browser, Page, expect
 from scenes import NEVER, PAINTED, ROUND_S, clip_playing, keep_cues, opened, until_frames
 
 from edge.messages.verdict import Cue
-from edge.roles import Role
-from edge.serve.desk import FIRST_DISPLAY, qr_rows
-from edge.serve.orders import Mode, Panel, Shown
-from edge.serve.shown import Limits, Pairing
+from edge.serve.access.roles import Role
+from edge.serve.control.command_router import FIRST_DISPLAY, qr_rows
+from edge.serve.wire.commands import Mode, Panel, Shown
+from edge.serve.wire.status_messages import Limits, Pairing
 
 SIZE = (1920, 1080)
 KNOWN = "willReadFrequently"

@@ -16,8 +16,8 @@ from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideMetrics
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
-from edge.serve import wire
-from edge.serve.translate import frame_header, hello_for, still_header, text_for
+from edge.serve.wire import protocol
+from edge.serve.wire.encode import frame_header, hello_for, still_header, text_for
 from edge.settings.settings import Settings
 
 NODE_MODULES = Path(__file__).with_name("node_modules")
@@ -37,9 +37,9 @@ STATE = GaitState(
 
 def write_samples(folder: Path) -> None:
     """Write one sample of each message, as the station sends it."""
-    texts: list[wire.Text] = [
+    texts: list[protocol.Text] = [
         hello_for(Settings(), "0.1.0"),
-        wire.Session(name="s", started_at="2026-11-23T10:00:00", recording=True),
+        protocol.Session(name="s", started_at="2026-11-23T10:00:00", recording=True),
         text_for(healthy()),
         text_for(STATE),
         text_for(Cue(kind="x", wording="Sit back", issued_at_s=1.0)),
@@ -77,7 +77,7 @@ def write_samples(folder: Path) -> None:
         ),
     ]
     for message in texts:
-        text = wire.encode_text(message)
+        text = protocol.encode_text(message)
         (folder / f"{json.loads(text)['type']}.txt").write_text(text)
     xy_px = np.full((33, 2), np.nan)
     xy_px[24:] = np.arange(18).reshape(9, 2) / 3
@@ -99,14 +99,14 @@ def write_samples(folder: Path) -> None:
         xy_px=xy_px.copy(),
         value=14.5,
     )
-    headers: dict[str, tuple[wire.Header, bytes]] = {
+    headers: dict[str, tuple[protocol.Header, bytes]] = {
         "frame": (frame_header(1, plain_frame(1), pose, STATE), b"\xff\xd8jpeg"),
         "frame_empty": (frame_header(2, plain_frame(2), None, None), b"\xff\xd8"),
         "still": (still_header(key, (64, 48), Side.LEFT), b"\xff\xd8"),
         "still_gone": (still_header(key, None, None), b""),
     }
     for name, (header, jpeg) in headers.items():
-        (folder / f"{name}.bin").write_bytes(wire.pack(header, jpeg))
+        (folder / f"{name}.bin").write_bytes(protocol.pack(header, jpeg))
         expected = {"header": json.loads(msgspec.json.encode(header)), "jpeg": jpeg.hex()}
         (folder / f"{name}.json").write_text(json.dumps(expected))
 

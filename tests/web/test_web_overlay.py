@@ -11,8 +11,8 @@ from playwright.sync_api import Browser
 from scenes import NEVER, PAINTED, clip_playing, opened, replayed, until_frames
 
 from edge.messages.side import Side
-from edge.serve.wire import FrameHeader
-from edge.serve.wire_base import Point
+from edge.serve.wire.protocol import FrameHeader
+from edge.serve.wire.wire_types import Point
 
 # Hip, ankle and toe of the near leg carry a bright dot.
 DOTTED = {Side.LEFT: (23, 27, 31), Side.RIGHT: (24, 28, 32)}

@@ -17,10 +17,10 @@ from stored import put
 from synthetic import Runner
 from test_web_access import axe
 
-from edge.archive.sessions import SessionArchive
 from edge.record.store import LOCK, Store
-from edge.roles import Role
 from edge.serve.access.rights import Rights
+from edge.serve.access.roles import Role
+from edge.serve.sessions.session_archive import SessionArchive
 from edge.settings.settings import Settings
 
 NAME = "station.clinic"

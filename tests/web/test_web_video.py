@@ -10,8 +10,8 @@ from msgspec import structs
 from playwright.sync_api import Browser, expect
 from scenes import opened
 
-from edge.serve.desk import FIRST_DISPLAY
-from edge.serve.orders import Mode
+from edge.serve.control.command_router import FIRST_DISPLAY
+from edge.serve.wire.commands import Mode
 
 SIZES = [(1920, 1080), (1080, 1920)]
 FILMED = replace(healthy(), video=True)

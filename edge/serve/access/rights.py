@@ -7,7 +7,7 @@ from typing import Final
 
 from edge.serve.access.audit import Audit
 from edge.serve.access.database import Database
-from edge.serve.access.keeper import Keeper
+from edge.serve.access.pairing_store import Keeper
 
 _FOLDER: Final = "access"
 

@@ -10,13 +10,11 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from edge.archive.task import Task, What
-from edge.archive.workshop import Workshop
 from edge.messages.errors import RecordError
 from edge.record.disk_space import free_bytes
 from edge.record.store import DATABASE, INTERRUPTED, Store, StoredSession
 from edge.serve.access.audit import Entry
-from edge.serve.archive import (
+from edge.serve.sessions.archive import (
     ArchiveError,
     BeingRecordedError,
     Comparison,
@@ -27,6 +25,8 @@ from edge.serve.archive import (
     ReportFormat,
     State,
 )
+from edge.serve.sessions.job_runner import Workshop
+from edge.serve.sessions.job_task import Task, What
 
 # A page that looks again has not viewed anew; as for the live view.
 SAME_VIEW_S: Final = 600.0

@@ -9,8 +9,8 @@ from math import nan
 from typing import Final
 
 from edge.numerics.timing import StageTimes
-from edge.serve.page_clock import PageClock
-from edge.serve.wire import WireError
+from edge.serve.live.page_clock import PageClock
+from edge.serve.wire.protocol import WireError
 
 MAX_WAITING: Final = 1000
 MAX_UNACKED: Final = 2

@@ -1,7 +1,7 @@
 """The process that makes reports, comparisons and exports: last in the queue for the processor.
 
-``python -m edge.archive.work TASK``, in an empty folder. It writes the file's name on standard
-output, or one sentence on standard error.
+``python -m edge.serve.sessions.job_process TASK``, in an empty folder. It writes the file's name on
+standard output, or one sentence on standard error.
 """
 
 import os
@@ -15,13 +15,13 @@ from typing import Final
 
 import msgspec
 
-from edge.archive.task import LIMIT_S, Task, What
 from edge.export.formats import Format
 from edge.messages.errors import ExportError, RecordError, ReportError
 from edge.messages.side import Side
 from edge.record.store import Store
 from edge.report.words import Change, changes
-from edge.serve.archive import ComparedLeg, Comparison, Judged, MetricChange, ReportFormat
+from edge.serve.sessions.archive import ComparedLeg, Comparison, Judged, MetricChange, ReportFormat
+from edge.serve.sessions.job_task import LIMIT_S, Task, What
 
 # With the station's own 300 MB this stays far below the 1536 MB that its service may have, where
 # a process that takes too much would end them all.

@@ -11,11 +11,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from edge.messages.errors import AccessError
-from edge.serve.access.keeper import Device
-from edge.serve.addresses import LOOPBACK_NAMES, host_of, own_names
-from edge.serve.bodies import limited
-from edge.serve.limits import Buckets
-from edge.serve.visitor import VISITOR, Visitor, visitor_of
+from edge.serve.access.addresses import LOOPBACK_NAMES, host_of, own_names
+from edge.serve.access.body_limit import limited
+from edge.serve.access.pairing_store import Device
+from edge.serve.access.principal import VISITOR, Visitor, visitor_of
+from edge.serve.access.rate_limits import Buckets
 from edge.settings.settings import ServeSettings
 
 REFUSED: Final = 1008

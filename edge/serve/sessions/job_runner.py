@@ -15,8 +15,8 @@ from typing import Final
 
 import msgspec
 
-from edge.archive.task import LIMIT_S, Task
-from edge.serve.archive import ArchiveError, BusyError, Made
+from edge.serve.sessions.archive import ArchiveError, BusyError, Made
+from edge.serve.sessions.job_task import LIMIT_S, Task
 from edge.settings import paths
 
 FOLDER: Final = "handed_out"
@@ -101,7 +101,12 @@ class Workshop:
 
     def _run(self, task: Task, place: Path) -> str:
         with subprocess.Popen(
-            [sys.executable, "-m", "edge.archive.work", msgspec.json.encode(task).decode()],
+            [
+                sys.executable,
+                "-m",
+                "edge.serve.sessions.job_process",
+                msgspec.json.encode(task).decode(),
+            ],
             cwd=place,
             env=_environment(),
             stdin=subprocess.DEVNULL,

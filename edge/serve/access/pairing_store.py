@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from edge.roles import Role
 from edge.serve.access.audit import Audit
 from edge.serve.access.database import Database
+from edge.serve.access.roles import Role
 
 CODE_LIFE_S: Final = 120.0
 TOKEN_LIFE_S: Final = 90 * 24 * 3600.0

@@ -8,9 +8,9 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from edge.roles import Role
-from edge.serve.access.keeper import Device
-from edge.serve.addresses import LOOPBACK_NAMES, host_of, is_loopback
+from edge.serve.access.addresses import LOOPBACK_NAMES, host_of, is_loopback
+from edge.serve.access.pairing_store import Device
+from edge.serve.access.roles import Role
 
 # Where the door leaves its visitor for whoever serves it.
 VISITOR: Final = "toeline.visitor"

@@ -15,14 +15,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import Receive, Scope, Send
 
 from edge.messages.errors import AccessError
-from edge.roles import Role
 from edge.serve.access.audit import Entry, in_order
-from edge.serve.access.keeper import TOKEN_LIFE_S, Device, Keeper
+from edge.serve.access.pairing_store import TOKEN_LIFE_S, Device, Keeper
+from edge.serve.access.principal import VISITOR, Visitor, cookie_name, is_secure
+from edge.serve.access.rate_limits import Bucket, Buckets
 from edge.serve.access.rights import Rights
-from edge.serve.archive import Archive, ArchiveError
-from edge.serve.hub import Hub
-from edge.serve.limits import Bucket, Buckets
-from edge.serve.visitor import VISITOR, Visitor, cookie_name, is_secure
+from edge.serve.access.roles import Role
+from edge.serve.live.hub import Hub
+from edge.serve.sessions.archive import Archive, ArchiveError
 
 T = TypeVar("T")
 

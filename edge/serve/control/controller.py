@@ -18,14 +18,7 @@ from edge.messages.seen import Stance
 from edge.messages.verdict import Cue
 from edge.metrics.standing import Standing, StandingStill
 from edge.pipeline import Outcome, Pipeline
-from edge.serve import orders
-from edge.serve.hub import Hub
-from edge.serve.orders import Done
-from edge.serve.shown import Limits, Mark
-from edge.serve.translate import hello_for
-from edge.settings.settings import CoachingSettings, Settings, with_gait
-from edge.sinks.recorder import NoSessionError, Recorder, SessionNews
-from edge.steering.told import (
+from edge.serve.control.control_messages import (
     limits_kept,
     limits_told,
     neutral_told,
@@ -33,6 +26,13 @@ from edge.steering.told import (
     session_told,
     set_up_told,
 )
+from edge.serve.live.hub import Hub
+from edge.serve.wire import commands
+from edge.serve.wire.commands import Done
+from edge.serve.wire.encode import hello_for
+from edge.serve.wire.status_messages import Limits, Mark
+from edge.settings.settings import CoachingSettings, Settings, with_gait
+from edge.sinks.recorder import NoSessionError, Recorder, SessionNews
 
 _log = logging.getLogger(__name__)
 
@@ -97,7 +97,7 @@ class Helm:
         else:
             self._recorder.listen(self._tell_session)
 
-    def take(self, order: orders.Order) -> "Future[Done]":
+    def take(self, order: commands.Order) -> "Future[Done]":
         """Begin to carry an order out; may be called from any thread."""
         return self._doing.submit(self._carry_out, order)
 
@@ -129,7 +129,7 @@ class Helm:
 
     # Orders, on a thread of their own.
 
-    def _carry_out(self, order: orders.Order) -> Done:
+    def _carry_out(self, order: commands.Order) -> Done:
         if self._over:
             return Done("ended", "The station has come to its end.")
         try:
@@ -139,28 +139,28 @@ class Helm:
         except RecordError as error:
             return Done("disk", f"{_sentence(error)}.")
 
-    def _do(self, order: orders.Order) -> Done:
+    def _do(self, order: commands.Order) -> Done:
         match order:
-            case orders.StartSession():
+            case commands.StartSession():
                 return self._start(order)
-            case orders.StopSession():
+            case commands.StopSession():
                 return self._with_recorder(lambda recorder: recorder.end())
-            case orders.SetBelt():
+            case commands.SetBelt():
                 return self._set_belt(order.speed_mps, order.incline_pct)
-            case orders.SetMark():
+            case commands.SetMark():
                 return self._mark(order)
-            case orders.SetThresholds():
+            case commands.SetThresholds():
                 return self._set_thresholds(order)
-            case orders.GiveCue():
+            case commands.GiveCue():
                 return self._give_cue(order.kind)
-            case orders.CaptureNeutral():
+            case commands.CaptureNeutral():
                 self._standing, self._told_standing = StandingStill(), ("", -1)
                 self._tell_neutral(Standing(progress=0.0, code="waiting"), measuring=True)
-            case orders.ClearNeutral():
+            case commands.ClearNeutral():
                 self._standing = None
                 self._use_neutral(None)
                 self._tell_neutral(Standing(progress=0.0, code="none"))
-            case orders.CheckSetUp():
+            case commands.CheckSetUp():
                 self._set_up = SetUpCheck()
                 self._tell_set_up(self._set_up)
             case _:
@@ -173,7 +173,7 @@ class Helm:
         do(self._recorder)
         return Done()
 
-    def _start(self, order: orders.StartSession) -> Done:
+    def _start(self, order: commands.StartSession) -> Done:
         if self._recorder is None:
             return _NO_RECORDER
         if self._runner not in ("", order.runner):
@@ -202,14 +202,14 @@ class Helm:
         self._tell_session(SessionNews(belt=belt))
         return Done()
 
-    def _mark(self, order: orders.SetMark) -> Done:
+    def _mark(self, order: commands.SetMark) -> Done:
         if self._recorder is None:
             return _NO_RECORDER
         time_s = self._recorder.mark(order.kind, order.note)
         self._hub.publish(Mark(kind=order.kind, note=order.note, time_s=plain(time_s)))
         return Done()
 
-    def _set_thresholds(self, order: orders.SetThresholds) -> Done:
+    def _set_thresholds(self, order: commands.SetThresholds) -> Done:
         now = self._limits()
         amber = _given(order.knee_toe_amber_pct, now.knee_toe_amber_pct)
         red = _given(order.knee_toe_red_pct, now.knee_toe_red_pct)

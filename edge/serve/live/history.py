@@ -12,21 +12,21 @@ from edge.messages.gait import EventKind
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose
 from edge.messages.verdict import Fault
-from edge.serve import wire
-from edge.serve.pictures import Picture
-from edge.serve.shown import Display, Limits, Mark, Neutral, SetUp, You
+from edge.serve.live.pictures import Picture
+from edge.serve.wire import protocol
+from edge.serve.wire.status_messages import Display, Limits, Mark, Neutral, SetUp, You
 
 KEPT_STRIDES: Final = 30
 KEPT_MARKS: Final = 500
 # Of these only the newest counts; told to a newcomer in this order.
 RENEWED: Final = (
-    wire.Session,
+    protocol.Session,
     Display,
     Limits,
     Neutral,
     SetUp,
-    wire.State,
-    wire.Health,
+    protocol.State,
+    protocol.Health,
 )
 
 
@@ -51,10 +51,10 @@ class History:
         Monotonic seconds.
     """
 
-    def __init__(self, hello: wire.Hello, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, hello: protocol.Hello, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._hello = wire.encode_text(hello)
-        self._latest: dict[type[wire.Text], str] = {}
+        self._hello = protocol.encode_text(hello)
+        self._latest: dict[type[protocol.Text], str] = {}
         self._display: tuple[Display, float] | None = None
         self._session = ""
         self._marks: deque[str] = deque(maxlen=KEPT_MARKS)
@@ -68,26 +68,26 @@ class History:
         """The last still of each kind and leg."""
         return list(self._stills.values())
 
-    def note(self, message: wire.Text, text: str) -> None:
+    def note(self, message: protocol.Text, text: str) -> None:
         """Remember a message and its text, as far as a newcomer needs it."""
         match message:
-            case wire.Hello():
+            case protocol.Hello():
                 self._hello = text
             case Mark():
                 self._marks.append(text)
-            case wire.Session() if message.name and message.name != self._session:
+            case protocol.Session() if message.name and message.name != self._session:
                 self._forget_session()
                 self._session = message.name
-                self._latest[wire.Session] = text
+                self._latest[protocol.Session] = text
             case Display():
                 self._display = (message, self._clock())
             case _ if isinstance(message, RENEWED):
                 self._latest[type(message)] = text
-            case wire.Stride():
+            case protocol.Stride():
                 self._strides.append(text)
-            case wire.Verdict():
+            case protocol.Verdict():
                 self._verdicts[message.side, message.fault] = text
-            case wire.Cue():
+            case protocol.Cue():
                 self._cue = text
             case _:
                 # An event is over when it is told; an answer is for one client alone.
@@ -106,7 +106,7 @@ class History:
         """Return the texts for a newcomer, in the order in which to send them."""
         texts = [self._hello]
         if you is not None:
-            texts.append(wire.encode_text(you))
+            texts.append(protocol.encode_text(you))
         latest = self._latest | self._aged_display()
         texts += [latest[kind] for kind in RENEWED if kind in latest]
         texts += self._marks
@@ -123,10 +123,10 @@ class History:
         age_s = display.metronome_age_s + self._clock() - self._display[1]
         return replace(display, metronome_age_s=age_s)
 
-    def _aged_display(self) -> dict[type[wire.Text], str]:
+    def _aged_display(self) -> dict[type[protocol.Text], str]:
         if self._display is None:
             return {}
-        return {Display: wire.encode_text(self.aged(self._display[0]))}
+        return {Display: protocol.encode_text(self.aged(self._display[0]))}
 
     def _forget_session(self) -> None:
         """Keep nothing of the session before: another runner may have come."""

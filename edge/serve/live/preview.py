@@ -16,10 +16,10 @@ from edge.messages.frame import Frame
 from edge.messages.gait import GaitState
 from edge.messages.pose import Pose
 from edge.numerics.timing import StageTimes
-from edge.serve import wire
-from edge.serve.history import Still
-from edge.serve.pictures import jpeg_bytes, own_jpeg, shrink
-from edge.serve.translate import frame_header, still_header
+from edge.serve.live.history import Still
+from edge.serve.live.pictures import jpeg_bytes, own_jpeg, shrink
+from edge.serve.wire import protocol
+from edge.serve.wire.encode import frame_header, still_header
 from edge.settings.settings import ServeSettings
 
 T = TypeVar("T")
@@ -105,7 +105,7 @@ class Preview:
     def _frame_packet(self, seq: int, shot: Shot) -> bytes:
         began_s = time.perf_counter()
         jpeg = b"" if self.skeleton_only else self._frame_jpeg(shot.frame)
-        packet = wire.pack(frame_header(seq, shot.frame, shot.pose, shot.state), jpeg)
+        packet = protocol.pack(frame_header(seq, shot.frame, shot.pose, shot.state), jpeg)
         self._times.add("encode", 1000 * (time.perf_counter() - began_s))
         return packet
 
@@ -127,12 +127,12 @@ class Preview:
     def _still_packet(self, still: Still) -> bytes:
         picture = still.picture
         if picture is None:
-            return wire.pack(still_header(still.key, None, still.facing), b"")
+            return protocol.pack(still_header(still.key, None, still.facing), b"")
         jpeg = b"" if self.skeleton_only else picture.jpeg
         if jpeg is None:
             small = shrink(picture.image, self._settings.preview_height)
             jpeg = jpeg_bytes(small, self._settings.jpeg_quality)
-        return wire.pack(still_header(still.key, picture.size_px, still.facing), jpeg)
+        return protocol.pack(still_header(still.key, picture.size_px, still.facing), jpeg)
 
 
 def _give_way() -> None:

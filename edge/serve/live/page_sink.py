@@ -4,7 +4,7 @@ from edge.messages.frame import Frame
 from edge.messages.health import Health
 from edge.messages.message import Message
 from edge.pipeline import Outcome
-from edge.serve.hub import Hub
+from edge.serve.live.hub import Hub
 
 
 class Broadcast:

@@ -1,6 +1,7 @@
 """The wire format as files for the page: a JSON schema and TypeScript declarations.
 
-``python -m edge.serve.schema web_display`` writes both; a test compares them with the code.
+``python -m edge.serve.wire.wire_schema web_display`` writes both; a test compares them with the
+code.
 """
 
 import json
@@ -10,12 +11,16 @@ from typing import Any, Final, get_args
 
 import msgspec
 
-from edge.serve import wire
+from edge.serve.wire import protocol
 
-SCHEMA_NAME: Final = "wire.schema.json"
-TYPES_NAME: Final = "wire.d.ts"
+SCHEMA_NAME: Final = "protocol.schema.json"
+TYPES_NAME: Final = "protocol.d.ts"
 
-_UNIONS: Final = {"Text": wire.Text, "Header": wire.Header, "FromClient": wire.FromClient}
+_UNIONS: Final = {
+    "Text": protocol.Text,
+    "Header": protocol.Header,
+    "FromClient": protocol.FromClient,
+}
 _REF: Final = "#/$defs/"
 _PLAIN: Final = {
     "integer": "number",
@@ -36,7 +41,7 @@ def schema_text() -> str:
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Toeline wire format",
-        "description": (wire.__doc__ or "").strip(),
+        "description": (protocol.__doc__ or "").strip(),
         "anyOf": [{"$ref": _REF + name} for name in _UNIONS],
         "$defs": dict(sorted(definitions.items())),
     }
@@ -46,7 +51,7 @@ def schema_text() -> str:
 def types_text() -> str:
     """Return TypeScript declarations of the same, which the page's JSDoc comments refer to."""
     definitions = json.loads(schema_text())["$defs"]
-    parts = ["// Generated from edge/serve/wire.py by edge/serve/schema.py.\n"]
+    parts = ["// Generated from edge/serve/protocol.py by edge/serve/wire/wire_schema.py.\n"]
     parts += [_declaration(name, definition) for name, definition in definitions.items()]
     return "\n".join(parts)
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Final
 
 from edge.messages.errors import AccessError
+from edge.serve.access.principal import Visitor
 from edge.serve.access.rights import Rights
-from edge.serve.outbox import Outbox
-from edge.serve.visitor import Visitor
+from edge.serve.live.client_queue import Outbox
 
 REVOKED: Final = 4401
 MOST_OF_ONE_DEVICE: Final = 8

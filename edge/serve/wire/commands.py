@@ -10,8 +10,8 @@ from typing import Annotated, NamedTuple, Protocol
 
 import msgspec
 
-from edge.roles import Role
-from edge.serve.wire_base import (
+from edge.serve.access.roles import Role
+from edge.serve.wire.wire_types import (
     Cadence,
     Degrees,
     Incline,

@@ -15,8 +15,8 @@ from edge.messages.side import Side
 from edge.messages.skeleton import BONES, KEYPOINT_NAMES
 from edge.messages.stride import KeyPose, StrideMetrics
 from edge.messages.verdict import Cue, Verdict
-from edge.serve import wire
-from edge.serve.wire_base import Number, Point
+from edge.serve.wire import protocol
+from edge.serve.wire.wire_types import Number, Point
 from edge.settings.settings import CoachingSettings, Settings
 
 _LIMIT_SPEED_RANGE_MPS: Final = (2.2, 4.8)
@@ -25,7 +25,7 @@ _LIMIT_SPEED_ZERO_MPS: Final = 2.5
 Told = GaitEvent | StrideMetrics | Verdict | Cue | Health | GaitState
 
 
-def hello_for(settings: Settings, version: str, provider: str = "cpu") -> wire.Hello:
+def hello_for(settings: Settings, version: str, provider: str = "cpu") -> protocol.Hello:
     """Return the greeting: skeleton, and the limits in force for the two bars.
 
     Notes
@@ -34,19 +34,19 @@ def hello_for(settings: Settings, version: str, provider: str = "cpu") -> wire.H
     forefoot strike is not known here and not drawn.
     """
     push_off = _push_off_amber_deg(settings.coaching, settings.gait.belt_speed_mps)
-    return wire.Hello(
-        protocol=wire.PROTOCOL,
+    return protocol.Hello(
+        protocol=protocol.PROTOCOL,
         toeline=version,
         keypoints=KEYPOINT_NAMES,
         bones=BONES,
-        knees_forward=wire.Band(
+        knees_forward=protocol.Band(
             low=-16.0,
             high=16.0,
             amber=settings.coaching.knee_toe_amber_pct,
             red=settings.coaching.knee_toe_red_pct,
             unit="%",
         ),
-        bent_push_off=wire.Band(
+        bent_push_off=protocol.Band(
             low=0.0,
             high=45.0,
             amber=push_off,
@@ -68,34 +68,34 @@ def _push_off_amber_deg(coaching: CoachingSettings, belt_speed_mps: float) -> fl
     return round(limit, 3)
 
 
-def text_for(record: Told) -> wire.Text:
+def text_for(record: Told) -> protocol.Text:
     """Return the text message that tells a record, NaN as None."""
     values = {field.name: _plain(getattr(record, field.name)) for field in fields(record)}
     match record:
         case GaitEvent():
-            return wire.Event(**values)
+            return protocol.Event(**values)
         case StrideMetrics():
-            return wire.Stride(**values)
+            return protocol.Stride(**values)
         case Verdict():
-            return wire.Verdict(**values)
+            return protocol.Verdict(**values)
         case Cue():
-            return wire.Cue(**values)
+            return protocol.Cue(**values)
         case Health():
             values["times"] = tuple(_stage_time(time) for time in record.times)
-            return wire.Health(**values)
+            return protocol.Health(**values)
         case GaitState():
             values["frame"] = values.pop("frame_index")
             del values["belt_speed_px_s"]
-            return wire.State(**values)
+            return protocol.State(**values)
 
 
 def frame_header(
     seq: int, frame: Frame, pose: Pose | None, state: GaitState | None
-) -> wire.FrameHeader:
+) -> protocol.FrameHeader:
     """Return the header of a live picture; without a pose it carries no keypoints."""
     height, width = frame.image.shape[:2]
     xy_px, visibility = _drawn(pose) if pose is not None and pose.found else ((), ())
-    return wire.FrameHeader(
+    return protocol.FrameHeader(
         seq=seq,
         frame=frame.index,
         time_s=_plain(frame.time_s),
@@ -114,9 +114,9 @@ def frame_header(
 
 def still_header(
     key: KeyPose, size_px: tuple[int, int] | None, facing: Side | None
-) -> wire.StillHeader:
+) -> protocol.StillHeader:
     """Return the header of a still; ``size_px`` None says that its picture is gone."""
-    return wire.StillHeader(
+    return protocol.StillHeader(
         kind=key.kind,
         side=key.side,
         near=key.near,
@@ -129,13 +129,13 @@ def still_header(
     )
 
 
-def _stage_time(time: StageTime) -> wire.StageTime:
+def _stage_time(time: StageTime) -> protocol.StageTime:
     # A hundredth of a millisecond is finer than any clock here, and keeps the message short.
     rounded = {
         name: _plain(round(getattr(time, name), 2))
         for name in ("p50_ms", "p95_ms", "p99_ms", "total_ms")
     }
-    return wire.StageTime(stage=time.stage, count=time.count, **rounded)
+    return protocol.StageTime(stage=time.stage, count=time.count, **rounded)
 
 
 def _plain(value: Any) -> Any:

@@ -7,8 +7,8 @@ from edge.exercises.set_up_check.check import SetUpCheck
 from edge.exercises.set_up_check.findings import Result
 from edge.messages.seen import Stance
 from edge.metrics.standing import Standing
-from edge.serve import wire
-from edge.serve.shown import Check, Finding, Limits, Neutral, Progress, SetUp
+from edge.serve.wire import protocol
+from edge.serve.wire.status_messages import Check, Finding, Limits, Neutral, Progress, SetUp
 from edge.settings.settings import CoachingSettings
 from edge.sinks.recorder import SessionNews
 
@@ -30,9 +30,9 @@ def plain(value: float) -> float | None:
     return float(value) if isfinite(value) else None
 
 
-def session_told(news: SessionNews) -> wire.Session:
+def session_told(news: SessionNews) -> protocol.Session:
     """Return the session in progress as the wire has it."""
-    return wire.Session(
+    return protocol.Session(
         name=news.name,
         started_at=news.started_at,
         recording=news.recording,

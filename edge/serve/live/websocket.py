@@ -8,14 +8,13 @@ from typing import Final
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from edge.serve.desk import Desk
-from edge.serve.guests import Guests
-from edge.serve.hub import Hub
-from edge.serve.limits import Bucket
-from edge.serve.outbox import TRY_AGAIN_LATER, Outbox, OutboxClosedError
-from edge.serve.shown import Answer, You
-from edge.serve.visitor import Visitor
-from edge.serve.wire import (
+from edge.serve.access.principal import Visitor
+from edge.serve.access.rate_limits import Bucket
+from edge.serve.control.command_router import Desk
+from edge.serve.live.client_queue import TRY_AGAIN_LATER, Outbox, OutboxClosedError
+from edge.serve.live.client_registry import Guests
+from edge.serve.live.hub import Hub
+from edge.serve.wire.protocol import (
     Ack,
     FromClient,
     OrderError,
@@ -23,6 +22,7 @@ from edge.serve.wire import (
     decode_client,
     encode_text,
 )
+from edge.serve.wire.status_messages import Answer, You
 
 SEND_LIMIT_S: Final = 2.0
 NOT_UNDERSTOOD: Final = 1008

@@ -8,9 +8,9 @@ from enum import StrEnum
 
 import msgspec
 
-from edge.roles import Role
-from edge.serve.orders import Mode, Panel, Shown
-from edge.serve.wire_base import Number, ToClient
+from edge.serve.access.roles import Role
+from edge.serve.wire.commands import Mode, Panel, Shown
+from edge.serve.wire.wire_types import Number, ToClient
 
 
 class Progress(StrEnum):

@@ -11,8 +11,8 @@ from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
-from edge.serve.api import REFUSALS, Anyone, Operator, Said
-from edge.serve.archive import (
+from edge.serve.routes import REFUSALS, Anyone, Operator, Said
+from edge.serve.sessions.archive import (
     Archive,
     ArchiveError,
     BeingRecordedError,

@@ -16,23 +16,23 @@ from edge.messages.message import Message
 from edge.messages.pose import Pose
 from edge.messages.stride import KeyPose, Stride, StrideCurves
 from edge.numerics.timing import StageTimes
-from edge.serve import wire
-from edge.serve.history import RENEWED, History, Still
-from edge.serve.orders import Shown
-from edge.serve.outbox import GOING_AWAY, MAX_WAITING, TRY_AGAIN_LATER, Outbox
-from edge.serve.pictures import Picture, PictureRing
-from edge.serve.preview import Preview, Shot
-from edge.serve.replay import Replay
-from edge.serve.shown import Display, You
-from edge.serve.translate import Told, text_for
-from edge.serve.wire_base import ToClient
+from edge.serve.live.client_queue import GOING_AWAY, MAX_WAITING, TRY_AGAIN_LATER, Outbox
+from edge.serve.live.history import RENEWED, History, Still
+from edge.serve.live.pictures import Picture, PictureRing
+from edge.serve.live.preview import Preview, Shot
+from edge.serve.live.stride_replay import Replay
+from edge.serve.wire import protocol
+from edge.serve.wire.commands import Shown
+from edge.serve.wire.encode import Told, text_for
+from edge.serve.wire.status_messages import Display, You
+from edge.serve.wire.wire_types import ToClient
 from edge.settings.settings import ServeSettings
 
 # Minutes of messages: only a blocked event loop lets so many gather.
 MAX_INBOX: Final = 10_000
 
 # What waits for the event loop: for the wire already, or still to be put into its words.
-_Item = wire.Text | Told | tuple[KeyPose, Picture | None]
+_Item = protocol.Text | Told | tuple[KeyPose, Picture | None]
 
 _log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class Hub:
     """
 
     def __init__(
-        self, settings: ServeSettings, hello: wire.Hello, *, max_waiting: int = MAX_WAITING
+        self, settings: ServeSettings, hello: protocol.Hello, *, max_waiting: int = MAX_WAITING
     ) -> None:
         self.settings = settings
         self._max_waiting = max_waiting
@@ -78,7 +78,7 @@ class Hub:
         # The frame that was encoded last, for whoever has room for it later.
         self._made = (0, b"")
         self._newest: Shot | None = None
-        self._state: wire.State | None = None
+        self._state: protocol.State | None = None
         self._stills: deque[tuple[Still, tuple[Outbox, ...]]] = deque()
         self._work = asyncio.Event()
 
@@ -91,7 +91,7 @@ class Hub:
             self._shot = Shot(frame=frame, pose=pose, state=state)
             self._wake()
 
-    def publish(self, message: Message | wire.Text) -> None:
+    def publish(self, message: Message | protocol.Text) -> None:
         """Tell every client an event, stride metrics, verdict, cue, key pose, or what is said here.
 
         Poses, gait states, strides and their curves are passed over: ``publish_frame`` carries the
@@ -150,9 +150,9 @@ class Hub:
                 await self._send_stills()
                 await self._send_frame()
 
-    def tell(self, message: wire.Text) -> None:
+    def tell(self, message: protocol.Text) -> None:
         """Tell every client something, and every newcomer as far as it still counts."""
-        text = wire.encode_text(message)
+        text = protocol.encode_text(message)
         self._history.note(message, text)
         if isinstance(message, Display):
             self._show(message.shown)
@@ -232,7 +232,7 @@ class Hub:
         self._newest = shot
         if shot.state is not None:
             state = text_for(shot.state)
-            assert isinstance(state, wire.State)
+            assert isinstance(state, protocol.State)
             if _gist(state) != _gist(self._state):
                 self.tell(state)
             self._state = state
@@ -291,7 +291,7 @@ class Hub:
             self._ring.replace(index, image)
 
 
-def _gist(state: wire.State | None) -> tuple[object, ...] | None:
+def _gist(state: protocol.State | None) -> tuple[object, ...] | None:
     """Return what makes a state worth telling again."""
     if state is None:
         return None

@@ -8,17 +8,17 @@ import segno
 from msgspec.structs import replace
 
 from edge.messages.errors import AccessError
-from edge.roles import Role
-from edge.serve import orders
-from edge.serve.access.keeper import CODE_LIFE_S, Keeper
+from edge.serve.access.pairing_store import CODE_LIFE_S, Keeper
+from edge.serve.access.principal import Visitor
 from edge.serve.access.rights import Rights
-from edge.serve.guests import Guests
-from edge.serve.hub import Hub
-from edge.serve.orders import Done, Steering
-from edge.serve.outbox import Outbox
-from edge.serve.shown import Answer, Display, Pairing
-from edge.serve.visitor import Visitor
-from edge.serve.wire import encode_text
+from edge.serve.access.roles import Role
+from edge.serve.live.client_queue import Outbox
+from edge.serve.live.client_registry import Guests
+from edge.serve.live.hub import Hub
+from edge.serve.wire import commands
+from edge.serve.wire.commands import Done, Steering
+from edge.serve.wire.protocol import encode_text
+from edge.serve.wire.status_messages import Answer, Display, Pairing
 
 WAIT_S: Final = 10.0
 _LOOK_EVERY_S: Final = 1.0
@@ -28,9 +28,9 @@ _log = logging.getLogger(__name__)
 
 NOTHING_SHOWN: Final = Pairing(role=None, url="", code="", qr=(), left_s=0.0)
 FIRST_DISPLAY: Final = Display(
-    mode=orders.Mode.COACH,
-    shown=orders.Shown.PICTURE,
-    panels=tuple(orders.Panel),
+    mode=commands.Mode.COACH,
+    shown=commands.Shown.PICTURE,
+    panels=tuple(commands.Panel),
     muted=False,
     metronome_on=False,
     metronome_spm=None,
@@ -95,7 +95,7 @@ class Desk:
                 done = await self._offer_pairing(self._rights.keeper, role, "toeline pair")
                 _log.info("a code was asked for: %s", done.text or "it is shown")
 
-    async def take(self, order: orders.Order, visitor: Visitor) -> Answer:
+    async def take(self, order: commands.Order, visitor: Visitor) -> Answer:
         """Carry an order out, or say in one sentence why not."""
         if visitor.role is not Role.OPERATOR:
             done = Done("viewer", "Only an operator may do that.")
@@ -107,22 +107,22 @@ class Desk:
         """Take a shown code away: somebody has used one."""
         self._show_pairing(NOTHING_SHOWN)
 
-    async def _carry_out(self, order: orders.Order, visitor: Visitor) -> Done:
+    async def _carry_out(self, order: commands.Order, visitor: Visitor) -> Done:
         match order:
-            case orders.SetDisplay():
+            case commands.SetDisplay():
                 return self._set_display(order)
-            case orders.SetMute():
+            case commands.SetMute():
                 return self._show(replace(self._display_now(), muted=order.muted))
-            case orders.SetMetronome():
+            case commands.SetMetronome():
                 return self._set_metronome(order)
-            case orders.ShowPairing():
+            case commands.ShowPairing():
                 if self._rights is None:
                     return Done("no_orders", "This station serves only itself: use --listen.")
                 return await self._offer_pairing(self._rights.keeper, order.role, visitor.who)
             case _:
                 return await self._steer(order)
 
-    async def _steer(self, order: orders.Order) -> Done:
+    async def _steer(self, order: commands.Order) -> Done:
         if self._steering is None:
             return Done("no_orders", "This station takes no such orders.")
         try:
@@ -131,7 +131,7 @@ class Desk:
         except TimeoutError:
             return Done("busy", "The station is busy; look whether it was done.")
 
-    def _set_display(self, order: orders.SetDisplay) -> Done:
+    def _set_display(self, order: commands.SetDisplay) -> Done:
         was = self._display_now()
         chosen = was.panels if order.panels is None else set(order.panels)
         return self._show(
@@ -139,11 +139,11 @@ class Desk:
                 was,
                 mode=order.mode or was.mode,
                 shown=order.shown or was.shown,
-                panels=tuple(panel for panel in orders.Panel if panel in chosen),
+                panels=tuple(panel for panel in commands.Panel if panel in chosen),
             )
         )
 
-    def _set_metronome(self, order: orders.SetMetronome) -> Done:
+    def _set_metronome(self, order: commands.SetMetronome) -> Done:
         target_spm = order.target_spm or self._display.metronome_spm
         if order.on and target_spm is None:
             return Done("limits", "Say how many steps a minute the metronome should beat.")

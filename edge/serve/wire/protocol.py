@@ -15,8 +15,8 @@ from edge.messages.gait import Activity, EventKind, Phase
 from edge.messages.health import StationState
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, VerdictState
-from edge.serve.orders import Order
-from edge.serve.shown import (
+from edge.serve.wire.commands import Order
+from edge.serve.wire.status_messages import (
     Answer,
     Display,
     Limits,
@@ -26,7 +26,7 @@ from edge.serve.shown import (
     SetUp,
     You,
 )
-from edge.serve.wire_base import Number, OrderId, Point, ToClient, ToStation
+from edge.serve.wire.wire_types import Number, OrderId, Point, ToClient, ToStation
 
 PROTOCOL: Final = 1
 MAGIC: Final = b"TOE" + bytes([PROTOCOL])

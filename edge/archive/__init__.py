@@ -1,1 +1,0 @@
-"""The recorded sessions for whoever is at a page: listed, compared, handed out, deleted."""

@@ -1,0 +1,1 @@
+"""What the pages see live: pictures, messages, replays of the last strides."""

@@ -1,0 +1,1 @@
+"""Recorded sessions for the pages: listed, compared, reported, exported, deleted."""

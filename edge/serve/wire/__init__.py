@@ -1,0 +1,1 @@
+"""The wire: every message between station and page, and its schema."""
