@@ -27,12 +27,12 @@ from edge.commands import (
     version,
 )
 from edge.evaluate_cli import evaluate_app
-from edge.log_lines import LogFormat, log_to_stderr
 from edge.memory import NO_MEMORY, is_out_of_memory
 from edge.messages.errors import SettingsError
 from edge.sessions_cli import sessions_app
 from edge.settings import paths
 from edge.settings.settings import Settings, load_settings, with_gait, with_pose, with_serve
+from edge.station.log_lines import LogFormat, log_to_stderr
 
 app = typer.Typer(
     add_completion=False,

@@ -17,15 +17,15 @@ import typer
 
 from edge.settings import paths
 from edge.settings.settings import ServeSettings, Settings
-from edge.signals import stopped_by_signals
+from edge.station.signals import stopped_by_signals
 
 if TYPE_CHECKING:
     from edge.analysis import Analysis
-    from edge.assembly import Rig
     from edge.pipeline import Pipeline
     from edge.serve.access.rights import Rights
     from edge.serve.sessions.archive import Archive
     from edge.sinks.recorder import Recorder
+    from edge.station.assembly import Rig
 
 # The last is what typer makes of Ctrl-C.
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -61,7 +61,7 @@ def new_rig(settings: Settings, *, live: bool) -> "Rig":
     # Ctrl-C in the middle of importing a compiled library comes out as an ImportError.
     stop = threading.Event()
     with stopped_by_signals(stop.set):
-        from edge.assembly import build_rig
+        from edge.station.assembly import build_rig
 
         smaller = live and settings.load.shed
         rig = build_rig(settings, paths.models_dir(), smaller=smaller, live=live)
@@ -72,7 +72,7 @@ def new_rig(settings: Settings, *, live: bool) -> "Rig":
 
 def prewarm_model(settings: Settings) -> None:
     """Make one size of the pose model ready, and say what runs it."""
-    from edge.assembly import prewarm
+    from edge.station.assembly import prewarm
 
     began_s = time.monotonic()
     provider = prewarm(settings.pose, paths.models_dir())
@@ -91,9 +91,9 @@ def serve_station(
 ) -> None:
     """Run with the page until a signal comes; ``opened`` is told the address."""
     from edge.capture.source import open_source
-    from edge.runtime import run_served
     from edge.serve.binding import bind
     from edge.sinks.recorder import new_recorder
+    from edge.station.runtime import run_served
 
     source = open_source(src, settings.capture, own_pace=True, loop=loop, wait=wait)
     # Bound before a session is begun: a taken port must not leave an empty one behind.
@@ -173,9 +173,9 @@ def _announce(rights: "Rights | None", serve: ServeSettings) -> None:
 def run_without_page(src: str, settings: Settings, *, loop: bool, wait: bool = False) -> None:
     """Run headless: record, and write each stride to standard output."""
     from edge.capture.source import open_source
-    from edge.runtime import run_headless
     from edge.sinks.recorder import new_recorder
     from edge.sinks.stride_csv import StrideLines
+    from edge.station.runtime import run_headless
 
     source = open_source(src, settings.capture, own_pace=True, loop=loop, wait=wait)
     with source:
@@ -207,7 +207,7 @@ def _tell_recorded(recorder: "Recorder", ended_early: str) -> None:
 
 def examine_machine(settings: Settings, src: str | None) -> None:
     """Print one line for each finding; end with an error if there is a fault."""
-    from edge.doctor import Grade, examine
+    from edge.station.doctor import Grade, examine
 
     faults = 0
     for finding in examine(settings, src):

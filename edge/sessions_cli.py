@@ -19,7 +19,7 @@ from edge.messages.errors import SettingsError
 from edge.record.session_log import utc
 from edge.settings import paths
 from edge.settings.settings import load_settings, settings_of, with_overrides
-from edge.signals import stopped_by_signals
+from edge.station.signals import stopped_by_signals
 
 if TYPE_CHECKING:
     from edge.record.store import Store, StoredSession

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from fakes import still_frame
 
-from edge.assembly import Rig, build_pipeline, build_rig, prewarm
 from edge.messages.errors import MissingModelError
 from edge.pipeline import Pipeline
 from edge.pose.runtime.onnx_session import SPIN_SHARING_US, SPIN_US, Network, Runtime
 from edge.pose.store import model_store
 from edge.settings import paths
 from edge.settings.settings import PoseSettings, Settings
+from edge.station.assembly import Rig, build_pipeline, build_rig, prewarm
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.board import Board, read_board
+from edge.messages.board import Board
+from edge.station.board import read_board
 
 FIRMWARE = "sys/devices/platform/soc/soc:firmware/get_throttled"
 ZONE = "sys/class/thermal/thermal_zone{}/temp"

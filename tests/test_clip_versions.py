@@ -10,7 +10,6 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.assembly import build_pipeline
 from edge.messages.arrays import Floats, Image
 from edge.messages.frame import Frame
 from edge.messages.gait import EventKind, GaitEvent
@@ -18,6 +17,7 @@ from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.record.result_folder import EVENTS, SESSION, STRIDES
 from edge.settings.settings import load_settings
+from edge.station.assembly import build_pipeline
 
 # Whoever comes first waits for the analysis of all clips.
 pytestmark = pytest.mark.timeout(1500)

@@ -11,13 +11,13 @@ from command import sentence, toeline
 from fakes import FakeCapture, FakeClock, FakePort
 from program import free_port
 
-from edge import doctor
-from edge.board import Board
 from edge.capture.camera import CameraSource
 from edge.capture.opencv import open_v4l2
-from edge.doctor import Grade
+from edge.messages.board import Board
 from edge.settings import paths
 from edge.settings.settings import CaptureSettings, Settings, with_serve
+from edge.station import doctor
+from edge.station.doctor import Grade
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_an_old_python_is_a_fault(running: tuple[int, ...], grade: Grade) -> Non
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert doctor.packages()[0] is Grade.OK
     needed = ["numpy>=2", "no-such-package>=1; python_version > '3'", 'ruff; extra == "dev"']
-    monkeypatch.setattr("edge.doctor.requires", lambda _: needed)
+    monkeypatch.setattr("edge.station.doctor.requires", lambda _: needed)
     assert doctor.packages() == (
         Grade.FAULT,
         "missing: no-such-package; install the release again",
@@ -54,7 +54,7 @@ def test_room_on_the_disk_is_judged(
     free: float, grade: Grade, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage: Any = type("Usage", (), {"free": free})
-    monkeypatch.setattr("edge.doctor.shutil.disk_usage", lambda _: usage)
+    monkeypatch.setattr("edge.station.doctor.shutil.disk_usage", lambda _: usage)
     assert doctor.disk(tmp_path / "not" / "yet")[0] is grade
 
 
@@ -103,7 +103,7 @@ def look(
         clock=clock,
         sleep=sleep,
     )
-    monkeypatch.setattr("edge.doctor.open_source", lambda *_, **__: source)
+    monkeypatch.setattr("edge.station.doctor.open_source", lambda *_, **__: source)
     return doctor.camera("0", Settings(), clock)
 
 
@@ -136,7 +136,7 @@ def test_a_camera_that_shows_nothing_does_not_hold_the_doctor(
     script: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The camera's clock runs faster than the timer's.
-    monkeypatch.setattr("edge.doctor.SILENT_S", 0.2 - doctor.WATCHED_S)
+    monkeypatch.setattr("edge.station.doctor.SILENT_S", 0.2 - doctor.WATCHED_S)
     grade, told = look(monkeypatch, script)
     assert grade is Grade.FAULT
     assert told.startswith("camera 0 gives ")

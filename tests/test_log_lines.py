@@ -8,7 +8,7 @@ from pathlib import Path
 
 from program import Program
 
-from edge.log_lines import JsonLines
+from edge.station.log_lines import JsonLines
 
 
 def test_a_record_is_one_line_whatever_it_says() -> None:

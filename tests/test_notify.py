@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.notify import ServiceManager
+from edge.station.service_manager import ServiceManager
 
 
 @pytest.fixture

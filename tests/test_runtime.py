@@ -15,7 +15,6 @@ from feed import healthy, plain_frame
 from program import Program, free_port, health
 from stored import HEAD, exported, gait_rooms
 
-from edge.assembly import Rig, build_rig
 from edge.capture.source import open_source
 from edge.messages.errors import ServeError
 from edge.messages.frame import Frame
@@ -28,7 +27,6 @@ from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.pipeline import Outcome, Pipeline
 from edge.record.tables import STRIDE_COLUMNS
-from edge.runtime import run_headless, run_served
 from edge.serve.live.hub import Hub
 from edge.serve.live.page_sink import Broadcast
 from edge.serve.wire import protocol
@@ -36,6 +34,8 @@ from edge.serve.wire.encode import hello_for
 from edge.settings.settings import RecordSettings, ServeSettings, Settings, with_serve
 from edge.sinks.recorder import Recorder, new_recorder
 from edge.sinks.stride_csv import StrideLines
+from edge.station.assembly import Rig, build_rig
+from edge.station.runtime import run_headless, run_served
 
 FILES: Final = ["events.csv", "poses.jsonl", "session.json", "strides.csv"]
 SECONDS: Final = 4
@@ -301,7 +301,9 @@ def test_the_page_is_told_which_session_is_recorded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[Any] = []
-    monkeypatch.setattr("edge.runtime.Hub.publish", lambda _hub, message: told.append(message))
+    monkeypatch.setattr(
+        "edge.station.runtime.Hub.publish", lambda _hub, message: told.append(message)
+    )
     source = FakeSource()
     source.give(OSError("enough"))
     recorder = Recorder(tmp_path, HEAD, gait_rooms())
@@ -459,7 +461,7 @@ def test_the_page_is_told_what_runs_the_model(monkeypatch: pytest.MonkeyPatch) -
             told.append(hello)
             super().__init__(settings, hello)
 
-    monkeypatch.setattr("edge.runtime.Hub", Told)
+    monkeypatch.setattr("edge.station.runtime.Hub", Told)
     source = FakeSource()
     source.give(OSError("enough"))
     rig = replace(fake_rig(), provider="cuda", notices=("tensorrt was asked for",))

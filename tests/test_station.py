@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from fakes import PATIENCE_S, FakeClock, FakeEstimator, FakeSink, FakeSource, still_frame
 
-from edge.load.budget import Budget
-from edge.load.guard import Levers, LoadGuard
 from edge.messages.health import StationState
 from edge.messages.message import Message
 from edge.messages.pose import Pose
 from edge.pipeline import Pipeline
 from edge.settings.settings import LoadSettings, Settings
-from edge.station import Station
+from edge.station.load.budget import Budget
+from edge.station.load.guard import Levers, LoadGuard
+from edge.station.loop import Station
 
 Start = Callable[..., Station]
 

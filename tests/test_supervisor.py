@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from fakes import PATIENCE_S, FakeClock, FakeEstimator, FakeSink, FakeSource, still_frame
 
-from edge.board import Board
+from edge.messages.board import Board
 from edge.messages.health import StationState
-from edge.notify import ServiceManager
 from edge.pipeline import Pipeline
 from edge.settings.settings import Settings
-from edge.station import Station
-from edge.supervisor import CameraHangsError, Clocks, Supervisor, clock_changes
+from edge.station.loop import Station
+from edge.station.service_manager import ServiceManager
+from edge.station.supervisor import CameraHangsError, Clocks, Supervisor, clock_changes
 
 
 class Manager(ServiceManager):
@@ -161,7 +161,7 @@ def test_a_sleep_and_a_set_clock_are_told_and_change_nothing(
     scene.look(1)
     scene.set_s = -7200.0
     scene.look(1)
-    told = [r.message for r in caplog.records if r.name == "edge.supervisor"]
+    told = [r.message for r in caplog.records if r.name == "edge.station.supervisor"]
     assert told == ["the machine slept for 3600 s", "the clock was set back by 7200 s"]
     assert scene.station.health().state is StationState.LIVE
     assert scene.sink.frames == list(range(scene.given))
@@ -186,7 +186,7 @@ def test_a_hot_board_is_spared_told_and_logged(
     scene.board = Board(temperature_c=60.0)
     scene.look(6)
     assert scene.station.health().state is StationState.LIVE
-    told = [r.message for r in caplog.records if r.name == "edge.supervisor"]
+    told = [r.message for r in caplog.records if r.name == "edge.station.supervisor"]
     assert told == ["the board: throttled", "the board: well again"]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from edge.messages.health import StationState
-from edge.vitals import Vitals, camera_hangs, makes_progress, state_of
+from edge.station.vitals import Vitals, camera_hangs, makes_progress, state_of
 
 WELL = Vitals(
     time_s=100.0,

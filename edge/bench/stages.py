@@ -11,7 +11,6 @@ import cv2
 import numpy as np
 
 from edge.analysis import analyze
-from edge.assembly import Rig, build_rig
 from edge.bench.samples import Samples
 from edge.capture.jpeg import decoded
 from edge.capture.source import open_source
@@ -26,6 +25,7 @@ from edge.serve.live.pictures import jpeg_bytes, shrink
 from edge.serve.wire import protocol
 from edge.serve.wire.encode import frame_header
 from edge.settings.settings import ServeSettings, Settings
+from edge.station.assembly import Rig, build_rig
 
 # Beside the laps of the pipeline, which name themselves.
 ROOMS = ("identity", "gait", "metrics")

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from edge.assembly import build_estimator
 from edge.capture.source import open_source
 from edge.evaluate.clip_truth import ClipTruth, find_clips, load_clip, load_points
 from edge.evaluate.following import Heard
@@ -29,6 +28,7 @@ from edge.pipeline import Pipeline
 from edge.record.numbers import number
 from edge.record.summary import SessionFacts, SessionSummary
 from edge.settings.settings import Settings, settings_sha256
+from edge.station.assembly import build_estimator
 
 # From green to red; what lies one step off is a neighbour, and so is being unsure of the step.
 _LIGHTS = ("green", "amber", "red")

@@ -10,7 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 from edge.messages.errors import EvaluationError
-from edge.signals import stopped_by_signals
+from edge.station.signals import stopped_by_signals
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import isfinite
 from typing import Any, Final
 
-from edge.board import CONDITIONS as BOARD_CONDITIONS
+from edge.messages.board import CONDITIONS as BOARD_CONDITIONS
 from edge.messages.health import Health, StationState
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"

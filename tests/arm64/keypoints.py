@@ -20,7 +20,6 @@ from pathlib import Path
 
 import numpy as np
 
-from edge.assembly import build_estimator
 from edge.capture.source import open_source
 from edge.messages.arrays import Floats
 from edge.messages.frame import Frame
@@ -31,6 +30,7 @@ from edge.pose.runtime.onnx_session import Network
 from edge.pose.store import model_store
 from edge.settings import paths
 from edge.settings.settings import Settings
+from edge.station.assembly import build_estimator
 
 FRAMES = 12
 ALIKE_PX = 1e-3

@@ -43,7 +43,7 @@ for name in one two broken; do
 done
 sed -i 's/^version = .*/version = "7.8.9"/' "$root/src/two/pyproject.toml"
 sed -i 's/^version = .*/version = "9.9.9"/' "$root/src/broken/pyproject.toml"
-echo 'raise RuntimeError("this release does not work")' >>"$root/src/broken/edge/station.py"
+echo 'raise RuntimeError("this release does not work")' >>"$root/src/broken/edge/station/loop.py"
 
 inside() {
     chroot "$root" /usr/bin/env -i PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \

@@ -5,9 +5,9 @@ from math import isnan
 import pytest
 from fakes import FakeClock
 
-from edge.load.budget import Budget
 from edge.messages.health import StageTime
 from edge.numerics.timing import Durations, Stopwatch
+from edge.station.load.budget import Budget
 
 
 def through(budget: Budget, watch: Stopwatch, clock: FakeClock, pose_s: float) -> bool:

@@ -6,9 +6,9 @@ from math import inf, nan
 import numpy as np
 import pytest
 
-from edge.load.guard import Levers, LoadGuard
-from edge.load.shedding import CALM_FOR_S, OVERLOADED_FOR_S, Step
 from edge.settings.settings import LoadSettings
+from edge.station.load.guard import Levers, LoadGuard
+from edge.station.load.shedding import CALM_FOR_S, OVERLOADED_FOR_S, Step
 
 SLOW = "machine too slow: "
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.load.shedding import (
+from edge.station.load.shedding import (
     CALM_FOR_S,
     LONGEST_CALM_S,
     OVERLOADED_FOR_S,

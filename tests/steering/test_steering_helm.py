@@ -13,7 +13,6 @@ from recordings import EXACT, poses_of, record
 from stored import HEAD, gait_rooms
 from synthetic import Camera, Runner, standing_px
 
-from edge.assembly import build_pipeline
 from edge.capture.source import open_source
 from edge.messages.message import Message
 from edge.messages.pose import Pose
@@ -31,6 +30,7 @@ from edge.serve.wire.encode import hello_for
 from edge.serve.wire.status_messages import Limits, Mark, Neutral, Progress, SetUp
 from edge.settings.settings import CaptureSettings, RecordSettings, ServeSettings, Settings
 from edge.sinks.recorder import Recorder
+from edge.station.assembly import build_pipeline
 
 SETTINGS = Settings(gait=EXACT)
 RUN = record(Runner(), 9.0).poses

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from math import inf, isfinite, nan
 from statistics import median
 
-from edge.load.shedding import Load, Shedding, Step, next_shedding
 from edge.settings.settings import LoadSettings
+from edge.station.load.shedding import Load, Shedding, Step, next_shedding
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class Levers:
 
 
 class LoadGuard:
-    """Applies the rules of ``edge.load.shedding`` to one station; for the worker's thread.
+    """Applies the rules of ``edge.station.load.shedding`` to one station; for the worker's thread.
 
     Parameters
     ----------

@@ -19,12 +19,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 
-from edge.board import Board, read_board
+from edge.messages.board import Board
 from edge.messages.errors import CaptureError
 from edge.messages.health import StationState
-from edge.notify import ServiceManager
-from edge.station import Station
-from edge.vitals import HUNG_S, camera_hangs, makes_progress, state_of
+from edge.station.board import read_board
+from edge.station.loop import Station
+from edge.station.service_manager import ServiceManager
+from edge.station.vitals import HUNG_S, camera_hangs, makes_progress, state_of
 
 _log = logging.getLogger(__name__)
 

@@ -9,18 +9,18 @@ from functools import partial
 
 import numpy as np
 
-from edge.board import Board
 from edge.capture.frame_slot import Handover, Lossless, Slot
 from edge.capture.port import FrameSource
-from edge.load.budget import Budget
-from edge.load.guard import Levers, LoadGuard
+from edge.messages.board import Board
 from edge.messages.frame import Frame
 from edge.messages.health import Health, StationState
 from edge.messages.message import Message
 from edge.pipeline import Pipeline
 from edge.settings.settings import LoadSettings
 from edge.sinks.base import Sink
-from edge.vitals import Vitals, state_of
+from edge.station.load.budget import Budget
+from edge.station.load.guard import Levers, LoadGuard
+from edge.station.vitals import Vitals, state_of
 
 _log = logging.getLogger(__name__)
 

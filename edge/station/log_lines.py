@@ -19,10 +19,10 @@ class JsonLines(logging.Formatter):
 
     Examples
     --------
-    >>> record = logging.LogRecord("edge.station", logging.INFO, "", 0, "%d frames", (3,), None)
+    >>> record = logging.LogRecord("edge.pose", logging.INFO, "", 0, "%d frames", (3,), None)
     >>> record.created = 0.5
     >>> print(JsonLines().format(record))
-    {"time": "1970-01-01T00:00:00.500+00:00", "level": "INFO", "logger": "edge.station", \
+    {"time": "1970-01-01T00:00:00.500+00:00", "level": "INFO", "logger": "edge.pose", \
 "message": "3 frames"}
     """
 

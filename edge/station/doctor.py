@@ -18,14 +18,15 @@ from threading import Timer
 
 import numpy as np
 
-from edge.board import Board, read_board
 from edge.capture.port import LOW_RATE_HZ
 from edge.capture.source import open_source
+from edge.messages.board import Board
 from edge.messages.errors import CaptureError, ServeError, WeightsError
 from edge.pose.store import model_store
 from edge.serve.binding import bind
 from edge.settings import paths
 from edge.settings.settings import Settings
+from edge.station.board import read_board
 
 LEAST_PYTHON = (3, 11)
 WATCHED_S = 3.0
@@ -112,8 +113,8 @@ def packages() -> tuple[Grade, str]:
 
 def model(settings: Settings, models: Path | None = None) -> tuple[Grade, str]:
     """Judge the networks: there, as the manifest says, and ready to run."""
-    from edge.assembly import build_estimator
     from edge.messages.errors import ModelError
+    from edge.station.assembly import build_estimator
 
     folder = models or paths.models_dir()
     try:

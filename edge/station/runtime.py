@@ -7,12 +7,8 @@ import socket
 from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING
 
-from edge.assembly import Rig
 from edge.capture.port import FrameSource
-from edge.load.budget import Budget
-from edge.load.guard import Levers, LoadGuard
 from edge.messages.health import StageTime
-from edge.notify import ServiceManager
 from edge.pose.runtime.low_latency import steady
 from edge.serve.access.rights import Rights
 from edge.serve.binding import bind
@@ -23,12 +19,16 @@ from edge.serve.live.page_sink import Broadcast
 from edge.serve.wire.encode import hello_for
 from edge.settings import paths
 from edge.settings.settings import Settings
-from edge.signals import stopped_by_signals
 from edge.sinks.background import Aside
 from edge.sinks.base import Sink
 from edge.sinks.recorder import Recorder
-from edge.station import Station
-from edge.supervisor import LOOK_S, Supervisor
+from edge.station.assembly import Rig
+from edge.station.load.budget import Budget
+from edge.station.load.guard import Levers, LoadGuard
+from edge.station.loop import Station
+from edge.station.service_manager import ServiceManager
+from edge.station.signals import stopped_by_signals
+from edge.station.supervisor import LOOK_S, Supervisor
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

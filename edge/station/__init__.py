@@ -1,0 +1,1 @@
+"""The running station: start, threads, supervision, load, health, shutdown."""
