@@ -53,7 +53,7 @@ train-legs: install ## the leg reader of one model, from rendered runs; hours
 
 train-events: install ## the closer readings of contact and toe-off, from force plates; minutes
 	PYTHONPATH=. $(BIN)/python models/training/train_events.py $(SHARED)/data/rbds/rbds.npz \
-		edge/gait/event_weights.py edge/evaluate/held_out_readings.json
+		edge/gait/event_weights.py edge/offline/evaluate/held_out_readings.json
 
 ROUNDS ?= 5
 
@@ -64,7 +64,7 @@ bench: install ## the speed of this machine, into docs/bench and the README's ta
 	$(MAKE) --no-print-directory bench-table
 
 bench-table: install ## the README's speed table from what lies in docs/bench
-	$(BIN)/python -m edge.bench.report README.md docs/bench
+	$(BIN)/python -m edge.offline.bench.report README.md docs/bench
 
 # In an environment of its own: MediaPipe wants an older NumPy than ours. Its package brings one of
 # the three models; the others lie in its npm package.

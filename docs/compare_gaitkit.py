@@ -19,16 +19,16 @@ from typing import Any
 
 import numpy as np
 
-from edge.evaluate.agreement import EventScore, event_figures, score_events
-from edge.evaluate.force_plate import Trial, load_trial
-from edge.evaluate.keypoint_run import KeypointRun, filmed, judged_s, run_of
-from edge.evaluate.marker_truth import MarkerTruth
-from edge.evaluate.pool import run_all
-from edge.evaluate.side_camera import NEAR, PX_PER_M, SIZE_PX
 from edge.messages.arrays import Floats
 from edge.messages.gait import EventKind
 from edge.messages.skeleton import ANKLE, HEEL, HIP, KNEE, LEFT_LEG, LEFT_SHOULDER, RIGHT_LEG, TOE
 from edge.numerics.sagittal import knee_flexion_deg, runner_axes, shank_angle_deg, thigh_angle_deg
+from edge.offline.evaluate.agreement import EventScore, event_figures, score_events
+from edge.offline.evaluate.force_plate import Trial, load_trial
+from edge.offline.evaluate.keypoint_run import KeypointRun, filmed, judged_s, run_of
+from edge.offline.evaluate.marker_truth import MarkerTruth
+from edge.offline.evaluate.pool import run_all
+from edge.offline.evaluate.side_camera import NEAR, PX_PER_M, SIZE_PX
 
 # Those without a network: the two others install a deep-learning framework and fetch weights.
 _NAMES = (

@@ -39,10 +39,10 @@ def bench(
     ] = False,
 ) -> None:
     """Measure the speed of every stage and of the whole on this machine."""
-    from edge.bench.peer import COMPLEXITY, PeerError, find_peer
-    from edge.bench.report import slug, table
-    from edge.bench.run import Plan, run_bench
-    from edge.bench.startup import StartupError
+    from edge.offline.bench.peer import COMPLEXITY, PeerError, find_peer
+    from edge.offline.bench.report import slug, table
+    from edge.offline.bench.run import Plan, run_bench
+    from edge.offline.bench.startup import StartupError
 
     for name in model or ():
         if name not in COMPLEXITY:

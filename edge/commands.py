@@ -20,7 +20,7 @@ from edge.settings.settings import ServeSettings, Settings
 from edge.station.signals import stopped_by_signals
 
 if TYPE_CHECKING:
-    from edge.analysis import Analysis
+    from edge.offline.analyze import Analysis
     from edge.pipeline import Pipeline
     from edge.serve.access.rights import Rights
     from edge.serve.sessions.archive import Archive
@@ -234,7 +234,7 @@ def analyze_all(
 ) -> bool:
     """Return whether every file could be read to its end; ``resume`` leaves out what is done."""
     if resume:
-        from edge.analysis import analyzed
+        from edge.offline.analyze import analyzed
 
         done = [f for f in files if analyzed(f, out / Path(f).stem, settings, version=version())]
         for file in done:
@@ -265,8 +265,8 @@ def _analyze_one(
     *,
     as_json: bool,
 ) -> bool:
-    from edge.analysis import analyze as analyze_file
     from edge.messages.errors import CaptureError
+    from edge.offline.analyze import analyze as analyze_file
 
     try:
         with progress_bar(Path(file).name, "frames") as progress:

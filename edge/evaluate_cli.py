@@ -65,10 +65,10 @@ def evaluate_keypoints(
     json_out: JsonOption = None,
 ) -> None:
     """Compare with force plates: runners' markers, filmed by a made-up camera beside the belt."""
-    from edge.evaluate.flaws import Flaws
-    from edge.evaluate.keypoint_run import KeypointRun
-    from edge.evaluate.keypoints import evaluate_keypoints as evaluate
-    from edge.evaluate.side_camera import SideCamera
+    from edge.offline.evaluate.flaws import Flaws
+    from edge.offline.evaluate.keypoint_run import KeypointRun
+    from edge.offline.evaluate.keypoints import evaluate_keypoints as evaluate
+    from edge.offline.evaluate.side_camera import SideCamera
 
     # A range lets "nan" pass, of which nothing is smaller.
     if not all(
@@ -108,8 +108,8 @@ def evaluate_clips(
     ] = False,
 ) -> None:
     """Compare with rendered clips whose truth is exact, through the real pose model."""
-    from edge.evaluate.clips import ClipRun
-    from edge.evaluate.clips import evaluate_clips as evaluate
+    from edge.offline.evaluate.clips import ClipRun
+    from edge.offline.evaluate.clips import evaluate_clips as evaluate
 
     # One thread each: several clips at a time use the cores better than one clip's networks.
     settings = replace(Settings(), pose=PoseSettings(model=model, threads=1))
@@ -126,7 +126,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _tell(report: dict[str, Any], json_out: Path | None) -> None:
-    from edge.evaluate.tables import as_text
+    from edge.offline.evaluate.tables import as_text
 
     if json_out is not None:
         write_json(json_out, report)

@@ -377,7 +377,7 @@ def _replay_one(
     store: "Store", session: "StoredSession", config: Path | None, overrides: list[str]
 ) -> bool:
     """Say how a replay came out; return False if it should have been the same and is not."""
-    from edge.replay import replay as run_again
+    from edge.offline.replay import replay as run_again
 
     try:
         own = load_settings(config) if config else settings_of(dict(session.head.config))

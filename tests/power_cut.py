@@ -26,11 +26,11 @@ from stored import HEAD, gait_rooms
 from synthetic import Runner
 
 from edge.messages.frame import Frame
+from edge.offline.replay import replay
 from edge.pipeline import Outcome, Pipeline
 from edge.record.folder_export import export_folder, summary_of
 from edge.record.pose_log import segment_files
 from edge.record.store import DATABASE, Store, StoredSession
-from edge.replay import replay
 from edge.settings.settings import RecordSettings, Settings
 from edge.sinks.recorder import Recorder
 

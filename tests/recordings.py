@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 from synthetic import Runner, legs_of
 
-from edge.evaluate.side_camera import poses_of as film_poses
 from edge.gait.gait_tracker import GaitMessage, GaitTracker
 from edge.identity.leg_identity import LegIdentity
 from edge.messages.arrays import Floats
@@ -16,6 +15,7 @@ from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.skeleton import ANKLE, KEYPOINT_NAMES
 from edge.messages.stride import Stride
+from edge.offline.evaluate.side_camera import poses_of as film_poses
 from edge.settings.settings import GaitSettings
 
 # Exact points are like markers.

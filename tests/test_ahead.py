@@ -8,7 +8,7 @@ from threading import Event, Semaphore
 import pytest
 from fakes import PATIENCE_S
 
-from edge.ahead import ahead, made_ahead
+from edge.offline.prefetch import ahead, made_ahead
 
 
 @pytest.fixture(autouse=True)

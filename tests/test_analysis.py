@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from fakes import PATIENCE_S, picture
 
-from edge.analysis import looked_ahead
 from edge.messages.errors import CaptureError
 from edge.messages.frame import Frame
 from edge.messages.pose import Pose
 from edge.messages.skeleton import KEYPOINT_COUNT
 from edge.numerics.timing import Bell
+from edge.offline.analyze import looked_ahead
 from edge.pipeline import Pipeline
 from edge.settings.settings import Settings
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from edge.evaluate.agreement import event_figures
-from edge.evaluate.flaws import Flaws
-from edge.evaluate.keypoint_run import KeypointRun
-from edge.evaluate.keypoints import TrialResult, run_trial
-from edge.evaluate.side_camera import SideCamera
 from edge.messages.gait import EventKind
+from edge.offline.evaluate.agreement import event_figures
+from edge.offline.evaluate.flaws import Flaws
+from edge.offline.evaluate.keypoint_run import KeypointRun
+from edge.offline.evaluate.keypoints import TrialResult, run_trial
+from edge.offline.evaluate.side_camera import SideCamera
 
 # Four runners: forefoot, rearfoot, one of each foot, midfoot to forefoot.
 TRIALS = ("s001_25", "s026_35", "s017_45", "s010_35")

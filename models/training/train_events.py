@@ -20,11 +20,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.evaluate.flaws import Flaws
-from edge.evaluate.force_plate import load_trial, runner_of, trial_keys
-from edge.evaluate.keypoint_run import KeypointRun, filmed
-from edge.evaluate.keypoints import MARKER_GAIT
-from edge.evaluate.side_camera import NEAR, SideCamera
 from edge.gait.belt import BeltSpeed
 from edge.gait.event_reading import Reading, speeds_around
 from edge.gait.foot_signals import LegSignals, leg_signals
@@ -34,6 +29,11 @@ from edge.identity.view import ViewFinder
 from edge.messages.arrays import Floats
 from edge.messages.gait import EventKind
 from edge.messages.side import Side
+from edge.offline.evaluate.flaws import Flaws
+from edge.offline.evaluate.force_plate import load_trial, runner_of, trial_keys
+from edge.offline.evaluate.keypoint_run import KeypointRun, filmed
+from edge.offline.evaluate.keypoints import MARKER_GAIT
+from edge.offline.evaluate.side_camera import NEAR, SideCamera
 
 # How fast mid hip, knee, ankle, heel and toe rise, up to the instant that the rule gives.
 CHANNELS = (0, 2, 4, 6, 8)

@@ -8,7 +8,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from edge.bench.macs import count_macs
+from edge.offline.bench.macs import count_macs
 from edge.pose.store import model_store
 
 

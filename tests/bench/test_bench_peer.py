@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from edge.bench import peer as peer_module
-from edge.bench.peer import COMPLEXITY, Peer, PeerError, find_peer
-from edge.bench.samples import Samples
+from edge.offline.bench import peer as peer_module
+from edge.offline.bench.peer import COMPLEXITY, Peer, PeerError, find_peer
+from edge.offline.bench.samples import Samples
 
 ANSWERING = """
 import json, sys

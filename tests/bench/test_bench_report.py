@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from edge.bench.report import BEGIN, END, markdown, saved, slug, table, with_table
-from edge.bench.stages import SIZE_WORKS, STAGES
+from edge.offline.bench.report import BEGIN, END, markdown, saved, slug, table, with_table
+from edge.offline.bench.stages import SIZE_WORKS, STAGES
 
 REPOSITORY = Path(__file__).parents[2]
 FIGURES = {"median_ms": 2.0, "p95_ms": 3.0, "mean_ms": 2.5}

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from edge.bench.report import table
-from edge.bench.run import Plan, run_bench
-from edge.bench.stages import STAGES
 from edge.messages.errors import WeightsError
+from edge.offline.bench.report import table
+from edge.offline.bench.run import Plan, run_bench
+from edge.offline.bench.stages import STAGES
 
 
 def test_a_short_run_measures_everything(models_dir: Path) -> None:

@@ -4,7 +4,7 @@ from math import isnan
 
 import pytest
 
-from edge.bench.samples import Samples
+from edge.offline.bench.samples import Samples
 
 
 def filled(**rounds: list[list[float]]) -> Samples:

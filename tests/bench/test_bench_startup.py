@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.bench.samples import Samples
-from edge.bench.startup import MARKS, StartupBench, StartupError
+from edge.offline.bench.samples import Samples
+from edge.offline.bench.startup import MARKS, StartupBench, StartupError
 
 
 def test_the_marks_come_in_their_order(models_dir: Path) -> None:

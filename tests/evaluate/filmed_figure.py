@@ -3,11 +3,11 @@
 import numpy as np
 from synthetic import Runner
 
-from edge.evaluate.force_plate import MARKER_HZ, Trial
-from edge.evaluate.marker_truth import TO_TIP
 from edge.messages.gait import EventKind
 from edge.messages.side import Side
 from edge.messages.skeleton import HEEL, TOE
+from edge.offline.evaluate.force_plate import MARKER_HZ, Trial
+from edge.offline.evaluate.marker_truth import TO_TIP
 
 # How far each leg is from the middle of the belt.
 BREADTH_M = 0.1

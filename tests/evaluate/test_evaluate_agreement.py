@@ -5,7 +5,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from edge.evaluate.agreement import _ROUNDING_S, EventScore, event_figures, matched, score_events
+from edge.offline.evaluate.agreement import (
+    _ROUNDING_S,
+    EventScore,
+    event_figures,
+    matched,
+    score_events,
+)
 
 WHOLE = (0.0, 100.0)
 

@@ -8,13 +8,20 @@ import pytest
 from filmed_figure import BREADTH_M, as_trial
 from synthetic import Runner
 
-from edge.evaluate.flaws import Flaws, bursts, crossings_s, exchanged, merged, noise_m
-from edge.evaluate.force_plate import Trial
-from edge.evaluate.keypoint_run import KeypointRun, filmed
-from edge.evaluate.side_camera import PX_PER_M, SIZE_PX, SideCamera, film, image_px, plane_m
 from edge.messages.arrays import Floats
 from edge.messages.pose import Pose
 from edge.messages.skeleton import ANKLE, HEEL, HIP, KNEE, LEFT_LEG, RIGHT_LEG, TOE
+from edge.offline.evaluate.flaws import Flaws, bursts, crossings_s, exchanged, merged, noise_m
+from edge.offline.evaluate.force_plate import Trial
+from edge.offline.evaluate.keypoint_run import KeypointRun, filmed
+from edge.offline.evaluate.side_camera import (
+    PX_PER_M,
+    SIZE_PX,
+    SideCamera,
+    film,
+    image_px,
+    plane_m,
+)
 
 CLEAN = Flaws(noise_mm=0.0)
 

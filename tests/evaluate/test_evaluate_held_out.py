@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from edge.evaluate.force_plate import runner_of, trial_keys
-from edge.evaluate.held_out import readings_for
 from edge.gait.event_weights import READINGS
+from edge.offline.evaluate.force_plate import runner_of, trial_keys
+from edge.offline.evaluate.held_out import readings_for
 
 
 def test_every_runner_of_the_force_plates_has_readings_of_their_own(shared_dir: Path) -> None:

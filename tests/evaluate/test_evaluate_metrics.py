@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from edge.evaluate.metric_agreement import (
+from edge.messages.side import Side
+from edge.messages.stride import StrideMetrics
+from edge.offline.evaluate.metric_agreement import (
     Readings,
     TrueStride,
     metric_figures,
@@ -11,8 +13,6 @@ from edge.evaluate.metric_agreement import (
     read_strides,
     trial_table,
 )
-from edge.messages.side import Side
-from edge.messages.stride import StrideMetrics
 
 KNEE_TOE = "knee_toe_offset_pct"
 STRIDE_S = 0.7

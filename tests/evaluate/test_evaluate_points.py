@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edge.evaluate.clip_truth import LEG_JOINTS, find_clips, load_clip, load_points
-from edge.evaluate.clips import verdict_relation
-from edge.evaluate.leg_points import PointScore, identity_table, point_table, score_points
 from edge.messages.arrays import Floats
 from edge.messages.errors import EvaluationError
 from edge.messages.gait import EventKind
 from edge.messages.side import Side
 from edge.messages.skeleton import ANKLE, HEEL, HIP, KNEE, TOE
+from edge.offline.evaluate.clip_truth import LEG_JOINTS, find_clips, load_clip, load_points
+from edge.offline.evaluate.clips import verdict_relation
+from edge.offline.evaluate.leg_points import PointScore, identity_table, point_table, score_points
 
 LEG_PX = 200.0
 

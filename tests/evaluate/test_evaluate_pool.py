@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from edge.evaluate.pool import run_all
 from edge.messages.errors import EvaluationError
+from edge.offline.evaluate.pool import run_all
 
 
 def square(number: int) -> int:

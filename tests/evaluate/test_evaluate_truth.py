@@ -8,11 +8,11 @@ import pytest
 from filmed_figure import as_trial
 from synthetic import BENT_PUSH_OFF, GOOD, KNEES_FORWARD, QUICK, Form, Runner
 
-from edge.evaluate.force_plate import LEG_MARKERS, load_trial, trial_keys
-from edge.evaluate.marker_truth import MarkerTruth
 from edge.messages.errors import EvaluationError
 from edge.messages.gait import EventKind
 from edge.messages.side import Side
+from edge.offline.evaluate.force_plate import LEG_MARKERS, load_trial, trial_keys
+from edge.offline.evaluate.marker_truth import MarkerTruth
 
 # What markers cannot tell, as they have no shoulders, or the camera's share of which is not here.
 NOT_HERE = {"line_straightness_pct", "trunk_lean_deg", "vertical_oscillation_pct"}

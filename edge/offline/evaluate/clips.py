@@ -10,13 +10,6 @@ from typing import Any
 import numpy as np
 
 from edge.capture.source import open_source
-from edge.evaluate.clip_truth import ClipTruth, find_clips, load_clip, load_points
-from edge.evaluate.following import Heard
-from edge.evaluate.leg_points import PointScore, identity_table, point_table, score_points
-from edge.evaluate.metric_agreement import read_strides
-from edge.evaluate.own_labels import OwnLabels
-from edge.evaluate.pool import Progress, run_all
-from edge.evaluate.tables import LegResult, event_tables, leg_tables, one_trial, strata
 from edge.messages.arrays import Floats
 from edge.messages.gait import EventKind
 from edge.messages.message import Message
@@ -24,6 +17,13 @@ from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.skeleton import LEFT_LEG, RIGHT_LEG, TOE
 from edge.messages.verdict import Fault
+from edge.offline.evaluate.clip_truth import ClipTruth, find_clips, load_clip, load_points
+from edge.offline.evaluate.following import Heard
+from edge.offline.evaluate.leg_points import PointScore, identity_table, point_table, score_points
+from edge.offline.evaluate.metric_agreement import read_strides
+from edge.offline.evaluate.own_labels import OwnLabels
+from edge.offline.evaluate.pool import Progress, run_all
+from edge.offline.evaluate.tables import LegResult, event_tables, leg_tables, one_trial, strata
 from edge.pipeline import Pipeline
 from edge.record.numbers import number
 from edge.record.summary import SessionFacts, SessionSummary

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.evaluate.force_plate import LEGS
 from edge.messages.arrays import Floats
 from edge.messages.side import Side
 from edge.messages.skeleton import ANKLE, HIP, KNEE
 from edge.numerics.sagittal import knee_flexion_deg
+from edge.offline.evaluate.force_plate import LEGS
 
 # Noise that lasts fades with this time.
 _LASTS_S = 0.06

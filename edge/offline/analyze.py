@@ -9,13 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from edge.ahead import ahead, made_ahead
 from edge.capture.source import open_source
 from edge.messages.errors import CaptureError, RecordError
 from edge.messages.frame import Frame
 from edge.messages.gait import Activity
 from edge.messages.message import Message
 from edge.messages.pose import Pose
+from edge.offline.prefetch import ahead, made_ahead
 from edge.pipeline import Pipeline
 from edge.pose.runtime.low_latency import steady
 from edge.record.result_folder import SESSION, ResultFolder

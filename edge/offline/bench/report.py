@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from edge.bench.stages import SIZE_WORKS, STAGES
-from edge.bench.startup import MARKS
+from edge.offline.bench.stages import SIZE_WORKS, STAGES
+from edge.offline.bench.startup import MARKS
 
 BEGIN: Final = "<!-- made by `make bench-table` from docs/bench -->"
 END: Final = "<!-- end of the table -->"

@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
-from edge.bench.link import NAME as SHOW
-from edge.bench.link import LinkBench
-from edge.bench.networks import NetworkBench
-from edge.bench.peer import Peer, PeerError
-from edge.bench.samples import Samples
-from edge.bench.stages import ANALYZE_NET, NETS, STAGES, Clip, SizeBench, StageBench
-from edge.bench.startup import MARKS, StartupBench
 from edge.messages.frame import Frame
+from edge.offline.bench.link import NAME as SHOW
+from edge.offline.bench.link import LinkBench
+from edge.offline.bench.networks import NetworkBench
+from edge.offline.bench.peer import Peer, PeerError
+from edge.offline.bench.samples import Samples
+from edge.offline.bench.stages import ANALYZE_NET, NETS, STAGES, Clip, SizeBench, StageBench
+from edge.offline.bench.startup import MARKS, StartupBench
 from edge.pose.runtime.processor import processor_name
 from edge.pose.store import model_store
 from edge.settings import paths

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.evaluate.clip_truth import LEG_JOINTS
 from edge.messages.arrays import Floats
 from edge.messages.skeleton import KNEE
+from edge.offline.evaluate.clip_truth import LEG_JOINTS
 from edge.record.numbers import number
 
 # Legs nearer to each other than this, in leg lengths, cannot be told from one another by place.

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from edge.bench.samples import Samples
+from edge.offline.bench.samples import Samples
 
 MARKS = {
     "version": "`toeline --version`, from start to end",

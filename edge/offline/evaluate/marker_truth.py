@@ -9,8 +9,6 @@ from functools import cached_property
 
 import numpy as np
 
-from edge.evaluate.force_plate import LEGS, MARKER_HZ, Trial
-from edge.evaluate.metric_agreement import TrueStride
 from edge.messages.arrays import Floats
 from edge.messages.gait import EventKind
 from edge.messages.side import Side
@@ -21,6 +19,8 @@ from edge.numerics.sagittal import (
     shank_angle_deg,
     thigh_angle_deg,
 )
+from edge.offline.evaluate.force_plate import LEGS, MARKER_HZ, Trial
+from edge.offline.evaluate.metric_agreement import TrueStride
 
 # From the heel, the second metatarsal marker lies this share of the way to the shoe tip.
 TO_TIP = 0.74

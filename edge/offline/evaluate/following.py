@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from edge.evaluate.agreement import EventScore, score_events
 from edge.messages.arrays import Floats
 from edge.messages.frame import Frame
 from edge.messages.gait import EventKind, GaitEvent
@@ -13,6 +12,7 @@ from edge.messages.message import Message
 from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
+from edge.offline.evaluate.agreement import EventScore, score_events
 
 
 class NoEstimator:

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from edge.evaluate.agreement import TOLERANCE_S, Indices, matched, rms
 from edge.messages.arrays import Floats
 from edge.messages.stride import StrideMetrics
+from edge.offline.evaluate.agreement import TOLERANCE_S, Indices, matched, rms
 from edge.record.numbers import number
 from edge.record.tables import METRIC_COLUMNS
 

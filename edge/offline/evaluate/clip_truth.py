@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from edge.evaluate.metric_agreement import TrueStride
 from edge.messages.arrays import Floats
 from edge.messages.errors import EvaluationError
 from edge.messages.gait import EventKind
 from edge.messages.side import Side
 from edge.messages.verdict import Fault
+from edge.offline.evaluate.metric_agreement import TrueStride
 
 _TRUTH = ".truth.json"
 _POINTS = ".keypoints.csv.gz"

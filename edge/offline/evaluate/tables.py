@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from edge.evaluate.agreement import EventScore, event_figures
-from edge.evaluate.metric_agreement import Readings, metric_tables, trial_table
 from edge.messages.gait import EventKind
+from edge.offline.evaluate.agreement import EventScore, event_figures
+from edge.offline.evaluate.metric_agreement import Readings, metric_tables, trial_table
 
 Scores = Mapping[EventKind, EventScore]
 

@@ -9,9 +9,9 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from edge.bench.macs import Macs, count_macs
-from edge.bench.samples import Samples
 from edge.messages.errors import WeightsError
+from edge.offline.bench.macs import Macs, count_macs
+from edge.offline.bench.samples import Samples
 from edge.pose.models.blazepose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE
 from edge.pose.models.blazepose.landmarks import LANDMARK_OUTPUTS, LANDMARK_SIZE
 from edge.pose.runtime.onnx_session import Network

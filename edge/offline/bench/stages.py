@@ -10,13 +10,13 @@ from typing import Any
 import cv2
 import numpy as np
 
-from edge.analysis import analyze
-from edge.bench.samples import Samples
 from edge.capture.jpeg import decoded
 from edge.capture.source import open_source
 from edge.messages.arrays import Image
 from edge.messages.frame import Frame
 from edge.messages.message import Message
+from edge.offline.analyze import analyze
+from edge.offline.bench.samples import Samples
 from edge.pose.models.blazepose.landmarks import LANDMARK_SIZE
 from edge.pose.models.blazepose.region import crop, letterbox_region
 from edge.pose.runtime.low_latency import steady

@@ -8,9 +8,9 @@ from threading import Event, Thread
 from websockets.sync.client import connect
 from websockets.sync.connection import Connection
 
-from edge.bench.samples import Samples
 from edge.messages.frame import Frame
 from edge.messages.health import Health, StationState
+from edge.offline.bench.samples import Samples
 from edge.serve.app import create_app
 from edge.serve.live.hub import Hub
 from edge.serve.server import serve

@@ -11,15 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from edge.evaluate.following import Heard, NoEstimator
-from edge.evaluate.force_plate import load_trial, trial_keys
-from edge.evaluate.held_out import readings_for
-from edge.evaluate.keypoint_run import KeypointRun, filmed, judged_s
-from edge.evaluate.marker_truth import MarkerTruth
-from edge.evaluate.metric_agreement import read_strides
-from edge.evaluate.pool import Progress, run_all
-from edge.evaluate.side_camera import NEAR
-from edge.evaluate.tables import LegResult, event_tables, leg_tables, one_trial, strata
 from edge.gait.event_reading import Reading
 from edge.gait.gait_tracker import GaitTracker
 from edge.messages.errors import EvaluationError
@@ -27,6 +18,15 @@ from edge.messages.gait import EventKind
 from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.metrics.model_offsets import NO_OFFSETS, ModelOffsets
+from edge.offline.evaluate.following import Heard, NoEstimator
+from edge.offline.evaluate.force_plate import load_trial, trial_keys
+from edge.offline.evaluate.held_out import readings_for
+from edge.offline.evaluate.keypoint_run import KeypointRun, filmed, judged_s
+from edge.offline.evaluate.marker_truth import MarkerTruth
+from edge.offline.evaluate.metric_agreement import read_strides
+from edge.offline.evaluate.pool import Progress, run_all
+from edge.offline.evaluate.side_camera import NEAR
+from edge.offline.evaluate.tables import LegResult, event_tables, leg_tables, one_trial, strata
 from edge.pipeline import Pipeline
 from edge.settings.settings import GaitSettings, Settings
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.evaluate.flaws import Flaws, dropped, exchanged, merged, noise_m
-from edge.evaluate.force_plate import LEGS, MARKER_HZ, Trial
-from edge.evaluate.marker_truth import with_shoe_tip
 from edge.messages.arrays import Floats
 from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.skeleton import KEYPOINT_COUNT, LEFT_HIP, LEFT_LEG, LEFT_SHOULDER, RIGHT_LEG
 from edge.numerics.sagittal import image_axes
+from edge.offline.evaluate.flaws import Flaws, dropped, exchanged, merged, noise_m
+from edge.offline.evaluate.force_plate import LEGS, MARKER_HZ, Trial
+from edge.offline.evaluate.marker_truth import with_shoe_tip
 
 NEAR = Side.RIGHT
 SIZE_PX = (1280, 720)

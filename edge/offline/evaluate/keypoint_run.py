@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from edge.evaluate.flaws import Flaws
-from edge.evaluate.force_plate import Trial
-from edge.evaluate.side_camera import SideCamera, film
 from edge.messages.errors import EvaluationError
 from edge.messages.pose import Pose
+from edge.offline.evaluate.flaws import Flaws
+from edge.offline.evaluate.force_plate import Trial
+from edge.offline.evaluate.side_camera import SideCamera, film
 
 # The first strides find facing, belt and leg identity; the last events have no frames after them.
 _SETTLED_S, _END_S = 1.5, 0.3

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from edge.bench.samples import Samples
+from edge.offline.bench.samples import Samples
 from edge.settings import paths
 
 # Its sizes are numbers.

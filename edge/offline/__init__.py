@@ -1,0 +1,1 @@
+"""Recordings: analysed, replayed, evaluated against truth, and the speed of it all."""
