@@ -6,7 +6,7 @@ import sys
 def main() -> None:
     """Run the program; Ctrl-C while it is still being loaded is said in one sentence, too."""
     try:
-        from edge.cli import main as run
+        from edge.cli.main import main as run
 
         run()
     except KeyboardInterrupt:

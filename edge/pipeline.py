@@ -26,7 +26,7 @@ from edge.metrics.measure import measure
 from edge.metrics.model_offsets import ModelOffsets
 from edge.metrics.speed import estimated_speed_mps
 from edge.numerics.timing import Bell
-from edge.pose.fallback_model import StandIns
+from edge.pose.fallback_model import FallbackSpells
 from edge.settings.settings import CoachingSettings, Settings
 
 # A pose whose legs can no longer change hands is settled and goes to the record.
@@ -132,7 +132,7 @@ class Pipeline:
         facing = settings.gait.facing
         self._estimator = estimator
         self._lap = lap
-        self._stand_ins = StandIns()
+        self._stand_ins = FallbackSpells()
         self._belt = Belt(
             speed_mps=settings.gait.belt_speed_mps, incline_pct=settings.gait.incline_pct
         )

@@ -18,6 +18,7 @@ from recordings import EXACT, record
 from stored import HEAD, gait_rooms
 from synthetic import Runner
 
+from edge.cli.sessions_table import table_of
 from edge.messages.gait import GaitState
 from edge.messages.message import Message
 from edge.messages.stride import StrideMetrics
@@ -26,7 +27,6 @@ from edge.record.session_writer import SessionWriter
 from edge.record.store import Store
 from edge.report.facts import visit_of
 from edge.report.page import as_pdf, render
-from edge.sessions_table import table_of
 from edge.settings.settings import Settings
 
 _RATE_HZ = 30.0

@@ -8,7 +8,7 @@ from threading import Event, Semaphore
 import pytest
 from fakes import PATIENCE_S
 
-from edge.offline.prefetch import ahead, made_ahead
+from edge.offline.prefetch import prefetch, prefetch_from
 
 
 @pytest.fixture(autouse=True)
@@ -26,11 +26,11 @@ def counted(count: int, made: list[int]) -> Generator[int]:
 
 @pytest.mark.parametrize("count", [0, 1, 3, 100])
 def test_everything_comes_in_order(count: int) -> None:
-    assert list(ahead(counted(count, []), "maker", 3)) == list(range(count))
+    assert list(prefetch(counted(count, []), "maker", 3)) == list(range(count))
 
 
 def test_none_is_an_item_like_any_other() -> None:
-    assert list(ahead([None, 1, None], "maker", 2)) == [None, 1, None]
+    assert list(prefetch([None, 1, None], "maker", 2)) == [None, 1, None]
 
 
 def test_an_error_comes_where_its_item_would() -> None:
@@ -42,7 +42,7 @@ def test_an_error_comes_where_its_item_would() -> None:
     came: list[int] = []
 
     def take() -> None:
-        for number in ahead(failing(), "maker", 5):
+        for number in prefetch(failing(), "maker", 5):
             came.append(number)
 
     with pytest.raises(OSError, match="no third"):
@@ -60,7 +60,7 @@ def test_no_more_is_made_than_may_wait() -> None:
                 third.set()
             yield number
 
-    with closing(ahead(watched(), "maker", 2)) as items:
+    with closing(prefetch(watched(), "maker", 2)) as items:
         assert next(items) == 0
         assert third.wait(PATIENCE_S)
         # One was taken, two wait, and one is in the maker's hand.
@@ -84,7 +84,7 @@ def test_closing_ends_a_chain_of_makers_and_closes_what_they_make_from() -> None
             for item in items:
                 yield 2 * item
 
-    with closing(ahead(doubled(ahead(source(), "first", 2)), "second", 2)) as items:
+    with closing(prefetch(doubled(prefetch(source(), "first", 2)), "second", 2)) as items:
         assert [next(items) for _ in range(5)] == [0, 2, 4, 6, 8]
     assert closed == ["first"]
 
@@ -99,7 +99,7 @@ def test_the_maker_works_while_the_taker_does() -> None:
             assert let.acquire(timeout=PATIENCE_S)
 
     came = []
-    for number in ahead(waiting(), "maker", 1):
+    for number in prefetch(waiting(), "maker", 1):
         came.append(number)
         let.release()
     assert came == [0, 1, 2, 3]
@@ -114,7 +114,7 @@ def test_who_puts_is_told_when_no_more_is_wanted() -> None:
             if not answers[-1]:
                 return
 
-    with closing(made_ahead(make, "maker", 2)) as items:
+    with closing(prefetch_from(make, "maker", 2)) as items:
         assert next(items) == 0
     assert answers[0]
     assert not answers[-1]

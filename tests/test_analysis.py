@@ -13,7 +13,7 @@ from edge.messages.frame import Frame
 from edge.messages.pose import Pose
 from edge.messages.skeleton import KEYPOINT_COUNT
 from edge.numerics.timing import Bell
-from edge.offline.analyze import looked_ahead
+from edge.offline.analyze import prefetch_poses
 from edge.pipeline import Pipeline
 from edge.settings.settings import Settings
 
@@ -64,7 +64,7 @@ def a_pipeline(*, runs: bool = True) -> tuple[Pipeline, Slow]:
 def test_a_frame_is_handed_over_while_the_network_runs_on_the_next() -> None:
     pipeline, slow = a_pipeline()
     came = []
-    for frame, pose, look_s in looked_ahead(pipeline, frames(6)):
+    for frame, pose, look_s in prefetch_poses(pipeline, frames(6)):
         came.append(frame.index)
         assert pose.frame_index == frame.index
         assert look_s >= 0
@@ -76,7 +76,7 @@ def test_a_frame_is_handed_over_while_the_network_runs_on_the_next() -> None:
 @pytest.mark.parametrize("count", [0, 1, 6])
 def test_frames_without_a_network_come_all_the_same(count: int) -> None:
     pipeline, _ = a_pipeline(runs=False)
-    assert [frame.index for frame, *_ in looked_ahead(pipeline, frames(count))] == list(
+    assert [frame.index for frame, *_ in prefetch_poses(pipeline, frames(count))] == list(
         range(count)
     )
 
@@ -86,7 +86,7 @@ def test_what_was_seen_before_the_recording_broke_off_comes_first() -> None:
     came = []
 
     def take() -> None:
-        for frame, *_ in looked_ahead(pipeline, frames(3, then=CaptureError("it broke off"))):
+        for frame, *_ in prefetch_poses(pipeline, frames(3, then=CaptureError("it broke off"))):
             came.append(frame.index)
             slow.concluded[frame.index].set()
 
@@ -97,7 +97,7 @@ def test_what_was_seen_before_the_recording_broke_off_comes_first() -> None:
 
 def test_whoever_stops_gets_the_pipeline_back_unheard() -> None:
     pipeline, slow = a_pipeline()
-    with closing(looked_ahead(pipeline, frames(9))) as looked:
+    with closing(prefetch_poses(pipeline, frames(9))) as looked:
         frame, *_ = next(looked)
         for event in slow.concluded:
             event.set()

@@ -15,7 +15,7 @@ from edge.messages.health import Health
 from edge.messages.message import Message
 from edge.pipeline import Outcome, Pipeline
 from edge.settings.settings import Settings
-from edge.sinks.background import Aside
+from edge.sinks.background import BackgroundSink
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +29,7 @@ def outcome(frame: Frame) -> Outcome:
     return Pipeline(FakeEstimator(), Settings()).update(frame)
 
 
-def give(aside: Aside, index: int) -> None:
+def give(aside: BackgroundSink, index: int) -> None:
     frame = still_frame(index)
     aside.frame(frame, outcome(frame), float(index))
 
@@ -50,7 +50,7 @@ class SlowSink(FakeSink):
 
 def test_a_sink_that_waits_holds_nobody_up_and_loses_nothing() -> None:
     slow, quick = SlowSink(), FakeSink()
-    aside = Aside([slow, quick])
+    aside = BackgroundSink([slow, quick])
     for index in range(50):
         give(aside, index)
     assert slow.at.get(timeout=PATIENCE_S) == "record"
@@ -66,7 +66,7 @@ def test_a_sink_that_waits_holds_nobody_up_and_loses_nothing() -> None:
 
 def test_beyond_what_may_wait_the_giver_waits() -> None:
     slow = SlowSink()
-    aside = Aside([slow], max_waiting=3)
+    aside = BackgroundSink([slow], max_waiting=3)
     given: list[int] = []
 
     def work() -> None:
@@ -87,7 +87,7 @@ def test_beyond_what_may_wait_the_giver_waits() -> None:
 
 def test_the_first_notice_is_told() -> None:
     one, two = FakeSink(), FakeSink()
-    aside = Aside([one, two])
+    aside = BackgroundSink([one, two])
     assert aside.notice == ""
     two.notice = "second"
     assert aside.notice == "second"
@@ -98,7 +98,7 @@ def test_the_first_notice_is_told() -> None:
 @pytest.mark.parametrize("where", ["frame", "health"])
 def test_a_failure_is_raised_at_the_next_thing_given(where: str) -> None:
     bad, good = FakeSink(fails_in=where), FakeSink()
-    aside = Aside([bad, good])
+    aside = BackgroundSink([bad, good])
     give(aside, 0)
     aside.health(healthy())
     assert good.told(1)
@@ -111,7 +111,7 @@ def test_a_failure_is_raised_at_the_next_thing_given(where: str) -> None:
 
 def test_a_failure_at_the_end_is_raised_after_all_have_ended() -> None:
     bad, good = FakeSink(fails_in="finish"), FakeSink()
-    aside = Aside([bad, good])
+    aside = BackgroundSink([bad, good])
     give(aside, 0)
     with pytest.raises(OSError, match="no finish"):
         aside.finish([], 1, 0)
@@ -119,7 +119,7 @@ def test_a_failure_at_the_end_is_raised_after_all_have_ended() -> None:
 
 
 def test_a_failure_of_the_last_frame_is_not_lost() -> None:
-    aside = Aside([FakeSink(fails_in="frame")])
+    aside = BackgroundSink([FakeSink(fails_in="frame")])
     give(aside, 0)
     with pytest.raises(OSError, match="no frame"):
         aside.finish([], 1, 0)
@@ -127,14 +127,14 @@ def test_a_failure_of_the_last_frame_is_not_lost() -> None:
 
 def test_after_the_end_health_is_still_told() -> None:
     sink = FakeSink()
-    aside = Aside([sink])
+    aside = BackgroundSink([sink])
     aside.finish([], 0, 0)
     aside.health(healthy())
     assert sink.healths == [healthy()]
 
 
 def test_without_sinks_there_is_nothing_to_do() -> None:
-    aside = Aside([])
+    aside = BackgroundSink([])
     give(aside, 0)
     aside.health(healthy())
     aside.finish([], 1, 0)
@@ -143,7 +143,7 @@ def test_without_sinks_there_is_nothing_to_do() -> None:
 def test_it_is_a_sink_like_any_other() -> None:
     calls: list[tuple[Any, ...]] = []
 
-    class Keeper:
+    class PairingStore:
         notice = ""
         storage_full = records_video = False
 
@@ -156,8 +156,8 @@ def test_it_is_a_sink_like_any_other() -> None:
         def finish(self, messages: list[Message], captured: int, dropped: int) -> None:
             calls.append((messages, captured, dropped))
 
-    inner = Aside([Keeper()])
-    outer = Aside([inner])
+    inner = BackgroundSink([PairingStore()])
+    outer = BackgroundSink([inner])
     give(outer, 3)
     outer.finish([], 4, 1)
     frame = calls[0][0]

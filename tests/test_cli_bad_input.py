@@ -23,8 +23,8 @@ from command import COMMAND, REPOSITORY, environment_with, sentence, sentences, 
 from stored import exported
 
 from edge.capture.container import read_layout
-from edge.cli import app
-from edge.memory import NO_MEMORY
+from edge.cli.main import app
+from edge.cli.out_of_memory import NO_MEMORY
 from edge.record.result_folder import EVENTS, POSES, SESSION, STRIDES
 from edge.record.tables import EVENT_COLUMNS, STRIDE_COLUMNS
 

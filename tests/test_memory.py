@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.memory import is_out_of_memory
+from edge.cli.out_of_memory import is_out_of_memory
 
 BEYOND_ANY = 1 << 60
 

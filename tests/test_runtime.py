@@ -28,12 +28,12 @@ from edge.messages.stride import StrideMetrics
 from edge.pipeline import Outcome, Pipeline
 from edge.record.tables import STRIDE_COLUMNS
 from edge.serve.live.hub import Hub
-from edge.serve.live.page_sink import Broadcast
+from edge.serve.live.page_sink import PageSink
 from edge.serve.wire import protocol
 from edge.serve.wire.encode import hello_for
 from edge.settings.settings import RecordSettings, ServeSettings, Settings, with_serve
 from edge.sinks.recorder import Recorder, new_recorder
-from edge.sinks.stride_csv import StrideLines
+from edge.sinks.stride_csv import StrideCsv
 from edge.station.assembly import Rig, build_rig
 from edge.station.runtime import run_headless, run_served
 
@@ -123,7 +123,7 @@ def fake_rig(estimator: FakeEstimator | None = None) -> Rig:
 
 def test_each_stride_is_a_line_at_once() -> None:
     out = io.StringIO()
-    sink = StrideLines(out)
+    sink = StrideCsv(out)
     assert out.getvalue() == ",".join(STRIDE_COLUMNS) + "\n"
     sink.frame(still_frame(0), an_outcome(0, an_event(0.0), a_stride(1.0)), 1.0)
     assert out.getvalue().splitlines()[1].startswith("right,1,1")
@@ -142,7 +142,7 @@ def test_a_reader_that_goes_away_is_given_up_and_said() -> None:
             return super().write(text)
 
     pipe = Pipe()
-    sink = StrideLines(pipe)
+    sink = StrideCsv(pipe)
     pipe.gone = True
     for index in range(3):
         sink.frame(still_frame(index), an_outcome(index, a_stride(1.0)), 1.0)
@@ -172,7 +172,7 @@ class Ears(Hub):
 
 def test_broadcast_gives_the_hub_the_picture_first_then_the_words() -> None:
     hub = Ears()
-    sink, frame, outcome = Broadcast(hub), plain_frame(7), an_outcome(7, an_event(0.1), a_stride(0))
+    sink, frame, outcome = PageSink(hub), plain_frame(7), an_outcome(7, an_event(0.1), a_stride(0))
     sink.frame(frame, outcome, 10.0)
     sink.health(healthy())
     sink.finish([a_pose(8)], 2, 0)
@@ -187,7 +187,7 @@ def test_headless_ends_with_the_source_and_closes_it() -> None:
     source, out = FakeSource(live=False), io.StringIO()
     source.give(still_frame(0))
     source.end()
-    run_headless(source, fake_rig(), Settings(), [StrideLines(out)], lossless=True)
+    run_headless(source, fake_rig(), Settings(), [StrideCsv(out)], lossless=True)
     assert source.closings > 0
     assert set(threading.enumerate()) == before
 
@@ -219,7 +219,7 @@ def test_a_real_run_in_this_process_agrees_with_itself(
     with open_source(str(clip), settings.capture, own_pace=False) as source:
         rig = build_rig(settings, models_dir, smaller=False)
         recorder = new_recorder(source, rig.pipeline, settings, version="0.1.0", data=tmp_path)
-        run_headless(source, rig, settings, [recorder, StrideLines(out)], lossless=True)
+        run_headless(source, rig, settings, [recorder, StrideCsv(out)], lossless=True)
     folder = only_session(tmp_path)
     told = session(folder)
     frames = 60 * SECONDS

@@ -15,7 +15,7 @@ from stored import film, put
 from synthetic import Runner
 from typer.testing import CliRunner, Result
 
-from edge.cli import app
+from edge.cli.main import app
 from edge.record.store import DATABASE, Store
 from edge.serve.access.rights import Rights
 from edge.settings.settings import Settings
@@ -189,7 +189,7 @@ def test_names_or_all(
 
 
 def test_asking_for_help_loads_nothing_that_reads_sessions() -> None:
-    code = "import sys, edge.cli; print('numpy' in sys.modules)"
+    code = "import sys, edge.cli.main; print('numpy' in sys.modules)"
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60
     )

@@ -6,7 +6,7 @@ import sys
 import cv2
 import pytest
 
-from edge.pose.runtime.low_latency import steady
+from edge.pose.runtime.low_latency import low_latency
 
 
 def now() -> tuple[float, int, int]:
@@ -15,7 +15,7 @@ def now() -> tuple[float, int, int]:
 
 def test_it_holds_inside_and_leaves_everything_as_it_was() -> None:
     before = now()
-    with steady():
+    with low_latency():
         switch_s, threads, frozen = now()
         assert switch_s == pytest.approx(0.0005)
         assert threads == 1
@@ -26,6 +26,6 @@ def test_it_holds_inside_and_leaves_everything_as_it_was() -> None:
 
 def test_a_failure_inside_leaves_nothing_either() -> None:
     before = now()
-    with pytest.raises(ZeroDivisionError), steady():
+    with pytest.raises(ZeroDivisionError), low_latency():
         raise ZeroDivisionError
     assert now() == before

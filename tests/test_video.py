@@ -19,7 +19,7 @@ from edge.pipeline import Outcome, Pipeline
 from edge.record.store import Store
 from edge.record.video_files import video_files
 from edge.settings.settings import RecordSettings, Settings
-from edge.sinks.background import Aside
+from edge.sinks.background import BackgroundSink
 from edge.sinks.recorder import Recorder
 
 MARK = b"a picture of the runner"
@@ -40,7 +40,7 @@ class Rig:
     def __init__(self, data: Path, kept: RecordSettings) -> None:
         self.rooms = gait_rooms(Settings(gait=EXACT))
         self.recorder = Recorder(data, HEAD, self.rooms, kept)
-        self.aside = Aside([self.recorder], pictures=kept.video)
+        self.aside = BackgroundSink([self.recorder], pictures=kept.video)
 
     def give(self, poses: Iterable[Pose], start_s: float = 0.0) -> None:
         first = round(start_s * 60)
@@ -208,7 +208,7 @@ def test_while_the_disk_waits_pictures_are_left_out_and_frames_never(own: bool) 
     slow = SlowSink()
     one = still_frame(0)
     each = 1000 if own else one.image.nbytes
-    aside = Aside([slow], pictures=True, max_picture_bytes=10 * each)
+    aside = BackgroundSink([slow], pictures=True, max_picture_bytes=10 * each)
     rooms = Pipeline(FakeEstimator(), Settings())
     for index in range(100):
         frame = replace(still_frame(index), jpeg=bytes(1000) if own else None)

@@ -102,10 +102,10 @@ def test_the_installed_package_finds_its_models_list(run: Run, tmp_path: Path) -
 
 def test_the_installed_package_uses_its_own_files(run: Run, place: Path) -> None:
     program = """
-import edge.cli
+import edge.cli.main
 from edge.resources import bundled, demo_clip
 names = ("web_display", "models/manifest.toml")
-print(edge.cli.__file__, demo_clip(), *map(bundled, names), sep="\\n")
+print(edge.cli.main.__file__, demo_clip(), *map(bundled, names), sep="\\n")
 """
     paths = [Path(line) for line in run("-c", program).splitlines()]
     assert len(paths) == 4

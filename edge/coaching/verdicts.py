@@ -189,7 +189,7 @@ class LegCoach:
         """Take in one stride of this leg; see ``Coach.update``."""
         if not metrics.near:
             self.reset()
-            return [keeper.unknown(metrics, FAR_LEG) for keeper in self._keepers]
+            return [pairings.unknown(metrics, FAR_LEG) for pairings in self._keepers]
         usable = metrics.valid and not trust
         if usable and self._belt.update(speed_mps):
             self.forget_strides()
@@ -201,9 +201,9 @@ class LegCoach:
             )
         self._recent.append(metrics if usable and not why_not else None)
         if why_not:
-            return [keeper.unknown(metrics, why_not) for keeper in self._keepers]
+            return [pairings.unknown(metrics, why_not) for pairings in self._keepers]
         bands = limits_at(self._settings, self._belt.speed_mps, forefoot=self._forefoot)
-        return [keeper.update(metrics, list(self._recent), bands) for keeper in self._keepers]
+        return [pairings.update(metrics, list(self._recent), bands) for pairings in self._keepers]
 
     def use_limits(self, settings: CoachingSettings) -> None:
         """Judge by the limits of other settings from the next stride on."""
@@ -212,8 +212,8 @@ class LegCoach:
     def forget_strides(self) -> None:
         """Judge anew from the next stride, on the same belt."""
         self._recent.clear()
-        for keeper in self._keepers:
-            keeper.reset()
+        for pairings in self._keepers:
+            pairings.reset()
 
 
 class Coach:

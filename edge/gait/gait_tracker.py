@@ -12,7 +12,7 @@ from edge.gait.event_weights import READINGS
 from edge.gait.foot_signals import LegSignals, leg_signals
 from edge.gait.phases import PhaseDetector
 from edge.gait.provisional import ProvisionalEvents
-from edge.gait.smoother import PoseSmoother, SmoothPose, ahead
+from edge.gait.smoother import PoseSmoother, SmoothPose, extrapolated
 from edge.gait.strides import StrideBuilder, StrideContext
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.pose import Pose
@@ -150,7 +150,7 @@ class GaitTracker:
         if not self._early_s < time_s or time_s < smooth.time_s:
             return []
         self._early_s = time_s
-        pose = ahead(smooth, time_s - smooth.time_s)
+        pose = extrapolated(smooth, time_s - smooth.time_s)
         found: list[GaitEvent] = []
         for side in (facing, facing.other):
             signals = leg_signals(pose, side, facing, leg_px)

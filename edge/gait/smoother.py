@@ -131,7 +131,7 @@ class PoseSmoother:
         )
 
 
-def ahead(pose: SmoothPose, by_s: float) -> SmoothPose:
+def extrapolated(pose: SmoothPose, by_s: float) -> SmoothPose:
     """Return the pose a little later on the same parabolas, within the window they were fitted to.
 
     The nearer to the window's end, the less lag and the more noise: at one frame from it this is

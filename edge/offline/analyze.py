@@ -15,9 +15,9 @@ from edge.messages.frame import Frame
 from edge.messages.gait import Activity
 from edge.messages.message import Message
 from edge.messages.pose import Pose
-from edge.offline.prefetch import ahead, made_ahead
+from edge.offline.prefetch import prefetch, prefetch_from
 from edge.pipeline import Pipeline
-from edge.pose.runtime.low_latency import steady
+from edge.pose.runtime.low_latency import low_latency
 from edge.record.result_folder import SESSION, ResultFolder
 from edge.record.summary import SessionFacts, SessionSummary
 from edge.settings.settings import Settings, settings_sha256
@@ -104,9 +104,9 @@ def analyze(
         )
         failure = ""
         with (
-            steady(),
+            low_latency(),
             ResultFolder(folder) as record,
-            closing(looked_ahead(pipeline, source)) as looked,
+            closing(prefetch_poses(pipeline, source)) as looked,
         ):
             done = 0
             try:
@@ -164,14 +164,14 @@ def _seen_nobody(session: dict[str, Any], name: str) -> tuple[str, ...]:
     return () if seen > 0 else (f"nobody was found in {name}",)
 
 
-def looked_ahead(pipeline: Pipeline, frames: Iterable[Frame]) -> Generator[Looked]:
+def prefetch_poses(pipeline: Pipeline, frames: Iterable[Frame]) -> Generator[Looked]:
     """Yield frames with what the pose room sees in them, looked at ahead and read further ahead.
 
     A recording need not wait: while one frame is concluded, the next is looked at and the one after
     decoded, each in its order. The results are those of one after the other.
     """
-    frames = ahead(frames, "decode", _AHEAD)
-    return made_ahead(partial(_look, pipeline, frames), "pose", _LOOKED_AHEAD)
+    frames = prefetch(frames, "decode", _AHEAD)
+    return prefetch_from(partial(_look, pipeline, frames), "pose", _LOOKED_AHEAD)
 
 
 def _look(pipeline: Pipeline, frames: Generator[Frame], put: Callable[[Looked], bool]) -> None:

@@ -11,7 +11,7 @@ T = TypeVar("T")
 _WAIT_S = 0.2
 
 
-def ahead(items: Iterable[T], name: str, most: int) -> Generator[T]:
+def prefetch(items: Iterable[T], name: str, most: int) -> Generator[T]:
     """Yield the items in their order, made up to ``most`` ahead.
 
     Parameters
@@ -39,10 +39,12 @@ def ahead(items: Iterable[T], name: str, most: int) -> Generator[T]:
                 # It may have a thread of its own.
                 items.close()
 
-    return made_ahead(make, name, most)
+    return prefetch_from(make, name, most)
 
 
-def made_ahead(make: Callable[[Callable[[T], bool]], None], name: str, most: int) -> Generator[T]:
+def prefetch_from(
+    make: Callable[[Callable[[T], bool]], None], name: str, most: int
+) -> Generator[T]:
     """Yield what ``make`` puts, in a thread of its own; as ``ahead``.
 
     Parameters

@@ -14,12 +14,12 @@ class _Spell:
     reason: str
 
 
-class StandIns:
+class FallbackSpells:
     """Keep when a stand-in was used, and why nothing may be measured from those moments.
 
     Examples
     --------
-    >>> stand_ins = StandIns()
+    >>> stand_ins = FallbackSpells()
     >>> for time_s, reason in ((0.0, ""), (0.1, "smaller model"), (0.2, "")):
     ...     stand_ins.use(reason)
     ...     stand_ins.see(time_s)

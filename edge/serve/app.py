@@ -14,8 +14,8 @@ from edge.messages.health import Health, StationState
 from edge.serve.access.access_middleware import Door
 from edge.serve.access.principal import VISITOR
 from edge.serve.access.rights import Rights
-from edge.serve.control.command_router import Desk
-from edge.serve.live.client_registry import Guests
+from edge.serve.control.command_router import CommandRouter
+from edge.serve.live.client_registry import ClientRegistry
 from edge.serve.live.hub import Hub
 from edge.serve.live.websocket import Host, serve_client
 from edge.serve.prometheus import CONTENT_TYPE, metrics_text
@@ -55,15 +55,15 @@ def create_app(
     archive
         The recorded sessions; without it none are shown.
     """
-    guests = Guests(hub.settings.max_clients, rights)
-    desk = Desk(hub, guests, steering, rights)
-    host = Host(hub=hub, desk=desk, guests=guests)
+    registry = ClientRegistry(hub.settings.max_clients, rights)
+    router = CommandRouter(hub, registry, steering, rights)
+    host = Host(hub=hub, router=router, registry=registry)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.hub_task = asyncio.create_task(hub.run())
-        watching = [asyncio.create_task(guests.watch()), asyncio.create_task(desk.watch())]
-        desk.open()
+        watching = [asyncio.create_task(registry.watch()), asyncio.create_task(router.watch())]
+        router.open()
         yield
         if archive is not None:
             archive.close()
@@ -84,7 +84,9 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    app.add_middleware(Door, settings=hub.settings, device=rights.keeper.device if rights else None)
+    app.add_middleware(
+        Door, settings=hub.settings, device=rights.pairings.device if rights else None
+    )
 
     @app.get(
         "/healthz",
@@ -127,7 +129,7 @@ def create_app(
     async def pair() -> FileResponse:
         return FileResponse(web_dir / "pair" / "index.html")
 
-    app.include_router(access_routes(rights, desk.pairing_used))
+    app.include_router(access_routes(rights, router.pairing_used))
     app.include_router(audit_routes(rights, archive))
     app.include_router(archive_routes(archive))
     app.include_router(replay_routes(hub))

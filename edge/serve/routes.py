@@ -16,8 +16,8 @@ from starlette.types import Receive, Scope, Send
 
 from edge.messages.errors import AccessError
 from edge.serve.access.audit import Entry, in_order
-from edge.serve.access.pairing_store import TOKEN_LIFE_S, Device, Keeper
-from edge.serve.access.principal import VISITOR, Visitor, cookie_name, is_secure
+from edge.serve.access.pairing_store import TOKEN_LIFE_S, Device, PairingStore
+from edge.serve.access.principal import VISITOR, Principal, cookie_name, is_secure
 from edge.serve.access.rate_limits import Bucket, Buckets
 from edge.serve.access.rights import Rights
 from edge.serve.access.roles import Role
@@ -77,23 +77,23 @@ class AuditLine(BaseModel):
     detail: str
 
 
-def visitor(request: Request) -> Visitor:
+def principal(request: Request) -> Principal:
     """Return who asks."""
     found = request.scope.get(VISITOR)
-    if not isinstance(found, Visitor):
+    if not isinstance(found, Principal):
         raise HTTPException(401, "this browser is not paired")
     return found
 
 
-def operator(asking: Annotated[Visitor, Depends(visitor)]) -> Visitor:
+def operator(asking: Annotated[Principal, Depends(principal)]) -> Principal:
     """Return who asks, if that is an operator."""
     if asking.role is not Role.OPERATOR:
         raise HTTPException(403, "only an operator may do that")
     return asking
 
 
-Anyone = Annotated[Visitor, Depends(visitor)]
-Operator = Annotated[Visitor, Depends(operator)]
+Anyone = Annotated[Principal, Depends(principal)]
+Operator = Annotated[Principal, Depends(operator)]
 REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
     400: {"model": Said, "description": "Not understood, or a host name that is not ours"},
     401: {"model": Said, "description": "Not paired"},
@@ -128,13 +128,16 @@ def access_routes(
         return Me(role=asking.role, local=asking.local, label=asking.label)
 
     if rights is not None:
-        _add_pairing(routes, rights.keeper, paired, clock)
-        _add_devices(routes, rights.keeper)
+        _add_pairing(routes, rights.pairings, paired, clock)
+        _add_devices(routes, rights.pairings)
     return routes
 
 
 def _add_pairing(
-    routes: APIRouter, keeper: Keeper, paired: Callable[[], None], clock: Callable[[], float]
+    routes: APIRouter,
+    pairings: PairingStore,
+    paired: Callable[[], None],
+    clock: Callable[[], float],
 ) -> None:
     tries = Buckets(_TRIES_HZ, _TRIES, clock)
     all_tries = Bucket(_ALL_TRIES_HZ, _ALL_TRIES, clock)
@@ -144,7 +147,7 @@ def _add_pairing(
         address = request.client.host if request.client else ""
         if not (tries.take(address) and all_tries.take()):
             raise HTTPException(429, "too many tries: wait a minute")
-        got = await to_thread(_stored, lambda: keeper.redeem(asked.code, asked.label, address))
+        got = await to_thread(_stored, lambda: pairings.redeem(asked.code, asked.label, address))
         if got is None:
             raise HTTPException(403, "this code is wrong, used or too old: ask for a new one")
         response.set_cookie(
@@ -162,7 +165,7 @@ def _add_pairing(
     def forget(asking: Anyone, request: Request, response: Response) -> None:
         if asking.device_id is not None:
             device_id = asking.device_id
-            _stored(lambda: keeper.revoke(device_id, asking.who))
+            _stored(lambda: pairings.revoke(device_id, asking.who))
         response.delete_cookie(
             cookie_name(request.scope),
             path="/",
@@ -172,10 +175,10 @@ def _add_pairing(
         )
 
 
-def _add_devices(routes: APIRouter, keeper: Keeper) -> None:
+def _add_devices(routes: APIRouter, pairings: PairingStore) -> None:
     @routes.get("/devices", summary="The devices that are paired")
     def devices(_: Operator) -> list[PairedDevice]:
-        return [_shown(device) for device in _stored(keeper.devices)]
+        return [_shown(device) for device in _stored(pairings.devices)]
 
     @routes.delete(
         "/devices/{device_id}",
@@ -184,7 +187,7 @@ def _add_devices(routes: APIRouter, keeper: Keeper) -> None:
         responses={404: {"model": Said, "description": "No such device"}},
     )
     def revoke(device_id: Annotated[int, Path(ge=1, le=_MOST_ID)], asking: Operator) -> None:
-        if not _stored(lambda: keeper.revoke(device_id, asking.who)):
+        if not _stored(lambda: pairings.revoke(device_id, asking.who)):
             raise HTTPException(404, "no such device is paired")
 
 

@@ -66,7 +66,7 @@ class _Pictures:
                 self._bytes -= self._kept.popleft().picture_bytes
 
 
-class Aside:
+class BackgroundSink:
     """Runs sinks in a thread of its own, in order; nothing that is given is left out.
 
     Bringing a second of poses to a memory card may take longer than a frame lasts. What a sink

@@ -22,7 +22,7 @@ from edge.record.disk_space import shortage
 from edge.record.session_writer import SessionWriter
 from edge.record.store import OPERATOR, STATION, SessionHead, Store
 from edge.settings.settings import RecordSettings, Settings, settings_sha256
-from edge.sinks.video_recorder import RETRY_S, Filming
+from edge.sinks.video_recorder import RETRY_S, VideoRecorder
 
 _log = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ class Recorder:
         self._time_s = nan
         self._retry_at_s = self._look_at_s = -inf
         self._refused = ""
-        self._filming = Filming(data, self._settings)
+        self._filming = VideoRecorder(data, self._settings)
         self.recorded: list[str] = []
         self.failures: list[str] = []
         with self._lock:

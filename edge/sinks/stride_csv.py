@@ -14,7 +14,7 @@ from edge.record.tables import STRIDE_COLUMNS, csv_line, stride_row
 _log = logging.getLogger(__name__)
 
 
-class StrideLines:
+class StrideCsv:
     """Write each stride as a line of CSV to a stream; one that nobody reads is given up."""
 
     def __init__(self, stream: TextIO) -> None:

@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 RETRY_S = 10.0
 
 
-class Filming:
+class VideoRecorder:
     """Keep a session's pictures, as long as the disk has room for more than them.
 
     Parameters

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 from edge.capture.port import FrameSource
 from edge.messages.health import StageTime
-from edge.pose.runtime.low_latency import steady
+from edge.pose.runtime.low_latency import low_latency
 from edge.serve.access.rights import Rights
 from edge.serve.binding import bind
-from edge.serve.control.controller import Helm
+from edge.serve.control.controller import Controller
 from edge.serve.event_loop import loop_factory
 from edge.serve.live.hub import Hub
-from edge.serve.live.page_sink import Broadcast
+from edge.serve.live.page_sink import PageSink
 from edge.serve.wire.encode import hello_for
 from edge.settings import paths
 from edge.settings.settings import Settings
-from edge.sinks.background import Aside
+from edge.sinks.background import BackgroundSink
 from edge.sinks.base import Sink
 from edge.sinks.recorder import Recorder
 from edge.station.assembly import Rig
@@ -48,8 +48,8 @@ def run_headless(
 ) -> None:
     """Run until the source ends or a signal comes; re-raises what a thread failed with."""
     with source, ServiceManager() as manager:
-        station = _station(source, rig, settings, [_aside(sinks, settings)], lossless=lossless)
-        with steady(), stopped_by_signals(station.stop):
+        station = _station(source, rig, settings, [_background(sinks, settings)], lossless=lossless)
+        with low_latency(), stopped_by_signals(station.stop):
             station.start()
             supervisor = Supervisor(station, manager)
             manager.ready()
@@ -104,7 +104,9 @@ def run_served(
         listener = listener or bind(settings.serve)
         hub = Hub(settings.serve, hello_for(settings, version, rig.provider))
         recorder = next((sink for sink in sinks if isinstance(sink, Recorder)), None)
-        helm = Helm(hub, rig.pipeline, settings, recorder, version=version, provider=rig.provider)
+        controller = Controller(
+            hub, rig.pipeline, settings, recorder, version=version, provider=rig.provider
+        )
         loop = loop_factory()()
         stop = asyncio.Event()
 
@@ -117,14 +119,14 @@ def run_served(
             source,
             rig,
             settings,
-            [Broadcast(hub), helm, _aside(sinks, settings)],
+            [PageSink(hub), controller, _background(sinks, settings)],
             hub,
             lossless=lossless,
             on_end=end,
         )
-        helm.open()
+        controller.open()
         # The end is inside, too: a second signal must not cut off what is being written.
-        with steady(), stopped_by_signals(lambda: loop.call_soon_threadsafe(stop.set)):
+        with low_latency(), stopped_by_signals(lambda: loop.call_soon_threadsafe(stop.set)):
             try:
                 station.start()
                 # Imported while the first frames are measured: it takes as long as all else.
@@ -137,7 +139,7 @@ def run_served(
                         station.health,
                         paths.bundled("web_display"),
                         rights=rights,
-                        steering=helm,
+                        steering=controller,
                         archive=None if archive is None else archive(),
                     )
 
@@ -156,7 +158,7 @@ def run_served(
                 )
                 loop.run_until_complete(_looked_after(Supervisor(station, manager), page))
             finally:
-                helm.close()
+                controller.close()
                 station.stop()
                 station.join()
         loop.close()
@@ -183,8 +185,8 @@ async def _looked_after(supervisor: Supervisor, page: Coroutine[None, None, None
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _aside(sinks: Sequence[Sink], settings: Settings) -> Aside:
-    return Aside(sinks, pictures=settings.record.video)
+def _background(sinks: Sequence[Sink], settings: Settings) -> BackgroundSink:
+    return BackgroundSink(sinks, pictures=settings.record.video)
 
 
 def _station(

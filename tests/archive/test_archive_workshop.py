@@ -13,7 +13,7 @@ from stored import put, raw_pose
 
 from edge.serve.sessions.archive import ArchiveError, BusyError
 from edge.serve.sessions.job_process import MOST_BYTES
-from edge.serve.sessions.job_runner import FOLDER, MOST_WAITING, Workshop
+from edge.serve.sessions.job_runner import FOLDER, MOST_WAITING, JobRunner
 from edge.serve.sessions.job_task import Task, What
 
 
@@ -43,7 +43,7 @@ def test_it_is_last_in_the_queue_and_keeps_to_its_share() -> None:
 
 def test_what_was_made_stays_until_it_is_discarded(tmp_path: Path) -> None:
     name = put(tmp_path, [raw_pose(index) for index in range(30)], runner="r")
-    made = Workshop(tmp_path).make(task(tmp_path, name))
+    made = JobRunner(tmp_path).make(task(tmp_path, name))
     assert made.path.name == f"{name}.json"
     assert made.path.stat().st_size > 100
     # It is of people: nobody else on the machine reads it.
@@ -56,11 +56,11 @@ def test_a_sentence_is_handed_on_and_a_fault_is_not(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     name = put(tmp_path, [raw_pose(index) for index in range(30)], runner="r")
-    workshop = Workshop(tmp_path)
+    job_runner = JobRunner(tmp_path)
     with pytest.raises(ArchiveError, match="there is no session 1999"):
-        workshop.make(task(tmp_path, "1999"))
+        job_runner.make(task(tmp_path, "1999"))
     with pytest.raises(ArchiveError, match="the station's log says why"):
-        workshop.make(task(tmp_path, name, kind="nonsense"))
+        job_runner.make(task(tmp_path, name, kind="nonsense"))
     assert "nonsense" in caplog.text
     assert left(tmp_path) == []
 
@@ -75,16 +75,16 @@ def test_whoever_finds_others_waiting_is_told(
         assert go_on.wait(20)
         return "made"
 
-    monkeypatch.setattr(Workshop, "_run", slow)
-    workshop = Workshop(tmp_path, turn_s=0.01)
+    monkeypatch.setattr(JobRunner, "_run", slow)
+    job_runner = JobRunner(tmp_path, turn_s=0.01)
     with ThreadPoolExecutor(1) as other:
-        first = other.submit(workshop.make, task(tmp_path))
+        first = other.submit(job_runner.make, task(tmp_path))
         assert begun.wait(20)
         with pytest.raises(BusyError, match="others are being served"):
-            workshop.make(task(tmp_path))
+            job_runner.make(task(tmp_path))
         go_on.set()
         assert first.result().path.name == "made"
-    patient = Workshop(tmp_path, turn_s=20)
+    patient = JobRunner(tmp_path, turn_s=20)
     begun.clear()
     go_on.clear()
     with ThreadPoolExecutor(MOST_WAITING + 1) as others:
@@ -105,15 +105,15 @@ def test_the_end_of_the_station_ends_what_is_being_made(
     endless.write_text(f"#!/bin/sh\necho > {started}\nexec sleep 600\n")
     endless.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(endless))
-    workshop = Workshop(tmp_path)
+    job_runner = JobRunner(tmp_path)
     with ThreadPoolExecutor(1) as other:
-        making = other.submit(workshop.make, task(tmp_path))
+        making = other.submit(job_runner.make, task(tmp_path))
         started.read_text()
-        workshop.close()
+        job_runner.close()
         with pytest.raises(ArchiveError):
             making.result(20)
     with pytest.raises(ArchiveError, match="being ended"):
-        workshop.make(task(tmp_path))
+        job_runner.make(task(tmp_path))
     assert left(tmp_path) == []
 
 
@@ -121,10 +121,10 @@ def test_what_a_killed_program_left_is_taken_away(tmp_path: Path) -> None:
     for name, age_s in (("old", 4000), ("new", 60)):
         (tmp_path / FOLDER / name).mkdir(parents=True)
         os.utime(tmp_path / FOLDER / name, (1e9 - age_s, 1e9 - age_s))
-    Workshop(tmp_path, clock=lambda: 1e9)
+    JobRunner(tmp_path, clock=lambda: 1e9)
     assert left(tmp_path) == ["new"]
 
 
 def test_a_store_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="nothing has been recorded"):
-        Workshop(tmp_path).make(task(tmp_path / "none", "2026"))
+        JobRunner(tmp_path).make(task(tmp_path / "none", "2026"))

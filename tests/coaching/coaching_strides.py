@@ -66,12 +66,12 @@ def judge(
 
 
 def listen(
-    coach: Coach, keeper: CueKeeper, given: Iterable[StrideMetrics], speed_mps: float = SPEED_MPS
+    coach: Coach, pairings: CueKeeper, given: Iterable[StrideMetrics], speed_mps: float = SPEED_MPS
 ) -> list[Cue]:
     """Return the cues that the strides lead to."""
     cues: list[Cue] = []
     for metrics in given:
-        cues += keeper.update(metrics, speed_mps, coach.update(metrics, speed_mps))
+        cues += pairings.update(metrics, speed_mps, coach.update(metrics, speed_mps))
     return cues
 
 

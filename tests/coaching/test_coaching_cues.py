@@ -49,9 +49,9 @@ def test_the_cue_is_the_one_of_the_table(numbers: Numbers, kinds: list[str]) -> 
 
 
 def test_the_first_cue_waits_for_five_strides_of_a_fault() -> None:
-    coach, keeper = fresh()
-    assert listen(coach, keeper, strides(FIRST - 1, **KNEE_ONLY)) == []
-    cues = listen(coach, keeper, strides(1, FIRST - 1, **KNEE_ONLY))
+    coach, pairings = fresh()
+    assert listen(coach, pairings, strides(FIRST - 1, **KNEE_ONLY)) == []
+    cues = listen(coach, pairings, strides(1, FIRST - 1, **KNEE_ONLY))
     assert [c.kind for c in cues] == ["cadence"]
     assert cues[0].issued_at_s == stride(FIRST - 1).decided_at_s
 
@@ -69,17 +69,17 @@ def test_cadence_cue_names_baseline_plus_five_to_eight() -> None:
 
 
 def test_cadence_target_is_rounded_inwards() -> None:
-    coach, keeper = fresh()
-    listen(coach, keeper, strides(8, cadence_spm=166.4))
-    assert keeper.baseline_spm == pytest.approx(166.4)
-    assert keeper.target_spm == (172.0, 174.0)
+    coach, pairings = fresh()
+    listen(coach, pairings, strides(8, cadence_spm=166.4))
+    assert pairings.baseline_spm == pytest.approx(166.4)
+    assert pairings.target_spm == (172.0, 174.0)
 
 
 def test_cadence_target_is_capped() -> None:
-    keeper = CueKeeper(replace(SETTINGS, cadence_cap_pct=4.0))
+    pairings = CueKeeper(replace(SETTINGS, cadence_cap_pct=4.0))
     for metrics in strides(8, cadence_spm=150.0):
-        keeper.update(metrics, 3.0, [])
-    assert keeper.target_spm == (155.0, 156.0)
+        pairings.update(metrics, 3.0, [])
+    assert pairings.target_spm == (155.0, 156.0)
 
 
 def test_cadence_cue_without_a_known_cadence_has_no_numbers() -> None:
@@ -88,27 +88,27 @@ def test_cadence_cue_without_a_known_cadence_has_no_numbers() -> None:
 
 
 def test_the_target_does_not_run_away_from_a_runner_who_follows_it() -> None:
-    coach, keeper = fresh()
-    listen(coach, keeper, strides(FIRST, **BENT))
-    listen(coach, keeper, strides(60, FIRST, **BENT | {"cadence_spm": 170.0}))
-    assert keeper.target_spm == (171.0, 174.0)
+    coach, pairings = fresh()
+    listen(coach, pairings, strides(FIRST, **BENT))
+    listen(coach, pairings, strides(60, FIRST, **BENT | {"cadence_spm": 170.0}))
+    assert pairings.target_spm == (171.0, 174.0)
 
 
 @pytest.mark.parametrize(("numbers", "kind"), [(BENT, "long_push"), (KNEE_ONLY, "sit_back")])
 def test_a_runner_at_the_target_is_not_told_to_be_quicker(numbers: Numbers, kind: str) -> None:
-    coach, keeper = fresh()
-    listen(coach, keeper, strides(FIRST, **numbers))
-    later = listen(coach, keeper, strides(40, FIRST, **numbers | {"cadence_spm": 172.0}))
+    coach, pairings = fresh()
+    listen(coach, pairings, strides(FIRST, **numbers))
+    later = listen(coach, pairings, strides(40, FIRST, **numbers | {"cadence_spm": 172.0}))
     assert {c.kind for c in later} == {kind}
 
 
 def test_a_belt_speed_change_makes_the_baseline_void() -> None:
-    coach, keeper = fresh()
-    listen(coach, keeper, strides(12, cadence_spm=162.0), 2.5)
-    listen(coach, keeper, strides(12, 12, cadence_spm=171.0), 3.5)
-    assert str(keeper.baseline_spm) == "nan"
-    listen(coach, keeper, strides(12, 24, cadence_spm=171.0), 3.5)
-    assert keeper.baseline_spm == 171.0
+    coach, pairings = fresh()
+    listen(coach, pairings, strides(12, cadence_spm=162.0), 2.5)
+    listen(coach, pairings, strides(12, 12, cadence_spm=171.0), 3.5)
+    assert str(pairings.baseline_spm) == "nan"
+    listen(coach, pairings, strides(12, 24, cadence_spm=171.0), 3.5)
+    assert pairings.baseline_spm == 171.0
 
 
 def test_no_cue_for_the_far_leg() -> None:
@@ -121,45 +121,45 @@ def test_no_cue_when_the_camera_is_suspected() -> None:
 
 @pytest.mark.parametrize("state", [VerdictState.BORDERLINE, VerdictState.UNKNOWN])
 def test_no_cue_and_no_praise_on_what_is_not_known(state: VerdictState) -> None:
-    keeper = CueKeeper(SETTINGS)
+    pairings = CueKeeper(SETTINGS)
     for i in range(100):
         metrics = stride(i)
         said = [verdict(state, fault, metrics.decided_at_s) for fault in Fault]
-        assert keeper.update(metrics, 3.0, said) == []
+        assert pairings.update(metrics, 3.0, said) == []
 
 
 def test_a_borderline_stride_starts_the_five_again() -> None:
-    keeper = CueKeeper(SETTINGS)
+    pairings = CueKeeper(SETTINGS)
     text = WORDING[CueKind.CADENCE]
     red, unsure = (VerdictState.RED, text), (VerdictState.BORDERLINE, None)
     given_cues = []
     for i, (state, cue) in enumerate([red] * 4 + [unsure] + [red] * 5):
         metrics = stride(i)
         said = [verdict(state, Fault.BENT_PUSH_OFF, metrics.decided_at_s, cue)]
-        given_cues.append(len(keeper.update(metrics, 3.0, said)))
+        given_cues.append(len(pairings.update(metrics, 3.0, said)))
     assert given_cues == [0] * 9 + [1]
 
 
 def test_an_invalid_stride_neither_counts_nor_breaks() -> None:
-    coach, keeper = fresh()
-    listen(coach, keeper, strides(FIRST - 1, **BENT))
-    assert listen(coach, keeper, [invalid(FIRST - 1)]) == []
-    assert len(listen(coach, keeper, strides(1, FIRST, **BENT))) == 1
+    coach, pairings = fresh()
+    listen(coach, pairings, strides(FIRST - 1, **BENT))
+    assert listen(coach, pairings, [invalid(FIRST - 1)]) == []
+    assert len(listen(coach, pairings, strides(1, FIRST, **BENT))) == 1
 
 
 def test_praise_comes_once_after_twenty_green_strides() -> None:
-    coach, keeper = fresh()
+    coach, pairings = fresh()
     first = SETTINGS.min_valid_strides + SETTINGS.praise_strides - 1
-    assert listen(coach, keeper, strides(first - 1)) == []
-    assert [c.kind for c in listen(coach, keeper, strides(1, first - 1))] == ["praise"]
-    assert listen(coach, keeper, strides(200, first)) == []
+    assert listen(coach, pairings, strides(first - 1)) == []
+    assert [c.kind for c in listen(coach, pairings, strides(1, first - 1))] == ["praise"]
+    assert listen(coach, pairings, strides(200, first)) == []
 
 
 def test_praise_may_come_again_after_another_cue() -> None:
-    coach, keeper = fresh()
-    cues = listen(coach, keeper, strides(60))
-    cues += listen(coach, keeper, strides(40, 60, **KNEE_AND_HIPS))
-    cues += listen(coach, keeper, strides(100, 100))
+    coach, pairings = fresh()
+    cues = listen(coach, pairings, strides(60))
+    cues += listen(coach, pairings, strides(40, 60, **KNEE_AND_HIPS))
+    cues += listen(coach, pairings, strides(100, 100))
     kinds = [c.kind for c in cues]
     assert kinds[0] == kinds[-1] == "praise"
     assert kinds.count("praise") == 2
@@ -174,12 +174,12 @@ def test_unknown_time_gives_no_cue() -> None:
 
 
 def test_replay_after_reset_is_identical() -> None:
-    coach, keeper = fresh()
+    coach, pairings = fresh()
     given_strides = strides(60, **BOTH) + strides(60, 60) + strides(60, 120, **BENT)
-    once = listen(coach, keeper, given_strides)
+    once = listen(coach, pairings, given_strides)
     coach.reset()
-    keeper.reset()
-    assert listen(coach, keeper, given_strides) == once
+    pairings.reset()
+    assert listen(coach, pairings, given_strides) == once
     assert len(once) > 3
 
 

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 from typer.testing import CliRunner
 
-from edge.cli import app
+from edge.cli.main import app
 
 DEPLOY = Path(__file__).parent.parent.parent / "deploy"
 Unit = dict[str, dict[str, list[str]]]

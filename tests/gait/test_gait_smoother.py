@@ -5,7 +5,7 @@ import pytest
 from recordings import poses_of
 
 from edge.gait.foot_signals import BALL_SHARE, leg_indices, leg_signals
-from edge.gait.smoother import SMOOTHED, PoseSmoother, SmoothPose, ahead
+from edge.gait.smoother import SMOOTHED, PoseSmoother, SmoothPose, extrapolated
 from edge.gait.smoothing import MIN_SAMPLES
 from edge.messages.arrays import Floats
 from edge.messages.pose import Pose
@@ -53,7 +53,7 @@ def test_parabolas_are_described_exactly_and_without_lag(fps: float) -> None:
 def test_the_end_of_the_window_is_foretold_on_the_same_parabola(fps: float) -> None:
     times = np.arange(round(fps)) / fps
     for pose in described(poses_of(falling(times), times))[2:]:
-        later = ahead(pose, pose.decided_at_s - pose.time_s)
+        later = extrapolated(pose, pose.decided_at_s - pose.time_s)
         truth = falling(np.array([later.time_s]))[0]
         assert later.time_s == pytest.approx(pose.decided_at_s)
         np.testing.assert_allclose(later.xy_px[SMOOTHED], truth[SMOOTHED], atol=1e-5)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from edge.pose.fallback_model import StandIns
+from edge.pose.fallback_model import FallbackSpells
 
 
-def seen(*spells: tuple[str, int], fps: int = 60) -> StandIns:
+def seen(*spells: tuple[str, int], fps: int = 60) -> FallbackSpells:
     """Return what is known after spells of so many frames each."""
-    stand_ins, number = StandIns(), 0
+    stand_ins, number = FallbackSpells(), 0
     for reason, frames in spells:
         stand_ins.use(reason)
         for _ in range(frames):

@@ -33,33 +33,33 @@ def rights(tmp_path: Path, clock: Clock) -> Rights:
 
 
 def test_a_code_lets_one_device_in_once(rights: Rights) -> None:
-    code = rights.keeper.new_code(Role.OPERATOR, "test")
-    paired = rights.keeper.redeem(code.text, "tablet", "10.0.0.9")
+    code = rights.pairings.new_code(Role.OPERATOR, "test")
+    paired = rights.pairings.redeem(code.text, "tablet", "10.0.0.9")
     assert paired is not None
     token, device = paired
     assert (device.role, device.label) == (Role.OPERATOR, "tablet")
-    assert rights.keeper.device(token) == device
-    assert rights.keeper.redeem(code.text, "other", "10.0.0.9") is None
-    assert rights.keeper.redeem(code.digits, "other", "10.0.0.9") is None
+    assert rights.pairings.device(token) == device
+    assert rights.pairings.redeem(code.text, "other", "10.0.0.9") is None
+    assert rights.pairings.redeem(code.digits, "other", "10.0.0.9") is None
 
 
 def test_the_eight_digits_do_as_well_with_the_gap_that_people_type(rights: Rights) -> None:
-    code = rights.keeper.new_code(Role.VIEWER, "test")
+    code = rights.pairings.new_code(Role.VIEWER, "test")
     assert len(code.digits) == 8
     assert code.digits.isdigit()
-    assert rights.keeper.redeem(f"{code.digits[:4]} {code.digits[4:]}", "", "x") is not None
+    assert rights.pairings.redeem(f"{code.digits[:4]} {code.digits[4:]}", "", "x") is not None
 
 
 def test_an_expired_code_is_refused(rights: Rights, clock: Clock) -> None:
-    code = rights.keeper.new_code(Role.VIEWER, "test")
+    code = rights.pairings.new_code(Role.VIEWER, "test")
     clock.now += CODE_LIFE_S
-    assert rights.keeper.redeem(code.text, "", "x") is None
+    assert rights.pairings.redeem(code.text, "", "x") is None
 
 
 @pytest.mark.parametrize("said", ["", "00000000", "' OR 1=1 --", "x" * 64])
 def test_a_wrong_code_is_refused_and_written_down(rights: Rights, said: str) -> None:
-    rights.keeper.new_code(Role.VIEWER, "test")
-    assert rights.keeper.redeem(said, "", "10.0.0.9") is None
+    rights.pairings.new_code(Role.VIEWER, "test")
+    assert rights.pairings.redeem(said, "", "10.0.0.9") is None
     last = rights.audit.entries()[-1]
     assert (last.what, last.who) == ("code refused", "10.0.0.9")
 
@@ -67,13 +67,13 @@ def test_a_wrong_code_is_refused_and_written_down(rights: Rights, said: str) -> 
 def test_of_many_who_redeem_one_code_at_once_one_gets_in(tmp_path: Path) -> None:
     # Each with a connection of its own, as several programs have.
     everyone = [Rights(tmp_path) for _ in range(8)]
-    code = everyone[0].keeper.new_code(Role.VIEWER, "test")
+    code = everyone[0].pairings.new_code(Role.VIEWER, "test")
     together = Barrier(len(everyone))
     got: list[object] = []
 
     def redeem(rights: Rights) -> None:
         together.wait()
-        got.append(rights.keeper.redeem(code.text, "", "x"))
+        got.append(rights.pairings.redeem(code.text, "", "x"))
 
     threads = [Thread(target=redeem, args=(rights,)) for rights in everyone]
     for thread in threads:
@@ -84,19 +84,19 @@ def test_of_many_who_redeem_one_code_at_once_one_gets_in(tmp_path: Path) -> None
 
 
 def test_a_revoked_or_old_token_is_unknown(rights: Rights, clock: Clock) -> None:
-    token, device = rights.keeper.new_token(Role.VIEWER, "a program", "test")
-    assert rights.keeper.revoke(device.id, "test")
-    assert rights.keeper.device(token) is None
-    assert not rights.keeper.revoke(device.id, "test")
-    token, _ = rights.keeper.new_token(Role.VIEWER, "a program", "test")
+    token, device = rights.pairings.new_token(Role.VIEWER, "a program", "test")
+    assert rights.pairings.revoke(device.id, "test")
+    assert rights.pairings.device(token) is None
+    assert not rights.pairings.revoke(device.id, "test")
+    token, _ = rights.pairings.new_token(Role.VIEWER, "a program", "test")
     clock.now += TOKEN_LIFE_S
-    assert rights.keeper.device(token) is None
-    assert rights.keeper.devices() == []
+    assert rights.pairings.device(token) is None
+    assert rights.pairings.devices() == []
 
 
 def test_no_secret_is_in_the_file(rights: Rights, tmp_path: Path) -> None:
-    code = rights.keeper.new_code(Role.VIEWER, "test")
-    token, _ = rights.keeper.new_token(Role.VIEWER, "a program", "test")
+    code = rights.pairings.new_code(Role.VIEWER, "test")
+    token, _ = rights.pairings.new_token(Role.VIEWER, "a program", "test")
     rights.close()
     written = b"".join(p.read_bytes() for p in (tmp_path / "access").iterdir())
     for secret in (code.text, code.digits, token):
@@ -104,7 +104,7 @@ def test_no_secret_is_in_the_file(rights: Rights, tmp_path: Path) -> None:
 
 
 def test_the_file_is_for_its_owner_alone(rights: Rights, tmp_path: Path) -> None:
-    rights.keeper.new_code(Role.VIEWER, "test")
+    rights.pairings.new_code(Role.VIEWER, "test")
     for path in (tmp_path / "access").iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
@@ -122,10 +122,10 @@ def test_the_audit_cannot_be_changed_or_shortened(rights: Rights, tmp_path: Path
 
 
 def test_pairing_is_written_down_from_code_to_end(rights: Rights) -> None:
-    code = rights.keeper.new_code(Role.VIEWER, "the station itself")
-    paired = rights.keeper.redeem(code.text, "tablet", "10.0.0.9")
+    code = rights.pairings.new_code(Role.VIEWER, "the station itself")
+    paired = rights.pairings.redeem(code.text, "tablet", "10.0.0.9")
     assert paired is not None
-    rights.keeper.revoke(paired[1].id, "device 7")
+    rights.pairings.revoke(paired[1].id, "device 7")
     assert [(e.what, e.who) for e in rights.audit.entries()] == [
         ("code made", "the station itself"),
         ("paired", "device 1"),
@@ -134,10 +134,10 @@ def test_pairing_is_written_down_from_code_to_end(rights: Rights) -> None:
 
 
 def test_what_a_screen_was_asked_to_show_is_asked_once(rights: Rights) -> None:
-    assert rights.keeper.asked_to_show() is None
-    rights.keeper.ask_to_show(Role.OPERATOR)
-    assert rights.keeper.asked_to_show() is Role.OPERATOR
-    assert rights.keeper.asked_to_show() is None
+    assert rights.pairings.asked_to_show() is None
+    rights.pairings.ask_to_show(Role.OPERATOR)
+    assert rights.pairings.asked_to_show() is Role.OPERATOR
+    assert rights.pairings.asked_to_show() is None
 
 
 def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ class Browser:
 
 def paired(station: Station, rights: Rights, role: Role) -> Browser:
     browser = Browser(station)
-    assert browser.pair(rights.keeper.new_code(role, "test").text) == 204
+    assert browser.pair(rights.pairings.new_code(role, "test").text) == 204
     return browser
 
 
@@ -182,7 +182,7 @@ def test_pages_for_the_station_alone_are_served_without_rights_to_it_alone() -> 
 def test_a_code_brings_a_cookie_that_scripts_and_other_sites_never_see(
     station: Station, rights: Rights
 ) -> None:
-    code = rights.keeper.new_code(Role.VIEWER, "test")
+    code = rights.pairings.new_code(Role.VIEWER, "test")
     status, headers, body = Browser(station).ask("POST", "/api/pair", {"code": code.text})
     assert (status, body) == (204, b"")
     cookie = [part.strip() for part in headers["set-cookie"].split(";")]
@@ -208,7 +208,7 @@ def test_a_paired_viewer_sees_and_is_named(station: Station, rights: Rights) -> 
 def test_a_used_and_a_wrong_code_are_refused_in_a_sentence(
     station: Station, rights: Rights
 ) -> None:
-    code = rights.keeper.new_code(Role.VIEWER, "test")
+    code = rights.pairings.new_code(Role.VIEWER, "test")
     assert Browser(station).pair(code.text) == 204
     for said in (code.text, code.digits, "wrong"):
         status, headers, body = Browser(station).ask("POST", "/api/pair", {"code": said})
@@ -221,7 +221,7 @@ def test_an_expired_code_is_refused(tmp_path: Path) -> None:
     now = [1.7e9]
     rights = Rights(tmp_path, lambda: now[0])
     with Station(new_hub(name=NAME), rights=rights, name=NAME) as station:
-        code = rights.keeper.new_code(Role.VIEWER, "test")
+        code = rights.pairings.new_code(Role.VIEWER, "test")
         now[0] += 120
         assert Browser(station).pair(code.text) == 403
 
@@ -230,7 +230,7 @@ def test_guessing_codes_is_slowed_down(station: Station, rights: Rights) -> None
     got = [Browser(station).pair(f"{number:08d}") for number in range(7)]
     assert got == [403] * 5 + [429] * 2
     # Not even the right one is taken then.
-    assert Browser(station).pair(rights.keeper.new_code(Role.VIEWER, "test").text) == 429
+    assert Browser(station).pair(rights.pairings.new_code(Role.VIEWER, "test").text) == 429
 
 
 def test_a_malformed_request_to_pair_is_refused(station: Station) -> None:
@@ -262,7 +262,7 @@ def test_a_revoked_device_is_shown_out(station: Station, rights: Rights) -> None
     viewer = paired(station, rights, Role.VIEWER)
     with viewer.live() as client:
         client.recv(timeout=20)
-        rights.keeper.revoke(1, "test")
+        rights.pairings.revoke(1, "test")
         with suppress(ConnectionClosed):
             while True:
                 client.recv(timeout=20)
@@ -275,11 +275,11 @@ def test_a_browser_may_end_its_own_pairing(station: Station, rights: Rights) -> 
     status, headers, _ = viewer.ask("DELETE", "/api/me")
     assert status == 204
     assert "Max-Age=0" in headers["set-cookie"]
-    assert rights.keeper.devices() == []
+    assert rights.pairings.devices() == []
 
 
 def test_a_token_lets_a_program_in(station: Station, rights: Rights) -> None:
-    token, _ = rights.keeper.new_token(Role.VIEWER, "prometheus", "test")
+    token, _ = rights.pairings.new_token(Role.VIEWER, "prometheus", "test")
     program = Browser(station)
     assert program.ask("GET", "/metrics", Authorization=f"Bearer {token}")[0] == 200
     assert program.ask("GET", "/metrics", Authorization="Bearer wrong")[0] == 401
@@ -303,7 +303,7 @@ def test_a_viewer_commands_nothing(station: Station, rights: Rights) -> None:
         ("DELETE", "/api/sessions/2026-01-31T09-05-07Z"),
     ):
         assert viewer.ask(method, path)[0] == 403
-    assert len(rights.keeper.devices()) == 1
+    assert len(rights.pairings.devices()) == 1
 
 
 def test_an_operator_sees_and_ends_pairings(station: Station, rights: Rights) -> None:
@@ -361,7 +361,7 @@ def test_a_foreign_page_opens_no_link_and_changes_nothing(station: Station, righ
         assert refused(browser, headers={"Origin": origin}) == 403, origin
         assert browser.ask("DELETE", "/api/devices/1", Origin=origin)[0] == 403
     assert browser.ask("DELETE", "/api/devices/1", Sec_Fetch_Site="cross-site")[0] == 403
-    assert len(rights.keeper.devices()) == 1
+    assert len(rights.pairings.devices()) == 1
 
 
 def test_a_cookie_without_an_origin_opens_no_link(station: Station, rights: Rights) -> None:

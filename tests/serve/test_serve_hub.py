@@ -20,7 +20,7 @@ from edge.messages.stride import CURVE_POINTS, KeyPose, Stride, StrideCurves, St
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
 from edge.serve.live import hub as hub_module
 from edge.serve.live import preview as preview_module
-from edge.serve.live.client_queue import Outbox, OutboxClosedError
+from edge.serve.live.client_queue import ClientQueue, ClientQueueClosedError
 from edge.serve.live.hub import Hub
 from edge.serve.live.pictures import PictureError
 from edge.serve.wire import protocol
@@ -143,33 +143,33 @@ def running(
     asyncio.run(main())
 
 
-def joined(hub: Hub) -> Outbox:
-    outbox = hub.join()
-    assert outbox is not None
-    return outbox
+def joined(hub: Hub) -> ClientQueue:
+    client_queue = hub.join()
+    assert client_queue is not None
+    return client_queue
 
 
-async def words(outbox: Outbox) -> list[dict[str, Any]]:
+async def words(client_queue: ClientQueue) -> list[dict[str, Any]]:
     """Take all words that wait, skipping pictures."""
     await asyncio.sleep(0)
     taken = []
-    while len(outbox):
-        packet = await asyncio.wait_for(outbox.take(), 5)
+    while len(client_queue):
+        packet = await asyncio.wait_for(client_queue.take(), 5)
         if isinstance(packet, str):
             taken.append(json.loads(packet))
     return taken
 
 
-async def binary(outbox: Outbox) -> tuple[protocol.Header, bytes]:
+async def binary(client_queue: ClientQueue) -> tuple[protocol.Header, bytes]:
     """Take messages until a binary one comes."""
     while True:
-        packet = await asyncio.wait_for(outbox.take(), 5)
+        packet = await asyncio.wait_for(client_queue.take(), 5)
         if isinstance(packet, bytes):
             return protocol.unpack(packet)
 
 
-async def frame_seq(outbox: Outbox) -> int:
-    header, _ = await binary(outbox)
+async def frame_seq(client_queue: ClientQueue) -> int:
+    header, _ = await binary(client_queue)
     assert isinstance(header, protocol.FrameHeader)
     return header.seq
 
@@ -190,17 +190,17 @@ def test_a_newcomer_is_told_what_is_true_now() -> None:
         hub.publish(key_pose(5))
         hub.publish_health(healthy())
         await asyncio.sleep(0)
-        outbox = joined(hub)
+        client_queue = joined(hub)
         told: list[dict[str, Any]] = []
         while not told or told[-1]["type"] != "cue":
-            told.append(json.loads(await outbox.take()))
+            told.append(json.loads(await client_queue.take()))
         kinds = [message["type"] for message in told]
         assert kinds[:4] == ["hello", "session", "state", "health"]
         assert kinds[4:] == ["stride"] * 30 + ["verdict", "cue"]
         assert told[4]["start_s"] == 10.0
         assert told[-2]["state"] == "green"
         assert told[-1]["wording"] == "new"
-        header, jpeg = await binary(outbox)
+        header, jpeg = await binary(client_queue)
         assert isinstance(header, protocol.StillHeader)
         assert header.size_px == (64, 48)
         assert jpeg[:2] == b"\xff\xd8"
@@ -224,7 +224,7 @@ def test_a_slow_client_gets_newer_frames_never_older() -> None:
 
     async def body() -> None:
         slow, quick = joined(hub), joined(hub)
-        seen: dict[Outbox, list[int]] = {slow: [], quick: []}
+        seen: dict[ClientQueue, list[int]] = {slow: [], quick: []}
         for index in range(60):
             hub.publish_frame(plain_frame(index), None, None)
             seq = await frame_seq(quick)
@@ -246,23 +246,23 @@ def test_without_acks_no_more_than_two_frames_are_sent() -> None:
     hub = new_hub()
 
     async def body() -> None:
-        outbox = joined(hub)
+        client_queue = joined(hub)
         for index in range(2):
             hub.publish_frame(plain_frame(index), None, None)
-            await frame_seq(outbox)
+            await frame_seq(client_queue)
         for index in range(2, 50):
             hub.publish_frame(plain_frame(index), None, None)
             await asyncio.sleep(0)
         hub.publish(stride(1))
         await asyncio.sleep(0)
-        told = [await outbox.take() for _ in range(len(outbox))]
+        told = [await client_queue.take() for _ in range(len(client_queue))]
         assert [isinstance(packet, str) for packet in told] == [True], "one word and no picture"
         # What the client is spared goes into the replay alone.
         while protocol.unpack(hub.replay.last(10, 240)[-1])[0].seq < 50:  # type: ignore[union-attr]
             await asyncio.sleep(0)
-        assert len(outbox) == 0
-        outbox.ack(1)
-        assert await frame_seq(outbox) == 50
+        assert len(client_queue) == 0
+        client_queue.ack(1)
+        assert await frame_seq(client_queue) == 50
 
     running(hub, body)
 
@@ -320,13 +320,13 @@ def test_words_are_never_lost_while_pictures_are() -> None:
             hub.publish_health(healthy())
 
     async def body() -> None:
-        outbox = joined(hub)
+        client_queue = joined(hub)
         worker = Thread(target=work)
         worker.start()
         events: list[float] = []
         stills = 0
         while len(events) < count or stills < count // 50:
-            packet = await outbox.take()
+            packet = await client_queue.take()
             if isinstance(packet, bytes):
                 stills += isinstance(protocol.unpack(packet)[0], protocol.StillHeader)
             elif (message := json.loads(packet))["type"] == "event":
@@ -349,7 +349,7 @@ def test_a_client_that_never_reads_is_given_up_and_holds_nobody_else_up() -> Non
             await asyncio.sleep(0)
             heard += [m["time_s"] for m in await words(good) if m["type"] == "event"]
         assert heard == [float(index) for index in range(100)]
-        with pytest.raises(OutboxClosedError):
+        with pytest.raises(ClientQueueClosedError):
             await deaf.take()
 
     running(hub, body)
@@ -387,12 +387,12 @@ def test_an_inbox_that_overflows_closes_the_clients(
     hub = new_hub()
 
     async def body() -> None:
-        outbox = joined(hub)
+        client_queue = joined(hub)
         for index in range(11):
             hub.publish(event(index))
         await asyncio.sleep(0)
-        with pytest.raises(OutboxClosedError):
-            await outbox.take()
+        with pytest.raises(ClientQueueClosedError):
+            await client_queue.take()
 
     running(hub, body)
     assert "messages were lost" in caplog.text
@@ -402,12 +402,12 @@ def test_a_still_has_the_picture_of_its_own_frame() -> None:
     hub = new_hub()
 
     async def body() -> None:
-        outbox = joined(hub)
+        client_queue = joined(hub)
         for index in range(80):
             hub.publish_frame(plain_frame(index * 3, fps=180.0), None, None)
         hub.publish(key_pose(30))
         while True:
-            header, jpeg = await binary(outbox)
+            header, jpeg = await binary(client_queue)
             if isinstance(header, protocol.StillHeader):
                 break
         image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
@@ -421,9 +421,9 @@ def test_a_still_comes_without_picture_when_that_is_gone() -> None:
     hub = new_hub()
 
     async def body() -> None:
-        outbox = joined(hub)
+        client_queue = joined(hub)
         hub.publish(key_pose(30))
-        header, jpeg = await binary(outbox)
+        header, jpeg = await binary(client_queue)
         assert isinstance(header, protocol.StillHeader)
         assert header.size_px is None
         assert jpeg == b""
@@ -435,13 +435,13 @@ def test_tall_pictures_are_sent_and_kept_small_with_their_own_size() -> None:
     hub = new_hub(preview_height=120)
 
     async def body() -> None:
-        outbox = joined(hub)
+        client_queue = joined(hub)
         for index in range(3):
             hub.publish_frame(plain_frame(index, size=(640, 480)), None, None)
-            header, jpeg = await binary(outbox)
+            header, jpeg = await binary(client_queue)
             assert isinstance(header, protocol.FrameHeader)
             assert header.size_px == (640, 480)
-            outbox.ack(header.seq)
+            client_queue.ack(header.seq)
         image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
         assert image is not None
         assert image.shape == (120, 160, 3)
@@ -454,14 +454,14 @@ def test_state_is_told_when_it_changes_only() -> None:
     hub = new_hub()
 
     async def body() -> None:
-        outbox = joined(hub)
-        await words(outbox)
+        client_queue = joined(hub)
+        await words(client_queue)
         told = []
         for index in range(30):
             activity = Activity.RUNNING if index < 15 else Activity.WALKING
             hub.publish_frame(plain_frame(index), None, gait_state(index, activity))
             await asyncio.sleep(0)
-            told += [m for m in await words(outbox) if m["type"] == "state"]
+            told += [m for m in await words(client_queue) if m["type"] == "state"]
         assert [m["activity"] for m in told] == ["running", "walking"]
 
     running(hub, body)
@@ -471,10 +471,10 @@ def test_poses_states_and_strides_are_passed_over() -> None:
     hub = new_hub()
 
     async def body() -> None:
-        outbox = joined(hub)
+        client_queue = joined(hub)
         for message in (gait_state(1), raw_pose(1), whole_stride(), stride_curves()):
             hub.publish(message)
-        assert [m["type"] for m in await words(outbox)] == ["hello"]
+        assert [m["type"] for m in await words(client_queue)] == ["hello"]
 
     running(hub, body)
 
@@ -497,12 +497,12 @@ def test_health_is_renewed_not_queued() -> None:
     hub = new_hub()
 
     async def body() -> None:
-        outbox = joined(hub)
-        await words(outbox)
+        client_queue = joined(hub)
+        await words(client_queue)
         for state in (StationState.STARTING, StationState.LIVE, StationState.NO_CAMERA):
             hub.publish_health(healthy(state))
             await asyncio.sleep(0)
-        assert [m["state"] for m in await words(outbox)] == ["no_camera"]
+        assert [m["state"] for m in await words(client_queue)] == ["no_camera"]
 
     running(hub, body)
 
@@ -520,7 +520,7 @@ def test_publishing_costs_the_worker_no_encoding(monkeypatch: pytest.MonkeyPatch
     hub = new_hub()
 
     async def body() -> None:
-        outbox = joined(hub)
+        client_queue = joined(hub)
         hub.publish_frame(plain_frame(0), None, None)
         await asyncio.to_thread(entered.wait, 20)
         # The encoder is stuck in a picture: neither the worker nor words wait for it.
@@ -528,9 +528,9 @@ def test_publishing_costs_the_worker_no_encoding(monkeypatch: pytest.MonkeyPatch
             hub.publish_frame(plain_frame(index), None, None)
             hub.publish(event(index))
         await asyncio.sleep(0)
-        assert len([m for m in await words(outbox) if m["type"] == "event"]) == 99
+        assert len([m for m in await words(client_queue) if m["type"] == "event"]) == 99
         blocked.set()
-        assert await frame_seq(outbox) == 1
+        assert await frame_seq(client_queue) == 1
 
     running(hub, body)
 
@@ -559,24 +559,24 @@ def test_a_limit_thins_pictures_out_and_words_not() -> None:
     hub.limit_preview(15.0, 24)
 
     async def body() -> None:
-        outbox = joined(hub)
-        await words(outbox)
+        client_queue = joined(hub)
+        await words(client_queue)
         shown, heard = [], 0
         for index in range(12):
             hub.publish_frame(plain_frame(index), None, None)
             hub.publish(stride(index))
             await asyncio.sleep(0)
             if index % 4 == 0:
-                while isinstance(packet := await asyncio.wait_for(outbox.take(), 5), str):
+                while isinstance(packet := await asyncio.wait_for(client_queue.take(), 5), str):
                     heard += json.loads(packet)["type"] == "stride"
                 header, jpeg = protocol.unpack(packet)
                 assert isinstance(header, protocol.FrameHeader)
                 picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
                 assert picture is not None
                 assert picture.shape == (24, 32, 3)
-                outbox.ack(header.seq)
+                client_queue.ack(header.seq)
                 shown.append(header.frame)
-        heard += sum(message["type"] == "stride" for message in await words(outbox))
+        heard += sum(message["type"] == "stride" for message in await words(client_queue))
         assert (shown, heard) == ([0, 4, 8], 12)
 
     running(hub, body)
@@ -587,9 +587,9 @@ def test_how_long_pictures_take_is_told_from_any_thread() -> None:
     assert hub.times() == ()
 
     async def body() -> None:
-        outbox = joined(hub)
+        client_queue = joined(hub)
         hub.publish_frame(plain_frame(0), None, None)
-        await frame_seq(outbox)
+        await frame_seq(client_queue)
 
     running(hub, body)
     assert [(t.stage, t.count) for t in hub.times()] == [("encode", 1)]

@@ -7,8 +7,8 @@ from starlette.websockets import WebSocket
 
 from edge.messages.verdict import Cue
 from edge.serve.access.principal import STATION
-from edge.serve.control.command_router import Desk
-from edge.serve.live.client_registry import Guests
+from edge.serve.control.command_router import CommandRouter
+from edge.serve.live.client_registry import ClientRegistry
 from edge.serve.live.hub import Hub
 from edge.serve.live.websocket import Host, serve_client
 
@@ -41,8 +41,8 @@ class FakeConnection:
 
 
 def host(hub: Hub) -> Host:
-    guests = Guests(64)
-    return Host(hub=hub, desk=Desk(hub, guests), guests=guests, send_limit_s=0.05)
+    registry = ClientRegistry(64)
+    return Host(hub=hub, router=CommandRouter(hub, registry), registry=registry, send_limit_s=0.05)
 
 
 def serve(connection: FakeConnection, hub: Hub) -> None:

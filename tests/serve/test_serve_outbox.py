@@ -4,15 +4,15 @@ import pytest
 from fakes import FakeClock
 
 from edge.numerics.timing import StageTimes
-from edge.serve.live.client_queue import MAX_UNACKED, Outbox, OutboxClosedError
+from edge.serve.live.client_queue import MAX_UNACKED, ClientQueue, ClientQueueClosedError
 from edge.serve.wire.protocol import WireError
 
 
-def outbox(max_waiting: int = 1000) -> Outbox:
-    return Outbox(lambda: None, max_waiting)
+def client_queue(max_waiting: int = 1000) -> ClientQueue:
+    return ClientQueue(lambda: None, max_waiting)
 
 
-def take(box: Outbox) -> str | bytes:
+def take(box: ClientQueue) -> str | bytes:
     async def soon() -> str | bytes:
         return await asyncio.wait_for(box.take(), 5)
 
@@ -20,7 +20,7 @@ def take(box: Outbox) -> str | bytes:
 
 
 def test_words_leave_in_order_before_news_and_pictures() -> None:
-    box = outbox()
+    box = client_queue()
     box.offer(1, b"frame")
     box.renew("health", "well")
     box.post("a")
@@ -29,7 +29,7 @@ def test_words_leave_in_order_before_news_and_pictures() -> None:
 
 
 def test_a_newer_picture_replaces_an_unsent_one_and_never_the_reverse() -> None:
-    box = outbox()
+    box = client_queue()
     box.offer(2, b"two")
     box.offer(3, b"three")
     box.offer(1, b"one")
@@ -38,7 +38,7 @@ def test_a_newer_picture_replaces_an_unsent_one_and_never_the_reverse() -> None:
 
 
 def test_news_of_a_kind_replace_unsent_ones() -> None:
-    box = outbox()
+    box = client_queue()
     box.renew("health", "old")
     box.renew("state", "state")
     box.renew("health", "new")
@@ -46,7 +46,7 @@ def test_news_of_a_kind_replace_unsent_ones() -> None:
 
 
 def test_no_third_picture_before_an_ack() -> None:
-    box = outbox()
+    box = client_queue()
     for seq in (1, 2):
         assert box.wants_frame(seq)
         box.offer(seq, b"%d" % seq)
@@ -62,7 +62,7 @@ def test_no_third_picture_before_an_ack() -> None:
 
 def test_an_ack_covers_all_frames_before_it_and_asks_for_more() -> None:
     asked: list[int] = []
-    box = Outbox(lambda: asked.append(1))
+    box = ClientQueue(lambda: asked.append(1))
     for seq in (1, 2):
         box.offer(seq, b"x")
         take(box)
@@ -73,7 +73,7 @@ def test_an_ack_covers_all_frames_before_it_and_asks_for_more() -> None:
 
 @pytest.mark.parametrize("seq", [0, -1, 2, 10**12])
 def test_an_ack_of_a_frame_never_sent_is_an_error(seq: int) -> None:
-    box = outbox()
+    box = client_queue()
     box.offer(1, b"x")
     take(box)
     with pytest.raises(WireError):
@@ -81,12 +81,12 @@ def test_an_ack_of_a_frame_never_sent_is_an_error(seq: int) -> None:
 
 
 def test_a_word_too_many_gives_the_client_up_and_loses_none_silently() -> None:
-    box = outbox(max_waiting=3)
+    box = client_queue(max_waiting=3)
     for text in "abcd":
         box.post(text)
-    with pytest.raises(OutboxClosedError):
+    with pytest.raises(ClientQueueClosedError):
         take(box)
-    with pytest.raises(OutboxClosedError):
+    with pytest.raises(ClientQueueClosedError):
         take(box)
 
 
@@ -95,7 +95,7 @@ def test_a_word_too_many_gives_the_client_up_and_loses_none_silently() -> None:
 
 def test_a_frame_is_timed_to_its_sending_and_to_its_painting() -> None:
     clock, times = FakeClock(), StageTimes()
-    box = Outbox(lambda: None, times=times, clock=clock)
+    box = ClientQueue(lambda: None, times=times, clock=clock)
     arrived_s = clock.now_s
     clock.now_s += 0.010
     box.offer(1, b"x", arrived_s)
@@ -111,7 +111,7 @@ def test_a_frame_is_timed_to_its_sending_and_to_its_painting() -> None:
 
 def test_words_are_not_timed() -> None:
     times = StageTimes()
-    box = Outbox(lambda: None, times=times)
+    box = ClientQueue(lambda: None, times=times)
     box.post("word")
     take(box)
     box.sent()
@@ -120,7 +120,7 @@ def test_words_are_not_timed() -> None:
 
 def test_only_the_frame_that_is_acknowledged_is_timed() -> None:
     clock, times = FakeClock(), StageTimes()
-    box = Outbox(lambda: None, times=times, clock=clock)
+    box = ClientQueue(lambda: None, times=times, clock=clock)
     for seq in (1, 2):
         box.offer(seq, b"x", clock.now_s)
         take(box)
@@ -135,7 +135,7 @@ def test_only_the_frame_that_is_acknowledged_is_timed() -> None:
 @pytest.mark.parametrize("told", [{}, {"received_ms": 1.0}, {"painted_ms": 1.0}])
 def test_a_client_need_not_tell_when_it_painted(told: dict[str, float]) -> None:
     times = StageTimes()
-    box = Outbox(lambda: None, times=times)
+    box = ClientQueue(lambda: None, times=times)
     box.offer(1, b"x", 1.0)
     take(box)
     box.sent()
@@ -145,7 +145,7 @@ def test_a_client_need_not_tell_when_it_painted(told: dict[str, float]) -> None:
 
 def test_a_client_that_tells_nonsense_is_not_believed() -> None:
     times = StageTimes()
-    box = Outbox(lambda: None, times=times, clock=FakeClock())
+    box = ClientQueue(lambda: None, times=times, clock=FakeClock())
     box.offer(1, b"x", 1.0)
     take(box)
     box.sent()

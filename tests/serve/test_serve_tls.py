@@ -34,7 +34,7 @@ def test_pairing_and_the_live_link_under_tls(tmp_path: Path) -> None:
         origin = f"https://{NAME}:{station.port}"
         connection.request("GET", "/api/me")
         assert connection.getresponse().read() == b'{"detail":"this browser is not paired"}'
-        code = rights.keeper.new_code(Role.VIEWER, "test")
+        code = rights.pairings.new_code(Role.VIEWER, "test")
         body = json.dumps({"code": code.text})
         headers = {"Origin": origin, "Content-Type": "application/json"}
         connection.request("POST", "/api/pair", body, headers)

@@ -22,7 +22,7 @@ from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Cue
 from edge.pipeline import Outcome, Pipeline
 from edge.record.store import Store
-from edge.serve.control.controller import Helm
+from edge.serve.control.controller import Controller
 from edge.serve.live.hub import Hub
 from edge.serve.wire import commands, protocol
 from edge.serve.wire.commands import Done
@@ -54,7 +54,7 @@ class Ears(Hub):
 
 
 class Bridge:
-    """A station without its threads: a helm, and poses given to it."""
+    """A station without its threads: a controller, and poses given to it."""
 
     def __init__(self, data: Path | None, pipeline: Pipeline | None = None) -> None:
         self.hub = Ears()
@@ -63,21 +63,21 @@ class Bridge:
         if data is not None:
             keep = RecordSettings(keep_free_mb=0)
             self.recorder = Recorder(data, HEAD, self.pipeline, keep)
-        self.helm = Helm(
+        self.controller = Controller(
             self.hub, self.pipeline, SETTINGS, self.recorder, version="0.1.0", provider="cpu"
         )
-        self.helm.open()
+        self.controller.open()
         self._ids = iter(range(1000))
 
     def order(self, of: type[Any], **fields: Any) -> Done:
-        return self.helm.take(of(id=next(self._ids), **fields)).result(20)
+        return self.controller.take(of(id=next(self._ids), **fields)).result(20)
 
     def give(self, poses: list[Pose]) -> list[StrideMetrics]:
         strides = []
         for pose in poses:
             outcome = self.pipeline.follow(pose)
             frame = replace(still_frame(pose.frame_index), time_s=pose.time_s)
-            self.helm.frame(frame, outcome, 9.0)
+            self.controller.frame(frame, outcome, 9.0)
             if self.recorder is not None:
                 self.recorder.frame(frame, outcome, 9.0)
             strides += [m for m in outcome.messages if isinstance(m, StrideMetrics)]
@@ -89,7 +89,7 @@ class Bridge:
         with open_source(str(clip), CaptureSettings(), own_pace=False) as source:
             for frame in source:
                 outcome = self.pipeline.update(frame)
-                self.helm.frame(frame, outcome, 9.0)
+                self.controller.frame(frame, outcome, 9.0)
                 outcomes.append(outcome)
         return outcomes
 
@@ -98,7 +98,7 @@ class Bridge:
         self.order(commands.GiveCue, kind="no_such_cue")
 
     def close(self) -> None:
-        self.helm.close()
+        self.controller.close()
         if self.recorder is not None:
             self.recorder.finish(self.pipeline.finish(), 0, 0)
 
@@ -330,5 +330,5 @@ def test_the_runners_cadence_and_its_target_are_told_once_learnt(bridge: Bridge)
 
 
 def test_after_the_end_orders_are_refused(bridge: Bridge) -> None:
-    bridge.helm.finish([], 0, 0)
+    bridge.controller.finish([], 0, 0)
     assert bridge.order(commands.StopSession).code == "ended"

@@ -199,7 +199,7 @@ def test_a_viewer_reads_and_takes_nothing_along(
     rights = Rights(data)
     archive = SessionArchive(data, keep_free_mb=0)
     with Station(new_hub(name=NAME), rights=rights, archive=archive, name=NAME) as station:
-        token, _ = rights.keeper.new_token(Role.VIEWER, "tablet", "test")
+        token, _ = rights.pairings.new_token(Role.VIEWER, "tablet", "test")
         station.url = f"http://{NAME}:{station.port}/"
         cookie = {"name": "toeline", "value": token, "url": station.url}
         state = {"cookies": [{**cookie, "domain": NAME, "path": "/"}]}

@@ -19,7 +19,7 @@ from edge.offline.analyze import analyze
 from edge.offline.bench.samples import Samples
 from edge.pose.models.blazepose.landmarks import LANDMARK_SIZE
 from edge.pose.models.blazepose.region import crop, letterbox_region
-from edge.pose.runtime.low_latency import steady
+from edge.pose.runtime.low_latency import low_latency
 from edge.record.result_folder import ResultFolder
 from edge.serve.live.pictures import jpeg_bytes, shrink
 from edge.serve.wire import protocol
@@ -91,7 +91,7 @@ class StageBench:
         path = str(self._clip.path)
         with (
             # As the live worker and `analyze` run.
-            steady(),
+            low_latency(),
             TemporaryDirectory() as folder,
             ResultFolder(Path(folder) / "bench") as record,
             open_source(path, self._settings.capture, own_pace=False) as source,

@@ -12,7 +12,7 @@ _SWITCH_S = 0.0005
 
 
 @contextmanager
-def steady() -> Iterator[None]:
+def low_latency() -> Iterator[None]:
     """Let threads take turns quickly, and leave alone what costs more than it brings.
 
     What has been imported by now stays for good, and looking through it for garbage takes two

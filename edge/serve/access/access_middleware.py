@@ -14,7 +14,7 @@ from edge.messages.errors import AccessError
 from edge.serve.access.addresses import LOOPBACK_NAMES, host_of, own_names
 from edge.serve.access.body_limit import limited
 from edge.serve.access.pairing_store import Device
-from edge.serve.access.principal import VISITOR, Visitor, visitor_of
+from edge.serve.access.principal import VISITOR, Principal, visitor_of
 from edge.serve.access.rate_limits import Buckets
 from edge.settings.settings import ServeSettings
 
@@ -52,7 +52,7 @@ class Door:
     Parameters
     ----------
     app
-        The application behind the door; finds its ``Visitor`` in the scope.
+        The application behind the door; finds its ``Principal`` in the scope.
     settings
         Where the server listens, and under which further name.
     device
@@ -101,16 +101,20 @@ class Door:
             await refusal(scope, receive, guarded)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        visitor = None
+        principal = None
         headers = Headers(scope=scope)
         if self._known_host(scope) and _ours(headers.get("origin"), headers.get("host", "")):
-            visitor = await self._visitor(scope)
+            principal = await self._principal(scope)
         # What is no browser sends no origin; then a cookie proves nothing, a token does.
         bare = "origin" not in headers and "authorization" not in headers
-        if visitor is None or (bare and not visitor.local) or not self._in_time(scope, visitor):
+        if (
+            principal is None
+            or (bare and not principal.local)
+            or not self._in_time(scope, principal)
+        ):
             await send({"type": "websocket.close", "code": REFUSED, "reason": "not allowed"})
             return
-        scope[VISITOR] = visitor
+        scope[VISITOR] = principal
         await self._app(scope, receive, send)
 
     def _foreign(self, scope: Scope) -> Response | None:
@@ -130,11 +134,11 @@ class Door:
 
     async def _unwelcome(self, scope: Scope) -> Response | None:
         """Return the refusal of someone who is not paired, or in too much of a hurry."""
-        visitor = await self._visitor(scope)
-        if not self._in_time(scope, visitor):
+        principal = await self._principal(scope)
+        if not self._in_time(scope, principal):
             return _refusal(429, "too many requests")
-        if visitor is not None:
-            scope[VISITOR] = visitor
+        if principal is not None:
+            scope[VISITOR] = principal
             return None
         # Whole paths only: behind a prefix, /pair/../main.js would be open as well.
         if scope["path"] in _OPEN:
@@ -143,7 +147,7 @@ class Door:
             return RedirectResponse("/pair", status_code=303)
         return _refusal(401, "this browser is not paired")
 
-    async def _visitor(self, scope: Scope) -> Visitor | None:
+    async def _principal(self, scope: Scope) -> Principal | None:
         try:
             # It may wait for a disk.
             return await to_thread(visitor_of, scope, self._device)
@@ -151,11 +155,11 @@ class Door:
             _log.error("nobody from elsewhere can come in: %s", error)
             return None
 
-    def _in_time(self, scope: Scope, visitor: Visitor | None) -> bool:
-        if visitor is None:
+    def _in_time(self, scope: Scope, principal: Principal | None) -> bool:
+        if principal is None:
             client = scope.get("client")
             return self._strangers.take(client[0] if client else "")
-        return visitor.local or self._paired.take(visitor.who)
+        return principal.local or self._paired.take(principal.who)
 
     def _known_host(self, scope: Scope) -> bool:
         host = host_of(Headers(scope=scope).get("host", ""))

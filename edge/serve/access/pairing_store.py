@@ -38,7 +38,7 @@ class Device:
     paired_at: float
 
 
-class Keeper:
+class PairingStore:
     """The pairings in one database.
 
     Parameters

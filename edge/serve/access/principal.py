@@ -12,13 +12,13 @@ from edge.serve.access.addresses import LOOPBACK_NAMES, host_of, is_loopback
 from edge.serve.access.pairing_store import Device
 from edge.serve.access.roles import Role
 
-# Where the door leaves its visitor for whoever serves it.
-VISITOR: Final = "toeline.visitor"
+# Where the door leaves its principal for whoever serves it.
+VISITOR: Final = "toeline.principal"
 _FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visitor:
+class Principal:
     """Someone who may come in; ``device_id`` is None on the station itself."""
 
     role: Role
@@ -36,10 +36,10 @@ class Visitor:
         return self.label if self.local else f"device {self.device_id}"
 
 
-STATION: Final = Visitor(role=Role.OPERATOR, label="the station itself")
+STATION: Final = Principal(role=Role.OPERATOR, label="the station itself")
 
 
-def visitor_of(scope: Scope, device: Callable[[str], Device | None] | None) -> Visitor | None:
+def visitor_of(scope: Scope, device: Callable[[str], Device | None] | None) -> Principal | None:
     """Return who asks; None for someone who is not paired.
 
     Parameters
@@ -63,7 +63,7 @@ def visitor_of(scope: Scope, device: Callable[[str], Device | None] | None) -> V
     known = device(token)
     if known is None:
         return None
-    return Visitor(role=known.role, label=known.label, device_id=known.id)
+    return Principal(role=known.role, label=known.label, device_id=known.id)
 
 
 def cookie_name(scope: Scope) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from edge.serve.access.audit import Audit
 from edge.serve.access.database import Database
-from edge.serve.access.pairing_store import Keeper
+from edge.serve.access.pairing_store import PairingStore
 
 _FOLDER: Final = "access"
 
@@ -31,7 +31,7 @@ class Rights:
     def __init__(self, data: Path, clock: Callable[[], float] = time.time) -> None:
         self._database = Database(data / _FOLDER)
         self.audit = Audit(self._database, clock)
-        self.keeper = Keeper(self._database, self.audit, clock)
+        self.pairings = PairingStore(self._database, self.audit, clock)
 
     def close(self) -> None:
         """Close the file."""

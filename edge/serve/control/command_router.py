@@ -8,12 +8,12 @@ import segno
 from msgspec.structs import replace
 
 from edge.messages.errors import AccessError
-from edge.serve.access.pairing_store import CODE_LIFE_S, Keeper
-from edge.serve.access.principal import Visitor
+from edge.serve.access.pairing_store import CODE_LIFE_S, PairingStore
+from edge.serve.access.principal import Principal
 from edge.serve.access.rights import Rights
 from edge.serve.access.roles import Role
-from edge.serve.live.client_queue import Outbox
-from edge.serve.live.client_registry import Guests
+from edge.serve.live.client_queue import ClientQueue
+from edge.serve.live.client_registry import ClientRegistry
 from edge.serve.live.hub import Hub
 from edge.serve.wire import commands
 from edge.serve.wire.commands import Done, Steering
@@ -40,14 +40,14 @@ FIRST_DISPLAY: Final = Display(
 )
 
 
-class Desk:
+class CommandRouter:
     """Where every order arrives; all of it happens on the event loop.
 
     Parameters
     ----------
     hub
         Tells every page what has changed.
-    guests
+    registry
         Knows which pages are on the station itself.
     steering
         Carries out what is more than showing; None where nothing can be steered.
@@ -58,13 +58,13 @@ class Desk:
     def __init__(
         self,
         hub: Hub,
-        guests: Guests,
+        registry: ClientRegistry,
         steering: Steering | None = None,
         rights: Rights | None = None,
         wait_s: float = WAIT_S,
     ) -> None:
         self._hub = hub
-        self._guests = guests
+        self._registry = registry
         self._steering = steering
         self._rights = rights
         self._wait_s = wait_s
@@ -76,38 +76,38 @@ class Desk:
         """Tell for the first time what is shown."""
         self._hub.tell(self._display)
 
-    def greet(self, outbox: Outbox, visitor: Visitor) -> None:
+    def greet(self, client_queue: ClientQueue, principal: Principal) -> None:
         """Tell a newcomer what is for pages on the station itself only."""
-        if visitor.local and self._pairing.url and self._over is not None:
+        if principal.local and self._pairing.url and self._over is not None:
             left_s = max(0.0, self._over.when() - asyncio.get_running_loop().time())
-            outbox.post(encode_text(replace(self._pairing, left_s=left_s)))
+            client_queue.post(encode_text(replace(self._pairing, left_s=left_s)))
 
     async def watch(self) -> None:
         """Until cancelled: show a code where ``toeline pair --on-display`` asks for one."""
         while self._rights is not None:
             await asyncio.sleep(_LOOK_EVERY_S)
             try:
-                role = await asyncio.to_thread(self._rights.keeper.asked_to_show)
+                role = await asyncio.to_thread(self._rights.pairings.asked_to_show)
             except AccessError as error:
                 _log.error("%s", error)
                 continue
             if role is not None:
-                done = await self._offer_pairing(self._rights.keeper, role, "toeline pair")
+                done = await self._offer_pairing(self._rights.pairings, role, "toeline pair")
                 _log.info("a code was asked for: %s", done.text or "it is shown")
 
-    async def take(self, order: commands.Order, visitor: Visitor) -> Answer:
+    async def take(self, order: commands.Order, principal: Principal) -> Answer:
         """Carry an order out, or say in one sentence why not."""
-        if visitor.role is not Role.OPERATOR:
+        if principal.role is not Role.OPERATOR:
             done = Done("viewer", "Only an operator may do that.")
         else:
-            done = await self._carry_out(order, visitor)
+            done = await self._carry_out(order, principal)
         return Answer(id=order.id, ok=done.code == "ok", code=done.code, text=done.text)
 
     def pairing_used(self) -> None:
         """Take a shown code away: somebody has used one."""
         self._show_pairing(NOTHING_SHOWN)
 
-    async def _carry_out(self, order: commands.Order, visitor: Visitor) -> Done:
+    async def _carry_out(self, order: commands.Order, principal: Principal) -> Done:
         match order:
             case commands.SetDisplay():
                 return self._set_display(order)
@@ -118,7 +118,7 @@ class Desk:
             case commands.ShowPairing():
                 if self._rights is None:
                     return Done("no_orders", "This station serves only itself: use --listen.")
-                return await self._offer_pairing(self._rights.keeper, order.role, visitor.who)
+                return await self._offer_pairing(self._rights.pairings, order.role, principal.who)
             case _:
                 return await self._steer(order)
 
@@ -167,12 +167,12 @@ class Desk:
         self._hub.tell(display)
         return Done()
 
-    async def _offer_pairing(self, keeper: Keeper, role: Role, who: str) -> Done:
-        if not self._guests.local():
+    async def _offer_pairing(self, pairings: PairingStore, role: Role, who: str) -> Done:
+        if not self._registry.local():
             return Done("no_screen", "No page is open on the station itself; use `toeline pair`.")
         try:
-            url = await asyncio.to_thread(keeper.announced)
-            code = await asyncio.to_thread(keeper.new_code, role, who)
+            url = await asyncio.to_thread(pairings.announced)
+            code = await asyncio.to_thread(pairings.new_code, role, who)
         except AccessError as error:
             return Done("disk", f"{error}.")
         link = pairing_link(url, code.text)
@@ -196,8 +196,8 @@ class Desk:
             self._over = loop.call_later(pairing.left_s, self.pairing_used)
         if pairing != self._pairing:
             self._pairing = pairing
-            for outbox in self._guests.local():
-                outbox.post(encode_text(pairing))
+            for client_queue in self._registry.local():
+                client_queue.post(encode_text(pairing))
 
 
 def pairing_link(url: str, code: str) -> str:

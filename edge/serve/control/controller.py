@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 _NO_RECORDER: Final = Done("no_recording", "This station records nothing.")
 
 
-class Helm:
+class Controller:
     """Takes orders from the event loop and does them beside the worker; also a sink of the station.
 
     Parameters
@@ -255,7 +255,7 @@ class Helm:
             self._standing = None
             self._use_neutral(state.stance)
             stance = state.stance
-            self._aside(lambda: self._keep_neutral_quietly(stance))
+            self._background(lambda: self._keep_neutral_quietly(stance))
         elif state.failed:
             self._standing = None
         told = (state.code, round(10 * state.progress))
@@ -295,9 +295,9 @@ class Helm:
             self._tell_set_up(check)
         if check.full:
             self._set_up = None
-            self._aside(lambda: self._conclude(check))
+            self._background(lambda: self._conclude(check))
 
-    def _aside(self, do: Callable[[], None]) -> None:
+    def _background(self, do: Callable[[], None]) -> None:
         """Do something after the orders that wait; nobody waits for it, so that it must log."""
         self._doing.submit(do).add_done_callback(_log_failure)
 

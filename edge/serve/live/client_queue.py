@@ -20,7 +20,7 @@ TRY_AGAIN_LATER: Final = 1013
 GOING_AWAY: Final = 1012
 
 
-class OutboxClosedError(RuntimeError):
+class ClientQueueClosedError(RuntimeError):
     """Nothing more goes to this client; ``code`` is the WebSocket close code that says why."""
 
     def __init__(self, code: int, reason: str) -> None:
@@ -38,7 +38,7 @@ class _Sent:
     sent_s: float = nan
 
 
-class Outbox:
+class ClientQueue:
     """The queue of one client; everything here happens on the event loop.
 
     Kept messages (strides, verdicts, cues, events, stills) leave in order and are never dropped:
@@ -77,7 +77,7 @@ class Outbox:
         self._going: _Sent | None = None
         self._offered_seq = 0
         self._sent_seq = 0
-        self._closed: OutboxClosedError | None = None
+        self._closed: ClientQueueClosedError | None = None
         self._ready = asyncio.Event()
 
     def __len__(self) -> int:
@@ -144,7 +144,7 @@ class Outbox:
 
     def close(self, code: int, reason: str) -> None:
         """Make the next ``take`` say that this client is to be closed, and why."""
-        self._closed = OutboxClosedError(code, reason)
+        self._closed = ClientQueueClosedError(code, reason)
         self._kept.clear()
         self._ready.set()
 
@@ -153,7 +153,7 @@ class Outbox:
 
         Raises
         ------
-        OutboxClosedError
+        ClientQueueClosedError
             If a kept message could not be queued, or the station stops.
         """
         while True:

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Final
 
 from edge.messages.errors import AccessError
-from edge.serve.access.principal import Visitor
+from edge.serve.access.principal import Principal
 from edge.serve.access.rights import Rights
-from edge.serve.live.client_queue import Outbox
+from edge.serve.live.client_queue import ClientQueue
 
 REVOKED: Final = 4401
 MOST_OF_ONE_DEVICE: Final = 8
@@ -24,7 +24,7 @@ _SAME_VIEW_S: Final = 600.0
 _log = logging.getLogger(__name__)
 
 
-class Guests:
+class ClientRegistry:
     """Everyone with a live link; all of it happens on the event loop.
 
     Parameters
@@ -46,47 +46,47 @@ class Guests:
         self._most = most
         self._rights = rights
         self._clock = clock
-        self._there: dict[Outbox, Visitor] = {}
+        self._there: dict[ClientQueue, Principal] = {}
         self._viewed_s: dict[str, float] = {}
 
     def __len__(self) -> int:
         return len(self._there)
 
-    async def note_view(self, visitor: Visitor) -> bool:
+    async def note_view(self, principal: Principal) -> bool:
         """Write down that someone looks on; False if it cannot be, and they must not."""
         now_s = self._clock()
-        last_s = self._viewed_s.get(visitor.who)
+        last_s = self._viewed_s.get(principal.who)
         if self._rights is None or (last_s is not None and now_s - last_s < _SAME_VIEW_S):
             return True
         try:
-            await to_thread(self._rights.audit.add, "viewed", visitor.who, visitor.label)
+            await to_thread(self._rights.audit.add, "viewed", principal.who, principal.label)
         except AccessError as error:
             _log.error("a view could not be written down: %s", error)
             # Whoever stands before the station sees the runner anyway.
-            return visitor.local
-        self._viewed_s[visitor.who] = now_s
+            return principal.local
+        self._viewed_s[principal.who] = now_s
         return True
 
-    def has_room(self, visitor: Visitor) -> bool:
-        """Whether one more of this visitor's pages may come in."""
-        if visitor.local:
+    def has_room(self, principal: Principal) -> bool:
+        """Whether one more of this principal's pages may come in."""
+        if principal.local:
             return len(self._there) < self._most
         others = sum(not guest.local for guest in self._there.values())
-        same = Counter(guest.who for guest in self._there.values())[visitor.who]
+        same = Counter(guest.who for guest in self._there.values())[principal.who]
         most_others = max(1, self._most - KEPT_FOR_STATION)
         return others < most_others and same < MOST_OF_ONE_DEVICE
 
-    def enter(self, outbox: Outbox, visitor: Visitor) -> None:
+    def enter(self, client_queue: ClientQueue, principal: Principal) -> None:
         """Take note of a client."""
-        self._there[outbox] = visitor
+        self._there[client_queue] = principal
 
-    def leave(self, outbox: Outbox) -> None:
+    def leave(self, client_queue: ClientQueue) -> None:
         """Forget a client."""
-        self._there.pop(outbox, None)
+        self._there.pop(client_queue, None)
 
-    def local(self) -> list[Outbox]:
+    def local(self) -> list[ClientQueue]:
         """Return the pages on the station itself."""
-        return [outbox for outbox, visitor in self._there.items() if visitor.local]
+        return [client_queue for client_queue, principal in self._there.items() if principal.local]
 
     async def watch(self) -> None:
         """Until cancelled: close the links of devices whose pairing has ended."""
@@ -97,10 +97,10 @@ class Guests:
 
     async def _show_out(self, rights: Rights) -> None:
         try:
-            paired = {device.id for device in await to_thread(rights.keeper.devices)}
+            paired = {device.id for device in await to_thread(rights.pairings.devices)}
         except AccessError as error:
             _log.error("pairings cannot be looked up: %s", error)
             return
-        for outbox, visitor in list(self._there.items()):
-            if not visitor.local and visitor.device_id not in paired:
-                outbox.close(REVOKED, "this pairing was ended")
+        for client_queue, principal in list(self._there.items()):
+            if not principal.local and principal.device_id not in paired:
+                client_queue.close(REVOKED, "this pairing was ended")

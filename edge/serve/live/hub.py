@@ -16,7 +16,7 @@ from edge.messages.message import Message
 from edge.messages.pose import Pose
 from edge.messages.stride import KeyPose, Stride, StrideCurves
 from edge.numerics.timing import StageTimes
-from edge.serve.live.client_queue import GOING_AWAY, MAX_WAITING, TRY_AGAIN_LATER, Outbox
+from edge.serve.live.client_queue import GOING_AWAY, MAX_WAITING, TRY_AGAIN_LATER, ClientQueue
 from edge.serve.live.history import RENEWED, History, Still
 from edge.serve.live.pictures import Picture, PictureRing
 from edge.serve.live.preview import Preview, Shot
@@ -73,13 +73,13 @@ class Hub:
         # Below: the event loop's own.
         self._history = History(hello)
         self.replay = Replay()
-        self._outboxes: set[Outbox] = set()
+        self._outboxes: set[ClientQueue] = set()
         self._seq = 0
         # The frame that was encoded last, for whoever has room for it later.
         self._made = (0, b"")
         self._newest: Shot | None = None
         self._state: protocol.State | None = None
-        self._stills: deque[tuple[Still, tuple[Outbox, ...]]] = deque()
+        self._stills: deque[tuple[Still, tuple[ClientQueue, ...]]] = deque()
         self._work = asyncio.Event()
 
     # From the worker thread.
@@ -156,35 +156,35 @@ class Hub:
         self._history.note(message, text)
         if isinstance(message, Display):
             self._show(message.shown)
-        for outbox in self._outboxes:
+        for client_queue in self._outboxes:
             if isinstance(message, RENEWED):
-                outbox.renew(type(message).__name__, text)
+                client_queue.renew(type(message).__name__, text)
             else:
-                outbox.post(text)
+                client_queue.post(text)
 
-    def join(self, you: You | None = None) -> Outbox | None:
-        """Admit a client, its outbox filled with what it should know; None when there are too many.
+    def join(self, you: You | None = None) -> ClientQueue | None:
+        """Admit a client, its queue filled with what it should know; None when there are too many.
 
-        No ``await`` lies between filling the outbox and entering it in the list, so a client
+        No ``await`` lies between filling the queue and entering it in the list, so a client
         misses nothing and gets nothing twice. ``you`` is who the client is.
         """
         if len(self._outboxes) >= self.settings.max_clients:
             return None
-        outbox = Outbox(self._work.set, self._max_waiting, self._times)
+        client_queue = ClientQueue(self._work.set, self._max_waiting, self._times)
         for text in self._history.greeting(you):
-            outbox.post(text)
-        self._outboxes.add(outbox)
-        self._stills.extend((still, (outbox,)) for still in self._history.stills)
+            client_queue.post(text)
+        self._outboxes.add(client_queue)
+        self._stills.extend((still, (client_queue,)) for still in self._history.stills)
         self._work.set()
-        return outbox
+        return client_queue
 
     def aged(self, display: Display) -> Display:
         """Return a display with the age of its metronome's ramp, if it is the one told last."""
         return self._history.aged(display)
 
-    def leave(self, outbox: Outbox) -> None:
+    def leave(self, client_queue: ClientQueue) -> None:
         """Forget a client."""
-        self._outboxes.discard(outbox)
+        self._outboxes.discard(client_queue)
 
     @property
     def clients(self) -> int:
@@ -202,8 +202,8 @@ class Hub:
             with self._lock:
                 self._loop = None
                 self._woken = False
-            for outbox in self._outboxes:
-                outbox.close(GOING_AWAY, "the station stops")
+            for client_queue in self._outboxes:
+                client_queue.close(GOING_AWAY, "the station stops")
 
     def _drain(self) -> None:
         """Take over everything that was published since the last call."""
@@ -215,8 +215,8 @@ class Hub:
             lost, self._inbox_lost = self._inbox_lost, False
         if lost:
             _log.warning("messages were lost before they reached the clients: closing them")
-            for outbox in self._outboxes:
-                outbox.close(TRY_AGAIN_LATER, "messages were lost")
+            for client_queue in self._outboxes:
+                client_queue.close(TRY_AGAIN_LATER, "messages were lost")
         if shot is not None:
             self._take_shot(shot)
         for item in inbox:
@@ -259,8 +259,8 @@ class Hub:
             if still.packet is None:
                 still.packet = await self._preview.of_still(still)
                 still.picture = None
-            for outbox in outboxes:
-                outbox.post(still.packet)
+            for client_queue in outboxes:
+                client_queue.post(still.packet)
 
     async def _send_frame(self) -> None:
         shot, seq = self._newest, self._seq
@@ -268,7 +268,7 @@ class Hub:
             return
         # A client that does not read takes nothing from the others' share. The replay takes every
         # frame, as long as there is anyone who may ask for it.
-        wanting = sum(outbox.wants_frame(seq) for outbox in self._outboxes)
+        wanting = sum(client_queue.wants_frame(seq) for client_queue in self._outboxes)
         made_seq, packet = self._made
         fresh = seq > made_seq
         if not (wanting or fresh) or not self._preview.is_due(shot, wanting):
@@ -281,9 +281,9 @@ class Hub:
                 return
             self._made = (seq, packet)
             self.replay.add(shot.frame.time_s, packet)
-        for outbox in self._outboxes:
-            if outbox.wants_frame(seq):
-                outbox.offer(seq, packet, shot.frame.arrived_s)
+        for client_queue in self._outboxes:
+            if client_queue.wants_frame(seq):
+                client_queue.offer(seq, packet, shot.frame.arrived_s)
 
     def _keep_smaller(self, index: int, image: Image) -> None:
         """Keep a smaller picture in place of a frame's own; on the encoder's thread."""

@@ -7,7 +7,7 @@ from edge.pipeline import Outcome
 from edge.serve.live.hub import Hub
 
 
-class Broadcast:
+class PageSink:
     """Give everything to the hub."""
 
     notice = ""

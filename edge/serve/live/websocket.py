@@ -8,11 +8,11 @@ from typing import Final
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from edge.serve.access.principal import Visitor
+from edge.serve.access.principal import Principal
 from edge.serve.access.rate_limits import Bucket
-from edge.serve.control.command_router import Desk
-from edge.serve.live.client_queue import TRY_AGAIN_LATER, Outbox, OutboxClosedError
-from edge.serve.live.client_registry import Guests
+from edge.serve.control.command_router import CommandRouter
+from edge.serve.live.client_queue import TRY_AGAIN_LATER, ClientQueue, ClientQueueClosedError
+from edge.serve.live.client_registry import ClientRegistry
 from edge.serve.live.hub import Hub
 from edge.serve.wire.protocol import (
     Ack,
@@ -44,28 +44,30 @@ class Host:
     """
 
     hub: Hub
-    desk: Desk
-    guests: Guests
+    router: CommandRouter
+    registry: ClientRegistry
     send_limit_s: float = SEND_LIMIT_S
 
 
-async def serve_client(websocket: WebSocket, host: Host, visitor: Visitor) -> None:
+async def serve_client(websocket: WebSocket, host: Host, principal: Principal) -> None:
     """Accept a client and serve it until it goes, misbehaves, or cannot keep up."""
-    if not await host.guests.note_view(visitor):
+    if not await host.registry.note_view(principal):
         await websocket.close(NOT_UNDERSTOOD, "views cannot be written down")
         return
     await websocket.accept()
-    outbox = _join(host, visitor)
-    if outbox is None:
+    client_queue = _join(host, principal)
+    if client_queue is None:
         await _close(websocket, TRY_AGAIN_LATER, "too many clients", host.send_limit_s)
         return
-    sending = asyncio.create_task(_send(websocket, outbox, host.send_limit_s))
-    receiving = asyncio.create_task(_Receiver(websocket, outbox, host.desk, visitor).run())
+    sending = asyncio.create_task(_send(websocket, client_queue, host.send_limit_s))
+    receiving = asyncio.create_task(
+        _Receiver(websocket, client_queue, host.router, principal).run()
+    )
     try:
         await asyncio.wait({sending, receiving}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        host.hub.leave(outbox)
-        host.guests.leave(outbox)
+        host.hub.leave(client_queue)
+        host.registry.leave(client_queue)
         sending.cancel()
         receiving.cancel()
         await asyncio.wait({sending, receiving})
@@ -74,37 +76,43 @@ async def serve_client(websocket: WebSocket, host: Host, visitor: Visitor) -> No
             await _end(websocket, task, host.send_limit_s)
 
 
-def _join(host: Host, visitor: Visitor) -> Outbox | None:
-    if not host.guests.has_room(visitor):
+def _join(host: Host, principal: Principal) -> ClientQueue | None:
+    if not host.registry.has_room(principal):
         return None
-    you = You(role=visitor.role, local=visitor.local, label=visitor.label)
-    outbox = host.hub.join(you)
-    if outbox is not None:
-        host.guests.enter(outbox, visitor)
-        host.desk.greet(outbox, visitor)
-    return outbox
+    you = You(role=principal.role, local=principal.local, label=principal.label)
+    client_queue = host.hub.join(you)
+    if client_queue is not None:
+        host.registry.enter(client_queue, principal)
+        host.router.greet(client_queue, principal)
+    return client_queue
 
 
-async def _send(websocket: WebSocket, outbox: Outbox, limit_s: float) -> None:
+async def _send(websocket: WebSocket, client_queue: ClientQueue, limit_s: float) -> None:
     while True:
-        packet = await outbox.take()
+        packet = await client_queue.take()
         # Not wait_for: it may swallow the cancellation that ends this task.
         async with asyncio.timeout(limit_s):
             if isinstance(packet, str):
                 await websocket.send_text(packet)
             else:
                 await websocket.send_bytes(packet)
-        outbox.sent()
+        client_queue.sent()
 
 
 class _Receiver:
     """Takes what one client says; one order at a time, so that they are done in their order."""
 
-    def __init__(self, websocket: WebSocket, outbox: Outbox, desk: Desk, visitor: Visitor) -> None:
+    def __init__(
+        self,
+        websocket: WebSocket,
+        client_queue: ClientQueue,
+        router: CommandRouter,
+        principal: Principal,
+    ) -> None:
         self._websocket = websocket
-        self._outbox = outbox
-        self._desk = desk
-        self._visitor = visitor
+        self._client_queue = client_queue
+        self._router = router
+        self._principal = principal
         self._messages = Bucket(_MESSAGES_HZ, _MESSAGES, time.monotonic)
         self._orders = Bucket(_ORDERS_HZ, _ORDERS, time.monotonic)
         self._mistakes = 0
@@ -133,9 +141,9 @@ class _Receiver:
 
     async def _hear(self, said: FromClient) -> None:
         if isinstance(said, Ack):
-            self._outbox.ack(said.seq, said.received_ms, said.painted_ms)
+            self._client_queue.ack(said.seq, said.received_ms, said.painted_ms)
         elif self._orders.take():
-            self._answer(await self._desk.take(said, self._visitor))
+            self._answer(await self._router.take(said, self._principal))
         else:
             self._answer(Answer(id=said.id, ok=False, code="too_fast", text="Not so fast."))
 
@@ -146,7 +154,7 @@ class _Receiver:
         self._answer(Answer(id=error.id, ok=False, code="not_understood", text=str(error)))
 
     def _answer(self, answer: Answer) -> None:
-        self._outbox.post(encode_text(answer))
+        self._client_queue.post(encode_text(answer))
 
 
 async def _end(websocket: WebSocket, task: asyncio.Task[None], limit_s: float) -> None:
@@ -154,7 +162,7 @@ async def _end(websocket: WebSocket, task: asyncio.Task[None], limit_s: float) -
         task.result()
     except WireError as error:
         await _close(websocket, NOT_UNDERSTOOD, str(error), limit_s)
-    except OutboxClosedError as error:
+    except ClientQueueClosedError as error:
         await _close(websocket, error.code, str(error), limit_s)
     except TimeoutError:
         await _close(websocket, TRY_AGAIN_LATER, "the client does not read", limit_s)

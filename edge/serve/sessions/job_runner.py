@@ -28,7 +28,7 @@ _LEFT_BEHIND_S: Final = 3600.0
 _log = logging.getLogger(__name__)
 
 
-class Workshop:
+class JobRunner:
     """Makes one file at a time; the station's own threads and its memory are not used for it.
 
     Reading thousands of strides in a thread would hold the interpreter's lock, which the thread

@@ -25,7 +25,7 @@ from edge.serve.sessions.archive import (
     ReportFormat,
     State,
 )
-from edge.serve.sessions.job_runner import Workshop
+from edge.serve.sessions.job_runner import JobRunner
 from edge.serve.sessions.job_task import Task, What
 
 # A page that looks again has not viewed anew; as for the live view.
@@ -54,7 +54,7 @@ class SessionArchive:
         self._data = data
         self._keep_free = int(keep_free_mb * 1e6)
         self._clock = clock
-        self._workshop = Workshop(data)
+        self._job_runner = JobRunner(data)
         self._lock = Lock()
         self._viewed_s: OrderedDict[tuple[str, str], float] = OrderedDict()
 
@@ -72,7 +72,7 @@ class SessionArchive:
         with self._store() as store:
             first, second = self._in_order(store, names)
             self._view(store, who, f"{first} and {second}")
-        made = self._workshop.make(self._task(What.COMPARISON, (first, second)))
+        made = self._job_runner.make(self._task(What.COMPARISON, (first, second)))
         try:
             return Comparison.model_validate_json(made.path.read_bytes())
         finally:
@@ -84,7 +84,7 @@ class SessionArchive:
             ordered = self._in_order(store, names)
             for name in ordered:
                 store.audit(datetime.now(UTC), who, "report", f"{name} {kind}")
-        return self._workshop.make(self._task(What.REPORT, ordered, kind))
+        return self._job_runner.make(self._task(What.REPORT, ordered, kind))
 
     def export(self, who: str, name: str, kind: ExportFormat, leg_m: float) -> Made:
         """Make a file of a session."""
@@ -92,7 +92,7 @@ class SessionArchive:
             session = _session(store, name)
             self._see_to_room(_EXPORT_SIZE * store.stored_bytes(session))
             store.audit(datetime.now(UTC), who, "export", f"{name} {kind}")
-        return self._workshop.make(self._task(What.EXPORT, (name,), kind, leg_m))
+        return self._job_runner.make(self._task(What.EXPORT, (name,), kind, leg_m))
 
     def delete(self, who: str, name: str) -> None:
         """Delete a session for good.
@@ -114,7 +114,7 @@ class SessionArchive:
 
     def close(self) -> None:
         """Give up what is being made."""
-        self._workshop.close()
+        self._job_runner.close()
 
     @contextmanager
     def _store(self) -> Iterator[Store]:

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from edge.access_cli import certs, pair, with_tls
-from edge.bench_cli import bench
-from edge.commands import (
+from edge.cli.access import certs, pair, with_tls
+from edge.cli.bench import bench
+from edge.cli.commands import (
     FAILED,
     INTERRUPTED,
     USAGE,
@@ -26,10 +26,10 @@ from edge.commands import (
     serve_station,
     version,
 )
-from edge.evaluate_cli import evaluate_app
-from edge.memory import NO_MEMORY, is_out_of_memory
+from edge.cli.evaluate import evaluate_app
+from edge.cli.out_of_memory import NO_MEMORY, is_out_of_memory
+from edge.cli.sessions import sessions_app
 from edge.messages.errors import SettingsError
-from edge.sessions_cli import sessions_app
 from edge.settings import paths
 from edge.settings.settings import Settings, load_settings, with_gait, with_pose, with_serve
 from edge.station.log_lines import LogFormat, log_to_stderr

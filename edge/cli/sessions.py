@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from edge.commands import FAILED, INTERRUPTED, USAGE, fail, one_sentence, progress_bar, version
+from edge.cli.commands import FAILED, INTERRUPTED, USAGE, fail, one_sentence, progress_bar, version
 from edge.export.formats import Format
 from edge.messages.errors import SettingsError
 from edge.record.session_log import utc
@@ -52,8 +52,8 @@ def list_sessions(
     as_json: JsonOption = False,
 ) -> None:
     """Show all sessions, the newest first."""
+    from edge.cli.sessions_table import table_of
     from edge.export.tables import description
-    from edge.sessions_table import table_of
 
     with _store() as store:
         sessions = store.sessions(runner=runner)
@@ -67,9 +67,9 @@ def list_sessions(
 @sessions_app.command()
 def show(name: NameArgument, *, as_json: JsonOption = False) -> None:
     """Show what is known of one session."""
+    from edge.cli.sessions_table import facts_of
     from edge.export.tables import description
     from edge.record.folder_export import summary_of
-    from edge.sessions_table import facts_of
 
     with _store() as store:
         session = store.session(name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from edge.commands import USAGE, fail, one_sentence
+from edge.cli.commands import USAGE, fail, one_sentence
 from edge.serve.access.roles import Role
 from edge.settings import paths
 from edge.settings.settings import Settings, with_serve
@@ -60,9 +60,9 @@ def pair(
             elif revoke is not None:
                 _revoke(rights, revoke)
             elif token:
-                typer.echo(rights.keeper.new_token(role, "a program", _WHO)[0])
+                typer.echo(rights.pairings.new_token(role, "a program", _WHO)[0])
             else:
-                _offer(rights, role, url or rights.keeper.announced(), on_display=on_display)
+                _offer(rights, role, url or rights.pairings.announced(), on_display=on_display)
         finally:
             rights.close()
 
@@ -124,12 +124,12 @@ def _offer(rights: "Rights", role: Role, url: str, *, on_display: bool) -> None:
             "`toeline run --listen 0.0.0.0`, or name it with --url"
         )
     if on_display:
-        rights.keeper.ask_to_show(role)
+        rights.pairings.ask_to_show(role)
         typer.echo("the station's own screen shows the code for two minutes")
         return
     from edge.serve.control.command_router import pairing_link, print_qr
 
-    code = rights.keeper.new_code(role, _WHO)
+    code = rights.pairings.new_code(role, _WHO)
     link = pairing_link(url if url.endswith("/") else f"{url}/", code.text)
     if sys.stdout.isatty():
         print_qr(link, sys.stdout)
@@ -139,7 +139,7 @@ def _offer(rights: "Rights", role: Role, url: str, *, on_display: bool) -> None:
 
 
 def _list_devices(rights: "Rights") -> None:
-    for device in rights.keeper.devices():
+    for device in rights.pairings.devices():
         typer.echo(f"{device.id:4} {device.role:8} {_local(device.paired_at)}  {device.label}")
 
 
@@ -154,7 +154,7 @@ def _print_audit(rights: "Rights") -> None:
 
 
 def _revoke(rights: "Rights", number: int) -> None:
-    if not rights.keeper.revoke(number, _WHO):
+    if not rights.pairings.revoke(number, _WHO):
         fail(f"no device {number} is paired; `toeline pair --list` shows those that are")
     typer.echo(f"device {number} is no longer paired")
 

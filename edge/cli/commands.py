@@ -151,7 +151,7 @@ def _rights(serve: ServeSettings) -> "Iterator[Rights | None]":
     try:
         yield rights
     finally:
-        rights.keeper.announce("")
+        rights.pairings.announce("")
         rights.close()
 
 
@@ -164,7 +164,7 @@ def _announce(rights: "Rights | None", serve: ServeSettings) -> None:
 
     host = reachable_host(serve.listen, serve.name)
     url = base_url(host, serve.port, secure=bool(serve.certificate))
-    rights.keeper.announce(url)
+    rights.pairings.announce(url)
     typer.echo(f"Tablets reach it at {url} once paired: see `toeline pair`")
     if not serve.certificate:
         typer.echo("without TLS, whoever is in this network can read along; see `toeline certs`")
@@ -174,7 +174,7 @@ def run_without_page(src: str, settings: Settings, *, loop: bool, wait: bool = F
     """Run headless: record, and write each stride to standard output."""
     from edge.capture.source import open_source
     from edge.sinks.recorder import new_recorder
-    from edge.sinks.stride_csv import StrideLines
+    from edge.sinks.stride_csv import StrideCsv
     from edge.station.runtime import run_headless
 
     source = open_source(src, settings.capture, own_pace=True, loop=loop, wait=wait)
@@ -188,7 +188,7 @@ def run_without_page(src: str, settings: Settings, *, loop: bool, wait: bool = F
             source,
             rig,
             settings,
-            [recorder, StrideLines(sys.stdout)],
+            [recorder, StrideCsv(sys.stdout)],
             lossless=lossless,
         )
         ended_early = source.ended_early
