@@ -24,18 +24,18 @@ check: install-dev ## lint, types, layers
 
 SHARED ?= $(or $(TOELINE_SHARED),../shared)
 
-accuracy: install-dev ## docs/accuracy.md and its plots; hours. ACCURACY_ARGS: see docs/accuracy_runs.py
+accuracy: install-dev ## docs/accuracy.md and its plots; hours. ACCURACY_ARGS: see tests/tools/accuracy_runs.py
 	$(BIN)/toeline models pull --model full --model lite --model heavy
-	$(BIN)/python docs/accuracy_runs.py $(SHARED) build/accuracy $(ACCURACY_ARGS)
+	$(BIN)/python tests/tools/accuracy_runs.py $(SHARED) build/accuracy $(ACCURACY_ARGS)
 	$(MAKE) --no-print-directory accuracy-page
 
 accuracy-page: install-dev ## the same page from the figures that are there
-	$(BIN)/python docs/make_accuracy.py build/accuracy docs
+	$(BIN)/python tests/tools/make_accuracy.py build/accuracy docs
 
 compare-gaitkit: install ## gaitkit beside it, in its own environment, for the page; after make accuracy
 	$(PYTHON) -m venv build/gaitkit
 	build/gaitkit/bin/python -m pip install --quiet --disable-pip-version-check gaitkit==1.5.0
-	PYTHONPATH=. build/gaitkit/bin/python docs/compare_gaitkit.py $(SHARED)/data/rbds/rbds.npz \
+	PYTHONPATH=. build/gaitkit/bin/python tests/tools/compare_gaitkit.py $(SHARED)/data/rbds/rbds.npz \
 		build/accuracy/keypoints-60fps-seed1.json --json build/accuracy/gaitkit.json
 
 # Rendering takes most of the time; TRAINING is an environment with torch, onnx and the renderer's
@@ -119,7 +119,7 @@ opensim-check: install ## OpenSim itself reads the TRC and the MOT of the bundle
 	TOELINE_DATA=build/opensim $(BIN)/toeline run --headless --source edge/capture/demo.mp4 >build/opensim.csv
 	for kind in trc mot; do TOELINE_DATA=build/opensim $(BIN)/toeline sessions export last \
 		--format $$kind --out build/opensim/out || exit 1; done
-	PYTHONPATH=. $(OPENSIM)/bin/python docs/opensim_check.py build/opensim build/opensim/out/*.trc \
+	PYTHONPATH=. $(OPENSIM)/bin/python tests/tools/opensim_check.py build/opensim build/opensim/out/*.trc \
 		build/opensim/out/*.mot
 
 # CLIP is a ground-truth clip of the shared data, SIDE the leg nearer the camera.
@@ -131,7 +131,7 @@ trc-over-truth: install-dev ## a clip's TRC over its exact joints: docs/trc_over
 	rm -rf build/trc
 	TOELINE_DATA=build/trc $(BIN)/toeline run --headless --source $(SHARED)/data/clips/$(CLIP).mp4 >build/trc.csv
 	TOELINE_DATA=build/trc $(BIN)/toeline sessions export last --format trc --out build/trc/out
-	$(BIN)/python docs/trc_over_truth.py build/trc/out/*.trc \
+	$(BIN)/python tests/tools/trc_over_truth.py build/trc/out/*.trc \
 		$(SHARED)/data/clips/$(CLIP).keypoints.csv.gz docs/trc_over_truth.png --side $(SIDE)
 
 KILLS ?= 200
@@ -162,7 +162,7 @@ lint-deploy: ## scripts, Dockerfile, and what watches stations
 	if command -v caddy; then caddy validate --adapter caddyfile --config deploy/Caddyfile; fi
 
 licences: install ## every dependency: version, licence, wheel for arm64; docs/licences.md
-	$(BIN)/python docs/licences.py requirements.lock docs/licences.md
+	$(BIN)/python tests/tools/licences.py requirements.lock docs/licences.md
 
 audit: ## known weaknesses of what is locked
 	$(PYTHON) -m venv build/audit-venv

@@ -31,7 +31,8 @@ def bands_at(speed_mps: float) -> dict[str, Band]:
 
     Notes
     -----
-    Source: Fukuchi, Fukuchi & Duarte (2017), PeerJ 5:e3298, CC BY 4.0; made by docs/make_norms.py.
+    Source: Fukuchi, Fukuchi & Duarte (2017), PeerJ 5:e3298, CC BY 4.0; made by
+    tests/tools/make_norms.py.
     """
     table = _table()["speeds"]
     speeds = [entry["speed_mps"] for entry in table]

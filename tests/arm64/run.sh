@@ -95,7 +95,7 @@ say "the tests of the rooms"
 pose="detector estimator graph_cache landmarks providers region session sizes"
 # shellcheck disable=SC2046,SC2086 # lists of words
 [ $# -gt 0 ] || set -- tests/gait tests/metrics tests/identity tests/coaching tests/load \
-    $(printf 'tests/pose/test_pose_%s.py ' $pose) tests/test_geometry.py tests/test_messages.py \
-    tests/test_settings.py tests/test_pipeline.py tests/test_board.py tests/test_vitals.py
+    $(printf 'tests/pose/test_pose_%s.py ' $pose) tests/numerics/test_sagittal.py tests/messages/test_messages.py \
+    tests/settings/test_settings.py tests/test_pipeline.py tests/station/test_board.py tests/station/test_vitals.py
 inside sh -c 'cd /opt/toeline && exec .venv/bin/python -m pytest -q -p no:cacheprovider \
     --timeout 3000 "$@"' sh "$@"

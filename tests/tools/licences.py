@@ -1,6 +1,6 @@
 """Every dependency of a running station: version, licence, and its wheel for 64-bit ARM.
 
-    python docs/licences.py requirements.lock docs/licences.md
+    python tests/tools/licences.py requirements.lock docs/licences.md
 
 pip itself is asked what it would install on an aarch64 board with Debian bookworm; licences are
 what each package says of itself. Exit code 1 if a wheel is missing, or a licence is unknown or not

@@ -1,6 +1,6 @@
 """Let OpenSim read a session's TRC and MOT, and compare what it understood with the store.
 
-    PYTHONPATH=. build/opensim-venv/bin/python docs/opensim_check.py DATA SESSION.trc SESSION.mot
+    PYTHONPATH=. OPENSIM/bin/python tests/tools/opensim_check.py DATA SESSION.trc SESSION.mot
 
 ``make opensim-check`` records the bundled clip and does it all. OpenSim's package is not a
 dependency and brings an environment of its own.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SEEDS = (1, 2, 3, 4, 5)
-REPOSITORY = Path(__file__).resolve().parent.parent
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

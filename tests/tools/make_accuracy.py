@@ -1,4 +1,4 @@
-"""Write docs/accuracy.md and its plots from the figures that docs/accuracy_runs.py left."""
+"""Write docs/accuracy.md and its plots from the figures that tests/tools/accuracy_runs.py left."""
 
 import argparse
 import json

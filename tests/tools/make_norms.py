@@ -1,6 +1,6 @@
 """Make the band of ordinary runners that the report's curves lie on.
 
-    python docs/make_norms.py ../shared/data/rbds/rbds.npz edge/report/norms.json
+    python tests/tools/make_norms.py ../shared/data/rbds/rbds.npz edge/report/norms.json
 
 From treadmill running of 18 uninjured runners (Fukuchi, Fukuchi & Duarte 2017, PeerJ 5:e3298,
 CC BY 4.0). Each stride goes through the station's own curve code; the strides of a runner's leg
@@ -101,7 +101,7 @@ def norms(path: Path) -> dict[str, Any]:
             for index, joint in enumerate(JOINTS)
         }
         speeds.append({"speed_mps": speed, "legs": len(means), **joints})
-    return {"source": SOURCE, "made_by": "docs/make_norms.py", "speeds": speeds}
+    return {"source": SOURCE, "made_by": "tests/tools/make_norms.py", "speeds": speeds}
 
 
 if __name__ == "__main__":

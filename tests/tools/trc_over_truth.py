@@ -1,6 +1,6 @@
 """Draw a TRC that was exported from a clip's session over the clip's exact truth.
 
-    python docs/trc_over_truth.py SESSION.trc CLIP.keypoints.csv.gz OUT.png --side right
+    python tests/tools/trc_over_truth.py SESSION.trc CLIP.keypoints.csv.gz OUT.png --side right
 
 ``make trc-over-truth`` records the clip and does it all. The file is read here by its format alone.
 The truth is in pixels and the TRC in metres with an origin of its own, so scale and origin are

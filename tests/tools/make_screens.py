@@ -1,7 +1,7 @@
 """Take the pictures in docs/screens.
 
-``PYTHONPATH=tests:tests/web python docs/make_screens.py SHARED/data/clips``. The real server and
-pages, with clips played from their ground truth; ``--only NAME`` takes one.
+``PYTHONPATH=tests:tests/web python tests/tools/make_screens.py SHARED/data/clips``. The real server
+and pages, with clips played from their ground truth; ``--only NAME`` takes one.
 """
 
 import argparse
@@ -43,7 +43,7 @@ from edge.serve.wire import protocol, status_messages
 from edge.serve.wire.commands import Mode, Panel, Shown
 from edge.settings.settings import Settings
 
-OUT: Final = Path(__file__).parent / "screens"
+OUT: Final = Path(__file__).parents[2] / "docs" / "screens"
 QUALITY: Final = 72
 PATIENCE_MS: Final = 120_000
 WIDE, FLAT, TALL = (1920, 1080), (1280, 800), (820, 1180)

@@ -1,7 +1,7 @@
 """What healthy runners' hip, knee and ankle do over a stride, into web_display/reference_curves.js.
 
-``python docs/make_reference_curves.py SHARED/data/rbds/rbds.npz``. Source: Fukuchi, Fukuchi &
-Duarte (2017), PeerJ 5:e3298, CC BY 4.0. Markers on a level belt; angles as in gait_curves.js.
+``python tests/tools/make_reference_curves.py RBDS.npz``. Source: Fukuchi, Fukuchi & Duarte
+(2017), PeerJ 5:e3298, CC BY 4.0. Markers on a level belt; angles as in gait_curves.js.
 """
 
 import json
@@ -14,7 +14,7 @@ import numpy as np
 
 from edge.messages.arrays import Floats
 
-OUT: Final = Path(__file__).parent.parent / "web_display" / "reference_curves.js"
+OUT: Final = Path(__file__).parents[2] / "web_display" / "reference_curves.js"
 RATE_HZ: Final = 150
 POINTS: Final = 101
 SPEED_MPS: Final = 2.5
@@ -37,7 +37,8 @@ def main() -> None:
         "/**\n"
         f" * Hip, knee and ankle of {len(runners)} healthy runners at {SPEED_MPS} m/s, degrees per "
         "hundredth of the stride,\n"
-        " * mean and SD between runners, by docs/make_reference_curves.py. Markers, not video.\n"
+        " * mean and SD between runners, by\n"
+        " * tests/tools/make_reference_curves.py. Markers, not video.\n"
         " * Source: Fukuchi, Fukuchi & Duarte (2017), PeerJ 5:e3298, CC BY 4.0.\n"
         " */\n"
         "export const REFERENCE = " + json.dumps(curves, separators=(", ", ": ")) + ";\n",

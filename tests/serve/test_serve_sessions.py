@@ -14,7 +14,7 @@ from feed import Station, new_hub
 from recordings import EXACT, record
 from stored import put
 from synthetic import Runner
-from test_serve_doors import NAME, Browser, paired
+from test_access_middleware import NAME, Browser, paired
 
 from edge.export.formats import Format
 from edge.record.store import LOCK, Store
