@@ -6,6 +6,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from typer.testing import CliRunner, Result
+
+from edge.cli.main import app
+
 REPOSITORY = Path(__file__).parent.parent
 COMMAND = (sys.executable, "-m", "edge")
 
@@ -35,6 +39,11 @@ def toeline(
         timeout=280,
         check=False,
     )
+
+
+def sessions(*arguments: str | Path) -> Result:
+    """Return how ``toeline sessions`` with these arguments ended, run in this process."""
+    return CliRunner().invoke(app, ["sessions", *map(str, arguments)])
 
 
 def environment_with(changes: Mapping[str, str | Path] | None = None) -> dict[str, str]:

@@ -103,7 +103,7 @@ def test_the_installed_package_finds_its_models_list(run: Run, tmp_path: Path) -
 def test_the_installed_package_uses_its_own_files(run: Run, place: Path) -> None:
     program = """
 import edge.cli.main
-from edge.resources import bundled, demo_clip
+from edge.settings.paths import bundled, demo_clip
 names = ("web_display", "models/manifest.toml")
 print(edge.cli.main.__file__, demo_clip(), *map(bundled, names), sep="\\n")
 """
@@ -117,8 +117,8 @@ print(edge.cli.main.__file__, demo_clip(), *map(bundled, names), sep="\\n")
 def test_the_installed_demo_clip_can_be_opened(run: Run) -> None:
     program = """
 from edge.capture.source import open_source
-from edge.resources import demo_clip
-from edge.settings import CaptureSettings
+from edge.settings.paths import demo_clip
+from edge.settings.settings import CaptureSettings
 with open_source(str(demo_clip()), CaptureSettings(), own_pace=False, loop=True) as source:
     frame = next(iter(source))
     print(frame.image.shape)

@@ -1,4 +1,4 @@
-// Generated from edge/serve/wire/protocol.py by edge/serve/wire/wire_schema.py.
+// Generated from edge/serve/protocol.py by edge/serve/wire/wire_schema.py.
 
 /** The client has painted the frame with this ``seq``. A client that tells when it received and painted it, in milliseconds of a clock of its own that never goes back, helps the station to know how late its pictures are. */
 export interface Ack {

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import cv2
 import pytest
+from command import sessions
 from recordings import EXACT, record
 from stored import film, put
 from synthetic import Runner
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from edge.cli.main import app
 from edge.record.store import DATABASE, Store
@@ -44,10 +45,6 @@ def two(data: Path, recorded: tuple[Path, tuple[str, str]]) -> tuple[str, str]:
     folder, names = recorded
     shutil.copytree(folder, data)
     return names
-
-
-def sessions(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(app, ["sessions", *map(str, arguments)])
 
 
 def test_without_recordings_every_command_says_so(data: Path) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from command import sessions
 from pypdf import PdfReader
 from recordings import EXACT, record
 from stored import HEAD, film, gait_rooms, put
 from synthetic import Runner
-from test_sessions_cli import sessions
 
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, VerdictState

@@ -113,7 +113,7 @@ PATHS = (
     "/",
     "/tablet",
     "/main.js",
-    "/protocol.schema.json",
+    "/wire.schema.json",
     "/healthz",
     "/metrics",
     "/api/me",

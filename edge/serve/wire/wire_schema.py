@@ -13,8 +13,8 @@ import msgspec
 
 from edge.serve.wire import protocol
 
-SCHEMA_NAME: Final = "protocol.schema.json"
-TYPES_NAME: Final = "protocol.d.ts"
+SCHEMA_NAME: Final = "wire.schema.json"
+TYPES_NAME: Final = "wire.d.ts"
 
 _UNIONS: Final = {
     "Text": protocol.Text,
