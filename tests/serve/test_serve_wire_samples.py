@@ -1,0 +1,286 @@
+"""The wire to the byte: what is sent for fixed records, as the files in ``wire_samples`` hold it.
+
+A client outside this repository reads these bytes. Where a message changes on purpose, write them
+anew and look at the difference: ``TOELINE_WRITE_SAMPLES=1 pytest tests/serve/<this file>``.
+"""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import pytest
+from feed import healthy
+
+from edge.messages import (
+    Activity,
+    Cue,
+    EventKind,
+    Fault,
+    GaitEvent,
+    GaitState,
+    KeyPose,
+    Phase,
+    Pose,
+    Side,
+    StageTime,
+    StrideMetrics,
+    Verdict,
+    VerdictState,
+)
+from edge.messages import Frame as Picture
+from edge.roles import Role
+from edge.serve import orders, shown, wire
+from edge.serve.translate import Told, frame_header, hello_for, still_header, text_for
+from edge.settings import Settings, with_gait
+
+SAMPLES = Path(__file__).parent / "wire_samples"
+JPEG = b"\xff\xd8\xff\xd9"
+
+RECORDS: list[Told] = [
+    GaitEvent(
+        kind=EventKind.INITIAL_CONTACT,
+        side=Side.RIGHT,
+        near=True,
+        time_s=1.25,
+        decided_at_s=1.5,
+        confidence=0.75,
+    ),
+    StrideMetrics(
+        side=Side.RIGHT,
+        near=True,
+        start_s=1.25,
+        peak_knee_flexion_s=1.375,
+        toe_off_s=1.5,
+        end_s=2.0,
+        valid=True,
+        reason="",
+        knee_toe_offset_pct=-5.5,
+        shank_angle_deg=28.25,
+        hip_ankle_offset_pct=4.5,
+        knee_flexion_peak_deg=42.5,
+        knee_flexion_contact_deg=14.5,
+        knee_flexion_push_off_deg=18.75,
+        thigh_extension_deg=17.5,
+        plantarflexion_deg=12.5,
+        line_straightness_pct=8.5,
+        trunk_lean_deg=6.5,
+        overstride_pct=21.5,
+        ground_contact_ms=250.0,
+        flight_ms=125.0,
+        stride_time_ms=750.0,
+        cadence_spm=160.0,
+        vertical_oscillation_pct=14.5,
+        decided_at_s=2.25,
+    ),
+    StrideMetrics(
+        side=Side.LEFT,
+        near=False,
+        start_s=1.5,
+        peak_knee_flexion_s=float("nan"),
+        toe_off_s=float("nan"),
+        end_s=2.25,
+        valid=False,
+        reason="no toe-off",
+    ),
+    Verdict(
+        side=Side.RIGHT,
+        fault=Fault.KNEES_FORWARD,
+        state=VerdictState.AMBER,
+        reason="8 of 10 strides",
+        cue="Sit back",
+        decided_at_s=9.5,
+        mean=2.5,
+        ci95=(1.5, 3.5),
+        strides=10,
+    ),
+    Verdict(
+        side=Side.LEFT,
+        fault=Fault.BENT_PUSH_OFF,
+        state=VerdictState.UNKNOWN,
+        reason="far leg",
+        cue=None,
+        decided_at_s=9.5,
+    ),
+    Cue(kind="sit_back", wording="Sit back", issued_at_s=9.75),
+    replace(
+        healthy(),
+        frame_rate_hz=60.0,
+        frame_age_s=0.125,
+        capture_to_pose_p95_ms=14.25,
+        late=1,
+        shed="pictures",
+        provider="cpu",
+        times=(
+            StageTime(
+                stage="pose", p50_ms=9.0, p95_ms=14.25, p99_ms=16.5, count=598, total_ms=5500.0
+            ),
+        ),
+        temperature_c=61.5,
+        board=("throttled",),
+        video=True,
+    ),
+    GaitState(
+        frame_index=120,
+        time_s=2.0,
+        activity=Activity.RUNNING,
+        facing=Side.RIGHT,
+        near_side=Side.RIGHT,
+        left_phase=Phase.SWING,
+        right_phase=Phase.STANCE,
+        cadence_spm=160.0,
+        belt_speed_px_s=900.0,
+    ),
+]
+STATE = RECORDS[-1]
+STATUS: list[wire.Text] = [
+    shown.You(role=Role.OPERATOR, local=True, label="station"),
+    wire.Session(
+        name="2026-11-30T10-00-00Z",
+        started_at="2026-11-30T10:00:00Z",
+        recording=True,
+        runner="R-07",
+        started_s=0.5,
+        belt_speed_mps=3.0,
+        incline_pct=1.0,
+    ),
+    shown.Display(
+        mode=orders.Mode.COACH,
+        shown=orders.Shown.PICTURE,
+        panels=tuple(orders.Panel),
+        muted=False,
+        metronome_on=True,
+        metronome_spm=170.0,
+        metronome_from_spm=160.0,
+        metronome_ramp_s=60.0,
+        metronome_age_s=1.5,
+    ),
+    shown.Limits(
+        knee_toe_amber_pct=0.0,
+        knee_toe_red_pct=4.0,
+        push_off_amber_deg=22.5,
+        push_off_red_deg=27.5,
+        baseline_spm=160.0,
+        target_low_spm=165.0,
+        target_high_spm=168.0,
+    ),
+    shown.Neutral(
+        state=shown.Progress.DONE,
+        progress=1.0,
+        code="done",
+        text="The neutral stance is captured.",
+        kept=True,
+        captured_at_s=4.5,
+        knee_flexion_deg=5.5,
+        shank_angle_deg=4.5,
+        foot_angle_deg=-6.5,
+    ),
+    shown.SetUp(
+        state=shown.Progress.DONE,
+        progress=1.0,
+        text="",
+        checks=(
+            shown.Check(
+                name="roll",
+                finding=shown.Finding.FIX,
+                code="rolled",
+                text="Turn the camera",
+                value=2.0,
+                unit="deg",
+            ),
+        ),
+    ),
+    shown.Mark(kind="pain_now", note="left calf", time_s=12.5),
+    shown.Answer(id=3, ok=False, code="viewer", text="only an operator may do that"),
+    shown.Pairing(role=Role.VIEWER, url="http://x/pair#y", code="y", qr=("01", "10"), left_s=90.0),
+]
+COMMANDS: list[wire.FromClient] = [
+    wire.Ack(seq=7),
+    wire.Ack(seq=8, received_ms=1000.5, painted_ms=1008.25),
+    orders.StartSession(id=0, runner="R-07", belt_speed_mps=3.0, incline_pct=1.0),
+    orders.StopSession(id=1),
+    orders.SetBelt(id=2, speed_mps=3.0),
+    orders.CaptureNeutral(id=3),
+    orders.ClearNeutral(id=4),
+    orders.SetDisplay(id=5, mode=orders.Mode.MIRROR, panels=(orders.Panel.CUE,)),
+    orders.SetMute(id=6, muted=True),
+    orders.SetMetronome(id=7, on=True, target_spm=175.0, ramp_s=60.0),
+    orders.SetThresholds(id=8, knee_toe_red_pct=5.0),
+    orders.SetMark(id=9, kind="pain_now", note="links, Wade"),
+    orders.GiveCue(id=10, kind="sit_back"),
+    orders.CheckSetUp(id=11),
+    orders.ShowPairing(id=12, role=Role.VIEWER),
+]
+
+
+def _texts() -> list[wire.Text]:
+    hello = hello_for(with_gait(Settings(), belt_speed_mps=2.5), "0.1.0")
+    return [hello, *map(text_for, RECORDS), *STATUS]
+
+
+def _points() -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    return np.arange(66, dtype=np.float64).reshape(33, 2) + 0.5
+
+
+def _pose() -> Pose:
+    xy_px = _points()
+    xy_px[3] = np.nan
+    return Pose(
+        frame_index=120,
+        time_s=2.0,
+        size_px=(64, 48),
+        xy_px=xy_px,
+        visibility=np.full(33, 0.75),
+        depth_px=np.full(33, np.nan),
+        presence=1.0,
+    )
+
+
+def _binaries() -> dict[str, bytes]:
+    picture = Picture(index=120, time_s=2.0, image=np.zeros((48, 64, 3), np.uint8))
+    key = KeyPose(
+        kind=EventKind.PEAK_KNEE_FLEXION,
+        side=Side.RIGHT,
+        near=True,
+        time_s=1.375,
+        frame_index=82,
+        xy_px=_points(),
+        value=-5.5,
+    )
+    assert isinstance(STATE, GaitState)
+    return {
+        "frame.bin": wire.pack(frame_header(1, picture, _pose(), STATE), JPEG),
+        "frame_nobody.bin": wire.pack(frame_header(2, picture, None, None), JPEG),
+        "still.bin": wire.pack(still_header(key, (64, 48), Side.RIGHT), JPEG),
+        "still_gone.bin": wire.pack(still_header(key, None, None), b""),
+    }
+
+
+def _lines(messages: list[wire.Text] | list[wire.FromClient]) -> bytes:
+    return "".join(f"{wire.encode_text(message)}\n" for message in messages).encode()
+
+
+SENT = {"station.jsonl": _lines(_texts()), "client.jsonl": _lines(COMMANDS), **_binaries()}
+
+
+@pytest.mark.parametrize("name", sorted(SENT))
+def test_fixed_records_are_sent_as_the_samples_say(name: str) -> None:
+    if os.environ.get("TOELINE_WRITE_SAMPLES"):
+        (SAMPLES / name).write_bytes(SENT[name])
+    assert SENT[name] == (SAMPLES / name).read_bytes()
+
+
+def test_there_is_a_sample_of_every_message_and_no_other_file() -> None:
+    assert {type(message) for message in _texts()} == set(get_args(wire.Text))
+    known = {wire.Ack, *get_args(orders.Order)}
+    assert {type(message) for message in COMMANDS} == known
+    assert {path.name for path in SAMPLES.iterdir()} == set(SENT)
+
+
+def test_samples_are_read_back_as_they_were_sent() -> None:
+    stations = (SAMPLES / "station.jsonl").read_bytes().splitlines()
+    assert [wire.decode_text(line) for line in stations] == _texts()
+    clients = (SAMPLES / "client.jsonl").read_bytes().splitlines()
+    assert [wire.decode_client(line) for line in clients] == COMMANDS
+    assert wire.unpack((SAMPLES / "frame.bin").read_bytes())[1] == JPEG
