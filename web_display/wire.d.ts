@@ -185,7 +185,7 @@ export interface Mark {
   time_s: number | null;
 }
 
-/** What the station display is used for: display.md names them. */
+/** What the station display is used for; see docs/glossary.md, mode. */
 export type Mode = "blank" | "coach" | "metronome" | "mirror" | "replay";
 
 /** The neutral stance: how its measurement goes, and what it found. ``progress`` runs from 0 to 1. ``kept`` says that a stance is in force, which may be the one before while another is measured or has failed. ``code`` is ``none``, ``done``, ``waiting``, ``still``, ``no_runner``, ``moving``, ``hidden``, ``unclear`` or ``bent``. Angles are of the near leg, signed as in ``strides.csv``; ``foot_angle_deg`` is positive with the toes up. */

@@ -14,8 +14,9 @@ class BeltWatch:
     -----
     A change is a speed away from the median of the strides before it, on the same side, for several
     strides in a row; the strides that showed it are the first ones of the warm-up. A slow drift is
-    no change: limits follow it. Source: gait metrics 3.5 (the first 10 strides after more than
-    0.2 m/s are not judged), a choice without literature. Differs: needs the change to last, because
+    no change: limits follow it. Source: docs/gait-metrics.md, "Verdict states"
+    (the first 10 strides after more than
+    0.4 m/s are not judged), a choice without literature. The change has to last, because
     a speed measured in the picture may be wrong for a stride.
     """
 

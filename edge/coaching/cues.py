@@ -20,8 +20,9 @@ class CueKeeper:
     -----
     Bandwidth feedback: silent until a fault has lasted some strides, a gap between any two cues,
     one praise for a spell of green strides of both faults. Knees forward with the hips forward:
-    sit back; either fault otherwise: cadence; both: sit back first, then cadence. Source: gait
-    metrics 9.2; feedback that comes seldom is learnt from better (9.1). Differs: a runner who has
+    sit back; either fault otherwise: cadence; both: sit back first, then cadence. Source:
+    docs/gait-metrics.md, "Cues"; feedback that comes seldom is learnt from better ("Feedback
+    dose"). Differs: a runner who has
     already reached the cadence target is not told to be quicker still, but to finish the push, or
     to sit back where only the knees are forward; praise may come again after another cue. The
     gap, the counts and the 5 to 8 steps a minute are defaults, adjust per clinic.

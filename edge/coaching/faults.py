@@ -46,7 +46,7 @@ def knees_forward(grades: Grades) -> Finding:
     -----
     The shank angle does not need the toe, so it bears witness: a knee far ahead of the toe over an
     upright shank is a tilted camera or a lost toe before it is a fault, and then there is no cue.
-    Source: gait metrics 8, error 1. Differs: none.
+    Source: docs/gait-metrics.md, "Knees forward". Differs: none.
     """
     knee = grades[Metric.KNEE_TOE]
     shank = grades.get(Metric.SHANK, Grade.GREEN)
@@ -72,7 +72,7 @@ def bent_push_off(grades: Grades) -> Finding:
     Notes
     -----
     The ankle votes only against a measured standing neutral, and the hip only together with it.
-    Source: gait metrics 8, error 2. Differs: none.
+    Source: docs/gait-metrics.md, "Bent push-off". Differs: none.
     """
     knee = grades[Metric.PUSH_OFF]
     hip = grades.get(Metric.THIGH, Grade.GREEN)

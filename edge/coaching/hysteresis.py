@@ -15,7 +15,8 @@ class LimitSwitch:
     Notes
     -----
     Turns on when the mean is beyond and enough of the strides are; turns off when the mean has been
-    inside by a margin for a number of strides in a row. Source: gait metrics 8. Differs: none.
+    inside by a margin for a number of strides in a row.
+    Source: docs/gait-metrics.md, "Verdict states". Differs: none.
     """
 
     def __init__(self, settings: CoachingSettings) -> None:

@@ -1,7 +1,8 @@
 """The limits of the traffic lights at a belt speed: screening defaults, adjust per clinic.
 
-None of them is a published injury cut-off. Source: gait metrics 8; the quantiles are those of 26
-uninjured runners, the margins come from the error budget, the rest is choice.
+None of them is a published injury cut-off. Source: docs/gait-metrics.md, "Limits"; the
+quantiles are those of 26
+runners, the margins come from the error budget, the rest is choice.
 """
 
 from dataclasses import dataclass
@@ -77,7 +78,7 @@ def limits_at(
 
     Notes
     -----
-    Source: gait metrics 8. Differs: none.
+    Source: docs/gait-metrics.md, "Limits". Differs: none.
 
     Examples
     --------

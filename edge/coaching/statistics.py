@@ -25,7 +25,8 @@ def trimmed_mean(values: Floats) -> float:
 
     Notes
     -----
-    Source: gait metrics 8; Wilcox, Introduction to Robust Estimation and Hypothesis Testing,
+    Source: docs/gait-metrics.md, "Statistics"; Wilcox, Introduction to Robust Estimation and
+    Hypothesis Testing,
     chapter 3. Differs: none.
 
     Examples
@@ -58,7 +59,8 @@ def trimmed_ci95(values: Floats) -> tuple[float, float]:
     The squared error is the winsorised sum of squares over h (h - 1), h values being left after
     trimming; the ends are Student t with h - 1 degrees of freedom. Source: Tukey and McLaughlin
     (1963), Sankhya A 25, 331-352; Yuen (1974), doi 10.1093/biomet/61.1.165. Differs: none. The
-    lag-1 correlation of strides is 0.04 to 0.1 (gait metrics 5.4), so independence holds.
+    lag-1 correlation of strides is 0.04 to 0.1 (docs/gait-metrics.md, "Error budget"), so
+    independence holds.
     """
     ordered = _ordered(values)
     cut = _cut(ordered.size)

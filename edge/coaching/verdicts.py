@@ -36,7 +36,8 @@ class FaultKeeper:
 
     Notes
     -----
-    Source: gait metrics 8; its limits are screening defaults, not injury cut-offs. Read into it:
+    Source: docs/gait-metrics.md, "Verdict states"; limits are screening defaults, not injury
+    cut-offs. Read into it:
 
     - "The" limit that the interval may straddle is the one between no fault and a fault. An
       interval across the red limit alone leaves the fault beyond doubt, and a runner who gets worse

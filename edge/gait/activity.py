@@ -8,7 +8,8 @@ from edge.messages.gait import Activity
 from edge.numerics.running_median import median_of
 
 _ABSENT_AFTER_S = 0.5
-# The reference takes 1.5 s; no walking step leaves the feet in place for one.
+# docs/gait-metrics.md, "Reference rules", has 1.5 s; no walking step leaves the feet in place for
+# one.
 _STILL_OVER_S = 1.0
 _STILL_RANGE_LEGS = 0.10
 _BOUNCE_OVER_S = 2.0
@@ -34,7 +35,8 @@ class ActivityGate:
     -----
     A runner's hips are lowest while the legs pass each other, a walker's are highest there: the
     sign of the correlation between hip height and the distance between the ankles. Cadence above
-    140 or below 130 steps/min says the same. Source: gait metrics 3.5. Differs: bounce stands for
+    140 or below 130 steps/min says the same. Source: docs/gait-metrics.md, "Activity".
+    Differs: bounce stands for
     flight, because it needs no event and does not care which leg is which.
     """
 

@@ -15,8 +15,9 @@ class BeltSpeed:
     Notes
     -----
     The 15th percentile of the ball of foot's forward velocity: about a third of a stride is stance,
-    so it lies in the middle of what the planted foot shows. Source: the reference rules, gait
-    metrics 3.2. Differs: the 8th percentile there reads 17 % fast on the pose model's points.
+    so it lies in the middle of what the planted foot shows. Source:
+    docs/gait-metrics.md, "Belt speed". Differs: the 8th percentile of the reference rules reads
+    17 % fast on the pose model's points.
     """
 
     def __init__(self) -> None:

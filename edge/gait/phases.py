@@ -1,6 +1,7 @@
 """Find initial contact, peak knee flexion and toe-off of one leg, as they happen.
 
-Sources and data needs, by event (gait metrics 3.2; all from one sagittal camera, 30 frames/s or
+Sources and data needs, by event (docs/gait-metrics.md, "Events"; all from one sagittal
+camera, 30 frames/s or
 more, belt moving):
 
 - Initial contact: forward maximum of the ankle relative to the hips, after Zeni et al. (2008), doi

@@ -20,7 +20,8 @@ class ProvisionalEvents:
 
     Notes
     -----
-    Source: gait metrics 3.2, item 6. A provisional event may stay without a confirmed one, and a
+    Source: docs/gait-metrics.md, "Provisional events".
+    A provisional event may stay without a confirmed one, and a
     confirmed one may come without it.
     """
 

@@ -188,7 +188,7 @@ def _heel_speed(
 def _why_not(events: Floats, times: Floats, activity: Activity) -> str:
     """Return why a stride may not be judged; empty if it may.
 
-    Source: gait metrics 3.2, item 7: one odd duration may be noise, two are a mistake.
+    Source: docs/gait-metrics.md, "Stride checks": one odd duration may be noise, two are a mistake.
     """
     start, peak, toe_off, opposite, end = events
     if activity is not Activity.RUNNING:

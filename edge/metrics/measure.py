@@ -79,7 +79,8 @@ def measure(
 
     Notes
     -----
-    Definitions: gait metrics 5.2 and 5.3. Differs: the toe at peak knee bend is read from the line
+    Definitions: docs/gait-metrics.md, "Angles" and "Metrics". The toe at peak knee bend is
+    read from the line
     of the planted foot through mid stance.
     """
     leg = _leg(stride)

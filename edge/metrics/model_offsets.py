@@ -11,7 +11,7 @@ class ModelOffsets:
     reference clips and 12 more), whose bodies, rooms and cameras the leg reader has not seen; its
     own error is the standard deviation between runners, given beside it. About half of the
     offsets of knee and shank is perspective: a camera a few metres away sees a bent knee more
-    bent (gait metrics 6.2). Unmeasured on real people.
+    bent (docs/gait-metrics.md, "Camera"). Unmeasured on real people.
     """
 
     knee_toe_pct: float = -1.2  # SD 3.1

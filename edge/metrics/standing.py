@@ -55,7 +55,8 @@ class StandingStill:
 
     Notes
     -----
-    Source: gait metrics 6.1. The medians of knee flexion, shank and foot angle are taken, of raw
+    Source: docs/gait-metrics.md, "Neutral stance".
+    The medians of knee flexion, shank and foot angle are taken, of raw
     keypoints: nothing moves, so nothing lags. Differs: the middle half of the frames must agree on
     the ankle within 3 % of the leg, chosen, not measured, and on the knee within 8 degrees; where
     the legs cannot be told apart, they do not. On seven rendered runners who stood still the zero

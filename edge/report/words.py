@@ -42,7 +42,8 @@ SAID: Final = {
 }
 
 # Name, unit, what it is, and the smallest change between two days that is more than error; None
-# where none is known. Source of the last: gait metrics 5.4, until the project measures its own.
+# where none is known. Source of the last: docs/gait-metrics.md,
+# "Minimal detectable change", until the project measures its own.
 NAMES: Final[dict[str, tuple[str, str, str, float | None]]] = {
     "knee_toe_offset_pct": (
         "Knee-toe offset", "% shank",

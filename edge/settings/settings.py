@@ -48,7 +48,7 @@ class GaitSettings:
     """Smoothing, events and the activity gate.
 
     ``belt_speed_mps`` and ``incline_pct`` are what the treadmill shows; belt speed 0 means not
-    entered. The window is that of the reference rules on force-plate data. The offsets are from
+    entered. Source: docs/gait-metrics.md, "Smoothing" and "Events". The offsets are from
     what the rules see to the event: from the furthest reach to contact; of the knee's turn; from
     the middle of straightest knee and lifting foot to toe-off. They are the middle of 27 rendered
     runners with exact truth, seen by pose model and leg reader; for markers they are 0.028, 0 and

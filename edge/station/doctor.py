@@ -34,7 +34,7 @@ SILENT_S = 2.0
 # A day of running is about 4 GB of poses.
 FREE_BYTES_FEW = 5_000_000_000
 FREE_BYTES_NONE = 500_000_000
-# At 3 m/s a foot goes 12 mm in 1/250 s; gait-metrics asks for 1/500.
+# At 3 m/s a foot goes 12 mm in 1/250 s; docs/gait-metrics.md, "Camera", asks for 1/500.
 LONG_EXPOSURE_S = 1 / 250
 DARK_LEVEL = 40
 

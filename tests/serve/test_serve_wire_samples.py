@@ -13,27 +13,17 @@ import numpy as np
 import pytest
 from feed import healthy
 
-from edge.messages import (
-    Activity,
-    Cue,
-    EventKind,
-    Fault,
-    GaitEvent,
-    GaitState,
-    KeyPose,
-    Phase,
-    Pose,
-    Side,
-    StageTime,
-    StrideMetrics,
-    Verdict,
-    VerdictState,
-)
-from edge.messages import Frame as Picture
-from edge.roles import Role
-from edge.serve import orders, shown, wire
-from edge.serve.translate import Told, frame_header, hello_for, still_header, text_for
-from edge.settings import Settings, with_gait
+from edge.messages.frame import Frame as Picture
+from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
+from edge.messages.health import StageTime
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.stride import KeyPose, StrideMetrics
+from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
+from edge.serve.access.roles import Role
+from edge.serve.wire import commands, protocol, status_messages
+from edge.serve.wire.encode import Told, frame_header, hello_for, still_header, text_for
+from edge.settings.settings import Settings, with_gait
 
 SAMPLES = Path(__file__).parent / "wire_samples"
 JPEG = b"\xff\xd8\xff\xd9"
@@ -134,9 +124,9 @@ RECORDS: list[Told] = [
     ),
 ]
 STATE = RECORDS[-1]
-STATUS: list[wire.Text] = [
-    shown.You(role=Role.OPERATOR, local=True, label="station"),
-    wire.Session(
+STATUS: list[protocol.Text] = [
+    status_messages.You(role=Role.OPERATOR, local=True, label="station"),
+    protocol.Session(
         name="2026-11-30T10-00-00Z",
         started_at="2026-11-30T10:00:00Z",
         recording=True,
@@ -145,10 +135,10 @@ STATUS: list[wire.Text] = [
         belt_speed_mps=3.0,
         incline_pct=1.0,
     ),
-    shown.Display(
-        mode=orders.Mode.COACH,
-        shown=orders.Shown.PICTURE,
-        panels=tuple(orders.Panel),
+    status_messages.Display(
+        mode=commands.Mode.COACH,
+        shown=commands.Shown.PICTURE,
+        panels=tuple(commands.Panel),
         muted=False,
         metronome_on=True,
         metronome_spm=170.0,
@@ -156,7 +146,7 @@ STATUS: list[wire.Text] = [
         metronome_ramp_s=60.0,
         metronome_age_s=1.5,
     ),
-    shown.Limits(
+    status_messages.Limits(
         knee_toe_amber_pct=0.0,
         knee_toe_red_pct=4.0,
         push_off_amber_deg=22.5,
@@ -165,8 +155,8 @@ STATUS: list[wire.Text] = [
         target_low_spm=165.0,
         target_high_spm=168.0,
     ),
-    shown.Neutral(
-        state=shown.Progress.DONE,
+    status_messages.Neutral(
+        state=status_messages.Progress.DONE,
         progress=1.0,
         code="done",
         text="The neutral stance is captured.",
@@ -176,14 +166,14 @@ STATUS: list[wire.Text] = [
         shank_angle_deg=4.5,
         foot_angle_deg=-6.5,
     ),
-    shown.SetUp(
-        state=shown.Progress.DONE,
+    status_messages.SetUp(
+        state=status_messages.Progress.DONE,
         progress=1.0,
         text="",
         checks=(
-            shown.Check(
+            status_messages.Check(
                 name="roll",
-                finding=shown.Finding.FIX,
+                finding=status_messages.Finding.FIX,
                 code="rolled",
                 text="Turn the camera",
                 value=2.0,
@@ -191,30 +181,32 @@ STATUS: list[wire.Text] = [
             ),
         ),
     ),
-    shown.Mark(kind="pain_now", note="left calf", time_s=12.5),
-    shown.Answer(id=3, ok=False, code="viewer", text="only an operator may do that"),
-    shown.Pairing(role=Role.VIEWER, url="http://x/pair#y", code="y", qr=("01", "10"), left_s=90.0),
+    status_messages.Mark(kind="pain_now", note="left calf", time_s=12.5),
+    status_messages.Answer(id=3, ok=False, code="viewer", text="only an operator may do that"),
+    status_messages.Pairing(
+        role=Role.VIEWER, url="http://x/pair#y", code="y", qr=("01", "10"), left_s=90.0
+    ),
 ]
-COMMANDS: list[wire.FromClient] = [
-    wire.Ack(seq=7),
-    wire.Ack(seq=8, received_ms=1000.5, painted_ms=1008.25),
-    orders.StartSession(id=0, runner="R-07", belt_speed_mps=3.0, incline_pct=1.0),
-    orders.StopSession(id=1),
-    orders.SetBelt(id=2, speed_mps=3.0),
-    orders.CaptureNeutral(id=3),
-    orders.ClearNeutral(id=4),
-    orders.SetDisplay(id=5, mode=orders.Mode.MIRROR, panels=(orders.Panel.CUE,)),
-    orders.SetMute(id=6, muted=True),
-    orders.SetMetronome(id=7, on=True, target_spm=175.0, ramp_s=60.0),
-    orders.SetThresholds(id=8, knee_toe_red_pct=5.0),
-    orders.SetMark(id=9, kind="pain_now", note="links, Wade"),
-    orders.GiveCue(id=10, kind="sit_back"),
-    orders.CheckSetUp(id=11),
-    orders.ShowPairing(id=12, role=Role.VIEWER),
+COMMANDS: list[protocol.FromClient] = [
+    protocol.Ack(seq=7),
+    protocol.Ack(seq=8, received_ms=1000.5, painted_ms=1008.25),
+    commands.StartSession(id=0, runner="R-07", belt_speed_mps=3.0, incline_pct=1.0),
+    commands.StopSession(id=1),
+    commands.SetBelt(id=2, speed_mps=3.0),
+    commands.CaptureNeutral(id=3),
+    commands.ClearNeutral(id=4),
+    commands.SetDisplay(id=5, mode=commands.Mode.MIRROR, panels=(commands.Panel.CUE,)),
+    commands.SetMute(id=6, muted=True),
+    commands.SetMetronome(id=7, on=True, target_spm=175.0, ramp_s=60.0),
+    commands.SetThresholds(id=8, knee_toe_red_pct=5.0),
+    commands.SetMark(id=9, kind="pain_now", note="links, Wade"),
+    commands.GiveCue(id=10, kind="sit_back"),
+    commands.CheckSetUp(id=11),
+    commands.ShowPairing(id=12, role=Role.VIEWER),
 ]
 
 
-def _texts() -> list[wire.Text]:
+def _texts() -> list[protocol.Text]:
     hello = hello_for(with_gait(Settings(), belt_speed_mps=2.5), "0.1.0")
     return [hello, *map(text_for, RECORDS), *STATUS]
 
@@ -250,15 +242,15 @@ def _binaries() -> dict[str, bytes]:
     )
     assert isinstance(STATE, GaitState)
     return {
-        "frame.bin": wire.pack(frame_header(1, picture, _pose(), STATE), JPEG),
-        "frame_nobody.bin": wire.pack(frame_header(2, picture, None, None), JPEG),
-        "still.bin": wire.pack(still_header(key, (64, 48), Side.RIGHT), JPEG),
-        "still_gone.bin": wire.pack(still_header(key, None, None), b""),
+        "frame.bin": protocol.pack(frame_header(1, picture, _pose(), STATE), JPEG),
+        "frame_nobody.bin": protocol.pack(frame_header(2, picture, None, None), JPEG),
+        "still.bin": protocol.pack(still_header(key, (64, 48), Side.RIGHT), JPEG),
+        "still_gone.bin": protocol.pack(still_header(key, None, None), b""),
     }
 
 
-def _lines(messages: list[wire.Text] | list[wire.FromClient]) -> bytes:
-    return "".join(f"{wire.encode_text(message)}\n" for message in messages).encode()
+def _lines(messages: list[protocol.Text] | list[protocol.FromClient]) -> bytes:
+    return "".join(f"{protocol.encode_text(message)}\n" for message in messages).encode()
 
 
 SENT = {"station.jsonl": _lines(_texts()), "client.jsonl": _lines(COMMANDS), **_binaries()}
@@ -272,15 +264,15 @@ def test_fixed_records_are_sent_as_the_samples_say(name: str) -> None:
 
 
 def test_there_is_a_sample_of_every_message_and_no_other_file() -> None:
-    assert {type(message) for message in _texts()} == set(get_args(wire.Text))
-    known = {wire.Ack, *get_args(orders.Order)}
+    assert {type(message) for message in _texts()} == set(get_args(protocol.Text))
+    known = {protocol.Ack, *get_args(commands.Order)}
     assert {type(message) for message in COMMANDS} == known
     assert {path.name for path in SAMPLES.iterdir()} == set(SENT)
 
 
 def test_samples_are_read_back_as_they_were_sent() -> None:
     stations = (SAMPLES / "station.jsonl").read_bytes().splitlines()
-    assert [wire.decode_text(line) for line in stations] == _texts()
+    assert [protocol.decode_text(line) for line in stations] == _texts()
     clients = (SAMPLES / "client.jsonl").read_bytes().splitlines()
-    assert [wire.decode_client(line) for line in clients] == COMMANDS
-    assert wire.unpack((SAMPLES / "frame.bin").read_bytes())[1] == JPEG
+    assert [protocol.decode_client(line) for line in clients] == COMMANDS
+    assert protocol.unpack((SAMPLES / "frame.bin").read_bytes())[1] == JPEG

@@ -58,7 +58,7 @@ class SetUpCheck:
 
     Notes
     -----
-    Source of the wanted values: gait metrics 6.2, the camera specification. The runner may stand,
+    Source of the wanted values: docs/gait-metrics.md, "Camera". The runner may stand,
     walk or run; blur is judged of a quick foot only, the rest of whoever is there. Lens height
     assumes a level camera and a ground-to-hip height of 0.9 m.
     """

@@ -1,6 +1,7 @@
 """How detected events agree with the true ones: matching, and the figures the field reports.
 
-Conventions: gait metrics 10. Times are seconds, figures milliseconds; what cannot be computed is
+Conventions: docs/gait-metrics.md, "Validation".
+Times are seconds, figures milliseconds; what cannot be computed is
 NaN here and null in the report.
 """
 

@@ -1,7 +1,7 @@
 """What was true of a run with markers: its events, and the metrics of every stride.
 
 Everything is taken from the noise-free markers in their own plane, x forward and y up, by the
-definitions of gait metrics 5; no camera is in it.
+definitions of docs/gait-metrics.md, "Metrics"; no camera is in it.
 """
 
 from dataclasses import dataclass

@@ -26,7 +26,7 @@ from edge.serve.wire.wire_types import (
 
 
 class Mode(StrEnum):
-    """What the station display is used for: display.md names them."""
+    """What the station display is used for; see docs/glossary.md, mode."""
 
     COACH = "coach"
     MIRROR = "mirror"
