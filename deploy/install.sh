@@ -135,7 +135,7 @@ TOELINE_SOURCE=0
 TOELINE_ARGS=
 STATION
     [ -e "$settings/toeline.toml" ] || cat >"$settings/toeline.toml" <<'SETTINGS'
-# Settings of the station; all of them are in edge/settings/settings.py. For example:
+# Settings of the station; all of them are in edge/settings/. For example:
 # [gait]
 # belt_speed_mps = 3.0
 SETTINGS

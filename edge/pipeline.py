@@ -27,7 +27,8 @@ from edge.metrics.model_offsets import ModelOffsets
 from edge.metrics.speed import estimated_speed_mps
 from edge.numerics.timing import Bell
 from edge.pose.fallback_model import FallbackSpells
-from edge.settings.settings import CoachingSettings, Settings
+from edge.settings.coaching_settings import CoachingSettings
+from edge.settings.settings import Settings
 
 # A pose whose legs can no longer change hands is settled and goes to the record.
 _SETTLED_S = 0.15

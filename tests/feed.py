@@ -32,7 +32,8 @@ from edge.serve.server import serve
 from edge.serve.sessions.archive import Archive
 from edge.serve.wire.commands import Steering
 from edge.serve.wire.encode import hello_for
-from edge.settings.settings import ServeSettings, Settings
+from edge.settings.serve_settings import ServeSettings
+from edge.settings.settings import Settings
 
 WEB_DIR = Path(__file__).parent.parent / "web_display"
 

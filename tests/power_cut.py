@@ -31,7 +31,8 @@ from edge.pipeline import Outcome, Pipeline
 from edge.record.folder_export import export_folder, summary_of
 from edge.record.pose_log import segment_files
 from edge.record.store import DATABASE, Store, StoredSession
-from edge.settings.settings import RecordSettings, Settings
+from edge.settings.record_settings import RecordSettings
+from edge.settings.settings import Settings
 from edge.sinks.recorder import Recorder
 
 SETTINGS = Settings(gait=EXACT)

@@ -16,7 +16,7 @@ from edge.messages.side import Side
 from edge.messages.skeleton import ANKLE, KEYPOINT_NAMES
 from edge.messages.stride import Stride
 from edge.offline.evaluate.side_camera import poses_of as film_poses
-from edge.settings.settings import GaitSettings
+from edge.settings.gait_settings import GaitSettings
 
 # Exact points are like markers.
 EXACT = GaitSettings(contact_offset_s=0.028, peak_offset_s=0.0, toe_off_offset_s=-0.007)

@@ -16,7 +16,8 @@ from edge.pipeline import Pipeline
 from edge.record.folder_export import export_folder
 from edge.record.store import SessionHead, Store, StoredSession
 from edge.record.video_log import VideoLog
-from edge.settings.settings import RecordSettings, Settings
+from edge.settings.record_settings import RecordSettings
+from edge.settings.settings import Settings
 from edge.sinks.recorder import Recorder
 
 HEAD = SessionHead(

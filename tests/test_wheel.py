@@ -118,7 +118,7 @@ def test_the_installed_demo_clip_can_be_opened(run: Run) -> None:
     program = """
 from edge.capture.source import open_source
 from edge.settings.paths import demo_clip
-from edge.settings.settings import CaptureSettings
+from edge.settings.capture_settings import CaptureSettings
 with open_source(str(demo_clip()), CaptureSettings(), own_pace=False, loop=True) as source:
     frame = next(iter(source))
     print(frame.image.shape)

@@ -13,7 +13,7 @@ from edge.capture.watch import PictureWatch, Trouble
 from edge.messages.arrays import Image
 from edge.messages.errors import CaptureError
 from edge.messages.frame import Frame
-from edge.settings.settings import CaptureSettings
+from edge.settings.capture_settings import CaptureSettings
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ import numpy as np
 from edge.capture.jpeg import decoded, is_jpeg, showable
 from edge.capture.port import Clock, Shot
 from edge.messages.errors import CaptureError
-from edge.settings.settings import CaptureSettings
+from edge.settings.capture_settings import CaptureSettings
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from edge.capture.port import Shot
 from edge.messages.errors import CaptureError
-from edge.settings.settings import CaptureSettings
+from edge.settings.capture_settings import CaptureSettings
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from edge.capture.port import Clock, FrameSource, Sleep
 from edge.messages.errors import CaptureError
-from edge.settings.settings import CaptureSettings
+from edge.settings.capture_settings import CaptureSettings
 
 KINDS = "a camera number, /dev/video*, rtsp://..., a file, picamera or gst:PIPELINE"
 

@@ -11,7 +11,8 @@ import typer
 from edge.cli.commands import USAGE, fail, one_sentence
 from edge.serve.access.roles import Role
 from edge.settings import paths
-from edge.settings.settings import Settings, with_serve
+from edge.settings.changed_settings import with_serve
+from edge.settings.settings import Settings
 
 if TYPE_CHECKING:
     from edge.serve.access.rights import Rights

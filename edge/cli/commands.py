@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from edge.settings import paths
-from edge.settings.settings import ServeSettings, Settings
+from edge.settings.serve_settings import ServeSettings
+from edge.settings.settings import Settings
 from edge.station.signals import stopped_by_signals
 
 if TYPE_CHECKING:

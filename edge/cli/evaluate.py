@@ -9,7 +9,8 @@ import typer
 
 from edge.cli.commands import USAGE, check_json_path, fail, one_sentence, progress_bar, write_json
 from edge.settings import paths
-from edge.settings.settings import PoseSettings, Settings
+from edge.settings.pose_settings import PoseSettings
+from edge.settings.settings import Settings
 
 evaluate_app = typer.Typer(no_args_is_help=True, help="Compare with the truth, where there is one.")
 

@@ -31,7 +31,9 @@ from edge.cli.out_of_memory import NO_MEMORY, is_out_of_memory
 from edge.cli.sessions import sessions_app
 from edge.messages.errors import SettingsError
 from edge.settings import paths
-from edge.settings.settings import Settings, load_settings, with_gait, with_pose, with_serve
+from edge.settings.changed_settings import with_gait, with_pose, with_serve
+from edge.settings.settings import Settings
+from edge.settings.settings_file import read_settings
 from edge.station.log_lines import LogFormat, log_to_stderr
 
 app = typer.Typer(
@@ -106,7 +108,7 @@ def _misused(error: typer.TyperException) -> int:
 
 def _settings(config: Path | None, overrides: list[str] | None) -> Settings:
     try:
-        return load_settings(config, overrides)
+        return read_settings(config, overrides)
     except SettingsError as error:
         fail(str(error), USAGE)
 

@@ -18,7 +18,9 @@ from edge.export.formats import Format
 from edge.messages.errors import SettingsError
 from edge.record.session_log import utc
 from edge.settings import paths
-from edge.settings.settings import load_settings, settings_of, with_overrides
+from edge.settings.changed_settings import with_overrides
+from edge.settings.settings_file import read_settings
+from edge.settings.settings_table import settings_of
 from edge.station.signals import stopped_by_signals
 
 if TYPE_CHECKING:
@@ -281,7 +283,7 @@ def purge(
 ) -> None:
     """Delete the sessions that are older than they may be."""
     try:
-        kept_days = load_settings(config).record.retention_days if days is None else days
+        kept_days = read_settings(config).record.retention_days if days is None else days
     except SettingsError as error:
         fail(str(error), USAGE)
     if days is None and kept_days == 0:
@@ -380,7 +382,7 @@ def _replay_one(
     from edge.offline.replay import replay as run_again
 
     try:
-        own = load_settings(config) if config else settings_of(dict(session.head.config))
+        own = read_settings(config) if config else settings_of(dict(session.head.config))
         settings = with_overrides(own, overrides)
     except SettingsError as error:
         fail(str(error), USAGE)

@@ -4,7 +4,7 @@ from collections import deque
 
 import numpy as np
 
-from edge.settings.settings import CoachingSettings
+from edge.settings.coaching_settings import CoachingSettings
 
 
 class BeltWatch:

@@ -10,7 +10,7 @@ from edge.coaching.belt_change import BeltWatch
 from edge.coaching.wording import KIND_OF, WORDING, CueKind, cadence_wording
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
-from edge.settings.settings import CoachingSettings
+from edge.settings.coaching_settings import CoachingSettings
 
 
 class CueKeeper:

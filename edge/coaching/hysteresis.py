@@ -6,7 +6,7 @@ from edge.coaching.limits import Band, Grade
 from edge.coaching.statistics import trimmed_mean
 from edge.messages.arrays import Floats
 from edge.messages.verdict import VerdictState
-from edge.settings.settings import CoachingSettings
+from edge.settings.coaching_settings import CoachingSettings
 
 
 class LimitSwitch:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from math import isfinite
 
-from edge.settings.settings import CoachingSettings
+from edge.settings.coaching_settings import CoachingSettings
 
 _SPEED_RANGE_MPS = (2.2, 4.8)
 _SPEED_ZERO_MPS = 2.5

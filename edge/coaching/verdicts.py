@@ -17,7 +17,7 @@ from edge.messages.gait import Activity
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Fault, Verdict, VerdictState
-from edge.settings.settings import CoachingSettings
+from edge.settings.coaching_settings import CoachingSettings
 
 FAR_LEG = "far leg"
 Recent = Sequence[StrideMetrics | None]

@@ -20,7 +20,7 @@ from edge.messages.side import Side
 from edge.messages.skeleton import LEFT_HIP, RIGHT_HIP
 from edge.messages.stride import Stride
 from edge.numerics.running_median import median_of
-from edge.settings.settings import GaitSettings
+from edge.settings.gait_settings import GaitSettings
 
 _LONGEST_GAP_S = 0.25
 _CADENCE_STRIDES = 4

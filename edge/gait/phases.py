@@ -39,7 +39,7 @@ from edge.messages.arrays import Floats
 from edge.messages.gait import EventKind, GaitEvent, Phase
 from edge.messages.side import Side
 from edge.numerics.running_median import median_of
-from edge.settings.settings import GaitSettings
+from edge.settings.gait_settings import GaitSettings
 
 _ARMED_BELOW = -0.12
 _FRONT_ABOVE = 0.06

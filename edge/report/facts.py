@@ -21,7 +21,8 @@ from edge.record.store import Mark, Store, StoredSession
 from edge.record.tables import METRIC_COLUMNS
 from edge.record.video_files import VideoReader
 from edge.report.norms import JOINTS
-from edge.settings.settings import CoachingSettings, settings_of
+from edge.settings.coaching_settings import CoachingSettings
+from edge.settings.settings_table import settings_of
 
 DECIDING: Final = {
     Fault.KNEES_FORWARD: Metric.KNEE_TOE,

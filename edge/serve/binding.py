@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from typing import Final
 
 from edge.messages.errors import ServeError
-from edge.settings.settings import ServeSettings
+from edge.settings.serve_settings import ServeSettings
 
 _BACKLOG: Final = 128
 

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from edge.serve.binding import bind, url_of
 from edge.serve.connections import GuardedProtocol
 from edge.serve.wire.protocol import MAX_CLIENT_BYTES
-from edge.settings.settings import ServeSettings
+from edge.settings.serve_settings import ServeSettings
 
 GRACE_S: Final = 2
 _MOST_UNREAD: Final = 8

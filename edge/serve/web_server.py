@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from edge.messages.errors import ServeError
 from edge.serve.binding import bind
 from edge.serve.server import serve
-from edge.settings.settings import ServeSettings
+from edge.settings.serve_settings import ServeSettings
 
 _log = logging.getLogger(__name__)
 

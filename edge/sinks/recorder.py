@@ -21,7 +21,8 @@ from edge.pose.store import model_store as weights
 from edge.record.disk_space import shortage
 from edge.record.session_writer import SessionWriter
 from edge.record.store import OPERATOR, STATION, SessionHead, Store
-from edge.settings.settings import RecordSettings, Settings, settings_sha256
+from edge.settings.record_settings import RecordSettings
+from edge.settings.settings import Settings, settings_sha256
 from edge.sinks.video_recorder import RETRY_S, VideoRecorder
 
 _log = logging.getLogger(__name__)

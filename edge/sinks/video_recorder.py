@@ -8,7 +8,7 @@ from edge.messages.errors import RecordError
 from edge.messages.frame import Frame
 from edge.record.disk_space import shortage
 from edge.record.session_writer import SessionWriter
-from edge.settings.settings import RecordSettings
+from edge.settings.record_settings import RecordSettings
 
 _log = logging.getLogger(__name__)
 

@@ -21,7 +21,8 @@ from edge.pose.runtime.graph_cache import GraphCache
 from edge.pose.runtime.onnx_session import SPIN_SHARING_US, SPIN_US, Network, Runtime, device_key
 from edge.pose.runtime.providers import AUTO, TENSORRT
 from edge.pose.store import model_store
-from edge.settings.settings import PoseSettings, Settings
+from edge.settings.pose_settings import PoseSettings
+from edge.settings.settings import Settings
 
 _SMALLER = {"heavy": "full", "full": "lite"}
 

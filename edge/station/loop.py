@@ -16,7 +16,7 @@ from edge.messages.frame import Frame
 from edge.messages.health import Health, StationState
 from edge.messages.message import Message
 from edge.pipeline import Pipeline
-from edge.settings.settings import LoadSettings
+from edge.settings.load_settings import LoadSettings
 from edge.sinks.base import Sink
 from edge.station.load.budget import Budget
 from edge.station.load.guard import Levers, LoadGuard

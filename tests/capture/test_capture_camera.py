@@ -17,7 +17,7 @@ from edge.capture.opencv import open_stream, open_v4l2
 from edge.capture.picamera import open_picamera
 from edge.messages.errors import CaptureError
 from edge.messages.frame import Frame
-from edge.settings.settings import CaptureSettings
+from edge.settings.capture_settings import CaptureSettings
 
 FOREVER = ["frame"] * 1000
 

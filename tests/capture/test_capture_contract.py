@@ -16,7 +16,7 @@ from edge.capture.opencv import open_v4l2
 from edge.capture.port import FrameSource
 from edge.capture.source import open_source
 from edge.messages.frame import Frame
-from edge.settings.settings import CaptureSettings
+from edge.settings.capture_settings import CaptureSettings
 
 SETTINGS = CaptureSettings()
 Opener = Callable[[], FrameSource]

@@ -12,7 +12,7 @@ from threading import Event, Thread
 from capture_media import make_clip
 
 from edge.capture.opencv import open_stream
-from edge.settings.settings import CaptureSettings
+from edge.settings.capture_settings import CaptureSettings
 
 SENT = 40
 STALL_S = 2.0

@@ -28,7 +28,7 @@ from edge.capture.port import FrameSource
 from edge.capture.source import open_source
 from edge.messages.errors import CaptureError
 from edge.messages.frame import Frame
-from edge.settings.settings import CaptureSettings
+from edge.settings.capture_settings import CaptureSettings
 
 
 @pytest.fixture(scope="module")
@@ -494,7 +494,7 @@ def test_nothing_but_our_sentence_reaches_stderr(front: Path, folder: Path) -> N
     script = (
         "import sys\n"
         "from edge.capture.source import CaptureError, open_source\n"
-        "from edge.settings.settings import CaptureSettings\n"
+        "from edge.settings.capture_settings import CaptureSettings\n"
         "for name in sys.argv[1:]:\n"
         "    try:\n"
         "        list(open_source(name, CaptureSettings(), own_pace=False))\n"

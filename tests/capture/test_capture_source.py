@@ -15,7 +15,7 @@ from fakes import FakeClock
 from edge.capture.port import FrameSource
 from edge.capture.source import open_source, shown
 from edge.messages.errors import CaptureError
-from edge.settings.settings import CaptureSettings
+from edge.settings.capture_settings import CaptureSettings
 
 
 def opened(src: str, *, loop: bool = False) -> FrameSource:

@@ -24,7 +24,7 @@ from edge.coaching.verdicts import Coach
 from edge.coaching.wording import WORDING, CueKind
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Fault, VerdictState
-from edge.settings.settings import CoachingSettings
+from edge.settings.coaching_settings import CoachingSettings
 
 SETTINGS = CoachingSettings()
 FIRST = SETTINGS.min_valid_strides + SETTINGS.cue_after_strides - 1

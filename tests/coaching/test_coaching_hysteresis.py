@@ -4,7 +4,7 @@ import pytest
 from edge.coaching.hysteresis import LimitSwitch, MetricLight, StateDwell
 from edge.coaching.limits import Band, Grade
 from edge.messages.verdict import VerdictState
-from edge.settings.settings import CoachingSettings
+from edge.settings.coaching_settings import CoachingSettings
 
 SETTINGS = CoachingSettings()
 INSIDE = 1.5

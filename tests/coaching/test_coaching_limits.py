@@ -5,7 +5,7 @@ import pytest
 
 from edge.coaching.limits import Band, Grade, Metric, limit_speed_mps, limits_at
 from edge.messages.stride import StrideMetrics
-from edge.settings.settings import CoachingSettings
+from edge.settings.coaching_settings import CoachingSettings
 
 SETTINGS = CoachingSettings()
 

@@ -9,7 +9,7 @@ from edge.coaching.verdicts import Coach
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Fault, VerdictState
-from edge.settings.settings import CoachingSettings
+from edge.settings.coaching_settings import CoachingSettings
 
 SETTINGS = CoachingSettings()
 UNKNOWN = VerdictState.UNKNOWN

@@ -20,7 +20,7 @@ from edge.coaching.wording import WORDING, CueKind
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Fault, VerdictState
-from edge.settings.settings import CoachingSettings
+from edge.settings.coaching_settings import CoachingSettings
 
 KNEES, BENT_PUSH = Fault.KNEES_FORWARD, Fault.BENT_PUSH_OFF
 GREEN, AMBER, RED = VerdictState.GREEN, VerdictState.AMBER, VerdictState.RED

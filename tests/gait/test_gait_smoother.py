@@ -11,7 +11,7 @@ from edge.messages.arrays import Floats
 from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.skeleton import KEYPOINT_COUNT, LEFT_HIP, RIGHT_HIP
-from edge.settings.settings import GaitSettings
+from edge.settings.gait_settings import GaitSettings
 
 WINDOW_S = GaitSettings().window_s
 LEG_PX = 200.0

@@ -24,7 +24,8 @@ from edge.report.facts import Visit, visit_of
 from edge.report.norms import bands_at
 from edge.report.page import as_pdf, render
 from edge.report.words import STATES, TITLES, changes, interval, minimal_detectable_change, sentence
-from edge.settings.settings import RecordSettings, Settings
+from edge.settings.record_settings import RecordSettings
+from edge.settings.settings import Settings
 from edge.sinks.recorder import Recorder
 
 SETTINGS = Settings(gait=EXACT)

@@ -28,7 +28,10 @@ from edge.serve.wire import commands, protocol
 from edge.serve.wire.commands import Done
 from edge.serve.wire.encode import hello_for
 from edge.serve.wire.status_messages import Limits, Mark, Neutral, Progress, SetUp
-from edge.settings.settings import CaptureSettings, RecordSettings, ServeSettings, Settings
+from edge.settings.capture_settings import CaptureSettings
+from edge.settings.record_settings import RecordSettings
+from edge.settings.serve_settings import ServeSettings
+from edge.settings.settings import Settings
 from edge.sinks.recorder import Recorder
 from edge.station.assembly import build_pipeline
 

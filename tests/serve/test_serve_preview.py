@@ -23,7 +23,7 @@ from edge.serve.live.history import Still
 from edge.serve.live.pictures import OWN_JPEG_BYTES, Picture, jpeg_bytes
 from edge.serve.live.preview import Preview, Shot
 from edge.serve.wire import protocol
-from edge.settings.settings import ServeSettings
+from edge.settings.serve_settings import ServeSettings
 
 T = TypeVar("T")
 

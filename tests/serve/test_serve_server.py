@@ -14,7 +14,7 @@ from edge.serve.event_loop import loop_factory
 from edge.serve.live import preview as preview_module
 from edge.serve.live.pictures import PictureError
 from edge.serve.server import serve
-from edge.settings.settings import ServeSettings
+from edge.settings.serve_settings import ServeSettings
 
 
 def test_a_used_port_is_one_sentence() -> None:

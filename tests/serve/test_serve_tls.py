@@ -17,7 +17,7 @@ from edge.serve.access.certificates import make_certificates
 from edge.serve.access.rights import Rights
 from edge.serve.access.roles import Role
 from edge.serve.binding import bind
-from edge.settings.settings import ServeSettings
+from edge.settings.serve_settings import ServeSettings
 
 # A name that is the station's and leads here, without being the station itself.
 NAME = "127.0.0.2"

@@ -20,7 +20,8 @@ from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
 from edge.serve.access.roles import Role
 from edge.serve.wire import commands, protocol, status_messages, wire_schema
 from edge.serve.wire.encode import Told, frame_header, hello_for, still_header, text_for
-from edge.settings.settings import Settings, with_gait
+from edge.settings.changed_settings import with_gait
+from edge.settings.settings import Settings
 
 STRIDE = StrideMetrics(
     side=Side.RIGHT,

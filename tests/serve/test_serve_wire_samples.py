@@ -23,7 +23,8 @@ from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
 from edge.serve.access.roles import Role
 from edge.serve.wire import commands, protocol, status_messages
 from edge.serve.wire.encode import Told, frame_header, hello_for, still_header, text_for
-from edge.settings.settings import Settings, with_gait
+from edge.settings.changed_settings import with_gait
+from edge.settings.settings import Settings
 
 SAMPLES = Path(__file__).parent / "wire_samples"
 JPEG = b"\xff\xd8\xff\xd9"

@@ -17,7 +17,8 @@ from edge.serve.live.hub import Hub
 from edge.serve.web_server import LOST_AFTER, keep_page
 from edge.serve.wire.encode import hello_for
 from edge.settings import paths
-from edge.settings.settings import ServeSettings, Settings
+from edge.settings.serve_settings import ServeSettings
+from edge.settings.settings import Settings
 
 PATIENCE_S = 60.0
 

@@ -21,7 +21,8 @@ from edge.pipeline import Pipeline
 from edge.record.folder_export import export_folder, summary_of
 from edge.record.rows import Row, row_of
 from edge.record.store import OPERATOR, Store
-from edge.settings.settings import RecordSettings, Settings
+from edge.settings.record_settings import RecordSettings
+from edge.settings.settings import Settings
 from edge.sinks.recorder import NoSessionError, Recorder, SessionNews, new_recorder
 
 Decided = tuple[str, Row]

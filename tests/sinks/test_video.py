@@ -18,7 +18,8 @@ from edge.messages.pose import Pose
 from edge.pipeline import Outcome, Pipeline
 from edge.record.store import Store
 from edge.record.video_files import video_files
-from edge.settings.settings import RecordSettings, Settings
+from edge.settings.record_settings import RecordSettings
+from edge.settings.settings import Settings
 from edge.sinks.background import BackgroundSink
 from edge.sinks.recorder import Recorder
 

@@ -12,7 +12,8 @@ from edge.pipeline import Pipeline
 from edge.pose.runtime.onnx_session import SPIN_SHARING_US, SPIN_US, Network, Runtime
 from edge.pose.store import model_store
 from edge.settings import paths
-from edge.settings.settings import PoseSettings, Settings
+from edge.settings.pose_settings import PoseSettings
+from edge.settings.settings import Settings
 from edge.station.assembly import Rig, build_pipeline, build_rig, prewarm
 
 

@@ -15,7 +15,9 @@ from edge.capture.camera import CameraSource
 from edge.capture.opencv import open_v4l2
 from edge.messages.board import Board
 from edge.settings import paths
-from edge.settings.settings import CaptureSettings, Settings, with_serve
+from edge.settings.capture_settings import CaptureSettings
+from edge.settings.changed_settings import with_serve
+from edge.settings.settings import Settings
 from edge.station import doctor
 from edge.station.doctor import Grade
 

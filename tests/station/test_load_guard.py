@@ -6,7 +6,7 @@ from math import inf, nan
 import numpy as np
 import pytest
 
-from edge.settings.settings import LoadSettings
+from edge.settings.load_settings import LoadSettings
 from edge.station.load.guard import Levers, LoadGuard
 from edge.station.load.shedding import CALM_FOR_S, OVERLOADED_FOR_S, Step
 

@@ -12,7 +12,8 @@ from edge.messages.health import StationState
 from edge.messages.message import Message
 from edge.messages.pose import Pose
 from edge.pipeline import Pipeline
-from edge.settings.settings import LoadSettings, Settings
+from edge.settings.load_settings import LoadSettings
+from edge.settings.settings import Settings
 from edge.station.load.budget import Budget
 from edge.station.load.guard import Levers, LoadGuard
 from edge.station.loop import Station

@@ -31,7 +31,10 @@ from edge.serve.live.hub import Hub
 from edge.serve.live.page_sink import PageSink
 from edge.serve.wire import protocol
 from edge.serve.wire.encode import hello_for
-from edge.settings.settings import RecordSettings, ServeSettings, Settings, with_serve
+from edge.settings.changed_settings import with_serve
+from edge.settings.record_settings import RecordSettings
+from edge.settings.serve_settings import ServeSettings
+from edge.settings.settings import Settings
 from edge.sinks.recorder import Recorder, new_recorder
 from edge.sinks.stride_csv import StrideCsv
 from edge.station.assembly import Rig, build_rig

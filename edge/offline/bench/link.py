@@ -17,7 +17,8 @@ from edge.serve.server import serve
 from edge.serve.wire import protocol
 from edge.serve.wire.encode import hello_for
 from edge.settings import paths
-from edge.settings.settings import ServeSettings, Settings
+from edge.settings.serve_settings import ServeSettings
+from edge.settings.settings import Settings
 
 NAME = "show"
 _PATIENCE_S = 60.0

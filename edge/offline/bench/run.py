@@ -22,7 +22,8 @@ from edge.offline.bench.startup import MARKS, StartupBench
 from edge.pose.runtime.processor import processor_name
 from edge.pose.store import model_store
 from edge.settings import paths
-from edge.settings.settings import PoseSettings, Settings
+from edge.settings.pose_settings import PoseSettings
+from edge.settings.settings import Settings
 
 SCHEMA = 1
 SIZES = [(960, 540), (1280, 720), (1920, 1080)]

@@ -24,7 +24,8 @@ from edge.record.result_folder import ResultFolder
 from edge.serve.live.pictures import jpeg_bytes, shrink
 from edge.serve.wire import protocol
 from edge.serve.wire.encode import frame_header
-from edge.settings.settings import ServeSettings, Settings
+from edge.settings.serve_settings import ServeSettings
+from edge.settings.settings import Settings
 from edge.station.assembly import Rig, build_rig
 
 # Beside the laps of the pipeline, which name themselves.

@@ -16,7 +16,7 @@ from edge.serve.access.body_limit import limited
 from edge.serve.access.pairing_store import Device
 from edge.serve.access.principal import VISITOR, Principal, visitor_of
 from edge.serve.access.rate_limits import Buckets
-from edge.settings.settings import ServeSettings
+from edge.settings.serve_settings import ServeSettings
 
 REFUSED: Final = 1008
 # What one needs to be paired, and nothing else.

@@ -9,7 +9,7 @@ from edge.messages.seen import Stance
 from edge.metrics.standing import Standing
 from edge.serve.wire import protocol
 from edge.serve.wire.status_messages import Check, Finding, Limits, Neutral, Progress, SetUp
-from edge.settings.settings import CoachingSettings
+from edge.settings.coaching_settings import CoachingSettings
 from edge.sinks.recorder import SessionNews
 
 _NEUTRAL_TEXT: Final = {

@@ -31,7 +31,9 @@ from edge.serve.wire import commands
 from edge.serve.wire.commands import Done
 from edge.serve.wire.encode import hello_for
 from edge.serve.wire.status_messages import Limits, Mark
-from edge.settings.settings import CoachingSettings, Settings, with_gait
+from edge.settings.changed_settings import with_gait
+from edge.settings.coaching_settings import CoachingSettings
+from edge.settings.settings import Settings
 from edge.sinks.recorder import NoSessionError, Recorder, SessionNews
 
 _log = logging.getLogger(__name__)

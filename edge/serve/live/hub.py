@@ -26,7 +26,7 @@ from edge.serve.wire.commands import Shown
 from edge.serve.wire.encode import Told, text_for
 from edge.serve.wire.status_messages import Display, You
 from edge.serve.wire.wire_types import ToClient
-from edge.settings.settings import ServeSettings
+from edge.settings.serve_settings import ServeSettings
 
 # Minutes of messages: only a blocked event loop lets so many gather.
 MAX_INBOX: Final = 10_000

@@ -20,7 +20,7 @@ from edge.serve.live.history import Still
 from edge.serve.live.pictures import jpeg_bytes, own_jpeg, shrink
 from edge.serve.wire import protocol
 from edge.serve.wire.encode import frame_header, still_header
-from edge.settings.settings import ServeSettings
+from edge.settings.serve_settings import ServeSettings
 
 T = TypeVar("T")
 

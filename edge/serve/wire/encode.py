@@ -17,7 +17,8 @@ from edge.messages.stride import KeyPose, StrideMetrics
 from edge.messages.verdict import Cue, Verdict
 from edge.serve.wire import protocol
 from edge.serve.wire.wire_types import Number, Point
-from edge.settings.settings import CoachingSettings, Settings
+from edge.settings.coaching_settings import CoachingSettings
+from edge.settings.settings import Settings
 
 _LIMIT_SPEED_RANGE_MPS: Final = (2.2, 4.8)
 _LIMIT_SPEED_ZERO_MPS: Final = 2.5

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import inf, isfinite, nan
 from statistics import median
 
-from edge.settings.settings import LoadSettings
+from edge.settings.load_settings import LoadSettings
 from edge.station.load.shedding import Load, Shedding, Step, next_shedding
 
 _log = logging.getLogger(__name__)

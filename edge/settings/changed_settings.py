@@ -1,0 +1,31 @@
+"""Settings with some of them changed, checked again."""
+
+from dataclasses import asdict, replace
+from typing import Any
+
+from edge.settings.settings import Settings
+from edge.settings.settings_checks import checked
+from edge.settings.settings_table import put_override, settings_of
+
+
+def with_overrides(settings: Settings, overrides: list[str]) -> Settings:
+    """Return ``settings`` with ``room.key=value`` overrides; raises SettingsError."""
+    table = asdict(settings)
+    for override in overrides:
+        put_override(table, override)
+    return settings_of(table)
+
+
+def with_gait(settings: Settings, **changes: Any) -> Settings:
+    """Return ``settings`` with some of its gait settings replaced and checked again."""
+    return checked(replace(settings, gait=replace(settings.gait, **changes)))
+
+
+def with_pose(settings: Settings, **changes: Any) -> Settings:
+    """Return ``settings`` with some of its pose settings replaced and checked again."""
+    return checked(replace(settings, pose=replace(settings.pose, **changes)))
+
+
+def with_serve(settings: Settings, **changes: Any) -> Settings:
+    """Return ``settings`` with some of its serve settings replaced and checked again."""
+    return checked(replace(settings, serve=replace(settings.serve, **changes)))
