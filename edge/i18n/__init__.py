@@ -1,0 +1,1 @@
+"""What people read: one catalogue of words a language, for pages, report and command line."""
