@@ -6,7 +6,9 @@ import subprocess
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from edge.capture import sources
 from edge.messages.arrays import Image
 
 # Uneven gaps and a pause of half a second, at a clock that 1/30 s divides.
@@ -77,3 +79,30 @@ def first_image(path: Path, size_px: tuple[int, int]) -> Image:
     raw = ["-f", "rawvideo", "-pix_fmt", "bgr24", "-"]
     told = subprocess.run([*command, *raw], check=True, timeout=60, capture_output=True)
     return np.frombuffer(told.stdout, dtype=np.uint8).reshape(size_px[1], size_px[0], 3)
+
+
+MADE_UP = '''
+"""A camera that nobody makes."""
+
+from edge.capture.kind import SourceKind
+from edge.capture.opencv import OpenCVCamera
+
+
+def _open(src, opening):
+    from fakes import FakeCapture
+
+    def connect():
+        script = ["frame"] * 400
+        return OpenCVCamera(FakeCapture(script, opening.clock), stamped=True, clock=opening.clock)
+
+    return opening.camera(connect, f"made-up camera {src.removeprefix('made-up:')}")
+
+
+KIND = SourceKind(schemes=("made-up",), forms=("made-up:NAME",), live=True, open=_open)
+'''
+
+
+def add_made_up_kind(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Add a kind of camera as a newcomer does: by one more file beside the others."""
+    (folder / "made_up.py").write_text(MADE_UP, encoding="utf-8")
+    monkeypatch.setattr(sources, "__path__", [*sources.__path__, str(folder)])

@@ -218,16 +218,19 @@ def examine_machine(settings: Settings, src: str | None) -> None:
         fail("this machine is not ready: see above")
 
 
-def check_recordings(files: list[str]) -> None:
-    """End with a sentence if the files cannot be analysed together."""
-    from edge.capture.source import is_live, shown
+def check_recordings(files: list[str]) -> list[str]:
+    """Return the files' paths; end with a sentence if they cannot be analysed together."""
+    from edge.capture.kind import shown
+    from edge.capture.source import is_live, recording_path
 
-    stems = [Path(f).stem for f in files]
-    for file, stem in zip(files, stems, strict=True):
-        if is_live(file):
-            fail(f"{shown(file)} is live, not a recording; `toeline run` takes it", USAGE)
+    for file in filter(is_live, files):
+        fail(f"{shown(file)} is live, not a recording; `toeline run` takes it", USAGE)
+    recordings = [recording_path(file) for file in files]
+    stems = [Path(path).stem for path in recordings]
+    for stem in stems:
         if stems.count(stem) > 1:
             fail(f"two files would share the result folder {stem}", USAGE)
+    return recordings
 
 
 def analyze_all(

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from edge.capture.source import known_forms
 from edge.cli.access import certs, pair, with_tls
 from edge.cli.bench import bench
 from edge.cli.commands import (
@@ -149,7 +150,7 @@ def run(
         typer.Option(
             "--source",
             metavar="SRC",
-            help="Camera index, /dev/video*, rtsp://..., a file, picamera or gst:PIPELINE.",
+            help=f"One of: {known_forms()}.",
         ),
     ],
     listen: Annotated[
@@ -229,8 +230,8 @@ def analyze(
     """Run the same pipeline over recordings; one result folder a file."""
     settings = _analysis_settings(_settings(config, set_), model, facing, speed, incline)
     with one_sentence():
-        check_recordings(files)
-        if not analyze_all(files, out, settings, as_json=as_json, resume=resume):
+        recordings = check_recordings(files)
+        if not analyze_all(recordings, out, settings, as_json=as_json, resume=resume):
             raise typer.Exit(FAILED)
 
 

@@ -14,7 +14,7 @@ from fakes import AbsentCapture, FakeCapture, FakeClock, FakePort
 
 from edge.capture.camera import CameraSource
 from edge.capture.opencv import open_stream, open_v4l2
-from edge.capture.picamera import open_picamera
+from edge.capture.pi_camera import open_picamera
 from edge.messages.errors import CaptureError
 from edge.messages.frame import Frame
 from edge.settings.capture_settings import CaptureSettings
@@ -474,7 +474,7 @@ class FakePi:
 
 def test_pi_camera_gives_copies_with_sensor_times(monkeypatch: pytest.MonkeyPatch) -> None:
     pi = FakePi()
-    monkeypatch.setitem(sys.modules, "picamera2", SimpleNamespace(Picamera2=lambda: pi))
+    monkeypatch.setitem(sys.modules, "picamera2", SimpleNamespace(Picamera2=lambda number: pi))
     device = open_picamera(CaptureSettings(width=640, height=480, fps=90))
     assert pi.asked["main"] == {"format": "RGB888", "size": (640, 480)}
     assert pi.asked["controls"] == {"FrameRate": 90}
@@ -494,7 +494,7 @@ def test_pi_camera_gives_copies_with_sensor_times(monkeypatch: pytest.MonkeyPatc
 
 
 def test_pi_camera_that_does_not_answer_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse() -> None:
+    def refuse(_number: int) -> None:
         raise RuntimeError("Camera __init__ sequence did not complete.")
 
     monkeypatch.setitem(sys.modules, "picamera2", SimpleNamespace(Picamera2=refuse))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from capture_media import make_clip
+from capture_media import add_made_up_kind, make_clip
 from fakes import FakeCapture, FakeClock, FakePort
 
 from edge.capture.camera import CameraSource
@@ -32,8 +32,18 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
-@pytest.fixture(params=["fast", "paced", "looped", "camera", "shaky camera"])
-def opener(request: pytest.FixtureRequest, clip: Path, clock: FakeClock) -> Opener:
+@pytest.fixture(
+    params=["fast", "paced", "looped", "by scheme", "camera", "shaky camera", "made-up"]
+)
+def opener(
+    request: pytest.FixtureRequest,
+    clip: Path,
+    clock: FakeClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Opener:
+    add_made_up_kind(tmp_path, monkeypatch)
+    written = {"made-up": "made-up:A", "by scheme": f"file:{clip}"}
     if "camera" in request.param:
         shaky = ["frame", "fail", "none", "frame", "repeat", "stall", "black", "raise"]
         script = ["frame"] * 200 if request.param == "camera" else shaky * 30
@@ -43,7 +53,7 @@ def opener(request: pytest.FixtureRequest, clip: Path, clock: FakeClock) -> Open
             connect, name="camera 0", settings=SETTINGS, clock=clock, sleep=clock.sleep
         )
     return lambda: open_source(
-        str(clip),
+        written.get(request.param, str(clip)),
         SETTINGS,
         own_pace=request.param == "paced",
         loop=request.param == "looped",

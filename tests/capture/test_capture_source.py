@@ -12,8 +12,9 @@ import pytest
 from capture_media import make_clip
 from fakes import FakeClock
 
+from edge.capture.kind import shown
 from edge.capture.port import FrameSource
-from edge.capture.source import open_source, shown
+from edge.capture.source import open_source
 from edge.messages.errors import CaptureError
 from edge.settings.capture_settings import CaptureSettings
 
@@ -27,7 +28,10 @@ def opened(src: str, *, loop: bool = False) -> FrameSource:
 
 @pytest.mark.parametrize("src", ["", "  ", "webcam", "-1", "1234", "ftp://host/a.mp4", "gstreamer"])
 def test_an_unknown_source_is_told_what_is_known(src: str) -> None:
-    with pytest.raises(CaptureError, match=r"is not known; give a camera number, .* or gst:"):
+    with pytest.raises(
+        CaptureError,
+        match=r"is not known; give gst:PIPELINE, picamera, .* a camera number, .* or file:PATH$",
+    ):
         opened(src)
 
 

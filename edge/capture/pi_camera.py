@@ -18,8 +18,8 @@ DEFAULT_SIZE_PX = (1280, 720)
 DEFAULT_RATE_HZ = 60.0
 
 
-def open_picamera(settings: CaptureSettings) -> "PiCamera":
-    """Open the first Pi camera; without settings 1280x720 at 60 frames per second.
+def open_picamera(settings: CaptureSettings, number: int = 0) -> "PiCamera":
+    """Open a Pi camera, the first by default; without settings 1280x720 at 60 frames per second.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def open_picamera(settings: CaptureSettings) -> "PiCamera":
     size_px = (settings.width, settings.height)
     rate_hz = settings.fps or DEFAULT_RATE_HZ
     try:
-        camera = picamera2.Picamera2()
+        camera = picamera2.Picamera2(number)
         camera.configure(
             camera.create_video_configuration(
                 # picamera2 names formats by register order: RGB888 is BGR in memory.

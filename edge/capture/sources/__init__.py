@@ -1,0 +1,1 @@
+"""The kinds of source, one file each: every module here holds its ``KIND``."""

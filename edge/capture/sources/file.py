@@ -1,0 +1,34 @@
+"""A video file: its path, or ``file:PATH``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from edge.capture.kind import Opening, SourceKind, after_scheme
+
+if TYPE_CHECKING:
+    from edge.capture.port import FrameSource
+
+
+def _open(src: str, opening: Opening) -> "FrameSource":
+    from edge.capture.playback import ReplaySource
+
+    return ReplaySource(
+        Path(after_scheme(src, "file")),
+        own_pace=opening.own_pace,
+        loop=opening.loop,
+        clock=opening.clock,
+        sleep=opening.sleep,
+        decode_threads=opening.settings.decode_threads,
+    )
+
+
+def _is_path(src: str) -> bool:
+    """Whether this may be a path: a bare word is more likely a kind that we do not have."""
+    path = Path(src)
+    bare = not path.suffix and len(path.parts) <= 1
+    return bool(src) and "://" not in src and (not bare or path.exists())
+
+
+KIND: Final = SourceKind(
+    schemes=("file",), forms=("a file", "file:PATH"), live=False, open=_open, short=_is_path
+)
