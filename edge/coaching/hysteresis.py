@@ -3,9 +3,9 @@
 import numpy as np
 
 from edge.coaching.limits import Band, Grade
-from edge.coaching.statistics import trimmed_mean
 from edge.messages.arrays import Floats
 from edge.messages.verdict import VerdictState
+from edge.numerics.statistics import trimmed_mean
 from edge.settings.coaching_settings import CoachingSettings
 
 

@@ -10,13 +10,13 @@ from edge.coaching.belt_change import BeltWatch
 from edge.coaching.faults import RULES, Finding
 from edge.coaching.hysteresis import MetricLight, StateDwell
 from edge.coaching.limits import Band, Grade, Metric, limits_at
-from edge.coaching.statistics import trimmed_ci95, trimmed_mean
 from edge.coaching.wording import WORDING
 from edge.messages.arrays import Floats
 from edge.messages.gait import Activity
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Fault, Verdict, VerdictState
+from edge.numerics.statistics import trimmed_ci95, trimmed_mean
 from edge.settings.coaching_settings import CoachingSettings
 
 FAR_LEG = "far leg"

@@ -5,7 +5,7 @@ from collections import deque
 import numpy as np
 
 from edge.messages.gait import Activity
-from edge.numerics.running_median import median_of
+from edge.numerics.quantiles import median
 
 _ABSENT_AFTER_S = 0.5
 # docs/gait-metrics.md, "Reference rules", has 1.5 s; no walking step leaves the feet in place for
@@ -105,7 +105,7 @@ class ActivityGate:
         score = self._bounce() / _BOUNCE_SCALE
         durations = [s for _, s in self._strides]
         if durations and max(durations) < _STEADY * min(durations):
-            cadence = 120 / median_of(durations)
+            cadence = 120 / median(durations)
             by_cadence = (cadence - _CADENCE_MIDDLE_SPM) / _CADENCE_SCALE_SPM
             if cadence > _MOST_CADENCE_SPM:
                 # Faster than people run: contacts of both feet were taken for one's.

@@ -19,7 +19,7 @@ from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.skeleton import LEFT_HIP, RIGHT_HIP
 from edge.messages.stride import Stride
-from edge.numerics.running_median import median_of
+from edge.numerics.quantiles import median
 from edge.settings.gait_settings import GaitSettings
 
 _LONGEST_GAP_S = 0.25
@@ -181,7 +181,7 @@ class GaitTracker:
     def _state(self, newest: Pose) -> GaitState:
         moving = self._gate.activity in (Activity.WALKING, Activity.RUNNING)
         phases = {side: self._phases[side].phase if moving else Phase.UNKNOWN for side in Side}
-        stride_s = median_of(self._strides_s) if moving else np.nan
+        stride_s = median(self._strides_s) if moving else np.nan
         return GaitState(
             frame_index=newest.frame_index,
             time_s=newest.time_s,

@@ -38,7 +38,7 @@ from edge.gait.foot_signals import LegSignals
 from edge.messages.arrays import Floats
 from edge.messages.gait import EventKind, GaitEvent, Phase
 from edge.messages.side import Side
-from edge.numerics.running_median import median_of
+from edge.numerics.quantiles import median
 from edge.settings.gait_settings import GaitSettings
 
 _ARMED_BELOW = -0.12
@@ -324,7 +324,7 @@ class PhaseDetector:
         """Whether the strides before had the event about as long after contact."""
         if len(before_s) < _LEAST_STRIDES:
             return False
-        off = abs(time_s - self._contact_s - median_of(before_s))
+        off = abs(time_s - self._contact_s - median(before_s))
         return bool(off <= _EXPECTED_WITHIN_S)
 
     def _too_soon(self, time_s: float, before_s: deque[float]) -> bool:
@@ -335,7 +335,7 @@ class PhaseDetector:
         """
         if len(before_s) < _LEAST_STRIDES:
             return False
-        expected_s = self._contact_s + median_of(before_s)
+        expected_s = self._contact_s + median(before_s)
         still_to_come = self._past[-1].time_s < expected_s + _EXPECTED_WITHIN_S
         return still_to_come and time_s < expected_s - _SOON_S
 

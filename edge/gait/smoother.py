@@ -17,7 +17,7 @@ from edge.messages.skeleton import (
     RIGHT_LEG,
     RIGHT_SHOULDER,
 )
-from edge.numerics.running_median import median_of
+from edge.numerics.quantiles import median
 
 # A sample this far from the fit, in leg lengths, is a point on the wrong leg, not noise.
 _OUTLIER_LEGS = 0.06
@@ -170,4 +170,4 @@ def _samples(poses: list[Pose]) -> tuple[Floats, Floats, NDArray[np.bool_]]:
 
 
 def _typical_interval(times: Floats) -> float:
-    return median_of(np.diff(times).tolist()) if times.size > 1 else 0.0
+    return median(np.diff(times).tolist()) if times.size > 1 else 0.0

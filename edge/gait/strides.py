@@ -12,6 +12,7 @@ from edge.messages.gait import Activity, EventKind, GaitEvent
 from edge.messages.side import Side
 from edge.messages.skeleton import HEEL
 from edge.messages.stride import Stride
+from edge.numerics.robust_lines import theil_sen_slope
 
 _MEMORY_S = 2.6
 _MARGIN_S = 0.12
@@ -170,18 +171,13 @@ def _measured(pose: SmoothPose) -> Floats:
 def _heel_speed(
     times: Floats, xy: Floats, stance_s: tuple[float, float], heel: int, facing: Side
 ) -> float:
-    """Return how fast the heel goes back while the foot is flat, px/s; NaN with few samples.
-
-    The median of the slopes of all pairs: Theil (1950) and Sen (1968).
-    """
+    """Return how fast the heel goes back while the foot is flat, px/s; NaN with few samples."""
     start, end = (stance_s[0] + share * (stance_s[1] - stance_s[0]) for share in _HEEL_DOWN)
     x = xy[:, heel, 0]
     flat = (times >= start) & (times <= end) & np.isfinite(x)
     if flat.sum() < _LEAST_FLAT:
         return float("nan")
-    first, second = np.triu_indices(int(flat.sum()), 1)
-    t, x = times[flat], x[flat]
-    slope = float(np.median((x[second] - x[first]) / (t[second] - t[first])))
+    slope = theil_sen_slope(times[flat], x[flat])
     return -slope if facing is Side.RIGHT else slope
 
 

@@ -8,6 +8,7 @@ instant, which is at its worst just when the other leg passes.
 import numpy as np
 
 from edge.messages.arrays import Floats
+from edge.numerics.robust_lines import theil_sen_slope
 
 _LEAST_SAMPLES = 4
 
@@ -38,9 +39,7 @@ def planted_x(times_s: Floats, x: Floats, tolerance: float, time_s: float) -> fl
     t, x = times_s[known] - time_s, x[known]
     if t.size < _LEAST_SAMPLES:
         return float("nan")
-    first, second = np.triu_indices(t.size, 1)
-    slope = float(np.median((x[second] - x[first]) / (t[second] - t[first])))
-    off = x - slope * t
+    off = x - theil_sen_slope(t, x) * t
     near = np.abs(off - np.median(off)) <= tolerance
     if near.sum() < _LEAST_SAMPLES:
         return float("nan")

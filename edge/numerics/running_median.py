@@ -2,20 +2,9 @@
 
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Iterable, Sequence
 from math import isnan, nan
 
-
-def median_of(values: Iterable[float]) -> float:
-    """Return the middle of a few numbers, as ``numpy.median`` does but sooner; NaN of none."""
-    return _middle(sorted(values))
-
-
-def _middle(rising: Sequence[float]) -> float:
-    if not rising:
-        return nan
-    middle = len(rising) // 2
-    return rising[middle] if len(rising) % 2 else (rising[middle - 1] + rising[middle]) / 2
+from edge.numerics.quantiles import median_of_sorted, quantile
 
 
 class RunningWindow:
@@ -65,17 +54,11 @@ class RunningWindow:
     @property
     def median(self) -> float:
         """The middle sample, or the mean of the two middle ones; NaN without any."""
-        return _middle(self._sorted)
+        return median_of_sorted(self._sorted)
 
     def percentile(self, percent: float) -> float:
         """Return the value below which so much of the samples lies; NaN without any.
 
         Linear between samples, as in ``numpy.percentile``.
         """
-        if not self._sorted:
-            return nan
-        place = percent / 100 * (len(self._sorted) - 1)
-        low = int(place)
-        a, b = self._sorted[low], self._sorted[min(low + 1, len(self._sorted) - 1)]
-        share = place - low
-        return a + (b - a) * share if share < 0.5 else b - (b - a) * (1 - share)
+        return quantile(self._sorted, percent / 100)

@@ -3,9 +3,10 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from math import floor, isfinite, nan
+from math import isfinite, nan
 
 from edge.messages.health import StageTime
+from edge.numerics.quantiles import quantile
 
 KEPT = 600
 _SHARES = (0.50, 0.95, 0.99)
@@ -105,7 +106,7 @@ class Durations:
         """Return quantiles of the last durations under a name; NaN without any."""
         # Copied at once: another thread goes on adding.
         ordered = sorted(list(self._last_ms))
-        p50, p95, p99 = (_quantile(ordered, share) for share in _SHARES)
+        p50, p95, p99 = (quantile(ordered, share) for share in _SHARES)
         return StageTime(
             stage=stage,
             p50_ms=p50,
@@ -133,17 +134,3 @@ class StageTimes:
     def summaries(self) -> tuple[StageTime, ...]:
         """Return one summary a stage."""
         return tuple(durations.summary(stage) for stage, durations in list(self._stages.items()))
-
-
-def _quantile(ordered: list[float], share: float) -> float:
-    """Return the value below which ``share`` lies, between two neighbours by their distance.
-
-    Sorted once in plain Python: this runs on the worker each second, and NumPy's percentile takes
-    several times as long.
-    """
-    if not ordered:
-        return nan
-    place = share * (len(ordered) - 1)
-    low = floor(place)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (place - low) * (ordered[high] - ordered[low])

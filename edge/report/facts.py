@@ -15,8 +15,8 @@ from edge.messages.gait import EventKind
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Fault, Verdict, VerdictState
+from edge.numerics.statistics import Spread, spread
 from edge.record.folder_export import summary_of
-from edge.record.running_statistics import Moments
 from edge.record.store import Mark, Store, StoredSession
 from edge.record.tables import METRIC_COLUMNS
 from edge.record.video_files import VideoReader
@@ -33,17 +33,6 @@ INSTANT: Final = {
     Fault.BENT_PUSH_OFF: EventKind.TOE_OFF,
 }
 FAR_LEG: Final = "it is the far leg, which one camera cannot judge; film from its side"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spread:
-    """Mean, standard deviation, 95 % interval of the mean and count of one metric of one leg."""
-
-    mean: float
-    sd: float
-    low: float
-    high: float
-    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -150,7 +139,7 @@ def _leg(
     video: VideoReader,
 ) -> Leg:
     own = [s for s in strides if s.side is side and s.near and s.valid]
-    metrics = {name: _spread([getattr(s, name) for s in own]) for name in METRIC_COLUMNS}
+    metrics = {name: spread([getattr(s, name) for s in own]) for name in METRIC_COLUMNS}
     shares = [(s.toe_off_s - s.start_s) / (s.end_s - s.start_s) for s in own]
     last = {v.fault: v for v in verdicts if v.side is side and _told(v)}
     stills = _stills(side, own, metrics, poses)
@@ -198,14 +187,6 @@ def _untold(fault: Fault, side: Side, reason: str) -> Verdict:
         cue=None,
         decided_at_s=nan,
     )
-
-
-def _spread(values: Sequence[float]) -> Spread:
-    moments = Moments()
-    for value in values:
-        moments.add(value)
-    low, high = moments.ci95
-    return Spread(mean=moments.mean, sd=moments.sd, low=low, high=high, count=moments.count)
 
 
 def _mean_curves(curves: Sequence[StrideCurves]) -> dict[str, tuple[Floats, Floats]]:

@@ -12,6 +12,7 @@ from edge.messages.arrays import Floats
 from edge.messages.errors import ReportError
 from edge.messages.side import Side
 from edge.messages.verdict import Fault
+from edge.numerics.statistics import Spread
 from edge.report.charts import (
     STATE_INK,
     VISIT_DASH,
@@ -21,7 +22,7 @@ from edge.report.charts import (
     state_icon,
     trend_chart,
 )
-from edge.report.facts import DECIDING, Leg, Spread, Visit
+from edge.report.facts import DECIDING, Leg, Visit
 from edge.report.norms import JOINTS, bands_at, source
 from edge.report.stills import EMPTY, still
 from edge.report.words import (

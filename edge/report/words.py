@@ -6,8 +6,9 @@ from typing import Final
 
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, VerdictState
+from edge.numerics.statistics import Spread
 from edge.record.tables import METRIC_COLUMNS
-from edge.report.facts import DECIDING, Leg, Spread, Visit
+from edge.report.facts import DECIDING, Leg, Visit
 
 # What is looked at, not the fault: "bent knee: as it should be" would be read the wrong way round.
 TITLES: Final = {

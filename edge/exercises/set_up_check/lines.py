@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from edge.messages.arrays import Floats, Image
+from edge.numerics.robust_lines import weighted_line
 
 # Of the picture: shorter edges belong to shoes, screws and signs.
 _LEAST_LENGTH: Final = 0.1
@@ -58,7 +59,7 @@ def levelness(background: Image) -> Levelness:
     angle, row, length = angle[kept], row[kept] - height / 2, length[kept]
     if angle.size < _LEAST_LINES or np.ptp(row) < _LEAST_SPREAD * height:
         return Levelness(roll_deg=float("nan"), yaw_deg=float("nan"))
-    slope, roll_deg, scatter = _line(row, angle, length)
+    slope, roll_deg, scatter = weighted_line(row, angle, length)
     if scatter > _MOST_SCATTER_DEG:
         return Levelness(roll_deg=float("nan"), yaw_deg=float("nan"))
     yaw_deg = float(np.rad2deg(np.arctan(np.deg2rad(slope) * _FOCAL_WIDTHS * width)))
@@ -70,21 +71,3 @@ def _segments(grey: Image) -> Floats:
     found: object = cv2.createLineSegmentDetector().detect(grey)[0]
     # None where there is none.
     return np.asarray([] if found is None else found, dtype=np.float64).reshape(-1, 4)
-
-
-def _line(x: Floats, y: Floats, weight: Floats) -> tuple[float, float, float]:
-    """Return slope, value at 0, and scatter of the robust line through weighted points."""
-    first, second = np.triu_indices(x.size, 1)
-    apart = np.abs(x[second] - x[first]) > 0.25 * np.ptp(x)
-    first, second = first[apart], second[apart]
-    slopes = (y[second] - y[first]) / (x[second] - x[first])
-    slope = _weighted_median(slopes, weight[first] * weight[second])
-    level = _weighted_median(y - slope * x, weight)
-    scatter = _weighted_median(np.abs(y - slope * x - level), weight)
-    return slope, level, scatter
-
-
-def _weighted_median(values: Floats, weights: Floats) -> float:
-    order = np.argsort(values)
-    share = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(share, share[-1] / 2)])

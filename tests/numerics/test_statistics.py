@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.coaching.statistics import student_t975, trimmed_ci95, trimmed_mean
+from edge.numerics.statistics import spread, student_t975, trimmed_ci95, trimmed_mean
 
 # A published worked example: trimmed mean 282.7, winsorised variance 21551.4 (Wilcox, chapter 3).
 WORKED = np.array(
@@ -90,3 +90,35 @@ def test_mean_and_interval_move_and_mirror_with_the_values(
     assert trimmed_ci95(values + shift) == pytest.approx((low + shift, high + shift), abs=1e-6)
     assert trimmed_ci95(-values) == pytest.approx((-high, -low), abs=1e-9)
     assert trimmed_mean(-values) == pytest.approx(-trimmed_mean(values), abs=1e-9)
+
+
+def test_spread_by_hand() -> None:
+    # Three values, none cut: t(2) = 4.3027 times 2 / sqrt(3).
+    found = spread([2.0, 4.0, np.nan, 6.0, np.inf])
+    assert (found.mean, found.sd, found.count) == (4.0, 2.0, 3)
+    half = 4.3027 * 2 / 3**0.5
+    assert (found.low, found.high) == pytest.approx((4 - half, 4 + half))
+
+
+def test_spread_of_too_few_is_absent() -> None:
+    for values in ([], [np.nan]):
+        found = spread(values)
+        assert found.count == 0
+        assert np.isnan([found.mean, found.sd, found.low, found.high]).all()
+    one = spread([-5.1])
+    assert (one.mean, one.count) == (-5.1, 1)
+    assert np.isnan([one.sd, one.low, one.high]).all()
+
+
+@given(values=numbers)
+def test_spread_is_the_interval_of_the_verdict_and_the_plain_deviation(
+    values: np.ndarray[tuple[int], np.dtype[np.float64]],
+) -> None:
+    found = spread(values)
+    assert (found.mean, found.low, found.high) == (trimmed_mean(values), *trimmed_ci95(values))
+    assert found.sd == pytest.approx(np.std(values, ddof=1), abs=1e-9)
+
+
+@pytest.mark.parametrize("values", [[1e308, -1e308], [1e308, 1e308, -1e308], [1e200, -1e200]])
+def test_numbers_too_large_to_square_give_no_interval_and_no_error(values: list[float]) -> None:
+    assert not np.isfinite([spread(values).low, spread(values).high]).any()

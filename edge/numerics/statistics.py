@@ -1,4 +1,13 @@
-"""The mean of few strides that one bad stride cannot move, and how sure it is."""
+"""Mean, spread and confidence interval: one estimator for verdicts, results, report and pages.
+
+The mean is the 20 % trimmed one, which one bad stride cannot move, and its interval is that of
+Tukey and McLaughlin. The standard deviation stays the plain one of all strides: it says how much
+strides scatter, not how sure the mean is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import nan
 
 import numpy as np
 
@@ -8,6 +17,55 @@ _TRIM = 0.2
 # 97.5 % quantiles of Student's t for 1 to 10 degrees of freedom.
 _T975 = (12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281)
 _Z975 = 1.959964
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """What a number of strides say of one metric, in its own unit.
+
+    Attributes
+    ----------
+    mean
+        20 % trimmed; NaN of none.
+    sd
+        Standard deviation (n - 1) of all values; NaN of fewer than two.
+    low, high
+        95 % confidence interval of ``mean``; NaN where too few values are left after trimming.
+    count
+        Finite values.
+    """
+
+    mean: float
+    sd: float
+    low: float
+    high: float
+    count: int
+
+
+def spread(values: Floats | Sequence[float]) -> Spread:
+    """Return mean, standard deviation, interval and count.
+
+    Parameters
+    ----------
+    values
+        Shape (n,), any unit; NaN and infinities are left out.
+
+    Returns
+    -------
+    In the unit of ``values``; NaN also where numbers are too large to be squared.
+
+    Examples
+    --------
+    >>> found = spread([2.0, 4.0, float("nan"), 6.0])
+    >>> found.mean, found.sd, found.count
+    (4.0, 2.0, 3)
+    """
+    known = _ordered(np.asarray(values, dtype=np.float64))
+    with np.errstate(over="ignore", invalid="ignore"):
+        sd = float(known.std(ddof=1)) if known.size > 1 else nan
+        low, high = trimmed_ci95(known)
+        mean = trimmed_mean(known)
+    return Spread(mean=mean, sd=sd, low=low, high=high, count=int(known.size))
 
 
 def trimmed_mean(values: Floats) -> float:
@@ -26,8 +84,7 @@ def trimmed_mean(values: Floats) -> float:
     Notes
     -----
     Source: docs/gait-metrics.md, "Statistics"; Wilcox, Introduction to Robust Estimation and
-    Hypothesis Testing,
-    chapter 3. Differs: none.
+    Hypothesis Testing, chapter 3. Differs: none.
 
     Examples
     --------
