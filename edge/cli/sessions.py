@@ -20,7 +20,7 @@ from edge.record.session_log import utc
 from edge.settings import paths
 from edge.settings.changed_settings import with_overrides
 from edge.settings.settings_file import read_settings
-from edge.settings.settings_table import settings_of
+from edge.settings.settings_table import stored_settings
 from edge.station.signals import stopped_by_signals
 
 if TYPE_CHECKING:
@@ -382,7 +382,7 @@ def _replay_one(
     from edge.offline.replay import replay as run_again
 
     try:
-        own = read_settings(config) if config else settings_of(dict(session.head.config))
+        own = read_settings(config) if config else stored_settings(dict(session.head.config))
         settings = with_overrides(own, overrides)
     except SettingsError as error:
         fail(str(error), USAGE)

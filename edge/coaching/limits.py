@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from math import isfinite
 
-from edge.settings.coaching_settings import CoachingSettings
-
-_SPEED_RANGE_MPS = (2.2, 4.8)
-_SPEED_ZERO_MPS = 2.5
+from edge.settings.coaching_settings import (
+    LIMIT_SPEED_ZERO_MPS,
+    LIMIT_SPEEDS_MPS,
+    CoachingSettings,
+)
 
 
 class Metric(StrEnum):
@@ -87,7 +88,7 @@ def limits_at(
     (22.5, 27.5)
     """
     s = settings
-    ahead = limit_speed_mps(s, speed_mps) - _SPEED_ZERO_MPS
+    ahead = limit_speed_mps(s, speed_mps) - LIMIT_SPEED_ZERO_MPS
     shift = s.forefoot_shift_pct if forefoot else 0.0
     push_off = s.push_off_amber_deg + s.push_off_slope_deg * ahead
     thigh = s.thigh_amber_deg + s.thigh_slope_deg * ahead
@@ -120,5 +121,5 @@ def limits_at(
 def limit_speed_mps(settings: CoachingSettings, speed_mps: float) -> float:
     """Return the speed that limits are taken at: clamped, and never unknown."""
     known = isfinite(speed_mps) and speed_mps > 0
-    low, high = _SPEED_RANGE_MPS
+    low, high = LIMIT_SPEEDS_MPS
     return min(max(speed_mps if known else settings.unknown_speed_mps, low), high)

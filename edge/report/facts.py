@@ -10,7 +10,6 @@ import numpy as np
 from edge.coaching.limits import Band as Limits
 from edge.coaching.limits import Metric, limits_at
 from edge.messages.arrays import Floats
-from edge.messages.errors import SettingsError
 from edge.messages.gait import EventKind
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
@@ -21,8 +20,7 @@ from edge.record.store import Mark, Store, StoredSession
 from edge.record.tables import METRIC_COLUMNS
 from edge.record.video_files import VideoReader
 from edge.report.norms import JOINTS
-from edge.settings.coaching_settings import CoachingSettings
-from edge.settings.settings_table import settings_of
+from edge.settings.settings_table import stored_settings
 
 DECIDING: Final = {
     Fault.KNEES_FORWARD: Metric.KNEE_TOE,
@@ -116,18 +114,10 @@ def visit_of(
         legs={
             side: _leg(side, inside, curves, poses, verdicts, store.video(session)) for side in Side
         },
-        limits=limits_at(_coaching(session), speed_mps),
+        limits=limits_at(stored_settings(dict(session.head.config)).coaching, speed_mps),
         marks=store.marks(session),
         damage=list(store.poses(session).cut()),
     )
-
-
-def _coaching(session: StoredSession) -> CoachingSettings:
-    """Return the limits that the session was judged by; today's if it knew other settings."""
-    try:
-        return settings_of(dict(session.head.config)).coaching
-    except SettingsError:
-        return CoachingSettings()
 
 
 def _leg(

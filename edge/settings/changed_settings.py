@@ -1,10 +1,9 @@
 """Settings with some of them changed, checked again."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from edge.settings.settings import Settings
-from edge.settings.settings_checks import checked
 from edge.settings.settings_table import put_override, settings_of
 
 
@@ -18,14 +17,20 @@ def with_overrides(settings: Settings, overrides: list[str]) -> Settings:
 
 def with_gait(settings: Settings, **changes: Any) -> Settings:
     """Return ``settings`` with some of its gait settings replaced and checked again."""
-    return checked(replace(settings, gait=replace(settings.gait, **changes)))
+    return _with_room(settings, "gait", changes)
 
 
 def with_pose(settings: Settings, **changes: Any) -> Settings:
     """Return ``settings`` with some of its pose settings replaced and checked again."""
-    return checked(replace(settings, pose=replace(settings.pose, **changes)))
+    return _with_room(settings, "pose", changes)
 
 
 def with_serve(settings: Settings, **changes: Any) -> Settings:
     """Return ``settings`` with some of its serve settings replaced and checked again."""
-    return checked(replace(settings, serve=replace(settings.serve, **changes)))
+    return _with_room(settings, "serve", changes)
+
+
+def _with_room(settings: Settings, room: str, changes: dict[str, Any]) -> Settings:
+    table = asdict(settings)
+    table[room] |= changes
+    return settings_of(table)

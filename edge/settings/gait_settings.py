@@ -1,25 +1,57 @@
 """Settings of smoothing, events and the activity gate."""
 
 from dataclasses import dataclass
+from typing import Final
+
+from edge.settings.setting import CHOICE, number, word
+
+_SMOOTHING: Final = 'docs/gait-metrics.md, "Smoothing"'
+_CONTACT: Final = 'docs/gait-metrics.md, "Initial contact"'
+_PEAK: Final = 'docs/gait-metrics.md, "Peak knee flexion"'
+_TOE_OFF: Final = 'docs/gait-metrics.md, "Toe-off"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GaitSettings:
     """Smoothing, events and the activity gate.
 
-    ``belt_speed_mps`` and ``incline_pct`` are what the treadmill shows; belt speed 0 means not
-    entered. Source: docs/gait-metrics.md, "Smoothing" and "Events". The offsets are from
-    what the rules see to the event: from the furthest reach to contact; of the knee's turn; from
-    the middle of straightest knee and lifting foot to toe-off. They are the middle of 27 rendered
+    The offsets lead from what the rules see to the event. Their defaults are medians of 27 rendered
     runners with exact truth, seen by pose model and leg reader; for markers they are 0.028, 0 and
     -0.007.
     """
 
-    facing: str = "auto"
-    belt_speed_mps: float = 0.0
-    incline_pct: float = 0.0
-    window_s: float = 0.117
-    contact_offset_s: float = 0.032
-    peak_offset_s: float = -0.006
-    toe_off_offset_s: float = -0.007
-    first_stride_s: float = 0.72
+    facing: str = word(
+        "auto",
+        ("auto", "left", "right"),
+        CHOICE,
+        "Side of the picture the runner runs towards; auto: as seen.",
+    )
+    belt_speed_mps: float = number(
+        0.0, "m/s", (0, 12), CHOICE, "Belt speed as the treadmill shows it; 0: not entered."
+    )
+    incline_pct: float = number(
+        0.0,
+        "%",
+        (-15, 40),
+        CHOICE,
+        "Incline as the treadmill shows it; beyond 2 nothing is judged.",
+    )
+    window_s: float = number(
+        0.117, "s", (0.05, 0.3), _SMOOTHING, "Window of the fit that smooths the keypoints."
+    )
+    contact_offset_s: float = number(
+        0.032, "s", (-0.2, 0.2), _CONTACT, "From the furthest reach of the foot to contact."
+    )
+    peak_offset_s: float = number(
+        -0.006, "s", (-0.2, 0.2), _PEAK, "From the turn of the knee to peak knee flexion."
+    )
+    toe_off_offset_s: float = number(
+        -0.007,
+        "s",
+        (-0.2, 0.2),
+        _TOE_OFF,
+        "From the middle of straightest knee and rising foot to toe-off.",
+    )
+    first_stride_s: float = number(
+        0.72, "s", (0.2, 2), _CONTACT, "Stride time assumed until strides were seen."
+    )

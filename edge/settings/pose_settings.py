@@ -2,16 +2,34 @@
 
 from dataclasses import dataclass
 
+from edge.settings.setting import CHOICE, DIMENSIONLESS, number, word
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoseSettings:
-    """The pose model. ``threads`` 0 lets the runtime choose from the processor count.
+    """The pose model and what runs it."""
 
-    ``provider`` is what runs the networks; ``auto`` takes the fastest that is there and ready.
-    """
-
-    model: str = "full"
-    threads: int = 0
-    provider: str = "auto"
-    min_detection: float = 0.5
-    min_presence: float = 0.5
+    model: str = word("full", ("lite", "full", "heavy"), CHOICE, "Size of the pose model.")
+    threads: int = number(
+        0, "threads", (0, 64), CHOICE, "Threads of the networks; 0: by the number of processors."
+    )
+    provider: str = word(
+        "auto",
+        ("auto", "cpu", "cuda", "tensorrt"),
+        CHOICE,
+        "What runs the networks; auto: the fastest that is installed and ready.",
+    )
+    min_detection: float = number(
+        0.5,
+        DIMENSIONLESS,
+        (0.05, 1),
+        'docs/pose-model.md, "Detector"',
+        "Least score at which a person is detected.",
+    )
+    min_presence: float = number(
+        0.5,
+        DIMENSIONLESS,
+        (0.05, 1),
+        'docs/pose-model.md, "Region"',
+        "Least presence at which the person of the last picture is still followed.",
+    )

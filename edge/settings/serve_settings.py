@@ -2,23 +2,25 @@
 
 from dataclasses import dataclass
 
+from edge.settings.setting import CHOICE, DIMENSIONLESS, number, text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeSettings:
-    """The web server; loopback unless told otherwise.
+    """The web server; beyond this machine, every tablet must be paired.
 
-    Beyond this machine whoever looks on must be paired. ``name`` is a further host name by which
-    tablets reach the station; ``certificate`` and ``key`` are files in PEM for TLS.
-    ``pictures_hz`` is how many pictures a second may go out over all clients together: ten get
-    every one of 60 a second, fifty get 12 a second each, and measuring has the processor.
+    Pictures for all clients share ``pictures_hz``, so that measuring has the processor: ten clients
+    get every picture of 60 a second, fifty get 12 a second each.
     """
 
-    listen: str = "127.0.0.1"
-    port: int = 8765
-    jpeg_quality: int = 80
-    preview_height: int = 540
-    max_clients: int = 64
-    pictures_hz: float = 600.0
-    name: str = ""
-    certificate: str = ""
-    key: str = ""
+    listen: str = text("127.0.0.1", "address", CHOICE, "Address to serve on; default: loopback.")
+    port: int = number(8765, DIMENSIONLESS, (1, 65535), CHOICE, "Port to serve on.")
+    jpeg_quality: int = number(80, DIMENSIONLESS, (20, 95), CHOICE, "Quality of the pictures.")
+    preview_height: int = number(540, "px", (120, 2160), CHOICE, "Height of the pictures.")
+    max_clients: int = number(64, "clients", (1, 1000), CHOICE, "Most clients at the same time.")
+    pictures_hz: float = number(
+        600.0, "pictures/s", (1, 100_000), CHOICE, "Most pictures a second, all clients together."
+    )
+    name: str = text("", "host name", CHOICE, "A further host name by which tablets reach it.")
+    certificate: str = text("", "PEM file", CHOICE, "Certificate for TLS; empty: none.")
+    key: str = text("", "PEM file", CHOICE, "Private key of the certificate.")

@@ -1,75 +1,137 @@
-"""What a setting may be."""
+"""Checks across settings: each may be right alone and wrong beside another."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
-from edge.messages.errors import SettingsError
-from edge.settings.coaching_settings import CoachingSettings
+from edge.settings.coaching_settings import (
+    LIMIT_SPEED_ZERO_MPS,
+    LIMIT_SPEEDS_MPS,
+    CoachingSettings,
+)
 from edge.settings.settings import Settings
 
-_CHOICES: dict[str, tuple[str, ...]] = {
-    "pose.model": ("lite", "full", "heavy"),
-    "pose.provider": ("auto", "cpu", "cuda", "tensorrt"),
-    "gait.facing": ("auto", "left", "right"),
-}
-_RANGES: dict[str, tuple[float, float]] = {
-    "capture.width": (0, 8192),
-    "capture.height": (0, 8192),
-    "capture.fps": (0, 1000),
-    "capture.stall_s": (0.2, 60),
-    "capture.half_scale_rows": (0, 8192),
-    "capture.decode_threads": (1, 64),
-    "pose.threads": (0, 64),
-    "pose.min_detection": (0.05, 1),
-    "pose.min_presence": (0.05, 1),
-    "gait.belt_speed_mps": (0, 12),
-    "gait.incline_pct": (-15, 40),
-    "gait.window_s": (0.05, 0.3),
-    "gait.contact_offset_s": (-0.2, 0.2),
-    "gait.peak_offset_s": (-0.2, 0.2),
-    "gait.toe_off_offset_s": (-0.2, 0.2),
-    "gait.first_stride_s": (0.2, 2),
-    "coaching.recent_strides": (1, 1000),
-    "serve.port": (1, 65535),
-    "serve.jpeg_quality": (20, 95),
-    "serve.preview_height": (120, 2160),
-    "serve.max_clients": (1, 1000),
-    "serve.pictures_hz": (1, 100_000),
-    "load.late_ms": (5, 10_000),
-    "load.preview_hz": (1, 1000),
-    "load.preview_rows": (120, 2160),
-    "record.empty_s": (5, 86_400),
-    "record.operator_empty_s": (5, 86_400),
-    "record.keep_free_mb": (0, 1_000_000),
-    "record.retention_days": (0, 36_500),
-    "record.video_spare_mb": (0, 1_000_000),
-}
+_LOWEST_DEG, _HIGHEST_DEG = 0.0, 90.0
 
 
-def checked(settings: Settings) -> Settings:
-    """Return ``settings`` if every value is one that it may have; raise SettingsError if not."""
-    for name, choices in _CHOICES.items():
-        value = _lookup(settings, name)
-        if value not in choices:
-            raise SettingsError(
-                f"setting {name} must be one of {', '.join(choices)}, got {value!r}"
-            )
-    for name, (low, high) in _RANGES.items():
-        value = _lookup(settings, name)
-        if not low <= value <= high:
-            raise SettingsError(f"setting {name} must be {low:g} to {high:g}, got {value:g}")
-    _check_stride_counts(settings.coaching)
-    return settings
+class Mistake(NamedTuple):
+    """What is wrong with settings: the full names of those concerned, and one sentence."""
+
+    names: tuple[str, ...]
+    sentence: str
 
 
-def _check_stride_counts(coaching: CoachingSettings) -> None:
-    counts = (coaching.min_valid_strides, coaching.window_strides, coaching.recent_strides)
-    if not 1 <= counts[0] <= counts[1] <= counts[2]:
-        raise SettingsError(
-            "settings coaching.min_valid_strides, window_strides and recent_strides must be 1 or "
-            f"more and rise in this order, got {', '.join(map(str, counts))}"
+# Amber, red, and the margin for leaving a state: red must be worse, which is larger here.
+_PAIRS: Final = (
+    ("knee_toe_amber_pct", "knee_toe_red_pct", "knee_toe_inside_pct"),
+    ("shank_amber_deg", "shank_red_deg", "angle_inside_deg"),
+    ("hip_ankle_amber_pct", "hip_ankle_red_pct", "hip_ankle_inside_pct"),
+)
+# How far red lies beyond amber, and the margin.
+_DISTANCES: Final = (
+    ("push_off_red_above_deg", "angle_inside_deg"),
+    ("thigh_red_below_deg", "angle_inside_deg"),
+    ("plantarflexion_red_below_deg", "angle_inside_deg"),
+)
+# Limits that belt speed scales: amber, slope, distance of red, and on which side red lies.
+_SCALED: Final = (
+    ("push_off_amber_deg", "push_off_slope_deg", "push_off_red_above_deg", 1),
+    ("thigh_amber_deg", "thigh_slope_deg", "thigh_red_below_deg", -1),
+    (
+        "plantarflexion_amber_deg",
+        "plantarflexion_slope_deg",
+        "plantarflexion_red_below_deg",
+        -1,
+    ),
+)
+
+
+def mistakes_across(settings: Settings) -> list[Mistake]:
+    """Return what is wrong between settings of which each is in its own range.
+
+    Examples
+    --------
+    >>> from edge.settings.coaching_settings import CoachingSettings
+    >>> coaching = CoachingSettings(shank_red_deg=28.0)
+    >>> [mistake.sentence for mistake in mistakes_across(Settings(coaching=coaching))]
+    ['setting coaching.shank_red_deg must be above coaching.shank_amber_deg (30), got 28']
+    """
+    coaching = settings.coaching
+    return [
+        *_counts(coaching),
+        *_red_beyond_amber(coaching),
+        *_margins(coaching),
+        *_scaled_limits(coaching),
+        *_cadences(coaching),
+    ]
+
+
+def _counts(coaching: CoachingSettings) -> Iterator[Mistake]:
+    keys = ("min_valid_strides", "window_strides", "recent_strides")
+    counts = [getattr(coaching, key) for key in keys]
+    if counts != sorted(counts):
+        yield _across(
+            keys,
+            "settings coaching.min_valid_strides, window_strides and recent_strides must rise in "
+            f"this order, got {', '.join(map(str, counts))}",
         )
 
 
-def _lookup(settings: Settings, name: str) -> Any:
-    room, key = name.split(".")
-    return getattr(getattr(settings, room), key)
+def _red_beyond_amber(coaching: CoachingSettings) -> Iterator[Mistake]:
+    for amber, red, _ in _PAIRS:
+        limits = getattr(coaching, amber), getattr(coaching, red)
+        if not limits[0] < limits[1]:
+            yield _across(
+                (red, amber),
+                f"setting coaching.{red} must be above coaching.{amber} ({limits[0]:g}), "
+                f"got {limits[1]:g}",
+            )
+
+
+def _margins(coaching: CoachingSettings) -> Iterator[Mistake]:
+    for amber, red, inside in _PAIRS:
+        band = getattr(coaching, red) - getattr(coaching, amber)
+        # Red at or within amber has a sentence of its own.
+        if 0 < band <= getattr(coaching, inside):
+            yield _across(
+                (inside, amber, red),
+                f"setting coaching.{inside} must be below the {band:g} between coaching.{amber} "
+                f"and {red}, got {getattr(coaching, inside):g}",
+            )
+    for distance, inside in _DISTANCES:
+        if getattr(coaching, distance) <= getattr(coaching, inside):
+            yield _across(
+                (distance, inside),
+                f"setting coaching.{distance} must be above coaching.{inside} "
+                f"({getattr(coaching, inside):g}), got {getattr(coaching, distance):g}",
+            )
+
+
+def _scaled_limits(coaching: CoachingSettings) -> Iterator[Mistake]:
+    for amber, slope, distance, side in _SCALED:
+        for speed_mps in LIMIT_SPEEDS_MPS:
+            limit = getattr(coaching, amber)
+            limit += getattr(coaching, slope) * (speed_mps - LIMIT_SPEED_ZERO_MPS)
+            red = limit + side * getattr(coaching, distance)
+            wrong = [v for v in (limit, red) if not _LOWEST_DEG <= v <= _HIGHEST_DEG]
+            if wrong:
+                yield _across(
+                    (amber, slope, distance),
+                    f"settings coaching.{amber}, {slope} and {distance} give a limit of "
+                    f"{wrong[0]:g} degrees at {speed_mps:g} m/s, it must be "
+                    f"{_LOWEST_DEG:g} to {_HIGHEST_DEG:g}",
+                )
+                break
+
+
+def _cadences(coaching: CoachingSettings) -> Iterator[Mistake]:
+    low, high = coaching.cadence_low_spm, coaching.cadence_high_spm
+    if low > high:
+        yield _across(
+            ("cadence_high_spm", "cadence_low_spm"),
+            f"setting coaching.cadence_high_spm must not be below coaching.cadence_low_spm "
+            f"({low:g}), got {high:g}",
+        )
+
+
+def _across(keys: tuple[str, ...], sentence: str) -> Mistake:
+    return Mistake(tuple(f"coaching.{key}" for key in keys), sentence)

@@ -1,12 +1,42 @@
-"""Settings out of a TOML file and the command line."""
+"""Settings out of a TOML file and the command line, and where each came from."""
 
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from edge.messages.errors import SettingsError
 from edge.settings.settings import Settings
-from edge.settings.settings_table import put_override, settings_of
+from edge.settings.settings_checks import Mistake
+from edge.settings.settings_table import put_override, read_table
+from edge.settings.toml_lines import key_lines
+
+COMMAND_LINE: Final = "--set"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsRead:
+    """Settings as they were read.
+
+    Attributes
+    ----------
+    settings
+        With the default in place of whatever is wrong alone.
+    mistakes
+        Everything that is wrong; empty if the settings may be used.
+    origins
+        ``FILE, line N`` or ``--set`` of every full name that was given; others have their default.
+    """
+
+    settings: Settings
+    mistakes: list[Mistake]
+    origins: dict[str, str]
+
+    def sentence(self, mistake: Mistake) -> str:
+        """Return what is wrong, behind its line if the file has it."""
+        origins = [self.origins[name] for name in mistake.names if name in self.origins]
+        in_file = origins and origins[0] != COMMAND_LINE
+        return f"{origins[0]}: {mistake.sentence}" if in_file else mistake.sentence
 
 
 def read_settings(path: Path | None, overrides: list[str] | None = None) -> Settings:
@@ -17,14 +47,45 @@ def read_settings(path: Path | None, overrides: list[str] | None = None) -> Sett
     SettingsError
         If the file cannot be read or is not TOML, or a key or value is not known.
     """
+    read = examine_settings(path, overrides)
+    for mistake in read.mistakes:
+        raise SettingsError(read.sentence(mistake))
+    return read.settings
+
+
+def examine_settings(path: Path | None, overrides: list[str] | None = None) -> SettingsRead:
+    """Read as above, but gather what is wrong instead of raising it.
+
+    Raises
+    ------
+    SettingsError
+        If the file cannot be read or is not TOML, or an override has another form.
+    """
     table: dict[str, Any] = {}
+    origins: dict[str, str] = {}
     if path is not None:
-        try:
-            table = tomllib.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise SettingsError(f"cannot read settings {path}: {error.strerror}") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{path} is not valid TOML: {error}") from error
+        text = _text_of(path)
+        table = _table_of(path, text)
+        lines = key_lines(text)
+        origins = {".".join(keys): f"{path}, line {line}" for keys, line in lines.items()}
     for override in overrides or []:
-        put_override(table, override)
-    return settings_of(table)
+        origins[put_override(table, override)] = COMMAND_LINE
+    settings, mistakes = read_table(table)
+    return SettingsRead(settings=settings, mistakes=mistakes, origins=origins)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        # Editors on Windows put a byte order mark before the text.
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise SettingsError(f"cannot read settings {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}") from error
+
+
+def _table_of(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}") from error

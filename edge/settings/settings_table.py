@@ -1,22 +1,100 @@
 """From a table of rooms, as TOML gives it, to settings; an unknown key is an error."""
 
 import tomllib
-from dataclasses import fields, is_dataclass
-from math import isfinite
-from typing import Any, get_type_hints
+from collections.abc import Iterator
+from dataclasses import Field, fields
+from difflib import get_close_matches
+from typing import Any, Final, get_type_hints
 
 from edge.messages.errors import SettingsError
+from edge.settings.setting import SettingSpec, mistake, spec_of
 from edge.settings.settings import Settings
-from edge.settings.settings_checks import checked
+from edge.settings.settings_checks import Mistake, mistakes_across
+
+RENAMED: Final[dict[str, str]] = {}
+"""The full names that settings once had, each with the name of today, or empty if it is gone."""
+
+_ROOMS: Final[dict[str, Any]] = get_type_hints(Settings)
+
+
+def all_settings() -> Iterator[tuple[str, type, SettingSpec]]:
+    """Return the full name of every setting, its type and what is known of it."""
+    for room, kind in _ROOMS.items():
+        types = get_type_hints(kind)
+        for declared in _fields(kind):
+            yield f"{room}.{declared.name}", types[declared.name], spec_of(declared)
+
+
+def value_of(settings: Settings, name: str) -> Any:
+    """Return the value of the setting with this full name."""
+    room, key = name.split(".")
+    return getattr(getattr(settings, room), key)
 
 
 def settings_of(table: dict[str, Any]) -> Settings:
     """Return the settings of a table of rooms, as ``asdict`` makes it; raises SettingsError."""
-    return checked(_read_rooms(table))
+    settings, mistakes = read_table(table)
+    for wrong in mistakes:
+        raise SettingsError(wrong.sentence)
+    return settings
 
 
-def put_override(table: dict[str, Any], override: str) -> None:
-    """Put one ``room.key=value`` into a table of rooms; raises SettingsError."""
+def read_table(table: dict[str, Any]) -> tuple[Settings, list[Mistake]]:
+    """Return the settings of a table, and everything that is wrong with it.
+
+    Parameters
+    ----------
+    table
+        Of rooms, each a table of values.
+
+    Returns
+    -------
+    The settings, with the default in place of whatever is wrong alone; and all mistakes, those of
+    single settings first, in the order of the table.
+    """
+    known = {name: (wanted, spec) for name, wanted, spec in all_settings()}
+    mistakes: list[Mistake] = []
+    good: dict[str, dict[str, Any]] = {room: {} for room in _ROOMS}
+    for room, content in table.items():
+        if sentence := _room_mistake(room, content):
+            mistakes.append(Mistake((room,), sentence))
+            continue
+        for key, value in content.items():
+            name = f"{room}.{key}"
+            sentence = (
+                mistake(name, value, *known[name]) if name in known else _unknown_key(room, key)
+            )
+            if sentence:
+                mistakes.append(Mistake((name,), sentence))
+            else:
+                good[room][key] = float(value) if known[name][0] is float else value
+    settings = Settings(**{room: kind(**good[room]) for room, kind in _ROOMS.items()})
+    return settings, mistakes + _still_wrong(settings, mistakes)
+
+
+def stored_settings(table: dict[str, Any]) -> Settings:
+    """Return the settings that a recorded session was made with, however old it is.
+
+    Names of then become those of today. What is gone since, and a value that is refused since, are
+    left out: a session must open in every later version.
+    """
+    current: dict[str, dict[str, Any]] = {}
+    for room, content in table.items():
+        for key, value in content.items():
+            name = RENAMED.get(f"{room}.{key}", f"{room}.{key}")
+            new_room, _, new_key = name.partition(".")
+            current.setdefault(new_room, {})[new_key] = value
+    return read_table(current)[0]
+
+
+def put_override(table: dict[str, Any], override: str) -> str:
+    """Put one ``room.key=value`` into a table of rooms; return its name.
+
+    Raises
+    ------
+    SettingsError
+        If the override has another form, or its room is no table.
+    """
     name, equals, text = override.partition("=")
     room, dot, key = name.strip().partition(".")
     if not equals or not dot or not key:
@@ -29,31 +107,34 @@ def put_override(table: dict[str, Any], override: str) -> None:
     if not isinstance(room_table, dict):
         raise SettingsError(f"setting {room} must be a table")
     room_table[key] = value
+    return f"{room}.{key}"
 
 
-def _read_rooms(table: dict[str, Any]) -> Settings:
-    rooms = {f.name: f.default_factory for f in fields(Settings)}
-    values: dict[str, Any] = {}
-    for room, content in table.items():
-        if room not in rooms:
-            raise SettingsError(f"unknown setting {room!r}; known: {', '.join(rooms)}")
-        if not isinstance(content, dict):
-            raise SettingsError(f"setting {room} must be a table")
-        kind = get_type_hints(Settings)[room]
-        assert is_dataclass(kind)
-        values[room] = _read_room(room, kind, content)
-    return Settings(**values)
+def _fields(kind: Any) -> tuple[Field[Any], ...]:
+    return fields(kind)
 
 
-def _read_room(room: str, kind: Any, content: dict[str, Any]) -> Any:
-    types = get_type_hints(kind)
-    for key, value in content.items():
-        if key not in types:
-            raise SettingsError(f"unknown setting {room}.{key!s}; known: {', '.join(types)}")
-        want = types[key]
-        number_ok = want is float and isinstance(value, int | float) and not isinstance(value, bool)
-        if not number_ok and type(value) is not want:
-            raise SettingsError(f"setting {room}.{key} must be {want.__name__}, got {value!r}")
-        if number_ok and not isfinite(value):
-            raise SettingsError(f"setting {room}.{key} must be a finite number, got {value!r}")
-    return kind(**{k: float(v) if types[k] is float else v for k, v in content.items()})
+def _room_mistake(room: str, content: object) -> str:
+    if room not in _ROOMS:
+        return f"unknown setting {room!r}{_meant(room, list(_ROOMS))}; known: {', '.join(_ROOMS)}"
+    return "" if isinstance(content, dict) else f"setting {room} must be a table"
+
+
+def _unknown_key(room: str, key: str) -> str:
+    name = f"{room}.{key}"
+    if name in RENAMED:
+        new = RENAMED[name]
+        return f"setting {name} is now {new}" if new else f"setting {name} is gone"
+    keys = list(get_type_hints(_ROOMS[room]))
+    return f"unknown setting {name}{_meant(key, keys)}; known: {', '.join(keys)}"
+
+
+def _meant(word: str, known: list[str]) -> str:
+    close = get_close_matches(word, known, n=1)
+    return f", perhaps {close[0]}" if close else ""
+
+
+def _still_wrong(settings: Settings, alone: list[Mistake]) -> list[Mistake]:
+    """Return what is wrong between settings, apart from those that are wrong alone."""
+    wrong = {name for found in alone for name in found.names}
+    return [found for found in mistakes_across(settings) if not wrong & set(found.names)]

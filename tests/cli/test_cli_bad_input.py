@@ -378,13 +378,13 @@ def test_a_port_out_of_range_is_wrong_usage(port: str) -> None:
         ("incline", "--set wants room.key=value, got 'incline'"),
         ("gait.incline_pct=steep", "setting gait.incline_pct must be float, got 'steep'"),
         ("gait.incline_pct=nan", "setting gait.incline_pct must be a finite number, got nan"),
-        ("gait.incline_pct=90", "setting gait.incline_pct must be -15 to 40, got 90"),
+        ("gait.incline_pct=90", "setting gait.incline_pct must be -15 to 40 %, got 90"),
         ("pose.threads=1.5", "setting pose.threads must be int, got 1.5"),
         ("pose.model=huge", "setting pose.model must be one of lite, full, heavy, got 'huge'"),
         (
             "coaching.min_valid_strides=11",
-            "settings coaching.min_valid_strides, window_strides and recent_strides must be 1 or "
-            "more and rise in this order, got 11, 10, 12",
+            "settings coaching.min_valid_strides, window_strides and recent_strides must rise "
+            "in this order, got 11, 10, 12",
         ),
     ],
 )
@@ -400,10 +400,13 @@ def test_a_setting_that_cannot_be_is_wrong_usage(
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"[gait]\ncolour = 1\n", "unknown setting gait.colour"),
-        (b"[legs]\nleft = 1\n", "unknown setting 'legs'"),
-        (b"gait = 1\n", "setting gait must be a table"),
-        (b"[gait]\nincline_pct = 'steep'\n", "setting gait.incline_pct must be float"),
+        (b"[gait]\ncolour = 1\n", "PATH, line 2: unknown setting gait.colour"),
+        (b"[legs]\nleft = 1\n", "PATH, line 1: unknown setting 'legs'"),
+        (b"gait = 1\n", "PATH, line 1: setting gait must be a table"),
+        (
+            b"[gait]\nincline_pct = 'steep'\n",
+            "PATH, line 2: setting gait.incline_pct must be float",
+        ),
         (b"[gait\n", "PATH is not valid TOML"),
         (b"\xff\xfe\x00", "PATH is not valid TOML"),
     ],
