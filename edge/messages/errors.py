@@ -15,6 +15,10 @@ class CaptureError(ToelineError):
     """A camera or file that cannot be read; the message says what and, where known, why."""
 
 
+class SensorError(ToelineError):
+    """A sensor that cannot be used; the message says which and why."""
+
+
 class ModelError(ToelineError):
     """A file that cannot be opened as the network it should be."""
 

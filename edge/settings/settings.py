@@ -10,6 +10,7 @@ from edge.settings.gait_settings import GaitSettings
 from edge.settings.load_settings import LoadSettings
 from edge.settings.pose_settings import PoseSettings
 from edge.settings.record_settings import RecordSettings
+from edge.settings.sensor_settings import SensorSettings
 from edge.settings.serve_settings import ServeSettings
 
 
@@ -24,6 +25,7 @@ class Settings:
     serve: ServeSettings = field(default_factory=ServeSettings)
     load: LoadSettings = field(default_factory=LoadSettings)
     record: RecordSettings = field(default_factory=RecordSettings)
+    sensors: SensorSettings = field(default_factory=SensorSettings)
 
 
 def settings_sha256(settings: Settings) -> str:

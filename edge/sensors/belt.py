@@ -1,0 +1,115 @@
+"""The one owner of belt speed and incline: which source is used, and which two contradict."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import replace
+from math import inf, nan
+from typing import Final
+
+import numpy as np
+
+from edge.messages.reading import Belt, BeltInForce, BeltNotice, BeltSource, Quantity, Reading
+from edge.sensors.disagreement import disagreement
+
+# Too few strides give a belt speed that seems to change as more come in.
+_SEEN_STRIDES: Final = 5
+# A treadmill that says nothing for so long is not asked any more.
+_STALE_S: Final = 5.0
+_LEAST_QUALITY: Final = 0.5
+# A belt takes seconds to reach its new speed, and the picture some strides to show it.
+_LASTS_S: Final = 10.0
+
+
+class BeltOwner:
+    """Merge what was entered, what the treadmill reads and what the picture shows.
+
+    The speed in use is what was entered, else the treadmill's, else the picture's, never a mixture;
+    incline alike. A contradiction is told once it has lasted for 10 s, and changes no number: the
+    limits go on using the first of the sources that says anything.
+
+    Parameters
+    ----------
+    entered
+        What the treadmill shows, as a person entered it.
+    """
+
+    def __init__(self, entered: Belt | None = None) -> None:
+        self._asked = self._entered = entered or Belt()
+        self._readings: dict[str, Reading] = {}
+        self._seen: deque[float] = deque(maxlen=_SEEN_STRIDES)
+        self._contradiction = (BeltNotice.NONE, "")
+        self._since_s = nan
+
+    @property
+    def entered(self) -> Belt:
+        """What was entered last, be it in use yet or not."""
+        return self._asked
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """The last reading of each quantity."""
+        return tuple(self._readings.values())
+
+    def enter(self, belt: Belt) -> None:
+        """Take what a person entered, in use from the next ``begin`` on; from any thread."""
+        self._asked = belt
+
+    def begin(self, readings: Iterable[Reading]) -> tuple[Belt, list[Reading]]:
+        """Begin a frame: return what is entered for it, and which of the readings are new."""
+        self._entered = self._asked
+        new = [reading for reading in readings if self._readings.get(reading.name) != reading]
+        self._readings.update((reading.name, reading) for reading in new)
+        return self._entered, new
+
+    def see(self, speed_mps: float) -> None:
+        """Take the picture's estimate of one stride; the median of five is used."""
+        self._seen.append(speed_mps)
+
+    def forget_runner(self) -> None:
+        """Forget what the picture showed, and begin to watch for contradictions anew."""
+        self._seen.clear()
+        self._contradiction, self._since_s = (BeltNotice.NONE, ""), nan
+
+    def at(self, time_s: float) -> BeltInForce:
+        """Return what is in force; times do not decrease."""
+        treadmill_mps = self._read(Quantity.BELT_SPEED, time_s)
+        seen_mps = float(np.median(self._seen)) if len(self._seen) == _SEEN_STRIDES else nan
+        entered_mps = self._entered.speed_mps or nan
+        speed_mps, source = _first(
+            (entered_mps, BeltSource.ENTERED),
+            (treadmill_mps or nan, BeltSource.TREADMILL),
+            (seen_mps, BeltSource.PICTURE),
+        )
+        incline_pct, incline_source = _first(
+            (self._entered.incline_pct or nan, BeltSource.ENTERED),
+            (self._read(Quantity.INCLINE, time_s), BeltSource.TREADMILL),
+        )
+        belt = BeltInForce(
+            time_s=time_s,
+            speed_mps=speed_mps,
+            source=source,
+            incline_pct=0.0 if incline_source is BeltSource.NONE else incline_pct,
+            incline_source=incline_source,
+            entered_mps=entered_mps,
+            treadmill_mps=treadmill_mps,
+            seen_mps=seen_mps,
+        )
+        notice, unit = self._lasting(disagreement(entered_mps, treadmill_mps, seen_mps), time_s)
+        return replace(belt, notice=notice, likely_unit=unit)
+
+    def _read(self, name: Quantity, time_s: float) -> float:
+        reading = self._readings.get(name)
+        if reading is None or reading.quality < _LEAST_QUALITY:
+            return nan
+        # One of another recording lies ahead of the frames.
+        return reading.value if 0 <= time_s - reading.time_s <= _STALE_S else nan
+
+    def _lasting(self, found: tuple[BeltNotice, str], time_s: float) -> tuple[BeltNotice, str]:
+        if found != self._contradiction:
+            self._contradiction, self._since_s = found, time_s
+        lasts_s = time_s - self._since_s if found[0] else inf
+        return found if lasts_s >= _LASTS_S else (BeltNotice.NONE, "")
+
+
+def _first(*sources: tuple[float, BeltSource]) -> tuple[float, BeltSource]:
+    return next((each for each in sources if each[0] == each[0]), (nan, BeltSource.NONE))

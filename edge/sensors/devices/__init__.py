@@ -1,0 +1,1 @@
+"""The kinds of sensor, one file each: every module here holds its ``KIND``."""
