@@ -343,7 +343,7 @@ class Pipeline:
         if self._identity.view.disagreement_legs > _DISAGREEMENT_LEGS:
             return "the pose model and the leg reader disagree about the legs"
         pose = self._window[-1]
-        away = abs(float(np.mean(pose.xy_px[[LEFT_HIP, RIGHT_HIP], 0])) - pose.size_px[0] / 2)
+        away = abs(float(np.mean(pose.body_px[[LEFT_HIP, RIGHT_HIP], 0])) - pose.size_px[0] / 2)
         if away > _OFF_AXIS_LEGS * self._identity.view.leg_px:
             return "runner too far from the middle of the picture"
         return ""

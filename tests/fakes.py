@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import cv2
 import numpy as np
+from skeletons import BLAZEPOSE33
 
 from edge.capture.port import SourceInfo
 from edge.messages.arrays import Image
@@ -15,7 +16,6 @@ from edge.messages.frame import Frame
 from edge.messages.health import Health
 from edge.messages.message import Message
 from edge.messages.pose import Pose
-from edge.messages.skeleton import KEYPOINT_COUNT
 from edge.pipeline import Outcome
 
 PATIENCE_S = 30.0
@@ -232,9 +232,10 @@ class FakeEstimator:
             frame_index=frame.index,
             time_s=frame.time_s,
             size_px=(width, height),
-            xy_px=np.full((KEYPOINT_COUNT, 2), nan),
-            visibility=np.full(KEYPOINT_COUNT, nan),
-            depth_px=np.full(KEYPOINT_COUNT, nan),
+            skeleton=BLAZEPOSE33,
+            xy_px=np.full((BLAZEPOSE33.count, 2), nan),
+            visibility=np.full(BLAZEPOSE33.count, nan),
+            depth_px=np.full(BLAZEPOSE33.count, nan),
             presence=0.0,
             breaks=frame.breaks,
         )

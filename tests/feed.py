@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import cv2
 import numpy as np
+from skeletons import BLAZEPOSE33
 
 from edge.messages.arrays import Floats, Image
 from edge.messages.frame import Frame
@@ -21,7 +22,6 @@ from edge.messages.health import Health, StationState
 from edge.messages.message import Message
 from edge.messages.pose import Pose
 from edge.messages.side import Side
-from edge.messages.skeleton import KEYPOINT_COUNT, KEYPOINT_NAMES
 from edge.messages.stride import KeyPose, StrideMetrics
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
 from edge.serve.access.rights import Rights
@@ -59,7 +59,7 @@ def plain_frame(index: int, size: tuple[int, int] = (64, 48), fps: float = 60.0)
 
 def new_hub(max_waiting: int = MAX_WAITING, **settings: Any) -> Hub:
     """Return a hub with the given settings."""
-    hello = hello_for(Settings(), "0.1.0")
+    hello = hello_for(Settings(), "0.1.0", skeleton=BLAZEPOSE33)
     return Hub(ServeSettings(**settings), hello, max_waiting=max_waiting)
 
 
@@ -241,9 +241,10 @@ class ClipFeed:
             frame_index=index + offset,
             time_s=time_s + shift_s,
             size_px=(width, height),
+            skeleton=BLAZEPOSE33,
             xy_px=xy_px,
             visibility=np.where(np.isfinite(xy_px[:, 0]), 1.0, nan),
-            depth_px=np.full(KEYPOINT_COUNT, nan),
+            depth_px=np.full(BLAZEPOSE33.count, nan),
             presence=float(inside),
             breaks=index == 0,
         )
@@ -320,7 +321,7 @@ class ClipFeed:
             near=metrics.near,
             time_s=time_s,
             frame_index=index,
-            xy_px=self._xy_px[index].copy(),
+            xy_px=BLAZEPOSE33.body_of(self._xy_px[index]),
             value=metrics.knee_toe_offset_pct if bend else metrics.knee_flexion_push_off_deg,
         )
 
@@ -397,8 +398,8 @@ def _keypoints(path: Path) -> Floats:
         rows = list(csv.reader(file))
     columns = {name: place for place, name in enumerate(rows[0])}
     values = np.array(rows[1:], dtype=np.float64)
-    xy_px = np.full((len(values), KEYPOINT_COUNT, 2), nan)
-    for place, name in enumerate(KEYPOINT_NAMES):
+    xy_px = np.full((len(values), BLAZEPOSE33.count, 2), nan)
+    for place, name in enumerate(BLAZEPOSE33.points):
         column = _COLUMN_OF.get(name, name)
         for axis, suffix in enumerate(("_u_px", "_v_px")):
             if column + suffix in columns:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from skeletons import BLAZEPOSE33
 from synthetic import Runner, legs_of
 
 from edge.gait.gait_tracker import GaitMessage, GaitTracker
@@ -13,7 +14,7 @@ from edge.messages.arrays import Floats
 from edge.messages.gait import EventKind, GaitEvent
 from edge.messages.pose import Pose
 from edge.messages.side import Side
-from edge.messages.skeleton import ANKLE, KEYPOINT_NAMES
+from edge.messages.skeleton import ANKLE
 from edge.messages.stride import Stride
 from edge.offline.evaluate.side_camera import poses_of as film_poses
 from edge.settings.gait_settings import GaitSettings
@@ -70,7 +71,9 @@ def record(
     merged = np.abs(ankles) < flaws.merged_m * runner.camera.px_per_m
     rows = np.flatnonzero(merged)[:, None]
     seen[rows, far] = seen[rows, near]
-    seen += random.normal(0.0, 1.0, seen.shape) * flaws.noise_px
+    # As many numbers as a pose model has points, so that these tests keep their dice.
+    noise = random.normal(0.0, 1.0, (index.size, BLAZEPOSE33.count, 2))
+    seen += noise[:, BLAZEPOSE33.body] * flaws.noise_px
     exchanged = _bursts(random, index.size, flaws.exchanged) | _inside(times, flaws.exchanged_spans)
     rows = np.flatnonzero(exchanged)[:, None]
     seen[rows, near + far] = seen[rows, far + near]
@@ -90,14 +93,15 @@ def poses_of(
     index: NDArray[np.int64] | None = None,
     size_px: tuple[int, int] = (1280, 720),
 ) -> list[Pose]:
-    """Return one pose per row of ``xy_px``, shape (n, 33, 2); an all-NaN row is nobody."""
+    """Return one pose per row of ``xy_px``, shape (n, 12, 2); an all-NaN row is nobody."""
     indices = np.arange(times_s.size) if index is None else index
     return film_poses(xy_px, times_s, indices, size_px)
 
 
 def mirrored(pose: Pose) -> Pose:
     """Return the pose as a mirror shows it: the picture turned over, left and right renamed."""
-    order = [KEYPOINT_NAMES.index(_other_side(name)) for name in KEYPOINT_NAMES]
+    names = pose.skeleton.points
+    order = [names.index(_other_side(name)) for name in names]
     return replace(
         pose,
         xy_px=(pose.xy_px * [-1.0, 1.0] + [pose.size_px[0], 0.0])[order],

@@ -5,13 +5,14 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
+from skeletons import BLAZEPOSE33
 
 from edge.messages.frame import Frame
 from edge.messages.gait import Activity, GaitState, Phase
 from edge.messages.pose import Pose
 from edge.messages.seen import Seen
 from edge.messages.side import Side
-from edge.messages.skeleton import KEYPOINT_COUNT, READER_POINTS
+from edge.messages.skeleton import SIDE_POINTS
 from edge.pipeline import Pipeline
 from edge.record.folder_export import export_folder
 from edge.record.store import SessionHead, Store, StoredSession
@@ -102,12 +103,13 @@ def raw_pose(
         frame_index=index,
         time_s=index / rate_hz,
         size_px=(960, 540),
-        xy_px=numbers(KEYPOINT_COUNT, 2),
-        visibility=numbers(KEYPOINT_COUNT),
-        depth_px=numbers(KEYPOINT_COUNT),
+        skeleton=BLAZEPOSE33,
+        xy_px=numbers(BLAZEPOSE33.count, 2),
+        visibility=numbers(BLAZEPOSE33.count),
+        depth_px=numbers(BLAZEPOSE33.count),
         presence=0.99 if found else 0.0,
-        legs_px=numbers(2, len(READER_POINTS), 2) if legs and found else None,
-        legs_error_px=numbers(2, len(READER_POINTS)) if legs and found else None,
+        legs_px=numbers(2, len(SIDE_POINTS), 2) if legs and found else None,
+        legs_error_px=numbers(2, len(SIDE_POINTS)) if legs and found else None,
     )
 
 

@@ -15,7 +15,7 @@ from edge.gait.foot_signals import BALL_SHARE
 from edge.messages.arrays import Floats
 from edge.messages.gait import EventKind
 from edge.messages.side import Side
-from edge.messages.skeleton import KEYPOINT_COUNT, LEFT_LEG, LEFT_SHOULDER, RIGHT_LEG
+from edge.messages.skeleton import BODY_COUNT, LEFT_LEG, LEFT_SHOULDER, RIGHT_LEG, RIGHT_SHOULDER
 
 SHANK_M, THIGH_M = 0.43, 0.41
 LEG_M = SHANK_M + THIGH_M
@@ -145,17 +145,15 @@ class Runner:
         return leg
 
     def points_px(self, times_s: Floats) -> Floats:
-        """Return all keypoints with the legs told apart rightly, shape (n, 33, 2)."""
-        xy = np.zeros((times_s.size, KEYPOINT_COUNT, 2))
+        """Return the body with the legs told apart rightly, shape (n, 12, 2)."""
+        xy = np.zeros((times_s.size, BODY_COUNT, 2))
         for side, indices in ((Side.LEFT, LEFT_LEG), (Side.RIGHT, RIGHT_LEG)):
             leg = self.leg(times_s - self.contact_s(side))
             xy[:, list(indices)] = self.camera.image(leg, far=side is not self.near)
         hip = self.leg(times_s - self.contact_s(self.near))[:, _HIP]
         lean = np.deg2rad(self.form.trunk_lean_deg)
         up = np.array([np.sin(lean), np.cos(lean)])
-        # Face, arms and hands along the trunk line: there, but nothing is measured on them.
-        xy[:, :LEFT_SHOULDER] = self.camera.image(hip + 1.3 * TRUNK_M * up)[:, None]
-        xy[:, LEFT_SHOULDER : LEFT_LEG[0]] = self.camera.image(hip + TRUNK_M * up)[:, None]
+        xy[:, [LEFT_SHOULDER, RIGHT_SHOULDER]] = self.camera.image(hip + TRUNK_M * up)[:, None]
         return xy
 
     @cached_property
@@ -236,13 +234,13 @@ class Runner:
 
 
 def standing_px(camera: Camera, times_s: Floats) -> Floats:
-    """Return the keypoints of a person standing still, shape (n, 33, 2)."""
+    """Return the body of a person standing still, shape (n, 12, 2)."""
     ankle = np.array([_HEEL_M + 0.05, 0.06 + _SOLE_M])
     hip = ankle + np.array([0.0, 0.995 * LEG_M])
     leg = np.stack([hip, _knee(hip, ankle), ankle, [_HEEL_M, _SOLE_M], [_TOE_M, _SOLE_M]])
-    xy = np.zeros((KEYPOINT_COUNT, 2))
+    xy = np.zeros((BODY_COUNT, 2))
     near, far = (RIGHT_LEG, LEFT_LEG) if camera.facing is Side.RIGHT else (LEFT_LEG, RIGHT_LEG)
-    xy[: LEFT_LEG[0]] = camera.image(hip + np.array([0.0, TRUNK_M]))
+    xy[[LEFT_SHOULDER, RIGHT_SHOULDER]] = camera.image(hip + np.array([0.0, TRUNK_M]))
     xy[list(near)], xy[list(far)] = camera.image(leg), camera.image(leg, far=True)
     return np.repeat(xy[None], times_s.size, axis=0)
 

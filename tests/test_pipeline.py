@@ -300,7 +300,7 @@ def test_a_facing_that_was_told_is_kept() -> None:
 def nobody(first: int, count: int, fps: float = 60.0) -> list[Pose]:
     """Return poses of an empty picture."""
     times = np.arange(first, first + count) / fps
-    return poses_of(np.full((count, 33, 2), np.nan), times, np.arange(first, first + count))
+    return poses_of(np.full((count, 12, 2), np.nan), times, np.arange(first, first + count))
 
 
 def test_no_pose_is_lost_when_frames_come_late() -> None:

@@ -11,7 +11,7 @@ from synthetic import KNEES_FORWARD, Camera, Runner
 from edge.messages.frame import Frame
 from edge.messages.pose import Pose
 from edge.messages.side import Side
-from edge.messages.skeleton import LEFT_LEG, LEFT_SHOULDER, READER_LEG, RIGHT_LEG, RIGHT_SHOULDER
+from edge.messages.skeleton import LEFT_LEG, LEFT_SHOULDER, RIGHT_LEG, RIGHT_SHOULDER, SIDE_LEG
 from edge.messages.verdict import Fault, Verdict, VerdictState
 from edge.metrics.model_offsets import NO_OFFSETS
 from edge.pipeline import Pipeline
@@ -35,7 +35,7 @@ def read(pose: Pose, off_px: float) -> Pose:
     legs = np.zeros((2, 7, 2))
     for row, (leg, shoulder) in enumerate(((RIGHT_LEG, RIGHT_SHOULDER), (LEFT_LEG, LEFT_SHOULDER))):
         legs[row, 0] = pose.xy_px[shoulder]
-        legs[row, list(READER_LEG)] = pose.xy_px[list(leg)]
+        legs[row, list(SIDE_LEG)] = pose.xy_px[list(leg)]
     off = pose.xy_px + np.array([off_px, 0.0])
     return replace(pose, xy_px=off, legs_px=legs, legs_error_px=np.ones((2, 7)))
 

@@ -1,8 +1,9 @@
 // @ts-check
 /** Two strides at the same hundredth of their way: which frames, and one laid over the other. */
 
-import { LEGS, placing, present, SHOULDERS } from "./geometry.js";
+import { placing, present } from "./geometry.js";
 import { dot, line } from "./ink.js";
+import { LEGS, SHOULDERS } from "./skeleton.js";
 
 /** @typedef {import("./replay.js").Clip} Clip */
 /** @typedef {import("./wire.d.ts").FrameHeader} FrameHeader */

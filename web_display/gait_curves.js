@@ -1,7 +1,7 @@
 // @ts-check
 /** Joint angles of one leg over one stride, from the points of its frames. */
 
-import { LEGS } from "./geometry.js";
+import { LEGS } from "./skeleton.js";
 
 /** @typedef {import("./replay.js").Clip} Clip */
 /** @typedef {import("./wire.d.ts").Side} Side */

@@ -5,10 +5,6 @@
 /** @typedef {{x: number, y: number, width: number, height: number}} Box */
 /** @typedef {(point: [number, number]) => [number, number]} Place */
 
-/** Indices of hip, knee, ankle, heel and toe. @type {{left: number[], right: number[]}} */
-export const LEGS = { left: [23, 25, 27, 29, 31], right: [24, 26, 28, 30, 32] };
-export const SHOULDERS = { left: 11, right: 12 };
-
 /**
  * The largest box of the picture's shape in the middle of an area.
  * @param {[number, number]} size

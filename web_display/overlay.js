@@ -2,8 +2,9 @@
 /** A picture and, on a second canvas, the runner as the station sees them in that very frame. */
 
 import { sideLetter } from "./format.js";
-import { fit, LEGS, placing, present, SHOULDERS } from "./geometry.js";
+import { fit, placing, present } from "./geometry.js";
 import { colours, dot, font, line, prepare } from "./ink.js";
+import { ARMS, LEGS, SHOULDERS } from "./skeleton.js";
 import { attribute } from "./write.js";
 
 /** @typedef {import("./wire.d.ts").FrameHeader} FrameHeader */
@@ -13,7 +14,6 @@ import { attribute } from "./write.js";
 
 const PATH_S = 0.7;
 const TOE = 4;
-const ARMS = { left: [11, 13, 15], right: [12, 14, 16] };
 
 export class Overlay {
   #picture;

@@ -2,8 +2,9 @@
 /** The two frozen pictures: the toe line at peak knee bend, the push-off line at toe-off. */
 
 import { number, signed, withUnit } from "./format.js";
-import { cropRound, LEGS, movedInside, placing, present, SHOULDERS } from "./geometry.js";
+import { cropRound, movedInside, placing, present } from "./geometry.js";
 import { colours, dot, line, prepare } from "./ink.js";
+import { LEGS, SHOULDERS } from "./skeleton.js";
 import { t } from "./words.js";
 import { attribute, write } from "./write.js";
 

@@ -6,6 +6,8 @@
 /** @typedef {import("./wire.d.ts").Fault} Fault */
 /** @typedef {import("./wire.d.ts").Stride} Stride */
 
+import { useSkeleton } from "./skeleton.js";
+
 // A page may stay open for a day.
 export const KEPT_STRIDES = 60;
 export const KEPT_MARKS = 200;
@@ -42,6 +44,7 @@ export class Told {
     switch (message.type) {
       case "hello":
         this.hello = message;
+        useSkeleton(message);
         break;
       case "you":
         this.you = message;

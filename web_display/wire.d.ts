@@ -105,6 +105,7 @@ export interface FrameHeader {
   type: "frame";
   seq: number;
   frame: number;
+  camera: string;
   time_s: number | null;
   breaks: boolean;
   size_px: [number, number];
@@ -152,13 +153,16 @@ export interface Health {
   video?: boolean;
 }
 
-/** The first message, and sent again when it changes: how to read and draw all others. ``provider`` is what runs the pose model: the processor, or what does it faster. */
+/** The first message, and sent again when it changes: how to read and draw all others. ``keypoints`` names the points of ``skeleton``, in the order of all ``xy_px``; ``bones`` are pairs of them to draw; ``left`` and ``right`` are those that are measured. ``provider`` is what runs the pose model: the processor, or what does it faster. */
 export interface Hello {
   type: "hello";
   protocol: number;
   toeline: string;
+  skeleton: string;
   keypoints: Array<string>;
   bones: Array<[number, number]>;
+  left: SidePoints;
+  right: SidePoints;
   knees_forward: Band;
   bent_push_off: Band;
   late_ms: number;
@@ -310,6 +314,16 @@ export type Shown = "picture" | "skeleton";
 
 /** The subject's own left or right. */
 export type Side = "left" | "right";
+
+/** Which keypoints one side of the body is; null for one that the pose model lacks. */
+export interface SidePoints {
+  shoulder: number | null;
+  hip: number | null;
+  knee: number | null;
+  ankle: number | null;
+  heel: number | null;
+  toe: number | null;
+}
 
 /** How long one stage takes: quantiles over the last frames, count and sum over all. */
 export interface StageTime {

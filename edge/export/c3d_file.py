@@ -39,7 +39,7 @@ def write_c3d(markers: Markers, path: Path) -> None:
         # A residual of -1 is the format's word for a point that was not seen.
         points[:, 3] = np.where(seen, 0.0, -1.0)
         writer.add_frames((points, nothing))
-    writer.set_point_labels([name for name, _ in MARKERS])
+    writer.set_point_labels(list(MARKERS))
     writer.set_screen_axis("+X", "+Y")
     with path.open("wb") as file, warnings.catch_warnings():
         # That there are no analog channels is no news.

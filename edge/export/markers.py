@@ -15,32 +15,31 @@ from edge.messages.arrays import Floats
 from edge.messages.errors import ExportError
 from edge.messages.pose import Pose
 from edge.messages.side import Side
-from edge.messages.skeleton import KEYPOINT_NAMES, LEFT_LEG, RIGHT_LEG
+from edge.messages.skeleton import LEFT_LEG, RIGHT_LEG
 from edge.numerics.sagittal import runner_axes
 from edge.record.folder_export import summary_of
 from edge.record.store import Store, StoredSession
 
-# Marker names in the manner of OpenSim's models, and the keypoints they are.
+# Marker names in the manner of OpenSim's models; skeletons say which of their points they are.
 MARKERS: Final = (
-    ("Nose", "nose"),
-    ("RShoulder", "right_shoulder"),
-    ("LShoulder", "left_shoulder"),
-    ("RElbow", "right_elbow"),
-    ("LElbow", "left_elbow"),
-    ("RWrist", "right_wrist"),
-    ("LWrist", "left_wrist"),
-    ("RHip", "right_hip"),
-    ("LHip", "left_hip"),
-    ("RKnee", "right_knee"),
-    ("LKnee", "left_knee"),
-    ("RAnkle", "right_ankle"),
-    ("LAnkle", "left_ankle"),
-    ("RHeel", "right_heel"),
-    ("LHeel", "left_heel"),
-    ("RToe", "right_foot_index"),
-    ("LToe", "left_foot_index"),
+    "Nose",
+    "RShoulder",
+    "LShoulder",
+    "RElbow",
+    "LElbow",
+    "RWrist",
+    "LWrist",
+    "RHip",
+    "LHip",
+    "RKnee",
+    "LKnee",
+    "RAnkle",
+    "LAnkle",
+    "RHeel",
+    "LHeel",
+    "RToe",
+    "LToe",
 )
-_KEYPOINTS: Final = [KEYPOINT_NAMES.index(name) for _, name in MARKERS]
 
 # Thigh and shank together, metres: 0.49 of a body of 1.72 m (Winter 2009, table 4.1).
 _USUAL_LEG_M: Final = 0.85
@@ -100,7 +99,7 @@ def markers_of(store: Store, session: StoredSession, *, leg_m: float = _USUAL_LE
     rate_hz = summary["frame_rate_hz"]["measured"] or session.head.nominal_rate_hz
     if not isfinite(rate_hz):
         raise ExportError(f"session {session.name} is too short for a frame rate")
-    image = np.array([pose.xy_px[_KEYPOINTS] for pose in poses])
+    image = _image(poses)
     # Rates are known to the microsecond of a frame; a millionth more is no rate of its own.
     rate_hz = round(rate_hz, 3)
     points = runner_axes(image, Side(facing))
@@ -114,8 +113,20 @@ def markers_of(store: Store, session: StoredSession, *, leg_m: float = _USUAL_LE
     return Markers(rate_hz=rate_hz, times_s=times_s, xyz_m=xyz, metres_per_px=scale)
 
 
+def _image(poses: Sequence[Pose]) -> Floats:
+    """Return the markers in the picture, shape (n, 17, 2); NaN where a skeleton has none."""
+    skeleton = poses[0].skeleton
+    points = dict(skeleton.markers)
+    image = np.full((len(poses), len(MARKERS), 2), np.nan)
+    known = [i for i, name in enumerate(MARKERS) if name in points]
+    image[:, known] = np.array([pose.xy_px for pose in poses])[
+        :, [points[MARKERS[i]] for i in known]
+    ]
+    return image
+
+
 def _leg_px(poses: Sequence[Pose]) -> float:
-    xy = np.array([pose.xy_px for pose in poses])
+    xy = np.array([pose.body_px for pose in poses])
     lengths = [
         np.hypot(*(xy[:, leg[0]] - xy[:, leg[1]]).T) + np.hypot(*(xy[:, leg[1]] - xy[:, leg[2]]).T)
         for leg in (LEFT_LEG, RIGHT_LEG)
@@ -128,9 +139,10 @@ def _leg_px(poses: Sequence[Pose]) -> float:
 
 
 def _level(points: Floats) -> Floats:
-    names = [name for name, _ in MARKERS]
-    hips = points[:, [names.index("RHip"), names.index("LHip")], 0]
-    feet = points[:, [names.index(n) for n in ("RHeel", "LHeel", "RToe", "LToe")], 1]
+    hips = points[:, [MARKERS.index(name) for name in ("RHip", "LHip")], 0]
+    feet = points[:, [MARKERS.index(name) for name in ("RHeel", "LHeel", "RToe", "LToe")], 1]
+    if np.isnan(feet).all():
+        feet = points[:, [MARKERS.index(name) for name in ("RAnkle", "LAnkle")], 1]
     floor: Floats = points - np.array([np.nanmedian(hips), np.nanpercentile(feet, 2)])
     return floor
 
@@ -140,10 +152,7 @@ def _across() -> Floats:
         return _HALF_WIDTH_M.get(name[1:], _HALF_STANCE_M)
 
     return np.array(
-        [
-            0.0 if name == "Nose" else half(name) * (1 if name[0] == "R" else -1)
-            for name, _ in MARKERS
-        ]
+        [0.0 if name == "Nose" else half(name) * (1 if name[0] == "R" else -1) for name in MARKERS]
     )
 
 

@@ -23,7 +23,6 @@ from edge.numerics.sagittal import (
 )
 
 _DECIMALS: Final = 6
-_NAMES: Final = [name for name, _ in MARKERS]
 
 
 def write_trc(markers: Markers, path: Path, name: str) -> None:
@@ -43,7 +42,7 @@ def write_trc(markers: Markers, path: Path, name: str) -> None:
         "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame"
         "\tOrigNumFrames",
         f"{rate}\t{rate}\t{count}\t{total}\tm\t{rate}\t1\t{count}",
-        "Frame#\tTime\t" + "\t\t\t".join(_NAMES) + "\t\t",
+        "Frame#\tTime\t" + "\t\t\t".join(MARKERS) + "\t\t",
         "\t\t" + "\t".join(axes),
         "",
     ]
@@ -64,7 +63,7 @@ def angles_of(markers: Markers) -> dict[str, Floats]:
     pelvis. Ankle dorsiflexion takes the foot's typical angle in the picture while it is lowest, on
     the belt, as that of standing.
     """
-    point = {name: markers.xyz_m[:, i, :2] for i, name in enumerate(_NAMES)}
+    point = {name: markers.xyz_m[:, i, :2] for i, name in enumerate(MARKERS)}
     shoulders = (point["RShoulder"] + point["LShoulder"]) / 2
     hips = (point["RHip"] + point["LHip"]) / 2
     angles = {"lumbar_extension": -trunk_lean_deg(shoulders, hips)}

@@ -14,7 +14,6 @@ import numpy as np
 from edge.messages.errors import ExportError
 from edge.messages.gait import GaitEvent
 from edge.messages.pose import Pose
-from edge.messages.skeleton import KEYPOINT_NAMES
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Cue, Verdict
 from edge.record.folder_export import since, summary_of
@@ -94,10 +93,11 @@ def export_parquet(
         xy.append(moved.xy_px.astype(np.float32))
         visibility.append(moved.visibility.astype(np.float32))
         progress(done, session.frames)
-    points = np.array(xy, np.float32).reshape(-1, len(KEYPOINT_NAMES), 2)
-    seen = np.array(visibility, np.float32).reshape(-1, len(KEYPOINT_NAMES))
+    names = moved.skeleton.points if times else ()
+    points = np.array(xy, np.float32).reshape(len(times), len(names), 2)
+    seen = np.array(visibility, np.float32).reshape(len(times), len(names))
     poses: dict[str, Any] = {"frame": np.array(frames, np.int64), "time_s": np.array(times)}
-    for index, point in enumerate(KEYPOINT_NAMES):
+    for index, point in enumerate(names):
         poses[f"{point}_x_px"] = points[:, index, 0]
         poses[f"{point}_y_px"] = points[:, index, 1]
         poses[f"{point}_visibility"] = seen[:, index]

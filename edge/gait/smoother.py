@@ -8,15 +8,8 @@ from numpy.typing import NDArray
 
 from edge.gait.smoothing import MIN_SAMPLES, robust_quadratic
 from edge.messages.arrays import Floats
+from edge.messages.frame import MAIN_CAMERA
 from edge.messages.pose import Pose
-from edge.messages.skeleton import (
-    KEYPOINT_COUNT,
-    LEFT_HIP,
-    LEFT_LEG,
-    LEFT_SHOULDER,
-    RIGHT_LEG,
-    RIGHT_SHOULDER,
-)
 from edge.numerics.quantiles import median
 
 # A sample this far from the fit, in leg lengths, is a point on the wrong leg, not noise.
@@ -26,14 +19,13 @@ _MIN_VISIBILITY = 0.1
 _LEAST_WEIGHT = 0.3
 # What the strides before say of an absent point bridges a gap and yields to any real sample.
 _EXPECTED_WEIGHT = 0.1
-# Only what is measured: smoothing face and hands would cost more than all the rest.
-SMOOTHED = [LEFT_SHOULDER, RIGHT_SHOULDER, *LEFT_LEG, *RIGHT_LEG]
-_SMOOTHED = np.array(SMOOTHED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SmoothPose:
-    """Keypoints without phase lag at one frame.
+    """The body without phase lag at one frame.
+
+    Only what is measured: smoothing face and hands would cost more than all the rest.
 
     Attributes
     ----------
@@ -42,14 +34,15 @@ class SmoothPose:
     decided_at_s
         The frame whose arrival completed the window.
     xy_px, velocity_px_s, acceleration_px_s2
-        Shape (33, 2) each, shoulders and legs only; NaN elsewhere and where the window held too
-        few good samples.
+        Shape (12, 2) each; NaN where the window held too few good samples.
     measured
-        Shape (33,), whether the point rests on real samples: at least four in the window, one of
+        Shape (12,), whether the point rests on real samples: at least four in the window, one of
         them at the frame or next to it. Elsewhere the strides before carried it, which is good
         enough for an event and not for a number.
     score
         Mean visibility of the leg points, 0 to 1.
+    camera
+        Which camera saw it.
     """
 
     frame_index: int
@@ -60,6 +53,7 @@ class SmoothPose:
     acceleration_px_s2: Floats
     measured: NDArray[np.bool_]
     score: float
+    camera: str = MAIN_CAMERA
 
 
 class PoseSmoother:
@@ -110,14 +104,11 @@ class PoseSmoother:
         chosen = np.flatnonzero(near <= reach)
         t = times[chosen] - times[i]
         points, weights, real = _samples([window[int(j)] for j in chosen])
-        xy = np.full((KEYPOINT_COUNT, 2), np.nan)
-        velocity, acceleration = np.full_like(xy, np.nan), np.full_like(xy, np.nan)
-        xy[_SMOOTHED], velocity[_SMOOTHED], acceleration[_SMOOTHED] = robust_quadratic(
+        xy, velocity, acceleration = robust_quadratic(
             t, points, weights, _outlier_legs(t.size) * leg_px
         )
         close = np.abs(t) <= np.sort(np.abs(t))[min(2, t.size - 1)]
-        measured = np.zeros(KEYPOINT_COUNT, bool)
-        measured[_SMOOTHED] = (real.sum(axis=0) >= MIN_SAMPLES) & real[close].any(axis=0)
+        measured = (real.sum(axis=0) >= MIN_SAMPLES) & real[close].any(axis=0)
         pose = window[i]
         return SmoothPose(
             frame_index=pose.frame_index,
@@ -127,7 +118,8 @@ class PoseSmoother:
             velocity_px_s=velocity,
             acceleration_px_s2=acceleration,
             measured=measured,
-            score=float(np.mean(pose.visibility[LEFT_HIP:])),
+            score=float(np.mean(pose.visibility[pose.skeleton.legs])),
+            camera=pose.camera,
         )
 
 
@@ -157,14 +149,14 @@ def _outlier_legs(samples: int) -> float:
 
 def _samples(poses: list[Pose]) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Return points (n, k, 2), their weights (n, k) and which of them are real samples (n, k)."""
-    points = np.array([p.xy_px.take(_SMOOTHED, axis=0) for p in poses])
-    seen = np.array([p.visibility.take(_SMOOTHED) for p in poses])
+    points = np.array([p.body_px for p in poses])
+    seen = np.array([p.skeleton.body_of(p.visibility) for p in poses])
     weights = np.where(seen >= _MIN_VISIBILITY, np.maximum(seen, _LEAST_WEIGHT), 0.0)
     real = np.isfinite(points).all(axis=2) & (weights > 0)
     for i, pose in enumerate(poses):
         if pose.expected_px is not None:
             absent = ~np.isfinite(points[i]).all(axis=1)
-            points[i, absent] = pose.expected_px.take(_SMOOTHED, axis=0)[absent]
+            points[i, absent] = pose.skeleton.body_of(pose.expected_px)[absent]
             weights[i, absent] = _EXPECTED_WEIGHT
     return points, weights, real
 

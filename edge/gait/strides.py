@@ -8,6 +8,7 @@ import numpy as np
 from edge.gait.foot_signals import leg_indices
 from edge.gait.smoother import SmoothPose
 from edge.messages.arrays import Floats
+from edge.messages.frame import MAIN_CAMERA
 from edge.messages.gait import Activity, EventKind, GaitEvent
 from edge.messages.side import Side
 from edge.messages.skeleton import HEEL
@@ -125,6 +126,7 @@ class StrideBuilder:
                 xy_px=xy,
                 belt_speed_px_s=self._steady_belt(times, xy, (start, toe_off), context),
                 roll_deg=context.roll_deg,
+                camera=covered[-1].camera if covered else MAIN_CAMERA,
             )
         ]
 

@@ -13,7 +13,15 @@ from edge.identity.view import View, ViewFinder, both_legs
 from edge.messages.arrays import Floats
 from edge.messages.pose import Pose
 from edge.messages.side import Side
-from edge.messages.skeleton import KNEE, LEFT_HIP, LEFT_LEG, RIGHT_HIP, RIGHT_LEG
+from edge.messages.skeleton import (
+    ANKLE,
+    BODY_COUNT,
+    KNEE,
+    LEFT_HIP,
+    LEFT_LEG,
+    RIGHT_HIP,
+    RIGHT_LEG,
+)
 
 # Longest silence across which identity may be carried.
 _GAP_S = 0.25
@@ -46,7 +54,7 @@ class _Moment:
         return self._right[exchanged]
 
     def away(self, *, exchanged: bool) -> Floats:
-        """Return how far each point is from where it was expected, shape (33,), pixels."""
+        """Return how far each point is from where it was expected, shape (k,), pixels."""
         if exchanged not in self._away:
             pose = self.right(exchanged=exchanged)
             self._away[exchanged] = np.hypot(*(pose.xy_px - self._expected_px()).T)
@@ -142,7 +150,11 @@ class LegIdentity:
             moment.expected = None
 
     def _difference(self, pose: Pose) -> Floats:
-        left, right = both_legs(pose.xy_px)[:, KNEE:]
+        legs = both_legs(pose)
+        if not pose.skeleton.has_feet:
+            # The ankle stands in for the foot: the legs are then told apart by knee and ankle.
+            legs[:, ANKLE + 1 :] = legs[:, ANKLE, None]
+        left, right = legs[:, KNEE:]
         near, far = (right, left) if self.view.near_side is Side.RIGHT else (left, right)
         difference = (near - far) / self.view.leg_px
         if self.view.facing is Side.LEFT:
@@ -187,31 +199,30 @@ class LegIdentity:
         return self._memory_held
 
     def _relative(self, pose: Pose, *, sure: bool) -> LegPoints:
-        left, right = both_legs(pose.xy_px) - _mid_hip(pose)
+        left, right = both_legs(pose) - _mid_hip(pose)
         near, far = (right, left) if self.view.near_side is Side.RIGHT else (left, right)
         return LegPoints(pose.time_s, near, far, sure)
 
     def _expect(self, pose: Pose) -> Floats:
-        """Return where the legs should be now, shape (33, 2), relative to the middle of the hips.
+        """Return where the legs should be now, shape (k, 2), relative to the middle of the hips.
 
         It does not depend on which leg is which in this frame, so it is asked once a frame.
         """
         near, far = self._memory.expect(pose.time_s, self._signs.stride_s)
         left, right = (far, near) if self.view.near_side is Side.RIGHT else (near, far)
-        expected = np.full_like(pose.xy_px, np.nan)
+        expected = np.full((BODY_COUNT, 2), np.nan)
         expected[list(LEFT_LEG)], expected[list(RIGHT_LEG)] = left, right
-        return expected
+        return pose.skeleton.spread(expected)
 
 
 def _mid_hip(pose: Pose) -> Floats:
-    middle: Floats = pose.xy_px[[LEFT_HIP, RIGHT_HIP]].mean(axis=0)
+    middle: Floats = pose.body_px[[LEFT_HIP, RIGHT_HIP]].mean(axis=0)
     return middle
 
 
 def exchange_legs(pose: Pose) -> Pose:
     """Return ``pose`` with the two legs exchanged from the hips down and ``swapped`` turned."""
-    order = np.arange(len(pose.visibility))
-    order[list(LEFT_LEG)], order[list(RIGHT_LEG)] = RIGHT_LEG, LEFT_LEG
+    order = pose.skeleton.exchanged
     return replace(
         pose,
         xy_px=pose.xy_px[order],

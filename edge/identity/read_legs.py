@@ -12,19 +12,20 @@ from edge.messages.skeleton import (
     KNEE,
     LEFT_LEG,
     LEFT_SHOULDER,
-    READER_LEG,
-    READER_SHOULDER,
     RIGHT_LEG,
     RIGHT_SHOULDER,
+    SIDE_LEG,
+    SIDE_SHOULDER,
 )
 
 # A point whose reader expects to be further off than this, in leg lengths, is not believed.
 _LARGEST_ERROR_LEGS = 0.06
 # Labels count as exchanged only where the two legs are this far apart, in leg lengths.
 _APART_LEGS = 0.15
-_READER_LEG = np.array(READER_LEG)
-_READER_SIDE = np.array([READER_SHOULDER, *READER_LEG])
+_SIDE_LEG = np.array(SIDE_LEG)
+_READER_SIDE = np.array([SIDE_SHOULDER, *SIDE_LEG])
 _LEFT_SIDE, _RIGHT_SIDE = [LEFT_SHOULDER, *LEFT_LEG], [RIGHT_SHOULDER, *RIGHT_LEG]
+_FROM_KNEES = np.array([LEFT_LEG[KNEE:], RIGHT_LEG[KNEE:]])
 # Near side, then far side, by the side that is near.
 _NEAR_AND_FAR = {
     Side.LEFT: np.array([_LEFT_SIDE, _RIGHT_SIDE]),
@@ -37,7 +38,7 @@ Points = list[list[float]]
 def read_legs(pose: Pose) -> Floats:
     """Return near and far leg, shape (2, 5, 2), in the order of this project's leg points."""
     assert pose.legs_px is not None
-    return pose.legs_px.take(_READER_LEG, axis=1)
+    return pose.legs_px.take(_SIDE_LEG, axis=1)
 
 
 def with_read_legs(pose: Pose, near_side: Side, leg_px: float) -> Pose:
@@ -62,7 +63,7 @@ def with_read_legs(pose: Pose, near_side: Side, leg_px: float) -> Pose:
     sure = pose.legs_error_px <= _LARGEST_ERROR_LEGS * leg_px
     points = np.where(sure[..., None], pose.legs_px, np.nan)
     xy = pose.xy_px.copy()
-    xy[_NEAR_AND_FAR[near_side]] = points.take(_READER_SIDE, axis=1)
+    xy[pose.skeleton.body[_NEAR_AND_FAR[near_side]]] = points.take(_READER_SIDE, axis=1)
     return replace(pose, xy_px=xy, swapped=_exchanged(pose, near_side, leg_px))
 
 
@@ -73,7 +74,7 @@ def disagreement_legs(pose: Pose, leg_px: float) -> float:
     and heel, whose definitions are alike; NaN where a point is missing.
     """
     near: Points = read_legs(pose)[0, KNEE:-1].tolist()
-    gaps = [_mean_gap(_told(pose, leg)[:-1], near) for leg in (LEFT_LEG, RIGHT_LEG)]
+    gaps = [_mean_gap(leg[:-1], near) for leg in _told(pose)]
     # The sum is NaN if either is; the lesser of the two might not be.
     return min(gaps) / leg_px if isfinite(sum(gaps)) else nan
 
@@ -82,15 +83,15 @@ def _exchanged(pose: Pose, near_side: Side, leg_px: float) -> bool:
     near, far = read_legs(pose)[:, KNEE:].tolist()
     if not _mean_gap(near, far) > _APART_LEGS * leg_px:
         return False
-    left, right = _told(pose, LEFT_LEG), _told(pose, RIGHT_LEG)
+    left, right = _told(pose)
     own, other = (left, right) if near_side is Side.LEFT else (right, left)
     return _mean_gap(near + far, other + own) < _mean_gap(near + far, own + other)
 
 
-def _told(pose: Pose, leg: tuple[int, ...]) -> Points:
-    """Return the pose model's own points of one leg from the knee down."""
-    points: Points = pose.xy_px.take(leg[KNEE:], axis=0).tolist()
-    return points
+def _told(pose: Pose) -> list[Points]:
+    """Return the pose model's own points of the left and the right leg from the knee down."""
+    legs: list[Points] = pose.body_px.take(_FROM_KNEES, axis=0).tolist()
+    return legs
 
 
 def _mean_gap(a: Points, b: Points) -> float:

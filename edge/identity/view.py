@@ -38,20 +38,22 @@ class View:
         return self.facing
 
 
-def both_legs(xy_px: Floats) -> Floats:
-    """Return left and right leg points, shape (2, 5, 2), of keypoints shape (33, 2)."""
-    return xy_px.take(_BOTH, axis=0)
+def both_legs(pose: Pose) -> Floats:
+    """Return left and right leg points, shape (2, 5, 2)."""
+    return pose.body_px.take(_BOTH, axis=0)
 
 
-def _foot_and_leg_px(leg: list[list[float]]) -> tuple[float, float]:
-    """Return how far the toe is to the right of the heel, and thigh plus shank.
+def _ahead_and_leg_px(leg: list[list[float]], *, feet: bool) -> tuple[float, float]:
+    """Return how far the leg points to the right, and thigh plus shank.
 
+    The toe is ahead of the heel; without feet, the knee is ahead of the line from hip to ankle.
     Plain numbers: for so few points NumPy takes several times as long.
     """
     hip, knee, ankle, heel, toe = leg
     thigh = hypot(knee[0] - hip[0], knee[1] - hip[1])
     shank = hypot(ankle[0] - knee[0], ankle[1] - knee[1])
-    return toe[0] - heel[0], thigh + shank
+    ahead = toe[0] - heel[0] if feet else knee[0] - (hip[0] + ankle[0]) / 2
+    return ahead, thigh + shank
 
 
 class ViewFinder:
@@ -67,18 +69,20 @@ class ViewFinder:
     def reset(self) -> None:
         """Forget the person."""
         self._facing = self._given
-        self._feet, self._legs, self._gaps = (RunningWindow(_WINDOW_S) for _ in range(3))
+        self._ahead, self._legs, self._gaps = (RunningWindow(_WINDOW_S) for _ in range(3))
 
     def update(self, pose: Pose) -> View:
         """Take one raw pose in and return the present view."""
         if pose.found:
-            legs = both_legs(pose.xy_px) if pose.legs_px is None else read_legs(pose)
+            legs = both_legs(pose) if pose.legs_px is None else read_legs(pose)
+            feet = pose.legs_px is not None or pose.skeleton.has_feet
+            sizes = (_ahead_and_leg_px(leg, feet=feet) for leg in legs.tolist())
             # One leg may be out of the picture, not both.
-            whole = [size for size in map(_foot_and_leg_px, legs.tolist()) if isfinite(sum(size))]
+            whole = [size for size in sizes if isfinite(sum(size))]
             if whole:
-                self._feet.add(pose.time_s, sum(foot for foot, _ in whole) / len(whole))
+                self._ahead.add(pose.time_s, sum(ahead for ahead, _ in whole) / len(whole))
                 self._legs.add(pose.time_s, sum(leg for _, leg in whole) / len(whole))
-        for window in (self._feet, self._legs):
+        for window in (self._ahead, self._legs):
             window.forget_before(pose.time_s)
         leg_px = self._legs.median
         if isnan(leg_px):
@@ -99,8 +103,8 @@ class ViewFinder:
     def _decide(self) -> None:
         if self._given is not None:
             return
-        span = self._feet.span_s
-        seen = Side.RIGHT if self._feet.median > 0 else Side.LEFT
+        span = self._ahead.span_s
+        seen = Side.RIGHT if self._ahead.median > 0 else Side.LEFT
         if self._facing is None:
             if span >= _FIRST_S:
                 self._facing = seen

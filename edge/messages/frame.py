@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from math import nan
+from typing import Final
 
 import numpy as np
 
 from edge.messages.arrays import Image, freeze
+
+MAIN_CAMERA: Final = "main"
+"""The camera of a station that has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,6 +33,8 @@ class Frame:
     jpeg
         The camera's own compressed picture, perhaps larger than ``image``; None where it gives
         none. For showing only.
+    camera
+        Which camera of a station it is.
     """
 
     index: int
@@ -37,6 +43,7 @@ class Frame:
     arrived_s: float = nan
     breaks: bool = False
     jpeg: bytes | None = None
+    camera: str = MAIN_CAMERA
 
     def __post_init__(self) -> None:
         """Check the picture's shape and make it read-only."""

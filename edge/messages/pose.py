@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from edge.messages.arrays import Floats, freeze
-from edge.messages.skeleton import KEYPOINT_COUNT, READER_POINTS
+from edge.messages.frame import MAIN_CAMERA
+from edge.messages.skeleton import SIDE_POINTS, Skeleton
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -14,16 +15,19 @@ class Pose:
 
     Attributes
     ----------
-    frame_index, time_s, breaks
+    frame_index, time_s, breaks, camera
         Those of the frame.
     size_px
         Width and height of the picture.
+    skeleton
+        What the k points are; rooms find the body in them by ``body_px``.
     xy_px
-        Shape (33, 2); NaN where a point is absent, all NaN when nobody is in view.
+        Shape (k, 2); NaN where a point is absent, all NaN when nobody is in view.
     visibility
-        Shape (33,), 0 to 1; NaN when nobody is in view.
+        Shape (k,), 0 to 1; NaN when nobody is in view.
     depth_px
-        Shape (33,), the model's guess of depth relative to the hips, smaller is nearer; image px.
+        Shape (k,), the model's guess of depth relative to the hips, smaller is nearer; image px.
+        NaN of a model that makes none.
     presence
         Score of a person being there, 0 to 1.
     swapped
@@ -34,7 +38,7 @@ class Pose:
     legs_error_px
         Shape (2, 7), the mean error the reader expects of each coordinate; None likewise.
     expected_px
-        Shape (33, 2), where the strides before say the leg points should be, NaN where they say
+        Shape (k, 2), where the strides before say the leg points should be, NaN where they say
         nothing; None before repair.
         For events and drawing only: what is measured is never taken from here.
     found
@@ -44,6 +48,7 @@ class Pose:
     frame_index: int
     time_s: float
     size_px: tuple[int, int]
+    skeleton: Skeleton
     xy_px: Floats
     visibility: Floats
     depth_px: Floats
@@ -53,18 +58,25 @@ class Pose:
     expected_px: Floats | None = None
     legs_px: Floats | None = None
     legs_error_px: Floats | None = None
+    camera: str = MAIN_CAMERA
     found: bool = field(init=False)
 
     def __post_init__(self) -> None:
         """Check shapes, make the arrays read-only, and see whether anybody was found."""
-        freeze(self.xy_px, "xy_px", (KEYPOINT_COUNT, 2))
+        count = self.skeleton.count
+        freeze(self.xy_px, "xy_px", (count, 2))
         # Kept, since the rooms ask it of every pose of their windows at every frame.
         object.__setattr__(self, "found", bool(np.isfinite(self.xy_px).any()))
         if self.legs_px is not None:
-            freeze(self.legs_px, "legs_px", (2, len(READER_POINTS), 2))
+            freeze(self.legs_px, "legs_px", (2, len(SIDE_POINTS), 2))
         if self.legs_error_px is not None:
-            freeze(self.legs_error_px, "legs_error_px", (2, len(READER_POINTS)))
+            freeze(self.legs_error_px, "legs_error_px", (2, len(SIDE_POINTS)))
         if self.expected_px is not None:
-            freeze(self.expected_px, "expected_px", (KEYPOINT_COUNT, 2))
-        freeze(self.visibility, "visibility", (KEYPOINT_COUNT,))
-        freeze(self.depth_px, "depth_px", (KEYPOINT_COUNT,))
+            freeze(self.expected_px, "expected_px", (count, 2))
+        freeze(self.visibility, "visibility", (count,))
+        freeze(self.depth_px, "depth_px", (count,))
+
+    @property
+    def body_px(self) -> Floats:
+        """Where the body's points are, shape (12, 2); NaN for those that the model lacks."""
+        return self.skeleton.body_of(self.xy_px)

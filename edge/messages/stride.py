@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.messages.arrays import Floats, freeze
+from edge.messages.frame import MAIN_CAMERA
 from edge.messages.gait import EventKind
 from edge.messages.side import Side
-from edge.messages.skeleton import KEYPOINT_COUNT
+from edge.messages.skeleton import BODY_COUNT
 
 # A curve over a stride has a point every 2 % of it.
 CURVE_POINTS: Final = 51
@@ -39,11 +40,13 @@ class Stride:
     frame_indices
         Shape (n,), the frames those times belong to.
     xy_px
-        Shape (n, 33, 2), smoothed keypoints without phase lag; NaN where the data did not carry.
+        Shape (n, 12, 2), the smoothed body without phase lag; NaN where the data did not carry.
     belt_speed_px_s
         Speed of the planted foot in the picture, positive; NaN if unknown.
     roll_deg
         Camera roll still to be taken out, positive clockwise as seen in the picture.
+    camera
+        Which camera saw it.
     """
 
     side: Side
@@ -62,12 +65,13 @@ class Stride:
     xy_px: Floats
     belt_speed_px_s: float
     roll_deg: float
+    camera: str = MAIN_CAMERA
 
     def __post_init__(self) -> None:
         """Check shapes and make the arrays read-only."""
         freeze(self.times_s, "times_s", (None,))
         freeze(self.frame_indices, "frame_indices", (self.times_s.shape[0],))
-        freeze(self.xy_px, "xy_px", (self.times_s.shape[0], KEYPOINT_COUNT, 2))
+        freeze(self.xy_px, "xy_px", (self.times_s.shape[0], BODY_COUNT, 2))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +141,7 @@ class KeyPose:
     frame_index
         The processed frame nearest to ``time_s``, whose picture belongs to it.
     xy_px
-        Shape (33, 2), smoothed keypoints at ``time_s``; the toe is the one the metrics used.
+        Shape (12, 2), the smoothed body at ``time_s``; the toe is the one the metrics used.
     value
         Knee-toe offset in % of shank at peak knee bend; knee flexion in degrees at toe-off.
     """
@@ -152,4 +156,4 @@ class KeyPose:
 
     def __post_init__(self) -> None:
         """Check shapes and make the arrays read-only."""
-        freeze(self.xy_px, "xy_px", (KEYPOINT_COUNT, 2))
+        freeze(self.xy_px, "xy_px", (BODY_COUNT, 2))

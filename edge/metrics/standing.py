@@ -98,10 +98,8 @@ class StandingStill:
         if activity is not Activity.STANDING:
             self._code = "moving"
             return None
-        feet = (
-            pose.xy_px[[LEFT_LEG[TOE], RIGHT_LEG[TOE]]]
-            - pose.xy_px[[LEFT_LEG[HEEL], RIGHT_LEG[HEEL]]]
-        )
+        body = pose.body_px
+        feet = body[[LEFT_LEG[TOE], RIGHT_LEG[TOE]]] - body[[LEFT_LEG[HEEL], RIGHT_LEG[HEEL]]]
         known = feet[np.isfinite(feet).all(axis=1), 0]
         if not known.size or known.sum() == 0:
             self._code = "hidden"
@@ -109,7 +107,7 @@ class StandingStill:
         # Whoever faces right shows the right side.
         side = Side.RIGHT if known.sum() > 0 else Side.LEFT
         self._code = "still"
-        return side, pose.xy_px[[LEFT_LEG, RIGHT_LEG], :]
+        return side, body[[LEFT_LEG, RIGHT_LEG], :]
 
     def _judge(self, time_s: float) -> Stance | None:
         """Return the stance of the last three seconds, if they were still."""

@@ -1,7 +1,7 @@
 """Poses as bytes and back, without losing a bit.
 
 Numbers are kept in four bytes where that loses nothing, as with all that the pose room gives, else
-in eight.
+in eight. A record of its own says before them how many points a pose has, and of which skeleton.
 """
 
 import json
@@ -12,22 +12,33 @@ from typing import Any, Final
 import numpy as np
 
 from edge.messages.arrays import Floats
+from edge.messages.errors import ModelError
+from edge.messages.frame import MAIN_CAMERA
 from edge.messages.gait import Activity, GaitState
 from edge.messages.pose import Pose
 from edge.messages.reading import Belt
 from edge.messages.seen import Seen, Stance
 from edge.messages.side import Side
-from edge.messages.skeleton import KEYPOINT_COUNT, READER_POINTS
+from edge.messages.skeleton import SIDE_POINTS, Skeleton
+from edge.pose.skeletons.loader import BLAZEPOSE, skeleton
 from edge.record.segments import SegmentError
 
 SEEN: Final = 1
 SETTLED: Final = 2
 CONDITIONS: Final = 3
+LAYOUT: Final = 4
 
-# Frame number, time, picture size, flags, activity and sides, presence.
-_HEAD: Final = struct.Struct("<qdHHBBd")
+FIRST_FORMAT: Final = 1
+"""Of logs from before there were other skeletons: no layout, activity and sides in one byte."""
+
+FORMAT: Final = 2
+
+# Frame number, time, picture size, flags, activity, facing, near side, presence.
+_HEAD: Final = struct.Struct("<qdHHHBBBd")
+# The same with activity and sides in one byte, of which the activity had two bits.
+_FIRST_HEAD: Final = struct.Struct("<qdHHBBd")
 _POINTS, _BREAKS, _FRESH, _ANOTHER, _LEGS, _WIDE, _SWAPPED = (1 << bit for bit in range(7))
-_LEG_POINTS: Final = 2 * len(READER_POINTS)
+_LEG_POINTS: Final = 2 * len(SIDE_POINTS)
 _ACTIVITIES: Final = tuple(Activity)
 _SIDES: Final = (None, Side.LEFT, Side.RIGHT)
 
@@ -39,6 +50,65 @@ class Gait:
     activity: Activity
     facing: Side | None
     near_side: Side | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How the poses are written until the next of these.
+
+    Attributes
+    ----------
+    format
+        Version of the records.
+    skeleton
+        What the points are.
+    camera
+        Which camera saw them.
+    """
+
+    format: int
+    skeleton: Skeleton
+    camera: str
+
+
+def first_layout() -> Layout:
+    """Return the layout of logs that name none."""
+    return Layout(format=FIRST_FORMAT, skeleton=skeleton(BLAZEPOSE), camera=MAIN_CAMERA)
+
+
+def encode_layout(pose: Pose) -> bytes:
+    """Return the payload of the layout that a pose is written in."""
+    layout = {
+        "format": FORMAT,
+        "skeleton": pose.skeleton.name,
+        "points": pose.skeleton.count,
+        "camera": pose.camera,
+    }
+    return json.dumps(layout, separators=(",", ":")).encode()
+
+
+def decode_layout(payload: bytes) -> Layout:
+    """Return what ``encode_layout`` was given; raises ``SegmentError`` if it is none."""
+    try:
+        told = json.loads(payload)
+        layout = Layout(
+            format=int(told["format"]),
+            skeleton=skeleton(str(told["skeleton"])),
+            camera=str(told["camera"]),
+        )
+        points = int(told["points"])
+    except ModelError as error:
+        raise SegmentError(str(error)) from error
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        raise SegmentError("a record of the layout cannot be read") from error
+    if layout.format != FORMAT:
+        raise SegmentError(f"poses are in format {layout.format}; this program reads {FORMAT}")
+    if points != layout.skeleton.count:
+        raise SegmentError(
+            f"poses have {points} points, and skeleton {layout.skeleton.name} has "
+            f"{layout.skeleton.count}"
+        )
+    return layout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,19 +169,19 @@ def encode_seen(seen: Seen, state: GaitState) -> bytes:
     if pose.legs_px is not None and pose.legs_error_px is not None:
         arrays += [pose.legs_px, pose.legs_error_px]
         flags |= _LEGS
-    doing = _ACTIVITIES.index(state.activity)
-    sides = _SIDES.index(state.facing), _SIDES.index(state.near_side)
-    return _encode(pose, flags, doing | sides[0] << 2 | sides[1] << 4, arrays)
+    gait = Gait(activity=state.activity, facing=state.facing, near_side=state.near_side)
+    return _encode(pose, flags, gait, arrays)
 
 
-def decode_seen(payload: bytes, conditions: Conditions) -> tuple[Seen, Gait]:
+def decode_seen(payload: bytes, conditions: Conditions, layout: Layout) -> tuple[Seen, Gait]:
     """Return what ``encode_seen`` was given; raises ``SegmentError`` if it is none."""
-    head, numbers = _decode(payload)
+    head, numbers = _decode(payload, layout)
     legs: dict[str, Floats] = {}
     if head.flags & _LEGS:
         legs["legs_error_px"] = numbers[-_LEG_POINTS:].reshape(2, -1)
         legs["legs_px"] = numbers[-3 * _LEG_POINTS : -_LEG_POINTS].reshape(2, -1, 2)
-    pose = head.pose(numbers, depth_px=numbers[3 * KEYPOINT_COUNT : 4 * KEYPOINT_COUNT], **legs)
+    count = layout.skeleton.count
+    pose = head.pose(numbers, layout, depth_px=numbers[3 * count : 4 * count], **legs)
     seen = Seen(
         pose=pose,
         fresh=bool(head.flags & _FRESH),
@@ -120,19 +190,16 @@ def decode_seen(payload: bytes, conditions: Conditions) -> tuple[Seen, Gait]:
         belt=conditions.belt,
         neutral=conditions.neutral,
     )
-    doing, facing, near = head.doing & 3, head.doing >> 2 & 3, head.doing >> 4
-    if not (doing < len(_ACTIVITIES) and facing < len(_SIDES) and near < len(_SIDES)):
-        raise SegmentError("a pose record names an activity or a side that there is not")
-    gait = Gait(activity=_ACTIVITIES[doing], facing=_SIDES[facing], near_side=_SIDES[near])
-    return seen, gait
+    return seen, head.gait()
 
 
 def encode_settled(pose: Pose) -> bytes:
     """Return the payload of one pose whose legs can no longer change hands."""
-    return _encode(pose, 0, 0, [pose.xy_px, pose.visibility])
+    nothing = Gait(activity=Activity.ABSENT, facing=None, near_side=None)
+    return _encode(pose, 0, nothing, [pose.xy_px, pose.visibility])
 
 
-def decode_settled(payload: bytes) -> Pose:
+def decode_settled(payload: bytes, layout: Layout) -> Pose:
     """Return the pose that ``encode_settled`` was given, but for depth, which is NaN.
 
     Raises
@@ -140,8 +207,8 @@ def decode_settled(payload: bytes) -> Pose:
     SegmentError
         If it is none.
     """
-    head, numbers = _decode(payload, depth=False)
-    return head.pose(numbers, depth_px=np.full(KEYPOINT_COUNT, np.nan))
+    head, numbers = _decode(payload, layout, depth=False)
+    return head.pose(numbers, layout, depth_px=np.full(layout.skeleton.count, np.nan))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,25 +218,41 @@ class _Head:
     width_px: int
     height_px: int
     flags: int
-    doing: int
+    activity: int
+    facing: int
+    near_side: int
     presence: float
 
-    def pose(self, numbers: Floats, **more: Any) -> Pose:
-        points = 2 * KEYPOINT_COUNT
+    def pose(self, numbers: Floats, layout: Layout, **more: Any) -> Pose:
+        count = layout.skeleton.count
         return Pose(
             frame_index=self.frame_index,
             time_s=self.time_s,
             size_px=(self.width_px, self.height_px),
-            xy_px=numbers[:points].reshape(-1, 2),
-            visibility=numbers[points : points + KEYPOINT_COUNT],
+            skeleton=layout.skeleton,
+            xy_px=numbers[: 2 * count].reshape(-1, 2),
+            visibility=numbers[2 * count : 3 * count],
             presence=self.presence,
             swapped=bool(self.flags & _SWAPPED),
             breaks=bool(self.flags & _BREAKS),
+            camera=layout.camera,
             **more,
         )
 
+    def gait(self) -> Gait:
+        try:
+            return Gait(
+                activity=_ACTIVITIES[self.activity],
+                facing=_SIDES[self.facing],
+                near_side=_SIDES[self.near_side],
+            )
+        except IndexError as error:
+            raise SegmentError(
+                "a pose record names an activity or a side that there is not"
+            ) from error
 
-def _encode(pose: Pose, flags: int, doing: int, arrays: list[Floats]) -> bytes:
+
+def _encode(pose: Pose, flags: int, gait: Gait, arrays: list[Floats]) -> bytes:
     numbers = np.concatenate([array.ravel() for array in arrays])
     flags |= _BREAKS * pose.breaks | _SWAPPED * pose.swapped
     body = b""
@@ -180,18 +263,16 @@ def _encode(pose: Pose, flags: int, doing: int, arrays: list[Floats]) -> bytes:
         if not np.array_equal(small.astype(float), numbers, equal_nan=True):
             flags |= _WIDE
         body = (numbers.astype("<f8") if flags & _WIDE else small).tobytes()
-    head = _HEAD.pack(pose.frame_index, pose.time_s, *pose.size_px, flags, doing, pose.presence)
-    return head + body
+    doing = _ACTIVITIES.index(gait.activity)
+    sides = _SIDES.index(gait.facing), _SIDES.index(gait.near_side)
+    head = (pose.frame_index, pose.time_s, *pose.size_px, flags, doing, *sides, pose.presence)
+    return _HEAD.pack(*head) + body
 
 
-def _decode(payload: bytes, *, depth: bool = True) -> tuple[_Head, Floats]:
-    try:
-        head = _Head(*_HEAD.unpack_from(payload))
-    except struct.error as error:
-        raise SegmentError("a pose record is too short") from error
-    count = KEYPOINT_COUNT * (4 if depth else 3)
+def _decode(payload: bytes, layout: Layout, *, depth: bool = True) -> tuple[_Head, Floats]:
+    head, body = _split(payload, layout)
+    count = layout.skeleton.count * (4 if depth else 3)
     count += 3 * _LEG_POINTS if head.flags & _LEGS else 0
-    body = payload[_HEAD.size :]
     width = 8 if head.flags & _WIDE else 4
     want = count * width if head.flags & _POINTS else 0
     if len(body) != want:
@@ -201,3 +282,16 @@ def _decode(payload: bytes, *, depth: bool = True) -> tuple[_Head, Floats]:
     # A signalling NaN, which nothing here writes, would warn in the change of width.
     with np.errstate(invalid="ignore"):
         return head, np.frombuffer(body, "<f8" if head.flags & _WIDE else "<f4").astype(float)
+
+
+def _split(payload: bytes, layout: Layout) -> tuple[_Head, bytes]:
+    """Return the head and what follows it."""
+    try:
+        if layout.format == FIRST_FORMAT:
+            index, time_s, width, height, flags, doing, presence = _FIRST_HEAD.unpack_from(payload)
+            gait = doing & 3, doing >> 2 & 3, doing >> 4
+            head = _Head(index, time_s, width, height, flags, *gait, presence)
+            return head, payload[_FIRST_HEAD.size :]
+        return _Head(*_HEAD.unpack_from(payload)), payload[_HEAD.size :]
+    except struct.error as error:
+        raise SegmentError("a pose record is too short") from error

@@ -14,16 +14,21 @@ from edge.messages.seen import Seen
 from edge.record.durable import sync_names, write_whole
 from edge.record.pose_codec import (
     CONDITIONS,
+    LAYOUT,
     SEEN,
     SETTLED,
     Conditions,
     Gait,
+    Layout,
     decode_conditions,
+    decode_layout,
     decode_seen,
     decode_settled,
     encode_conditions,
+    encode_layout,
     encode_seen,
     encode_settled,
+    first_layout,
 )
 from edge.record.segments import MAGIC, SegmentError, framed, read_segment
 
@@ -52,7 +57,7 @@ class PoseLog:
         self._number = 0
         self._file: FileIO | None = None
         self._opened_s = self._synced_s = -inf
-        self._conditions = b""
+        self._conditions = self._layout = b""
         self._waiting: list[bytes] = []
         self._size = 0
         self.written_bytes = 0
@@ -63,6 +68,7 @@ class PoseLog:
         if not 0 <= time_s - self._opened_s < _ROTATE_S:
             self._rotate()
             self._opened_s = time_s
+        self._lay_out(seen.pose)
         conditions = encode_conditions(seen)
         if conditions != self._conditions:
             self._append(CONDITIONS, conditions)
@@ -78,6 +84,7 @@ class PoseLog:
         """Keep one pose as it was settled, after its frame was kept."""
         if self._file is None:
             self._rotate()
+        self._lay_out(pose)
         self._append(SETTLED, encode_settled(pose))
 
     def sync(self) -> None:
@@ -118,9 +125,16 @@ class PoseLog:
         # Not a buffered file: that would hold on to what failed and try it again on closing.
         self._file = FileIO(self._folder / f"{self._number:06}{SUFFIX}", "xb")
         self._size = 0
-        self._conditions = b""
+        self._conditions = self._layout = b""
         self._waiting.append(MAGIC)
         sync_names(self._folder)
+
+    def _lay_out(self, pose: Pose) -> None:
+        """Write how the next pose is laid out, where that changes."""
+        layout = encode_layout(pose)
+        if layout != self._layout:
+            self._append(LAYOUT, layout)
+            self._layout = layout
 
     def _append(self, kind: int, payload: bytes) -> None:
         self._waiting.append(framed(kind, payload))
@@ -166,25 +180,25 @@ class PoseReader:
     def seen(self) -> Iterator[tuple[Seen, Gait]]:
         """Return the frames as the pose room saw them, with what the runner was doing."""
         conditions = Conditions()
-        for kind, payload, path in self._records():
+        for kind, payload, layout, path in self._laid_out():
             try:
                 if kind == CONDITIONS:
                     conditions = decode_conditions(payload)
                     continue
                 if kind != SEEN:
                     continue
-                item = decode_seen(payload, conditions)
+                item = decode_seen(payload, conditions, layout)
             except SegmentError as error:
                 raise RecordError(f"cannot read {path}: {error}") from error
             yield item
 
     def settled(self) -> Iterator[Pose]:
         """Return the poses with their legs told apart for good; depth is NaN."""
-        for kind, payload, path in self._records():
+        for kind, payload, layout, path in self._laid_out():
             if kind != SETTLED:
                 continue
             try:
-                pose = decode_settled(payload)
+                pose = decode_settled(payload, layout)
             except SegmentError as error:
                 raise RecordError(f"cannot read {path}: {error}") from error
             yield pose
@@ -195,7 +209,21 @@ class PoseReader:
             pass
         return self.damage
 
-    def _records(self) -> Iterator[tuple[int, bytes, Path]]:
+    def _laid_out(self) -> Iterator[tuple[int, bytes, Layout, Path]]:
+        """Return the records with the layout that holds for each."""
+        layout = first_layout()
+        for kind, payload, path, first_format in self._records():
+            if first_format:
+                layout = first_layout()
+            if kind != LAYOUT:
+                yield kind, payload, layout, path
+                continue
+            try:
+                layout = decode_layout(payload)
+            except SegmentError as error:
+                raise RecordError(f"cannot read {path}: {error}") from error
+
+    def _records(self) -> Iterator[tuple[int, bytes, Path, bool]]:
         self.damage.clear()
         for path in segment_files(self._folder):
             try:
@@ -209,4 +237,4 @@ class PoseReader:
             if not segment.whole:
                 self.damage.append(f"{path.name} ends after {segment.good_bytes} whole bytes")
             for kind, payload in segment.records:
-                yield kind, payload, path
+                yield kind, payload, path, segment.first_format

@@ -10,8 +10,10 @@ import numpy as np
 from edge.messages.gait import EventKind, GaitEvent
 from edge.messages.message import Message
 from edge.messages.side import Side
+from edge.messages.skeleton import BODY_COUNT
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
+from edge.pose.skeletons.loader import BLAZEPOSE, skeleton
 
 Row = dict[str, str | int | float | bytes | None]
 
@@ -121,14 +123,18 @@ def curves_of(row: Mapping[str, Any]) -> StrideCurves:
 
 
 def key_pose_of(row: Mapping[str, Any]) -> KeyPose:
-    """Return the key pose of a row; its points are kept to four bytes."""
+    """Return the key pose of a row; its points are kept to four bytes.
+
+    Records of before there were other skeletons hold all points of BlazePose.
+    """
+    xy_px = np.frombuffer(row["xy_px"], "<f4").astype(float).reshape(-1, 2)
     return KeyPose(
         kind=EventKind(row["kind"]),
         side=Side(row["side"]),
         near=bool(row["near"]),
         time_s=_number(row["time_s"]),
         frame_index=row["frame_index"],
-        xy_px=np.frombuffer(row["xy_px"], "<f4").astype(float).reshape(-1, 2),
+        xy_px=xy_px if len(xy_px) == BODY_COUNT else skeleton(BLAZEPOSE).body_of(xy_px),
         value=_number(row["value"]),
     )
 

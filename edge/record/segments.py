@@ -1,7 +1,8 @@
 """Records one after the other in a file, each vouched for by a checksum, readable after any cut.
 
-A segment is eight bytes of magic, then records: length of the payload (4 bytes), kind (1), payload,
-CRC-32 of all three (4), little-endian. Nothing in it is ever changed once it is written.
+A segment is eight bytes of magic, of which the last is its version, then records: length of the
+payload (4 bytes), kind (1), payload, CRC-32 of all three (4), little-endian.
+Nothing in it is ever changed once it is written.
 """
 
 import struct
@@ -9,7 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 from zlib import crc32
 
-MAGIC: Final = b"TOELPOS1"
+MAGIC: Final = b"TOELPOS2"
+# Of segments whose poses are in the first format; the records are framed alike.
+FIRST_MAGIC: Final = b"TOELPOS1"
 MAX_PAYLOAD: Final = 1 << 20
 
 _HEAD: Final = struct.Struct("<IB")
@@ -32,11 +35,14 @@ class Segment:
         How far the checksums vouch.
     whole
         Whether nothing came after that.
+    first_format
+        Whether its magic is the first.
     """
 
     records: list[tuple[int, bytes]]
     good_bytes: int
     whole: bool
+    first_format: bool = False
 
 
 def framed(kind: int, payload: bytes) -> bytes:
@@ -61,8 +67,8 @@ def read_segment(data: bytes) -> Segment:
     SegmentError
         If it does not begin as a segment. One that was cut inside its magic is an empty one.
     """
-    if not data.startswith(MAGIC):
-        if MAGIC.startswith(data):
+    if not data.startswith((MAGIC, FIRST_MAGIC)):
+        if MAGIC.startswith(data) or FIRST_MAGIC.startswith(data):
             return Segment(records=[], good_bytes=0, whole=not data)
         raise SegmentError("this is no segment of poses")
     records: list[tuple[int, bytes]] = []
@@ -77,4 +83,9 @@ def read_segment(data: bytes) -> Segment:
             break
         records.append((kind, data[at + _HEAD.size : end]))
         at = end + _CRC.size
-    return Segment(records=records, good_bytes=at, whole=at == len(data))
+    return Segment(
+        records=records,
+        good_bytes=at,
+        whole=at == len(data),
+        first_format=data.startswith(FIRST_MAGIC),
+    )

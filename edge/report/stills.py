@@ -10,7 +10,13 @@ from markupsafe import Markup
 
 from edge.messages.arrays import Floats
 from edge.messages.side import Side
-from edge.messages.skeleton import BONES, LEFT_LEG, LEFT_SHOULDER, RIGHT_LEG, RIGHT_SHOULDER
+from edge.messages.skeleton import (
+    BODY_BONES,
+    LEFT_LEG,
+    LEFT_SHOULDER,
+    RIGHT_LEG,
+    RIGHT_SHOULDER,
+)
 from edge.messages.stride import KeyPose
 from edge.messages.verdict import Fault, VerdictState
 from edge.report.charts import GREY, INK, STATE_INK
@@ -19,7 +25,6 @@ from edge.report.facts import Picture
 _WIDTH, _HEIGHT, _MARGIN = 190.0, 268.0, 16.0
 _QUALITY: Final = 85
 _DASH: Final = ' stroke-dasharray="7 4"'
-_HEAD: Final = 0
 # How far the top of the head is above the shoulder, in lengths of the trunk.
 _HEAD_SHARE: Final = 0.7
 _LEG_BONES: Final = ((0, 1), (1, 2), (2, 3), (3, 4), (2, 4))
@@ -86,19 +91,15 @@ def still(
 
 
 def _body(xy: Floats, own: Sequence[int]) -> list[str]:
-    parts = [_bone(xy, a, b, "#b8c0c9", 4) for a, b in BONES if not (a in own and b in own)]
-    if np.isfinite(xy[_HEAD]).all():
-        x, y = xy[_HEAD]
-        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="11" fill="#b8c0c9"/>')
-    return parts
+    return [_bone(xy, a, b, "#b8c0c9", 4) for a, b in BODY_BONES if not (a in own and b in own)]
 
 
 def _with_head(xy_px: Floats, hip: int, shoulder: int) -> Floats:
-    """Return the points with one more, about where the top of the head is, if that is not seen.
+    """Return the points with one more, about where the top of the head is, if the trunk is seen.
 
     A key pose has only what is measured; a picture of somebody should not end at the neck.
     """
-    if np.isfinite(xy_px[_HEAD]).all() or not np.isfinite(xy_px[[hip, shoulder]]).all():
+    if not np.isfinite(xy_px[[hip, shoulder]]).all():
         return xy_px
     return np.vstack([xy_px, xy_px[shoulder] + _HEAD_SHARE * (xy_px[shoulder] - xy_px[hip])])
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from edge.messages.errors import ModelError, WeightsError
+from edge.messages.skeleton import Skeleton
 from edge.numerics.timing import Bell, Stopwatch
 from edge.pipeline import Pipeline
 from edge.pose.models.blazepose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE, PersonDetector
@@ -20,6 +21,7 @@ from edge.pose.models.blazepose.sizes import LandmarkSizes
 from edge.pose.runtime.graph_cache import GraphCache
 from edge.pose.runtime.onnx_session import SPIN_SHARING_US, SPIN_US, Network, Runtime, device_key
 from edge.pose.runtime.providers import AUTO, TENSORRT
+from edge.pose.skeletons.loader import BLAZEPOSE, skeleton
 from edge.pose.store import model_store
 from edge.settings.pose_settings import PoseSettings
 from edge.settings.settings import Settings
@@ -35,6 +37,8 @@ class Rig:
     ----------
     pipeline
         Ready to run.
+    skeleton
+        What the points of its poses are.
     watch
         Timed by every stage; whoever runs the pipeline starts it at each frame.
     sizes
@@ -46,6 +50,7 @@ class Rig:
     """
 
     pipeline: Pipeline
+    skeleton: Skeleton
     watch: Stopwatch = field(default_factory=lambda: Stopwatch(time.perf_counter))
     sizes: LandmarkSizes | None = None
     provider: str = ""
@@ -122,6 +127,7 @@ def build_rig(settings: Settings, models: Path, *, smaller: bool, live: bool = F
     estimator = _estimator(settings.pose, detector, sizes)
     return Rig(
         pipeline=Pipeline(estimator, settings, lap=watch.lap, network_begins=opener.begins),
+        skeleton=skeleton(BLAZEPOSE),
         watch=watch,
         sizes=sizes,
         provider=opener.provider,
@@ -194,7 +200,7 @@ class _Opener:
 def _estimator(
     settings: PoseSettings, detector: PersonDetector, landmarks: LandmarkNetwork | LandmarkSizes
 ) -> PoseEstimator:
-    return PoseEstimator(detector, landmarks, settings.min_presence)
+    return PoseEstimator(detector, landmarks, skeleton(BLAZEPOSE), settings.min_presence)
 
 
 def _notices(wanted: str, provider: str) -> tuple[str, ...]:

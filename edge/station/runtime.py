@@ -102,10 +102,16 @@ def run_served(
     """
     with source, ServiceManager() as manager:
         listener = listener or bind(settings.serve)
-        hub = Hub(settings.serve, hello_for(settings, version, rig.provider))
+        hub = Hub(settings.serve, hello_for(settings, version, rig.provider, skeleton=rig.skeleton))
         recorder = next((sink for sink in sinks if isinstance(sink, Recorder)), None)
         controller = Controller(
-            hub, rig.pipeline, settings, recorder, version=version, provider=rig.provider
+            hub,
+            rig.pipeline,
+            settings,
+            recorder,
+            version=version,
+            provider=rig.provider,
+            skeleton=rig.skeleton,
         )
         loop = loop_factory()()
         stop = asyncio.Event()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from feed import ClipFeed, plain_frame
 from findings import LINES
+from skeletons import BLAZEPOSE33
 
 from edge.exercises.set_up_check.check import LASTS_S, SetUpCheck
 from edge.exercises.set_up_check.findings import Line, Result
@@ -15,7 +16,6 @@ from edge.messages.arrays import Image
 from edge.messages.frame import Frame
 from edge.messages.gait import Activity, GaitState, Phase
 from edge.messages.pose import Pose
-from edge.messages.skeleton import KEYPOINT_COUNT
 
 
 @pytest.mark.parametrize(("line", "result", "code"), LINES)
@@ -70,9 +70,10 @@ def empty(index: int) -> tuple[Frame, Pose, GaitState]:
         frame_index=index,
         time_s=frame.time_s,
         size_px=(64, 48),
-        xy_px=np.full((KEYPOINT_COUNT, 2), nan),
-        visibility=np.full(KEYPOINT_COUNT, nan),
-        depth_px=np.full(KEYPOINT_COUNT, nan),
+        skeleton=BLAZEPOSE33,
+        xy_px=np.full((BLAZEPOSE33.count, 2), nan),
+        visibility=np.full(BLAZEPOSE33.count, nan),
+        depth_px=np.full(BLAZEPOSE33.count, nan),
         presence=0.0,
     )
     state = GaitState(

@@ -118,7 +118,7 @@ def test_json_is_strict_and_whole(store: Store, session: StoredSession, tmp_path
 
 def test_markers_stand_as_the_runner_does(store: Store, session: StoredSession) -> None:
     markers = markers_of(store, session, leg_m=LEG_M)
-    place = {name: markers.xyz_m[:, i] for i, (name, _) in enumerate(MARKERS)}
+    place = {name: markers.xyz_m[:, i] for i, name in enumerate(MARKERS)}
     assert markers.rate_hz == 60.0
     assert len(markers.times_s) == 360
     # Up is up, the right is at positive z, the toe is ahead of the heel in stance.
@@ -168,7 +168,7 @@ def test_a_trc_reads_as_opensim_reads_it(
     markers = markers_of(store, session, leg_m=LEG_M)
     meta, labels, table = read_trc(export(store, session, Format.TRC, tmp_path))
     assert (meta["Units"], meta["DataRate"]) == ("m", "60")
-    assert labels == [name for name, _ in MARKERS]
+    assert labels == list(MARKERS)
     np.testing.assert_allclose(table[:, 0], markers.times_s, atol=5e-7)
     np.testing.assert_allclose(np.diff(table[:, 0]), 1 / 60, atol=2e-6)
     np.testing.assert_allclose(table[:, 1:], markers.xyz_m.reshape(len(table), -1), atol=5.1e-7)
@@ -205,7 +205,7 @@ def test_the_c3d_package_reads_a_c3d(store: Store, session: StoredSession, tmp_p
         warnings.simplefilter("ignore", UserWarning)
         reader = c3d.Reader(file)
         assert reader.point_rate == 60.0
-        assert [label.strip() for label in reader.point_labels] == [name for name, _ in MARKERS]
+        assert [label.strip() for label in reader.point_labels] == list(MARKERS)
         assert reader.get("POINT:UNITS").string_value.strip() == "mm"
         assert reader.get("POINT:X_SCREEN").string_value == "+X"
         assert reader.get("POINT:Y_SCREEN").string_value == "+Y"

@@ -3,24 +3,25 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from recordings import poses_of
+from skeletons import BODY12
 
 from edge.gait.foot_signals import BALL_SHARE, leg_indices, leg_signals
-from edge.gait.smoother import SMOOTHED, PoseSmoother, SmoothPose, extrapolated
+from edge.gait.smoother import PoseSmoother, SmoothPose, extrapolated
 from edge.gait.smoothing import MIN_SAMPLES
 from edge.messages.arrays import Floats
 from edge.messages.pose import Pose
 from edge.messages.side import Side
-from edge.messages.skeleton import KEYPOINT_COUNT, LEFT_HIP, RIGHT_HIP
+from edge.messages.skeleton import ANKLE, BODY_COUNT, LEFT_HIP, LEFT_LEG, RIGHT_HIP
 from edge.settings.gait_settings import GaitSettings
 
 WINDOW_S = GaitSettings().window_s
 LEG_PX = 200.0
-OTHERS = [i for i in range(KEYPOINT_COUNT) if i not in SMOOTHED]
+ANKLE_AT = LEFT_LEG[ANKLE]
 
 
 def falling(times_s: Floats) -> Floats:
-    """Return keypoints that all move on parabolas, shape (n, 33, 2)."""
-    start = np.arange(2.0 * KEYPOINT_COUNT).reshape(KEYPOINT_COUNT, 2)
+    """Return bodies whose points all move on parabolas, shape (n, 12, 2)."""
+    start = np.arange(2.0 * BODY_COUNT).reshape(BODY_COUNT, 2)
     t = times_s[:, None, None]
     return np.asarray(start + t * [200.0, -100.0] + t**2 * [400.0, 300.0])
 
@@ -40,13 +41,11 @@ def test_parabolas_are_described_exactly_and_without_lag(fps: float) -> None:
     times = np.arange(round(fps)) / fps
     for pose in described(poses_of(falling(times), times))[2:]:
         truth = falling(np.array([pose.time_s]))[0]
-        np.testing.assert_allclose(pose.xy_px[SMOOTHED], truth[SMOOTHED], atol=1e-6)
+        np.testing.assert_allclose(pose.xy_px, truth, atol=1e-6)
         speed = np.array([200.0, -100.0]) + 2 * pose.time_s * np.array([400.0, 300.0])
-        np.testing.assert_allclose(
-            pose.velocity_px_s[SMOOTHED], np.tile(speed, (len(SMOOTHED), 1)), atol=1e-4
-        )
-        bend = np.tile([800.0, 600.0], (len(SMOOTHED), 1))
-        np.testing.assert_allclose(pose.acceleration_px_s2[SMOOTHED], bend, rtol=1e-4)
+        np.testing.assert_allclose(pose.velocity_px_s, np.tile(speed, (BODY_COUNT, 1)), atol=1e-4)
+        bend = np.tile([800.0, 600.0], (BODY_COUNT, 1))
+        np.testing.assert_allclose(pose.acceleration_px_s2, bend, rtol=1e-4)
 
 
 @pytest.mark.parametrize("fps", [30.0, 60.0, 120.0])
@@ -56,11 +55,9 @@ def test_the_end_of_the_window_is_foretold_on_the_same_parabola(fps: float) -> N
         later = extrapolated(pose, pose.decided_at_s - pose.time_s)
         truth = falling(np.array([later.time_s]))[0]
         assert later.time_s == pytest.approx(pose.decided_at_s)
-        np.testing.assert_allclose(later.xy_px[SMOOTHED], truth[SMOOTHED], atol=1e-5)
+        np.testing.assert_allclose(later.xy_px, truth, atol=1e-5)
         speed = np.array([200.0, -100.0]) + 2 * later.time_s * np.array([400.0, 300.0])
-        np.testing.assert_allclose(
-            later.velocity_px_s[SMOOTHED], np.tile(speed, (len(SMOOTHED), 1)), atol=1e-3
-        )
+        np.testing.assert_allclose(later.velocity_px_s, np.tile(speed, (BODY_COUNT, 1)), atol=1e-3)
 
 
 @pytest.mark.parametrize(("fps", "frames"), [(30.0, 2), (60.0, 3), (120.0, 7)])
@@ -81,56 +78,50 @@ def test_irregular_frames_make_no_difference_to_parabolas() -> None:
     times = np.sort(np.arange(60) / 60 + random.uniform(-0.005, 0.005, 60))
     for pose in described(poses_of(falling(times), times))[2:]:
         truth = falling(np.array([pose.time_s]))[0]
-        np.testing.assert_allclose(pose.xy_px[SMOOTHED], truth[SMOOTHED], atol=1e-6)
-
-
-def test_only_what_is_measured_is_described() -> None:
-    times = np.arange(30) / 60
-    for pose in described(poses_of(falling(times), times)):
-        assert np.isnan(pose.xy_px[OTHERS]).all()
-        assert np.isnan(pose.velocity_px_s[OTHERS]).all()
+        np.testing.assert_allclose(pose.xy_px, truth, atol=1e-6)
 
 
 def test_one_point_on_the_wrong_leg_does_not_show() -> None:
     times = np.arange(40) / 60
     xy = falling(times)
-    xy[20, 27] += 0.4 * LEG_PX
+    xy[20, ANKLE_AT] += 0.4 * LEG_PX
     for pose in described(poses_of(xy, times))[2:]:
         truth = falling(np.array([pose.time_s]))[0]
-        np.testing.assert_allclose(pose.xy_px[27], truth[27], atol=1e-6)
+        np.testing.assert_allclose(pose.xy_px[ANKLE_AT], truth[ANKLE_AT], atol=1e-6)
 
 
 def test_a_point_gone_for_too_long_is_absent_and_comes_back() -> None:
     times = np.arange(60) / 60
     xy = falling(times)
-    xy[20:35, 27] = np.nan
+    xy[20:35, ANKLE_AT] = np.nan
     found = {p.frame_index: p for p in described(poses_of(xy, times))}
-    absent = [i for i, p in found.items() if np.isnan(p.xy_px[27]).any()]
+    absent = [i for i, p in found.items() if np.isnan(p.xy_px[ANKLE_AT]).any()]
     assert absent == list(range(min(absent), max(absent) + 1))
     # Seven frames fit in the window; where fewer than four of them are real, nothing is said.
     assert set(range(20, 35)) >= set(absent) >= set(range(23 - (7 - MIN_SAMPLES) + 2, 32))
-    assert np.isfinite(found[15].xy_px[27]).all()
-    assert np.isfinite(found[40].xy_px[27]).all()
+    assert np.isfinite(found[15].xy_px[ANKLE_AT]).all()
+    assert np.isfinite(found[40].xy_px[ANKLE_AT]).all()
 
 
 def test_points_hardly_visible_are_not_used() -> None:
     times = np.arange(40) / 60
     xy = falling(times)
-    xy[20, 27] += 9.0
+    xy[20, ANKLE_AT] += 9.0
     poses = poses_of(xy, times)
     visibility = poses[20].visibility.copy()
-    visibility[27] = 0.05
+    visibility[ANKLE_AT] = 0.05
     poses[20] = Pose(
         frame_index=20,
         time_s=poses[20].time_s,
         size_px=poses[20].size_px,
+        skeleton=BODY12,
         xy_px=poses[20].xy_px,
         visibility=visibility,
         depth_px=poses[20].depth_px,
         presence=1.0,
     )
     found = {p.frame_index: p for p in described(poses)}
-    np.testing.assert_allclose(found[20].xy_px[27], falling(times)[20, 27], atol=1e-6)
+    np.testing.assert_allclose(found[20].xy_px[ANKLE_AT], falling(times)[20, ANKLE_AT], atol=1e-6)
 
 
 def test_no_frame_is_described_twice_until_reset() -> None:
@@ -155,8 +146,8 @@ def test_inputs_are_left_as_they_were() -> None:
 
 def still(**moved: tuple[float, float]) -> SmoothPose:
     """Return a standing right leg, 200 px from hip to ankle, with some points elsewhere."""
-    xy = np.full((KEYPOINT_COUNT, 2), np.nan)
-    velocity = np.full((KEYPOINT_COUNT, 2), np.nan)
+    xy = np.full((BODY_COUNT, 2), np.nan)
+    velocity = np.full((BODY_COUNT, 2), np.nan)
     xy[[LEFT_HIP, RIGHT_HIP]] = 500.0, 300.0
     places = {"knee": (500, 400), "ankle": (500, 500), "heel": (490, 520), "toe": (540, 520)}
     for name, index in zip(places, leg_indices(Side.RIGHT)[1:], strict=True):
@@ -241,4 +232,3 @@ def test_what_is_carried_by_memory_alone_is_not_called_measured() -> None:
     assert carried.measured[RIGHT_HIP]
     assert found[8].measured[LEFT_HIP]
     assert found[33].measured[LEFT_HIP]
-    assert not found[8].measured[OTHERS].any()

@@ -9,7 +9,7 @@ from edge.gait.strides import StrideBuilder, StrideContext
 from edge.messages.arrays import Floats
 from edge.messages.gait import Activity, EventKind, GaitEvent
 from edge.messages.side import Side
-from edge.messages.skeleton import KEYPOINT_COUNT, LEFT_LEG, RIGHT_LEG
+from edge.messages.skeleton import BODY_COUNT, LEFT_LEG, RIGHT_LEG
 from edge.messages.stride import Stride
 
 CONTACT, PEAK, TOE_OFF = EventKind
@@ -21,7 +21,7 @@ def smooth(
     time_s: float, facing: Side = Side.RIGHT, measured: NDArray[np.bool_] | None = None
 ) -> SmoothPose:
     """Return a pose whose heels ride backwards on the belt, all else still."""
-    xy = np.full((KEYPOINT_COUNT, 2), 100.0)
+    xy = np.full((BODY_COUNT, 2), 100.0)
     backwards = -1.0 if facing is Side.RIGHT else 1.0
     xy[[LEFT_LEG[3], RIGHT_LEG[3]], 0] = 640 + backwards * BELT_PX_S * time_s
     return SmoothPose(
@@ -29,9 +29,9 @@ def smooth(
         time_s=time_s,
         decided_at_s=time_s + 0.05,
         xy_px=xy,
-        velocity_px_s=np.zeros((KEYPOINT_COUNT, 2)),
-        acceleration_px_s2=np.zeros((KEYPOINT_COUNT, 2)),
-        measured=np.ones(KEYPOINT_COUNT, bool) if measured is None else measured,
+        velocity_px_s=np.zeros((BODY_COUNT, 2)),
+        acceleration_px_s2=np.zeros((BODY_COUNT, 2)),
+        measured=np.ones(BODY_COUNT, bool) if measured is None else measured,
         score=0.9,
     )
 
@@ -220,7 +220,7 @@ def test_a_heel_out_of_sight_leaves_the_belt_speed_given() -> None:
 
 
 def test_a_point_that_only_memory_vouches_for_is_not_measured() -> None:
-    measured = np.ones(KEYPOINT_COUNT, bool)
+    measured = np.ones(BODY_COUNT, bool)
     measured[LEFT_LEG[4]] = False
     builder = StrideBuilder(Side.RIGHT)
     context = StrideContext(facing=Side.RIGHT, belt_speed_px_s=590.0, roll_deg=0.0)

@@ -63,7 +63,7 @@ def standing(seconds: float) -> list[Pose]:
 
 def nobody(seconds: float) -> list[Pose]:
     times = np.arange(round(seconds * 60)) / 60
-    return poses_of(np.full((times.size, 33, 2), np.nan), times)
+    return poses_of(np.full((times.size, 12, 2), np.nan), times)
 
 
 def test_every_frame_has_one_state_at_its_end() -> None:

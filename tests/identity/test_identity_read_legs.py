@@ -16,9 +16,9 @@ from edge.messages.skeleton import (
     KNEE,
     LEFT_LEG,
     LEFT_SHOULDER,
-    READER_LEG,
     RIGHT_LEG,
     RIGHT_SHOULDER,
+    SIDE_LEG,
 )
 
 LEGS = {Side.LEFT: LEFT_LEG, Side.RIGHT: RIGHT_LEG}
@@ -31,8 +31,8 @@ def as_read(pose: Pose, near: Side) -> Pose:
     legs = np.zeros((2, 7, 2))
     for row, side in enumerate((near, near.other)):
         legs[row, 0] = pose.xy_px[SHOULDERS[side]]
-        legs[row, list(READER_LEG)] = pose.xy_px[list(LEGS[side])]
-        legs[row, BIG_TOE] = legs[row, READER_LEG[-1]]
+        legs[row, list(SIDE_LEG)] = pose.xy_px[list(LEGS[side])]
+        legs[row, BIG_TOE] = legs[row, SIDE_LEG[-1]]
     return replace(pose, legs_px=legs, legs_error_px=np.full((2, 7), 1.0))
 
 

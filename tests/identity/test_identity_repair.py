@@ -5,12 +5,13 @@ from functools import cache
 import numpy as np
 import pytest
 from recordings import Flaws, Recording, mirrored, record, settled, shifted
+from skeletons import BODY12
 from synthetic import GOOD, KNEES_FORWARD, WALK, Camera, Form, Runner, legs_of
 
 from edge.identity.leg_identity import KEPT_S, LegIdentity, exchange_legs
 from edge.messages.pose import Pose
 from edge.messages.side import Side
-from edge.messages.skeleton import KEYPOINT_COUNT, LEFT_LEG, RIGHT_LEG
+from edge.messages.skeleton import BODY_COUNT, LEFT_LEG, RIGHT_LEG
 
 SECONDS = 4.0
 NOISE_PX = 1.5
@@ -123,6 +124,7 @@ def test_a_point_far_from_every_stride_before_is_not_believed() -> None:
         frame_index=240,
         time_s=poses[240].time_s,
         size_px=poses[240].size_px,
+        skeleton=BODY12,
         xy_px=xy,
         visibility=poses[240].visibility,
         depth_px=poses[240].depth_px,
@@ -133,7 +135,7 @@ def test_a_point_far_from_every_stride_before_is_not_believed() -> None:
     assert last[240].expected_px is not None
     error = last[240].expected_px[ankle] - recording.true_px[240, ankle]
     assert np.hypot(*error) < 0.04 * Runner(GOOD).leg_px
-    others = [i for i in range(KEYPOINT_COUNT) if i != ankle]
+    others = [i for i in range(BODY_COUNT) if i != ankle]
     np.testing.assert_array_equal(last[240].xy_px[others], recording.true_px[240, others])
 
 
@@ -189,6 +191,7 @@ def test_nothing_is_carried_across_a_break() -> None:
         frame_index=0,
         time_s=fresh[0].time_s,
         size_px=fresh[0].size_px,
+        skeleton=BODY12,
         xy_px=fresh[0].xy_px,
         visibility=fresh[0].visibility,
         depth_px=fresh[0].depth_px,

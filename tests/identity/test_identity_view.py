@@ -106,6 +106,6 @@ def test_reset_forgets_the_facing() -> None:
 
 
 def test_both_legs_are_left_then_right() -> None:
-    xy = np.arange(66.0).reshape(33, 2)
-    np.testing.assert_array_equal(both_legs(xy)[0], xy[list(LEFT_LEG)])
-    np.testing.assert_array_equal(both_legs(xy)[1], xy[list(RIGHT_LEG)])
+    pose = running(Side.RIGHT)[0]
+    np.testing.assert_array_equal(both_legs(pose)[0], pose.xy_px[list(LEFT_LEG)])
+    np.testing.assert_array_equal(both_legs(pose)[1], pose.xy_px[list(RIGHT_LEG)])

@@ -5,12 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from skeletons import BLAZEPOSE33
 
 from edge.messages.frame import Frame
 from edge.messages.gait import EventKind
 from edge.messages.pose import Pose
 from edge.messages.side import Side
-from edge.messages.skeleton import KEYPOINT_COUNT
+from edge.messages.skeleton import BODY_COUNT
 from edge.messages.stride import KeyPose, Stride
 
 
@@ -24,9 +25,10 @@ def pose(**changes: Any) -> Pose:
         "frame_index": 0,
         "time_s": 0.0,
         "size_px": (6, 4),
-        "xy_px": np.zeros((KEYPOINT_COUNT, 2)),
-        "visibility": np.ones(KEYPOINT_COUNT),
-        "depth_px": np.zeros(KEYPOINT_COUNT),
+        "skeleton": BLAZEPOSE33,
+        "xy_px": np.zeros((33, 2)),
+        "visibility": np.ones(33),
+        "depth_px": np.zeros(33),
         "presence": 1.0,
     }
     return Pose(**(values | changes))
@@ -47,7 +49,7 @@ def stride(**changes: Any) -> Stride:
         "reason": "",
         "times_s": np.arange(4.0),
         "frame_indices": np.arange(4),
-        "xy_px": np.zeros((4, KEYPOINT_COUNT, 2)),
+        "xy_px": np.zeros((4, BODY_COUNT, 2)),
         "belt_speed_px_s": 500.0,
         "roll_deg": 0.0,
     }
@@ -61,7 +63,7 @@ def key_pose(**changes: Any) -> KeyPose:
         "near": True,
         "time_s": 0.1,
         "frame_index": 6,
-        "xy_px": np.zeros((KEYPOINT_COUNT, 2)),
+        "xy_px": np.zeros((BODY_COUNT, 2)),
         "value": 12.0,
     }
     return KeyPose(**(values | changes))
@@ -81,14 +83,14 @@ MAKERS: dict[str, Callable[..., Any]] = {
         ("frame", "image", np.zeros((4, 6), np.uint8)),
         ("frame", "image", np.zeros((4, 6, 4), np.uint8)),
         ("frame", "image", np.zeros((4, 6, 3))),
-        ("pose", "xy_px", np.zeros((KEYPOINT_COUNT, 3))),
+        ("pose", "xy_px", np.zeros((33, 3))),
         ("pose", "xy_px", np.zeros((17, 2))),
-        ("pose", "visibility", np.zeros((KEYPOINT_COUNT, 1))),
+        ("pose", "visibility", np.zeros((33, 1))),
         ("pose", "depth_px", np.zeros(17)),
-        ("pose", "expected_px", np.zeros((2, KEYPOINT_COUNT))),
+        ("pose", "expected_px", np.zeros((2, 33))),
         ("stride", "times_s", np.zeros((4, 1))),
         ("stride", "frame_indices", np.arange(3)),
-        ("stride", "xy_px", np.zeros((3, KEYPOINT_COUNT, 2))),
+        ("stride", "xy_px", np.zeros((3, BODY_COUNT, 2))),
         ("stride", "xy_px", np.zeros((4, 17, 2))),
         ("key pose", "xy_px", np.zeros((17, 2))),
     ],
@@ -113,7 +115,7 @@ def test_arrays_are_read_only(maker: str) -> None:
 
 
 def test_expected_points_are_read_only_too() -> None:
-    expected = pose(expected_px=np.zeros((KEYPOINT_COUNT, 2))).expected_px
+    expected = pose(expected_px=np.zeros((33, 2))).expected_px
     assert expected is not None
     with pytest.raises(ValueError, match="read-only"):
         expected[0] = 1.0
@@ -133,7 +135,7 @@ def test_replacing_checks_again() -> None:
 
 
 def test_a_pose_is_found_when_any_point_is() -> None:
-    xy = np.full((KEYPOINT_COUNT, 2), np.nan)
+    xy = np.full((33, 2), np.nan)
     assert not pose(xy_px=xy.copy()).found
     xy[5] = 1.0, 2.0
     assert pose(xy_px=xy).found

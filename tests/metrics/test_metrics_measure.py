@@ -329,7 +329,7 @@ AT_TOE_OFF = {"thigh_extension_deg", "line_straightness_pct"}
             },
         ),
         ("heel", {"plantarflexion_deg"}),
-        ("foot_index", {"knee_toe_offset_pct", "plantarflexion_deg"}),
+        ("toe", {"knee_toe_offset_pct", "plantarflexion_deg"}),
     ],
 )
 def test_an_absent_point_leaves_only_its_numbers_absent(point: str, absent: set[str]) -> None:

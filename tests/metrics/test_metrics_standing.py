@@ -11,7 +11,7 @@ from synthetic import Camera, standing_px
 from edge.messages.gait import Activity
 from edge.messages.pose import Pose
 from edge.messages.side import Side
-from edge.messages.skeleton import ANKLE, HIP, KNEE, RIGHT_LEG
+from edge.messages.skeleton import ANKLE, HIP, KNEE, LEFT_LEG, RIGHT_LEG
 from edge.metrics.standing import GIVE_UP_S, STILL_S, Standing, StandingStill
 
 TIMES_S = np.arange(0, 6, 1 / 30)
@@ -115,7 +115,7 @@ def test_a_leg_that_is_not_seen_gives_nothing() -> None:
     for index, pose in enumerate(poses):
         if index % 2:
             hidden = pose.xy_px.copy()
-            hidden[25:33] = np.nan
+            hidden[[*LEFT_LEG[KNEE:], *RIGHT_LEG[KNEE:]]] = np.nan
             poses[index] = replace(pose, xy_px=hidden)
     state = measured(poses)
     assert state.stance is None

@@ -7,11 +7,11 @@ from threading import Event
 import numpy as np
 import pytest
 from fakes import PATIENCE_S, picture
+from skeletons import BLAZEPOSE33
 
 from edge.messages.errors import CaptureError
 from edge.messages.frame import Frame
 from edge.messages.pose import Pose
-from edge.messages.skeleton import KEYPOINT_COUNT
 from edge.numerics.timing import Bell
 from edge.offline.analyze import prefetch_poses
 from edge.pipeline import Pipeline
@@ -33,12 +33,13 @@ class Slow:
         if self._runs and frame.index:
             assert self.concluded[frame.index - 1].wait(PATIENCE_S)
             self.waited_for.append(frame.index - 1)
-        nothing = np.full(KEYPOINT_COUNT, np.nan)
+        nothing = np.full(BLAZEPOSE33.count, np.nan)
         return Pose(
             frame_index=frame.index,
             time_s=frame.time_s,
             size_px=(64, 48),
-            xy_px=np.full((KEYPOINT_COUNT, 2), np.nan),
+            skeleton=BLAZEPOSE33,
+            xy_px=np.full((BLAZEPOSE33.count, 2), np.nan),
             visibility=nothing,
             depth_px=nothing,
             presence=0.0,

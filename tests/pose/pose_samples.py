@@ -12,10 +12,11 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from skeletons import BLAZEPOSE33
 
 from edge.messages.arrays import Floats, Image
 from edge.messages.frame import Frame
-from edge.messages.skeleton import KEYPOINT_COUNT, READER_POINTS
+from edge.messages.skeleton import SIDE_POINTS
 from edge.pose.models.blazepose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE, PersonDetector
 from edge.pose.models.blazepose.estimator import PoseEstimator
 from edge.pose.models.blazepose.landmarks import (
@@ -48,13 +49,13 @@ def a_frame(
 def seen(presence: float = 1.0, then: Region | None = None, at: float = 10.0) -> Landmarks:
     """Return what a landmark network saw: all points at ``at``, and where to look next."""
     return Landmarks(
-        xy_px=np.full((KEYPOINT_COUNT, 2), at),
-        depth_px=np.full(KEYPOINT_COUNT, -at),
-        visibility=np.full(KEYPOINT_COUNT, 0.75),
+        xy_px=np.full((BLAZEPOSE33.count, 2), at),
+        depth_px=np.full(BLAZEPOSE33.count, -at),
+        visibility=np.full(BLAZEPOSE33.count, 0.75),
         presence=presence,
         next_region=then or a_region(),
-        legs_px=np.full((2, len(READER_POINTS), 2), at),
-        legs_error_px=np.full((2, len(READER_POINTS)), 1.0),
+        legs_px=np.full((2, len(SIDE_POINTS), 2), at),
+        legs_error_px=np.full((2, len(SIDE_POINTS)), 1.0),
     )
 
 
@@ -106,7 +107,7 @@ class Networks:
     landmarks: LandmarkNetwork
 
     def estimator(self) -> PoseEstimator:
-        return PoseEstimator(self.detector, self.landmarks, 0.5)
+        return PoseEstimator(self.detector, self.landmarks, BLAZEPOSE33, 0.5)
 
     def detect_and_look(self, image: Image) -> Landmarks:
         """Return the keypoints of the largest person, by the detector and not by tracking."""

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pose_samples import NO_PLACE, FakePeople, a_frame, a_region, seen
+from skeletons import BLAZEPOSE33
 
 from edge.messages.arrays import Image
 from edge.messages.pose import Pose
@@ -23,7 +24,7 @@ def an_estimator(
     found: Iterable[list[Region]], looks: Iterable[Landmarks]
 ) -> tuple[PoseEstimator, FakePeople]:
     people = FakePeople(found, looks)
-    return PoseEstimator(people, people, 0.5), people
+    return PoseEstimator(people, people, BLAZEPOSE33, 0.5), people
 
 
 def searches(people: FakePeople) -> int:
@@ -190,7 +191,7 @@ def test_a_replay_after_reset_gives_identical_poses(
         time_s += gap
         image = np.full((4, 4, 3), (round(presence * 255), index % 251, 0), np.uint8)
         frames.append(a_frame(time_s, index=index, breaks=breaks, image=image))
-    estimator = PoseEstimator(ByPicture(), ByPicture(), 0.45)
+    estimator = PoseEstimator(ByPicture(), ByPicture(), BLAZEPOSE33, 0.45)
     first = [estimator.update(frame) for frame in frames]
     estimator.reset()
     again = [estimator.update(frame) for frame in frames]
@@ -205,7 +206,7 @@ def test_a_later_start_shifts_times_only(
     ticks = np.cumsum([round(gap * 64) + 1 for gap, *_ in steps]) / 64
     poses = []
     for offset in (0.0, shift):
-        estimator = PoseEstimator(ByPicture(), ByPicture(), 0.45)
+        estimator = PoseEstimator(ByPicture(), ByPicture(), BLAZEPOSE33, 0.45)
         poses.append(
             [
                 estimator.update(

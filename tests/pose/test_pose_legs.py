@@ -10,12 +10,12 @@ import pytest
 from pose_samples import Networks, frames_of, real_networks, true_points
 
 from edge.messages.arrays import Floats, Image
-from edge.messages.skeleton import READER_POINTS
+from edge.messages.skeleton import SIDE_POINTS
 from edge.pose.models.blazepose.landmarks import Landmarks
 
 # Every 7th frame: all parts of the stride, the crossings too.
 FRAMES = range(120, 330, 7)
-NAMES = tuple("toe" if name == "big_toe" else name for name in READER_POINTS)
+NAMES = tuple("toe" if name == "big_toe" else name for name in SIDE_POINTS)
 FROM_KNEE_DOWN = slice(2, None)
 # Measured 1.0 and 3 % of leg on the first clips it was tried on.
 MEDIAN_LEGS, MOST_LEGS = 0.02, 0.05

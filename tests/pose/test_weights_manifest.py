@@ -3,8 +3,8 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from skeletons import BLAZEPOSE33
 
-from edge.messages import skeleton
 from edge.messages.errors import WeightsError
 from edge.pose.store.conversion.convert import DETECTOR_OUTPUTS, LANDMARK_OUTPUTS
 from edge.pose.store.manifest import read_manifest
@@ -23,7 +23,7 @@ def altered(folder: Path, old: str, new: str) -> Path:
 
 
 def test_keypoints_are_those_of_the_skeleton() -> None:
-    assert read_manifest(BUNDLED).keypoints == skeleton.KEYPOINT_NAMES
+    assert read_manifest(BUNDLED).keypoints == BLAZEPOSE33.points
 
 
 def test_models_have_the_outputs_that_the_converter_writes() -> None:

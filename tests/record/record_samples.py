@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from skeletons import BLAZEPOSE33
 
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.message import Message
 from edge.messages.pose import Pose
 from edge.messages.side import Side
-from edge.messages.skeleton import KEYPOINT_COUNT
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
 from edge.record.summary import SessionFacts
@@ -57,9 +57,10 @@ def a_pose(index: int = 0, time_s: float | None = None, **changes: Any) -> Pose:
         "frame_index": index,
         "time_s": index / 60 if time_s is None else time_s,
         "size_px": (640, 480),
-        "xy_px": np.arange(2.0 * KEYPOINT_COUNT).reshape(-1, 2),
-        "visibility": np.full(KEYPOINT_COUNT, 0.5),
-        "depth_px": np.zeros(KEYPOINT_COUNT),
+        "skeleton": BLAZEPOSE33,
+        "xy_px": np.arange(2.0 * BLAZEPOSE33.count).reshape(-1, 2),
+        "visibility": np.full(BLAZEPOSE33.count, 0.5),
+        "depth_px": np.zeros(BLAZEPOSE33.count),
         "presence": 0.75,
     }
     return Pose(**(values | changes))
@@ -68,8 +69,8 @@ def a_pose(index: int = 0, time_s: float | None = None, **changes: Any) -> Pose:
 def nobody(index: int = 0) -> Pose:
     return a_pose(
         index,
-        xy_px=np.full((KEYPOINT_COUNT, 2), nan),
-        visibility=np.full(KEYPOINT_COUNT, nan),
+        xy_px=np.full((BLAZEPOSE33.count, 2), nan),
+        visibility=np.full(BLAZEPOSE33.count, nan),
         presence=0.0,
     )
 
@@ -143,8 +144,8 @@ poses = st.builds(
     lambda index, time_s, value, swapped, breaks: a_pose(
         index,
         time_s,
-        xy_px=np.full((KEYPOINT_COUNT, 2), value),
-        visibility=np.full(KEYPOINT_COUNT, value),
+        xy_px=np.full((BLAZEPOSE33.count, 2), value),
+        visibility=np.full(BLAZEPOSE33.count, value),
         presence=value,
         swapped=swapped,
         breaks=breaks,

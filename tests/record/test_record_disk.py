@@ -119,7 +119,7 @@ def test_a_summary_that_does_not_fit_leaves_no_part_of_one(
 _FILLS = """
 import json, resource, signal, sys
 from pathlib import Path
-sys.path.insert(0, sys.argv[2])
+sys.path[:0] = [sys.argv[2], str(Path(sys.argv[2]).parent)]
 from record_samples import a_pose
 from edge.record.errors import RecordError
 from edge.record.result_folder import ResultFolder
@@ -155,7 +155,7 @@ def test_a_file_that_the_system_will_not_let_grow_keeps_its_whole_lines(tmp_path
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
-sys.path.insert(0, sys.argv[2])
+sys.path[:0] = [sys.argv[2], str(Path(sys.argv[2]).parent)]
 from record_samples import a_pose, an_event
 from edge.record.result_folder import ResultFolder
 folder = ResultFolder(Path(sys.argv[1]))

@@ -1,7 +1,10 @@
 """Segments of poses: whatever the bytes, only what the checksums vouch for is read."""
 
+import json
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,20 +14,38 @@ from stored import raw_pose, running, seen
 
 from edge.messages.errors import RecordError
 from edge.messages.gait import Activity
+from edge.messages.pose import Pose
 from edge.messages.reading import Belt
 from edge.messages.seen import Seen
+from edge.messages.side import Side
+from edge.pose.skeletons.loader import skeleton
+from edge.record import pose_codec
 from edge.record.pose_codec import (
+    FORMAT,
     Conditions,
+    Gait,
+    Layout,
     decode_conditions,
+    decode_layout,
     decode_seen,
     decode_settled,
     encode_conditions,
+    encode_layout,
     encode_seen,
     encode_settled,
+    first_layout,
 )
 from edge.record.pose_log import PoseLog, PoseReader, segment_files
-from edge.record.segments import MAGIC, MAX_PAYLOAD, SegmentError, framed, read_segment
+from edge.record.segments import (
+    FIRST_MAGIC,
+    MAGIC,
+    MAX_PAYLOAD,
+    SegmentError,
+    framed,
+    read_segment,
+)
 
+LAID_OUT = decode_layout(encode_layout(raw_pose(0)))
 RECORDS = st.lists(st.tuples(st.integers(0, 255), st.binary(max_size=200)), max_size=8)
 
 
@@ -40,13 +61,16 @@ def test_what_was_written_is_read(records: list[tuple[int, bytes]]) -> None:
 
 @given(st.binary(max_size=400))
 def test_no_bytes_do_anything_but_be_refused_or_read(data: bytes) -> None:
-    for bytes_ in (data, MAGIC + data):
+    for bytes_ in (data, MAGIC + data, FIRST_MAGIC + data):
         try:
             read = read_segment(bytes_)
         except SegmentError:
             continue
         # What is read, written again, is exactly what was vouched for.
-        assert segment(read.records)[: read.good_bytes] == bytes_[: read.good_bytes]
+        written = segment(read.records)
+        if read.first_format:
+            written = FIRST_MAGIC + written[len(MAGIC) :]
+        assert written[: read.good_bytes] == bytes_[: read.good_bytes]
         assert read.whole == (read.good_bytes == len(bytes_))
 
 
@@ -87,9 +111,11 @@ def test_no_payload_does_anything_but_be_refused_or_read(payload: bytes, whole: 
     if whole:
         payload = payload[:30] + known[len(payload[:30]) :]
     for decode in (
-        lambda: decode_seen(payload, Conditions()),
-        lambda: decode_settled(payload),
+        lambda: decode_seen(payload, Conditions(), LAID_OUT),
+        lambda: decode_seen(payload, Conditions(), first_layout()),
+        lambda: decode_settled(payload, LAID_OUT),
         lambda: decode_conditions(payload),
+        lambda: decode_layout(payload),
     ):
         try:
             decode()
@@ -126,7 +152,8 @@ def test_a_pose_comes_back_to_the_bit() -> None:
             ),
         ):
             conditions = decode_conditions(encode_conditions(told))
-            back, gait = decode_seen(encode_seen(told, running(pose)), conditions)
+            layout = decode_layout(encode_layout(pose))
+            back, gait = decode_seen(encode_seen(told, running(pose)), conditions, layout)
             same(told, back)
             assert gait.activity is (Activity.RUNNING if pose.found else Activity.ABSENT)
 
@@ -140,17 +167,73 @@ def test_an_empty_belt_takes_little_room_and_a_pose_about_700_bytes() -> None:
 def test_numbers_that_four_bytes_cannot_hold_are_kept_in_eight() -> None:
     pose = raw_pose(5)
     odd = Seen(pose=replace(pose, xy_px=pose.xy_px + 1e-9))
-    back, _ = decode_seen(encode_seen(odd, running(pose)), Conditions())
+    back, _ = decode_seen(encode_seen(odd, running(pose)), Conditions(), LAID_OUT)
     same(odd, back)
 
 
 def test_a_settled_pose_comes_back_without_its_depth() -> None:
     pose = raw_pose(9)
-    back = decode_settled(encode_settled(pose))
+    back = decode_settled(encode_settled(pose), LAID_OUT)
     assert back.xy_px.tobytes() == pose.xy_px.tobytes()
     assert back.visibility.tobytes() == pose.visibility.tobytes()
     assert np.isnan(back.depth_px).all()
     assert (back.frame_index, back.time_s, back.size_px) == (9, 9 / 60, (960, 540))
+
+
+class OneMore(StrEnum):
+    """What people do on a belt, and one thing more."""
+
+    ABSENT = "absent"
+    STANDING = "standing"
+    WALKING = "walking"
+    RUNNING = "running"
+    HOPPING = "hopping"
+
+
+def test_a_fifth_activity_comes_back_as_itself_and_so_do_the_sides(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pose_codec, "_ACTIVITIES", tuple(OneMore))
+    pose = raw_pose(3)
+    kinds: tuple[Any, ...] = tuple(OneMore)
+    for activity in kinds:
+        for facing in (None, *Side):
+            told = replace(running(pose), activity=activity, facing=facing, near_side=Side.LEFT)
+            _, gait = decode_seen(encode_seen(seen(pose), told), Conditions(), LAID_OUT)
+            assert gait == Gait(activity=activity, facing=facing, near_side=Side.LEFT)
+
+
+def other_pose(index: int) -> Pose:
+    """Return a pose of another model, by another camera."""
+    halpe = skeleton("halpe26")
+    return replace(
+        raw_pose(index, rate_hz=2.0, legs=False),
+        skeleton=halpe,
+        xy_px=np.arange(52.0).reshape(26, 2) + index,
+        visibility=np.full(26, 0.5),
+        depth_px=np.full(26, np.nan),
+        camera="left",
+    )
+
+
+def test_a_layout_comes_back() -> None:
+    layout = decode_layout(encode_layout(other_pose(1)))
+    assert layout == Layout(format=FORMAT, skeleton=skeleton("halpe26"), camera="left")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"format": 3}, "poses are in format 3; this program reads 2"),
+        ({"skeleton": "spider"}, "there is no skeleton 'spider'"),
+        ({"points": 33}, "poses have 33 points, and skeleton halpe26 has 26"),
+        ({"points": None}, "cannot be read"),
+    ],
+)
+def test_a_layout_that_cannot_be_kept_to_is_refused(changes: dict[str, Any], said: str) -> None:
+    told = json.loads(encode_layout(other_pose(1))) | changes
+    with pytest.raises(SegmentError, match=said):
+        decode_layout(json.dumps(told).encode())
 
 
 # Files.
@@ -162,6 +245,22 @@ def write(folder: Path, count: int) -> None:
         pose = raw_pose(index, rate_hz=2.0)
         log.seen(seen(pose), running(pose))
     log.close()
+
+
+def test_poses_of_several_models_come_back_from_one_file(tmp_path: Path) -> None:
+    log = PoseLog(tmp_path)
+    poses = [raw_pose(0, rate_hz=2.0), other_pose(1), other_pose(2), raw_pose(3, rate_hz=2.0)]
+    for pose in poses:
+        log.seen(seen(pose), running(pose))
+        log.settled(pose)
+    log.close()
+    reader = PoseReader(tmp_path)
+    for pose, (told, _) in zip(poses, reader.seen(), strict=True):
+        same(seen(pose), told)
+        assert (told.pose.skeleton, told.pose.camera) == (pose.skeleton, pose.camera)
+    for pose, settled in zip(poses, reader.settled(), strict=True):
+        assert settled.xy_px.tobytes() == pose.xy_px.tobytes()
+        assert (settled.skeleton, settled.camera) == (pose.skeleton, pose.camera)
 
 
 def test_segments_rotate_once_a_minute_and_are_read_in_order(tmp_path: Path) -> None:

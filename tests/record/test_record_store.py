@@ -181,7 +181,7 @@ def test_events_key_poses_and_curves_come_back() -> None:
     kept = row_of(event)
     assert kept is not None
     assert event_of(kept[1]) == event
-    xy = np.linspace(0, 900, 66).astype(np.float32).astype(float).reshape(33, 2)
+    xy = np.linspace(0, 900, 24).astype(np.float32).astype(float).reshape(12, 2)
     xy[3] = np.nan
     pose = KeyPose(
         kind=EventKind.TOE_OFF, side=Side.LEFT, near=True, time_s=1.5, frame_index=90, xy_px=xy,

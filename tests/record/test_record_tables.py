@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from record_samples import a_pose, a_stride, an_event, events, nobody, poses, strides
+from skeletons import BLAZEPOSE33
 
 from edge.messages.gait import EventKind, GaitEvent
 from edge.messages.pose import Pose
 from edge.messages.side import Side
-from edge.messages.skeleton import KEYPOINT_COUNT
 from edge.messages.stride import StrideMetrics
 from edge.record.tables import (
     EVENT_COLUMNS,
@@ -76,10 +76,10 @@ def test_stride_rows_by_hand() -> None:
 
 
 def test_pose_line_by_hand() -> None:
-    xy_px = np.full((KEYPOINT_COUNT, 2), 7.0)
+    xy_px = np.full((BLAZEPOSE33.count, 2), 7.0)
     xy_px[0] = (320.12345, -0.0001)
     xy_px[1] = (nan, 12.5)
-    visibility = np.full(KEYPOINT_COUNT, 0.98766)
+    visibility = np.full(BLAZEPOSE33.count, 0.98766)
     visibility[2] = nan
     line = pose_line(a_pose(42, 0.70000049, xy_px=xy_px, visibility=visibility, swapped=True))
     begins = '{"frame":42,"time_s":0.7,"score":0.75,"xy_px":[[320.123,0.0],[null,12.5],[7.0,7.0],'

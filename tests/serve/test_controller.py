@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from fakes import still_frame
 from recordings import EXACT, poses_of, record
+from skeletons import BLAZEPOSE33
 from stored import HEAD, gait_rooms
 from synthetic import Camera, Runner, standing_px
 
@@ -46,7 +47,7 @@ class Ears(Hub):
     """A hub that keeps what is told to the pages."""
 
     def __init__(self) -> None:
-        super().__init__(ServeSettings(), hello_for(SETTINGS, "0.1.0"))
+        super().__init__(ServeSettings(), hello_for(SETTINGS, "0.1.0", skeleton=BLAZEPOSE33))
         self.told: list[Any] = []
 
     def publish(self, message: Message | protocol.Text) -> None:
@@ -67,7 +68,13 @@ class Bridge:
             keep = RecordSettings(keep_free_mb=0)
             self.recorder = Recorder(data, HEAD, self.pipeline, keep)
         self.controller = Controller(
-            self.hub, self.pipeline, SETTINGS, self.recorder, version="0.1.0", provider="cpu"
+            self.hub,
+            self.pipeline,
+            SETTINGS,
+            self.recorder,
+            version="0.1.0",
+            provider="cpu",
+            skeleton=BLAZEPOSE33,
         )
         self.controller.open()
         self._ids = iter(range(1000))

@@ -15,7 +15,7 @@ from stored import raw_pose
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.health import StationState
 from edge.messages.side import Side
-from edge.messages.skeleton import KEYPOINT_COUNT
+from edge.messages.skeleton import BODY_COUNT
 from edge.messages.stride import CURVE_POINTS, KeyPose, Stride, StrideCurves, StrideMetrics
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
 from edge.serve.live import hub as hub_module
@@ -76,7 +76,7 @@ def whole_stride() -> Stride:
         reason="",
         times_s=np.array([0.0, 0.7]),
         frame_indices=np.array([0, 42]),
-        xy_px=np.zeros((2, KEYPOINT_COUNT, 2)),
+        xy_px=np.zeros((2, BODY_COUNT, 2)),
         belt_speed_px_s=900.0,
         roll_deg=0.0,
     )
@@ -101,7 +101,7 @@ def key_pose(index: int) -> KeyPose:
         near=True,
         time_s=index / 60,
         frame_index=index,
-        xy_px=np.ones((33, 2)),
+        xy_px=np.ones((12, 2)),
         value=12.0,
     )
 

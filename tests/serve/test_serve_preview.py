@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 from feed import plain_frame
+from skeletons import BLAZEPOSE33
 
 from edge.messages.arrays import Image
 from edge.messages.frame import Frame
@@ -23,7 +24,9 @@ from edge.serve.live.history import Still
 from edge.serve.live.pictures import OWN_JPEG_BYTES, Picture, jpeg_bytes
 from edge.serve.live.preview import Preview, Shot
 from edge.serve.wire import protocol
+from edge.serve.wire.encode import hello_for
 from edge.settings.serve_settings import ServeSettings
+from edge.settings.settings import Settings
 
 T = TypeVar("T")
 
@@ -41,13 +44,18 @@ def camera_frame(jpeg: bytes, index: int = 0) -> Frame:
     return replace(plain_frame(index, size=(960, 540)), jpeg=jpeg)
 
 
+HELLO = hello_for(Settings(), "0.1.0", skeleton=BLAZEPOSE33)
+
+
 class Kept:
     """A preview that keeps what it makes smaller."""
 
     def __init__(self, **settings: Any) -> None:
         self.smaller: dict[int, Image] = {}
         self.times = StageTimes()
-        self.preview = Preview(ServeSettings(**settings), self.smaller.__setitem__, self.times)
+        self.preview = Preview(
+            ServeSettings(**settings), self.smaller.__setitem__, self.times, HELLO
+        )
 
     def run(self, make: Callable[[Preview], Coroutine[Any, Any, T]]) -> T:
         async def main() -> T:
@@ -166,7 +174,7 @@ def still(picture: Picture | None) -> Still:
         near=True,
         time_s=0.0,
         frame_index=0,
-        xy_px=np.zeros((33, 2)),
+        xy_px=np.zeros((12, 2)),
         value=1.0,
     )
     return Still(key=key, picture=picture, facing=None)

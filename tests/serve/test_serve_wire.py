@@ -11,12 +11,14 @@ import pytest
 from feed import WEB_DIR, healthy, plain_frame
 from hypothesis import given
 from hypothesis import strategies as st
+from skeletons import BLAZEPOSE33
 
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideMetrics
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
+from edge.pose.skeletons.loader import skeleton
 from edge.serve.access.roles import Role
 from edge.serve.wire import commands, protocol, status_messages, wire_schema
 from edge.serve.wire.encode import Told, frame_header, hello_for, still_header, text_for
@@ -141,6 +143,9 @@ ORDERS: list[commands.Order] = [
 ]
 
 
+HELLO = hello_for(Settings(), "0.1.0", skeleton=BLAZEPOSE33)
+
+
 def pose(found: bool = True) -> Pose:
     xy_px = np.arange(66, dtype=np.float64).reshape(33, 2) + 0.123
     if not found:
@@ -150,6 +155,7 @@ def pose(found: bool = True) -> Pose:
         frame_index=7,
         time_s=0.1,
         size_px=(64, 48),
+        skeleton=BLAZEPOSE33,
         xy_px=xy_px,
         visibility=np.full(33, 0.5),
         depth_px=np.full(33, nan),
@@ -164,7 +170,7 @@ def key_pose() -> KeyPose:
         near=True,
         time_s=0.1,
         frame_index=7,
-        xy_px=pose().xy_px.copy(),
+        xy_px=pose().body_px,
         value=nan,
     )
 
@@ -173,8 +179,8 @@ def headers() -> list[protocol.Header]:
     return [
         frame_header(1, plain_frame(7), pose(), STATE),
         frame_header(2, plain_frame(8), None, None),
-        still_header(key_pose(), (64, 48), Side.LEFT),
-        still_header(key_pose(), None, None),
+        still_header(key_pose(), (64, 48), Side.LEFT, HELLO),
+        still_header(key_pose(), None, None, HELLO),
     ]
 
 
@@ -194,7 +200,12 @@ def test_types_name_every_message() -> None:
 
 def texts() -> list[protocol.Text]:
     session = protocol.Session(name="a", started_at="2026-11-23T10:00:00", recording=True)
-    return [*map(text_for, RECORDS), hello_for(Settings(), "0.1.0"), session, *SHOWN]
+    return [
+        *map(text_for, RECORDS),
+        HELLO,
+        session,
+        *SHOWN,
+    ]
 
 
 @pytest.mark.parametrize("message", texts(), ids=lambda m: type(m).__name__)
@@ -263,15 +274,28 @@ def test_a_point_that_was_not_made_out_is_drawn_where_it_is_expected() -> None:
     assert frame_header(1, plain_frame(7), nobody, STATE).xy_px == ()
 
 
+def test_a_still_has_its_body_where_the_model_has_it() -> None:
+    header = still_header(key_pose(), (64, 48), Side.LEFT, HELLO)
+    known = [i for i, point in enumerate(header.xy_px) if point is not None]
+    assert known == sorted(BLAZEPOSE33.body.tolist())
+    assert header.xy_px[HELLO.right.toe or 0] == (64.1, 65.1)
+
+
+def test_hello_says_which_points_a_model_lacks() -> None:
+    hello = hello_for(Settings(), "0.1.0", skeleton=skeleton("coco17"))
+    assert (hello.left.ankle, hello.left.heel, hello.left.toe) == (15, None, None)
+    assert len(still_header(key_pose(), None, None, hello).xy_px) == 17
+
+
 def test_a_still_without_picture_has_no_size() -> None:
-    assert still_header(key_pose(), None, None).size_px is None
+    assert still_header(key_pose(), None, None, HELLO).size_px is None
 
 
 @pytest.mark.parametrize(
     ("speed", "amber"), [(0.0, 21.35), (2.5, 22.5), (3.5, 20.2), (9.0, 17.21), (1.0, 23.19)]
 )
 def test_push_off_band_follows_belt_speed(speed: float, amber: float) -> None:
-    hello = hello_for(with_gait(Settings(), belt_speed_mps=speed), "0.1.0")
+    hello = hello_for(with_gait(Settings(), belt_speed_mps=speed), "0.1.0", skeleton=BLAZEPOSE33)
     assert hello.bent_push_off.amber == pytest.approx(amber)
     assert hello.bent_push_off.red == pytest.approx(amber + 5)
 

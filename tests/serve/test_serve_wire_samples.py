@@ -12,6 +12,7 @@ from typing import get_args
 import numpy as np
 import pytest
 from feed import healthy
+from skeletons import BLAZEPOSE33
 
 from edge.messages.frame import Frame as Picture
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
@@ -207,9 +208,13 @@ COMMANDS: list[protocol.FromClient] = [
 ]
 
 
+def _hello() -> protocol.Hello:
+    settings = with_gait(Settings(), belt_speed_mps=2.5)
+    return hello_for(settings, "0.1.0", skeleton=BLAZEPOSE33)
+
+
 def _texts() -> list[protocol.Text]:
-    hello = hello_for(with_gait(Settings(), belt_speed_mps=2.5), "0.1.0")
-    return [hello, *map(text_for, RECORDS), *STATUS]
+    return [_hello(), *map(text_for, RECORDS), *STATUS]
 
 
 def _points() -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
@@ -223,6 +228,7 @@ def _pose() -> Pose:
         frame_index=120,
         time_s=2.0,
         size_px=(64, 48),
+        skeleton=BLAZEPOSE33,
         xy_px=xy_px,
         visibility=np.full(33, 0.75),
         depth_px=np.full(33, np.nan),
@@ -238,15 +244,15 @@ def _binaries() -> dict[str, bytes]:
         near=True,
         time_s=1.375,
         frame_index=82,
-        xy_px=_points(),
+        xy_px=BLAZEPOSE33.body_of(_points()),
         value=-5.5,
     )
     assert isinstance(STATE, GaitState)
     return {
         "frame.bin": protocol.pack(frame_header(1, picture, _pose(), STATE), JPEG),
         "frame_nobody.bin": protocol.pack(frame_header(2, picture, None, None), JPEG),
-        "still.bin": protocol.pack(still_header(key, (64, 48), Side.RIGHT), JPEG),
-        "still_gone.bin": protocol.pack(still_header(key, None, None), b""),
+        "still.bin": protocol.pack(still_header(key, (64, 48), Side.RIGHT, _hello()), JPEG),
+        "still_gone.bin": protocol.pack(still_header(key, None, None, _hello()), b""),
     }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from feed import healthy
 from program import free_port, health
+from skeletons import BLAZEPOSE33
 
 from edge.messages.errors import ServeError
 from edge.serve import web_server as page_module
@@ -29,7 +30,7 @@ class Scene:
     def __init__(self, port: int) -> None:
         self.settings = ServeSettings(port=port)
         self.listener = bind(self.settings)
-        self.hub = Hub(self.settings, hello_for(Settings(), "0.1.0"))
+        self.hub = Hub(self.settings, hello_for(Settings(), "0.1.0", skeleton=BLAZEPOSE33))
         self.urls: list[str] = []
         self.hindrances: list[str] = []
         self.stop = asyncio.Event()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from fakes import still_frame
+from skeletons import BLAZEPOSE33
 
 from edge.messages.errors import MissingModelError
 from edge.pipeline import Pipeline
@@ -112,7 +113,7 @@ def test_a_pipeline_alone_is_a_rig_too() -> None:
 
         def reset(self) -> None: ...
 
-    rig = Rig(pipeline=Pipeline(Nobody(), Settings()))  # type: ignore[arg-type]
+    rig = Rig(pipeline=Pipeline(Nobody(), Settings()), skeleton=BLAZEPOSE33)  # type: ignore[arg-type]
     assert rig.smaller_model is None
     assert (rig.provider, rig.notices) == ("", ())
 

@@ -13,6 +13,7 @@ import pytest
 from fakes import FakeEstimator, FakeSink, FakeSource, still_frame
 from feed import healthy, plain_frame
 from program import Program, free_port, health
+from skeletons import BLAZEPOSE33
 from stored import HEAD, exported, gait_rooms
 
 from edge.capture.source import open_source
@@ -118,7 +119,7 @@ def an_event(time_s: float) -> GaitEvent:
 
 
 def fake_rig(estimator: FakeEstimator | None = None) -> Rig:
-    return Rig(pipeline=Pipeline(estimator or FakeEstimator(), Settings()))
+    return Rig(pipeline=Pipeline(estimator or FakeEstimator(), Settings()), skeleton=BLAZEPOSE33)
 
 
 # Strides on standard output.
@@ -160,7 +161,7 @@ class Ears(Hub):
     """A hub that keeps what it is given."""
 
     def __init__(self) -> None:
-        super().__init__(ServeSettings(), hello_for(Settings(), "0.1.0"))
+        super().__init__(ServeSettings(), hello_for(Settings(), "0.1.0", skeleton=BLAZEPOSE33))
         self.heard: list[Any] = []
 
     def publish_frame(self, frame: Frame, pose: Pose | None, state: GaitState | None) -> None:

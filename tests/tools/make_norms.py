@@ -17,7 +17,7 @@ import numpy as np
 
 from edge.messages.arrays import Floats
 from edge.messages.side import Side
-from edge.messages.skeleton import KEYPOINT_COUNT, LEFT_LEG, RIGHT_LEG
+from edge.messages.skeleton import BODY_COUNT, LEFT_LEG, RIGHT_LEG
 from edge.messages.stride import Stride
 from edge.metrics.curves import stride_curves
 
@@ -48,7 +48,7 @@ def leg_means(points: dict[str, Floats], events: Floats) -> list[Floats]:
             if first < 0 or last > len(leg) or not 0.4 < end - start < 1.2:
                 continue
             times_s = np.arange(first, last) / MARKER_HZ
-            xy = np.full((last - first, KEYPOINT_COUNT, 2), np.nan)
+            xy = np.full((last - first, BODY_COUNT, 2), np.nan)
             xy[:, list(indices)] = leg[first:last]
             made = stride_curves(_stride(side, start, toe_off, end, times_s, xy))
             if made is not None:

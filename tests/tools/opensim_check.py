@@ -17,7 +17,6 @@ import opensim
 from edge.export.markers import MARKERS, Markers, markers_of
 from edge.export.opensim import angles_of, write_mot, write_trc
 from edge.messages.arrays import Floats
-from edge.messages.skeleton import KEYPOINT_NAMES
 from edge.record.store import Store, StoredSession
 
 LEG_M = 0.85
@@ -52,7 +51,7 @@ def read_mot(path: Path) -> tuple[Floats, list[str], Floats, str]:
 def check_trc(path: Path, markers: Markers) -> str:
     """Compare the markers; return one line of what was found."""
     times_s, labels, places, told = read_trc(path)
-    same("markers", labels, [name for name, _ in MARKERS])
+    same("markers", labels, list(MARKERS))
     same("units", told["Units"], "m")
     near("rate", np.array([float(told["DataRate"])]), np.array([markers.rate_hz]))
     near("times", times_s, markers.times_s)
@@ -99,7 +98,9 @@ def check_pixels(path: Path, store: Store, session: StoredSession) -> str:
     ratios = []
     for above, below in (("Hip", "Knee"), ("Knee", "Ankle")):
         metres = np.subtract(*(places[:, labels.index(letter + n), :2] for n in (above, below)))
-        points = [KEYPOINT_NAMES.index(f"{side}_{name.lower()}") for name in (above, below)]
+        points = [
+            poses[0].skeleton.points.index(f"{side}_{name.lower()}") for name in (above, below)
+        ]
         pixels = np.array([np.subtract(*poses[i].xy_px[points]) for i in nearest])
         ratios.append((np.hypot(*metres.T) / np.hypot(*pixels.T))[at_frame])
     ratio = np.concatenate(ratios)

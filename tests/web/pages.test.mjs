@@ -25,6 +25,9 @@ const { estimateOf, MOST_BINS, Trend } = await load("statistics.js");
 const { KEPT_MARKS, KEPT_STRIDES, Told } = await load("told.js");
 const words = await load("words.js");
 
+const hello = JSON.parse(readFileSync(join(samples, "hello.txt"), "utf8"));
+new Told().take(hello);
+
 const close = (a, b, within = 1e-9) => assert.ok(Math.abs(a - b) <= within, `${a} is not ${b}`);
 
 test("a mean has Student's interval, and none below three values", () => {
@@ -164,6 +167,21 @@ test("one stride is laid over another hip on hip, leg as long as leg, mirrored w
   const mirrored = frame(UPRIGHT.map(([x, y]) => [640 - x, y]), { facing: "left" });
   assert.deepEqual(laidOver(mirrored, "right", frame(UPRIGHT), "right")(mirrored.xy_px[32]).map(Math.round), UPRIGHT[4]);
   assert.equal(laidOver(frame([null]), "right", frame(UPRIGHT), "right"), null);
+});
+
+test("points are read where the greeting says that a body has them", () => {
+  const bent = [[100, 100], [120, 200], [100, 300], [90, 300], [130, 300]];
+  const before = angles(frame(bent), "right", 1);
+  const right = { shoulder: 6, hip: 12, knee: 14, ankle: 16, heel: 25, toe: 21 };
+  const halpe = Array(26).fill(null);
+  [12, 14, 16, 25, 21].forEach((index, i) => (halpe[index] = bent[i]));
+  const told = new Told();
+  told.take({ ...hello, keypoints: Array(26).fill("nose"), right });
+  assert.deepEqual(angles({ xy_px: halpe }, "right", 1), before);
+  told.take({ ...hello, right: { ...right, heel: null, toe: null } });
+  assert.equal(angles({ xy_px: halpe }, "right", 1), null);
+  told.take(hello);
+  assert.deepEqual(angles(frame(bent), "right", 1), before);
 });
 
 test("only whole strides are offered, and the nearest frame is found", () => {

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 from feed import WEB_DIR, healthy, plain_frame
 from findings import LINES
+from skeletons import BLAZEPOSE33
 
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.pose import Pose
@@ -37,8 +38,9 @@ STATE = GaitState(
 
 def write_samples(folder: Path) -> None:
     """Write one sample of each message, as the station sends it."""
+    hello = hello_for(Settings(), "0.1.0", skeleton=BLAZEPOSE33)
     texts: list[protocol.Text] = [
-        hello_for(Settings(), "0.1.0"),
+        hello,
         protocol.Session(name="s", started_at="2026-11-23T10:00:00", recording=True),
         text_for(healthy()),
         text_for(STATE),
@@ -85,6 +87,7 @@ def write_samples(folder: Path) -> None:
         frame_index=1,
         time_s=0.5,
         size_px=(64, 48),
+        skeleton=BLAZEPOSE33,
         xy_px=xy_px.copy(),
         visibility=np.where(np.isfinite(xy_px[:, 0]), 0.9, np.nan),
         depth_px=np.zeros(33),
@@ -96,14 +99,14 @@ def write_samples(folder: Path) -> None:
         near=True,
         time_s=0.5,
         frame_index=1,
-        xy_px=xy_px.copy(),
+        xy_px=pose.body_px,
         value=14.5,
     )
     headers: dict[str, tuple[protocol.Header, bytes]] = {
         "frame": (frame_header(1, plain_frame(1), pose, STATE), b"\xff\xd8jpeg"),
         "frame_empty": (frame_header(2, plain_frame(2), None, None), b"\xff\xd8"),
-        "still": (still_header(key, (64, 48), Side.LEFT), b"\xff\xd8"),
-        "still_gone": (still_header(key, None, None), b""),
+        "still": (still_header(key, (64, 48), Side.LEFT, hello), b"\xff\xd8"),
+        "still_gone": (still_header(key, None, None, hello), b""),
     }
     for name, (header, jpeg) in headers.items():
         (folder / f"{name}.bin").write_bytes(protocol.pack(header, jpeg))

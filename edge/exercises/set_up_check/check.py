@@ -25,7 +25,7 @@ from edge.messages.frame import Frame
 from edge.messages.gait import GaitState
 from edge.messages.pose import Pose
 from edge.messages.side import Side
-from edge.messages.skeleton import LEFT_HIP, LEFT_LEG, RIGHT_HIP, RIGHT_LEG
+from edge.messages.skeleton import ANKLE, LEFT_HIP, LEFT_LEG, RIGHT_HIP, RIGHT_LEG
 
 LASTS_S: Final = 6.0
 _LONGEST_GAP_S: Final = 1.0
@@ -108,7 +108,7 @@ class SetUpCheck:
     def _look_at_foot(self, frame: Frame, pose: Pose, state: GaitState) -> None:
         """Take in the sharpness of the near foot, where it is quick."""
         leg = RIGHT_LEG if state.near_side is Side.RIGHT else LEFT_LEG
-        ankle = pose.xy_px[leg[2]]
+        ankle = pose.body_px[leg[ANKLE]]
         before, self._ankle = self._ankle, (frame.time_s, ankle)
         if before is None or frame.time_s <= before[0] or state.near_side is None:
             return
@@ -124,7 +124,7 @@ class SetUpCheck:
         self._seen.looks.append(light(_cut(frame.image, left, top, right, bottom)))
         tall = float(bottom - top)
         self._seen.sizes.append((1 + _HEAD_SHARE) * tall / height)
-        hips = pose.xy_px[[LEFT_HIP, RIGHT_HIP]]
+        hips = pose.body_px[[LEFT_HIP, RIGHT_HIP]]
         if np.isfinite(hips).all():
             middle = hips.mean(axis=0)
             leg = float(bottom - middle[1])

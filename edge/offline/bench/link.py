@@ -11,6 +11,7 @@ from websockets.sync.connection import Connection
 from edge.messages.frame import Frame
 from edge.messages.health import Health, StationState
 from edge.offline.bench.samples import Samples
+from edge.pose.skeletons.loader import BLAZEPOSE, skeleton
 from edge.serve.app import create_app
 from edge.serve.live.hub import Hub
 from edge.serve.server import serve
@@ -33,7 +34,7 @@ class LinkBench:
 
     def round(self, samples: Samples) -> None:
         """Send every frame once."""
-        hub = Hub(ServeSettings(), hello_for(Settings(), "bench"))
+        hub = Hub(ServeSettings(), hello_for(Settings(), "bench", skeleton=skeleton(BLAZEPOSE)))
         with _served(hub) as client:
             for frame in self._frames:
                 samples.timed(NAME, _show, hub, client, frame)

@@ -176,7 +176,7 @@ def _points(poses: Sequence[Pose], truth: ClipTruth, true_px: Mapping[Side, Floa
     frames = len(true_px[truth.near])
     judged = [p for p in poses if start <= p.time_s < end and p.frame_index < frames]
     leg = list(LEFT_LEG if truth.near is Side.LEFT else RIGHT_LEG)
-    seen = np.array([p.xy_px[leg] for p in judged]).reshape(len(judged), len(leg), 2)
+    seen = np.array([p.body_px[leg] for p in judged]).reshape(len(judged), len(leg), 2)
     near, far = (_as_seen(true_px[side], judged) for side in (truth.near, truth.near.other))
     return score_points(seen, near, far, truth.leg_px)
 

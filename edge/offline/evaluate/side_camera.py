@@ -1,8 +1,8 @@
 """A made-up camera beside the belt that films runners with markers, near leg right.
 
 A pinhole at the height of the hips, square to the belt, on the runner's right; the picture is
-zoomed so that the runner is equally large at every distance. The trunk and the head have no
-markers and are made up over the middle of the hips.
+zoomed so that the runner is equally large at every distance. The shoulders have no markers and are
+made up over the middle of the hips.
 """
 
 from dataclasses import dataclass
@@ -13,18 +13,19 @@ from numpy.typing import NDArray
 from edge.messages.arrays import Floats
 from edge.messages.pose import Pose
 from edge.messages.side import Side
-from edge.messages.skeleton import KEYPOINT_COUNT, LEFT_HIP, LEFT_LEG, LEFT_SHOULDER, RIGHT_LEG
+from edge.messages.skeleton import BODY_COUNT, LEFT_LEG, LEFT_SHOULDER, RIGHT_LEG, RIGHT_SHOULDER
 from edge.numerics.sagittal import image_axes
 from edge.offline.evaluate.flaws import Flaws, dropped, exchanged, merged, noise_m
 from edge.offline.evaluate.force_plate import LEGS, MARKER_HZ, Trial
 from edge.offline.evaluate.marker_truth import with_shoe_tip
+from edge.pose.skeletons.loader import skeleton
 
 NEAR = Side.RIGHT
+MARKERS = "body12"
 SIZE_PX = (1280, 720)
 PX_PER_M = 260.0
 _LENS_HEIGHT_M = 0.9
 _SHOULDERS_M = np.array([0.08, 0.50])
-_HEAD_M = np.array([0.11, 0.65])
 _SEEN = 0.9
 
 
@@ -110,7 +111,7 @@ def poses_of(
     frame_indices: NDArray[np.int64],
     size_px: tuple[int, int],
 ) -> list[Pose]:
-    """Return one pose per row of ``xy_px``, shape (n, 33, 2); an all-NaN row is nobody."""
+    """Return one pose per row of ``xy_px``, shape (n, 12, 2); an all-NaN row is nobody."""
     poses = []
     for index, time_s, points in zip(frame_indices, times_s, xy_px, strict=True):
         found = bool(np.isfinite(points).any())
@@ -119,9 +120,10 @@ def poses_of(
                 frame_index=int(index),
                 time_s=float(time_s),
                 size_px=size_px,
+                skeleton=skeleton(MARKERS),
                 xy_px=points.copy(),
-                visibility=np.full(KEYPOINT_COUNT, _SEEN if found else np.nan),
-                depth_px=np.full(KEYPOINT_COUNT, 0.0 if found else np.nan),
+                visibility=np.full(BODY_COUNT, _SEEN if found else np.nan),
+                depth_px=np.full(BODY_COUNT, 0.0 if found else np.nan),
                 presence=1.0 if found else 0.0,
             )
         )
@@ -137,11 +139,10 @@ def _at_times(markers_m: Floats, times_s: Floats) -> Floats:
 
 
 def _body_m(legs: Floats) -> Floats:
-    """Return all keypoints, shape (n, 33, 2), from legs of shape (n, 2, 5, 2)."""
-    body = np.empty((len(legs), KEYPOINT_COUNT, 2))
+    """Return the body, shape (n, 12, 2), from legs of shape (n, 2, 5, 2)."""
+    body = np.empty((len(legs), BODY_COUNT, 2))
     hips = legs[:, :, 0].mean(axis=1)[:, None]
-    body[:, :LEFT_SHOULDER] = hips + _HEAD_M
-    body[:, LEFT_SHOULDER:LEFT_HIP] = hips + _SHOULDERS_M
+    body[:, [LEFT_SHOULDER, RIGHT_SHOULDER]] = hips + _SHOULDERS_M
     body[:, list(LEFT_LEG)] = legs[:, LEGS.index(Side.LEFT)]
     body[:, list(RIGHT_LEG)] = legs[:, LEGS.index(Side.RIGHT)]
     return body

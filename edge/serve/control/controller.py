@@ -15,6 +15,7 @@ from edge.messages.health import Health
 from edge.messages.message import Message
 from edge.messages.reading import Belt
 from edge.messages.seen import Stance
+from edge.messages.skeleton import Skeleton
 from edge.messages.verdict import Cue
 from edge.metrics.standing import Standing, StandingStill
 from edge.pipeline import Outcome, Pipeline
@@ -70,6 +71,7 @@ class Controller:
         *,
         version: str,
         provider: str,
+        skeleton: Skeleton,
     ) -> None:
         self._hub = hub
         self._pipeline = pipeline
@@ -77,6 +79,7 @@ class Controller:
         self._recorder = recorder
         self._version = version
         self._provider = provider
+        self._skeleton = skeleton
         # One thread: orders are done in the order in which they came.
         self._doing = ThreadPoolExecutor(1, "orders")
         self._over = False
@@ -329,7 +332,9 @@ class Controller:
             self._tell_hello()
 
     def _tell_hello(self) -> None:
-        self._hub.publish(hello_for(self._settings, self._version, self._provider))
+        self._hub.publish(
+            hello_for(self._settings, self._version, self._provider, skeleton=self._skeleton)
+        )
 
     def _tell_limits(self) -> None:
         self._hub.publish(self._limits())

@@ -60,7 +60,7 @@ class Hub:
         self.settings = settings
         self._max_waiting = max_waiting
         self._times = StageTimes()
-        self._preview = Preview(settings, self._keep_smaller, self._times)
+        self._preview = Preview(settings, self._keep_smaller, self._times, hello)
         self._lock = Lock()
         # Below: shared with the worker, under the lock.
         self._loop: asyncio.AbstractEventLoop | None = None

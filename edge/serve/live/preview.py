@@ -56,14 +56,21 @@ class Preview:
         Told the index of a frame and its smaller picture, from the encoder's thread.
     times
         Takes in how long encoding takes.
+    hello
+        Says where a body has its points.
     """
 
     def __init__(
-        self, settings: ServeSettings, keep: Callable[[int, Image], None], times: StageTimes
+        self,
+        settings: ServeSettings,
+        keep: Callable[[int, Image], None],
+        times: StageTimes,
+        hello: protocol.Hello,
     ) -> None:
         self._settings = settings
         self._keep = keep
         self._times = times
+        self._hello = hello
         # Replaced as a whole, so that it may be read by any thread.
         self._limit = _Limit(inf, inf)
         self._shown_s = nan
@@ -127,12 +134,13 @@ class Preview:
     def _still_packet(self, still: Still) -> bytes:
         picture = still.picture
         if picture is None:
-            return protocol.pack(still_header(still.key, None, still.facing), b"")
+            return protocol.pack(still_header(still.key, None, still.facing, self._hello), b"")
         jpeg = b"" if self.skeleton_only else picture.jpeg
         if jpeg is None:
             small = shrink(picture.image, self._settings.preview_height)
             jpeg = jpeg_bytes(small, self._settings.jpeg_quality)
-        return protocol.pack(still_header(still.key, picture.size_px, still.facing), jpeg)
+        header = still_header(still.key, picture.size_px, still.facing, self._hello)
+        return protocol.pack(header, jpeg)
 
 
 def _give_way() -> None:

@@ -4,6 +4,7 @@ from dataclasses import fields
 from math import isfinite
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 
 from edge.messages.arrays import Floats
@@ -12,7 +13,15 @@ from edge.messages.gait import GaitEvent, GaitState, Phase
 from edge.messages.health import Health, StageTime
 from edge.messages.pose import Pose
 from edge.messages.side import Side
-from edge.messages.skeleton import BONES, KEYPOINT_NAMES
+from edge.messages.skeleton import (
+    ABSENT,
+    LEFT_LEG,
+    LEFT_SHOULDER,
+    LEG_POINTS,
+    RIGHT_LEG,
+    RIGHT_SHOULDER,
+    Skeleton,
+)
 from edge.messages.stride import KeyPose, StrideMetrics
 from edge.messages.verdict import Cue, Verdict
 from edge.serve.wire import protocol
@@ -26,7 +35,9 @@ _LIMIT_SPEED_ZERO_MPS: Final = 2.5
 Told = GaitEvent | StrideMetrics | Verdict | Cue | Health | GaitState
 
 
-def hello_for(settings: Settings, version: str, provider: str = "cpu") -> protocol.Hello:
+def hello_for(
+    settings: Settings, version: str, provider: str = "cpu", *, skeleton: Skeleton
+) -> protocol.Hello:
     """Return the greeting: skeleton, and the limits in force for the two bars.
 
     Notes
@@ -38,8 +49,11 @@ def hello_for(settings: Settings, version: str, provider: str = "cpu") -> protoc
     return protocol.Hello(
         protocol=protocol.PROTOCOL,
         toeline=version,
-        keypoints=KEYPOINT_NAMES,
-        bones=BONES,
+        skeleton=skeleton.name,
+        keypoints=skeleton.points,
+        bones=skeleton.bones,
+        left=_side_points(skeleton, LEFT_SHOULDER, LEFT_LEG),
+        right=_side_points(skeleton, RIGHT_SHOULDER, RIGHT_LEG),
         knees_forward=protocol.Band(
             low=-16.0,
             high=16.0,
@@ -57,6 +71,12 @@ def hello_for(settings: Settings, version: str, provider: str = "cpu") -> protoc
         late_ms=settings.load.late_ms,
         provider=provider,
     )
+
+
+def _side_points(skeleton: Skeleton, shoulder: int, leg: tuple[int, ...]) -> protocol.SidePoints:
+    places = [None if i == ABSENT else int(i) for i in skeleton.body[[shoulder, *leg]]]
+    names = ("shoulder", *LEG_POINTS)
+    return protocol.SidePoints(**dict(zip(names, places, strict=True)))
 
 
 def _push_off_amber_deg(coaching: CoachingSettings, belt_speed_mps: float) -> float:
@@ -99,6 +119,7 @@ def frame_header(
     return protocol.FrameHeader(
         seq=seq,
         frame=frame.index,
+        camera=frame.camera,
         time_s=_plain(frame.time_s),
         breaks=frame.breaks,
         size_px=(width, height),
@@ -114,9 +135,12 @@ def frame_header(
 
 
 def still_header(
-    key: KeyPose, size_px: tuple[int, int] | None, facing: Side | None
+    key: KeyPose, size_px: tuple[int, int] | None, facing: Side | None, hello: protocol.Hello
 ) -> protocol.StillHeader:
-    """Return the header of a still; ``size_px`` None says that its picture is gone."""
+    """Return the header of a still; ``size_px`` None says that its picture is gone.
+
+    Its points stand where ``hello`` says that a body has them.
+    """
     return protocol.StillHeader(
         kind=key.kind,
         side=key.side,
@@ -125,9 +149,18 @@ def still_header(
         frame=key.frame_index,
         facing=facing,
         size_px=size_px,
-        xy_px=_points(key.xy_px),
+        xy_px=_points(_spread(key.xy_px, hello)),
         value=_plain(key.value),
     )
+
+
+def _spread(body_px: Floats, hello: protocol.Hello) -> Floats:
+    points = np.full((len(hello.keypoints), 2), np.nan)
+    left, right = (msgspec.structs.astuple(side) for side in (hello.left, hello.right))
+    for at, place in zip((left[0], right[0], *left[1:], *right[1:]), body_px, strict=True):
+        if at is not None:
+            points[at] = place
+    return points
 
 
 def _stage_time(time: StageTime) -> protocol.StageTime:

@@ -59,16 +59,32 @@ class Band(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
 
 
+class SidePoints(msgspec.Struct, frozen=True, kw_only=True):
+    """Which keypoints one side of the body is; null for one that the pose model lacks."""
+
+    shoulder: int | None
+    hip: int | None
+    knee: int | None
+    ankle: int | None
+    heel: int | None
+    toe: int | None
+
+
 class Hello(ToClient, frozen=True, kw_only=True, tag="hello"):
     """The first message, and sent again when it changes: how to read and draw all others.
 
-    ``provider`` is what runs the pose model: the processor, or what does it faster.
+    ``keypoints`` names the points of ``skeleton``, in the order of all ``xy_px``; ``bones`` are
+    pairs of them to draw; ``left`` and ``right`` are those that are measured. ``provider`` is what
+    runs the pose model: the processor, or what does it faster.
     """
 
     protocol: int
     toeline: str
+    skeleton: str
     keypoints: tuple[str, ...]
     bones: tuple[tuple[int, int], ...]
+    left: SidePoints
+    right: SidePoints
     knees_forward: Band
     bent_push_off: Band
     late_ms: float
@@ -222,6 +238,7 @@ class FrameHeader(ToClient, frozen=True, kw_only=True, tag="frame"):
 
     seq: int
     frame: int
+    camera: str
     time_s: Number
     breaks: bool
     size_px: tuple[int, int]

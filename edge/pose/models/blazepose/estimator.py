@@ -8,7 +8,7 @@ import numpy as np
 from edge.messages.arrays import Floats, Image
 from edge.messages.frame import Frame
 from edge.messages.pose import Pose
-from edge.messages.skeleton import KEYPOINT_COUNT
+from edge.messages.skeleton import Skeleton
 from edge.numerics.running_median import RunningWindow
 from edge.pose.models.blazepose.landmarks import Landmarks
 from edge.pose.models.blazepose.region import Region
@@ -50,12 +50,17 @@ class PoseEstimator:
     ----------
     detector, landmarks
         The two networks.
+    skeleton
+        What the points are that ``landmarks`` finds.
     min_presence
         Least presence score, 0 to 1, with which a track goes on.
     """
 
-    def __init__(self, detector: Detector, landmarks: Looker, min_presence: float) -> None:
+    def __init__(
+        self, detector: Detector, landmarks: Looker, skeleton: Skeleton, min_presence: float
+    ) -> None:
         self._detector = detector
+        self._skeleton = skeleton
         self._landmarks = landmarks
         self._min_presence = min_presence
         self._breadths = RunningWindow(_BROAD_OVER_S)
@@ -76,7 +81,7 @@ class PoseEstimator:
         seen = self._see(frame)
         if seen is None:
             self._breadths.clear()
-            return _nobody(frame)
+            return _nobody(frame, self._skeleton)
         other = self._someone_from_the_side(frame) if self._broad(frame.time_s, seen) else None
         seen = other or seen
         changed = self._elsewhere(seen.next_region)
@@ -84,7 +89,7 @@ class PoseEstimator:
             self._breadths.clear()
         self._region = seen.next_region if seen.next_region.usable else None
         self._last = self._region or self._last
-        return _pose(frame, seen, changed=changed)
+        return _pose(frame, seen, self._skeleton, changed=changed)
 
     def _elsewhere(self, region: Region) -> bool:
         """Whether a body is too far from the last one, however long ago, to be the same person."""
@@ -114,14 +119,17 @@ class PoseEstimator:
                 continue
             # Found: the next loss may be searched for at once.
             self._searched_s = -np.inf
-            if not breadth_ratio(seen.xy_px) > _BROAD:
+            if not self._breadth(seen) > _BROAD:
                 return seen
             found = found or seen
         return found
 
+    def _breadth(self, seen: Landmarks) -> float:
+        return breadth_ratio(seen.xy_px, self._skeleton)
+
     def _broad(self, time_s: float, seen: Landmarks) -> bool:
         """Whether the person followed has been turned to the camera for a while."""
-        self._breadths.add(time_s, breadth_ratio(seen.xy_px))
+        self._breadths.add(time_s, self._breadth(seen))
         self._breadths.forget_before(time_s)
         lasting = time_s - self._breadths.first_s >= 0.8 * _BROAD_OVER_S
         return lasting and self._breadths.median > _BROAD
@@ -132,40 +140,44 @@ class PoseEstimator:
         self._looked_round_s = frame.time_s
         for region in self._detector.find(frame.image):
             seen = self._landmarks.look(frame.image, region)
-            sideways = breadth_ratio(seen.xy_px) <= _BROAD
+            sideways = self._breadth(seen) <= _BROAD
             # The same person, narrower for a moment, is nobody else.
             if sideways and seen.presence >= _SURELY_PRESENT and self._elsewhere(seen.next_region):
                 return seen
         return None
 
 
-def _nobody(frame: Frame) -> Pose:
+def _nobody(frame: Frame, skeleton: Skeleton) -> Pose:
     height, width = frame.image.shape[:2]
-    nothing = np.full(KEYPOINT_COUNT, np.nan)
+    nothing = np.full(skeleton.count, np.nan)
     return Pose(
         frame_index=frame.index,
         time_s=frame.time_s,
         size_px=(width, height),
-        xy_px=np.full((KEYPOINT_COUNT, 2), np.nan),
+        skeleton=skeleton,
+        xy_px=np.full((skeleton.count, 2), np.nan),
         visibility=nothing,
         depth_px=nothing.copy(),
         presence=0.0,
         breaks=frame.breaks,
+        camera=frame.camera,
     )
 
 
-def _pose(frame: Frame, seen: Landmarks, *, changed: bool) -> Pose:
+def _pose(frame: Frame, seen: Landmarks, skeleton: Skeleton, *, changed: bool) -> Pose:
     height, width = frame.image.shape[:2]
     return Pose(
         frame_index=frame.index,
         time_s=frame.time_s,
         size_px=(width, height),
+        skeleton=skeleton,
         xy_px=_kept(seen.xy_px),
         visibility=_kept(seen.visibility),
         depth_px=_kept(seen.depth_px),
         presence=seen.presence,
         # Nothing may be carried from one person to another.
         breaks=frame.breaks or changed,
+        camera=frame.camera,
         legs_px=_kept(seen.legs_px),
         legs_error_px=_kept(seen.legs_error_px),
     )

@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.messages.arrays import Floats, Image
-from edge.messages.skeleton import KEYPOINT_COUNT
 from edge.pose.models.blazepose.region import Region, body_region, crop, to_image
 from edge.pose.runtime.onnx_session import Network, Tensor
 
 LANDMARK_SIZE = 256
 LANDMARK_OUTPUTS = ("landmarks", "presence", "heatmap", "legs")
+_KEYPOINT_COUNT = 33
 _POINTS = 39
 _NEXT_CENTER, _NEXT_OUTER = 33, 34
 # The 49 cells around one, and what their mass and centre come of.
@@ -124,10 +124,10 @@ class LandmarkNetwork:
         in_picture = to_image(np.concatenate([refined, places]), region, LANDMARK_SIZE)
         points = in_picture[:_POINTS]
         # A point is believed only as far as it is both in the picture and not hidden.
-        visibility = _sigmoid(table[:KEYPOINT_COUNT, 3:]).min(axis=1)
+        visibility = _sigmoid(table[:_KEYPOINT_COUNT, 3:]).min(axis=1)
         return Landmarks(
-            xy_px=points[:KEYPOINT_COUNT],
-            depth_px=table[:KEYPOINT_COUNT, 2] * region.side_px / LANDMARK_SIZE,
+            xy_px=points[:_KEYPOINT_COUNT],
+            depth_px=table[:_KEYPOINT_COUNT, 2] * region.side_px / LANDMARK_SIZE,
             visibility=visibility,
             presence=float(presence.ravel()[0]),
             next_region=body_region(points[_NEXT_CENTER], points[_NEXT_OUTER]),

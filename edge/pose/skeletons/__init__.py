@@ -1,0 +1,1 @@
+"""The points of pose models, a file each."""

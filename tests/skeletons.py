@@ -1,0 +1,6 @@
+"""The skeletons that tests speak of."""
+
+from edge.pose.skeletons.loader import BLAZEPOSE, skeleton
+
+BLAZEPOSE33 = skeleton(BLAZEPOSE)
+BODY12 = skeleton("body12")
