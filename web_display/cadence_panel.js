@@ -48,8 +48,8 @@ export class CadencePanel {
     const known = low !== null && high !== null;
     const now = aiming ? aim(cadenceSpm, limits) : null;
     attribute(this.#root, "data-aim", now ?? "none");
-    fitWord(find(this.#root, "header"), now ? t(now) : "");
-    const words = known && aiming ? t("target", { low: number(low), high: number(high) }) : activity;
+    fitWord(find(this.#root, "header"), now ? t(`page.${now}`) : "");
+    const words = known && aiming ? t("page.target", { low: number(low), high: number(high) }) : activity;
     write(find(this.#root, ".activity"), words);
     this.#bar(known && aiming ? cadenceSpm : null, low, high);
   }

@@ -2,7 +2,7 @@
 /** What changed between two sessions, as rows of a table: before, after, change, what may be said. */
 
 import { number, sideLetter, signed } from "./format.js";
-import { hasWords, t } from "./words.js";
+import { metricWords, t } from "./words.js";
 
 /** @typedef {import("./archive.js").Change} Change */
 /** @typedef {import("./archive.js").Comparison} Comparison */
@@ -16,15 +16,14 @@ export function comparedRows(comparison) {
 function rowOf(leg, change) {
   const row = document.createElement("tr");
   row.dataset.judged = change.judged;
-  const key = `metric_${change.metric}`;
   const limit = change.limit === null ? "" : ` (${number(change.limit, 0)})`;
   const cells = [
-    hasWords(key) ? t(key) : change.metric,
+    metricWords(/** @type {import("./words.js").Metric} */ (change.metric)),
     leg,
     number(change.before, 1),
     number(change.after, 1),
     signed(change.change, 1),
-    `${t(`judged_${change.judged}`)}${limit}`,
+    `${t(`judged.${change.judged}`)}${limit}`,
   ];
   row.append(
     ...cells.map((text, index) => {

@@ -52,7 +52,7 @@ export class CurvePlots {
     this.#plots = JOINTS.map(
       (joint) =>
         new Plot(this.#place, {
-          title: t(/** @type {const} */ ({ hip: "curve_hip", knee: "curve_knee", ankle: "curve_ankle" })[joint]),
+          title: t(/** @type {const} */ ({ hip: "page.curve_hip", knee: "page.curve_knee", ankle: "page.curve_ankle" })[joint]),
           xWords: (x) => `${x} %`,
           lines: [
             { ...band, fill: `color-mix(in srgb, ${paper.quiet} 30%, transparent)` },

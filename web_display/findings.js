@@ -1,19 +1,12 @@
 // @ts-check
 /** What the set-up check found, in the language of the page. */
 
-import { number } from "./format.js";
-import { hasWords, language, t } from "./words.js";
+import { t } from "./words.js";
 
-/** Decimals of what was measured. @type {Record<string, number>} */
-const DIGITS = { roll: 1, lens_height: 1 };
+/** @typedef {import("./words.js").Key} Key */
 
-/**
- * The sentence of one line; a finding that this page does not know is said as the station says it.
- * @param {Pick<import("./wire.d.ts").Check, "name" | "code" | "text" | "value">} check
- */
-export function foundWords({ name, code, text, value }) {
-  const key = code === "no_runner" ? "found_no_runner" : `found_${name}_${code}`;
-  if (!hasWords(key)) return text;
-  const shown = number(value === null ? null : Math.abs(value), DIGITS[name]);
-  return t(key, { value: language() === "de" ? shown.replace(".", ",") : shown });
+/** The sentence of one line. @param {Pick<import("./wire.d.ts").Check, "name" | "code" | "value">} check */
+export function foundWords({ name, code, value }) {
+  const key = code === "no_runner" ? "found.no_runner" : `found.${name}_${code}`;
+  return t(/** @type {Key} */ (key), { value: value === null ? null : Math.abs(value) });
 }

@@ -7,24 +7,23 @@
 /** @typedef {import("./wire.d.ts").StationState} StationState */
 /** @typedef {import("./wire.d.ts").VerdictState} VerdictState */
 
-import { t } from "./words.js";
+import { decimal, t } from "./words.js";
 
 export const DASH = "–";
-const MINUS = "−";
 
 /** The word that goes with a verdict's shape. @param {VerdictState} state */
 export function verdictWord(state) {
-  return t(state);
+  return t(`state.${state}`);
 }
 
 /** What the runner is doing. @param {Activity | null} activity */
 export function activityWords(activity) {
-  return t(activity ?? "looking");
+  return t(`activity.${activity ?? "looking"}`);
 }
 
 /** @param {StationState} state */
 export function stationWord(state) {
-  return t(state);
+  return t(`station.${state}`);
 }
 
 /**
@@ -33,9 +32,7 @@ export function stationWord(state) {
  * @param {number} [digits]
  */
 export function number(value, digits = 0) {
-  if (value === null || value === undefined || !Number.isFinite(value)) return DASH;
-  const text = Math.abs(value).toFixed(digits);
-  return value < 0 && Number(text) !== 0 ? MINUS + text : text;
+  return decimal(value, digits);
 }
 
 /**
@@ -44,8 +41,7 @@ export function number(value, digits = 0) {
  * @param {number} [digits]
  */
 export function signed(value, digits = 0) {
-  const text = number(value, digits);
-  return value && value > 0 && Number(text) !== 0 ? `+${text}` : text;
+  return decimal(value, digits, true);
 }
 
 /**
@@ -59,12 +55,12 @@ export function withUnit(text, unit) {
 
 /** The letter of the runner's own side. @param {Side} side */
 export function sideLetter(side) {
-  return t(side === "left" ? "left_letter" : "right_letter");
+  return t(side === "left" ? "page.left_letter" : "page.right_letter");
 }
 
 /** @param {Side} side @param {boolean} near */
 export function legName(side, near) {
-  return `${sideLetter(side)} ${t(near ? "near" : "far")}`;
+  return `${sideLetter(side)} ${t(near ? "page.near" : "page.far")}`;
 }
 
 /** Capture time as minutes and seconds. @param {number | null} seconds */
@@ -84,11 +80,11 @@ export function clock(seconds) {
  */
 export function healthLines(health, lateMs) {
   const p95 = health.capture_to_pose_p95_ms;
-  const late = isLate(health, lateMs) ? ` ${t("late")}` : "";
-  const slowed = health.shed ? ` · ${t("slowed")}` : "";
+  const late = isLate(health, lateMs) ? ` ${t("page.late")}` : "";
+  const slowed = health.shed ? ` · ${t("page.slowed")}` : "";
   return [
     `${stationWord(health.state)} · ${withUnit(number(health.frame_rate_hz), " fps")}${slowed}`,
-    `p95 ${withUnit(number(p95), " ms")}${late} · ${t("dropped", { count: health.dropped })}`,
+    `p95 ${withUnit(number(p95), " ms")}${late} · ${t("page.dropped", { count: health.dropped })}`,
   ];
 }
 
@@ -109,12 +105,12 @@ const CAMERA_AGE_S = 0.5;
  *   station is doing, and how old its newest frame was when it told so
  */
 export function pictureAlarm({ linked, painted, quietS, station, frameAgeS }) {
-  const s = quietS.toFixed(1);
-  if (!linked) return { loud: painted ? t("link_lost", { s }) : t("never_linked"), small: t("trying") };
+  const s = number(quietS, 1);
+  if (!linked) return { loud: painted ? t("page.link_lost", { s }) : t("page.never_linked"), small: t("page.trying") };
   if (painted && quietS < QUIET_S) return null;
-  const quiet = painted ? t("no_picture_for", { s }) : "";
-  if (station === "ended") return { loud: t("recording_ended"), small: "" };
-  if (station === "failed") return { loud: t("station_failed"), small: quiet };
-  if (station === "no_camera" || (frameAgeS ?? 0) > CAMERA_AGE_S) return { loud: t("no_camera_for", { s }), small: "" };
-  return painted ? { loud: quiet, small: "" } : { loud: t("first_picture"), small: "" };
+  const quiet = painted ? t("page.no_picture_for", { s }) : "";
+  if (station === "ended") return { loud: t("page.recording_ended"), small: "" };
+  if (station === "failed") return { loud: t("page.station_failed"), small: quiet };
+  if (station === "no_camera" || (frameAgeS ?? 0) > CAMERA_AGE_S) return { loud: t("page.no_camera_for", { s }), small: "" };
+  return painted ? { loud: quiet, small: "" } : { loud: t("page.first_picture"), small: "" };
 }

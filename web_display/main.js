@@ -11,13 +11,14 @@ import { Modes } from "./modes.js";
 import { FaultPanel, fillStrides } from "./panels.js";
 import { PairingPanel } from "./pairing_panel.js";
 import { applyPreferences } from "./preferences.js";
+import { reasonWords } from "./reasons.js";
 import { Ribbon } from "./ribbon.js";
 import { addShapes } from "./shapes.js";
 import { Sound } from "./sound.js";
 import { addChoices } from "./station_choices.js";
 import { Still } from "./stills.js";
 import { Told } from "./told.js";
-import { cueWords, reasonWords, t } from "./words.js";
+import { cueWords, t } from "./words.js";
 import { attribute, hide, write } from "./write.js";
 
 /** @typedef {import("./link.js").Ack} Ack */
@@ -38,7 +39,7 @@ function part(id) {
 }
 
 addShapes();
-applyPreferences();
+await applyPreferences();
 
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 const told = new Told();
@@ -96,10 +97,10 @@ function onText(data) {
  * @param {import("./wire.d.ts").Cue | null} last
  */
 function takeCue(cue, last) {
-  const known = last && last.issued_at_s === cue.issued_at_s && last.wording === cue.wording;
+  const known = last && last.issued_at_s === cue.issued_at_s && last.kind === cue.kind;
   const age = (told.state?.time_s ?? 0) - (cue.issued_at_s ?? 0);
   const late = told.health && isLate(told.health, told.hello?.late_ms ?? Infinity);
-  if (!known && !late && age < SHOWN_AT_MOST_S) cueLine.take(cueWords(cue));
+  if (!known && !late && age < SHOWN_AT_MOST_S) cueLine.take(cueWords(cue, told.limits));
 }
 
 /** @param {ArrayBuffer} data @param {Ack} ack */
@@ -144,12 +145,12 @@ function showWords() {
   const activity = silent ?? activityWords(state?.activity ?? null);
   cadence.show(silent ? null : (state?.cadence_spm ?? null), told.limits, activity, mute === null);
   const far = side === "left" ? "right" : "left";
-  write(part("near-leg"), side ? t("near_leg", { leg: letter(side) }) : "");
-  write(part("far-leg"), side ? t("far_leg", { leg: letter(far) }) : "");
+  write(part("near-leg"), side ? t("page.near_leg", { leg: letter(side) }) : "");
+  write(part("far-leg"), side ? t("page.far_leg", { leg: letter(far) }) : "");
   hide(part("legs"), !side);
   hide(part("on-record"), !told.health?.video);
   if (told.health) {
-    const lines = told.linked ? healthLines(told.health, told.hello?.late_ms ?? Infinity) : [t("no_link"), ""];
+    const lines = told.linked ? healthLines(told.health, told.hello?.late_ms ?? Infinity) : [t("page.no_link"), ""];
     write(part("health-state"), lines[0]);
     write(part("health-speed"), lines[1]);
   }
@@ -161,7 +162,7 @@ const letter = (side) => legName(side, true).split(" ")[0];
 /** Why nothing that is known is of now, in words; null while pictures come. */
 function silence() {
   if (performance.now() - view.paintedMs < MUTE_AFTER_MS) return null;
-  return t(told.linked ? "no_picture" : "never_linked");
+  return t(told.linked ? "page.no_picture" : "page.never_linked");
 }
 
 /** Why no verdict can be shown now, in words; null while there is a runner to judge. */
@@ -188,7 +189,7 @@ function showCue() {
   // A cue is about a runner who is seen.
   if (silence() !== null) cueLine.clear();
   const cue = told.linked ? cueLine.at(performance.now() / 1000) : null;
-  const notice = told.linked ? reasonWords(told.health?.notice ?? "") : t("link_lost_cue");
+  const notice = told.linked ? reasonWords(told.health?.notice ?? "") : t("page.link_lost_cue");
   writeCue(cue ?? notice);
   attribute(part("cue-line"), "data-kind", cue ? "cue" : notice ? "notice" : "quiet");
   if (cue && cue !== shownCue && modes.coaching) sound.say(cue);

@@ -56,12 +56,12 @@ export class Metronomy {
     const on = Boolean(told.display?.metronome_on);
     const base = this.#base;
     const button = /** @type {HTMLButtonElement} */ (part("metronome-on"));
-    button.textContent = t(on ? "metronome_stop" : "metronome_start");
+    button.textContent = t(on ? "page.metronome_stop" : "page.metronome_start");
     button.setAttribute("aria-pressed", String(on));
     const target = base === null ? null : metronomeFor(base, this.#more).target_spm;
     part("metronome-spm").textContent = number(on ? (told.display?.metronome_spm ?? null) : target);
     part("metronome-words").textContent =
-      base === null ? t("metronome_no_base") : t("metronome_base", { base: number(base), more: this.#more });
+      base === null ? t("page.metronome_no_base") : t("page.metronome_base", { base: number(base), more: this.#more });
     part("metronome").classList.toggle("unready", base === null && !on);
   }
 }

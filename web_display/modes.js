@@ -83,7 +83,7 @@ export class Modes {
   #note() {
     const note = /** @type {HTMLElement} */ (this.#root.querySelector("#view-note"));
     const { mode, shown } = this.#told.display ?? { mode: "coach", shown: "picture" };
-    note.textContent = mode === "replay" ? t("replaying") : shown === "skeleton" ? t("skeleton_only") : "";
+    note.textContent = mode === "replay" ? t("page.replaying") : shown === "skeleton" ? t("page.skeleton_only") : "";
     note.hidden = note.textContent === "";
   }
 

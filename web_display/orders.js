@@ -1,7 +1,7 @@
 // @ts-check
 /** Orders to the station: each is answered, or it is said that it was not. */
 
-import { hasWords, language, t } from "./words.js";
+import { hasWords, t } from "./words.js";
 
 /** @typedef {import("./wire.d.ts").Answer} Answer */
 /** @typedef {import("./wire.d.ts").FromClient} FromClient */
@@ -25,9 +25,9 @@ export class Orders {
   /** Give an order, and wait for what became of it. @param {Wanted} wanted @returns {Promise<Outcome>} */
   give(wanted) {
     const id = this.#next++;
-    if (!this.#send(JSON.stringify({ ...wanted, id }))) return Promise.resolve({ ok: false, text: t("not_sent") });
+    if (!this.#send(JSON.stringify({ ...wanted, id }))) return Promise.resolve({ ok: false, text: t("page.not_sent") });
     return new Promise((done) => {
-      const timer = setTimeout(() => this.#settle(id, { ok: false, text: t("no_answer") }), PATIENCE_MS);
+      const timer = setTimeout(() => this.#settle(id, { ok: false, text: t("page.no_answer") }), PATIENCE_MS);
       this.#waiting.set(id, (outcome) => {
         clearTimeout(timer);
         done(outcome);
@@ -37,12 +37,12 @@ export class Orders {
 
   /** @param {Answer} answer */
   answered({ id, ok, code, text }) {
-    this.#settle(id, { ok, text: ok ? "" : t("not_done", { text: why(code, text) }) });
+    this.#settle(id, { ok, text: ok ? "" : t("page.not_done", { text: why(code, text) }) });
   }
 
   /** The link is gone: nobody will answer what waits. */
   lost() {
-    for (const id of [...this.#waiting.keys()]) this.#settle(id, { ok: false, text: t("not_sent") });
+    for (const id of [...this.#waiting.keys()]) this.#settle(id, { ok: false, text: t("page.not_sent") });
   }
 
   /** @param {number} id @param {Outcome} outcome */
@@ -52,10 +52,12 @@ export class Orders {
   }
 }
 
-/** Why an order was refused, in the language of the page. @param {string} code @param {string} text */
+/**
+ * Why a command was refused, in the language of the page; what the disk says it says itself.
+ * @param {string} code
+ * @param {string} text
+ */
 function why(code, text) {
-  if (code === "viewer") return t("viewer_cannot");
-  const key = `answer_${code}`;
-  // In English the station says it best; some of its sentences name what is meant.
-  return language() !== "en" && hasWords(key) ? t(key) : text;
+  const key = `answer.${code}`;
+  return hasWords(key) ? t(key, { text }) : text;
 }

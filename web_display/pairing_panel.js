@@ -23,9 +23,9 @@ export class PairingPanel {
     this.#root.hidden = pairing === null;
     if (!pairing || !pairing.role) return;
     this.#endMs = performance.now() + 1000 * pairing.left_s;
-    find(this.#root, "#pairing-role").textContent = t(pairing.role === "operator" ? "pair_role_operator" : "pair_role_viewer");
+    find(this.#root, "#pairing-role").textContent = t(pairing.role === "operator" ? "page.pair_role_operator" : "page.pair_role_viewer");
     find(this.#root, "#pairing-code").textContent = pairing.code;
-    find(this.#root, "#pairing-url").textContent = t("pair_go", { url: pairing.url.split("#")[0] });
+    find(this.#root, "#pairing-url").textContent = t("page.pair_go", { url: pairing.url.split("#")[0] });
     drawQr(/** @type {HTMLCanvasElement} */ (find(this.#root, "#pairing-qr")), pairing.qr);
     this.tick();
   }
@@ -34,7 +34,7 @@ export class PairingPanel {
   tick() {
     if (this.#root.hidden) return;
     const leftS = Math.max(0, Math.ceil((this.#endMs - performance.now()) / 1000));
-    find(this.#root, "#pairing-left").textContent = t("pair_left", { s: leftS });
+    find(this.#root, "#pairing-left").textContent = t("page.pair_left", { s: leftS });
     if (leftS === 0) this.#root.hidden = true;
   }
 }

@@ -3,8 +3,9 @@
 
 import { clock, DASH, legName, number, signed, verdictWord, withUnit } from "./format.js";
 import { along } from "./geometry.js";
+import { reasonWords } from "./reasons.js";
 import { SHAPES } from "./shapes.js";
-import { reasonWords, t } from "./words.js";
+import { t } from "./words.js";
 import { attribute, hide, write } from "./write.js";
 
 /** @typedef {import("./wire.d.ts").Band} Band */
@@ -143,8 +144,8 @@ export class FaultPanel {
  */
 export function note(verdict, mean, latest) {
   if (verdict && verdict.state !== "green" && verdict.reason) return reasonWords(verdict.reason);
-  if (verdict && mean !== null) return t("mean_of", { count: verdict.strides });
-  return t(latest === null ? "no_stride" : "last_stride");
+  if (verdict && mean !== null) return t("page.mean_of", { count: verdict.strides });
+  return t(latest === null ? "page.no_stride" : "page.last_stride");
 }
 
 /**

@@ -2,7 +2,7 @@
 /** What this browser shows by its own choice: language, light or dark, sound. */
 
 import { adoptTheme } from "./ink.js";
-import { language, languages, setLanguage, t, translatePage } from "./words.js";
+import { nextLanguage, nextLanguageName, setLanguage, t, translatePage } from "./words.js";
 
 const PREFIX = "toeline.";
 
@@ -40,8 +40,8 @@ function applyTheme() {
 }
 
 /** Begin with what is asked for, and follow the machine's own changes. */
-export function applyPreferences() {
-  setLanguage(new URLSearchParams(location.search).get("lang") ?? remembered("lang") ?? navigator.language);
+export async function applyPreferences() {
+  await setLanguage(new URLSearchParams(location.search).get("lang") ?? remembered("lang") ?? navigator.language);
   translatePage();
   applyTheme();
   lightAsked.addEventListener("change", applyTheme);
@@ -63,15 +63,17 @@ export function switchTheme() {
 }
 
 /** The next language. */
-export function switchLanguage() {
-  const all = languages();
-  const next = all[(all.indexOf(language()) + 1) % all.length];
+export async function switchLanguage() {
+  const next = nextLanguage();
+  await setLanguage(next);
   dropFromAddress("lang");
   remember("lang", next);
-  setLanguage(next);
   translatePage();
   window.dispatchEvent(new Event("words"));
 }
 
+/** What the language's button offers, in that language. */
+export const otherLanguage = nextLanguageName;
+
 /** What the theme's button offers. */
-export const otherTheme = () => t(theme() === "light" ? "theme_dark" : "theme_light");
+export const otherTheme = () => t(theme() === "light" ? "page.theme_dark" : "page.theme_light");

@@ -58,7 +58,7 @@ export class Sound {
     const muted = !this.#here || (this.#display?.muted ?? false);
     const blocked = !muted && this.#metronome.blocked;
     this.#button.dataset.sound = muted ? "off" : blocked ? "blocked" : "on";
-    this.#button.textContent = t(muted ? "sound_off" : blocked ? "sound_blocked" : "sound_on");
+    this.#button.textContent = t(muted ? "page.sound_off" : blocked ? "page.sound_blocked" : "page.sound_on");
     this.#button.setAttribute("aria-pressed", String(!muted));
   }
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The station screen's own choices; they show while somebody moves a pointer or steers by keyboard. */
 
-import { otherTheme, switchLanguage, switchTheme } from "./preferences.js";
+import { otherLanguage, otherTheme, switchLanguage, switchTheme } from "./preferences.js";
 
 const SHOWN_MS = 4000;
 
@@ -10,9 +10,12 @@ export function addChoices(bar) {
   /** @param {string} id */
   const button = (id) => /** @type {HTMLButtonElement} */ (bar.querySelector(`#${id}`));
   let timer = 0;
-  const name = () => (button("theme").textContent = otherTheme());
+  const name = () => {
+    button("theme").textContent = otherTheme();
+    button("language").textContent = otherLanguage();
+  };
   button("theme").addEventListener("click", switchTheme);
-  button("language").addEventListener("click", switchLanguage);
+  button("language").addEventListener("click", () => void switchLanguage());
   button("full-screen").addEventListener("click", () => {
     if (document.fullscreenElement) void document.exitFullscreen();
     else void document.documentElement.requestFullscreen();

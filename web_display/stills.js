@@ -35,14 +35,14 @@ export function zone(value, band) {
  */
 export function stillWords(still) {
   if (still.kind === "toe_off") {
-    return { value: withUnit(number(still.value), "°"), words: t("knee_bend") };
+    return { value: withUnit(number(still.value), "°"), words: t("page.knee_bend") };
   }
   const ahead = still.value !== null && Math.round(still.value) > 0;
   const level = still.value !== null && Math.round(still.value) === 0;
-  const words = t(level ? "knee_over" : ahead ? "knee_ahead" : "knee_behind");
+  const words = t(level ? "page.knee_over" : ahead ? "page.knee_ahead" : "page.knee_behind");
   return {
     value: withUnit(signed(still.value), " %"),
-    words: still.value === null ? t("not_measured") : words,
+    words: still.value === null ? t("page.not_measured") : words,
   };
 }
 

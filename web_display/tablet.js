@@ -44,7 +44,7 @@ function part(id) {
 }
 
 addShapes();
-applyPreferences();
+await applyPreferences();
 
 const told = new Told();
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -142,17 +142,17 @@ function show() {
 
 function showBar() {
   part("link-state").dataset.linked = String(told.linked);
-  write(part("link-words"), t(told.linked ? "linked" : "unlinked"));
+  write(part("link-words"), t(told.linked ? "page.linked" : "page.unlinked"));
   write(part("session-state"), sessionWords());
   part("session-state").dataset.bad = String(Boolean(told.session?.name && !told.session.recording));
   hide(part("on-record"), !told.health?.video);
   part("on-record").parentElement?.classList.toggle("filmed", Boolean(told.health?.video));
   const viewer = told.you?.role === "viewer";
   hide(part("role"), !viewer);
-  write(part("role"), t("viewer_only"));
+  write(part("role"), t("page.viewer_only"));
   view.skeletonOnly = told.display?.shown === "skeleton";
   const muted = Boolean(told.display?.muted);
-  write(part("mute"), t(muted ? "unmute" : "mute"));
+  write(part("mute"), t(muted ? "page.unmute" : "page.mute"));
   attribute(part("mute"), "aria-pressed", String(muted));
   for (const control of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-order]"))) {
     control.disabled = viewer;
@@ -161,11 +161,11 @@ function showBar() {
 
 function sessionWords() {
   const session = told.session;
-  if (!session?.name) return t("no_session");
-  const runner = session.runner || t("somebody");
-  if (!session.recording) return t("not_recording", { runner, notice: session.notice ?? "" });
+  if (!session?.name) return t("page.no_session");
+  const runner = session.runner || t("page.somebody");
+  if (!session.recording) return t("page.not_recording", { runner, notice: session.notice ?? "" });
   const goneS = (told.state?.time_s ?? 0) - (session.started_s ?? 0);
-  return t("recording", { runner, time: clock(Math.max(0, Math.floor(goneS))).replace(/\.\d$/, "") });
+  return t("page.recording", { runner, time: clock(Math.max(0, Math.floor(goneS))).replace(/\.\d$/, "") });
 }
 
 const send = keepLink(liveUrl(), {
@@ -185,7 +185,7 @@ const send = keepLink(liveUrl(), {
 
 for (const tab of TABS) tools.press(`tab-${tab}`, () => open(tab));
 document.querySelector(".tabs")?.addEventListener("keydown", (event) => steer(/** @type {KeyboardEvent} */ (event)));
-tools.press("pain", () => tools.order({ type: "set_mark", kind: "pain_now" }, "did_mark"));
+tools.press("pain", () => tools.order({ type: "set_mark", kind: "pain_now" }, "did.mark"));
 tools.press("mute", () => tools.order({ type: "set_mute", muted: !told.display?.muted }));
 for (const change of ["themechange", "words"]) {
   window.addEventListener(change, () => {

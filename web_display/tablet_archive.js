@@ -122,7 +122,7 @@ export class ArchiveCard {
     try {
       await what();
     } catch (error) {
-      this.#say(t("not_done", { text: reason(error) }), true);
+      this.#say(t("page.not_done", { text: reason(error) }), true);
     } finally {
       this.#busy = "";
       this.#draw();
@@ -131,7 +131,7 @@ export class ArchiveCard {
 
   /** @param {string} file */
   #got(file) {
-    this.#say(t("archive_got", { file }), false);
+    this.#say(t("page.archive_got", { file }), false);
   }
 
   async #remove() {
@@ -139,7 +139,7 @@ export class ArchiveCard {
     await this.#doing(async () => {
       await removed(this.#names()[0]);
       this.#chosen = [];
-      this.#say(t("did_delete"), false);
+      this.#say(t("did.delete"), false);
     });
     await this.again();
     this.#part("archive-again").focus();
@@ -151,8 +151,8 @@ export class ArchiveCard {
     this.#part("kept").replaceChildren(...this.#kept.map((kept) => this.#row(kept)));
     // The row that was tapped is a new one now.
     if (focused) /** @type {HTMLElement | null} */ (this.#part("kept").querySelector(`[data-name="${focused}"]`))?.focus();
-    const none = this.#kept.length ? "" : t("archive_none");
-    this.#part("archive-words").textContent = this.#wrong ? t("archive_failed", { text: this.#wrong }) : none;
+    const none = this.#kept.length ? "" : t("page.archive_none");
+    this.#part("archive-words").textContent = this.#wrong ? t("page.archive_failed", { text: this.#wrong }) : none;
     this.#part("archive-more").hidden = this.#kept.length < this.#most || this.#most >= MOST;
     this.#drawPicked();
   }
@@ -166,9 +166,9 @@ export class ArchiveCard {
     row.dataset.name = kept.name;
     row.dataset.as = letter;
     row.setAttribute("aria-pressed", String(letter !== ""));
-    const about = [withUnit(clock(kept.duration_s).replace(/\.\d$/, ""), " min"), t("archive_strides", { count: kept.strides })];
-    if (kept.state !== "ended") about.push(t(`archive_${kept.state}`));
-    for (const text of [letter, kept.runner || t("somebody"), when(kept), about.join(" · ")]) {
+    const about = [withUnit(clock(kept.duration_s).replace(/\.\d$/, ""), " min"), t("page.archive_strides", { count: kept.strides })];
+    if (kept.state !== "ended") about.push(t(`page.archive_${kept.state}`));
+    for (const text of [letter, kept.runner || t("page.somebody"), when(kept), about.join(" · ")]) {
       const span = document.createElement("span");
       span.textContent = text;
       row.append(span);
@@ -181,13 +181,13 @@ export class ArchiveCard {
     const [first, second] = this.#ordered();
     this.#part("picked").hidden = !first;
     this.#part("picked").setAttribute("aria-busy", String(Boolean(this.#busy)));
-    this.#part("picked-words").textContent = this.#busy === "archive_comparing" ? t("archive_comparing") : this.#busy ? t("archive_making") : "";
+    this.#part("picked-words").textContent = this.#busy === "archive_comparing" ? t("page.archive_comparing") : this.#busy ? t("page.archive_making") : "";
     if (!first) return;
-    this.#part("picked-title").textContent = second ? t("picked_two") : t("picked_one");
+    this.#part("picked-title").textContent = second ? t("page.picked_two") : t("page.picked_one");
     this.#part("picked-facts").replaceChildren(...facts(this.#ordered()));
     this.#part("one-only").hidden = Boolean(second);
     this.#part("delete").hidden = first.state === "recording";
-    this.#part("confirm-words").textContent = t("confirm_delete", { runner: first.runner || t("somebody"), when: when(first) });
+    this.#part("confirm-words").textContent = t("page.confirm_delete", { runner: first.runner || t("page.somebody"), when: when(first) });
     /** @type {HTMLAnchorElement} */ (this.#part("report-open")).href = reportAddress(this.#names(), "html", false);
     this.#part("compared").hidden = !this.#comparison?.legs.length;
     this.#part("compared-about").textContent = this.#comparison ? aboutChange(this.#comparison) : "";
@@ -197,8 +197,8 @@ export class ArchiveCard {
 
 /** @param {Comparison} comparison */
 function aboutChange({ legs, same_runner }) {
-  const about = legs.length ? t("compared_about") : t("compared_none");
-  return same_runner ? about : `${t("compared_others")} ${about}`;
+  const about = legs.length ? t("page.compared_about") : t("page.compared_none");
+  return same_runner ? about : `${t("page.compared_others")} ${about}`;
 }
 
 /** @param {unknown} error */
@@ -214,13 +214,13 @@ function when({ begun_at }) {
 
 /** What is known of the chosen ones. @param {Kept[]} chosen */
 function facts(chosen) {
-  const speed = (/** @type {Kept} */ { belt_speed_mps: mps }) => (mps ? `${number(mps * 3.6, 1)} km/h` : t("estimated"));
+  const speed = (/** @type {Kept} */ { belt_speed_mps: mps }) => (mps ? `${number(mps * 3.6, 1)} km/h` : t("page.estimated"));
   return chosen.flatMap((kept, index) => {
     const words = [
-      kept.runner || t("somebody"),
+      kept.runner || t("page.somebody"),
       when(kept),
       `${speed(kept)}, ${withUnit(number(kept.incline_pct, 1), " %")}`,
-      t("archive_valid", { valid: kept.valid_strides, count: kept.strides }),
+      t("page.archive_valid", { valid: kept.valid_strides, count: kept.strides }),
     ];
     const [term, about] = [document.createElement("dt"), document.createElement("dd")];
     term.textContent = "AB"[index];

@@ -48,7 +48,7 @@ export class LiveTab {
     });
     for (const button of tools.part("cues").querySelectorAll("button")) {
       const kind = button.dataset.cue ?? "";
-      button.addEventListener("click", () => void tools.order({ type: "give_cue", kind }, "did_cue"));
+      button.addEventListener("click", () => void tools.order({ type: "give_cue", kind }, "did.cue"));
     }
     for (const button of tools.part("shows").querySelectorAll("button")) {
       const mode = /** @type {Mode} */ (button.dataset.mode);
@@ -103,14 +103,14 @@ export class LiveTab {
     const state = verdict?.state ?? "unknown";
     const words = (/** @type {number | null} */ value) => withUnit(plus ? signed(value, 1) : number(value, 1), unit);
     card.dataset.state = state;
-    write(find(card, "h2"), t(fault));
+    write(find(card, "h2"), t(`fault.${fault}`));
     write(find(card, ".word"), verdictWord(state));
     attribute(find(card, ".shape use"), "href", `#shape-${SHAPES[state]}`);
     write(find(card, ".number"), words(verdict?.mean ?? null));
     const [low, high] = verdict?.ci95 ?? [null, null];
-    const range = low === null || high === null ? t("interval_none") : t("interval", { low: words(low), high: words(high) });
+    const range = low === null || high === null ? t("page.interval_none") : t("page.interval", { low: words(low), high: words(high) });
     write(find(card, ".range"), range);
-    const leg = near ? `${t("leg_judged", { leg: legName(near, true).split(" ")[0] })}: ` : "";
+    const leg = near ? `${t("page.leg_judged", { leg: legName(near, true).split(" ")[0] })}: ` : "";
     write(find(card, ".note"), leg + note(verdict, verdict?.mean ?? null, null));
     this.#far(card, near, (stride) => stride[metric], words);
   }
@@ -129,9 +129,9 @@ export class LiveTab {
     const far = near === "left" ? "right" : "left";
     const found = estimateOf(this.#strides(far).map(value));
     const figures = found
-      ? ` ${words(found.mean)}${found.low === null ? "" : ` (${t("interval", { low: words(found.low), high: words(found.high) })})`}`
+      ? ` ${words(found.mean)}${found.low === null ? "" : ` (${t("page.interval", { low: words(found.low), high: words(found.high) })})`}`
       : "";
-    write(place, t("leg_not_judged", { leg: legName(far, false).split(" ")[0] }) + (figures ? `:${figures}` : ""));
+    write(place, t("page.leg_not_judged", { leg: legName(far, false).split(" ")[0] }) + (figures ? `:${figures}` : ""));
   }
 
   /** @param {HTMLElement} card */
@@ -140,12 +140,12 @@ export class LiveTab {
     const strides = told.strides.filter(({ valid }) => valid).slice(-SHOWN_STRIDES);
     const found = estimateOf(strides.map((stride) => stride.cadence_spm));
     card.classList.add("plain-number");
-    write(find(card, "h2"), t("cadence"));
+    write(find(card, "h2"), t("page.cadence"));
     write(find(card, ".number"), number(found?.mean ?? told.state?.cadence_spm ?? null));
-    const interval = found?.low === null || !found ? t("interval_none") : t("interval", { low: number(found.low, 1), high: number(found.high, 1) });
-    write(find(card, ".range"), `${t("steps_min")} · ${interval}`);
+    const interval = found?.low === null || !found ? t("page.interval_none") : t("page.interval", { low: number(found.low, 1), high: number(found.high, 1) });
+    write(find(card, ".range"), `${t("page.steps_min")} · ${interval}`);
     const [low, high] = [told.limits?.target_low_spm ?? null, told.limits?.target_high_spm ?? null];
-    write(find(card, ".note"), low === null || high === null ? t("no_target") : t("target", { low: number(low), high: number(high) }));
+    write(find(card, ".note"), low === null || high === null ? t("page.no_target") : t("page.target", { low: number(low), high: number(high) }));
     hide(find(card, ".far"), true);
   }
 }

@@ -15,16 +15,16 @@ export function showSession({ told, part }, seen) {
   const session = told.session;
   const speed = session?.belt_speed_mps
     ? `${number(session.belt_speed_mps * 3.6, 1)} km/h (${number(session.belt_speed_mps, 2)} m/s)`
-    : t("estimated");
+    : t("page.estimated");
   /** @type {[string, string][]} */
   const facts = [
-    [t("fact_name"), session?.name || t("no_session")],
-    [t("fact_runner"), session?.runner || t("somebody")],
-    [t("fact_started"), session?.started_at.replace("T", " ") || "–"],
-    [t("fact_speed"), speed],
-    [t("fact_incline"), withUnit(number(session?.incline_pct, 1), " %")],
-    [t("fact_strides"), String(seen)],
-    [t("fact_source"), told.health?.source ?? "–"],
+    [t("page.fact_name"), session?.name || t("page.no_session")],
+    [t("page.fact_runner"), session?.runner || t("page.somebody")],
+    [t("page.fact_started"), session?.started_at.replace("T", " ") || "–"],
+    [t("page.fact_speed"), speed],
+    [t("page.fact_incline"), withUnit(number(session?.incline_pct, 1), " %")],
+    [t("page.fact_strides"), String(seen)],
+    [t("page.fact_source"), told.health?.source ?? "–"],
   ];
   part("session-facts").replaceChildren(
     ...facts.flatMap(([name, value]) => {
@@ -43,7 +43,7 @@ function showMarks(place, marks) {
   if (!marks.length) {
     const none = document.createElement("li");
     none.className = "quiet";
-    none.textContent = t("marks_none");
+    none.textContent = t("page.marks_none");
     place.replaceChildren(none);
     return;
   }

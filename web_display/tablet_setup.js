@@ -4,11 +4,12 @@
 import { foundWords } from "./findings.js";
 import { number, withUnit } from "./format.js";
 import { keepForm, offer, release, typedNumber } from "./kept_form.js";
-import { otherTheme, switchLanguage, switchTheme } from "./preferences.js";
-import { hasWords, language, t } from "./words.js";
+import { otherLanguage, otherTheme, switchLanguage, switchTheme } from "./preferences.js";
+import { t } from "./words.js";
 
 /** @typedef {import("./tablet.js").Tools} Tools */
 /** @typedef {import("./wire.d.ts").Check} Check */
+/** @typedef {import("./words.js").Key} Key */
 
 const KMH = 3.6;
 const RUNNER = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/;
@@ -37,12 +38,12 @@ export class SetUpTab {
       void this.#saveLimits(limits);
     });
     press("set-belt", () => this.#setBelt());
-    press("stop", () => tools.order({ type: "stop_session" }, "did_stop"));
+    press("stop", () => tools.order({ type: "stop_session" }, "did.stop"));
     press("check-now", () => tools.order({ type: "check_set_up" }));
     press("capture", () => tools.order({ type: "capture_neutral" }));
-    press("neutral-clear", () => tools.order({ type: "clear_neutral" }, "did_neutral"));
-    press("pair-viewer", () => tools.order({ type: "show_pairing", role: "viewer" }, "did_pair"));
-    press("pair-operator", () => tools.order({ type: "show_pairing", role: "operator" }, "did_pair"));
+    press("neutral-clear", () => tools.order({ type: "clear_neutral" }, "did.neutral"));
+    press("pair-viewer", () => tools.order({ type: "show_pairing", role: "viewer" }, "did.pair"));
+    press("pair-operator", () => tools.order({ type: "show_pairing", role: "operator" }, "did.pair"));
     press("theme", switchTheme);
     press("language", switchLanguage);
     this.#speedWords();
@@ -57,8 +58,8 @@ export class SetUpTab {
   #belt() {
     const kmh = typedNumber(this.#field("speed").value);
     const incline = typedNumber(this.#field("incline").value);
-    if (kmh !== null && !(kmh >= 0 && kmh <= 12 * KMH)) return this.#wrong(t("wrong_speed"), "speed");
-    if (incline !== null && !(incline >= -15 && incline <= 40)) return this.#wrong(t("wrong_incline"), "incline");
+    if (kmh !== null && !(kmh >= 0 && kmh <= 12 * KMH)) return this.#wrong(t("page.wrong_speed"), "speed");
+    if (incline !== null && !(incline >= -15 && incline <= 40)) return this.#wrong(t("page.wrong_incline"), "incline");
     return { mps: (kmh ?? 0) / KMH, incline: incline ?? 0 };
   }
 
@@ -74,25 +75,25 @@ export class SetUpTab {
 
   async #start() {
     const runner = this.#field("runner").value.trim();
-    if (!RUNNER.test(runner)) return this.#wrong(t("wrong_runner"), "runner");
+    if (!RUNNER.test(runner)) return this.#wrong(t("page.wrong_runner"), "runner");
     const belt = this.#belt();
     if (!belt) return null;
     this.#wrong("", "");
     const speeds = { belt_speed_mps: belt.mps, incline_pct: belt.incline };
-    return this.#tools.order({ type: "start_session", runner, ...speeds }, "did_start");
+    return this.#tools.order({ type: "start_session", runner, ...speeds }, "did.start");
   }
 
   async #setBelt() {
     const belt = this.#belt();
     if (!belt) return;
     this.#wrong("", "");
-    await this.#tools.order({ type: "set_belt", speed_mps: belt.mps, incline_pct: belt.incline }, "did_belt");
+    await this.#tools.order({ type: "set_belt", speed_mps: belt.mps, incline_pct: belt.incline }, "did.belt");
   }
 
   #speedWords() {
     const kmh = typedNumber(this.#field("speed").value);
     const known = kmh !== null && Number.isFinite(kmh) && kmh > 0;
-    this.#part("speed-words").textContent = known ? t("speed_is", { mps: number(kmh / KMH, 2) }) : t("speed_unknown");
+    this.#part("speed-words").textContent = known ? t("page.speed_is", { mps: number(kmh / KMH, 2) }) : t("page.speed_unknown");
   }
 
   /** @param {HTMLFormElement} form */
@@ -105,7 +106,7 @@ export class SetUpTab {
     const wrong = this.#part("limits-wrong");
     const ordered = (kneeAmber ?? Number.NaN) < (kneeRed ?? Number.NaN) && (pushAmber ?? Number.NaN) < (pushRed ?? Number.NaN);
     wrong.hidden = ordered;
-    wrong.textContent = ordered ? "" : t("wrong_limit");
+    wrong.textContent = ordered ? "" : t("page.wrong_limit");
     if (!ordered) return;
     const limits = {
       knee_toe_amber_pct: kneeAmber,
@@ -113,13 +114,14 @@ export class SetUpTab {
       push_off_amber_deg: pushAmber,
       push_off_red_deg: pushRed,
     };
-    if (await this.#tools.order({ type: "set_thresholds", ...limits }, "did_limits")) release(form);
+    if (await this.#tools.order({ type: "set_thresholds", ...limits }, "did.limits")) release(form);
   }
 
   /** Show what the station told. */
   show() {
     const { told } = this.#tools;
     this.#part("theme").textContent = otherTheme();
+    this.#part("language").textContent = otherLanguage();
     this.#speedWords();
     this.#showCheck();
     this.#showNeutral();
@@ -156,32 +158,31 @@ export class SetUpTab {
 
 /** @param {import("./wire.d.ts").SetUp | null} setUp */
 export function checkWords(setUp) {
-  if (!setUp || setUp.state === "none") return t("check_none");
-  if (setUp.state === "measuring") return t("check_measuring");
-  if (setUp.state === "failed") return t("check_failed", { text: setUp.text });
+  if (!setUp || setUp.state === "none") return t("page.check_none");
+  if (setUp.state === "measuring") return t("page.check_measuring");
+  if (setUp.state === "failed") return t("page.check_failed", { text: setUp.text });
   const good = setUp.checks.filter(({ finding }) => finding === "pass").length;
   const all = setUp.checks.length;
-  return good === all ? t("check_all") : t("check_done", { count: good, all });
+  return good === all ? t("page.check_all") : t("page.check_done", { count: good, all });
 }
 
 /** @param {import("./wire.d.ts").Neutral | null} neutral */
 export function neutralWords(neutral) {
   const hint = neutral ? stanceWords(neutral) : "";
-  if (neutral?.state === "measuring") return hint || t("neutral_measuring");
-  if (neutral?.state === "failed") return t("neutral_failed", { text: hint });
-  if (!neutral?.kept) return t("neutral_none");
+  if (neutral?.state === "measuring") return hint || t("page.neutral_measuring");
+  if (neutral?.state === "failed") return t("page.neutral_failed", { text: hint });
+  if (!neutral?.kept) return t("page.neutral_none");
   const angle = (/** @type {number | null} */ value) => withUnit(number(value), "°");
-  return t("neutral_kept", {
+  return t("page.neutral_kept", {
     knee: angle(neutral.knee_flexion_deg),
     shank: angle(neutral.shank_angle_deg),
     foot: angle(neutral.foot_angle_deg),
   });
 }
 
-/** What hinders or helps, in the language of the page. @param {import("./wire.d.ts").Neutral} neutral */
-function stanceWords({ code, text }) {
-  const key = `stance_${code}`;
-  return language() !== "en" && hasWords(key) ? t(key) : text;
+/** What to do now, or what went wrong. @param {import("./wire.d.ts").Neutral} neutral */
+function stanceWords({ code }) {
+  return code === "none" || code === "done" ? "" : t(/** @type {Key} */ (`stance.${code}`));
 }
 
 /** @param {Check} check */
@@ -194,9 +195,8 @@ function checkLine(check) {
   mark.setAttribute("aria-hidden", "true");
   const about = document.createElement("div");
   const name = document.createElement("b");
-  const key = `check_${check.name}`;
-  const title = hasWords(key) ? t(key) : check.name;
-  name.textContent = `${title}: ${t(`finding_${check.finding}`)}`;
+  const title = t(/** @type {Key} */ (`check.${check.name}`));
+  name.textContent = `${title}: ${t(`outcome.${check.finding}`)}`;
   const words = document.createElement("p");
   words.textContent = foundWords(check);
   about.append(name, words);

@@ -77,7 +77,7 @@ export class StridesTab {
     try {
       this.#clip = await fetchReplay(SECONDS);
     } catch (error) {
-      words.textContent = t("replay_failed", { text: error instanceof Error ? error.message : String(error) });
+      words.textContent = t("page.replay_failed", { text: error instanceof Error ? error.message : String(error) });
       return;
     }
     const clip = this.#clip;
@@ -112,10 +112,10 @@ export class StridesTab {
     }
     const clip = this.#clip;
     const words = part("replay-words");
-    if (!clip) words.textContent = t("replay_none");
-    else words.textContent = t("replay_got", { count: clip.frames.length, from: clock(clip.startS), to: clock(clip.endS) });
+    if (!clip) words.textContent = t("page.replay_none");
+    else words.textContent = t("page.replay_got", { count: clip.frames.length, from: clock(clip.startS), to: clock(clip.endS) });
     for (const id of ["back", "forth", "play", "scrub"]) /** @type {HTMLButtonElement} */ (part(id)).disabled = !clip?.frames.length;
-    part("play").textContent = t(this.#playing ? "freeze" : "play");
+    part("play").textContent = t(this.#playing ? "page.freeze" : "page.play");
     this.#scrub.max = String(this.#comparing ? SHARES : Math.max(0, (clip?.frames.length ?? 1) - 1));
     this.#chips();
   }
@@ -129,7 +129,7 @@ export class StridesTab {
   #chips() {
     const place = this.#tools.part("chips");
     if (!this.#pieces.length) {
-      place.textContent = this.#clip ? t("pick_none") : "";
+      place.textContent = this.#clip ? t("page.pick_none") : "";
       return;
     }
     place.replaceChildren(...this.#pieces.map((piece) => this.#chip(piece)));
@@ -191,7 +191,7 @@ export class StridesTab {
     part("caption-a").textContent = this.#caption(this.#comparing ? a : null, this.#a.index);
     part("caption-b").textContent = b ? this.#caption(b, frameAt(clip, b, this.#share)) : "";
     part("screens").dataset.frame = String(header.frame);
-    part("play").textContent = t(this.#playing ? "freeze" : "play");
+    part("play").textContent = t(this.#playing ? "page.freeze" : "page.play");
     if (this.#how === "over" && a && b) {
       const ghost = { frame: clip.frames[frameAt(clip, b, this.#share)].header, side: b.side };
       drawGhost(canvases(part("screens"), ".a").overlay, ghost, { frame: header, side: a.side });
@@ -201,7 +201,7 @@ export class StridesTab {
   /** @param {Piece | null} piece @param {number} index */
   #caption(piece, index) {
     const header = this.#clip?.frames[index].header;
-    const frame = t("frame_of", { frame: header?.frame ?? 0, time: clock(header?.time_s ?? null) });
+    const frame = t("page.frame_of", { frame: header?.frame ?? 0, time: clock(header?.time_s ?? null) });
     if (!piece) return frame;
     const letter = piece === this.#chosenA ? "A" : "B";
     return `${letter} · ${legName(piece.side, piece.near)} · ${frame}`;
@@ -227,14 +227,14 @@ export class StridesTab {
   #freeze() {
     this.#turn = 0;
     this.#a.pause();
-    this.#tools.part("play").textContent = t("play");
+    this.#tools.part("play").textContent = t("page.play");
   }
 
   #play() {
     this.#freeze();
     if (this.#comparing) void this.#playBoth();
     else void this.#a.play(this.#rate, true);
-    this.#tools.part("play").textContent = t("freeze");
+    this.#tools.part("play").textContent = t("page.freeze");
   }
 
   async #playBoth() {

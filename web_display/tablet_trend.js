@@ -5,7 +5,7 @@ import { clock } from "./format.js";
 import { paper } from "./ink.js";
 import { Plot } from "./plots.js";
 import { Trend } from "./statistics.js";
-import { hasWords, t } from "./words.js";
+import { hasWords, metricWords, t } from "./words.js";
 
 /** @typedef {import("./tablet.js").Tools} Tools */
 /** @typedef {import("./wire.d.ts").Stride} Stride */
@@ -14,12 +14,12 @@ const MOST_CUES = 300;
 const CUE_S = 6;
 const REDRAW_MS = 1000;
 
-/** @type {{key: "trend_knee" | "trend_push" | "trend_cadence" | "trend_contact", metric: keyof Stride, fault?: import("./wire.d.ts").Fault}[]} */
+/** @type {{metric: keyof Stride & import("./words.js").Metric, fault?: import("./wire.d.ts").Fault}[]} */
 const SHOWN = [
-  { key: "trend_knee", metric: "knee_toe_offset_pct", fault: "knees_forward" },
-  { key: "trend_push", metric: "knee_flexion_push_off_deg", fault: "bent_push_off" },
-  { key: "trend_cadence", metric: "cadence_spm" },
-  { key: "trend_contact", metric: "ground_contact_ms" },
+  { metric: "knee_toe_offset_pct", fault: "knees_forward" },
+  { metric: "knee_flexion_push_off_deg", fault: "bent_push_off" },
+  { metric: "cadence_spm" },
+  { metric: "ground_contact_ms" },
 ];
 
 export class TrendTab {
@@ -34,7 +34,7 @@ export class TrendTab {
   /** @param {Tools} tools */
   constructor(tools) {
     this.#tools = tools;
-    tools.press("trend-mark", () => tools.order({ type: "set_mark", kind: "moment" }, "did_mark"));
+    tools.press("trend-mark", () => tools.order({ type: "set_mark", kind: "moment" }, "did.mark"));
   }
 
   /** A stride of the near leg; one that was told again after a reconnection is known. @param {Stride} stride */
@@ -72,7 +72,7 @@ export class TrendTab {
     if (performance.now() - this.#drawnMs < REDRAW_MS) return;
     this.#drawnMs = performance.now();
     const rows = this.#trends.map((trend) => trend.rolling());
-    this.#tools.part("trend-none").textContent = rows[0].length ? "" : t("trend_none");
+    this.#tools.part("trend-none").textContent = rows[0].length ? "" : t("page.trend_none");
     this.#build();
     rows.forEach((row, i) => {
       const times = row.map(({ timeS }) => timeS);
@@ -92,9 +92,9 @@ export class TrendTab {
   #build() {
     if (this.#plots.length) return;
     this.#plots = SHOWN.map(
-      ({ key, fault }) =>
+      ({ metric, fault }) =>
         new Plot(this.#tools.part("trend-plots"), {
-          title: t(key),
+          title: metricWords(metric),
           time: true,
           xWords: (x) => clock(x).replace(/\.\d$/, ""),
           under: (plot) => this.#under(plot, fault),
@@ -137,10 +137,9 @@ export class TrendTab {
   }
 }
 
-/** A mark in words. @param {string} kind */
+/** A mark in words; one that another program made keeps its own name. @param {string} kind */
 export function markWords(kind) {
-  if (kind === "moment") return t("mark_moment_kind");
-  const key = `mark_${kind}`;
+  const key = `mark.${kind}`;
   return hasWords(key) ? t(key) : kind;
 }
 

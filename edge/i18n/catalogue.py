@@ -96,6 +96,18 @@ class Catalogue:
         sign = "" if float(digits) == 0 else MINUS if value < 0 else "+" if signed else ""
         return sign + digits.replace(".", str(self.words["language.decimal"]))
 
+    def date(self, iso: str) -> str:
+        """Return the day of an ISO 8601 time as this language writes it.
+
+        Examples
+        --------
+        >>> load("en").date("2026-11-30T10:00:00Z"), load("de").date("2026-11-30")
+        ('30 Nov 2026', '30. Nov. 2026')
+        """
+        year, month, day = (int(part) for part in iso[:10].split("-"))
+        name = self.text("language.months").split()[month - 1]
+        return self.text("language.date", day=day, month=name, year=str(year))
+
     def _value(self, value: object, decimals: int | None, *, signed: bool) -> str:
         if value is None:
             return DASH

@@ -24,6 +24,7 @@ from edge.serve.sessions.archive import Archive
 from edge.serve.sessions.session_routes import archive_routes
 from edge.serve.wire.commands import Steering
 from edge.serve.wire.encode import text_for
+from edge.serve.word_routes import word_routes
 
 # It measures; what hinders it is told.
 _WELL = (StationState.STARTING, StationState.LIVE, StationState.DEGRADED)
@@ -133,5 +134,6 @@ def create_app(
     app.include_router(audit_routes(rights, archive))
     app.include_router(archive_routes(archive))
     app.include_router(replay_routes(hub))
+    app.include_router(word_routes())
     app.mount("/", StaticFiles(directory=web_dir, html=True), name="web_display")
     return app

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 
-const { TOELINE_WEB_DIR: web, TOELINE_SAMPLES: samples } = process.env;
+const { TOELINE_WEB_DIR: web, TOELINE_SAMPLES: samples, TOELINE_I18N: i18n } = process.env;
 const load = (name) => import(pathToFileURL(join(web, name)).href);
 
 // What these modules ask of a browser when they are loaded.
@@ -24,6 +24,8 @@ const { Clip, parseReplay } = await load("replay.js");
 const { estimateOf, MOST_BINS, Trend } = await load("statistics.js");
 const { KEPT_MARKS, KEPT_STRIDES, Told } = await load("told.js");
 const words = await load("words.js");
+const speak = (language) => words.setLanguage(language, async (name) => JSON.parse(readFileSync(join(i18n, `${name}.json`), "utf8")));
+await speak("en");
 
 const hello = JSON.parse(readFileSync(join(samples, "hello.txt"), "utf8"));
 new Told().take(hello);
@@ -213,27 +215,35 @@ test("a part of the picture holds all points and stays inside", () => {
   assert.deepEqual(movedInside({ x: -50, y: 500, width: 100, height: 100 }, [640, 480]), { x: 0, y: 380, width: 100, height: 100 });
 });
 
-test("every word that a page asks for is there, and other languages fill in the same names", () => {
-  const keys = new Set();
-  for (const name of readdirSync(web)) {
-    const text = name.endsWith(".html") ? readFileSync(join(web, name), "utf8") : "";
-    for (const [, key] of text.matchAll(/data-t(?:-label|-hint)?="(\w+)"/g)) keys.add(key);
+test("a language that is not known is English, and a region does not matter", async () => {
+  for (const [asked, got] of [["de-AT", "de"], ["tlh", "en"], ["", "en"], [null, "en"], ["__proto__", "en"]]) {
+    await speak(asked);
+    assert.equal(words.language(), got);
   }
-  assert.ok(keys.size > 90);
-  for (const key of keys) assert.ok(words.hasWords(key), key);
-  const source = readFileSync(join(web, "words.js"), "utf8");
-  const of = (name) => new Map([...source.split(`const ${name} = {`)[1].split("\n};")[0].matchAll(/^ {2}(\w+): "(.*)",$/gm)].map(([, key, text]) => [key, text]));
-  const [english, german] = [of("EN"), of("DE")];
-  const names = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort().join();
-  for (const [key, text] of english) assert.equal(names(german.get(key)), names(text), key);
+  assert.equal(words.nextLanguageName(), "Deutsch");
+  await speak("de");
+  assert.equal(words.nextLanguageName(), "English");
+  await speak("en");
 });
 
-test("the station's own sentences and cues are told in the language that was chosen", () => {
-  words.setLanguage("de-AT");
-  assert.equal(words.reasonWords("3 of 8 strides seen (last: walking)"), "3 von 8 Schritten gesehen");
-  assert.equal(words.reasonWords("something new"), "something new");
-  assert.equal(words.cueWords({ kind: "cadence", wording: "Quicker, lighter steps: 171 to 174 a minute" }), "Schnellere, leichtere Schritte: 171 bis 174 pro Minute");
-  assert.equal(words.cueWords({ kind: "new_kind", wording: "Look up" }), "Look up");
-  words.setLanguage("tlh");
-  assert.equal(words.language(), "en");
+test("numbers are written as the language does", async () => {
+  await speak("de");
+  assert.equal(words.decimal(-1234.56, 1), "−1234,6");
+  assert.equal(words.decimal(3.25, 1, true), "+3,3");
+  assert.equal(words.t("found.roll_well", { value: 0.5 }).includes("0,5 Grad"), true);
+  assert.equal(words.t("count.strides", { count: 1 }), "1 Schritt");
+  await speak("en");
+  assert.equal(words.decimal(0.1 + 0.2), "0.3");
+  assert.equal(words.t("count.strides", { count: 2 }), "2 strides");
+  assert.throws(() => words.t("count.strides"), /needs a value count/);
+  assert.throws(() => words.t("reason.no_such"), /no words for reason.no_such in en/);
+});
+
+test("the runner reads a cue by its kind, with the cadence to aim for", async () => {
+  const limits = { target_low_spm: 171, target_high_spm: 174 };
+  await speak("de");
+  assert.equal(words.cueWords({ kind: "cadence" }, limits), "Schnellere, leichtere Schritte: 171 bis 174 pro Minute");
+  assert.equal(words.cueWords({ kind: "cadence" }, null), "Schnellere, leichtere Schritte");
+  await speak("en");
+  assert.equal(words.cueWords({ kind: "sit_back" }, limits), "Sit back a touch, as onto a high barstool");
 });

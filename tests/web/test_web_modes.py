@@ -13,11 +13,14 @@ from msgspec import structs
 from playwright.sync_api import Browser, Page, expect
 from scenes import NEVER, PAINTED, ROUND_S, clip_playing, keep_cues, opened, until_frames
 
+from edge.i18n.catalogue import load
 from edge.messages.verdict import Cue
 from edge.serve.access.roles import Role
 from edge.serve.control.command_router import FIRST_DISPLAY, qr_rows
+from edge.serve.control.control_messages import limits_told
 from edge.serve.wire.commands import Mode, Panel, Shown
 from edge.serve.wire.status_messages import Limits, Pairing
+from edge.settings.coaching_settings import CoachingSettings
 
 SIZE = (1920, 1080)
 KNOWN = "willReadFrequently"
@@ -169,8 +172,9 @@ def test_a_long_cue_is_never_cut(browser: Browser, clips_dir: Path) -> None:
         opened(browser, station, "?lang=de", SIZE) as page,
     ):
         until_frames(page)
-        long = "Quicker, lighter steps: 171 to 174 a minute"
-        station.hub.publish(Cue(kind="cadence", wording=long, issued_at_s=1e6))
+        station.hub.publish(limits_told(CoachingSettings(), (166.0, 171.0, 174.0)))
+        expect(page.locator("#cadence")).not_to_have_attribute("data-aim", "none")
+        station.hub.publish(Cue(kind="cadence", wording="", issued_at_s=1e6))
         for width, height in (SIZE, (1280, 720), (820, 1180)):
             page.set_viewport_size({"width": width, "height": height})
             until(page, "innerWidth === argument", width)
@@ -244,7 +248,7 @@ def test_a_cue_that_would_come_late_is_not_given_and_late_is_said(
     player.health = replace(healthy(), capture_to_pose_p95_ms=180.0)
     try:
         expect(page.locator("#health-speed")).to_contain_text("180 ms LATE")
-        station.hub.publish(Cue(kind="sit_back", wording="Too late for you", issued_at_s=2e6))
+        station.hub.publish(Cue(kind="praise", wording="", issued_at_s=2e6))
         # The mode comes after the cue on the same link.
         station.hub.publish(structs.replace(FIRST_DISPLAY, mode=Mode.MIRROR))
         expect(page.locator("#station")).to_have_attribute("data-mode", "mirror")
@@ -253,9 +257,10 @@ def test_a_cue_that_would_come_late_is_not_given_and_late_is_said(
     show(playing)
     expect(page.locator("#health-speed")).not_to_contain_text("LATE")
     # One that comes in time has its turn after whatever was taken before it.
-    station.hub.publish(Cue(kind="x", wording="In time", issued_at_s=2e6 + 1))
-    until(page, "window.cues.some(([, text]) => text === 'In time')")
-    assert "Too late for you" not in [text for _, text in cues()]
+    station.hub.publish(Cue(kind="long_push", wording="", issued_at_s=2e6 + 1))
+    words = load("en")
+    until(page, "window.cues.some(([, text]) => text === argument)", words.text("cue.long_push"))
+    assert words.text("cue.praise") not in [text for _, text in cues()]
 
 
 # In the page: how long after the last painted picture the alarm was to be seen, in seconds.

@@ -12,6 +12,7 @@ from feed import WEB_DIR, healthy, plain_frame
 from findings import LINES
 from skeletons import BLAZEPOSE33
 
+from edge.i18n import catalogue
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.pose import Pose
 from edge.messages.side import Side
@@ -129,7 +130,9 @@ def write_findings(folder: Path) -> None:
 
 
 def test_the_page_has_words_for_all_that_the_check_can_say() -> None:
-    source = (WEB_DIR.parent / "edge" / "set_up" / "findings.py").read_text(encoding="utf-8")
+    source = (WEB_DIR.parent / "edge" / "exercises" / "set_up_check" / "findings.py").read_text(
+        encoding="utf-8"
+    )
     said = re.findall(r'line\(\s*Result\.\w+,\s*("?)(\w+)\1', source)
     # "where" and "way" are variables of two values each, which the list has, too.
     told = {code for quote, code in said if quote}
@@ -141,9 +144,20 @@ def test_the_modules_of_the_page(tmp_path: Path) -> None:
     assert node, "node is missing: install the Debian package nodejs"
     write_samples(tmp_path)
     write_findings(tmp_path)
+    languages = tmp_path / "i18n"
+    shutil.copytree(
+        catalogue.FOLDER, languages, ignore=shutil.ignore_patterns("*.py", "__pycache__")
+    )
+    names = {name: catalogue.load(name).text("language.name") for name in catalogue.languages()}
+    (languages / "languages.json").write_text(json.dumps(names), encoding="utf-8")
     result = subprocess.run(
         [node, "--test", *map(str, sorted(Path(__file__).parent.glob("*.test.mjs")))],
-        env={**os.environ, "TOELINE_WEB_DIR": str(WEB_DIR), "TOELINE_SAMPLES": str(tmp_path)},
+        env={
+            **os.environ,
+            "TOELINE_WEB_DIR": str(WEB_DIR),
+            "TOELINE_SAMPLES": str(tmp_path),
+            "TOELINE_I18N": str(languages),
+        },
         capture_output=True,
         text=True,
         check=False,

@@ -1,6 +1,8 @@
 // @ts-check
 /** Pairs this browser: a link brings its code behind #, which is sent to nobody but the station. */
 
+import { setLanguage, t, translatePage } from "../words.js";
+
 /** @param {string} id */
 function part(id) {
   const found = document.getElementById(id);
@@ -13,20 +15,16 @@ const label = /** @type {HTMLInputElement} */ (part("label"));
 const send = /** @type {HTMLButtonElement} */ (part("send"));
 const said = part("said");
 
-/** What the station's answer means, in a sentence. @param {Response} reply */
-async function sentence(reply) {
-  try {
-    const { detail } = await reply.json();
-    if (typeof detail === "string") return `${detail.charAt(0).toUpperCase()}${detail.slice(1)}.`;
-  } catch {
-    // Not the station's own words: say it in ours.
-  }
-  return `The station answered ${reply.status}.`;
+/** What the station's answer means. @param {Response} reply */
+function sentence({ status }) {
+  if (status === 429) return t("pair.too_fast");
+  // 403 is a wrong code, 400 one that is none.
+  return status === 400 || status === 403 || status === 422 ? t("pair.wrong") : t("pair.not_possible", { status });
 }
 
 async function pair() {
   send.disabled = true;
-  said.textContent = "Pairing…";
+  said.textContent = t("pair.pairing");
   try {
     const reply = await fetch("/api/pair", {
       method: "POST",
@@ -34,18 +32,21 @@ async function pair() {
       body: JSON.stringify({ code: code.value.trim(), label: label.value.trim() }),
     });
     if (reply.ok) {
-      said.textContent = "Paired.";
+      said.textContent = t("pair.paired");
       location.replace("/tablet");
       return;
     }
-    said.textContent = await sentence(reply);
+    said.textContent = sentence(reply);
     code.value = "";
     code.focus();
   } catch {
-    said.textContent = "The station does not answer. Is this device in its network?";
+    said.textContent = t("pair.no_answer");
   }
   send.disabled = false;
 }
+
+await setLanguage(new URLSearchParams(location.search).get("lang") ?? navigator.language);
+translatePage();
 
 part("form").addEventListener("submit", (event) => {
   event.preventDefault();

@@ -10,6 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from edge.i18n.catalogue import languages
 from edge.messages.errors import AccessError
 from edge.serve.access.addresses import LOOPBACK_NAMES, host_of, own_names
 from edge.serve.access.body_limit import limited
@@ -19,8 +20,10 @@ from edge.serve.access.rate_limits import Buckets
 from edge.settings.serve_settings import ServeSettings
 
 REFUSED: Final = 1008
-# What one needs to be paired, and nothing else.
-_OPEN: Final = frozenset({"/pair", "/pair/pair.js", "/pair/pair.css", "/api/pair", "/icon.svg"})
+# What one needs to be paired, and nothing else; the page for it has its words from the catalogue.
+_OPEN: Final = frozenset(
+    {"/pair", "/pair/pair.js", "/pair/pair.css", "/words.js", "/api/pair", "/icon.svg"}
+)
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # A page with all its parts at once, and then a replay or two; strangers need less.
 _PAIRED_HZ, _PAIRED_BURST = 50.0, 200.0
@@ -73,6 +76,7 @@ class Door:
         self._hosts = LOOPBACK_NAMES | {settings.listen}
         if device is not None:
             self._hosts |= own_names() | ({settings.name.lower()} if settings.name else set())
+        self._open = _OPEN | {f"/i18n/{name}.json" for name in ("languages", *languages())}
         self._paired = Buckets(_PAIRED_HZ, _PAIRED_BURST, clock)
         self._strangers = Buckets(_STRANGER_HZ, _STRANGER_BURST, clock)
 
@@ -141,7 +145,7 @@ class Door:
             scope[VISITOR] = principal
             return None
         # Whole paths only: behind a prefix, /pair/../main.js would be open as well.
-        if scope["path"] in _OPEN:
+        if scope["path"] in self._open:
             return None
         if scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
             return RedirectResponse("/pair", status_code=303)

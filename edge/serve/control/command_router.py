@@ -146,7 +146,7 @@ class CommandRouter:
     def _set_metronome(self, order: commands.SetMetronome) -> Done:
         target_spm = order.target_spm or self._display.metronome_spm
         if order.on and target_spm is None:
-            return Done("limits", "Say how many steps a minute the metronome should beat.")
+            return Done("no_rate", "Say how many steps a minute the metronome should beat.")
         return self._show(
             replace(
                 self._display,

@@ -1,0 +1,23 @@
+"""The words of the pages: one file a language."""
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import FileResponse
+
+from edge.i18n import catalogue
+
+
+def word_routes() -> APIRouter:
+    """Return the routes of the languages there are, and of the words of each."""
+    routes = APIRouter(prefix="/i18n", include_in_schema=False)
+
+    @routes.get("/languages.json")
+    def names() -> dict[str, str]:
+        return {name: catalogue.load(name).text("language.name") for name in catalogue.languages()}
+
+    @routes.get("/{language}.json")
+    def words(language: str) -> FileResponse:
+        if language not in catalogue.languages():
+            raise HTTPException(404, "this station does not speak that language")
+        return FileResponse(catalogue.FOLDER / f"{language}.json")
+
+    return routes
