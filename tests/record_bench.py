@@ -19,6 +19,7 @@ from stored import HEAD, gait_rooms
 from synthetic import Runner
 
 from edge.cli.sessions_table import table_of
+from edge.i18n.catalogue import load
 from edge.messages.gait import GaitState
 from edge.messages.message import Message
 from edge.messages.stride import StrideMetrics
@@ -90,7 +91,7 @@ def main() -> None:
         print(f"{session.frames} poses, {session.strides} strides, {megabytes:.0f} MB of poses")  # noqa: T201
         print(f"processor time of a stride, last tenth / first: {ratio:.2f}")  # noqa: T201
         began_s = time.perf_counter()
-        page = render([visit_of(store, session)])
+        page = render([visit_of(store, session)], load("en"))
         html_s = time.perf_counter() - began_s
         as_pdf(page)
         pdf_s = time.perf_counter() - began_s

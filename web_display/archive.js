@@ -1,7 +1,7 @@
 // @ts-check
 /** The recorded sessions as the station hands them out over HTTP. */
 
-import { t } from "./words.js";
+import { language, t } from "./words.js";
 
 /**
  * A recorded session, as `/api/sessions` tells of it; times are UTC, lengths seconds.
@@ -39,12 +39,12 @@ async function ask(path, how) {
   try {
     reply = await fetch(path, how);
   } catch {
-    throw new Refused(t("not_sent"));
+    throw new Refused(t("page.not_sent"));
   }
   if (reply.ok) return reply;
-  if (reply.status === 403) throw new Refused(t("viewer_cannot"));
-  if (reply.status === 404) throw new Refused(t("archive_gone"));
-  if (reply.status === 409) throw new Refused(t("archive_recording"));
+  if (reply.status === 403) throw new Refused(t("answer.viewer"));
+  if (reply.status === 404) throw new Refused(t("page.archive_gone"));
+  if (reply.status === 409) throw new Refused(t("page.archive_recording"));
   const told = await reply.json().catch(() => ({}));
   throw new Refused(typeof told.detail === "string" ? told.detail : `HTTP ${reply.status}`);
 }
@@ -63,6 +63,7 @@ export async function compared(one, other) {
 export function reportAddress(names, format, download) {
   const asked = new URLSearchParams(names.map((name) => ["name", name]));
   asked.set("format", format);
+  asked.set("language", language());
   if (download) asked.set("download", "true");
   return `${BASE}/report?${asked}`;
 }

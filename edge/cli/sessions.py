@@ -15,6 +15,7 @@ import typer
 
 from edge.cli.commands import FAILED, INTERRUPTED, USAGE, fail, one_sentence, progress_bar, version
 from edge.export.formats import Format
+from edge.i18n.catalogue import DEFAULT, Catalogue, languages, load
 from edge.messages.errors import SettingsError
 from edge.record.session_log import utc
 from edge.settings import paths
@@ -42,6 +43,20 @@ NamesArgument = Annotated[
 ]
 AllOption = Annotated[bool, typer.Option("--all", help="Every session.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON on standard output.")]
+
+
+def _language(name: str) -> str:
+    if name not in languages():
+        raise typer.BadParameter(f"there are {', '.join(languages())}")
+    return name
+
+
+LanguageOption = Annotated[
+    str,
+    typer.Option(
+        "--language", metavar="CODE", callback=_language, help="Of all words: en, de, ..."
+    ),
+]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
@@ -150,20 +165,22 @@ def report(
     out: Annotated[
         Path, typer.Option("--out", metavar="FILE", help="Where to: a .pdf or an .html.")
     ] = Path("report.html"),
+    language: LanguageOption = DEFAULT,
 ) -> None:
     """Write a report for the physiotherapist: one session, or what changed between visits."""
     from edge.report.facts import visit_of
 
     _check_report_path(out)
+    words = load(language)
     with _store() as store:
         sessions = [store.session(name) for name in names]
         if len({session.head.runner for session in sessions}) > 1:
             typer.echo("toeline: these sessions are of different runners", err=True)
         visits = [
-            visit_of(store, session, f"Visit {number}")
+            visit_of(store, session, words.text("report.visit", number=number))
             for number, session in enumerate(sessions, 1)
         ]
-        _write_report(visits, out)
+        _write_report(visits, words, out)
         for session in sessions:
             store.audit(datetime.now(UTC), "command", "report", session.name)
 
@@ -186,43 +203,52 @@ def compare(
         Path | None,
         typer.Option("--out", metavar="FILE", help="Also as a report, .pdf or .html."),
     ] = None,
+    language: LanguageOption = DEFAULT,
 ) -> None:
     """Show what changed by more than error, between two sessions or two marks of one."""
     from edge.messages.side import Side
+    from edge.report.changes import changes
     from edge.report.facts import visit_of
-    from edge.report.words import NAMES, changes
+    from edge.report.words import name_of
 
     if len(names) != (2 if marks is None else 1):
         fail("give two sessions, or one session and --marks N M", USAGE)
     if out is not None:
         _check_report_path(out)
+    words = load(language)
     with _store() as store:
         if marks is None:
             before, after = (
-                visit_of(store, store.session(name), f"Visit {number}")
+                visit_of(store, store.session(name), words.text("report.visit", number=number))
                 for number, name in enumerate(names, 1)
             )
         else:
-            before, after = (_after_mark(store, store.session(names[0]), n) for n in marks)
+            before, after = (_after_mark(store, store.session(names[0]), n, words) for n in marks)
         compared = False
         for side in Side:
             found = changes(before, after, side)
             if not found:
                 continue
             compared = True
-            typer.echo(f"{side} leg: {before.label} and {after.label}")
-            typer.echo(f"  {'':28} {'before':>9} {'after':>9} {'change':>9} {'limit':>7}")
+            leg = words.text(f"report.leg.{side}")
+            typer.echo(f"{leg}: {before.label}, {after.label}")
+            heads = [words.text(f"table.{head}") for head in ("before", "after", "change")]
+            heads.append(words.text("report.table.mdc"))
+            typer.echo(f"  {'':34}" + "".join(f" {head:>12}" for head in heads))
             for change in found:
-                name = f"{NAMES[change.metric][0]}, {NAMES[change.metric][1]}"
-                limit = f"{change.mdc:.1f}" if isfinite(change.mdc) else "-"
-                typer.echo(
-                    f"  {name:28} {change.before.mean:9.1f} {change.after.mean:9.1f} "
-                    f"{change.change:+9.1f} {limit:>7}  {change.verdict}"
-                )
+                numbers = [
+                    words.number(change.before.mean, 1),
+                    words.number(change.after.mean, 1),
+                    words.number(change.change, 1, signed=True),
+                    words.number(change.mdc, 1),
+                ]
+                row = "".join(f" {number:>12}" for number in numbers)
+                judged = words.text(f"judged.{change.judged}")
+                typer.echo(f"  {name_of(words, change.metric):34}{row}  {judged}")
         if not compared:
             fail("no leg was judged in both, so nothing can be compared")
         if out is not None:
-            _write_report([before, after], out)
+            _write_report([before, after], words, out)
 
 
 @sessions_app.command()
@@ -308,21 +334,23 @@ def _check_report_path(out: Path) -> None:
         fail(f"{out} must end in .pdf or .html", USAGE)
 
 
-def _after_mark(store: "Store", session: "StoredSession", number: int) -> "Visit":
+def _after_mark(store: "Store", session: "StoredSession", number: int, words: Catalogue) -> "Visit":
     from edge.report.facts import visit_of
+    from edge.report.words import mark_words
 
     marks = [mark for mark in store.marks(session) if isfinite(mark.time_s)]
     if not 1 <= number <= len(marks):
         fail(f"session {session.name} has {len(marks)} marks, no mark {number}", USAGE)
     end = marks[number].time_s if number < len(marks) else inf
-    label = f"Mark {number}, {marks[number - 1].kind.replace('_', ' ')}"
+    kind = mark_words(words, marks[number - 1].kind)
+    label = words.text("report.mark", number=number, kind=kind)
     return visit_of(store, session, label, from_s=marks[number - 1].time_s, to_s=end)
 
 
-def _write_report(visits: "list[Visit]", out: Path) -> None:
+def _write_report(visits: "list[Visit]", words: Catalogue, out: Path) -> None:
     from edge.report.page import as_pdf, render
 
-    page = render(visits)
+    page = render(visits, words)
     content = as_pdf(page) if out.suffix == ".pdf" else page.encode()
     try:
         out.write_bytes(content)

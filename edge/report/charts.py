@@ -5,9 +5,10 @@ from math import isfinite
 from typing import Final
 
 import numpy as np
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from edge.coaching.limits import Band as Limits
+from edge.i18n.catalogue import Catalogue
 from edge.messages.arrays import Floats
 from edge.messages.verdict import VerdictState
 from edge.report.norms import Band
@@ -27,11 +28,11 @@ VISIT_DASH: Final = ("", "7 4", "2 3", "9 3 2 3")
 Scale = Callable[[float], float]
 
 # More points than this are drawn as medians of groups.
-_MOST_POINTS: Final = 160
+MOST_POINTS: Final = 160
 
 
 def state_icon(state: VerdictState) -> Markup:
-    """Return a shape for a state that can be told without its colour."""
+    """Return the shape of a state, the same as on the station display."""
     ink = STATE_INK[state]
     shape = {
         VerdictState.GREEN: f'<circle cx="16" cy="16" r="14" fill="{ink}"/>'
@@ -40,18 +41,21 @@ def state_icon(state: VerdictState) -> Markup:
         '<path d="M16 11v9M16 23.2v3" stroke="#fff" stroke-width="3.4"/>',
         VerdictState.RED: f'<path d="M10 1h12l9 9v12l-9 9H10l-9-9V10z" fill="{ink}"/>'
         '<path d="M10 10l12 12M22 10L10 22" stroke="#fff" stroke-width="3.6"/>',
-        VerdictState.BORDERLINE: f'<path d="M16 1l15 15-15 15L1 16z" fill="{ink}"/>'
-        '<path d="M8.5 16h15" stroke="#fff" stroke-width="3.4"/>',
+        VerdictState.BORDERLINE: f'<path d="M16 4l13.5 24h-27z" fill="none" stroke="{ink}" '
+        'stroke-width="3.4" stroke-linejoin="round"/>',
         VerdictState.UNKNOWN: f'<circle cx="16" cy="16" r="13" fill="none" stroke="{ink}" '
-        'stroke-width="2.6" stroke-dasharray="4 3"/>'
-        f'<text x="16" y="22" font-size="17" font-weight="700" text-anchor="middle" '
-        f'fill="{ink}">?</text>',
+        'stroke-width="3" stroke-dasharray="5 3.5"/>',
     }[state]
     return Markup(f'<svg class="icon" viewBox="0 0 32 32" aria-hidden="true">{shape}</svg>')
 
 
 def limit_bar(
-    limits: Limits, spans: Sequence[tuple[float, float, float]], unit: str, *, signed: bool
+    limits: Limits,
+    spans: Sequence[tuple[float, float, float]],
+    unit: str,
+    words: Catalogue,
+    *,
+    signed: bool,
 ) -> Markup:
     """Return a bar of the three zones with each visit's mean and interval on it.
 
@@ -62,7 +66,9 @@ def limit_bar(
     spans
         Mean, lower and upper end for each visit.
     unit
-        Written after the numbers.
+        Written at the end of the scale.
+    words
+        Those of the report's language.
     signed
         Whether positive numbers get their sign.
     """
@@ -79,11 +85,11 @@ def limit_bar(
         high, limits.amber, limits.red, low
     )  # fmt: skip
     parts = []
-    for start, end, fill, word in zip(
+    for start, end, fill, state in zip(
         ends[:-1],
         ends[1:],
         ("#d5eddf", "#fbe6c4", "#f6d2cf"),
-        ("good", "watch", "fault"),
+        (VerdictState.GREEN, VerdictState.AMBER, VerdictState.RED),
         strict=True,
     ):
         a, b = sorted((x(start), x(end)))
@@ -91,14 +97,13 @@ def limit_bar(
             f'<rect x="{a:.1f}" y="{top}" width="{b - a:.1f}" height="{height - 48:.1f}" '
             f'fill="{fill}"/>'
         )
-        if b - a > 34:
+        word = words.text(f"state.{state}")
+        if b - a > 6.5 * len(word):
             parts.append(_text((a + b) / 2, top - 5, word, 10.5, MUTED, "middle"))
-    sign = "+" if signed else ""
     for limit in (limits.amber, limits.red):
         parts.append(_line(x(limit), top, x(limit), height - 18, INK, 1))
-        parts.append(
-            _text(x(limit), height - 5, f"{limit:{sign if limit else ''}.1f}", 10.5, INK, "middle")
-        )
+        text = words.number(limit, 1, signed=signed)
+        parts.append(_text(x(limit), height - 5, text, 10.5, INK, "middle"))
     for number, (mean, lower, upper) in enumerate(spans):
         if not isfinite(mean):
             continue
@@ -107,32 +112,34 @@ def limit_bar(
             parts.append(_line(x(lower), y, x(upper), y, ink, 3))
             parts += [_line(x(v), y - 5, x(v), y + 5, ink, 2) for v in (lower, upper)]
         parts.append(f'<circle cx="{x(mean):.1f}" cy="{y}" r="5.5" fill="{ink}"/>')
-    parts.append(_text(right, height - 5, "degrees" if unit == "°" else unit, 10.5, MUTED, "end"))
-    return _svg(width, height, parts, f"limits at {limits.amber:.1f} and {limits.red:.1f} {unit}")
+    parts.append(_text(right, height - 5, unit, 10.5, MUTED, "end"))
+    label = words.text("report.chart.limits", amber=limits.amber, red=limits.red, unit=unit)
+    return _svg(width, height, parts, label)
 
 
 def curve_chart(
-    title: str,
+    joint: str,
     curves: Sequence[tuple[Floats, Floats]],
     band: Band,
     toe_off_share: float,
-    ends: tuple[str, str],
+    words: Catalogue,
 ) -> Markup:
     """Return one joint over the stride: the band of ordinary runners and each visit's mean.
 
     Parameters
     ----------
-    title
-        The joint.
+    joint
+        One of ``JOINTS``.
     curves
         Mean and standard deviation for each visit, shape (51,), degrees.
     band
         That of ordinary runners.
     toe_off_share
         Where stance ends, 0 to 1; NaN if unknown.
-    ends
-        What up and down mean.
+    words
+        Those of the report's language.
     """
+    title, up, down = (words.text(f"report.{joint}.{part}") for part in ("title", "up", "down"))
     width, height, left, right, top, bottom = 240.0, 226.0, 34.0, 226.0, 46.0, 192.0
     percent = np.linspace(0.0, 100.0, len(band.mean))
     known = [band.mean - band.sd, band.mean + band.sd, *(mean for mean, _ in curves)]
@@ -148,46 +155,55 @@ def curve_chart(
     step = 20 if high - low <= 120 else 40
     for tick in np.arange(np.ceil(low / step) * step, high + 1, step):
         parts.append(_line(left, y(tick), right, y(tick), GRID if tick else MUTED, 0.8))
-        parts.append(_text(left - 5, y(tick) + 3.5, f"{tick:.0f}°", 10, MUTED, "end"))
+        parts.append(_text(left - 5, y(tick) + 3.5, f"{words.number(tick, 0)}°", 10, MUTED, "end"))
     for share in (0, 50, 100):
         parts.append(_text(x(share), bottom + 14, f"{share}", 10, MUTED, "middle"))
-    parts.append(_text((left + right) / 2, bottom + 27, "% of stride", 10, MUTED, "middle"))
+    parts.append(
+        _text(
+            (left + right) / 2, bottom + 27, words.text("report.chart.stride"), 10, MUTED, "middle"
+        )
+    )
     parts.append(_area(percent, band.mean - band.sd, band.mean + band.sd, x, y, "#cfd6de"))
     parts.append(_path(percent, band.mean, x, y, "#98a3af", 1.2, ""))
     if isfinite(toe_off_share):
         at = x(100 * toe_off_share)
         parts.append(_line(at, top, at, bottom, INK, 0.9, "3 3"))
-        parts.append(_text(at + 3, top + 9, "toe-off", 9.5, MUTED, "start"))
+        parts.append(
+            _text(at + 3, top + 9, words.text("report.chart.toe_off"), 9.5, MUTED, "start")
+        )
     for number, (mean, sd) in enumerate(curves):
         ink = VISIT_INK[number]
         if len(curves) == 1:
             parts.append(_area(percent, mean - sd, mean + sd, x, y, ink, 0.16))
         parts.append(_path(percent, mean, x, y, ink, 2.4, VISIT_DASH[number]))
-    parts.append(_text(left, 32, f"↑ {ends[0]}", 10, MUTED, "start"))
-    parts.append(_text(right, 32, f"↓ {ends[1]}", 10, MUTED, "end"))
-    return _svg(width, height, parts, f"{title} over the stride")
+    parts.append(_text(left, 32, f"↑ {up}", 10, MUTED, "start"))
+    parts.append(_text(right, 32, f"↓ {down}", 10, MUTED, "end"))
+    return _svg(width, height, parts, words.text("report.chart.over_stride", what=title))
 
 
 def trend_chart(
-    title: str,
-    unit: str,
+    metric: str,
     series: Sequence[tuple[Floats, Floats]],
     limits: Limits | None,
+    words: Catalogue,
     marks_min: Sequence[float] = (),
 ) -> Markup:
     """Return one metric stride by stride over the session's minutes.
 
     Parameters
     ----------
-    title, unit
+    metric
         What is drawn.
     series
         For each visit minutes and values, shape (n,).
     limits
         Drawn as lines; None where there are none.
+    words
+        Those of the report's language.
     marks_min
         Marked moments.
     """
+    title, unit = (words.text(f"metric.{metric}.{part}") for part in ("label", "unit"))
     width, height, left, right, top, bottom = 340.0, 132.0, 44.0, 332.0, 26.0, 106.0
     groups = [_grouped(minutes, values) for minutes, values in series]
     values = np.concatenate([v for _, v in groups]) if groups else np.array([])
@@ -197,7 +213,9 @@ def trend_chart(
         _text(right, 14, unit, 10.5, MUTED, "end"),
     ]
     if not values.size:
-        parts.append(_text((left + right) / 2, 70, "not measured", 11, MUTED, "middle"))
+        parts.append(
+            _text((left + right) / 2, 70, words.text("page.not_measured"), 11, MUTED, "middle")
+        )
         return _svg(width, height, parts, title)
     reach = [*values, limits.amber] if limits else values
     low, high = _round_out(float(min(reach)), float(max(reach)), _step(min(reach), max(reach)))
@@ -211,9 +229,11 @@ def trend_chart(
 
     for tick in np.linspace(low, high, 3):
         parts.append(_line(left, y(tick), right, y(tick), GRID, 0.8))
-        parts.append(_text(left - 5, y(tick) + 3.5, f"{tick:g}", 10, MUTED, "end"))
+        parts.append(_text(left - 5, y(tick) + 3.5, words.number(tick), 10, MUTED, "end"))
     for minute, anchor in ((0.0, "start"), (longest, "end")):
-        parts.append(_text(x(minute), bottom + 14, f"{minute:.1f} min", 10, MUTED, anchor))
+        parts.append(
+            _text(x(minute), bottom + 14, f"{words.number(minute, 1)} min", 10, MUTED, anchor)
+        )
     for limit, ink in ((limits.amber, AMBER), (limits.red, RED)) if limits else ():
         if low <= limit <= high:
             parts.append(_line(left, y(limit), right, y(limit), ink, 1.2, "5 3"))
@@ -223,7 +243,7 @@ def trend_chart(
         parts.append(f'<path d="M{at:.1f} {top}l-4 -7h8z" fill="{VIOLET}"/>')
     for group, ink in zip(groups, VISIT_INK, strict=False):
         parts += _dots(*group, x, y, ink)
-    return _svg(width, height, parts, f"{title} over time")
+    return _svg(width, height, parts, words.text("report.chart.over_time", what=title))
 
 
 def _dots(xs: Floats, ys: Floats, x: Scale, y: Scale, ink: str) -> list[str]:
@@ -236,9 +256,9 @@ def _dots(xs: Floats, ys: Floats, x: Scale, y: Scale, ink: str) -> list[str]:
 
 def _grouped(minutes: Floats, values: Floats) -> tuple[Floats, Floats]:
     """Return medians of groups of strides where there are too many to be told apart."""
-    if len(minutes) <= _MOST_POINTS:
+    if len(minutes) <= MOST_POINTS:
         return minutes, values
-    parts = np.array_split(np.arange(len(minutes)), _MOST_POINTS)
+    parts = np.array_split(np.arange(len(minutes)), MOST_POINTS)
     known = [values[part][np.isfinite(values[part])] for part in parts]
     return (
         np.array([minutes[part].mean() for part in parts]),
@@ -301,12 +321,12 @@ def _text(
     weight = ' font-weight="700"' if bold else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{ink}" '
-        f'text-anchor="{anchor}"{weight}>{text}</text>'
+        f'text-anchor="{anchor}"{weight}>{escape(text)}</text>'
     )
 
 
 def _svg(width: float, height: float, parts: Iterable[str], label: str) -> Markup:
     return Markup(
-        f'<svg viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{label}" '
+        f'<svg viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{escape(label)}" '
         f'font-family="DejaVu Sans, Arial, sans-serif">{"".join(parts)}</svg>'
     )

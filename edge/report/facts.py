@@ -75,8 +75,8 @@ class Visit:
 
     @property
     def runner(self) -> str:
-        """The pseudonym, or a word for none."""
-        return self.session.head.runner or "not named"
+        """The pseudonym; empty if none was given."""
+        return self.session.head.runner
 
 
 def visit_of(

@@ -12,7 +12,7 @@ from edge.messages.arrays import Floats
 from edge.settings import paths
 
 JOINTS: Final = ("hip_deg", "knee_deg", "ankle_deg")
-_UNKNOWN_MPS: Final = 3.0
+DEFAULT_MPS: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,7 +36,7 @@ def bands_at(speed_mps: float) -> dict[str, Band]:
     """
     table = _table()["speeds"]
     speeds = [entry["speed_mps"] for entry in table]
-    at = speed_mps if isfinite(speed_mps) and speed_mps > 0 else _UNKNOWN_MPS
+    at = speed_mps if isfinite(speed_mps) and speed_mps > 0 else DEFAULT_MPS
     bands = {}
     for joint in JOINTS:
         parts = [

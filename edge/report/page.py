@@ -1,19 +1,22 @@
 """The report as one self-contained page of HTML, and as PDF."""
 
 from collections.abc import Sequence
-from math import isfinite
+from math import isfinite, nan
 from typing import Any, Final
 
 import numpy as np
 from jinja2 import Environment
 from markupsafe import Markup
 
+from edge.i18n.catalogue import DASH, Catalogue
 from edge.messages.arrays import Floats
 from edge.messages.errors import ReportError
 from edge.messages.side import Side
-from edge.messages.verdict import Fault
+from edge.messages.verdict import Fault, Verdict
 from edge.numerics.statistics import Spread
+from edge.report.changes import Change, Judged, changes
 from edge.report.charts import (
+    MOST_POINTS,
     STATE_INK,
     VISIT_DASH,
     VISIT_INK,
@@ -23,27 +26,21 @@ from edge.report.charts import (
     trend_chart,
 )
 from edge.report.facts import DECIDING, Leg, Visit
-from edge.report.norms import JOINTS, bands_at, source
-from edge.report.stills import EMPTY, still
+from edge.report.norms import DEFAULT_MPS, JOINTS, bands_at, source
+from edge.report.stills import empty, still
 from edge.report.words import (
-    NAMES,
-    STATES,
-    TITLES,
-    Change,
-    changes,
+    change_sentences,
     interval,
+    mark_words,
+    name_of,
     quality_notes,
+    reason_of,
     sentence,
     summary_sentences,
 )
 from edge.settings import paths
 
 MOST_VISITS: Final = len(VISIT_INK)
-_CURVES: Final = {
-    "hip_deg": ("Hip (thigh)", ("forward", "back")),
-    "knee_deg": ("Knee", ("bent", "straight")),
-    "ankle_deg": ("Ankle", ("toes up", "toes down")),
-}
 _TRENDS: Final = (
     "knee_toe_offset_pct",
     "knee_flexion_push_off_deg",
@@ -52,8 +49,15 @@ _TRENDS: Final = (
 )
 
 
-def render(visits: Sequence[Visit]) -> str:
+def render(visits: Sequence[Visit], words: Catalogue) -> str:
     """Return the page of one visit, or of several of one runner, the first first.
+
+    Parameters
+    ----------
+    visits
+        What was recorded, up to ``MOST_VISITS``.
+    words
+        Those of the report's language.
 
     Raises
     ------
@@ -66,14 +70,22 @@ def render(visits: Sequence[Visit]) -> str:
     template = Environment(autoescape=True).from_string(
         (folder / "page.html").read_text(encoding="utf-8")
     )
+    many = len(visits) > 1
     judged = [side for side in Side if any(visit.legs[side].judged for visit in visits)]
     return template.render(
+        t=words.text,
+        language=words.language,
         css=Markup((folder / "report.css").read_text(encoding="utf-8")),
-        title=f"Toeline, runner {visits[0].runner}, {visits[-1].session.begun_at[:10]}",
-        many=len(visits) > 1,
-        visits=[_visit(visit, number, many=len(visits) > 1) for number, visit in enumerate(visits)],
-        plain=_plain(visits),
-        legs=[_leg(visits, side) for side in judged],
+        title=words.text(
+            "report.page_title",
+            runner=_runner(visits[0], words),
+            date=words.date(visits[-1].session.begun_at),
+        ),
+        runner=_runner(visits[0], words),
+        many=many,
+        visits=[_visit(visit, number, words, many=many) for number, visit in enumerate(visits)],
+        plain=change_sentences(words, visits) if many else summary_sentences(words, visits[0]),
+        legs=[_leg(visits, side, words) for side in judged],
         norms_source=source(),
     )
 
@@ -98,84 +110,64 @@ def as_pdf(html: str) -> bytes:
     return bytes(HTML(string=html, url_fetcher=held).write_pdf())
 
 
-def _plain(visits: Sequence[Visit]) -> list[str]:
-    if len(visits) == 1:
-        return summary_sentences(visits[0])
-    lines = []
-    silent = []
-    for side in Side:
-        name = f"{side.capitalize()} leg"
-        found = changes(visits[0], visits[-1], side)
-        if not found:
-            silent.append(f"{name}: not judged at both visits, so nothing is said of change.")
-            continue
-        for fault, metric in DECIDING.items():
-            one = next(change for change in found if change.metric == metric)
-            lines.append(f"{name}, {TITLES[fault].lower()}: {_changed(one)}.")
-    return lines + silent
+def _runner(visit: Visit, words: Catalogue) -> str:
+    return visit.runner or words.text("report.no_name")
 
 
-def _changed(change: Change) -> str:
-    name, unit, _, _ = NAMES[change.metric]
-    unit = unit if unit == "°" else f" {unit}"
-    sign = "+" if unit != "°" else ""
-    went = (
-        f"{name.lower()} went from {change.before.mean:{sign}.1f} to "
-        f"{change.after.mean:{sign}.1f}{unit}"
-    )
-    limit = f"the error limit of {change.mdc:g}{unit}"
-    if change.verdict == "changed":
-        return f"{went}, a change of {change.change:+.1f}, more than {limit}"
-    return f"{went}, a change of {change.change:+.1f}, which is within {limit}"
-
-
-def _visit(visit: Visit, number: int, *, many: bool) -> dict[str, Any]:
-    session, summary = visit.session, visit.summary
-    minutes = session.duration_s / 60
-    speed = "not known"
-    if isfinite(visit.speed_mps):
-        speed = f"{visit.speed_mps:.1f} m/s"
-    estimated = isfinite(visit.speed_mps) and not visit.speed_entered
-    judged = [leg for leg in visit.legs.values() if leg.judged]
-    facts = [
-        (visit.label if many else "recorded", session.begun_at[:16]),
-        ("belt, estimated" if estimated else "belt", speed),
-        ("incline", f"{session.head.belt.incline_pct:g} %"),
-        ("length", f"{minutes:.1f} min" if isfinite(minutes) else "-"),
-        ("strides measured", str(sum(len(leg.strides) for leg in judged))),
-        ("cadence", f"{summary['cadence_spm'] or float('nan'):.0f} steps/min"),
-        ("contact", _contact(judged)),
-    ]
-    facts = [
-        (label, value.replace("T", " ").replace("nan steps/min", "-")) for label, value in facts
-    ]
-    of = f", {visit.label}" if many else ""
+def _visit(visit: Visit, number: int, words: Catalogue, *, many: bool) -> dict[str, Any]:
+    head = visit.session.head
     return {
-        "runner": visit.runner,
         "label": visit.label,
-        "of": of,
-        "facts": facts,
+        "of": f", {visit.label}" if many else "",
+        "facts": _facts(visit, words, many=many),
         "swatch": _swatch(number),
-        "marks": [_mark(visit, mark) for mark in visit.marks],
-        "quality": quality_notes(visit),
-        "made_by": (
-            f"{session.name}: Toeline {session.head.toeline}, model {session.head.model} "
-            f"{session.head.model_sha256[:8]}, settings {session.head.config_sha256[:8]}, "
-            f"source {session.head.source}."
+        "marks": [_mark(visit, mark, words) for mark in visit.marks],
+        "quality": quality_notes(words, visit),
+        "made_by": words.text(
+            "report.made_by",
+            session=visit.session.name,
+            version=head.toeline,
+            model=f"{head.model} {head.model_sha256[:8]}",
+            settings=head.config_sha256[:8],
+            source=head.source,
         ),
     }
 
 
-def _contact(legs: Sequence[Leg]) -> str:
-    spread = next((leg.metrics["ground_contact_ms"] for leg in legs), None)
-    return "-" if spread is None else f"{spread.mean:.0f} ms"
+def _facts(visit: Visit, words: Catalogue, *, many: bool) -> list[tuple[str, str]]:
+    """Return the line under the heading: label and value."""
+    session = visit.session
+    judged = [leg for leg in visit.legs.values() if leg.judged]
+    cadence = visit.summary["cadence_spm"]
+    contact = next((leg.metrics["ground_contact_ms"].mean for leg in judged), nan)
+    estimated = isfinite(visit.speed_mps) and not visit.speed_entered
+    known = {
+        "belt_estimated" if estimated else "belt": (visit.speed_mps, 1, "m/s"),
+        "incline": (session.head.belt.incline_pct, None, "%"),
+        "length": (session.duration_s / 60, 1, "min"),
+        "strides": (sum(len(leg.strides) for leg in judged), None, ""),
+        "cadence": (nan if cadence is None else cadence, 0, words.text("page.steps_min")),
+        "contact": (contact, 0, "ms"),
+    }
+    recorded = f"{words.date(session.begun_at)}, {session.begun_at[11:16]}"
+    return [
+        (visit.label if many else words.text("report.fact.recorded"), recorded),
+        *(
+            (words.text(f"report.fact.{key}"), _measured(words.number(value, decimals), unit))
+            for key, (value, decimals, unit) in known.items()
+        ),
+    ]
 
 
-def _mark(visit: Visit, mark: Any) -> str:
+def _measured(text: str, unit: str) -> str:
+    return text if text == DASH or not unit else f"{text} {unit}"
+
+
+def _mark(visit: Visit, mark: Any, words: Catalogue) -> str:
     at = (mark.time_s - visit.session.origin_s) / 60
-    when = f"{at:.1f} min" if isfinite(at) else "before the first frame"
+    when = f"{words.number(at, 1)} min" if isfinite(at) else words.text("report.before_frames")
     note = f": {mark.note}" if mark.note else ""
-    return f"{when}, {mark.kind.replace('_', ' ')}{note}"
+    return f"{when}, {mark_words(words, mark.kind)}{note}"
 
 
 def _swatch(number: int) -> Markup:
@@ -186,125 +178,125 @@ def _swatch(number: int) -> Markup:
     )
 
 
-def _leg(visits: Sequence[Visit], side: Side) -> dict[str, Any]:
+def _leg(visits: Sequence[Visit], side: Side, words: Catalogue) -> dict[str, Any]:
     shown = [visit for visit in visits if visit.legs[side].judged]
     legs = [visit.legs[side] for visit in shown]
     many = len(visits) > 1
     changed = changes(visits[0], visits[-1], side) if many else []
     speed = shown[-1].speed_mps
     same_session = visits[0].session.id == visits[-1].session.id
+    marked = not many and any(visit.marks for visit in shown)
+    grouped = any(len(leg.strides) > MOST_POINTS for leg in legs)
     return {
-        "name": side.capitalize(),
-        "faults": [_fault(shown, side, fault, many=many) for fault in Fault],
-        "changes": [_change(change, visits, side) for change in changed],
-        "mdc_note": (
-            "Within one session: 3 % for knee-toe offset, 2° for angles."
-            if same_session
-            else "Between days: 5 % for knee-toe offset, 5° for angles, until measured on runners."
-        ),
-        "curves": _curves(legs, speed),
-        "band_speed": f"{speed:.1f} m/s" if isfinite(speed) else "3 m/s",
-        "curve_note": (
-            "Lines: the mean of each visit."
-            if many
-            else "Line and shade: this runner's mean and standard deviation between strides."
-        ),
-        "trends": _trends(shown, side),
-        "trend_note": (
-            " or the median of a few" if any(len(leg.strides) > 160 for leg in legs) else ""
-        ),
-        "mark_note": (
-            "Violet: marked moments." if not many and any(v.marks for v in shown) else ""
-        ),
-        "table": [] if many else _table(legs[0]),
+        "name": words.text(f"report.leg.{side}"),
+        "faults": [_fault(shown, side, fault, words, many=many) for fault in Fault],
+        "changes": [_change(change, visits, side, words) for change in changed],
+        "mdc_note": words.text(f"report.mdc.{'session' if same_session else 'days'}"),
+        "curves": _curves(legs, speed, words),
+        "band_speed": f"{words.number(speed if isfinite(speed) else DEFAULT_MPS, 1)} m/s",
+        "curve_note": words.text(f"report.curves.{'many' if many else 'one'}"),
+        "trends": _trends(shown, side, words),
+        "trend_note": words.text(f"report.trends.{'grouped' if grouped else 'single'}"),
+        "mark_note": words.text("report.trends.marks") if marked else "",
+        "table": [] if many else _table(legs[0], words),
     }
 
 
-def _fault(visits: Sequence[Visit], side: Side, fault: Fault, *, many: bool) -> dict[str, Any]:
+def _fault(
+    visits: Sequence[Visit], side: Side, fault: Fault, words: Catalogue, *, many: bool
+) -> dict[str, Any]:
     metric = DECIDING[fault]
-    states, numbers, spans, stills, notes = [], [], [], [], []
-    for visit in visits:
-        leg = visit.legs[side]
-        verdict, spread = leg.verdicts[fault], leg.metrics[metric]
-        label = f"{visit.label}: " if many else ""
-        states.append(
-            {
-                "ink": STATE_INK[verdict.state],
-                "icon": state_icon(verdict.state),
-                "word": STATES[verdict.state],
-                "label": label,
-            }
-        )
-        numbers.append(
-            f"{label}{sentence(leg, fault)}."
-            if not many
-            else (f"{label}{interval(metric, spread)}")
-        )
-        spans.append((spread.mean, spread.low, spread.high))
-        pose = leg.stills.get(fault)
-        picture = leg.pictures.get(fault)
-        stills.append(still(pose, fault, verdict.state, picture) if pose else EMPTY)
-        if verdict.reason and not many:
-            notes.append(f"Why: {verdict.reason}.")
-        if verdict.cue and not many:
-            notes.append(f"Cue to try: “{verdict.cue}”")
-    # Only the first and the last: more would not leave room for what is said.
-    stills = [stills[0], stills[-1]] if len(stills) > 1 else stills
-    if fault is Fault.KNEES_FORWARD:
-        notes.append(
-            "Still: peak knee bend of a typical stride; dashed is the upright at the toes."
-        )
-    else:
-        notes.append("Still: toe-off of a typical stride; dashed is ankle to shoulder, straight.")
-    numbers = [line[0].upper() + line[1:] for line in numbers]
-    unit = NAMES[metric][1]
+    stills = [_still(visit.legs[side], fault, words) for visit in visits]
+    spreads = [visit.legs[side].metrics[metric] for visit in visits]
+    unit = words.text(f"metric.{metric}.unit")
     return {
-        "title": TITLES[fault],
-        "states": states,
-        "numbers": numbers,
-        "bar": limit_bar(visits[-1].limits[metric], spans, unit, signed=unit != "°"),
-        "stills": stills,
-        "notes": notes,
+        "title": words.text(f"report.title.{fault}"),
+        "states": [_state(visit, side, fault, words, many=many) for visit in visits],
+        "numbers": [_said(visit, side, fault, words, many=many) for visit in visits],
+        "bar": limit_bar(
+            visits[-1].limits[metric],
+            [(spread.mean, spread.low, spread.high) for spread in spreads],
+            unit,
+            words,
+            signed=unit != "°",
+        ),
+        # Only the first and the last: more would not leave room for what is said.
+        "stills": [stills[0], stills[-1]] if len(stills) > 1 else stills,
+        "notes": [
+            *([] if many else _notes(visits[0].legs[side].verdicts[fault], words)),
+            words.text(f"report.still.{fault}"),
+        ],
     }
 
 
-def _curves(legs: Sequence[Leg], speed_mps: float) -> list[Markup]:
+def _state(
+    visit: Visit, side: Side, fault: Fault, words: Catalogue, *, many: bool
+) -> dict[str, Any]:
+    state = visit.legs[side].verdicts[fault].state
+    return {
+        "ink": STATE_INK[state],
+        "icon": state_icon(state),
+        "word": words.text(f"state.{state}"),
+        "label": f"{visit.label}: " if many else "",
+    }
+
+
+def _said(visit: Visit, side: Side, fault: Fault, words: Catalogue, *, many: bool) -> str:
+    leg = visit.legs[side]
+    if many:
+        metric = DECIDING[fault]
+        return f"{visit.label}: {interval(words, metric, leg.metrics[metric])}"
+    line = sentence(words, leg, fault)
+    return f"{line[0].upper()}{line[1:]}."
+
+
+def _notes(verdict: Verdict, words: Catalogue) -> list[str]:
+    notes = []
+    if verdict.reason:
+        notes.append(words.text("report.why", reason=reason_of(verdict)))
+    if verdict.cue:
+        notes.append(words.text("report.cue", cue=verdict.cue))
+    return notes
+
+
+def _still(leg: Leg, fault: Fault, words: Catalogue) -> Markup:
+    pose = leg.stills.get(fault)
+    if pose is None:
+        return empty(words)
+    return still(pose, fault, leg.verdicts[fault].state, words, leg.pictures.get(fault))
+
+
+def _curves(legs: Sequence[Leg], speed_mps: float, words: Catalogue) -> list[Markup]:
     drawn = [leg for leg in legs if leg.curves]
     if not drawn:
         return []
     bands = bands_at(speed_mps)
     return [
         curve_chart(
-            _CURVES[joint][0],
+            joint,
             [leg.curves[joint] for leg in drawn],
             bands[joint],
             drawn[-1].toe_off_share,
-            _CURVES[joint][1],
+            words,
         )
         for joint in JOINTS
     ]
 
 
-def _trends(visits: Sequence[Visit], side: Side) -> list[Markup]:
-    charts = []
-    for metric in _TRENDS:
-        name, unit, _, _ = NAMES[metric]
-        limits = {m.value: band for m, band in visits[-1].limits.items()}.get(metric)
-        marks = (
-            [(m.time_s - visits[0].session.origin_s) / 60 for m in visits[0].marks]
-            if len(visits) == 1
-            else []
+def _trends(visits: Sequence[Visit], side: Side, words: Catalogue) -> list[Markup]:
+    limits = {metric.value: band for metric, band in visits[-1].limits.items()}
+    marks = visits[0].marks if len(visits) == 1 else []
+    minutes = [(mark.time_s - visits[0].session.origin_s) / 60 for mark in marks]
+    return [
+        trend_chart(
+            metric,
+            [_over_time(visit, visit.legs[side], metric) for visit in visits],
+            limits.get(metric),
+            words,
+            [minute for minute in minutes if isfinite(minute)],
         )
-        charts.append(
-            trend_chart(
-                name,
-                unit,
-                [_over_time(visit, visit.legs[side], metric) for visit in visits],
-                limits,
-                [mark for mark in marks if isfinite(mark)],
-            )
-        )
-    return charts
+        for metric in _TRENDS
+    ]
 
 
 def _over_time(visit: Visit, leg: Leg, metric: str) -> tuple[Floats, Floats]:
@@ -313,39 +305,37 @@ def _over_time(visit: Visit, leg: Leg, metric: str) -> tuple[Floats, Floats]:
     return minutes, np.array([getattr(stride, metric) for stride in leg.strides])
 
 
-def _change(change: Change, visits: Sequence[Visit], side: Side) -> dict[str, Any]:
-    name, unit, _, _ = NAMES[change.metric]
+def _change(
+    change: Change, visits: Sequence[Visit], side: Side, words: Catalogue
+) -> dict[str, Any]:
+    metric = change.metric
     return {
-        "name": name,
-        "unit": unit,
-        "means": [_number(visit.legs[side].metrics[change.metric].mean) for visit in visits],
-        "change": _number(change.change, signed=True),
-        "mdc": _number(change.mdc) if isfinite(change.mdc) else "-",
-        "verdict": change.verdict,
-        "changed": change.verdict == "changed",
+        "name": name_of(words, metric),
+        "means": [words.number(visit.legs[side].metrics[metric].mean, 1) for visit in visits],
+        "change": words.number(change.change, 1, signed=True),
+        "mdc": words.number(change.mdc, 1),
+        "verdict": words.text(f"judged.{change.judged}"),
+        "changed": change.judged is Judged.CHANGED,
     }
 
 
-def _table(leg: Leg) -> list[dict[str, Any]]:
+def _table(leg: Leg, words: Catalogue) -> list[dict[str, Any]]:
     return [
         {
-            "name": f"{name}, {unit}",
-            "mean": _number(spread.mean),
-            "sd": _number(spread.sd),
-            "interval": _ends(spread),
+            "name": name_of(words, metric),
+            "mean": words.number(spread.mean, 1),
+            "sd": words.number(spread.sd, 1),
+            "interval": _ends(spread, words),
             "count": spread.count,
-            "what": what,
+            "what": words.text(f"metric.{metric}.about"),
         }
-        for metric, (name, unit, what, _) in NAMES.items()
-        if (spread := leg.metrics[metric]).count
+        for metric, spread in leg.metrics.items()
+        if spread.count
     ]
 
 
-def _ends(spread: Spread) -> str:
-    return f"{spread.low:.1f} to {spread.high:.1f}" if isfinite(spread.low) else "-"
-
-
-def _number(value: float, *, signed: bool = False) -> str:
-    if not isfinite(value):
-        return "-"
-    return f"{value:+z.1f}" if signed else f"{value:z.1f}"
+def _ends(spread: Spread, words: Catalogue) -> str:
+    if not isfinite(spread.low):
+        return DASH
+    low, high = words.number(spread.low, 1), words.number(spread.high, 1)
+    return words.text("page.interval", low=low, high=high)

@@ -6,8 +6,9 @@ from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from edge.i18n.catalogue import Catalogue
 from edge.messages.arrays import Floats
 from edge.messages.side import Side
 from edge.messages.skeleton import (
@@ -40,7 +41,11 @@ class _Line(NamedTuple):
 
 
 def still(
-    pose: KeyPose, fault: Fault, state: VerdictState, picture: Picture | None = None
+    pose: KeyPose,
+    fault: Fault,
+    state: VerdictState,
+    words: Catalogue,
+    picture: Picture | None = None,
 ) -> Markup:
     """Return one key pose: the near leg strong, the toe line or the line of push-off over it.
 
@@ -79,14 +84,18 @@ def still(
     ]
     forward = 1.0 if toe[0] >= ankle[0] else -1.0
     if fault is Fault.KNEES_FORWARD:
-        parts += _label("toes", toe[0], toe[1] + 16, 0.0)
-        parts += _label("knee", knee[0] - 10 * forward, knee[1] + 4, -forward)
+        parts += _label(words.text("report.still.toes"), toe[0], toe[1] + 16, 0.0)
+        parts += _label(
+            words.text("report.still.knee"), knee[0] - 10 * forward, knee[1] + 4, -forward
+        )
     else:
-        parts += _label("knee", knee[0] + 10 * forward, knee[1] + 4, forward)
-    what = "picture" if behind else "skeleton"
+        parts += _label(
+            words.text("report.still.knee"), knee[0] + 10 * forward, knee[1] + 4, forward
+        )
+    what = words.text(f"report.still.{'picture' if behind else 'skeleton'}")
     return Markup(
         f'<svg viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}" role="img" '
-        f'aria-label="{what} at the judged instant">{"".join(parts)}</svg>'
+        f'aria-label="{escape(what)}">{"".join(parts)}</svg>'
     )
 
 
@@ -174,7 +183,8 @@ def _label(text: str, x: float, y: float, way: float) -> list[str]:
     place = f'x="{x:.1f}" y="{y:.1f}" font-size="12" text-anchor="{anchor}"'
     # Once as a rim and once over it: it must be read on any picture.
     rim = 'fill="#fff" stroke="#fff" stroke-width="3.5" stroke-linejoin="round"'
-    return [f"<text {place} {rim}>{text}</text>", f'<text {place} fill="{INK}">{text}</text>']
+    word = escape(text)
+    return [f"<text {place} {rim}>{word}</text>", f'<text {place} fill="{INK}">{word}</text>']
 
 
 def _bone(xy: Floats, a: int, b: int, ink: str, width: float) -> str:
@@ -186,7 +196,10 @@ def _bone(xy: Floats, a: int, b: int, ink: str, width: float) -> str:
     )
 
 
-EMPTY: Final = Markup(
-    f'<svg viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}"><text x="{_WIDTH / 2:g}" y="{_HEIGHT / 2:g}" '
-    f'font-size="12" fill="{GREY}" text-anchor="middle">no still</text></svg>'
-)
+def empty(words: Catalogue) -> Markup:
+    """Return the place of a still that there is not."""
+    return Markup(
+        f'<svg viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}"><text x="{_WIDTH / 2:g}" y="{_HEIGHT / 2:g}" '
+        f'font-size="12" fill="{GREY}" text-anchor="middle">'
+        f"{escape(words.text('report.still.none'))}</text></svg>"
+    )

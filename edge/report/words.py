@@ -1,200 +1,137 @@
-"""What a report says in plain words."""
+"""A report's sentences, in the language of its catalogue."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import Final
 
+from edge.i18n.catalogue import Catalogue
 from edge.messages.side import Side
-from edge.messages.verdict import Fault, VerdictState
+from edge.messages.verdict import Fault, Verdict, VerdictState
 from edge.numerics.statistics import Spread
-from edge.record.tables import METRIC_COLUMNS
+from edge.report.changes import Change, Judged, changes
 from edge.report.facts import DECIDING, Leg, Visit
 
-# What is looked at, not the fault: "bent knee: as it should be" would be read the wrong way round.
-TITLES: Final = {
-    Fault.KNEES_FORWARD: "Knee against toes at peak knee bend",
-    Fault.BENT_PUSH_OFF: "Straightening of the leg in push-off",
-}
-STATES: Final = {
-    VerdictState.GREEN: "as it should be",
-    VerdictState.AMBER: "watch",
-    VerdictState.RED: "clear fault",
-    VerdictState.BORDERLINE: "on the line",
-    VerdictState.UNKNOWN: "not judged",
-}
-SAID: Final = {
-    (Fault.KNEES_FORWARD, VerdictState.GREEN): "the knee stays behind the toes when most bent",
-    (Fault.KNEES_FORWARD, VerdictState.AMBER): "the knee comes too far forward when most bent",
-    (
-        Fault.KNEES_FORWARD,
-        VerdictState.RED,
-    ): "the knee travels clearly ahead of the toes when most bent",
-    (
-        Fault.KNEES_FORWARD,
-        VerdictState.BORDERLINE,
-    ): "how far forward the knee comes lies on the limit and cannot be decided",
-    (Fault.BENT_PUSH_OFF, VerdictState.GREEN): "the leg straightens in push-off",
-    (Fault.BENT_PUSH_OFF, VerdictState.AMBER): "the knee stays somewhat bent in push-off",
-    (Fault.BENT_PUSH_OFF, VerdictState.RED): "the knee stays clearly bent in push-off",
-    (
-        Fault.BENT_PUSH_OFF,
-        VerdictState.BORDERLINE,
-    ): "how straight the leg gets in push-off lies on the limit and cannot be decided",
-}
-
-# Name, unit, what it is, and the smallest change between two days that is more than error; None
-# where none is known. Source of the last: docs/gait-metrics.md,
-# "Minimal detectable change", until the project measures its own.
-NAMES: Final[dict[str, tuple[str, str, str, float | None]]] = {
-    "knee_toe_offset_pct": (
-        "Knee-toe offset", "% shank",
-        "Knee ahead of (+) or behind (-) the shoe tip at peak knee bend", 5.0,
-    ),
-    "shank_angle_deg": ("Shank angle", "°", "Lean of the shin at peak knee bend", 5.0),
-    "hip_ankle_offset_pct": (
-        "Hip-ankle offset", "% leg", "Hip ahead of (+) the ankle at peak knee bend", None,
-    ),
-    "knee_flexion_peak_deg": ("Knee bend, peak", "°", "Greatest knee bend in stance", 5.0),
-    "knee_flexion_contact_deg": ("Knee bend, contact", "°", "Knee bend as the foot lands", 5.0),
-    "knee_flexion_push_off_deg": (
-        "Knee bend, push-off", "°", "Least knee bend between its peak and toe-off", 5.0,
-    ),
-    "thigh_extension_deg": ("Thigh extension", "°", "Thigh behind the vertical at toe-off", 5.0),
-    "plantarflexion_deg": (
-        "Plantarflexion", "°", "Ankle at toe-off against the flat foot of mid stance", 5.0,
-    ),
-    "line_straightness_pct": (
-        "Line straightness", "% line", "Bow of the line ankle-knee-hip-shoulder at toe-off", None,
-    ),
-    "trunk_lean_deg": ("Trunk lean", "°", "Forward lean in stance", 5.0),
-    "overstride_pct": ("Overstride", "% leg", "Ankle ahead of the hip as the foot lands", None),
-    "ground_contact_ms": ("Ground contact", "ms", "From contact to toe-off", None),
-    "flight_ms": ("Flight", "ms", "From toe-off to the other foot's contact", None),
-    "stride_time_ms": ("Stride time", "ms", "From contact to the same foot's next", None),
-    "cadence_spm": ("Cadence", "steps/min", "Steps a minute", None),
-    "vertical_oscillation_pct": (
-        "Vertical oscillation", "% leg", "Rise of the hips over a step", None,
-    ),
-}  # fmt: skip
-assert set(NAMES) == set(METRIC_COLUMNS)
-
-# Within one session the camera stays where it is, and less is already more than error.
-WITHIN_SESSION: Final = {"knee_toe_offset_pct": 3.0, "°": 2.0}
+# Below this the instants of stance are less sure, and so many exchanged legs are worth a word.
+_GOOD_HZ: Final = 50.0
+_MANY_EXCHANGED: Final = 0.3
+_SIGNED: Final = "knee_toe_offset_pct"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """How one metric of one leg came out at two visits; ``mdc`` is NaN where none is known."""
-
-    metric: str
-    before: Spread
-    after: Spread
-    mdc: float
-
-    @property
-    def change(self) -> float:
-        """After less before."""
-        return self.after.mean - self.before.mean
-
-    @property
-    def verdict(self) -> str:
-        """What may be said of it."""
-        if not isfinite(self.mdc):
-            return "no error limit known"
-        return "changed" if abs(self.change) > self.mdc else "within error"
+def name_of(words: Catalogue, metric: str) -> str:
+    """Return a metric with its unit, as a heading."""
+    return f"{words.text(f'metric.{metric}.label')}, {words.text(f'metric.{metric}.unit')}"
 
 
-def changes(before: Visit, after: Visit, side: Side) -> list[Change]:
-    """Return what changed of one leg; empty if it was not judged at both visits."""
-    old, new = before.legs[side], after.legs[side]
-    if not (old.judged and new.judged):
-        return []
-    same = before.session.id == after.session.id
-    return [
-        Change(
-            metric=name,
-            before=old.metrics[name],
-            after=new.metrics[name],
-            mdc=minimal_detectable_change(name, same_session=same),
-        )
-        for name in METRIC_COLUMNS
-    ]
+def reason_of(verdict: Verdict) -> str:
+    """Return why a verdict is what it is."""
+    return verdict.reason
 
 
-def minimal_detectable_change(metric: str, *, same_session: bool) -> float:
-    """Return the smallest change that is more than error; NaN where none is known."""
-    between = NAMES[metric][3]
-    if between is None:
-        return float("nan")
-    if same_session:
-        return WITHIN_SESSION.get(metric, WITHIN_SESSION["°"])
-    return between
+def with_unit(words: Catalogue, text: str, metric: str) -> str:
+    """Return a written number with its metric's unit."""
+    unit = words.text(f"metric.{metric}.unit")
+    return f"{text}{'' if unit == '°' else ' '}{unit}"
 
 
-def summary_sentences(visit: Visit) -> list[str]:
-    """Return the plain-language summary of one visit, the judged leg first."""
-    sentences = []
-    for leg in sorted(visit.legs.values(), key=lambda leg: not leg.judged):
-        name = f"{leg.side.capitalize()} leg"
-        if not leg.judged:
-            sentences.append(f"{name}: not judged; {leg.verdicts[Fault.KNEES_FORWARD].reason}.")
-            continue
-        for fault in Fault:
-            state = leg.verdicts[fault].state
-            judged = "" if state is VerdictState.UNKNOWN else f", {STATES[state]}"
-            sentences.append(f"{name}{judged}: {sentence(leg, fault)}.")
-    return sentences
-
-
-def sentence(leg: Leg, fault: Fault) -> str:
-    """Return what is said of one fault of a judged leg, with its number."""
-    verdict = leg.verdicts[fault]
-    metric = DECIDING[fault]
-    spread = leg.metrics[metric]
-    said = SAID.get((fault, verdict.state), f"not judged: {verdict.reason}")
-    return f"{said} ({interval(metric, spread)})"
-
-
-def interval(metric: str, spread: Spread) -> str:
-    """Return mean, interval and unit, such as ``+2.1 % shank, 95 % interval +1.0 to +3.2``."""
-    _, unit, _, _ = NAMES[metric]
-    sign = "+" if metric == "knee_toe_offset_pct" else ""
-    space = "" if unit == "°" else " "
-    mean = f"{spread.mean:{sign}.1f}{space}{unit}"
+def interval(words: Catalogue, metric: str, spread: Spread) -> str:
+    """Return mean, unit and interval, such as ``+2.1 % shank, 95 % interval +1.0 to +3.2``."""
+    signed = metric == _SIGNED
+    mean, low, high = (
+        words.number(value, 1, signed=signed) for value in (spread.mean, spread.low, spread.high)
+    )
+    mean = with_unit(words, mean, metric)
     if not isfinite(spread.low):
         return mean
-    return f"{mean}, 95\u00a0% interval {spread.low:{sign}.1f} to {spread.high:{sign}.1f}"
+    return words.text("report.interval", mean=mean, low=low, high=high)
 
 
-def quality_notes(visit: Visit) -> list[str]:
+def sentence(words: Catalogue, leg: Leg, fault: Fault) -> str:
+    """Return what is said of one fault of a judged leg, with its number."""
+    verdict = leg.verdicts[fault]
+    said = (
+        words.text("report.not_judged", reason=reason_of(verdict))
+        if verdict.state is VerdictState.UNKNOWN
+        else words.text(f"report.said.{fault}.{verdict.state}")
+    )
+    return f"{said} ({interval(words, DECIDING[fault], leg.metrics[DECIDING[fault]])})"
+
+
+def summary_sentences(words: Catalogue, visit: Visit) -> list[str]:
+    """Return the plain-language summary of one visit, the judged leg first."""
+    legs = sorted(visit.legs.values(), key=lambda leg: not leg.judged)
+    return [line for leg in legs for line in _leg_sentences(words, leg)]
+
+
+def _leg_sentences(words: Catalogue, leg: Leg) -> Iterator[str]:
+    name = words.text(f"report.leg.{leg.side}")
+    if not leg.judged:
+        reason = reason_of(leg.verdicts[Fault.KNEES_FORWARD])
+        yield f"{name}: {words.text('report.not_judged', reason=reason)}."
+        return
+    for fault in Fault:
+        state = leg.verdicts[fault].state
+        judged = "" if state is VerdictState.UNKNOWN else f", {words.text(f'state.{state}')}"
+        yield f"{name}{judged}: {sentence(words, leg, fault)}."
+
+
+def change_sentences(words: Catalogue, visits: Sequence[Visit]) -> list[str]:
+    """Return what changed from the first visit to the last, then what cannot be told."""
+    lines, silent = [], []
+    for side in Side:
+        name = words.text(f"report.leg.{side}")
+        found = {change.metric: change for change in changes(visits[0], visits[-1], side)}
+        if not found:
+            silent.append(f"{name}: {words.text('report.not_at_both')}")
+        lines += [f"{name}: {_changed(words, found[m])}" for m in DECIDING.values() if found]
+    return lines + silent
+
+
+def _changed(words: Catalogue, change: Change) -> str:
+    metric = change.metric
+    signed = metric == _SIGNED
+    return words.text(
+        f"report.change.{'more' if change.judged is Judged.CHANGED else 'less'}",
+        metric=words.text(f"metric.{metric}.label"),
+        before=words.number(change.before.mean, 1, signed=signed),
+        after=with_unit(words, words.number(change.after.mean, 1, signed=signed), metric),
+        change=words.number(change.change, 1, signed=True),
+        limit=with_unit(words, words.number(change.mdc), metric),
+    )
+
+
+def quality_notes(words: Catalogue, visit: Visit) -> list[str]:
     """Return what a reader should know of how well this was seen."""
+    if not visit.summary["frames"]["captured"]:
+        return [words.text("report.quality.no_frames")]
+    return list(_quality_notes(words, visit))
+
+
+def _quality_notes(words: Catalogue, visit: Visit) -> Iterator[str]:
     summary = visit.summary
-    frames, rate = summary["frames"], summary["frame_rate_hz"]
-    if not frames["captured"]:
-        return ["Not one frame was recorded."]
-    notes = [
-        f"{rate['measured'] or 0:.0f} frames a second; {frames['dropped']} of "
-        f"{frames['captured']} left out."
-    ]
-    if (rate["measured"] or 0) < 50:
-        notes.append("Below 60 frames a second the instants of stance are less sure.")
-    told = sum(side["strides"] for side in summary["sides"].values())
-    valid = sum(side["valid"] for side in summary["sides"].values())
-    notes.append(f"{valid} of {told} strides, both legs, were seen well enough to be measured.")
-    if visit.speed_entered:
-        notes.append(
-            f"Belt speed {visit.speed_mps:.1f} m/s, as entered; limits and bands hold for it."
-        )
-    elif isfinite(visit.speed_mps):
-        notes.append(
-            f"Belt speed was not entered; {visit.speed_mps:.1f} m/s is estimated from the picture."
-        )
-    else:
-        notes.append("Belt speed is not known; limits and bands are those of 3 m/s.")
+    frames, sides = summary["frames"], summary["sides"].values()
+    rate_hz = summary["frame_rate_hz"]["measured"] or 0.0
+    yield words.text("report.quality.frames", rate=rate_hz, **frames)
+    if rate_hz < _GOOD_HZ:
+        yield words.text("report.quality.slow")
+    valid, count = (sum(side[key] for side in sides) for key in ("valid", "strides"))
+    yield words.text("report.quality.strides", valid=valid, count=count)
+    yield words.text(f"report.quality.{_speed_known(visit)}", speed=visit.speed_mps)
     swaps = summary["leg_swaps"]
-    if swaps["frames"] and swaps["exchanged_frames"] / swaps["frames"] > 0.3:
-        notes.append("The pose model often exchanged the legs; that was put right.")
-    notes += [f"Some poses were lost: {sentence_}." for sentence_ in visit.damage]
+    if swaps["frames"] and swaps["exchanged_frames"] / swaps["frames"] > _MANY_EXCHANGED:
+        yield words.text("report.quality.swapped")
+    for damage in visit.damage:
+        yield words.text("report.quality.lost", what=damage)
     if visit.session.end_reason == "interrupted":
-        notes.append("The recording was cut off; what was written until then is whole.")
-    return notes
+        yield words.text("report.quality.interrupted")
+
+
+def _speed_known(visit: Visit) -> str:
+    if not isfinite(visit.speed_mps):
+        return "speed_unknown"
+    return "speed_entered" if visit.speed_entered else "speed_estimated"
+
+
+def mark_words(words: Catalogue, kind: str) -> str:
+    """Return a mark in words; one of another program keeps its own name."""
+    key = f"mark.{kind}"
+    return words.text(key) if key in words else kind.replace("_", " ")

@@ -16,20 +16,23 @@ from recordings import EXACT, record
 from stored import HEAD, film, gait_rooms, put
 from synthetic import Runner
 
+from edge.i18n.catalogue import load
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, VerdictState
 from edge.numerics.statistics import trimmed_mean
 from edge.record.store import Store
+from edge.report.changes import changes, minimal_detectable_change
 from edge.report.charts import curve_chart, state_icon, trend_chart
 from edge.report.facts import Visit, visit_of
 from edge.report.norms import bands_at
 from edge.report.page import as_pdf, render
-from edge.report.words import STATES, TITLES, changes, interval, minimal_detectable_change, sentence
+from edge.report.words import interval, sentence
 from edge.settings.record_settings import RecordSettings
 from edge.settings.settings import Settings
 from edge.sinks.recorder import Recorder
 
 SETTINGS = Settings(gait=EXACT)
+WORDS = load("en")
 NASTY = "<script>alert(1)</script>"
 
 
@@ -74,23 +77,37 @@ def words(html: str) -> str:
 
 
 def test_a_report_says_which_leg_does_what(visits: list[Visit]) -> None:
-    html = render(visits[:1])
+    html = render(visits[:1], WORDS)
     said = words(html)
     leg = visits[0].legs[Side.RIGHT]
     assert leg.judged
     assert not visits[0].legs[Side.LEFT].judged
     for fault in Fault:
-        state = STATES[leg.verdicts[fault].state]
-        assert words(f"Right leg, {state}: {sentence(leg, fault)}.").strip() in said
+        state = WORDS.text(f"state.{leg.verdicts[fault].state}")
+        assert words(f"Right leg, {state}: {sentence(WORDS, leg, fault)}.").strip() in said
     far = "it is the far leg, which one camera cannot judge; film from its side"
     assert f"Left leg: not judged; {far}." in said
-    # A title names no fault, which "as it should be" below it would turn round.
-    assert not any("bent knee" in title.lower() for title in TITLES.values())
+    # A title names no fault, which "good" below it would turn round.
+    titles = [WORDS.text(f"report.title.{fault}") for fault in Fault]
+    assert not any("bent knee" in title.lower() for title in titles)
     assert "Screening, not a diagnosis" in said
     assert "Fukuchi, Fukuchi & Duarte (2017), PeerJ 5:e3298, CC BY 4.0" in said
     assert "Belt speed 2.8 m/s, as entered" in said
     assert "Runner r-17" in said
-    assert "nan" not in said.replace("not named", "")
+    assert not re.search(r"\bnan\b", said)
+
+
+def test_a_report_is_written_in_german(visits: list[Visit]) -> None:
+    html = render(visits[:1], load("de"))
+    said = words(html)
+    assert '<html lang="de">' in html
+    assert "Screening, keine Diagnose" in said
+    assert "Bandtempo 2,8 m/s, wie eingegeben" in said
+    assert "Rechtes Bein, gut: " in said
+    assert not re.search(r"\d\.\d (m/s|min|%)", said)
+    for some in (visits[:1], visits):
+        reader = PdfReader(BytesIO(as_pdf(render(some, load("de")))))
+        assert 2 <= len(reader.pages) <= 4
 
 
 def test_a_report_of_nobody_says_so(tmp_path: Path) -> None:
@@ -99,15 +116,15 @@ def test_a_report_of_nobody_says_so(tmp_path: Path) -> None:
     recorder.mark("pain_now", "left calf")
     recorder.finish([], 0, 0)
     with Store(tmp_path) as store:
-        said = words(render([visit_of(store, store.session("last"))]))
+        said = words(render([visit_of(store, store.session("last"))], WORDS))
     assert "Right leg: not judged; no stride was seen." in said
     assert "Nothing could be judged" in said
-    assert "Not one frame was recorded." in said
-    assert "before the first frame, pain now: left calf" in said
+    assert "No frames were recorded." in said
+    assert "before the first frame, pain: left calf" in said
 
 
 def test_a_report_holds_everything_itself(visits: list[Visit]) -> None:
-    for html in (render(visits[:1]), render(visits)):
+    for html in (render(visits[:1], WORDS), render(visits, WORDS)):
         page = Page(html)
         assert page.fetched == []
         assert "script" not in page.open
@@ -124,14 +141,14 @@ def test_what_a_person_typed_stays_text(data: Path, tmp_path: Path) -> None:
             (NASTY, NASTY),
         )
     with Store(tmp_path) as store:
-        html = render([visit_of(store, store.session("last"))])
+        html = render([visit_of(store, store.session("last"))], WORDS)
     assert "<script" not in html
     assert words(html).count(NASTY) >= 3
 
 
 def test_a_pdf_has_the_same_words_on_a4(visits: list[Visit]) -> None:
     for some in (visits[:1], visits):
-        reader = PdfReader(BytesIO(as_pdf(render(some))))
+        reader = PdfReader(BytesIO(as_pdf(render(some, WORDS))))
         assert 2 <= len(reader.pages) <= 4
         width, height = reader.pages[0].mediabox[2:]
         assert (round(float(width)), round(float(height))) == (595, 842)
@@ -144,9 +161,9 @@ def test_a_pdf_has_the_same_words_on_a4(visits: list[Visit]) -> None:
 
 def test_the_same_runner_twice_has_not_changed(visits: list[Visit]) -> None:
     found = changes(visits[0], visits[1], Side.RIGHT)
-    assert {change.verdict for change in found} == {"within error", "no error limit known"}
+    assert {change.judged for change in found} == {"within_error", "no_limit"}
     assert changes(visits[0], visits[1], Side.LEFT) == []
-    assert "which is within the error limit of 5 % shank" in words(render(visits))
+    assert "within the error limit of 5 % of shank" in words(render(visits, WORDS))
 
 
 def test_change_needs_more_than_its_limit() -> None:
@@ -170,9 +187,9 @@ def test_means_and_intervals_are_those_of_the_valid_near_strides(
     assert spread.mean == trimmed_mean(values)
     assert spread.sd == pytest.approx(np.nanstd(values, ddof=1))
     assert spread.low < spread.mean < spread.high
-    assert interval("knee_toe_offset_pct", spread).startswith(
-        f"{spread.mean:+.1f} % shank, 95\u00a0%"
-    )
+    mean = WORDS.number(spread.mean, 1, signed=True)
+    written = interval(WORDS, "knee_toe_offset_pct", spread)
+    assert written.startswith(f"{mean} % of shank, 95\u00a0%")
 
 
 def test_a_still_is_of_a_typical_stride(visits: list[Visit]) -> None:
@@ -199,7 +216,7 @@ def test_a_still_is_the_picture_where_video_was_kept(tmp_path: Path) -> None:
         visit = visit_of(store, session)
     picture = visit.legs[Side.RIGHT].pictures[Fault.KNEES_FORWARD]
     assert picture.size_px == (1280, 720)
-    html = render([visit])
+    html = render([visit], WORDS)
     (address,) = Page(html).fetched
     jpeg = b64decode(address.removeprefix("data:image/jpeg;base64,"))
     seen = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
@@ -242,9 +259,11 @@ def test_curves_are_those_of_the_strides(visits: list[Visit]) -> None:
 
 def test_a_chart_without_values_says_so_and_a_gap_stays_a_gap() -> None:
     nothing = np.array([np.nan, np.nan])
-    assert "not measured" in trend_chart("Cadence", "spm", [(np.array([0.0, 1.0]), nothing)], None)
+    assert "not measured" in trend_chart(
+        "cadence_spm", [(np.array([0.0, 1.0]), nothing)], None, WORDS
+    )
     holed = np.where(np.arange(51) == 25, np.nan, 10.0)
-    drawn = curve_chart("Knee", [(holed, holed)], bands_at(3.0)["knee_deg"], 0.4, ("up", "down"))
+    drawn = curve_chart("knee_deg", [(holed, holed)], bands_at(3.0)["knee_deg"], 0.4, WORDS)
     assert "nan" not in drawn
     assert re.search(r'd="M[^"]+L[^"]+M', drawn), "the line is broken at the gap"
 
@@ -273,6 +292,6 @@ def test_reports_are_written_as_asked(
     assert (wrong.exit_code, "must end in .pdf or .html" in wrong.stderr) == (2, True)
     compared = sessions("compare", *names)
     assert compared.exit_code == 0
-    assert "right leg: Visit 1 and Visit 2" in compared.stdout
-    assert "Knee-toe offset, % shank" in compared.stdout
+    assert "Right leg: Visit 1, Visit 2" in compared.stdout
+    assert "Knee over toe, % of shank" in compared.stdout
     assert sessions("compare", "last").exit_code == 2

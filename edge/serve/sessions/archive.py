@@ -8,6 +8,7 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
+from edge.i18n.catalogue import DEFAULT
 from edge.messages.side import Side
 from edge.serve.access.audit import Entry
 
@@ -136,8 +137,10 @@ class Archive(Protocol):
         """Return what changed between two sessions."""
         ...
 
-    def report(self, who: str, names: Sequence[str], kind: ReportFormat) -> Made:
-        """Make a report of one session, or of up to four visits."""
+    def report(
+        self, who: str, names: Sequence[str], kind: ReportFormat, language: str = DEFAULT
+    ) -> Made:
+        """Make a report of one session, or of up to four visits, in one of the languages."""
         ...
 
     def export(self, who: str, name: str, kind: ExportFormat, leg_m: float) -> Made:

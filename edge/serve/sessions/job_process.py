@@ -16,10 +16,11 @@ from typing import Final
 import msgspec
 
 from edge.export.formats import Format
+from edge.i18n.catalogue import load
 from edge.messages.errors import ExportError, RecordError, ReportError
 from edge.messages.side import Side
 from edge.record.store import Store
-from edge.report.words import Change, changes
+from edge.report.changes import Change, changes
 from edge.serve.sessions.archive import ComparedLeg, Comparison, Judged, MetricChange, ReportFormat
 from edge.serve.sessions.job_task import LIMIT_S, Task, What
 
@@ -28,11 +29,6 @@ from edge.serve.sessions.job_task import LIMIT_S, Task, What
 MOST_BYTES: Final = 768 << 20
 COMPARISON: Final = "comparison.json"
 _LOWEST: Final = 19
-_NAMES: Final = {
-    "changed": Judged.CHANGED,
-    "within error": Judged.WITHIN_ERROR,
-    "no error limit known": Judged.NO_LIMIT,
-}
 
 
 def main() -> int:
@@ -98,7 +94,7 @@ def _told(change: Change) -> MetricChange:
         after=_known(change.after.mean),
         change=_known(change.change),
         limit=_known(change.mdc),
-        judged=_NAMES[change.verdict],
+        judged=Judged(change.judged),
     )
 
 
@@ -110,10 +106,12 @@ def _report(store: Store, task: Task, out: Path) -> Path:
     from edge.report.facts import visit_of
     from edge.report.page import as_pdf, render
 
-    labels = [f"Visit {number}" for number, _ in enumerate(task.names, 1)]
+    words = load(task.language)
+    labels = [words.text("report.visit", number=n) for n, _ in enumerate(task.names, 1)]
     sessions = map(store.session, task.names)
     page = render(
-        [visit_of(store, session, label) for session, label in zip(sessions, labels, strict=True)]
+        [visit_of(store, session, label) for session, label in zip(sessions, labels, strict=True)],
+        words,
     )
     path = out / f"toeline-{task.names[-1]}.{task.kind}"
     path.write_bytes(as_pdf(page) if task.kind == ReportFormat.PDF else page.encode())

@@ -5,6 +5,8 @@ from typing import Final
 
 import msgspec
 
+from edge.i18n.catalogue import DEFAULT
+
 LIMIT_S: Final = 240
 
 
@@ -20,7 +22,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     """One thing to make; goes to the process as JSON.
 
     ``data`` is the folder of the recordings, ``names`` the sessions, the first visit first,
-    ``kind`` a format, ``leg_m`` thigh and shank together in metres.
+    ``kind`` a format, ``leg_m`` thigh and shank together in metres, ``language`` that of a report.
     """
 
     what: What
@@ -28,3 +30,4 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     names: tuple[str, ...]
     kind: str = ""
     leg_m: float = 0.85
+    language: str = DEFAULT

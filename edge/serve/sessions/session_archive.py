@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from math import isfinite
 from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
+from edge.i18n.catalogue import DEFAULT
 from edge.messages.errors import RecordError
 from edge.record.disk_space import free_bytes
 from edge.record.store import DATABASE, INTERRUPTED, Store, StoredSession
@@ -78,13 +79,15 @@ class SessionArchive:
         finally:
             made.discard()
 
-    def report(self, who: str, names: Sequence[str], kind: ReportFormat) -> Made:
+    def report(
+        self, who: str, names: Sequence[str], kind: ReportFormat, language: str = DEFAULT
+    ) -> Made:
         """Make a report of one session, or of visits in their order."""
         with self._store() as store:
             ordered = self._in_order(store, names)
             for name in ordered:
                 store.audit(datetime.now(UTC), who, "report", f"{name} {kind}")
-        return self._job_runner.make(self._task(What.REPORT, ordered, kind))
+        return self._job_runner.make(self._task(What.REPORT, ordered, kind, language=language))
 
     def export(self, who: str, name: str, kind: ExportFormat, leg_m: float) -> Made:
         """Make a file of a session."""
@@ -92,7 +95,7 @@ class SessionArchive:
             session = _session(store, name)
             self._see_to_room(_EXPORT_SIZE * store.stored_bytes(session))
             store.audit(datetime.now(UTC), who, "export", f"{name} {kind}")
-        return self._job_runner.make(self._task(What.EXPORT, (name,), kind, leg_m))
+        return self._job_runner.make(self._task(What.EXPORT, (name,), kind, leg_m=leg_m))
 
     def delete(self, who: str, name: str) -> None:
         """Delete a session for good.
@@ -130,10 +133,9 @@ class SessionArchive:
             raise NoSuchSessionError("give different sessions")
         return tuple(s.name for s in sorted(found, key=lambda s: (s.begun_at, s.id)))
 
-    def _task(
-        self, what: What, names: tuple[str, ...], kind: str = "", leg_m: float = 0.85
-    ) -> Task:
-        return Task(what=what, data=str(self._data.absolute()), names=names, kind=kind, leg_m=leg_m)
+    def _task(self, what: What, names: tuple[str, ...], kind: str = "", **how: Any) -> Task:
+        data = str(self._data.absolute())
+        return Task(what=what, data=data, names=names, kind=kind, **how)
 
     def _view(self, store: Store, who: str, what: str) -> None:
         """Note that somebody looks at something, once in ten minutes."""

@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
+from edge.i18n.catalogue import DEFAULT, languages
 from edge.serve.routes import REFUSALS, Anyone, Operator, Said
 from edge.serve.sessions.archive import (
     Archive,
@@ -97,9 +98,12 @@ def _add_handing_out(routes: APIRouter, archive: Archive | None) -> None:
             Query(min_length=1, max_length=MOST_VISITS),
         ],
         kind: Annotated[ReportFormat, Query(alias="format")] = ReportFormat.HTML,
+        language: Annotated[str, Query(pattern="^[a-z]{2,3}$")] = DEFAULT,
         download: Annotated[bool, Query(description="To be kept, not opened")] = False,
     ) -> FileResponse:
-        made = await _made(lambda: _of(archive).report(asking.who, name, kind))
+        if language not in languages():
+            raise HTTPException(422, f"there is no language {language}")
+        made = await _made(lambda: _of(archive).report(asking.who, name, kind, language))
         return _Handed(made, "attachment" if download else "inline")
 
     # Not GET: nothing may be exported because a page was linked to, or was fetched ahead.
