@@ -135,7 +135,8 @@ TOELINE_SOURCE=0
 TOELINE_ARGS=
 STATION
     [ -e "$settings/toeline.toml" ] || cat >"$settings/toeline.toml" <<'SETTINGS'
-# Settings of the station; all of them are in edge/settings/. For example:
+# Settings of the station; `toeline config show` lists them all, and docs/settings.md says what
+# each is; `toeline config check` this file after a change. For example:
 # [gait]
 # belt_speed_mps = 3.0
 SETTINGS

@@ -27,6 +27,7 @@ from edge.cli.commands import (
     serve_station,
     version,
 )
+from edge.cli.config import ConfigOption, SetOption, config_app, settings_from
 from edge.cli.evaluate import evaluate_app
 from edge.cli.out_of_memory import NO_MEMORY, is_out_of_memory
 from edge.cli.sessions import sessions_app
@@ -34,7 +35,6 @@ from edge.messages.errors import SettingsError
 from edge.settings import paths
 from edge.settings.changed_settings import with_gait, with_pose, with_serve
 from edge.settings.settings import Settings
-from edge.settings.settings_file import read_settings
 from edge.station.log_lines import LogFormat, log_to_stderr
 
 app = typer.Typer(
@@ -47,6 +47,7 @@ models_app = typer.Typer(no_args_is_help=True, help="Get, show and check the pos
 app.add_typer(models_app, name="models")
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(sessions_app, name="sessions")
+app.add_typer(config_app, name="config")
 app.command()(bench)
 app.command()(pair)
 app.command()(certs)
@@ -68,13 +69,6 @@ class FacingChoice(StrEnum):
     RIGHT = "right"
 
 
-ConfigOption = Annotated[
-    Path | None, typer.Option("--config", metavar="FILE", help="Settings, a TOML file.")
-]
-SetOption = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="One setting, such as gait.incline_pct=1."),
-]
 PortOption = Annotated[
     int | None, typer.Option("--port", min=1, max=65535, help="Port of the page. [default: 8765]")
 ]
@@ -105,13 +99,6 @@ def _misused(error: typer.TyperException) -> int:
         command = context.command_path if context else "toeline"
         typer.echo(f"toeline: {said.rstrip('.')}; see `{command} --help`", err=True)
     return error.exit_code
-
-
-def _settings(config: Path | None, overrides: list[str] | None) -> Settings:
-    try:
-        return read_settings(config, overrides)
-    except SettingsError as error:
-        fail(str(error), USAGE)
 
 
 @app.callback(invoke_without_command=True)
@@ -188,7 +175,7 @@ def run(
 ) -> None:
     """Run the live station; with --headless, write each stride to standard output as CSV."""
     log_to_stderr(log)
-    settings = _with_address(_settings(config, set_), listen, port)
+    settings = _with_address(settings_from(config, set_), listen, port)
     settings = with_tls(settings, certificate, key, own=tls)
     with one_sentence():
         if headless:
@@ -228,7 +215,7 @@ def analyze(
     ] = False,
 ) -> None:
     """Run the same pipeline over recordings; one result folder a file."""
-    settings = _analysis_settings(_settings(config, set_), model, facing, speed, incline)
+    settings = _analysis_settings(settings_from(config, set_), model, facing, speed, incline)
     with one_sentence():
         recordings = check_recordings(files)
         if not analyze_all(recordings, out, settings, as_json=as_json, resume=resume):
@@ -249,7 +236,7 @@ def doctor(
     set_: SetOption = None,
 ) -> None:
     """Say whether this machine is ready: one line a subject, and an error if it is not."""
-    settings = _with_address(_settings(config, set_), listen, port)
+    settings = _with_address(settings_from(config, set_), listen, port)
     with one_sentence():
         examine_machine(settings, source)
 
@@ -299,7 +286,7 @@ def models_prewarm(
     set_: SetOption = None,
 ) -> None:
     """Make what this machine keeps of the models, so that the station starts quickly."""
-    settings = _settings(config, set_)
+    settings = settings_from(config, set_)
     with one_sentence():
         for name in model or [Model.FULL]:
             prewarm_model(with_pose(settings, model=str(name)))

@@ -1,5 +1,6 @@
 """Settings out of a TOML file and the command line, and where each came from."""
 
+import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ class SettingsRead:
     settings
         With the default in place of whatever is wrong alone.
     mistakes
-        Everything that is wrong; empty if the settings may be used.
+        Everything that is wrong, in the order of the file; empty if the settings may be used.
     origins
         ``FILE, line N`` or ``--set`` of every full name that was given; others have their default.
     """
@@ -63,15 +64,22 @@ def examine_settings(path: Path | None, overrides: list[str] | None = None) -> S
     """
     table: dict[str, Any] = {}
     origins: dict[str, str] = {}
+    lines: dict[str, int] = {}
     if path is not None:
         text = _text_of(path)
         table = _table_of(path, text)
-        lines = key_lines(text)
-        origins = {".".join(keys): f"{path}, line {line}" for keys, line in lines.items()}
+        lines = {".".join(keys): line for keys, line in key_lines(text).items()}
+        origins = {name: f"{path}, line {line}" for name, line in lines.items()}
     for override in overrides or []:
         origins[put_override(table, override)] = COMMAND_LINE
     settings, mistakes = read_table(table)
+    mistakes.sort(key=lambda mistake: _line(mistake, lines))
     return SettingsRead(settings=settings, mistakes=mistakes, origins=origins)
+
+
+def _line(mistake: Mistake, lines: dict[str, int]) -> int:
+    """Return the line of the first name that the file has; those of no line come last."""
+    return next((lines[name] for name in mistake.names if name in lines), sys.maxsize)
 
 
 def _text_of(path: Path) -> str:

@@ -31,6 +31,17 @@ def value_of(settings: Settings, name: str) -> Any:
     return getattr(getattr(settings, room), key)
 
 
+def shown_value(value: Any) -> str:
+    """Return a value as a TOML file has it, an empty text as nothing.
+
+    Examples
+    --------
+    >>> shown_value(True), shown_value(0.7), shown_value("auto"), shown_value("")
+    ('true', '0.7', 'auto', '')
+    """
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def settings_of(table: dict[str, Any]) -> Settings:
     """Return the settings of a table of rooms, as ``asdict`` makes it; raises SettingsError."""
     settings, mistakes = read_table(table)

@@ -47,11 +47,11 @@ def test_every_mistake_has_its_line(tmp_path: Path) -> None:
     assert [sentence.partition(", got")[0].partition(";")[0] for sentence in said] == [
         "line 2: setting gait.facing must be one of auto, left, right",
         "line 2: setting gait.belt_speed_mps must be 0 to 12 m/s",
+        "line 3: setting coaching.shank_red_deg must be above coaching.shank_amber_deg (30)",
         "line 6: setting load.shed must be bool",
         "line 7: unknown setting load.late, perhaps late_ms",
         "line 13: setting serve.port must be 1 to 65535",
         "line 14: unknown setting 'servers', perhaps serve",
-        "line 3: setting coaching.shank_red_deg must be above coaching.shank_amber_deg (30)",
     ]
 
 
