@@ -20,10 +20,12 @@ from edge.messages.frame import Frame
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.health import Health, StationState
 from edge.messages.message import Message
+from edge.messages.metric import Metric
 from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideMetrics
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
+from edge.metrics.catalogue import METRIC_NAMES
 from edge.serve.access.rights import Rights
 from edge.serve.app import create_app
 from edge.serve.live.client_queue import MAX_WAITING
@@ -294,14 +296,15 @@ class ClipFeed:
     def _of_stride(self, truth: dict[str, Any]) -> list[tuple[float, Message]]:
         at = truth["end_s"] + _DECISION_S
         near = truth["side"] == self.near
-        known = {f.name for f in fields(StrideMetrics)} & truth.keys() - {"side", "near"}
+        times = ("start_s", "peak_knee_flexion_s", "toe_off_s", "end_s")
         metrics = StrideMetrics(
             side=Side(truth["side"]),
             near=near,
             valid=truth["gait"] == "run",
             reason="" if truth["gait"] == "run" else "walking",
             decided_at_s=at,
-            **{name: float(truth[name]) for name in known},
+            **{name: float(truth[name]) for name in times},
+            values={name: float(truth[name]) for name in METRIC_NAMES if name in truth},
         )
         told: list[tuple[float, Message]] = [(at, metrics)]
         if near and truth["gait"] == "run":
@@ -322,7 +325,7 @@ class ClipFeed:
             time_s=time_s,
             frame_index=index,
             xy_px=BLAZEPOSE33.body_of(self._xy_px[index]),
-            value=metrics.knee_toe_offset_pct if bend else metrics.knee_flexion_push_off_deg,
+            value=metrics.value(Metric.KNEE_TOE if bend else Metric.PUSH_OFF),
         )
 
     def _verdicts(self, at: float) -> list[tuple[float, Message]]:

@@ -66,8 +66,8 @@ def test_every_stride_with_a_frame_of_a_stand_in_is_marked_and_keeps_its_numbers
     pairs = list(zip(strides(plain), strides(marked), strict=True))
     for one, other in pairs:
         assert (one.side, one.start_s, one.end_s) == (other.side, other.start_s, other.end_s)
-        assert one.knee_flexion_push_off_deg == pytest.approx(
-            other.knee_flexion_push_off_deg, nan_ok=True
+        assert one.value("knee_flexion_push_off_deg") == pytest.approx(
+            other.value("knee_flexion_push_off_deg"), nan_ok=True
         )
         if other.start_s < TO_S and other.end_s > FROM_S:
             assert not other.valid

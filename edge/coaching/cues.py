@@ -8,6 +8,7 @@ import numpy as np
 
 from edge.coaching.belt_change import BeltWatch
 from edge.coaching.wording import KIND_OF, WORDING, CueKind, cadence_wording
+from edge.messages.metric import Metric
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
 from edge.settings.coaching_settings import CoachingSettings
@@ -77,7 +78,7 @@ class CueKeeper:
             return []
         by_fault = {verdict.fault: verdict for verdict in verdicts}
         if metrics.valid:
-            self._learn_cadence(metrics.cadence_spm, speed_mps)
+            self._learn_cadence(metrics.value(Metric.CADENCE), speed_mps)
         self._count(by_fault, counts=metrics.valid)
         due = metrics.decided_at_s - self._last_s >= self._settings.cue_gap_s
         if not (metrics.valid and due):

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from edge.coaching.limits import Grade, Metric
+from edge.coaching.limits import Grade
 from edge.coaching.wording import CueKind
+from edge.messages.metric import Metric
 from edge.messages.verdict import Fault
 
 Grades = Mapping[Metric, Grade]

@@ -6,25 +6,15 @@ runners, the margins come from the error budget, the rest is choice.
 """
 
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from math import isfinite
 
+from edge.messages.metric import Metric
 from edge.settings.coaching_settings import (
     LIMIT_SPEED_ZERO_MPS,
     LIMIT_SPEEDS_MPS,
     CoachingSettings,
 )
-
-
-class Metric(StrEnum):
-    """The stride metrics that vote; each value is the name of a ``StrideMetrics`` field."""
-
-    KNEE_TOE = "knee_toe_offset_pct"
-    SHANK = "shank_angle_deg"
-    HIP_ANKLE = "hip_ankle_offset_pct"
-    PUSH_OFF = "knee_flexion_push_off_deg"
-    THIGH = "thigh_extension_deg"
-    PLANTARFLEXION = "plantarflexion_deg"
 
 
 class Grade(IntEnum):

@@ -9,10 +9,11 @@ import numpy as np
 from edge.coaching.belt_change import BeltWatch
 from edge.coaching.faults import RULES, Finding
 from edge.coaching.hysteresis import MetricLight, StateDwell
-from edge.coaching.limits import Band, Grade, Metric, limits_at
+from edge.coaching.limits import Band, Grade, limits_at
 from edge.coaching.wording import WORDING
 from edge.messages.arrays import Floats
 from edge.messages.gait import Activity
+from edge.messages.metric import Metric
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Fault, Verdict, VerdictState
@@ -106,13 +107,13 @@ class FaultKeeper:
         return self._last
 
     def _deciding(self, metrics: StrideMetrics) -> float:
-        return float(getattr(metrics, self._rule.deciding))
+        return metrics.value(self._rule.deciding)
 
     def _values(self, window: Sequence[StrideMetrics]) -> dict[Metric, Floats]:
         """Return the finite values of each metric that was measured often enough to vote."""
         values = {}
         for metric, light in self._lights.items():
-            every = np.array([getattr(m, metric) for m in window], dtype=np.float64)
+            every = np.array([m.value(metric) for m in window], dtype=np.float64)
             finite = every[np.isfinite(every)]
             if finite.size >= self._settings.min_valid_strides:
                 values[metric] = finite

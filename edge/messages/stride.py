@@ -1,6 +1,7 @@
 """One stride: its keypoints, its metrics, its curves and the instants to freeze."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from math import nan
 from typing import Final
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from edge.messages.arrays import Floats, freeze
 from edge.messages.frame import MAIN_CAMERA
 from edge.messages.gait import EventKind
+from edge.messages.metric import MetricValues
 from edge.messages.side import Side
 from edge.messages.skeleton import BODY_COUNT
 
@@ -76,7 +78,22 @@ class Stride:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StrideMetrics:
-    """One row of ``strides.csv``; fields, units and signs are those of the result folder."""
+    """What was measured of one stride: a row of ``strides.csv``.
+
+    Attributes
+    ----------
+    side, near
+        Which leg, and whether it is the one nearer the camera.
+    start_s, peak_knee_flexion_s, toe_off_s, end_s
+        Event times; NaN where the event was not found.
+    valid, reason
+        Whether the stride may be judged, and why not.
+    values
+        The metrics by name; units and signs are those of the catalogue. NaN or not there where
+        absent: a stride of an older Toeline lacks the metrics that came later.
+    decided_at_s
+        ``time_s`` of the frame that closed the stride.
+    """
 
     side: Side
     near: bool
@@ -86,23 +103,16 @@ class StrideMetrics:
     end_s: float
     valid: bool
     reason: str
-    knee_toe_offset_pct: float = nan
-    shank_angle_deg: float = nan
-    hip_ankle_offset_pct: float = nan
-    knee_flexion_peak_deg: float = nan
-    knee_flexion_contact_deg: float = nan
-    knee_flexion_push_off_deg: float = nan
-    thigh_extension_deg: float = nan
-    plantarflexion_deg: float = nan
-    line_straightness_pct: float = nan
-    trunk_lean_deg: float = nan
-    overstride_pct: float = nan
-    ground_contact_ms: float = nan
-    flight_ms: float = nan
-    stride_time_ms: float = nan
-    cadence_spm: float = nan
-    vertical_oscillation_pct: float = nan
+    values: Mapping[str, float] = field(default_factory=MetricValues)
     decided_at_s: float = nan
+
+    def __post_init__(self) -> None:
+        """Make the values read-only."""
+        object.__setattr__(self, "values", MetricValues(self.values))
+
+    def value(self, name: str) -> float:
+        """Return a metric by its name; NaN where absent."""
+        return self.values.get(name, nan)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -45,4 +45,4 @@ METRICS: Final = _in_order(
         *temporal.METRICS,
     )
 )
-NAMES: Final = tuple(METRICS)
+METRIC_NAMES: Final = tuple(METRICS)

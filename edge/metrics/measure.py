@@ -4,6 +4,7 @@ import numpy as np
 
 from edge.messages.arrays import Floats
 from edge.messages.gait import EventKind
+from edge.messages.metric import Metric
 from edge.messages.seen import Stance
 from edge.messages.side import Side
 from edge.messages.skeleton import LEFT_LEG, RIGHT_LEG, TOE
@@ -48,15 +49,15 @@ def measure(
         valid=stride.valid,
         reason=stride.reason,
         decided_at_s=stride.decided_at_s,
-        **{name: spec.value(leg) for name, spec in METRICS.items()},
+        values={name: spec.value(leg) for name, spec in METRICS.items()},
     )
     return metrics, _key_poses(stride, leg.toe_x, metrics)
 
 
 def _key_poses(stride: Stride, toe_x: float, metrics: StrideMetrics) -> list[KeyPose]:
     wanted = (
-        (EventKind.PEAK_KNEE_FLEXION, metrics.peak_knee_flexion_s, metrics.knee_toe_offset_pct),
-        (EventKind.TOE_OFF, metrics.toe_off_s, metrics.knee_flexion_push_off_deg),
+        (EventKind.PEAK_KNEE_FLEXION, metrics.peak_knee_flexion_s, metrics.value(Metric.KNEE_TOE)),
+        (EventKind.TOE_OFF, metrics.toe_off_s, metrics.value(Metric.PUSH_OFF)),
     )
     poses = []
     for kind, time_s, value in wanted:

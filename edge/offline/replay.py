@@ -9,10 +9,10 @@ from edge.messages.frame import Frame
 from edge.messages.message import Message
 from edge.messages.pose import Pose
 from edge.messages.stride import StrideMetrics
+from edge.metrics.catalogue import METRIC_NAMES
 from edge.pipeline import Pipeline
 from edge.record.rows import row_of
 from edge.record.store import Store, StoredSession
-from edge.record.tables import METRIC_COLUMNS
 from edge.settings.settings import Settings
 
 Progress = Callable[[int, int | None], None]
@@ -127,8 +127,8 @@ def _differences(
     before: Sequence[StrideMetrics], now: Sequence[StrideMetrics]
 ) -> Iterator[Difference]:
     pairs = list(_pairs(before, now))
-    for metric in METRIC_COLUMNS:
-        values = [(getattr(a, metric), getattr(b, metric)) for a, b in pairs]
+    for metric in METRIC_NAMES:
+        values = [(a.value(metric), b.value(metric)) for a, b in pairs]
         known = [(a, b) for a, b in values if isfinite(a) and isfinite(b)]
         most = max((abs(a - b) for a, b in known), default=0.0)
         if most > 0:

@@ -13,19 +13,25 @@ from edge.messages.side import Side
 from edge.messages.skeleton import BODY_COUNT
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
+from edge.metrics.catalogue import METRIC_NAMES
 from edge.pose.skeletons.loader import BLAZEPOSE, skeleton
 
 Row = dict[str, str | int | float | bytes | None]
 
 _CURVES: Final = ("hip_deg", "knee_deg", "ankle_deg")
-_STRIDE_FIELDS: Final = tuple(field.name for field in fields(StrideMetrics))
+_STRIDE_FIELDS: Final = tuple(
+    field.name for field in fields(StrideMetrics) if field.name != "values"
+)
 
 
 def row_of(message: Message) -> tuple[str, Row] | None:
     """Return the table and the columns of a message; None of one that has no table."""
     match message:
         case StrideMetrics():
-            return "strides", {name: _cell(getattr(message, name)) for name in _STRIDE_FIELDS}
+            return "strides", {
+                **{name: _cell(getattr(message, name)) for name in _STRIDE_FIELDS},
+                **{name: _cell(message.value(name)) for name in METRIC_NAMES},
+            }
         case GaitEvent(confirmed=True):
             return "events", {
                 name: _cell(getattr(message, name))
@@ -66,7 +72,6 @@ def row_of(message: Message) -> tuple[str, Row] | None:
 
 def stride_of(row: Mapping[str, Any]) -> StrideMetrics:
     """Return the stride of a row."""
-    values = {name: _number(row[name]) for name in _STRIDE_FIELDS[8:]}
     return StrideMetrics(
         side=Side(row["side"]),
         near=bool(row["near"]),
@@ -76,7 +81,8 @@ def stride_of(row: Mapping[str, Any]) -> StrideMetrics:
         end_s=_number(row["end_s"]),
         valid=bool(row["valid"]),
         reason=row["reason"],
-        **values,
+        values={name: _number(row[name]) for name in METRIC_NAMES},
+        decided_at_s=_number(row["decided_at_s"]),
     )
 
 

@@ -4,9 +4,9 @@ import sqlite3
 from typing import Final
 
 from edge.messages.errors import RecordError
-from edge.record.tables import METRIC_COLUMNS
+from edge.metrics.catalogue import METRIC_NAMES
 
-_METRICS: Final = ",\n    ".join(f"{column} REAL" for column in METRIC_COLUMNS)
+_METRICS: Final = ",\n    ".join(f"{column} REAL" for column in METRIC_NAMES)
 
 # Times are capture time of the station (_s), the same clock as in the poses; origin_s is that of
 # the session's first frame. Texts with _at are UTC. Absent is NULL.

@@ -9,15 +9,16 @@ from typing import Any, Final
 
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState
 from edge.messages.message import Message
+from edge.messages.metric import Metric
 from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Fault, Verdict, VerdictState
+from edge.metrics.catalogue import METRIC_NAMES
 from edge.numerics.quantiles import LatencyQuantiles, median
 from edge.numerics.statistics import Spread, spread
 from edge.record.activity_clock import MOVING, ActivityClock
 from edge.record.numbers import number
-from edge.record.tables import METRIC_COLUMNS
 
 SCHEMA: Final = 1
 # Below this nothing can be judged, and mostly no stride is seen at all; 29.97 counts as 30.
@@ -185,7 +186,7 @@ class SessionSummary:
 
     def _take_stride(self, stride: StrideMetrics) -> None:
         self._sides[stride.side].add(stride)
-        stride_s = stride.stride_time_ms / 1000
+        stride_s = stride.value(Metric.STRIDE_TIME) / 1000
         if not isfinite(stride_s):
             stride_s = stride.end_s - stride.start_s
         if not stride.near or not 0 < stride_s < inf:
@@ -284,15 +285,15 @@ class _SideTotals:
     def __init__(self) -> None:
         self._strides = 0
         self._valid = 0
-        self._metrics = {column: array("d") for column in METRIC_COLUMNS}
+        self._metrics = {name: array("d") for name in METRIC_NAMES}
 
     def add(self, stride: StrideMetrics) -> None:
         """Take in one stride; only a valid one is measured."""
         self._strides += 1
         if stride.valid:
             self._valid += 1
-            for column, values in self._metrics.items():
-                values.append(getattr(stride, column))
+            for name, values in self._metrics.items():
+                values.append(stride.value(name))
 
     def as_json(self) -> dict[str, Any]:
         """Return the entry of one side."""
@@ -300,7 +301,7 @@ class _SideTotals:
             "strides": self._strides,
             "valid": self._valid,
             "metrics": {
-                column: _spread_entry(spread(values)) for column, values in self._metrics.items()
+                name: _spread_entry(spread(values)) for name, values in self._metrics.items()
             },
         }
 

@@ -1,10 +1,10 @@
 """The rows of a result folder: column order and number formats.
 
 Formats are fixed by the unit at the end of a column's name: times in seconds to the microsecond
-(six decimals), milliseconds to the microsecond (three), percent, degrees, cadence, confidence and
-scores to 0.0001, pixels to 0.001. A number that is absent or not finite is an empty cell, or null
-in JSON; a flag is 0 or 1 in CSV. A text is one line: runs of white space become one space. A zero
-never carries a minus sign.
+(six decimals), milliseconds to the microsecond (three), all else (percent, degrees, cadence,
+confidence, scores) to 0.0001, pixels to 0.001. A number that is absent or not finite is an empty
+cell, or null in JSON; a flag is 0 or 1 in CSV. A text is one line: runs of white space become one
+space. A zero never carries a minus sign.
 """
 
 import json
@@ -18,27 +18,10 @@ from edge.messages.arrays import Floats
 from edge.messages.gait import GaitEvent
 from edge.messages.pose import Pose
 from edge.messages.stride import StrideMetrics
+from edge.metrics.catalogue import METRIC_NAMES
 
 EVENT_COLUMNS: Final = ("time_s", "decided_at_s", "side", "near", "kind", "confidence")
-METRIC_COLUMNS: Final = (
-    "knee_toe_offset_pct",
-    "shank_angle_deg",
-    "hip_ankle_offset_pct",
-    "knee_flexion_peak_deg",
-    "knee_flexion_contact_deg",
-    "knee_flexion_push_off_deg",
-    "thigh_extension_deg",
-    "plantarflexion_deg",
-    "line_straightness_pct",
-    "trunk_lean_deg",
-    "overstride_pct",
-    "ground_contact_ms",
-    "flight_ms",
-    "stride_time_ms",
-    "cadence_spm",
-    "vertical_oscillation_pct",
-)
-STRIDE_COLUMNS: Final = (
+STRIDE_HEAD: Final = (
     "side",
     "near",
     "start_s",
@@ -47,10 +30,11 @@ STRIDE_COLUMNS: Final = (
     "end_s",
     "valid",
     "reason",
-    *METRIC_COLUMNS,
 )
+STRIDE_COLUMNS: Final = (*STRIDE_HEAD, *METRIC_NAMES)
 
-_DECIMALS: Final = {"s": 6, "ms": 3, "pct": 4, "deg": 4, "spm": 4, "confidence": 4}
+_DECIMALS: Final = {"s": 6, "ms": 3}
+_OTHER_DECIMALS: Final = 4
 _TIME_DECIMALS: Final = 6
 _SCORE_DECIMALS: Final = 4
 _PIXEL_DECIMALS: Final = 3
@@ -58,12 +42,15 @@ _PIXEL_DECIMALS: Final = 3
 
 def event_row(event: GaitEvent) -> list[str]:
     """Return the cells of one event, in the order of ``EVENT_COLUMNS``."""
-    return _row(event, EVENT_COLUMNS)
+    return [_cell(getattr(event, column), column) for column in EVENT_COLUMNS]
 
 
 def stride_row(metrics: StrideMetrics) -> list[str]:
     """Return the cells of one stride, in the order of ``STRIDE_COLUMNS``."""
-    return _row(metrics, STRIDE_COLUMNS)
+    return [
+        *(_cell(getattr(metrics, column), column) for column in STRIDE_HEAD),
+        *(_cell(metrics.value(name), name) for name in METRIC_NAMES),
+    ]
 
 
 def csv_line(cells: Sequence[str]) -> str:
@@ -96,10 +83,6 @@ def pose_line(pose: Pose) -> str:
     return json.dumps(line, separators=(",", ":"), allow_nan=False)
 
 
-def _row(record: GaitEvent | StrideMetrics, columns: Sequence[str]) -> list[str]:
-    return [_cell(getattr(record, column), column) for column in columns]
-
-
 def _cell(value: str | bool | float, column: str) -> str:
     if isinstance(value, str):
         # A line break inside a cell would make a cut-off file ambiguous.
@@ -108,7 +91,8 @@ def _cell(value: str | bool | float, column: str) -> str:
         return str(int(value))
     if not isfinite(value):
         return ""
-    return f"{value:z.{_DECIMALS[column.rpartition('_')[2]]}f}"
+    decimals = _DECIMALS.get(column.rpartition("_")[2], _OTHER_DECIMALS)
+    return f"{value:z.{decimals}f}"
 
 
 def _quoted(cell: str) -> str:

@@ -7,8 +7,8 @@ from math import isfinite, nan
 from typing import Final
 
 from edge.messages.side import Side
+from edge.metrics.catalogue import METRIC_NAMES
 from edge.numerics.statistics import Spread
-from edge.record.tables import METRIC_COLUMNS
 from edge.report.facts import Visit
 
 # The smallest change between two days that is more than error; none is known of the others.
@@ -71,7 +71,7 @@ def changes(before: Visit, after: Visit, side: Side) -> list[Change]:
             after=new.metrics[name],
             mdc=minimal_detectable_change(name, same_session=same),
         )
-        for name in METRIC_COLUMNS
+        for name in METRIC_NAMES
     ]
 
 

@@ -8,16 +8,17 @@ from typing import Any, Final
 import numpy as np
 
 from edge.coaching.limits import Band as Limits
-from edge.coaching.limits import Metric, limits_at
+from edge.coaching.limits import limits_at
 from edge.messages.arrays import Floats
 from edge.messages.gait import EventKind
+from edge.messages.metric import Metric
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Fault, Verdict, VerdictState
+from edge.metrics.catalogue import METRIC_NAMES
 from edge.numerics.statistics import Spread, spread
 from edge.record.folder_export import summary_of
 from edge.record.store import Mark, Store, StoredSession
-from edge.record.tables import METRIC_COLUMNS
 from edge.record.video_files import VideoReader
 from edge.report.norms import JOINTS
 from edge.settings.settings_table import stored_settings
@@ -129,7 +130,7 @@ def _leg(
     video: VideoReader,
 ) -> Leg:
     own = [s for s in strides if s.side is side and s.near and s.valid]
-    metrics = {name: spread([getattr(s, name) for s in own]) for name in METRIC_COLUMNS}
+    metrics = {name: spread([s.value(name) for s in own]) for name in METRIC_NAMES}
     shares = [(s.toe_off_s - s.start_s) / (s.end_s - s.start_s) for s in own]
     last = {v.fault: v for v in verdicts if v.side is side and _told(v)}
     stills = _stills(side, own, metrics, poses)

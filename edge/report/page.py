@@ -302,7 +302,7 @@ def _trends(visits: Sequence[Visit], side: Side, words: Catalogue) -> list[Marku
 def _over_time(visit: Visit, leg: Leg, metric: str) -> tuple[Floats, Floats]:
     start = visit.session.origin_s
     minutes = np.array([(stride.start_s - start) / 60 for stride in leg.strides])
-    return minutes, np.array([getattr(stride, metric) for stride in leg.strides])
+    return minutes, np.array([stride.value(metric) for stride in leg.strides])
 
 
 def _change(

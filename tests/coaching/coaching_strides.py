@@ -1,6 +1,7 @@
 """Strides whose verdict is known because their numbers were chosen."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from math import nan
 from typing import Any
 
@@ -9,6 +10,7 @@ from edge.coaching.verdicts import Coach
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
+from edge.metrics.catalogue import METRIC_NAMES
 
 Numbers = dict[str, Any]
 
@@ -43,7 +45,14 @@ def stride(index: int = 0, side: Side = Side.RIGHT, **changes: Any) -> StrideMet
         "end_s": start + STRIDE_S,
         "decided_at_s": start + STRIDE_S + 0.05,
     }
-    return StrideMetrics(side=side, **(values | changes))
+    values |= changes
+    measured = {name: values.pop(name) for name in METRIC_NAMES if name in values}
+    return StrideMetrics(side=side, values=measured, **values)
+
+
+def remeasured(metrics: StrideMetrics, **numbers: float) -> StrideMetrics:
+    """Return a stride with other numbers."""
+    return replace(metrics, values={**metrics.values, **numbers})
 
 
 def invalid(index: int = 0, reason: str = "tracking gap", **changes: Any) -> StrideMetrics:

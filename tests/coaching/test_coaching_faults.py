@@ -1,8 +1,9 @@
 import pytest
 
 from edge.coaching.faults import bent_push_off, knees_forward
-from edge.coaching.limits import Grade, Metric
+from edge.coaching.limits import Grade
 from edge.coaching.wording import CueKind, cadence_wording
+from edge.messages.metric import Metric
 
 G, A, R = Grade.GREEN, Grade.AMBER, Grade.RED
 SIT_BACK, CADENCE = CueKind.SIT_BACK, CueKind.CADENCE

@@ -1,10 +1,10 @@
-from dataclasses import fields
 from math import nan
 
 import pytest
 
-from edge.coaching.limits import Band, Grade, Metric, limit_speed_mps, limits_at
-from edge.messages.stride import StrideMetrics
+from edge.coaching.limits import Band, Grade, limit_speed_mps, limits_at
+from edge.messages.metric import Metric
+from edge.metrics.catalogue import METRIC_NAMES
 from edge.settings.coaching_settings import CoachingSettings
 
 SETTINGS = CoachingSettings()
@@ -91,5 +91,5 @@ def test_a_band_where_less_is_worse_mirrors_one_where_more_is() -> None:
         assert more.grade(value) is less.grade(-value)
 
 
-def test_every_voting_metric_is_a_field_of_a_stride() -> None:
-    assert {str(m) for m in Metric} <= {f.name for f in fields(StrideMetrics)}
+def test_every_metric_used_by_name_is_in_the_catalogue() -> None:
+    assert {str(m) for m in Metric} <= set(METRIC_NAMES)

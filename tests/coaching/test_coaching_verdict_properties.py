@@ -1,4 +1,4 @@
-from dataclasses import asdict
+from dataclasses import replace
 from itertools import groupby, pairwise
 
 from coaching_strides import GOOD, Numbers, judge, plain, stride
@@ -85,7 +85,7 @@ def test_constant_strides_give_one_verdict(numbers: Numbers) -> None:
 @settings(max_examples=25, deadline=None)
 @given(given_strides=runs())
 def test_mirrored_sides_give_mirrored_verdicts(given_strides: list[StrideMetrics]) -> None:
-    mirrored = [StrideMetrics(**(asdict(m) | {"side": m.side.other})) for m in given_strides]
+    mirrored = [replace(m, side=m.side.other) for m in given_strides]
     right, left = judge(Coach(SETTINGS), given_strides), judge(Coach(SETTINGS), mirrored)
     for one, other in zip(right, left, strict=True):
         for fault in Fault:
@@ -105,7 +105,7 @@ def test_legs_do_not_hear_each_other_and_time_decides_nothing(
     for metrics in given_strides:
         together += judge(
             coach,
-            [StrideMetrics(**(asdict(metrics) | {"decided_at_s": metrics.decided_at_s + shift}))],
+            [replace(metrics, decided_at_s=metrics.decided_at_s + shift)],
         )
         judge(coach, [stride(side=Side.LEFT, near=False, **GOOD)])
     for one, other in zip(alone, together, strict=True):

@@ -11,6 +11,7 @@ from coaching_strides import (
     Numbers,
     invalid,
     judge,
+    remeasured,
     states,
     strides,
 )
@@ -85,7 +86,7 @@ def test_forefoot_landing_shifts_the_knee_limits_by_three() -> None:
 
 def test_verdict_shows_mean_interval_and_strides_of_the_deciding_metric(coach: Coach) -> None:
     given = [
-        replace(m, knee_toe_offset_pct=-float(i), knee_flexion_push_off_deg=float(i))
+        remeasured(m, knee_toe_offset_pct=-float(i), knee_flexion_push_off_deg=float(i))
         for i, m in enumerate(strides(10), start=1)
     ]
     last = judge(coach, given)[-1]
@@ -192,7 +193,7 @@ def test_unknown_speed_never_starts_a_warm_up(coach: Coach) -> None:
 
 def alternating(low: float, high: float, count: int = 10, **numbers: Any) -> list[StrideMetrics]:
     return [
-        replace(m, knee_toe_offset_pct=high if i % 2 else low)
+        remeasured(m, knee_toe_offset_pct=high if i % 2 else low)
         for i, m in enumerate(strides(count, **numbers))
     ]
 
@@ -212,7 +213,7 @@ def test_an_interval_clear_of_the_limit_is_not_borderline(coach: Coach) -> None:
 def test_an_interval_across_red_alone_leaves_no_doubt_about_the_fault(coach: Coach) -> None:
     # Mean 5, all but certainly above 0; 7 of 10 above 4.
     given = [
-        replace(m, knee_toe_offset_pct=3.0 if i % 10 in (0, 4, 8) else 6.0)
+        remeasured(m, knee_toe_offset_pct=3.0 if i % 10 in (0, 4, 8) else 6.0)
         for i, m in enumerate(strides(20, **KNEE_ONLY))
     ]
     last = judge(coach, given)[-1][KNEES]
@@ -223,7 +224,7 @@ def test_an_interval_across_red_alone_leaves_no_doubt_about_the_fault(coach: Coa
 def test_a_mean_beyond_on_too_few_strides_is_not_green(coach: Coach) -> None:
     # Six of ten beyond: the share is not reached, so no fault is entered.
     given = [
-        replace(m, knee_toe_offset_pct=1.5 if i % 5 < 3 else -0.1)
+        remeasured(m, knee_toe_offset_pct=1.5 if i % 5 < 3 else -0.1)
         for i, m in enumerate(strides(20))
     ]
     last = judge(coach, given)[-1][KNEES]
@@ -233,7 +234,7 @@ def test_a_mean_beyond_on_too_few_strides_is_not_green(coach: Coach) -> None:
 
 def test_one_wild_stride_changes_nothing(coach: Coach) -> None:
     given = strides(30)
-    given[15] = replace(given[15], knee_toe_offset_pct=60.0, knee_flexion_push_off_deg=90.0)
+    given[15] = remeasured(given[15], knee_toe_offset_pct=60.0, knee_flexion_push_off_deg=90.0)
     for verdicts in judge(coach, given)[7:]:
         assert {v.state for v in verdicts.values()} == {GREEN}
 

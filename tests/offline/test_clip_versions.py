@@ -114,7 +114,7 @@ def seen(clip: Path, models: Path, *, every: int = 1, mirrored: bool = False) ->
             if isinstance(message, GaitEvent) and is_near_contact(message):
                 contacts.append(message.time_s)
             elif isinstance(message, StrideMetrics) and is_settled(message):
-                metrics = {metric: float(getattr(message, metric)) for metric in CLOSE}
+                metrics = {metric: message.value(metric) for metric in CLOSE}
                 strides.append((message.side, metrics))
     assert facing is not None
     return Seen(before_the_end(contacts), tuple(strides), facing)

@@ -35,7 +35,7 @@ def measured(
         end_s=start_s + STRIDE_S if np.isnan(end_s) else end_s,
         valid=valid,
         reason="" if valid else "walking",
-        knee_toe_offset_pct=value,
+        values={"knee_toe_offset_pct": value},
     )
 
 

@@ -14,8 +14,8 @@ from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
+from edge.metrics.catalogue import METRIC_NAMES
 from edge.record.summary import SessionFacts
-from edge.record.tables import METRIC_COLUMNS
 
 FACTS = SessionFacts(
     toeline="0.1.0",
@@ -49,7 +49,8 @@ def a_stride(**changes: Any) -> StrideMetrics:
         "valid": True,
         "reason": "",
     }
-    return StrideMetrics(**(values | changes))
+    metrics = {name: changes.pop(name) for name in METRIC_NAMES if name in changes}
+    return StrideMetrics(**(values | {"values": metrics} | changes))
 
 
 def a_pose(index: int = 0, time_s: float | None = None, **changes: Any) -> Pose:
@@ -126,7 +127,7 @@ strides = st.builds(
     end_s=any_float,
     valid=st.booleans(),
     reason=st.text(max_size=20),
-    **{column: any_float for column in METRIC_COLUMNS},
+    values=st.fixed_dictionaries({name: any_float for name in METRIC_NAMES}),
 )
 states = st.builds(
     GaitState,

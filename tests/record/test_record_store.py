@@ -164,8 +164,7 @@ def test_a_stride_comes_back_from_its_row_to_the_bit(
 ) -> None:
     stride = replace(
         a_stride(),
-        knee_toe_offset_pct=values[0],
-        cadence_spm=values[1],
+        values={"knee_toe_offset_pct": values[0], "cadence_spm": values[1]},
         toe_off_s=values[2],
         valid=valid,
         reason=reason,

@@ -26,9 +26,9 @@ from edge.messages.gait import Activity, EventKind
 from edge.messages.message import Message
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, VerdictState
+from edge.metrics.catalogue import METRIC_NAMES
 from edge.record import summary as summary_module
 from edge.record.summary import SessionSummary
-from edge.record.tables import METRIC_COLUMNS
 from edge.settings.coaching_settings import CoachingSettings
 
 
@@ -114,7 +114,7 @@ def test_a_known_run_is_summed_up_to_the_letter() -> None:
     right, left = sides["right"], sides["left"]
     assert (right["strides"], right["valid"]) == (4, 3)
     assert (left["strides"], left["valid"]) == (1, 1)
-    assert list(right["metrics"]) == list(left["metrics"]) == list(METRIC_COLUMNS)
+    assert list(right["metrics"]) == list(left["metrics"]) == list(METRIC_NAMES)
     assert right["metrics"]["knee_toe_offset_pct"] == {
         "mean": -5.0,
         "sd": 2.0,

@@ -15,9 +15,9 @@ from edge.messages.gait import EventKind, GaitEvent
 from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
+from edge.metrics.catalogue import METRIC_NAMES
 from edge.record.tables import (
     EVENT_COLUMNS,
-    METRIC_COLUMNS,
     STRIDE_COLUMNS,
     csv_line,
     event_row,
@@ -131,8 +131,8 @@ def test_any_stride_reads_back_within_its_format(stride: StrideMetrics) -> None:
     read = dict(zip(STRIDE_COLUMNS, _cells(line), strict=True))
     for column in ("start_s", "peak_knee_flexion_s", "toe_off_s", "end_s"):
         assert _agrees(read[column], getattr(stride, column), 6)
-    for column in METRIC_COLUMNS:
-        assert _agrees(read[column], getattr(stride, column), 3 if column.endswith("_ms") else 4)
+    for column in METRIC_NAMES:
+        assert _agrees(read[column], stride.value(column), 3 if column.endswith("_ms") else 4)
     assert read["valid"] == ("1" if stride.valid else "0")
     assert read["reason"].split() == stride.reason.split()
 

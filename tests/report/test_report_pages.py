@@ -181,7 +181,7 @@ def test_means_and_intervals_are_those_of_the_valid_near_strides(
 ) -> None:
     with Store(data, create=False) as store:
         near = [s for s in store.strides(visits[0].session) if s.near and s.valid]
-    values = np.array([stride.knee_toe_offset_pct for stride in near])
+    values = np.array([stride.value("knee_toe_offset_pct") for stride in near])
     spread = visits[0].legs[Side.RIGHT].metrics["knee_toe_offset_pct"]
     assert spread.count == np.isfinite(values).sum()
     assert spread.mean == trimmed_mean(values)

@@ -16,6 +16,7 @@ from websockets.sync.connection import Connection
 from edge.record.store import Store
 from edge.serve.wire import commands, protocol
 from edge.serve.wire.status_messages import Answer, Mark, Neutral, Progress, SetUp
+from edge.serve.wire.stride_message import Stride
 from edge.settings import paths
 
 NAME = "station.clinic"
@@ -123,7 +124,7 @@ def steer(visit: Visit, tablet: Tablet) -> None:
     """Go through a visit: belt, session, set-up, stance, mark, replay, end."""
     began = visit.order(commands.StartSession, runner="R-07", belt_speed_mps=3.0)
     assert began.ok, began
-    assert visit.until(protocol.Stride).valid in (True, False)
+    assert visit.until(Stride).valid in (True, False)
     assert visit.order(commands.CheckSetUp).ok
     checked = visit.until(SetUp, lambda told: told.state is Progress.DONE)
     assert {check.name: check.code for check in checked.checks}["runner_size"] == "well"

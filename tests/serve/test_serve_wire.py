@@ -34,7 +34,7 @@ STRIDE = StrideMetrics(
     end_s=1.7,
     valid=False,
     reason="no toe-off",
-    knee_toe_offset_pct=-5.1,
+    values={"knee_toe_offset_pct": -5.1},
 )
 VERDICT = Verdict(
     side=Side.RIGHT,

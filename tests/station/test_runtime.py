@@ -103,7 +103,7 @@ def a_stride(start_s: float) -> StrideMetrics:
         end_s=start_s + 0.7,
         valid=True,
         reason="",
-        cadence_spm=168.0,
+        values={"cadence_spm": 168.0},
     )
 
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from edge.messages.arrays import Floats
 from edge.messages.stride import StrideMetrics
+from edge.metrics.catalogue import METRIC_NAMES
 from edge.offline.evaluate.agreement import TOLERANCE_S, Indices, matched, rms
 from edge.record.numbers import number
-from edge.record.tables import METRIC_COLUMNS
 
 # What a verdict looks at.
 _BLOCK_STRIDES = 10
@@ -96,8 +96,8 @@ def read_strides(
     ]
     return Readings(
         trial=trial,
-        true={m: np.array([s.metrics.get(m, np.nan) for s in known]) for m in METRIC_COLUMNS},
-        measured={m: np.array([getattr(s, m) for s in valid], float) for m in METRIC_COLUMNS},
+        true={m: np.array([s.metrics.get(m, np.nan) for s in known]) for m in METRIC_NAMES},
+        measured={m: np.array([s.value(m) for s in valid], float) for m in METRIC_NAMES},
         rows=rows[whole],
         columns=columns[whole],
     )
@@ -107,7 +107,7 @@ def metric_tables(readings: Sequence[Readings]) -> dict[str, Any]:
     """Return the figures of every metric that has a true value, over some trials, for JSON."""
     return {
         metric: metric_figures(readings, metric)
-        for metric in METRIC_COLUMNS
+        for metric in METRIC_NAMES
         if any(np.isfinite(r.true[metric]).any() for r in readings)
     }
 
@@ -146,7 +146,7 @@ def metric_figures(readings: Sequence[Readings], metric: str) -> dict[str, Any]:
 def trial_table(readings: Readings) -> dict[str, Any]:
     """Return one trial's means by metric: ``true``, ``measured``, ``error``, ``n``; for JSON."""
     table = {}
-    for metric in METRIC_COLUMNS:
+    for metric in METRIC_NAMES:
         true, measured = readings.means(metric)
         if np.isfinite(true) or np.isfinite(measured):
             table[metric] = {

@@ -15,6 +15,7 @@ from edge.messages.verdict import Fault
 from edge.serve.live.pictures import Picture
 from edge.serve.wire import protocol
 from edge.serve.wire.status_messages import Display, Limits, Mark, Neutral, SetUp, You
+from edge.serve.wire.stride_message import Stride
 
 KEPT_STRIDES: Final = 30
 KEPT_MARKS: Final = 500
@@ -83,7 +84,7 @@ class History:
                 self._display = (message, self._clock())
             case _ if isinstance(message, RENEWED):
                 self._latest[type(message)] = text
-            case protocol.Stride():
+            case Stride():
                 self._strides.append(text)
             case protocol.Verdict():
                 self._verdicts[message.side, message.fault] = text

@@ -24,7 +24,9 @@ from edge.messages.skeleton import (
 )
 from edge.messages.stride import KeyPose, StrideMetrics
 from edge.messages.verdict import Cue, Verdict
+from edge.metrics.catalogue import METRIC_NAMES
 from edge.serve.wire import protocol
+from edge.serve.wire.stride_message import Stride
 from edge.serve.wire.wire_types import Number, Point
 from edge.settings.coaching_settings import CoachingSettings
 from edge.settings.settings import Settings
@@ -96,7 +98,9 @@ def text_for(record: Told) -> protocol.Text:
         case GaitEvent():
             return protocol.Event(**values)
         case StrideMetrics():
-            return protocol.Stride(**values)
+            del values["values"]
+            metrics = {name: _plain(record.value(name)) for name in METRIC_NAMES}
+            return Stride(**values, **metrics)
         case Verdict():
             return protocol.Verdict(**values)
         case Cue():

@@ -26,6 +26,7 @@ from edge.serve.wire.status_messages import (
     SetUp,
     You,
 )
+from edge.serve.wire.stride_message import Stride
 from edge.serve.wire.wire_types import Number, OrderId, Point, ToClient, ToStation
 
 PROTOCOL: Final = 1
@@ -119,36 +120,6 @@ class Event(ToClient, frozen=True, kw_only=True, tag="event"):
     decided_at_s: Number
     confidence: Number
     confirmed: bool
-
-
-class Stride(ToClient, frozen=True, kw_only=True, tag="stride"):
-    """One row of ``strides.csv``."""
-
-    side: Side
-    near: bool
-    start_s: Number
-    peak_knee_flexion_s: Number
-    toe_off_s: Number
-    end_s: Number
-    valid: bool
-    reason: str
-    knee_toe_offset_pct: Number
-    shank_angle_deg: Number
-    hip_ankle_offset_pct: Number
-    knee_flexion_peak_deg: Number
-    knee_flexion_contact_deg: Number
-    knee_flexion_push_off_deg: Number
-    thigh_extension_deg: Number
-    plantarflexion_deg: Number
-    line_straightness_pct: Number
-    trunk_lean_deg: Number
-    overstride_pct: Number
-    ground_contact_ms: Number
-    flight_ms: Number
-    stride_time_ms: Number
-    cadence_spm: Number
-    vertical_oscillation_pct: Number
-    decided_at_s: Number
 
 
 class Verdict(ToClient, frozen=True, kw_only=True, tag="verdict"):
