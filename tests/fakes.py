@@ -16,9 +16,12 @@ from edge.messages.frame import Frame
 from edge.messages.health import Health
 from edge.messages.message import Message
 from edge.messages.pose import Pose
+from edge.messages.session import StationRun
 from edge.pipeline import Outcome
+from edge.sinks.base import Ended, Processed, Sink, SinkMessage
 
 PATIENCE_S = 30.0
+A_RUN = StationRun(toeline="0.1.0", source="fake", model="full", provider="cpu")
 
 
 class FakeClock:
@@ -244,38 +247,54 @@ class FakeEstimator:
         pass
 
 
-class FakeSink:
+def hand(sink: Sink, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
+    """Give one processed frame to a sink."""
+    sink.write(Processed(frame=frame, outcome=outcome, latency_ms=latency_ms))
+
+
+def end(sink: Sink, messages: Sequence[Message] = ()) -> None:
+    """End a sink as the station does."""
+    sink.write(Ended(messages=list(messages)))
+    sink.close()
+
+
+class FakeSink(Sink):
     """Keeps what a station brings; can be told where to raise."""
 
+    notice = ""
+    storage_full = records_video = False
+
     def __init__(self, fails_in: str = "") -> None:
-        self.notice = ""
-        self.storage_full = self.records_video = False
         self.frames: list[int] = []
         self.latencies_ms: list[float] = []
         self.messages: list[Message] = []
         self.healths: list[Health] = []
-        self.finished: list[tuple[int, int]] = []
+        self.calls: list[str] = []
         self._fails_in = fails_in
         self._changed = Condition()
 
-    def frame(self, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
-        with self._changed:
-            self.frames.append(frame.index)
-            self.latencies_ms.append(latency_ms)
-            self.messages += outcome.messages
-            self._changed.notify_all()
-        self._perhaps_fail("frame")
+    def open(self, session: StationRun) -> None:
+        self.calls.append("open")
+        self._perhaps_fail("open")
 
-    def health(self, health: Health) -> None:
+    def write(self, message: SinkMessage) -> None:
         with self._changed:
-            self.healths.append(health)
+            match message:
+                case Processed(frame=frame, outcome=outcome):
+                    self.frames.append(frame.index)
+                    self.latencies_ms.append(message.latency_ms)
+                    self.messages += outcome.messages
+                case Health():
+                    self.healths.append(message)
+                case Ended():
+                    self.messages += message.messages
+                    self.calls.append("end")
             self._changed.notify_all()
-        self._perhaps_fail("health")
+        self._perhaps_fail(type(message).__name__)
 
-    def finish(self, messages: list[Message], captured: int, dropped: int) -> None:
-        self.messages += messages
-        self.finished.append((captured, dropped))
-        self._perhaps_fail("finish")
+    def close(self) -> None:
+        self.calls.append("close")
+        self._perhaps_fail("close")
 
     def came(self, frames: int) -> bool:
         """Wait until so many frames have come."""

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from fakes import end, hand
 from power_cut import NO_PICTURE, SECONDS, SETTINGS, check, new_recorder
 from recordings import record
 from stored import gait_rooms
@@ -63,7 +64,7 @@ def one(recorder: Recorder, rooms: Pipeline, pose: Pose) -> Outcome:
     """Give one frame, through rooms that the recorder steers; return what it brought."""
     now = rooms.follow(pose)
     frame = Frame(index=pose.frame_index, time_s=pose.time_s, image=NO_PICTURE)
-    recorder.frame(frame, now, 9.0)
+    hand(recorder, frame, now, 9.0)
     return now
 
 
@@ -102,7 +103,7 @@ def main() -> None:
     assert recorder.notice == ""
     for _ in range(200):
         one(recorder, rooms, next(frames))
-    recorder.finish(rooms.finish(), 0, 0)
+    end(recorder, rooms.finish())
     with Store(data) as store:
         first, second = store.sessions()[::-1]
         check(store, first, strides, time_s, again=True)
@@ -127,7 +128,7 @@ def read_only(disk: Disk, data: Path, frames: Iterator[Pose]) -> None:
     disk.forbid("rw")
     give(recorder, rooms, frames, lambda: recorder.news().recording)
     assert recorder.notice == ""
-    recorder.finish(rooms.finish(), 0, 0)
+    end(recorder, rooms.finish())
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from fakes import end, hand
 from recordings import EXACT, record
 from stored import HEAD, gait_rooms
 from synthetic import Runner
@@ -66,11 +67,11 @@ def run(data: Path, brought: list[Outcome], told: int) -> None:
             time_s=outcome.seen.pose.time_s,
             image=NO_PICTURE,
         )
-        recorder.frame(frame, outcome, 9.0)
+        hand(recorder, frame, outcome, 9.0)
         assert not recorder.notice, recorder.notice
         strides += sum(type(message).__name__ == "StrideMetrics" for message in outcome.messages)
         os.write(told, json.dumps([strides, frame.time_s]).encode() + b"\n")
-    recorder.finish([], 0, 0)
+    end(recorder)
 
 
 def killed(data: Path, brought: list[Outcome], delay_s: float) -> tuple[int, float]:
@@ -174,7 +175,7 @@ def cuts(count: int, chance: random.Random, brought: list[Outcome]) -> None:
             recorder = new_recorder(data)
             assert recorder.notice == ""
             assert recorder.begin("r-1").recording
-            recorder.finish([], 0, 0)
+            end(recorder)
         print(f"{count} cuts: every store opens, every next session records")  # noqa: T201
 
 

@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
+from fakes import end, hand
 from skeletons import BLAZEPOSE33
 
 from edge.messages.frame import Frame
@@ -74,8 +75,8 @@ def put(
         recorder.begin(runner, belt_speed_mps=2.8)
     for pose in poses:
         frame = Frame(index=pose.frame_index, time_s=pose.time_s, image=_NO_PICTURE)
-        recorder.frame(frame, rooms.follow(pose), 9.0)
-    recorder.finish(rooms.finish(), 0, 0)
+        hand(recorder, frame, rooms.follow(pose), 9.0)
+    end(recorder, rooms.finish())
     (name,) = recorder.recorded
     return name
 

@@ -190,6 +190,7 @@ def run_without_page(src: str, settings: Settings, *, loop: bool, wait: bool = F
             rig,
             settings,
             [recorder, StrideCsv(sys.stdout)],
+            version=version(),
             lossless=lossless,
         )
         ended_early = source.ended_early

@@ -11,10 +11,8 @@ import numpy as np
 
 from edge.messages.arrays import Image
 from edge.messages.frame import Frame
-from edge.messages.health import Health
-from edge.messages.message import Message
-from edge.pipeline import Outcome
-from edge.sinks.base import Sink
+from edge.messages.session import StationRun
+from edge.sinks.base import Ended, Processed, Sink, SinkMessage
 
 # Minutes of frames: a disk may stall for as long without holding up a pose or losing a record.
 MAX_WAITING = 10_000
@@ -66,7 +64,7 @@ class _Pictures:
                 self._bytes -= self._kept.popleft().picture_bytes
 
 
-class BackgroundSink:
+class BackgroundSink(Sink):
     """Runs sinks in a thread of its own, in order; nothing that is given is left out.
 
     Bringing a second of poses to a memory card may take longer than a frame lasts. What a sink
@@ -120,28 +118,44 @@ class BackgroundSink:
         """Whether one of the sinks can record nothing."""
         return any(sink.storage_full for sink in self._sinks)
 
-    def frame(self, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
-        """Hand one processed frame over; its picture only where pictures are wanted."""
-        if self._pictures is None:
-            bare = _bare(frame)
-            self._give(lambda sink: sink.frame(bare, outcome, latency_ms))
-            return
-        kept = self._pictures.keep(frame)
-        self._give(lambda sink: sink.frame(kept.frame, outcome, latency_ms), kept)
+    def open(self, session: StationRun) -> None:
+        """Open each; what one raises is raised at once."""
+        for sink in self._sinks:
+            sink.open(session)
 
-    def health(self, health: Health) -> None:
-        """Hand the health over."""
-        self._give(lambda sink: sink.health(health))
+    def write(self, message: SinkMessage) -> None:
+        """Hand a message over; with ``Ended``, wait until everything is done."""
+        match message:
+            case Ended():
+                self._finish(message)
+            case Processed() if self._pictures is not None:
+                # The picture may be taken from it while it waits.
+                kept = self._pictures.keep(message.frame)
+                bare = replace(message, frame=_bare(message.frame))
+                self._give(lambda sink: sink.write(replace(bare, frame=kept.frame)), kept)
+            case Processed():
+                bare = replace(message, frame=_bare(message.frame))
+                self._give(lambda sink: sink.write(bare))
+            case _:
+                self._give(lambda sink: sink.write(message))
 
-    def finish(self, messages: list[Message], captured: int, dropped: int) -> None:
-        """Hand the end over, and wait until everything is done."""
-        if self._thread is not None:
+    def close(self) -> None:
+        """Close each, once all that waits is done."""
+        self._join()
+        self._run(lambda sink: sink.close())
+        self._raise()
+
+    def _finish(self, end: Ended) -> None:
+        self._join()
+        self._run(lambda sink: sink.write(end))
+        self._raise()
+
+    def _join(self) -> None:
+        if self._thread is not None and not self._over:
             self._waiting.put(None)
             self._thread.join()
         self._over = True
         self._well = list(self._sinks)
-        self._run(lambda sink: sink.finish(messages, captured, dropped))
-        self._raise()
 
     def _give(self, call: Call, kept: _Kept | None = None) -> None:
         self._raise()

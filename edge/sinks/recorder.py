@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from math import inf, nan
@@ -12,17 +12,17 @@ from typing import Any
 
 from edge.capture.port import FrameSource
 from edge.messages.errors import RecordError
-from edge.messages.frame import Frame
-from edge.messages.health import Health
 from edge.messages.message import Message
 from edge.messages.reading import Belt
-from edge.pipeline import Outcome, Pipeline
+from edge.messages.session import SessionNews
+from edge.pipeline import Pipeline
 from edge.pose.store import model_store as weights
 from edge.record.disk_space import shortage
 from edge.record.session_writer import SessionWriter
 from edge.record.store import OPERATOR, STATION, SessionHead, Store
 from edge.settings.record_settings import RecordSettings
 from edge.settings.settings import Settings, settings_sha256
+from edge.sinks.base import Ended, Processed, Sink, SinkMessage
 from edge.sinks.video_recorder import RETRY_S, VideoRecorder
 
 _log = logging.getLogger(__name__)
@@ -31,28 +31,11 @@ _log = logging.getLogger(__name__)
 _LOOK_S = 5.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionNews:
-    """The session in progress, or none: then ``name`` is empty.
-
-    ``started_at`` is a wall-clock label, ``started_s`` capture time of the first frame, NaN before
-    it. ``recording`` is False where the disk refuses, and ``notice`` says why.
-    """
-
-    name: str = ""
-    started_at: str = ""
-    started_s: float = nan
-    recording: bool = False
-    runner: str = ""
-    belt: Belt = field(default_factory=Belt)
-    notice: str = ""
-
-
 class NoSessionError(RuntimeError):
     """What was asked needs a session, and none is being recorded."""
 
 
-class Recorder:
+class Recorder(Sink):
     """Keep what a running station sees, in sessions that begin and end while it runs.
 
     Everything that a page may ask (``begin``, ``end``, ``mark``, ``keep_neutral``, ``set_belt``,
@@ -239,28 +222,33 @@ class Recorder:
 
     # What the station brings, in the recording thread.
 
-    def frame(self, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
-        """Record one frame's messages."""
+    def write(self, message: SinkMessage) -> None:
+        """Record one frame's messages; at the end write what was open and end the session."""
+        match message:
+            case Processed():
+                with self._lock:
+                    self._time_s = message.frame.time_s
+                    self._guard(lambda: self._frame(message))
+            case Ended():
+                self._finish(message.messages)
+
+    def close(self) -> None:
+        """Let go of the store."""
         with self._lock:
-            self._time_s = frame.time_s
-            self._guard(lambda: self._frame(frame, outcome, latency_ms))
+            if self._store is not None:
+                self._guard(self._store.close)
+                self._store = None
 
-    def health(self, health: Health) -> None:
-        """Nothing: health is logged, not recorded."""
-
-    def finish(self, messages: list[Message], captured: int, dropped: int) -> None:
-        """Write what was open and end the session."""
+    def _finish(self, messages: list[Message]) -> None:
         with self._lock:
             for session in (self._ending, self._session):
                 if session is not None:
                     self._guard(partial(session.settled, messages))
             self._end("the station was stopped")
             self._close_ending()
-            if self._store is not None:
-                self._guard(self._store.close)
-                self._store = None
 
-    def _frame(self, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
+    def _frame(self, processed: Processed) -> None:
+        outcome = processed.outcome
         seen, state = outcome.seen, outcome.state
         if self._ending is not None and self._ending.settled(outcome.messages):
             self._close_ending()
@@ -276,8 +264,8 @@ class Recorder:
                 return
             self._started = True
         self._watch_room()
-        session.frame(seen, state, outcome.messages, latency_ms)
-        self._filming.picture(session, frame, look=self._look_at_s == self._time_s)
+        session.frame(seen, state, outcome.messages, processed.latency_ms)
+        self._filming.picture(session, processed.frame, look=self._look_at_s == self._time_s)
         self._end_of_emptiness(session)
 
     def _begin_by_itself(self, *, found: bool) -> None:

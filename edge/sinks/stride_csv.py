@@ -4,36 +4,32 @@ import logging
 from contextlib import suppress
 from typing import TextIO
 
-from edge.messages.frame import Frame
-from edge.messages.health import Health
-from edge.messages.message import Message
+from edge.messages.session import StationRun
 from edge.messages.stride import StrideMetrics
-from edge.pipeline import Outcome
 from edge.record.tables import STRIDE_COLUMNS, csv_line, stride_row
+from edge.sinks.base import Processed, Sink, SinkMessage
 
 _log = logging.getLogger(__name__)
 
 
-class StrideCsv:
+class StrideCsv(Sink):
     """Write each stride as a line of CSV to a stream; one that nobody reads is given up."""
+
+    notice = ""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self.storage_full = self.records_video = False
-        self.notice = ""
+
+    def open(self, session: StationRun) -> None:
+        """Write the names of the columns."""
         self._line(list(STRIDE_COLUMNS))
 
-    def frame(self, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
-        """Write the strides that this frame closed."""
-        for message in outcome.messages:
-            if isinstance(message, StrideMetrics):
-                self._line(stride_row(message))
-
-    def health(self, health: Health) -> None:
-        """Nothing: health goes to the log."""
-
-    def finish(self, messages: list[Message], captured: int, dropped: int) -> None:
-        """Nothing: every line is out already."""
+    def write(self, message: SinkMessage) -> None:
+        """Write the strides that a frame closed."""
+        if isinstance(message, Processed):
+            for found in message.outcome.messages:
+                if isinstance(found, StrideMetrics):
+                    self._line(stride_row(found))
 
     def _line(self, cells: list[str]) -> None:
         if self.notice:

@@ -15,9 +15,10 @@ from edge.messages.board import Board
 from edge.messages.frame import Frame
 from edge.messages.health import Health, StationState
 from edge.messages.message import Message
+from edge.messages.session import StationRun
 from edge.pipeline import Pipeline
 from edge.settings.load_settings import LoadSettings
-from edge.sinks.base import Sink
+from edge.sinks.base import Ended, Processed, Sink
 from edge.station.load.budget import Budget
 from edge.station.load.guard import Levers, LoadGuard
 from edge.station.vitals import Vitals, state_of
@@ -49,6 +50,8 @@ class Station:
         Name of the pose model, for the health line.
     provider
         What runs it.
+    version
+        Toeline's, for the sinks.
     notices
         Sentences that a user should see for as long as the station runs.
     budget
@@ -72,6 +75,7 @@ class Station:
         model: str,
         lossless: bool,
         provider: str = "",
+        version: str = "",
         notices: tuple[str, ...] = (),
         budget: Budget | None = None,
         guard: LoadGuard | None = None,
@@ -83,6 +87,7 @@ class Station:
         self._sinks = sinks
         self._model = model
         self._provider = provider
+        self._version = version
         self._notices = notices
         self._budget = budget or Budget(LoadSettings().late_ms)
         self._guard = guard or LoadGuard(LoadSettings(), Levers(), np.nan)
@@ -221,6 +226,7 @@ class Station:
 
     def _run_worker(self) -> None:
         try:
+            self._open_sinks()
             while not self._handover.closed:
                 frame = self._handover.take(_TAKE_S)
                 if frame is not None:
@@ -235,6 +241,16 @@ class Station:
             # A source that waits for room would wait for ever.
             self._handover.close()
             self._end()
+
+    def _open_sinks(self) -> None:
+        run = StationRun(
+            toeline=self._version,
+            source=self._source.info.name,
+            model=self._model,
+            provider=self._provider,
+        )
+        for sink in self._sinks:
+            sink.open(run)
 
     def _process(self, frame: Frame) -> None:
         if self._guard.leaves_out(frame.time_s):
@@ -252,7 +268,7 @@ class Station:
             self._times_s.clear()
         self._times_s.append(frame.time_s)
         for sink in self._sinks:
-            sink.frame(frame, outcome, latency_ms)
+            sink.write(Processed(frame=frame, outcome=outcome, latency_ms=latency_ms))
         self._budget.end()
         self._guard.worked(1000 * (self._clock() - began_s), late=late)
 
@@ -269,7 +285,7 @@ class Station:
             self._told_state = state
             _log.log(_LEVELS.get(state, logging.INFO), "%s", _change(health))
         for sink in self._sinks:
-            sink.health(health)
+            sink.write(health)
         if now or time_s - self._logged_s >= _LOG_EVERY_S:
             self._logged_s = time_s
             _log.info("%s", _line(health))
@@ -277,13 +293,14 @@ class Station:
     def _end(self) -> None:
         """Close everything, each part whatever became of the others."""
         messages: list[Message] = []
-        captured, dropped = self._captured, self._dropped
         steps: list[Callable[[], object]] = [
             self._source.close,
             lambda: messages.extend(self._pipeline.finish()),
-            *(partial(sink.finish, messages, captured, dropped) for sink in self._sinks),
+            *(partial(sink.write, Ended(messages=messages)) for sink in self._sinks),
+            self._tell_end,
+            *(sink.close for sink in self._sinks),
         ]
-        for step in (*steps, self._tell_end):
+        for step in steps:
             try:
                 step()
             except Exception as error:

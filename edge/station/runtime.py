@@ -44,11 +44,17 @@ def run_headless(
     settings: Settings,
     sinks: list[Sink],
     *,
+    version: str,
     lossless: bool,
+    plugins: Sequence[Sink] = (),
 ) -> None:
-    """Run until the source ends or a signal comes; re-raises what a thread failed with."""
+    """Run until the source ends or a signal comes; re-raises what a thread failed with.
+
+    Parameters are those of ``run_served``.
+    """
     with source, ServiceManager() as manager:
-        station = _station(source, rig, settings, [_background(sinks, settings)], lossless=lossless)
+        all_sinks = [_background(sinks, settings), *plugins]
+        station = _station(source, rig, settings, all_sinks, version=version, lossless=lossless)
         with low_latency(), stopped_by_signals(station.stop):
             station.start()
             supervisor = Supervisor(station, manager)
@@ -68,6 +74,7 @@ def run_served(
     *,
     version: str,
     lossless: bool,
+    plugins: Sequence[Sink] = (),
     started: Callable[[str], None],
     listener: socket.socket | None = None,
     rights: Rights | None = None,
@@ -85,6 +92,8 @@ def run_served(
         Told to the page.
     lossless
         See ``Station``.
+    plugins
+        Sinks that look after their own threads.
     started
         Told the page's address once it can be opened.
     listener
@@ -125,12 +134,13 @@ def run_served(
             source,
             rig,
             settings,
-            [PageSink(hub), controller, _background(sinks, settings)],
+            [PageSink(hub), controller, _background(sinks, settings), *plugins],
             hub,
+            version=version,
             lossless=lossless,
             on_end=end,
         )
-        controller.open()
+        controller.greet()
         # The end is inside, too: a second signal must not cut off what is being written.
         with low_latency(), stopped_by_signals(lambda: loop.call_soon_threadsafe(stop.set)):
             try:
@@ -164,7 +174,7 @@ def run_served(
                 )
                 loop.run_until_complete(_looked_after(Supervisor(station, manager), page))
             finally:
-                controller.close()
+                controller.shut_down()
                 station.stop()
                 station.join()
         loop.close()
@@ -202,6 +212,7 @@ def _station(
     sinks: list[Sink],
     hub: Hub | None = None,
     *,
+    version: str,
     lossless: bool,
     on_end: Callable[[], None] = lambda: None,
 ) -> Station:
@@ -220,6 +231,7 @@ def _station(
         model=settings.pose.model,
         lossless=lossless,
         provider=rig.provider,
+        version=version,
         notices=rig.notices,
         budget=Budget(settings.load.late_ms, rig.watch, elsewhere),
         guard=LoadGuard(settings.load, levers, source.info.frame_rate_hz),

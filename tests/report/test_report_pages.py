@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 from command import sessions
+from fakes import end
 from pypdf import PdfReader
 from recordings import EXACT, record
 from stored import HEAD, film, gait_rooms, put
@@ -114,7 +115,7 @@ def test_a_report_of_nobody_says_so(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, HEAD, gait_rooms(), RecordSettings(keep_free_mb=0))
     recorder.begin("r-17")
     recorder.mark("pain_now", "left calf")
-    recorder.finish([], 0, 0)
+    end(recorder)
     with Store(tmp_path) as store:
         said = words(render([visit_of(store, store.session("last"))], WORDS))
     assert "Right leg: not judged; no stride was seen." in said

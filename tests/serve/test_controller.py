@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fakes import still_frame
+from fakes import end, hand, still_frame
 from recordings import EXACT, poses_of, record
 from skeletons import BLAZEPOSE33
 from stored import HEAD, gait_rooms
@@ -76,7 +76,7 @@ class Bridge:
             provider="cpu",
             skeleton=BLAZEPOSE33,
         )
-        self.controller.open()
+        self.controller.greet()
         self._ids = iter(range(1000))
 
     def order(self, of: type[Any], **fields: Any) -> Done:
@@ -87,9 +87,9 @@ class Bridge:
         for pose in poses:
             outcome = self.pipeline.follow(pose)
             frame = replace(still_frame(pose.frame_index), time_s=pose.time_s)
-            self.controller.frame(frame, outcome, 9.0)
+            hand(self.controller, frame, outcome, 9.0)
             if self.recorder is not None:
-                self.recorder.frame(frame, outcome, 9.0)
+                hand(self.recorder, frame, outcome, 9.0)
             strides += [m for m in outcome.messages if isinstance(m, StrideMetrics)]
         return strides
 
@@ -99,7 +99,7 @@ class Bridge:
         with open_source(str(clip), CaptureSettings(), own_pace=False) as source:
             for frame in source:
                 outcome = self.pipeline.update(frame)
-                self.controller.frame(frame, outcome, 9.0)
+                hand(self.controller, frame, outcome, 9.0)
                 outcomes.append(outcome)
         return outcomes
 
@@ -108,9 +108,9 @@ class Bridge:
         self.order(commands.GiveCue, kind="no_such_cue")
 
     def close(self) -> None:
-        self.controller.close()
+        self.controller.shut_down()
         if self.recorder is not None:
-            self.recorder.finish(self.pipeline.finish(), 0, 0)
+            end(self.recorder, self.pipeline.finish())
 
 
 @pytest.fixture
@@ -344,5 +344,5 @@ def test_the_runners_cadence_and_its_target_are_told_once_learnt(bridge: Bridge)
 
 
 def test_after_the_end_orders_are_refused(bridge: Bridge) -> None:
-    bridge.controller.finish([], 0, 0)
+    end(bridge.controller)
     assert bridge.order(commands.StopSession).code == "ended"

@@ -4,18 +4,16 @@ import threading
 from collections.abc import Iterator
 from queue import Queue
 from threading import Semaphore, current_thread
-from typing import Any
 
 import pytest
-from fakes import PATIENCE_S, FakeEstimator, FakeSink, still_frame
+from fakes import A_RUN, PATIENCE_S, FakeEstimator, FakeSink, end, hand, still_frame
 from feed import healthy
 
 from edge.messages.frame import Frame
-from edge.messages.health import Health
-from edge.messages.message import Message
 from edge.pipeline import Outcome, Pipeline
 from edge.settings.settings import Settings
 from edge.sinks.background import BackgroundSink
+from edge.sinks.base import Ended, Processed, Sink, SinkMessage
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +29,7 @@ def outcome(frame: Frame) -> Outcome:
 
 def give(aside: BackgroundSink, index: int) -> None:
     frame = still_frame(index)
-    aside.frame(frame, outcome(frame), float(index))
+    hand(aside, frame, outcome(frame), float(index))
 
 
 class SlowSink(FakeSink):
@@ -42,10 +40,11 @@ class SlowSink(FakeSink):
         self.at: Queue[str] = Queue()
         self.let = Semaphore(0)
 
-    def frame(self, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
-        self.at.put(current_thread().name)
-        assert self.let.acquire(timeout=PATIENCE_S)
-        super().frame(frame, outcome, latency_ms)
+    def write(self, message: SinkMessage) -> None:
+        if isinstance(message, Processed):
+            self.at.put(current_thread().name)
+            assert self.let.acquire(timeout=PATIENCE_S)
+        super().write(message)
 
 
 def test_a_sink_that_waits_holds_nobody_up_and_loses_nothing() -> None:
@@ -56,12 +55,12 @@ def test_a_sink_that_waits_holds_nobody_up_and_loses_nothing() -> None:
     assert slow.at.get(timeout=PATIENCE_S) == "record"
     assert slow.frames == []
     slow.let.release(50)
-    aside.health(healthy())
-    aside.finish([], 50, 0)
+    aside.write(healthy())
+    end(aside)
     assert slow.frames == quick.frames == list(range(50))
     assert slow.latencies_ms == [float(index) for index in range(50)]
     assert slow.healths == quick.healths == [healthy()]
-    assert slow.finished == quick.finished == [(50, 0)]
+    assert slow.calls == quick.calls == ["end", "close"]
 
 
 def test_beyond_what_may_wait_the_giver_waits() -> None:
@@ -81,7 +80,7 @@ def test_beyond_what_may_wait_the_giver_waits() -> None:
     assert len(given) <= 4
     slow.let.release(10)
     worker.join(PATIENCE_S)
-    aside.finish([], 10, 0)
+    end(aside)
     assert slow.frames == list(range(10))
 
 
@@ -95,73 +94,71 @@ def test_the_first_notice_is_told() -> None:
     assert aside.notice == "first"
 
 
-@pytest.mark.parametrize("where", ["frame", "health"])
+@pytest.mark.parametrize("where", ["Processed", "Health"])
 def test_a_failure_is_raised_at_the_next_thing_given(where: str) -> None:
     bad, good = FakeSink(fails_in=where), FakeSink()
     aside = BackgroundSink([bad, good])
     give(aside, 0)
-    aside.health(healthy())
+    aside.write(healthy())
     assert good.told(1)
     with pytest.raises(OSError, match=f"no {where}"):
         give(aside, 1)
-    aside.finish([], 1, 0)
+    end(aside)
     # It was told once; both are told of the end.
-    assert bad.finished == good.finished == [(1, 0)]
+    assert bad.calls == good.calls == ["end", "close"]
 
 
-def test_a_failure_at_the_end_is_raised_after_all_have_ended() -> None:
-    bad, good = FakeSink(fails_in="finish"), FakeSink()
+@pytest.mark.parametrize("where", ["Ended", "close"])
+def test_a_failure_at_the_end_is_raised_after_all_have_ended(where: str) -> None:
+    bad, good = FakeSink(fails_in=where), FakeSink()
     aside = BackgroundSink([bad, good])
     give(aside, 0)
-    with pytest.raises(OSError, match="no finish"):
-        aside.finish([], 1, 0)
-    assert good.finished == [(1, 0)]
+    with pytest.raises(OSError, match=f"no {where}"):
+        end(aside)
+    assert good.calls == bad.calls
+
+
+def test_each_is_opened_with_the_run() -> None:
+    one, two = FakeSink(), FakeSink()
+    BackgroundSink([one, two]).open(A_RUN)
+    assert one.calls == two.calls == ["open"]
 
 
 def test_a_failure_of_the_last_frame_is_not_lost() -> None:
-    aside = BackgroundSink([FakeSink(fails_in="frame")])
+    aside = BackgroundSink([FakeSink(fails_in="Processed")])
     give(aside, 0)
-    with pytest.raises(OSError, match="no frame"):
-        aside.finish([], 1, 0)
+    with pytest.raises(OSError, match="no Processed"):
+        end(aside)
 
 
 def test_after_the_end_health_is_still_told() -> None:
     sink = FakeSink()
     aside = BackgroundSink([sink])
-    aside.finish([], 0, 0)
-    aside.health(healthy())
+    end(aside)
+    aside.write(healthy())
     assert sink.healths == [healthy()]
 
 
 def test_without_sinks_there_is_nothing_to_do() -> None:
     aside = BackgroundSink([])
     give(aside, 0)
-    aside.health(healthy())
-    aside.finish([], 1, 0)
+    aside.write(healthy())
+    end(aside)
 
 
 def test_it_is_a_sink_like_any_other() -> None:
-    calls: list[tuple[Any, ...]] = []
+    taken: list[SinkMessage] = []
 
-    class PairingStore:
-        notice = ""
-        storage_full = records_video = False
+    class Taker(Sink):
+        def write(self, message: SinkMessage) -> None:
+            taken.append(message)
 
-        def frame(self, *given: object) -> None:
-            calls.append(given)
-
-        def health(self, health: Health) -> None:
-            calls.append((health,))
-
-        def finish(self, messages: list[Message], captured: int, dropped: int) -> None:
-            calls.append((messages, captured, dropped))
-
-    inner = BackgroundSink([PairingStore()])
-    outer = BackgroundSink([inner])
+    outer = BackgroundSink([BackgroundSink([Taker()])])
     give(outer, 3)
-    outer.finish([], 4, 1)
-    frame = calls[0][0]
-    assert (frame.index, frame.time_s) == (3, still_frame(3).time_s)
+    end(outer)
+    first, last = taken
+    assert isinstance(first, Processed)
+    assert (first.frame.index, first.frame.time_s) == (3, still_frame(3).time_s)
     # Minutes of pictures would fill the memory.
-    assert frame.image.size == 0
-    assert calls[-1] == ([], 4, 1)
+    assert first.frame.image.size == 0
+    assert isinstance(last, Ended)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from fakes import FakeSource, still_frame
+from fakes import FakeSource, end, hand, still_frame
 from recordings import EXACT, record
 from stored import HEAD, gait_rooms, only
 from synthetic import Runner
@@ -17,13 +17,14 @@ from edge.messages.errors import RecordError
 from edge.messages.message import Message
 from edge.messages.pose import Pose
 from edge.messages.reading import Belt
+from edge.messages.session import SessionNews
 from edge.pipeline import Pipeline
 from edge.record.folder_export import export_folder, summary_of
 from edge.record.rows import Row, row_of
 from edge.record.store import OPERATOR, Store
 from edge.settings.record_settings import RecordSettings
 from edge.settings.settings import Settings
-from edge.sinks.recorder import NoSessionError, Recorder, SessionNews, new_recorder
+from edge.sinks.recorder import NoSessionError, Recorder, new_recorder
 
 Decided = tuple[str, Row]
 
@@ -83,10 +84,10 @@ class Rig:
             outcome = self.pipeline.follow(pose)
             self.decided += [row for message in outcome.messages if (row := row_of(message))]
             frame = replace(still_frame(pose.frame_index), time_s=pose.time_s)
-            self.recorder.frame(frame, outcome, 9.0)
+            hand(self.recorder, frame, outcome, 9.0)
 
     def finish(self) -> None:
-        self.recorder.finish(self.pipeline.finish(), 0, 0)
+        end(self.recorder, self.pipeline.finish())
 
 
 @pytest.fixture
@@ -306,7 +307,7 @@ def test_a_place_that_is_no_folder_is_said_and_the_station_runs(tmp_path: Path) 
 def test_a_new_recorder_says_what_runs(tmp_path: Path) -> None:
     recorder = new_recorder(FakeSource(), gait_rooms(), Settings(), version="0.1.0", data=tmp_path)
     recorder.begin("r-1")
-    recorder.finish([], 0, 0)
+    end(recorder)
     with Store(tmp_path) as store:
         head = only(store).head
     assert (head.toeline, head.source, head.model) == ("0.1.0", "fake", "full")

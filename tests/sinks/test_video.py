@@ -8,19 +8,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes import PATIENCE_S, FakeEstimator, FakeSink, still_frame
+from fakes import PATIENCE_S, FakeEstimator, FakeSink, end, hand, still_frame
 from recordings import EXACT, record
 from stored import HEAD, gait_rooms, only
 from synthetic import Runner
 
 from edge.messages.frame import Frame
 from edge.messages.pose import Pose
-from edge.pipeline import Outcome, Pipeline
+from edge.pipeline import Pipeline
 from edge.record.store import Store
 from edge.record.video_files import video_files
 from edge.settings.record_settings import RecordSettings
 from edge.settings.settings import Settings
 from edge.sinks.background import BackgroundSink
+from edge.sinks.base import Processed, SinkMessage
 from edge.sinks.recorder import Recorder
 
 MARK = b"a picture of the runner"
@@ -49,10 +50,10 @@ class Rig:
             moved = replace(
                 pose, time_s=pose.time_s + start_s, frame_index=pose.frame_index + first
             )
-            self.aside.frame(filmed(moved), self.rooms.follow(moved), 9.0)
+            hand(self.aside, filmed(moved), self.rooms.follow(moved), 9.0)
 
     def finish(self) -> None:
-        self.aside.finish(self.rooms.finish(), 0, 0)
+        end(self.aside, self.rooms.finish())
 
 
 def test_by_default_not_one_picture_reaches_the_disk(tmp_path: Path) -> None:
@@ -111,7 +112,7 @@ def test_it_is_said_while_pictures_are_kept_and_only_then(tmp_path: Path) -> Non
     recorder = Recorder(tmp_path, HEAD, rooms, replace(VIDEO, auto=False))
     said = []
     for pose in RUN[:30]:
-        recorder.frame(filmed(pose), rooms.follow(pose), 9.0)
+        hand(recorder, filmed(pose), rooms.follow(pose), 9.0)
         said.append(recorder.records_video)
         if pose.frame_index == 9:
             recorder.begin("r-17")
@@ -119,7 +120,7 @@ def test_it_is_said_while_pictures_are_kept_and_only_then(tmp_path: Path) -> Non
         if pose.frame_index == 19:
             recorder.end()
     assert said == [False] * 10 + [True] * 10 + [False] * 10
-    recorder.finish(rooms.finish(), 0, 0)
+    end(recorder, rooms.finish())
     with Store(tmp_path) as store:
         places = store.video(only(store)).places()
         assert [place.frame_index for place in places] == list(range(10, 20))
@@ -140,7 +141,7 @@ def test_video_is_given_up_before_strides_and_goes_on_with_room(
                 time_s=pose.time_s + start_s,
                 frame_index=pose.frame_index + round(start_s * 60),
             )
-            recorder.frame(filmed(moved), rig.rooms.follow(moved), 9.0)
+            hand(recorder, filmed(moved), rig.rooms.follow(moved), 9.0)
 
     give(0.0)
     assert recorder.records_video
@@ -155,7 +156,7 @@ def test_video_is_given_up_before_strides_and_goes_on_with_room(
     give(18.0)
     give(27.0)
     assert (recorder.notice, recorder.records_video) == ("", True)
-    recorder.finish(rig.rooms.finish(), 0, 0)
+    end(recorder, rig.rooms.finish())
     assert recorder.failures == []
     assert [r.message for r in caplog.records if r.levelno == logging.ERROR] == [notice]
     with Store(tmp_path) as store:
@@ -196,12 +197,13 @@ class SlowSink(FakeSink):
         self.begun, self.let = threading.Event(), threading.Event()
         self.with_picture: list[int] = []
 
-    def frame(self, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
-        self.begun.set()
-        assert self.let.wait(PATIENCE_S)
-        super().frame(frame, outcome, latency_ms)
-        if frame.image.size:
-            self.with_picture.append(frame.index)
+    def write(self, message: SinkMessage) -> None:
+        super().write(message)
+        if isinstance(message, Processed):
+            self.begun.set()
+            assert self.let.wait(PATIENCE_S)
+            if message.frame.image.size:
+                self.with_picture.append(message.frame.index)
 
 
 @pytest.mark.parametrize("own", [True, False])
@@ -213,10 +215,10 @@ def test_while_the_disk_waits_pictures_are_left_out_and_frames_never(own: bool) 
     rooms = Pipeline(FakeEstimator(), Settings())
     for index in range(100):
         frame = replace(still_frame(index), jpeg=bytes(1000) if own else None)
-        aside.frame(frame, rooms.update(frame), 9.0)
+        hand(aside, frame, rooms.update(frame), 9.0)
         assert slow.begun.wait(PATIENCE_S)
     slow.let.set()
-    aside.finish([], 100, 0)
+    end(aside)
     assert slow.frames == list(range(100))
     assert slow.with_picture[-10:] == list(range(90, 100))
     assert aside.pictures_left_out == 90

@@ -77,6 +77,12 @@ def hold_first(source: FakeSource, estimator: FakeEstimator) -> None:
     assert estimator.looking_at.get(timeout=PATIENCE_S) == 0
 
 
+def ended(sink: FakeSink) -> tuple[int, int]:
+    """Return how many frames were captured and dropped, as the sink was told at its end."""
+    assert sink.calls[-2:] == ["end", "close"]
+    return sink.healths[-1].captured, sink.healths[-1].dropped
+
+
 def capture_ended() -> None:
     """Wait until the capture thread is over."""
     for thread in threading.enumerate():
@@ -98,7 +104,7 @@ def test_the_newest_frame_wins_and_the_lost_ones_are_counted(start: Start) -> No
     source.end()
     join(station)
     assert sink.frames == [0, 5]
-    assert sink.finished == [(6, 4)]
+    assert ended(sink) == (6, 4)
     health = sink.healths[-1]
     assert (health.captured, health.processed, health.dropped) == (6, 2, 4)
 
@@ -115,7 +121,7 @@ def test_a_recording_loses_no_frame_however_slow_the_worker_is(start: Start) -> 
         estimator.let()
     join(station)
     assert sink.frames == list(range(20))
-    assert sink.finished == [(20, 0)]
+    assert ended(sink) == (20, 0)
     assert station.failure is None
 
 
@@ -169,7 +175,7 @@ def test_a_failing_worker_ends_everything(
     join(station)
     assert isinstance(station.failure, ZeroDivisionError)
     assert sink.frames == [0]
-    assert len(sink.finished) == 1
+    assert sink.calls == ["open", "end", "close"]
     assert sink.healths[-1].state is station.health().state is StationState.FAILED
     assert source.closings > 0
     assert [thread.name for thread in ends] == ["worker"]
@@ -192,7 +198,7 @@ def test_a_failing_source_ends_everything_after_what_it_gave(start: Start, lossl
     join(station)
     assert str(station.failure) == "the cable is out"
     assert sink.frames == [0, 1]
-    assert sink.finished == [(2, 0)]
+    assert ended(sink) == (2, 0)
     assert station.health().state is StationState.FAILED
     assert sink.healths[-1].state is StationState.FAILED
     assert ends == ["end"]
@@ -210,7 +216,7 @@ def test_stopping_loses_nothing_that_was_captured(start: Start, lossless: bool) 
     join(station)
     assert station.failure is None
     assert sink.frames == [0, 1]
-    assert sink.finished == [(2, 0)]
+    assert ended(sink) == (2, 0)
     assert sink.healths[-1].state is StationState.ENDED
     # The poses of the last moment, still open then, are there too.
     poses = [m.frame_index for m in sink.messages if isinstance(m, Pose)]
@@ -227,7 +233,7 @@ def test_a_stop_with_a_full_hand_over_lets_the_waiting_source_go(start: Start) -
     estimator.let(10)
     join(station)
     assert sink.frames == [0, 1, 2]
-    assert sink.finished == [(3, 0)]
+    assert ended(sink) == (3, 0)
 
 
 def test_a_source_that_never_yields_can_be_stopped(start: Start) -> None:
@@ -243,7 +249,7 @@ def test_a_source_that_never_yields_can_be_stopped(start: Start) -> None:
     assert sink.healths[1].state is StationState.NO_CAMERA
     station.stop()
     join(station)
-    assert sink.finished == [(0, 0)]
+    assert ended(sink) == (0, 0)
     assert sink.healths[-1].state is StationState.ENDED
 
 
@@ -311,7 +317,7 @@ def test_a_sinks_notice_goes_before_the_sources(start: Start) -> None:
     assert station.health().notice == "recording stopped"
 
 
-@pytest.mark.parametrize("where", ["frame", "health", "finish"])
+@pytest.mark.parametrize("where", ["Processed", "Health", "Ended", "close"])
 def test_a_failing_sink_ends_the_station_but_not_the_other_sinks(start: Start, where: str) -> None:
     source = FakeSource(live=False)
     before, bad, after = FakeSink(), FakeSink(fails_in=where), FakeSink()
@@ -324,7 +330,7 @@ def test_a_failing_sink_ends_the_station_but_not_the_other_sinks(start: Start, w
     join(station)
     assert str(station.failure) == f"no {where}"
     for sink in (before, bad, after):
-        assert len(sink.finished) == 1
+        assert sink.calls == ["open", "end", "close"]
     assert station.health().state is StationState.FAILED
     assert ends == ["end"]
 
@@ -341,11 +347,11 @@ def test_a_pipeline_that_cannot_finish_does_not_keep_the_sinks_from_it(start: St
     station = start(source, None, sink, lossless=True, pipeline=pipeline)
     join(station)
     assert isinstance(station.failure, ZeroDivisionError)
-    assert sink.finished == [(3, 0)]
+    assert ended(sink) == (3, 0)
 
 
 def test_the_first_failure_is_the_one_that_is_told(start: Start) -> None:
-    source, sink = FakeSource(live=False), FakeSink(fails_in="finish")
+    source, sink = FakeSource(live=False), FakeSink(fails_in="Ended")
     source.give(*frames(0, 2))
     station = start(source, FakeEstimator(fails_at=1), sink, lossless=True)
     join(station)
@@ -406,7 +412,7 @@ def test_a_station_that_is_too_slow_gives_things_up_and_says_so(start: Start) ->
     # What was left out is not processed, and not hidden either.
     assert health.dropped > 100
     assert health.captured == health.processed + health.dropped == 800
-    assert sink.finished == [(800, health.dropped)]
+    assert ended(sink) == (800, health.dropped)
     assert {b - a for a, b in pairwise(sink.frames[-20:])} == {2}
 
 
@@ -435,10 +441,10 @@ def test_without_a_thread_everything_is_ended_before_it_is_told(
         [sink],
         model="fake",
         lossless=False,
-        on_end=lambda: ends.append(len(sink.finished)),
+        on_end=lambda: ends.append(sink.calls.count("end")),
     )
     with pytest.raises(RuntimeError, match="can't start new thread"):
         station.start()
-    assert sink.finished == [(0, 0)]
+    assert ended(sink) == (0, 0)
     assert ends == [1]
     assert source.closings

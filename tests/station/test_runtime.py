@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from fakes import FakeEstimator, FakeSink, FakeSource, still_frame
+from fakes import A_RUN, FakeEstimator, FakeSink, FakeSource, end, hand, still_frame
 from feed import healthy, plain_frame
 from program import Program, free_port, health
 from skeletons import BLAZEPOSE33
@@ -36,6 +36,7 @@ from edge.settings.changed_settings import with_serve
 from edge.settings.record_settings import RecordSettings
 from edge.settings.serve_settings import ServeSettings
 from edge.settings.settings import Settings
+from edge.sinks.base import Processed, Sink, SinkMessage
 from edge.sinks.recorder import Recorder, new_recorder
 from edge.sinks.stride_csv import StrideCsv
 from edge.station.assembly import Rig, build_rig
@@ -128,11 +129,12 @@ def fake_rig(estimator: FakeEstimator | None = None) -> Rig:
 def test_each_stride_is_a_line_at_once() -> None:
     out = io.StringIO()
     sink = StrideCsv(out)
+    sink.open(A_RUN)
     assert out.getvalue() == ",".join(STRIDE_COLUMNS) + "\n"
-    sink.frame(still_frame(0), an_outcome(0, an_event(0.0), a_stride(1.0)), 1.0)
+    hand(sink, still_frame(0), an_outcome(0, an_event(0.0), a_stride(1.0)), 1.0)
     assert out.getvalue().splitlines()[1].startswith("right,1,1")
-    sink.frame(still_frame(1), an_outcome(1), 1.0)
-    sink.finish([a_pose(1)], 2, 0)
+    hand(sink, still_frame(1), an_outcome(1), 1.0)
+    end(sink, [a_pose(1)])
     assert len(out.getvalue().splitlines()) == 2
 
 
@@ -147,9 +149,10 @@ def test_a_reader_that_goes_away_is_given_up_and_said() -> None:
 
     pipe = Pipe()
     sink = StrideCsv(pipe)
+    sink.open(A_RUN)
     pipe.gone = True
     for index in range(3):
-        sink.frame(still_frame(index), an_outcome(index, a_stride(1.0)), 1.0)
+        hand(sink, still_frame(index), an_outcome(index, a_stride(1.0)), 1.0)
     assert sink.notice == "strides are no longer written out: Broken pipe"
     assert pipe.closed
 
@@ -177,9 +180,9 @@ class Ears(Hub):
 def test_broadcast_gives_the_hub_the_picture_first_then_the_words() -> None:
     hub = Ears()
     sink, frame, outcome = PageSink(hub), plain_frame(7), an_outcome(7, an_event(0.1), a_stride(0))
-    sink.frame(frame, outcome, 10.0)
-    sink.health(healthy())
-    sink.finish([a_pose(8)], 2, 0)
+    hand(sink, frame, outcome, 10.0)
+    sink.write(healthy())
+    end(sink, [a_pose(8)])
     assert hub.heard == [(frame, outcome.pose, outcome.state), *outcome.messages, healthy()]
 
 
@@ -191,7 +194,7 @@ def test_headless_ends_with_the_source_and_closes_it() -> None:
     source, out = FakeSource(live=False), io.StringIO()
     source.give(still_frame(0))
     source.end()
-    run_headless(source, fake_rig(), Settings(), [StrideCsv(out)], lossless=True)
+    run_headless(source, fake_rig(), Settings(), [StrideCsv(out)], version="0.1.0", lossless=True)
     assert source.closings > 0
     assert set(threading.enumerate()) == before
 
@@ -201,7 +204,7 @@ def test_headless_raises_what_failed() -> None:
     source.give(still_frame(0))
     rig = fake_rig(FakeEstimator(fails_at=0))
     with pytest.raises(ZeroDivisionError, match="frame 0"):
-        run_headless(source, rig, Settings(), [], lossless=False)
+        run_headless(source, rig, Settings(), [], version="0.1.0", lossless=False)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -212,7 +215,7 @@ def test_a_signal_ends_a_headless_run_and_the_old_handler_comes_back(
     source, estimator = FakeSource(), FakeEstimator()
     estimator.meanwhile = lambda: signal.raise_signal(number)
     source.give(still_frame(0))
-    run_headless(source, fake_rig(estimator), Settings(), [], lossless=False)
+    run_headless(source, fake_rig(estimator), Settings(), [], version="0.1.0", lossless=False)
     assert signal.getsignal(number) is before
 
 
@@ -223,7 +226,9 @@ def test_a_real_run_in_this_process_agrees_with_itself(
     with open_source(str(clip), settings.capture, own_pace=False) as source:
         rig = build_rig(settings, models_dir, smaller=False)
         recorder = new_recorder(source, rig.pipeline, settings, version="0.1.0", data=tmp_path)
-        run_headless(source, rig, settings, [recorder, StrideCsv(out)], lossless=True)
+        run_headless(
+            source, rig, settings, [recorder, StrideCsv(out)], version="0.1.0", lossless=True
+        )
     folder = only_session(tmp_path)
     told = session(folder)
     frames = 60 * SECONDS
@@ -414,17 +419,13 @@ def test_a_slow_disk_holds_up_no_frame_and_loses_none() -> None:
     waits = threading.Event()
     seen: list[int] = []
 
-    class Disk:
-        notice = ""
-        storage_full = records_video = False
+    class Disk(Sink):
+        def write(self, message: SinkMessage) -> None:
+            if isinstance(message, Processed):
+                assert waits.wait(30)
+                seen.append(message.frame.index)
 
-        def frame(self, frame: Frame, _outcome: Outcome, _latency_ms: float) -> None:
-            assert waits.wait(30)
-            seen.append(frame.index)
-
-        def health(self, _health: Health) -> None: ...
-
-        def finish(self, *_: object) -> None:
+        def close(self) -> None:
             seen.append(-1)
 
     def last_frame() -> None:
@@ -436,7 +437,7 @@ def test_a_slow_disk_holds_up_no_frame_and_loses_none() -> None:
     estimator.meanwhile = last_frame
     source.give(*(still_frame(index) for index in range(20)))
     source.end()
-    run_headless(source, fake_rig(estimator), Settings(), [Disk()], lossless=True)
+    run_headless(source, fake_rig(estimator), Settings(), [Disk()], version="0.1.0", lossless=True)
     assert seen == [*range(20), -1]
 
 
@@ -445,15 +446,16 @@ def test_pictures_are_handed_to_the_recording_only_where_video_is_wanted(video: 
     sizes: list[int] = []
 
     class Eye(FakeSink):
-        def frame(self, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
-            super().frame(frame, outcome, latency_ms)
-            sizes.append(frame.image.size)
+        def write(self, message: SinkMessage) -> None:
+            super().write(message)
+            if isinstance(message, Processed):
+                sizes.append(message.frame.image.size)
 
     source = FakeSource(live=False)
     source.give(*(still_frame(index) for index in range(5)))
     source.end()
     settings = replace(Settings(), record=RecordSettings(video=video))
-    run_headless(source, fake_rig(), settings, [Eye()], lossless=True)
+    run_headless(source, fake_rig(), settings, [Eye()], version="0.1.0", lossless=True)
     assert [bool(size) for size in sizes] == [video] * 5
 
 

@@ -135,7 +135,7 @@ def test_a_camera_that_hangs_ends_the_station_with_everything_written(scene: Sce
     assert isinstance(scene.station.failure, CameraHangsError)
     # Its thread is still in the driver: the end does not wait for it.
     scene.station.join()
-    assert len(scene.sink.finished) == 1
+    assert scene.sink.calls.count("end") == 1
     assert scene.sink.healths[-1].state is StationState.FAILED
     assert [t for t in threading.enumerate() if t.name == "capture"]
     scene.source.end()

@@ -6,11 +6,11 @@ from typing import Final
 from edge.exercises.set_up_check.check import SetUpCheck
 from edge.exercises.set_up_check.findings import Result
 from edge.messages.seen import Stance
+from edge.messages.session import SessionNews
 from edge.metrics.standing import Standing
 from edge.serve.wire import protocol
 from edge.serve.wire.status_messages import Check, Finding, Limits, Neutral, Progress, SetUp
 from edge.settings.coaching_settings import CoachingSettings
-from edge.sinks.recorder import SessionNews
 
 _NEUTRAL_TEXT: Final = {
     "waiting": "Stand still on the belt, side to the camera.",

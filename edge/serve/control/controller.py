@@ -11,10 +11,9 @@ from edge.coaching.wording import WORDING, CueKind, cadence_wording
 from edge.exercises.set_up_check.check import SetUpCheck
 from edge.messages.errors import RecordError
 from edge.messages.frame import Frame
-from edge.messages.health import Health
-from edge.messages.message import Message
 from edge.messages.reading import Belt
 from edge.messages.seen import Stance
+from edge.messages.session import SessionNews
 from edge.messages.skeleton import Skeleton
 from edge.messages.verdict import Cue
 from edge.metrics.standing import Standing, StandingStill
@@ -35,14 +34,15 @@ from edge.serve.wire.status_messages import Limits, Mark
 from edge.settings.changed_settings import with_gait
 from edge.settings.coaching_settings import CoachingSettings
 from edge.settings.settings import Settings
-from edge.sinks.recorder import NoSessionError, Recorder, SessionNews
+from edge.sinks.base import Ended, Processed, Sink, SinkMessage
+from edge.sinks.recorder import NoSessionError, Recorder
 
 _log = logging.getLogger(__name__)
 
 _NO_RECORDER: Final = Done("no_recording", "This station records nothing.")
 
 
-class Controller:
+class Controller(Sink):
     """Takes orders from the event loop and does them beside the worker; also a sink of the station.
 
     Parameters
@@ -58,9 +58,6 @@ class Controller:
     version, provider
         For the greeting, which is told anew when its limits change.
     """
-
-    notice = ""
-    storage_full = records_video = False
 
     def __init__(
         self,
@@ -92,7 +89,7 @@ class Controller:
         self._neutral: Stance | None = None
         self._set_up: SetUpCheck | None = None
 
-    def open(self) -> None:
+    def greet(self) -> None:
         """Tell for the first time what holds."""
         self._tell_limits()
         self._tell_neutral(Standing(progress=0.0, code="none"))
@@ -106,14 +103,21 @@ class Controller:
         """Begin to carry an order out; may be called from any thread."""
         return self._doing.submit(self._carry_out, order)
 
-    def close(self) -> None:
+    def shut_down(self) -> None:
         """Finish the order that is being done, and take no more."""
         self._doing.shutdown(cancel_futures=True)
 
     # As a sink, on the worker's thread.
 
-    def frame(self, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
-        """Take in a frame for whatever is being measured."""
+    def write(self, message: SinkMessage) -> None:
+        """Take in a frame for whatever is being measured; after the last, take no order."""
+        match message:
+            case Processed(frame=frame, outcome=outcome):
+                self._frame(frame, outcome)
+            case Ended():
+                self._over = True
+
+    def _frame(self, frame: Frame, outcome: Outcome) -> None:
         self._time_s = frame.time_s
         self._forget_stranger(outcome)
         if (standing := self._standing) is not None:
@@ -124,13 +128,6 @@ class Controller:
         if not _same(cadence, self._cadence):
             self._cadence = cadence
             self._tell_limits()
-
-    def health(self, health: Health) -> None:
-        """Nothing: the hub has it."""
-
-    def finish(self, messages: list[Message], captured: int, dropped: int) -> None:
-        """Take no order any more: the frames have ended."""
-        self._over = True
 
     # Orders, on a thread of their own.
 

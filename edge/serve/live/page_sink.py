@@ -1,30 +1,22 @@
 """The hub of the pages as a sink."""
 
-from edge.messages.frame import Frame
 from edge.messages.health import Health
-from edge.messages.message import Message
-from edge.pipeline import Outcome
 from edge.serve.live.hub import Hub
+from edge.sinks.base import Processed, Sink, SinkMessage
 
 
-class PageSink:
-    """Give everything to the hub."""
-
-    notice = ""
-    storage_full = records_video = False
+class PageSink(Sink):
+    """Give everything to the hub, which keeps the newest picture and every message."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
 
-    def frame(self, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
-        """Publish the picture with its overlay, then what was decided."""
-        self._hub.publish_frame(frame, outcome.pose, outcome.state)
-        for message in outcome.messages:
-            self._hub.publish(message)
-
-    def health(self, health: Health) -> None:
-        """Publish the health."""
-        self._hub.publish_health(health)
-
-    def finish(self, messages: list[Message], captured: int, dropped: int) -> None:
-        """Nothing: the last poses are for the record."""
+    def write(self, message: SinkMessage) -> None:
+        """Publish a frame's picture with its overlay, then what was decided; or the health."""
+        match message:
+            case Processed(frame=frame, outcome=outcome):
+                self._hub.publish_frame(frame, outcome.pose, outcome.state)
+                for decided in outcome.messages:
+                    self._hub.publish(decided)
+            case Health():
+                self._hub.publish_health(message)
