@@ -94,6 +94,7 @@ def serve_station(
     from edge.capture.source import open_source
     from edge.serve.binding import bind
     from edge.sinks.recorder import new_recorder
+    from edge.station.plugins import plugin_sinks
     from edge.station.runtime import run_served
 
     source = open_source(src, settings.capture, own_pace=True, loop=loop, wait=wait)
@@ -101,14 +102,11 @@ def serve_station(
     with source, bind(settings.serve) as listener, contextlib.ExitStack() as stack:
         lossless = not source.info.live and not loop
         rig = new_rig(settings, live=not lossless)
-        sinks = []
+        recorder = None
         if record:
-            sinks.append(
-                new_recorder(
-                    source, rig.pipeline, settings, version=version(), data=paths.data_dir()
-                )
+            recorder = new_recorder(
+                source, rig.pipeline, settings, version=version(), data=paths.data_dir()
             )
-
         rights = stack.enter_context(_rights(settings.serve))
 
         def started(url: str) -> None:
@@ -121,15 +119,16 @@ def serve_station(
             source,
             rig,
             settings,
-            list(sinks),
+            [] if recorder is None else [recorder],
             version=version(),
             lossless=lossless,
+            plugins=[] if recorder is None else plugin_sinks(settings.sinks.plugins, recorder),
             started=started,
             listener=listener,
             rights=rights,
             archive=_archive(settings) if record else None,
         )
-    for recorder in sinks:
+    if recorder is not None:
         _tell_recorded(recorder, source.ended_early)
 
 
@@ -176,6 +175,7 @@ def run_without_page(src: str, settings: Settings, *, loop: bool, wait: bool = F
     from edge.capture.source import open_source
     from edge.sinks.recorder import new_recorder
     from edge.sinks.stride_csv import StrideCsv
+    from edge.station.plugins import plugin_sinks
     from edge.station.runtime import run_headless
 
     source = open_source(src, settings.capture, own_pace=True, loop=loop, wait=wait)
@@ -192,6 +192,7 @@ def run_without_page(src: str, settings: Settings, *, loop: bool, wait: bool = F
             [recorder, StrideCsv(sys.stdout)],
             version=version(),
             lossless=lossless,
+            plugins=plugin_sinks(settings.sinks.plugins, recorder),
         )
         ended_early = source.ended_early
     _tell_recorded(recorder, ended_early)

@@ -30,6 +30,7 @@ from edge.cli.commands import (
 from edge.cli.config import ConfigOption, SetOption, config_app, settings_from
 from edge.cli.evaluate import evaluate_app
 from edge.cli.out_of_memory import NO_MEMORY, is_out_of_memory
+from edge.cli.plugins import plugins_app
 from edge.cli.sessions import sessions_app
 from edge.messages.errors import SettingsError
 from edge.settings import paths
@@ -48,6 +49,7 @@ app.add_typer(models_app, name="models")
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(sessions_app, name="sessions")
 app.add_typer(config_app, name="config")
+app.add_typer(plugins_app, name="plugins")
 app.command()(bench)
 app.command()(pair)
 app.command()(certs)

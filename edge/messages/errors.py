@@ -51,6 +51,10 @@ class EvaluationError(ToelineError):
     """Reference data that cannot be used; the message is one sentence that names the file."""
 
 
+class PluginError(ToelineError):
+    """A plug-in that cannot be used; the text says why."""
+
+
 class AccessError(ToelineError):
     """The file of pairings cannot be used."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import isnan
 
 from edge.messages.side import Side
 
@@ -61,3 +62,9 @@ class GaitState:
     right_phase: Phase
     cadence_spm: float
     belt_speed_px_s: float
+
+    @property
+    def gist(self) -> tuple[Activity, Side | None, Side | None, int | None]:
+        """What makes a state worth telling again; cadence in whole steps, None where unknown."""
+        cadence = None if isnan(self.cadence_spm) else round(self.cadence_spm)
+        return (self.activity, self.facing, self.near_side, cadence)

@@ -12,6 +12,7 @@ from edge.settings.pose_settings import PoseSettings
 from edge.settings.record_settings import RecordSettings
 from edge.settings.sensor_settings import SensorSettings
 from edge.settings.serve_settings import ServeSettings
+from edge.settings.sink_settings import SinkSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class Settings:
     load: LoadSettings = field(default_factory=LoadSettings)
     record: RecordSettings = field(default_factory=RecordSettings)
     sensors: SensorSettings = field(default_factory=SensorSettings)
+    sinks: SinkSettings = field(default_factory=SinkSettings)
 
 
 def settings_sha256(settings: Settings) -> str:

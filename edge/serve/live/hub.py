@@ -78,7 +78,7 @@ class Hub:
         # The frame that was encoded last, for whoever has room for it later.
         self._made = (0, b"")
         self._newest: Shot | None = None
-        self._state: protocol.State | None = None
+        self._state: GaitState | None = None
         self._stills: deque[tuple[Still, tuple[ClientQueue, ...]]] = deque()
         self._work = asyncio.Event()
 
@@ -231,11 +231,9 @@ class Hub:
         self._seq += 1
         self._newest = shot
         if shot.state is not None:
-            state = text_for(shot.state)
-            assert isinstance(state, protocol.State)
-            if _gist(state) != _gist(self._state):
-                self.tell(state)
-            self._state = state
+            before, self._state = self._state, shot.state
+            if before is None or before.gist != shot.state.gist:
+                self.tell(text_for(shot.state))
         self._work.set()
 
     def _take_key_pose(self, key: KeyPose, picture: Picture | None) -> None:
@@ -289,11 +287,3 @@ class Hub:
         """Keep a smaller picture in place of a frame's own; on the encoder's thread."""
         with self._lock:
             self._ring.replace(index, image)
-
-
-def _gist(state: protocol.State | None) -> tuple[object, ...] | None:
-    """Return what makes a state worth telling again."""
-    if state is None:
-        return None
-    cadence = None if state.cadence_spm is None else round(state.cadence_spm)
-    return (state.activity, state.facing, state.near_side, cadence)

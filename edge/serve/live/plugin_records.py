@@ -1,0 +1,29 @@
+"""What a plug-in sink is given: the messages of the wire, as plain JSON."""
+
+from typing import Any
+
+import msgspec
+
+from edge.messages.gait import GaitEvent, GaitState
+from edge.messages.health import Health
+from edge.messages.session import SessionNews
+from edge.messages.stride import StrideMetrics
+from edge.messages.verdict import Cue, Verdict
+from edge.serve.control.control_messages import session_told
+from edge.serve.wire.encode import text_for
+
+
+def plugin_record(message: object) -> dict[str, Any] | None:
+    """Return a message as the pages get it, a dictionary with its ``type``.
+
+    Absent numbers are None, and there are only strings, numbers, lists and dictionaries in it.
+    None for a message that is not for plug-ins, such as a key pose.
+    """
+    match message:
+        case GaitEvent() | GaitState() | StrideMetrics() | Verdict() | Cue() | Health():
+            record: dict[str, Any] = msgspec.to_builtins(text_for(message))
+            return record
+        case SessionNews():
+            news: dict[str, Any] = msgspec.to_builtins(session_told(message))
+            return news
+    return None

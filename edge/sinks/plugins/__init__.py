@@ -1,0 +1,1 @@
+"""Sinks that come as packages of their own."""
