@@ -16,6 +16,7 @@ from edge.messages.gait import GaitEvent
 from edge.messages.pose import Pose
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Cue, Verdict
+from edge.metrics.catalogue import METRIC_NAMES
 from edge.record.folder_export import since, summary_of
 from edge.record.rows import row_of
 from edge.record.store import Store, StoredSession
@@ -150,6 +151,8 @@ def _row(
     kept = row_of(message)
     assert kept is not None
     row = kept[1]
+    if isinstance(message, StrideMetrics):
+        row |= {name: _finite(message.value(name)) for name in METRIC_NAMES}
     shift = session.origin_s
 
     def cell(column: str) -> Any:

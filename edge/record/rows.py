@@ -1,5 +1,6 @@
 """Messages as rows of the session store and back; absent is NULL there and NaN here."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from math import isfinite, nan
@@ -13,7 +14,6 @@ from edge.messages.side import Side
 from edge.messages.skeleton import BODY_COUNT
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
-from edge.metrics.catalogue import METRIC_NAMES
 from edge.pose.skeletons.loader import BLAZEPOSE, skeleton
 
 Row = dict[str, str | int | float | bytes | None]
@@ -30,7 +30,7 @@ def row_of(message: Message) -> tuple[str, Row] | None:
         case StrideMetrics():
             return "strides", {
                 **{name: _cell(getattr(message, name)) for name in _STRIDE_FIELDS},
-                **{name: _cell(message.value(name)) for name in METRIC_NAMES},
+                "metrics": json.dumps({name: _cell(v) for name, v in message.values.items()}),
             }
         case GaitEvent(confirmed=True):
             return "events", {
@@ -81,7 +81,7 @@ def stride_of(row: Mapping[str, Any]) -> StrideMetrics:
         end_s=_number(row["end_s"]),
         valid=bool(row["valid"]),
         reason=row["reason"],
-        values={name: _number(row[name]) for name in METRIC_NAMES},
+        values={name: _number(value) for name, value in json.loads(row["metrics"]).items()},
         decided_at_s=_number(row["decided_at_s"]),
     )
 

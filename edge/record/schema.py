@@ -1,16 +1,16 @@
 """The tables of the session store, and how a store of an older Toeline becomes one of today."""
 
+import json
 import sqlite3
 from typing import Final
 
 from edge.messages.errors import RecordError
-from edge.metrics.catalogue import METRIC_NAMES
 
-_METRICS: Final = ",\n    ".join(f"{column} REAL" for column in METRIC_NAMES)
+# Every script is frozen text: what a store of then has gone through cannot be changed any more.
 
 # Times are capture time of the station (_s), the same clock as in the poses; origin_s is that of
 # the session's first frame. Texts with _at are UTC. Absent is NULL.
-_FIRST: Final = f"""
+_FIRST: Final = """
 CREATE TABLE sessions (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL UNIQUE,
@@ -50,7 +50,22 @@ CREATE TABLE strides (
     decided_at_s REAL,
     valid INTEGER NOT NULL,
     reason TEXT NOT NULL,
-    {_METRICS},
+    knee_toe_offset_pct REAL,
+    shank_angle_deg REAL,
+    hip_ankle_offset_pct REAL,
+    knee_flexion_peak_deg REAL,
+    knee_flexion_contact_deg REAL,
+    knee_flexion_push_off_deg REAL,
+    thigh_extension_deg REAL,
+    plantarflexion_deg REAL,
+    line_straightness_pct REAL,
+    trunk_lean_deg REAL,
+    overstride_pct REAL,
+    ground_contact_ms REAL,
+    flight_ms REAL,
+    stride_time_ms REAL,
+    cadence_spm REAL,
+    vertical_oscillation_pct REAL,
     PRIMARY KEY (session, number)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE events (
@@ -137,7 +152,51 @@ CREATE TABLE curves (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: Final = (_FIRST, _CURVES)
+# Metrics by name, so that a new one needs no new table: a JSON object, null where absent. SQLite's
+# own JSON would round them; ``json_of`` keeps every bit.
+_METRICS_BY_NAME: Final = """
+CREATE TABLE strides_by_name (
+    session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    side TEXT NOT NULL,
+    near INTEGER NOT NULL,
+    start_s REAL,
+    peak_knee_flexion_s REAL,
+    toe_off_s REAL,
+    end_s REAL,
+    decided_at_s REAL,
+    valid INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    metrics TEXT NOT NULL,
+    PRIMARY KEY (session, number)
+) STRICT, WITHOUT ROWID;
+INSERT INTO strides_by_name
+SELECT session, number, side, near, start_s, peak_knee_flexion_s, toe_off_s, end_s, decided_at_s,
+    valid, reason,
+    json_of(
+        'knee_toe_offset_pct', knee_toe_offset_pct,
+        'shank_angle_deg', shank_angle_deg,
+        'hip_ankle_offset_pct', hip_ankle_offset_pct,
+        'knee_flexion_peak_deg', knee_flexion_peak_deg,
+        'knee_flexion_contact_deg', knee_flexion_contact_deg,
+        'knee_flexion_push_off_deg', knee_flexion_push_off_deg,
+        'thigh_extension_deg', thigh_extension_deg,
+        'plantarflexion_deg', plantarflexion_deg,
+        'line_straightness_pct', line_straightness_pct,
+        'trunk_lean_deg', trunk_lean_deg,
+        'overstride_pct', overstride_pct,
+        'ground_contact_ms', ground_contact_ms,
+        'flight_ms', flight_ms,
+        'stride_time_ms', stride_time_ms,
+        'cadence_spm', cadence_spm,
+        'vertical_oscillation_pct', vertical_oscillation_pct
+    )
+FROM strides;
+DROP TABLE strides;
+ALTER TABLE strides_by_name RENAME TO strides;
+"""
+
+MIGRATIONS: Final = (_FIRST, _CURVES, _METRICS_BY_NAME)
 
 
 def migrate(database: sqlite3.Connection) -> None:
@@ -158,6 +217,7 @@ def migrate(database: sqlite3.Connection) -> None:
             f"the session store is of a newer Toeline (tables {have}, this one knows "
             f"{len(MIGRATIONS)}); update Toeline"
         )
+    database.create_function("json_of", -1, _json_of, deterministic=True)
     database.execute("BEGIN IMMEDIATE")
     try:
         # Two programs may have found the same old store.
@@ -173,6 +233,11 @@ def migrate(database: sqlite3.Connection) -> None:
 
 def _version(database: sqlite3.Connection) -> int:
     return int(database.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _json_of(*pairs: str | float | None) -> str:
+    """Return names and values in turn as a JSON object."""
+    return json.dumps(dict(zip(pairs[::2], pairs[1::2], strict=True)))
 
 
 def _statements(script: str) -> list[str]:

@@ -63,6 +63,7 @@ def stored(store: Store, session: StoredSession, table: str, column: str) -> lis
     if table == "events":
         messages = [*store.events(session)]
     rows = [row[1] for message in messages if (row := row_of(message))]
+    rows = [row | json.loads(str(row.get("metrics", "{}"))) for row in rows]
     shift = session.origin_s if column.endswith("_s") else 0.0
     return [v - shift if isinstance(v := row[column], float) else v for row in rows]
 

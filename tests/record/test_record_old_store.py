@@ -13,6 +13,7 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from math import isnan
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -20,10 +21,13 @@ import numpy as np
 import pytest
 from command import toeline
 
+from edge.record.store import Store
+
 STORE = Path(__file__).parent / "stores" / "2026-11"
 DATABASE = "toeline.sqlite3"
 CONFIG = STORE / "toeline.toml"
 RED, PAIN = "2026-11-30T15-35-02Z", "2026-11-30T15-35-09Z-2"
+UNITS = ("_pct", "_deg", "_ms", "_spm")
 TIMES = ("start_s", "peak_knee_flexion_s", "toe_off_s", "end_s", "decided_at_s")
 
 # Stored numbers only pass through: the same on every machine, up to how they are written.
@@ -76,6 +80,17 @@ def test_the_store_is_still_that_of_then() -> None:
     with closing(sqlite3.connect(f"file:{STORE / DATABASE}?immutable=1", uri=True)) as database:
         assert database.execute("PRAGMA user_version").fetchone() == (2,)
         assert database.execute("SELECT DISTINCT toeline FROM sessions").fetchall() == [("0.1.0",)]
+
+
+def test_metrics_come_through_the_migration_to_the_bit(data: Path) -> None:
+    with Store(data) as store:
+        for name in (RED, PAIN):
+            strides = store.strides(store.session(name))
+            for then, now in zip(stored(name, "strides"), strides, strict=True):
+                assert set(now.values) == {c for c in then if c.endswith(UNITS)}
+                for metric, value in now.values.items():
+                    old = then[metric]
+                    assert value == old if old is not None else isnan(value), metric
 
 
 def test_both_sessions_are_listed_the_newest_first(data: Path) -> None:

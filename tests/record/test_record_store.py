@@ -1,8 +1,11 @@
 """The session store: its tables, what other programs see of it, and what it refuses."""
 
+import hashlib
+import shutil
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import isnan
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +22,13 @@ from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideCurves
 from edge.record import schema
 from edge.record.disk_space import free_bytes
-from edge.record.rows import curves_of, event_of, key_pose_of, row_of, stride_of
+from edge.record.rows import curves_of, event_of, insertion, key_pose_of, row_of, stride_of
 from edge.record.session_writer import SessionWriter
 from edge.record.store import DATABASE, INTERRUPTED, Store
 
 NOW = datetime(2026, 1, 31, 9, 5, 7, tzinfo=UTC)
+# Of each migration; one is added at the end, none is ever changed.
+FROZEN = ["6bc816261b1f1742", "bb6f47760f2e651b", "c5bdab247056032a"]
 
 
 def test_what_a_session_is_made_of_is_kept(tmp_path: Path) -> None:
@@ -68,7 +73,7 @@ def test_a_store_of_the_first_version_is_brought_up_to_date(
     with Store(tmp_path) as store:
         session = store.session(name)
         assert store.curves(session) == []
-        assert store.database.execute("PRAGMA user_version").fetchone()[0] == 2
+        assert store.database.execute("PRAGMA user_version").fetchone()[0] == len(schema.MIGRATIONS)
 
 
 def test_a_migration_that_fails_leaves_the_store_as_it_was(
@@ -86,12 +91,19 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(
         assert "more" not in {r["name"] for r in store.database.execute("PRAGMA table_list")}
 
 
+def test_a_script_that_stores_have_gone_through_is_never_changed() -> None:
+    found = [hashlib.sha256(script.encode()).hexdigest()[:16] for script in schema.MIGRATIONS]
+    assert found[: len(FROZEN)] == FROZEN
+
+
 def test_a_store_of_a_newer_toeline_is_left_alone(tmp_path: Path) -> None:
     Store(tmp_path).close()
     with sqlite3.connect(tmp_path / DATABASE) as database:
         database.execute("PRAGMA user_version = 99")
     database.close()
-    with pytest.raises(RecordError, match=r"is of a newer Toeline \(tables 99, this one knows 2\)"):
+    with pytest.raises(
+        RecordError, match=r"is of a newer Toeline \(tables 99, this one knows \d\)"
+    ):
         Store(tmp_path)
 
 
@@ -199,3 +211,28 @@ def test_events_key_poses_and_curves_come_back() -> None:
     assert kept is not None
     np.testing.assert_array_equal(curves_of(kept[1]).knee_deg, -angles)
     assert row_of(raw_pose(1)) is None
+
+
+# Metrics.
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_a_metric_that_no_store_has_seen_is_kept(old: bool, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    if old:
+        shutil.copytree(Path(__file__).parent / "stores" / "2026-11", data)
+    stride = replace(a_stride(), values={"swing_ms": 431.5, "cadence_spm": 168.0})
+    kept = row_of(stride)
+    assert kept is not None
+    with Store(data) as store:
+        session = store.begin(HEAD, NOW)
+        with store.transaction() as database:
+            sql = insertion("strides", tuple(kept[1]))
+            database.execute(sql, (session.id, 0, *kept[1].values()))
+    with Store(data) as store:
+        (found,) = store.strides(store.session(session.name))
+        assert found.value("swing_ms") == 431.5
+        others = [other for other in store.sessions() if other.name != session.name]
+        before = [s for other in others for s in store.strides(other)]
+    assert len(before) == (26 if old else 0)
+    assert all(isnan(earlier.value("swing_ms")) for earlier in before)
