@@ -1,7 +1,7 @@
 """Frame in, messages out: the rooms in their order, with no thread and no clock."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from edge.messages.frame import Frame
 from edge.messages.gait import Activity, GaitState
 from edge.messages.message import Message
 from edge.messages.pose import Pose
-from edge.messages.reading import Belt
+from edge.messages.reading import Belt, BeltInForce, Reading
 from edge.messages.seen import Seen, Stance
 from edge.messages.side import Side
 from edge.messages.skeleton import LEFT_HIP, RIGHT_HIP
@@ -27,6 +27,7 @@ from edge.metrics.model_offsets import ModelOffsets
 from edge.metrics.speed import estimated_speed_mps
 from edge.numerics.timing import Bell
 from edge.pose.fallback_model import FallbackSpells
+from edge.sensors.belt import BeltOwner
 from edge.settings.coaching_settings import CoachingSettings
 from edge.settings.settings import Settings
 
@@ -42,8 +43,6 @@ _DISAGREEMENT_LEGS = 0.1
 _MOST_INCLINE_PCT = 2.0
 # Longer than it takes to decide on walking or running.
 _STOOD_S = 2.5
-# Too few strides give a belt speed that seems to change as more come in.
-_SPEED_STRIDES = 5
 # Whoever comes after so long an empty belt is a new runner, if only after a rest.
 _EMPTY_S = 10.0
 
@@ -112,9 +111,13 @@ class Pipeline:
         Told the name of each room when a frame has left it.
     network_begins
         Rung by the pose room as it begins to run a network.
+    sensors
+        Gives what sensors read up to a capture time; asked once a frame, and must not wait.
 
     Attributes
     ----------
+    belt
+        Belt speed and incline in force.
     network_begins
         The same; of a pose room that does not ring, one that is never rung.
     """
@@ -128,14 +131,16 @@ class Pipeline:
         gait: GaitTracker | None = None,
         lap: Callable[[str], None] = lambda _room: None,
         network_begins: Bell | None = None,
+        sensors: Callable[[float], Iterable[Reading]] = lambda _time_s: (),
     ) -> None:
         self.network_begins = network_begins or Bell()
         facing = settings.gait.facing
         self._estimator = estimator
         self._lap = lap
         self._stand_ins = FallbackSpells()
-        self._belt = Belt(
-            speed_mps=settings.gait.belt_speed_mps, incline_pct=settings.gait.incline_pct
+        self._sensors = sensors
+        self._belt_owner = BeltOwner(
+            Belt(speed_mps=settings.gait.belt_speed_mps, incline_pct=settings.gait.incline_pct)
         )
         self._neutral: Stance | None = None
         self._offsets = offsets or ModelOffsets()
@@ -150,13 +155,13 @@ class Pipeline:
         self._last_s = np.nan
         self._found_s = -np.inf
         self._standing_since_s = np.nan
-        self._speeds: deque[float] = deque(maxlen=_SPEED_STRIDES)
         self._asked_anew = self._begun_anew = 0
-        self.speed_mps = np.nan
+        self.belt = BeltInForce(time_s=np.nan)
 
     def reset(self) -> None:
         """Forget the runner and everything decided about them."""
         self._estimator.reset()
+        self._belt_owner.reset()
         self._reset_rooms()
 
     def _reset_rooms(self) -> None:
@@ -170,8 +175,9 @@ class Pipeline:
         self._last_s = np.nan
         self._found_s = -np.inf
         self._standing_since_s = np.nan
-        self._speeds.clear()
-        self.speed_mps = np.nan
+        self._belt_owner.forget_runner()
+        # Told again in full at the next frame.
+        self.belt = BeltInForce(time_s=np.nan)
 
     def begin_anew(self) -> None:
         """Ask that the next pose be taken as a new runner's first; may be asked from any thread.
@@ -180,9 +186,17 @@ class Pipeline:
         """
         self._asked_anew += 1
 
-    def set_belt(self, belt: Belt) -> None:
-        """Say what the treadmill shows, from the next pose on; may be said from any thread."""
-        self._belt = belt
+    @property
+    def entered_belt(self) -> Belt:
+        """What a person entered last; may be asked from any thread."""
+        return self._belt_owner.entered
+
+    def set_belt(self, *, speed_mps: float | None = None, incline_pct: float | None = None) -> None:
+        """Say what the treadmill shows, from the next pose on; from any thread.
+
+        None leaves what was said before; a speed of 0 takes it back.
+        """
+        self._belt_owner.enter(speed_mps=speed_mps, incline_pct=incline_pct)
 
     def set_neutral(self, stance: Stance | None) -> None:
         """Measure relative to this neutral stance from the next pose on; from any thread."""
@@ -222,30 +236,39 @@ class Pipeline:
         while another concludes.
         """
         # Where the picture goes on and the pose does not, the person is another one.
-        return self.follow(pose, another_person=pose.breaks and not frame.breaks)
+        return self.follow(
+            pose,
+            another_person=pose.breaks and not frame.breaks,
+            readings=self._sensors(pose.time_s),
+        )
 
     def replay(self, seen: Seen) -> Outcome:
         """Take what a frame once gave through the same rooms again."""
         if seen.fresh:
             self.begin_anew()
-        self.set_belt(seen.belt)
+        self.set_belt(speed_mps=seen.belt.speed_mps, incline_pct=seen.belt.incline_pct)
         self.set_neutral(seen.neutral)
         self.use_stand_in(seen.stand_in)
-        return self.follow(seen.pose, another_person=seen.another_person)
+        return self.follow(seen.pose, another_person=seen.another_person, readings=seen.readings)
 
-    def follow(self, pose: Pose, *, another_person: bool = False) -> Outcome:
-        """Take one raw pose through all rooms after the pose room."""
-        seen = self._seen(pose, another_person=another_person)
+    def follow(
+        self, pose: Pose, *, another_person: bool = False, readings: Iterable[Reading] = ()
+    ) -> Outcome:
+        """Take one raw pose, and what sensors read, through all rooms after the pose room."""
+        entered, read = self._belt_owner.begin(readings)
+        seen = self._seen(pose, entered, another_person=another_person)
         # What this pose pushes out of the window must be handed on before it is gone.
         out_s = np.inf if pose.breaks or seen.fresh else pose.time_s - KEPT_S
         messages: list[Message] = list(self._settled(out_s))
         if seen.fresh:
             messages += self._coach.pause("a new session", pose.time_s)
             self._reset_rooms()
+            read = list(seen.readings)
         elif another_person:
             messages += self._coach.pause("another person", pose.time_s)
             self._coach.reset()
             self._forget_runner()
+        messages += read
         if pose.found:
             self._found_s = pose.time_s
         self._stand_ins.see(pose.time_s)
@@ -274,10 +297,20 @@ class Pipeline:
         stood = state.time_s - self._standing_since_s > _STOOD_S
         if state.activity is Activity.ABSENT or stood:
             messages[-1:-1] = self._coach.pause(str(state.activity), state.time_s)
+        messages[-1:-1] = self._belt_changes(pose.time_s)
         self._lap("metrics")
         return Outcome(pose=self._window[-1], state=state, messages=messages, seen=seen)
 
-    def _seen(self, pose: Pose, *, another_person: bool) -> Seen:
+    def _belt_changes(self, time_s: float) -> list[BeltInForce]:
+        """Return the belt in force where it is not as it was told last."""
+        now = self._belt_owner.at(time_s)
+        # By its text, in which one NaN is like another.
+        if repr(replace(now, time_s=self.belt.time_s)) == repr(self.belt):
+            return []
+        self.belt = now
+        return [now]
+
+    def _seen(self, pose: Pose, entered: Belt, *, another_person: bool) -> Seen:
         # Read once: the next may be asked for meanwhile.
         asked = self._asked_anew
         comes = pose.found and pose.time_s - self._found_s > _EMPTY_S
@@ -288,15 +321,15 @@ class Pipeline:
             fresh=fresh,
             another_person=another_person,
             stand_in=self._stand_ins.in_use,
-            belt=self._belt,
+            belt=entered,
             neutral=self._neutral,
+            readings=self._belt_owner.readings,
         )
 
     def _forget_runner(self) -> None:
         """Keep nothing of one runner for the next: neither baseline nor belt speed."""
         self._cues.reset()
-        self._speeds.clear()
-        self.speed_mps = np.nan
+        self._belt_owner.forget_runner()
 
     def finish(self) -> list[Message]:
         """Return what was still open when the frames ended."""
@@ -315,21 +348,19 @@ class Pipeline:
             metrics = replace(metrics, valid=False, reason=metrics.reason or stand_in)
             key_poses = []
         if stride.near and stride.valid:
-            self._speeds.append(
+            self._belt_owner.see(
                 estimated_speed_mps(stride.belt_speed_px_s, self._identity.view.leg_px)
             )
-            if len(self._speeds) == _SPEED_STRIDES:
-                self.speed_mps = float(np.median(self._speeds))
-        speed_mps = seen.belt.speed_mps or self.speed_mps
-        trust = self._distrust(metrics, stand_in, seen.belt)
-        verdicts = self._coach.update(metrics, speed_mps, trust)
-        cues = self._cues.update(metrics, speed_mps, verdicts)
+        belt = self._belt_owner.at(seen.pose.time_s)
+        trust = self._distrust(metrics, stand_in, belt)
+        verdicts = self._coach.update(metrics, belt.speed_mps, trust)
+        cues = self._cues.update(metrics, belt.speed_mps, verdicts)
         drawn: list[Message] = [k for k in key_poses if stride.near]
         if stride.near and metrics.valid and (curves := stride_curves(stride)) is not None:
             drawn.append(curves)
         return [metrics, *drawn, *verdicts, *cues]
 
-    def _distrust(self, metrics: StrideMetrics, stand_in: str, belt: Belt) -> str:
+    def _distrust(self, metrics: StrideMetrics, stand_in: str, belt: BeltInForce) -> str:
         """Return why this stride must not be judged, for reasons outside the stride; else empty."""
         if not metrics.near:
             return ""

@@ -112,9 +112,9 @@ def test_reset_forgets_the_speed_and_resets_the_estimator() -> None:
     pipeline = Pipeline(estimator, EXACT, NO_OFFSETS)
     for frame in frames_of(poses):
         pipeline.update(frame)
-    assert np.isfinite(pipeline.speed_mps)
+    assert np.isfinite(pipeline.belt.seen_mps)
     pipeline.reset()
-    assert np.isnan(pipeline.speed_mps)
+    assert np.isnan(pipeline.belt.seen_mps)
     assert estimator.resets == 1
 
 
@@ -249,7 +249,7 @@ def test_the_speed_entered_goes_before_the_one_seen() -> None:
 def test_the_speed_seen_is_the_belt_s() -> None:
     poses = a_run()
     pipeline = a_pipeline(poses)
-    speeds = [pipeline.speed_mps for frame in frames_of(poses) if pipeline.update(frame)]
+    speeds = [pipeline.belt.seen_mps for frame in frames_of(poses) if pipeline.update(frame)]
     assert np.isnan(speeds[0])
     assert speeds[-1] == pytest.approx(GOOD.belt_mps, rel=0.1)
 
@@ -333,10 +333,10 @@ def test_who_comes_after_an_empty_belt_starts_anew() -> None:
     pipeline = a_pipeline(run + nobody(720, 120))
     for frame in frames_of(run):
         pipeline.update(frame)
-    assert pipeline.speed_mps > 0
+    assert pipeline.belt.seen_mps > 0
     for frame in frames_of(nobody(720, 120)):
         pipeline.update(frame)
-    assert np.isnan(pipeline.speed_mps)
+    assert np.isnan(pipeline.belt.seen_mps)
 
 
 def test_another_person_in_the_picture_gets_no_verdict_of_the_last() -> None:

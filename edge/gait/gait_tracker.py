@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from edge.gait.activity import ActivityGate
-from edge.gait.belt import BeltSpeed
 from edge.gait.event_reading import Reading
 from edge.gait.event_weights import READINGS
 from edge.gait.foot_signals import LegSignals, leg_signals
 from edge.gait.phases import PhaseDetector
+from edge.gait.planted_foot_speed import BeltSpeed
 from edge.gait.provisional import ProvisionalEvents
 from edge.gait.smoother import PoseSmoother, SmoothPose, extrapolated
 from edge.gait.strides import StrideBuilder, StrideContext

@@ -2,9 +2,20 @@
 
 from edge.messages.gait import GaitEvent, GaitState
 from edge.messages.pose import Pose
+from edge.messages.reading import BeltInForce, Reading
 from edge.messages.stride import KeyPose, Stride, StrideCurves, StrideMetrics
 from edge.messages.verdict import Cue, Verdict
 
 Message = (
-    Pose | GaitState | GaitEvent | Stride | StrideMetrics | StrideCurves | KeyPose | Verdict | Cue
+    Pose
+    | GaitState
+    | GaitEvent
+    | Stride
+    | StrideMetrics
+    | StrideCurves
+    | KeyPose
+    | Verdict
+    | Cue
+    | Reading
+    | BeltInForce
 )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from edge.messages.pose import Pose
-from edge.messages.reading import Belt
+from edge.messages.reading import Belt, Reading
 from edge.messages.side import Side
 
 
@@ -39,6 +39,8 @@ class Seen:
         What was entered about the belt.
     neutral
         The runner's neutral stance; None where none was captured.
+    readings
+        The last reading of each quantity that a sensor gave.
     """
 
     pose: Pose
@@ -47,3 +49,4 @@ class Seen:
     stand_in: str = ""
     belt: Belt = field(default_factory=Belt)
     neutral: Stance | None = None
+    readings: tuple[Reading, ...] = ()

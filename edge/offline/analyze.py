@@ -98,9 +98,7 @@ def analyze(
                 model=settings.pose.model,
                 config_sha256=settings_sha256(settings),
                 nominal_rate_hz=info.frame_rate_hz,
-                belt_speed_mps=settings.gait.belt_speed_mps,
-            ),
-            lambda: pipeline.speed_mps,
+            )
         )
         failure = ""
         with (

@@ -76,6 +76,7 @@ def summary_of(store: Store, session: StoredSession) -> dict[str, Any]:
         return dict(session.summary)
     summary = SessionSummary(facts_of(session.head))
     poses = store.poses(session)
+    belts = list(reversed(store.belt(session)))
     decided: list[GaitEvent | StrideMetrics | Verdict] = sorted(
         (*store.events(session), *store.strides(session), *store.verdicts(session)),
         key=lambda message: message.decided_at_s,
@@ -88,10 +89,14 @@ def summary_of(store: Store, session: StoredSession) -> dict[str, Any]:
         # In the order in which the station saw it: a frame's state comes last.
         while decided and not decided[-1].decided_at_s > pose.time_s:
             summary.update(decided.pop())
+        while belts and not belts[-1].time_s > pose.time_s:
+            summary.update(belts.pop())
         summary.update(_state(pose, gait))
     # Decided at frames whose poses a pulled plug took along.
     for message in reversed(decided):
         summary.update(message)
+    for belt in reversed(belts):
+        summary.update(belt)
     for settled in poses.settled():
         summary.update(settled)
     captured = numbers[-1] - numbers[0] + 1 if numbers else 0

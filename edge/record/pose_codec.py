@@ -16,7 +16,7 @@ from edge.messages.errors import ModelError
 from edge.messages.frame import MAIN_CAMERA
 from edge.messages.gait import Activity, GaitState
 from edge.messages.pose import Pose
-from edge.messages.reading import Belt
+from edge.messages.reading import Belt, Reading
 from edge.messages.seen import Seen, Stance
 from edge.messages.side import Side
 from edge.messages.skeleton import SIDE_POINTS, Skeleton
@@ -118,6 +118,7 @@ class Conditions:
     stand_in: str = ""
     belt: Belt = field(default_factory=Belt)
     neutral: Stance | None = None
+    readings: tuple[Reading, ...] = ()
 
 
 def encode_conditions(seen: Seen) -> bytes:
@@ -128,6 +129,8 @@ def encode_conditions(seen: Seen) -> bytes:
         "incline_pct": seen.belt.incline_pct,
         "neutral": None if seen.neutral is None else asdict(seen.neutral),
     }
+    if seen.readings:
+        holds["readings"] = [asdict(reading) for reading in seen.readings]
     return json.dumps(holds, separators=(",", ":")).encode()
 
 
@@ -144,6 +147,7 @@ def decode_conditions(payload: bytes) -> Conditions:
             stand_in=str(holds["stand_in"]),
             belt=belt,
             neutral=None if neutral is None else _stance(neutral),
+            readings=tuple(_reading(told) for told in holds.get("readings", ())),
         )
     except (
         AttributeError,
@@ -159,6 +163,17 @@ def decode_conditions(payload: bytes) -> Conditions:
 def _stance(told: dict[str, Any]) -> Stance:
     numbers = {f.name: float(told[f.name]) for f in fields(Stance) if f.name != "side"}
     return Stance(side=Side(told["side"]), **numbers)
+
+
+def _reading(told: dict[str, Any]) -> Reading:
+    return Reading(
+        name=str(told["name"]),
+        value=float(told["value"]),
+        unit=str(told["unit"]),
+        time_s=float(told["time_s"]),
+        source=str(told["source"]),
+        quality=float(told["quality"]),
+    )
 
 
 def encode_seen(seen: Seen, state: GaitState) -> bytes:
@@ -189,6 +204,7 @@ def decode_seen(payload: bytes, conditions: Conditions, layout: Layout) -> tuple
         stand_in=conditions.stand_in,
         belt=conditions.belt,
         neutral=conditions.neutral,
+        readings=conditions.readings,
     )
     return seen, head.gait()
 

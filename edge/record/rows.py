@@ -10,6 +10,7 @@ import numpy as np
 
 from edge.messages.gait import EventKind, GaitEvent
 from edge.messages.message import Message
+from edge.messages.reading import BeltInForce, BeltNotice, BeltSource, Reading
 from edge.messages.side import Side
 from edge.messages.skeleton import BODY_COUNT
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
@@ -22,6 +23,8 @@ _CURVES: Final = ("hip_deg", "knee_deg", "ankle_deg")
 _STRIDE_FIELDS: Final = tuple(
     field.name for field in fields(StrideMetrics) if field.name != "values"
 )
+_READING_FIELDS: Final = tuple(field.name for field in fields(Reading))
+_BELT_FIELDS: Final = tuple(field.name for field in fields(BeltInForce))
 
 
 def row_of(message: Message) -> tuple[str, Row] | None:
@@ -67,7 +70,34 @@ def row_of(message: Message) -> tuple[str, Row] | None:
                 },
                 "xy_px": message.xy_px.astype("<f4").tobytes(),
             }
+        case Reading():
+            return "readings", {name: _cell(getattr(message, name)) for name in _READING_FIELDS}
+        case BeltInForce():
+            return "belt", {name: _cell(getattr(message, name)) for name in _BELT_FIELDS}
     return None
+
+
+def reading_of(row: Mapping[str, Any]) -> Reading:
+    """Return the reading of a row."""
+    texts = {name: row[name] for name in ("name", "unit", "source")}
+    return Reading(
+        **texts,
+        time_s=_number(row["time_s"]),
+        value=_number(row["value"]),
+        quality=_number(row["quality"]),
+    )
+
+
+def belt_of(row: Mapping[str, Any]) -> BeltInForce:
+    """Return the belt in force of a row."""
+    numbers = ("time_s", "speed_mps", "incline_pct", "entered_mps", "treadmill_mps", "seen_mps")
+    return BeltInForce(
+        **{name: _number(row[name]) for name in numbers},
+        source=BeltSource(row["source"]),
+        incline_source=BeltSource(row["incline_source"]),
+        notice=BeltNotice(row["notice"]),
+        likely_unit=row["likely_unit"],
+    )
 
 
 def stride_of(row: Mapping[str, Any]) -> StrideMetrics:

@@ -196,7 +196,38 @@ DROP TABLE strides;
 ALTER TABLE strides_by_name RENAME TO strides;
 """
 
-MIGRATIONS: Final = (_FIRST, _CURVES, _METRICS_BY_NAME)
+# What sensors read, and which belt speed and incline were in force from a time on: ``source`` is
+# entered, treadmill, picture or none. Sessions of before hold no rows of either.
+_READINGS: Final = """
+CREATE TABLE readings (
+    session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    time_s REAL,
+    name TEXT NOT NULL,
+    value REAL,
+    unit TEXT NOT NULL,
+    source TEXT NOT NULL,
+    quality REAL,
+    PRIMARY KEY (session, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE belt (
+    session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    time_s REAL,
+    speed_mps REAL,
+    source TEXT NOT NULL,
+    incline_pct REAL,
+    incline_source TEXT NOT NULL,
+    entered_mps REAL,
+    treadmill_mps REAL,
+    seen_mps REAL,
+    notice TEXT NOT NULL,
+    likely_unit TEXT NOT NULL,
+    PRIMARY KEY (session, number)
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: Final = (_FIRST, _CURVES, _METRICS_BY_NAME, _READINGS)
 
 
 def migrate(database: sqlite3.Connection) -> None:

@@ -3,7 +3,7 @@
 import fcntl
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from io import FileIO
@@ -41,8 +41,6 @@ class SessionWriter:
         What is known now.
     now
         When it begins.
-    speed_mps
-        Gives the belt speed seen in the picture; NaN or None while unknown.
 
     Raises
     ------
@@ -55,7 +53,6 @@ class SessionWriter:
         store: Store,
         head: SessionHead,
         now: datetime,
-        speed_mps: Callable[[], float | None] | None = None,
     ) -> None:
         self._store = store
         self.session: StoredSession = store.begin(head, now)
@@ -63,7 +60,7 @@ class SessionWriter:
         self._lock = _locked(store, self.session)
         self._poses = PoseLog(self.session.folder)
         self._video = VideoLog(self.session.folder)
-        self._summary = SessionSummary(facts_of(head), speed_mps)
+        self._summary = SessionSummary(facts_of(head))
         self._rows: list[tuple[str, Row]] = []
         self._numbers: dict[str, int] = {}
         self._committed_s = nan
@@ -253,7 +250,6 @@ def facts_of(head: SessionHead) -> SessionFacts:
         model=head.model,
         config_sha256=head.config_sha256,
         nominal_rate_hz=head.nominal_rate_hz,
-        belt_speed_mps=head.belt.speed_mps,
     )
 
 

@@ -15,11 +15,20 @@ from typing import Any, Final, Self
 
 from edge.messages.errors import RecordError
 from edge.messages.gait import GaitEvent
-from edge.messages.reading import Belt
+from edge.messages.reading import Belt, BeltInForce, BeltSource, Reading
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Cue, Verdict
 from edge.record.pose_log import PoseReader, segment_files
-from edge.record.rows import cue_of, curves_of, event_of, key_pose_of, stride_of, verdict_of
+from edge.record.rows import (
+    belt_of,
+    cue_of,
+    curves_of,
+    event_of,
+    key_pose_of,
+    reading_of,
+    stride_of,
+    verdict_of,
+)
 from edge.record.schema import migrate
 from edge.record.session_log import session_directory, utc
 from edge.record.video_files import VideoReader, video_files
@@ -329,6 +338,18 @@ class Store:
             for row in self._of("marks", session)
         ]
 
+    def readings(self, session: StoredSession) -> list[Reading]:
+        """Return what sensors read, in the order in which it came."""
+        return [reading_of(row) for row in self._of("readings", session)]
+
+    def belt(self, session: StoredSession) -> list[BeltInForce]:
+        """Return belt speed and incline in force, one for each change.
+
+        A session recorded before these were kept has one for all of it: what its row names.
+        """
+        belts = [belt_of(row) for row in self._of("belt", session)]
+        return belts or [_entered_belt(session)]
+
     def poses(self, session: StoredSession) -> PoseReader:
         """Return what reads the poses of a session."""
         return PoseReader(session.folder)
@@ -423,6 +444,19 @@ class Store:
             "SELECT done_at, actor, action, detail FROM audit ORDER BY id DESC LIMIT ?", most
         )
         return [tuple(row) for row in reversed(rows)]
+
+
+def _entered_belt(session: StoredSession) -> BeltInForce:
+    belt = session.head.belt
+    known = belt.speed_mps > 0
+    return BeltInForce(
+        time_s=session.origin_s,
+        speed_mps=belt.speed_mps if known else nan,
+        source=BeltSource.ENTERED if known else BeltSource.NONE,
+        incline_pct=belt.incline_pct,
+        incline_source=BeltSource.ENTERED if belt.incline_pct else BeltSource.NONE,
+        entered_mps=belt.speed_mps if known else nan,
+    )
 
 
 def _overwrite(path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from array import array
 from collections import Counter, deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, isfinite, nan
 from typing import Any, Final
@@ -11,6 +10,7 @@ from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState
 from edge.messages.message import Message
 from edge.messages.metric import Metric
 from edge.messages.pose import Pose
+from edge.messages.reading import BeltInForce, BeltSource
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Fault, Verdict, VerdictState
@@ -18,11 +18,18 @@ from edge.metrics.catalogue import METRIC_NAMES
 from edge.numerics.quantiles import LatencyQuantiles, median
 from edge.numerics.statistics import Spread, spread
 from edge.record.activity_clock import MOVING, ActivityClock
+from edge.record.belt_series import BeltSeries
 from edge.record.numbers import number
 
 SCHEMA: Final = 1
 # Below this nothing can be judged, and mostly no stride is seen at all; 29.97 counts as 30.
 _LEAST_RATE_HZ: Final = 29.0
+_SPEED_SOURCES: Final = {
+    BeltSource.NONE: None,
+    BeltSource.ENTERED: "entered",
+    BeltSource.TREADMILL: "treadmill",
+    BeltSource.PICTURE: "estimated",
+}
 # At 90 strides a minute of one leg, more than eighteen hours.
 _KEPT_STRIDES: Final = 100_000
 
@@ -41,8 +48,6 @@ class SessionFacts:
         Which pose model, and the hash of all settings.
     nominal_rate_hz
         As the source says; NaN if unknown.
-    belt_speed_mps
-        As entered by a person; 0 means not entered.
     """
 
     toeline: str
@@ -50,7 +55,6 @@ class SessionFacts:
     model: str
     config_sha256: str
     nominal_rate_hz: float = nan
-    belt_speed_mps: float = 0.0
 
 
 class SessionSummary:
@@ -60,18 +64,10 @@ class SessionSummary:
     ----------
     facts
         What is known beforehand.
-    estimated_speed_mps
-        Gives the belt speed seen in the picture, m/s, NaN or None while unknown; asked only when
-        none was entered.
     """
 
-    def __init__(
-        self,
-        facts: SessionFacts,
-        estimated_speed_mps: Callable[[], float | None] | None = None,
-    ) -> None:
+    def __init__(self, facts: SessionFacts) -> None:
         self._facts = facts
-        self._estimated_speed_mps = estimated_speed_mps
         self.reset()
 
     def reset(self) -> None:
@@ -84,6 +80,8 @@ class SessionSummary:
         self._sides = {side: _SideTotals() for side in Side}
         self._near_spm: deque[float] = deque(maxlen=_KEPT_STRIDES)
         self._walking_spm: deque[float] = deque(maxlen=_KEPT_STRIDES)
+        self._belt = BeltInForce(time_s=nan)
+        self._belt_series = BeltSeries()
         self._verdicts: dict[tuple[Fault, Side], Verdict] = {}
         self._capture_to_pose = LatencyQuantiles()
         self._event_decision = LatencyQuantiles()
@@ -99,6 +97,9 @@ class SessionSummary:
                 self._take_event(message)
             case StrideMetrics():
                 self._take_stride(message)
+            case BeltInForce():
+                self._belt = message
+                self._belt_series.update(message)
             case Verdict():
                 self._verdicts[message.fault, message.side] = message
 
@@ -130,7 +131,6 @@ class SessionSummary:
         Strict JSON: only finite numbers, None where something is absent. Numbers are rounded to
         six decimals. The same messages always give the same dict, keys in the same order.
         """
-        speed_mps, speed_source = self._belt_speed()
         return {
             "schema": SCHEMA,
             "toeline": self._facts.toeline,
@@ -145,8 +145,9 @@ class SessionSummary:
             "duration_s": number(self._frames.duration_s()),
             "facing": _commonest(self._facing),
             "near_side": _commonest(self._near_side),
-            "belt_speed_mps": speed_mps,
-            "belt_speed_source": speed_source,
+            "belt_speed_mps": number(self._belt.speed_mps),
+            "belt_speed_source": _SPEED_SOURCES[self._belt.source],
+            "belt": self._belt_series.as_json(self._frames.first_s, self._frames.last_s),
             "camera_roll_deg": number(camera_roll_deg),
             "activity_s": {
                 activity.value: number(seconds)
@@ -201,12 +202,6 @@ class SessionSummary:
         strides = self._near_spm or self._walking_spm
         return number(median(strides)) if strides else None
 
-    def _belt_speed(self) -> tuple[float | None, str | None]:
-        if self._facts.belt_speed_mps > 0:
-            return number(self._facts.belt_speed_mps), "entered"
-        estimate = number(self._estimated_speed_mps()) if self._estimated_speed_mps else None
-        return (estimate, "estimated") if estimate is not None else (None, None)
-
     def _verdict(self, fault: Fault, side: Side) -> dict[str, str | None]:
         verdict = self._verdicts.get((fault, side))
         if verdict is None:
@@ -260,6 +255,16 @@ class _FrameCounts:
     def rate_hz(self) -> float:
         """Return captured frames per second, breaks left out; NaN of fewer than two."""
         return self._steps / self._steps_s if self._steps_s > 0 else nan
+
+    @property
+    def first_s(self) -> float:
+        """The first time of the session; NaN before it."""
+        return self._first_s
+
+    @property
+    def last_s(self) -> float:
+        """The last time of the session; NaN before it."""
+        return self._last_s
 
     def interval_s(self) -> float:
         """Return how long one frame lasts at the measured rate; 0 while that is unknown."""

@@ -50,9 +50,21 @@ class BeltOwner:
         """The last reading of each quantity."""
         return tuple(self._readings.values())
 
-    def enter(self, belt: Belt) -> None:
-        """Take what a person entered, in use from the next ``begin`` on; from any thread."""
-        self._asked = belt
+    def enter(self, *, speed_mps: float | None = None, incline_pct: float | None = None) -> None:
+        """Take what a person entered, in use from the next ``begin`` on; from any thread.
+
+        None leaves what was entered before; a speed of 0 takes it back.
+        """
+        was = self._asked
+        self._asked = Belt(
+            speed_mps=was.speed_mps if speed_mps is None else speed_mps,
+            incline_pct=was.incline_pct if incline_pct is None else incline_pct,
+        )
+
+    def reset(self) -> None:
+        """Forget runner and treadmill; what a person entered stays."""
+        self._readings.clear()
+        self.forget_runner()
 
     def begin(self, readings: Iterable[Reading]) -> tuple[Belt, list[Reading]]:
         """Begin a frame: return what is entered for it, and which of the readings are new."""

@@ -13,7 +13,6 @@ from typing import Any
 from edge.capture.port import FrameSource
 from edge.messages.errors import RecordError
 from edge.messages.message import Message
-from edge.messages.reading import Belt
 from edge.messages.session import SessionNews
 from edge.pipeline import Pipeline
 from edge.pose.store import model_store as weights
@@ -84,7 +83,6 @@ class Recorder(Sink):
         self._ending: SessionWriter | None = None
         self._started = False
         self._again: SessionHead | None = None
-        self._belt = head.belt
         self._listeners: list[Callable[[SessionNews], None]] = []
         self._time_s = nan
         self._retry_at_s = self._look_at_s = -inf
@@ -133,10 +131,12 @@ class Recorder(Sink):
             If the disk refuses.
         """
         with self._lock:
-            self._set_belt(belt_speed_mps, incline_pct)
+            self._pipeline.set_belt(speed_mps=belt_speed_mps, incline_pct=incline_pct)
             self._end("another session began")
             self._again = None
-            head = replace(self._head, runner=runner, begun_by=OPERATOR, belt=self._belt)
+            head = replace(
+                self._head, runner=runner, begun_by=OPERATOR, belt=self._pipeline.entered_belt
+            )
             try:
                 self._ready()
                 self._start(head)
@@ -164,10 +164,10 @@ class Recorder(Sink):
     ) -> SessionNews:
         """Say what the treadmill shows from the next frame on; None leaves it as it is."""
         with self._lock:
-            self._set_belt(speed_mps, incline_pct)
-            session = self._session
+            self._pipeline.set_belt(speed_mps=speed_mps, incline_pct=incline_pct)
+            session, belt = self._session, self._pipeline.entered_belt
             if session is not None:
-                self._guard(lambda: session.belt(self._belt.speed_mps, self._belt.incline_pct))
+                self._guard(lambda: session.belt(belt.speed_mps, belt.incline_pct))
             self._tell()
             return self.news()
 
@@ -203,14 +203,14 @@ class Recorder(Sink):
         with self._lock:
             session = self._session
             if session is None:
-                return SessionNews(notice=self._refused, belt=self._belt)
+                return SessionNews(notice=self._refused, belt=self._pipeline.entered_belt)
             return SessionNews(
                 name=session.name,
                 started_at=session.session.begun_at,
                 started_s=session.origin_s,
                 recording=True,
                 runner=session.session.head.runner,
-                belt=self._belt,
+                belt=self._pipeline.entered_belt,
                 notice=self._refused,
             )
 
@@ -276,7 +276,7 @@ class Recorder(Sink):
             self._start(self._again)
             self._started, self._again = True, None
         elif self._settings.auto and found:
-            self._start(replace(self._head, begun_by=STATION, belt=self._belt))
+            self._start(replace(self._head, begun_by=STATION, belt=self._pipeline.entered_belt))
 
     def _end_of_emptiness(self, session: SessionWriter) -> None:
         by_operator = session.session.head.begun_by == OPERATOR
@@ -301,9 +301,7 @@ class Recorder(Sink):
     def _start(self, head: SessionHead) -> None:
         self._ready()
         assert self._store is not None
-        self._session = SessionWriter(
-            self._store, head, self._now(), lambda: self._pipeline.speed_mps
-        )
+        self._session = SessionWriter(self._store, head, self._now())
         self._started = head.begun_by == STATION
         self._refused = ""
         video = ", with video" if self._settings.video else ""
@@ -337,13 +335,6 @@ class Recorder(Sink):
             )
 
         self._guard(close, session)
-
-    def _set_belt(self, speed_mps: float | None, incline_pct: float | None) -> None:
-        self._belt = Belt(
-            speed_mps=self._belt.speed_mps if speed_mps is None else speed_mps,
-            incline_pct=self._belt.incline_pct if incline_pct is None else incline_pct,
-        )
-        self._pipeline.set_belt(self._belt)
 
     def _writer(self) -> SessionWriter:
         if self._session is None:
@@ -410,6 +401,5 @@ def new_recorder(
         config_sha256=settings_sha256(settings),
         config=asdict(settings),
         nominal_rate_hz=source.info.frame_rate_hz,
-        belt=Belt(speed_mps=settings.gait.belt_speed_mps, incline_pct=settings.gait.incline_pct),
     )
     return Recorder(data, head, pipeline, settings.record)

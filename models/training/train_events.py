@@ -18,9 +18,9 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from edge.gait.belt import BeltSpeed
 from numpy.typing import NDArray
 
-from edge.gait.belt import BeltSpeed
 from edge.gait.event_reading import Reading, speeds_around
 from edge.gait.foot_signals import LegSignals, leg_signals
 from edge.gait.phases import PhaseDetector

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from edge.gait.activity import ActivityGate
-from edge.gait.belt import BeltSpeed
+from edge.gait.planted_foot_speed import BeltSpeed
 from edge.messages.gait import Activity
 
 FPS = 60

@@ -11,6 +11,7 @@ from skeletons import BLAZEPOSE33
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.message import Message
 from edge.messages.pose import Pose
+from edge.messages.reading import BeltInForce, BeltNotice, BeltSource, Reading
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
@@ -91,6 +92,13 @@ def a_state(time_s: float, activity: Activity, **changes: Any) -> GaitState:
     return GaitState(**(values | changes))
 
 
+def a_belt(
+    time_s: float, speed_mps: float = nan, source: BeltSource = BeltSource.NONE
+) -> BeltInForce:
+    """Return the belt in force from a time on; without a speed it is unknown."""
+    return BeltInForce(time_s=time_s, speed_mps=speed_mps, source=source)
+
+
 def a_verdict(**changes: Any) -> Verdict:
     values: dict[str, Any] = {
         "side": Side.RIGHT,
@@ -167,6 +175,28 @@ verdicts = st.builds(
     decided_at_s=any_float,
 )
 cues = st.builds(Cue, kind=st.text(), wording=st.text(), issued_at_s=any_float)
+belts = st.builds(
+    BeltInForce,
+    time_s=any_float,
+    speed_mps=any_float,
+    source=st.sampled_from(BeltSource),
+    incline_pct=any_float,
+    incline_source=st.sampled_from(BeltSource),
+    entered_mps=any_float,
+    treadmill_mps=any_float,
+    seen_mps=any_float,
+    notice=st.sampled_from(BeltNotice),
+    likely_unit=st.sampled_from(["", "km/h"]),
+)
+readings = st.builds(
+    Reading,
+    name=st.text(),
+    value=any_float,
+    unit=st.text(),
+    time_s=any_float,
+    source=st.text(),
+    quality=any_float,
+)
 streams: st.SearchStrategy[Sequence[Message]] = st.lists(
-    st.one_of(events, strides, states, poses, verdicts, cues), max_size=30
+    st.one_of(events, strides, states, poses, verdicts, cues, belts, readings), max_size=30
 )

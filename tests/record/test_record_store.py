@@ -73,7 +73,9 @@ def test_a_store_of_the_first_version_is_brought_up_to_date(
     with Store(tmp_path) as store:
         session = store.session(name)
         assert store.curves(session) == []
-        assert store.database.execute("PRAGMA user_version").fetchone()[0] == len(schema.MIGRATIONS)
+        assert store.readings(session) == []
+        version = store.database.execute("PRAGMA user_version").fetchone()[0]
+        assert version == len(schema.MIGRATIONS)
 
 
 def test_a_migration_that_fails_leaves_the_store_as_it_was(

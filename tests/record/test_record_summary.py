@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from record_samples import (
     FACTS,
+    a_belt,
     a_pose,
     a_state,
     a_stride,
@@ -24,10 +25,12 @@ from record_samples import (
 from edge.coaching.verdicts import Coach
 from edge.messages.gait import Activity, EventKind
 from edge.messages.message import Message
+from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, VerdictState
 from edge.metrics.catalogue import METRIC_NAMES
 from edge.record import summary as summary_module
+from edge.record.belt_series import stretches_of
 from edge.record.summary import SessionSummary
 from edge.settings.coaching_settings import CoachingSettings
 
@@ -65,8 +68,8 @@ def a_run() -> list[Message]:
 
 
 def test_a_known_run_is_summed_up_to_the_letter() -> None:
-    summary = SessionSummary(replace(FACTS, belt_speed_mps=3.0))
-    for message in a_run():
+    summary = SessionSummary(FACTS)
+    for message in (a_belt(0.0, 3.0, BeltSource.ENTERED), *a_run()):
         summary.update(message)
     for latency_ms in (8.0, 9.0, 14.0):
         summary.capture_to_pose(latency_ms)
@@ -88,6 +91,15 @@ def test_a_known_run_is_summed_up_to_the_letter() -> None:
         "near_side": "right",
         "belt_speed_mps": 3.0,
         "belt_speed_source": "entered",
+        "belt": [
+            {
+                "from_s": 0.0,
+                "to_s": 7.983333,
+                "speed_mps": 3.0,
+                "source": "entered",
+                "incline_pct": 0.0,
+            }
+        ],
         "camera_roll_deg": 0.2,
         "activity_s": {"absent": 0.8, "standing": 0.0, "walking": 0.0, "running": 7.2},
         "cadence_spm": round(120 / 0.714, 6),
@@ -207,20 +219,56 @@ def test_facing_is_that_of_most_moving_frames() -> None:
 
 
 @pytest.mark.parametrize(
-    ("entered", "estimate", "speed", "source"),
+    ("source", "speed", "told"),
     [
-        (3.0, 2.5, 3.0, "entered"),
-        (0.0, 2.5, 2.5, "estimated"),
-        (0.0, nan, None, None),
-        (0.0, None, None, None),
+        (BeltSource.ENTERED, 3.0, "entered"),
+        (BeltSource.TREADMILL, 2.9, "treadmill"),
+        (BeltSource.PICTURE, 2.5, "estimated"),
     ],
 )
-def test_an_entered_belt_speed_goes_before_an_estimate(
-    entered: float, estimate: float | None, speed: float | None, source: str | None
+def test_the_belt_speed_in_force_is_told_with_its_source(
+    source: BeltSource, speed: float, told: str
 ) -> None:
-    summary = SessionSummary(replace(FACTS, belt_speed_mps=entered), lambda: estimate)
-    result = summary.result()
-    assert (result["belt_speed_mps"], result["belt_speed_source"]) == (speed, source)
+    result = summarise([a_belt(0.0, speed, source)])
+    assert (result["belt_speed_mps"], result["belt_speed_source"]) == (speed, told)
+    result = summarise([a_belt(0.0, speed, source), a_belt(1.0)])
+    assert (result["belt_speed_mps"], result["belt_speed_source"]) == (None, None)
+
+
+def test_a_belt_that_was_changed_is_told_with_its_stretches() -> None:
+    poses: list[Message] = [a_pose(k, 10 + k / 60) for k in range(241)]
+    belts = [a_belt(10.0, 3.0, BeltSource.ENTERED), a_belt(12.0, 4.0, BeltSource.ENTERED)]
+    result = summarise([*belts, *poses])
+    assert result["belt_speed_mps"] == 4.0
+    assert [(s["from_s"], s["to_s"], s["speed_mps"]) for s in result["belt"]] == [
+        (0.0, 2.0, 3.0),
+        (2.0, 4.0, 4.0),
+    ]
+    assert {s["source"] for s in result["belt"]} == {"entered"}
+
+
+def test_noise_of_the_picture_is_no_change_of_the_belt() -> None:
+    seen = [2.9, 3.1, 3.0, 2.8, 3.2]
+    belts = [a_belt(k, mps, BeltSource.PICTURE) for k, mps in enumerate(seen)]
+    (stretch,) = stretches_of([*belts, a_belt(5.0)], 60.0)
+    assert (stretch.from_s, stretch.to_s) == (0.0, 5.0)
+    assert stretch.speed_mps == pytest.approx(3.0)
+    faster = [a_belt(5 + k, mps + 1, BeltSource.PICTURE) for k, mps in enumerate(seen)]
+    assert len(stretches_of(belts + faster, 60.0)) == 2
+
+
+def test_another_source_or_incline_begins_another_stretch() -> None:
+    belts = [
+        a_belt(0.0, 3.0, BeltSource.PICTURE),
+        a_belt(1.0, 3.0, BeltSource.ENTERED),
+        replace(a_belt(2.0, 3.0, BeltSource.ENTERED), incline_pct=1.0),
+    ]
+    stretches = stretches_of(belts, 3.0)
+    assert [(s.source.value, s.incline_pct, s.to_s) for s in stretches] == [
+        ("picture", 0.0, 1.0),
+        ("entered", 0.0, 2.0),
+        ("entered", 1.0, 3.0),
+    ]
 
 
 def test_only_confirmed_events_count_and_only_near_ones_are_timed() -> None:
@@ -291,7 +339,7 @@ def test_any_stream_gives_strict_json_twice_the_same(
 ) -> None:
     texts = []
     for _ in range(2):
-        summary = SessionSummary(FACTS, lambda: roll_deg)
+        summary = SessionSummary(FACTS)
         for message in messages:
             summary.update(message)
         for latency_ms in latencies_ms:

@@ -107,7 +107,7 @@ def test_a_runner_s_estimate_holds_no_stride_of_the_one_before(
 def test_what_is_entered_meanwhile_waits_for_the_next_frame() -> None:
     owner = BeltOwner(Belt(speed_mps=3.0))
     owner.begin([])
-    owner.enter(Belt(speed_mps=4.0))
+    owner.enter(speed_mps=4.0)
     assert owner.at(0.0).speed_mps == 3.0
     assert owner.entered.speed_mps == 4.0
     entered, _ = owner.begin([])
@@ -142,7 +142,7 @@ def test_incline_is_entered_or_read() -> None:
     owner.begin([read(1.5, of=Quantity.INCLINE)])
     belt = owner.at(0.0)
     assert (belt.incline_pct, belt.incline_source) == (1.5, BeltSource.TREADMILL)
-    owner.enter(Belt(incline_pct=3.0))
+    owner.enter(incline_pct=3.0)
     owner.begin([])
     belt = owner.at(0.0)
     assert (belt.incline_pct, belt.incline_source) == (3.0, BeltSource.ENTERED)
@@ -207,7 +207,7 @@ def test_a_contradiction_is_told_once_it_lasts_and_changes_no_number() -> None:
     belt = owner.at(10.0)
     assert (belt.notice, belt.likely_unit) == (BeltNotice.UNIT, "km/h")
     assert (belt.speed_mps, belt.source) == (10.8, BeltSource.ENTERED)
-    owner.enter(Belt(speed_mps=3.0))
+    owner.enter(speed_mps=3.0)
     owner.begin([])
     assert owner.at(10.1).notice is BeltNotice.NONE
 

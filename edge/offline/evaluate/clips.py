@@ -139,8 +139,7 @@ class _Seen:
                 model=run.settings.pose.model,
                 config_sha256=settings_sha256(run.settings),
                 nominal_rate_hz=truth.frame_rate_hz,
-            ),
-            lambda: self.pipeline.speed_mps,
+            )
         )
 
     def take(self, messages: Sequence[Message]) -> None:

@@ -95,7 +95,7 @@ class Controller(Sink):
         self._tell_neutral(Standing(progress=0.0, code="none"))
         self._hub.publish(set_up_told(None))
         if self._recorder is None:
-            self._tell_session(SessionNews(belt=self._belt))
+            self._tell_session(SessionNews(belt=self._pipeline.entered_belt))
         else:
             self._recorder.listen(self._tell_session)
 
@@ -195,13 +195,8 @@ class Controller(Sink):
         if self._recorder is not None:
             self._recorder.set_belt(speed_mps=speed_mps, incline_pct=incline_pct)
             return Done()
-        was = self._belt
-        belt = Belt(
-            speed_mps=_given(speed_mps, was.speed_mps),
-            incline_pct=_given(incline_pct, was.incline_pct),
-        )
-        self._pipeline.set_belt(belt)
-        self._tell_session(SessionNews(belt=belt))
+        self._pipeline.set_belt(speed_mps=speed_mps, incline_pct=incline_pct)
+        self._tell_session(SessionNews(belt=self._pipeline.entered_belt))
         return Done()
 
     def _mark(self, order: commands.SetMark) -> Done:
