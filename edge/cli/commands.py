@@ -253,7 +253,7 @@ def analyze_all(
         typer.echo(f"toeline: {notice}", err=True)
     stop = threading.Event()
     whole = []
-    with stopped_by_signals(stop.set):
+    with stopped_by_signals(stop.set), contextlib.closing(rig.sensors):
         for file in files:
             whole.append(_analyze_one(file, out, settings, rig.pipeline, stop, as_json=as_json))
             if stop.is_set():

@@ -23,6 +23,7 @@ from edge.pose.runtime.onnx_session import SPIN_SHARING_US, SPIN_US, Network, Ru
 from edge.pose.runtime.providers import AUTO, TENSORRT
 from edge.pose.skeletons.loader import BLAZEPOSE, skeleton
 from edge.pose.store import model_store
+from edge.sensors.sensor_set import SensorSet, new_sensors
 from edge.settings.pose_settings import PoseSettings
 from edge.settings.settings import Settings
 
@@ -47,6 +48,8 @@ class Rig:
         What really runs them.
     notices
         Sentences that a user should see.
+    sensors
+        Started, and polled by the pipeline; to be closed at the end.
     """
 
     pipeline: Pipeline
@@ -55,6 +58,7 @@ class Rig:
     sizes: LandmarkSizes | None = None
     provider: str = ""
     notices: tuple[str, ...] = ()
+    sensors: SensorSet = field(default_factory=SensorSet)
 
     @property
     def smaller_model(self) -> Callable[[bool], str] | None:
@@ -99,7 +103,9 @@ def build_pipeline(settings: Settings, models: Path) -> Pipeline:
 
 
 def build_rig(settings: Settings, models: Path, *, smaller: bool, live: bool = False) -> Rig:
-    """Open everything that a running station needs; raises as ``build_estimator`` does.
+    """Open everything that a running station needs.
+
+    Raises as ``build_estimator`` does, and ``SensorError`` if a sensor can never answer.
 
     Parameters
     ----------
@@ -114,6 +120,8 @@ def build_rig(settings: Settings, models: Path, *, smaller: bool, live: bool = F
         Whether frames come when they come, and the networks must leave the processor to those who
         capture and show.
     """
+    sensors = new_sensors(settings.sensors)
+    sensors.start()
     watch = Stopwatch(time.perf_counter)
     opener = _Opener(settings.pose, models, watch, SPIN_SHARING_US if live else SPIN_US)
     detector = opener.detector()
@@ -126,12 +134,19 @@ def build_rig(settings: Settings, models: Path, *, smaller: bool, live: bool = F
     sizes = LandmarkSizes(networks, chosen)
     estimator = _estimator(settings.pose, detector, sizes)
     return Rig(
-        pipeline=Pipeline(estimator, settings, lap=watch.lap, network_begins=opener.begins),
+        pipeline=Pipeline(
+            estimator,
+            settings,
+            lap=watch.lap,
+            network_begins=opener.begins,
+            sensors=sensors.poll,
+        ),
         skeleton=skeleton(BLAZEPOSE),
         watch=watch,
         sizes=sizes,
         provider=opener.provider,
         notices=_notices(settings.pose.provider, opener.provider),
+        sensors=sensors,
     )
 
 

@@ -6,7 +6,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum
 from importlib.metadata import PackageNotFoundError, requires, version
@@ -21,8 +21,9 @@ import numpy as np
 from edge.capture.port import LOW_RATE_HZ
 from edge.capture.source import open_source
 from edge.messages.board import Board
-from edge.messages.errors import CaptureError, ServeError, WeightsError
+from edge.messages.errors import CaptureError, SensorError, ServeError, WeightsError
 from edge.pose.store import model_store
+from edge.sensors.sensor_set import SensorSet, new_sensors
 from edge.serve.binding import bind
 from edge.settings import paths
 from edge.settings.settings import Settings
@@ -30,6 +31,7 @@ from edge.station.board import read_board
 
 LEAST_PYTHON = (3, 11)
 WATCHED_S = 3.0
+ANSWER_S = 5.0
 SILENT_S = 2.0
 # A day of running is about 4 GB of poses.
 FREE_BYTES_FEW = 5_000_000_000
@@ -73,6 +75,7 @@ def examine(settings: Settings, src: str | None) -> Iterator[Finding]:
         ("disk", lambda: disk(paths.data_dir())),
         ("port", lambda: port(settings)),
         ("board", lambda: board(read_board())),
+        ("sensors", lambda: sensors(settings)),
     ]
     if src is not None:
         checks.append(("camera", lambda: camera(src, settings)))
@@ -161,6 +164,37 @@ def board(now: Board) -> tuple[Grade, str]:
         since = ", ".join(now.before).replace("_", "-")
         return Grade.NOTE, "; ".join(filter(None, [f"since its start: {since}", warm]))
     return Grade.OK, warm or "this machine tells no temperature"
+
+
+def sensors(
+    settings: Settings,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> tuple[Grade, str]:
+    """Judge the sensors: which there are, and whether they answer within a few seconds."""
+    try:
+        found = new_sensors(settings.sensors)
+        if not found.names:
+            return Grade.OK, "none: belt speed is entered, or seen in the picture"
+        with closing(found):
+            found.start()
+            return _answers(found, clock, sleep)
+    except SensorError as error:
+        return Grade.FAULT, str(error)
+
+
+def _answers(
+    found: SensorSet, clock: Callable[[], float], sleep: Callable[[float], None]
+) -> tuple[Grade, str]:
+    name, began_s = ", ".join(found.names), clock()
+    while (now_s := clock() - began_s) < ANSWER_S:
+        if readings := found.poll(now_s):
+            said = ", ".join(f"{reading.value:g} {reading.unit}" for reading in readings)
+            return Grade.OK, f"{name} says {said}"
+        if found.trouble:
+            return Grade.FAULT, found.trouble
+        sleep(0.1)
+    return Grade.NOTE, f"{name} says nothing within {ANSWER_S:g} s: is the treadmill on?"
 
 
 def camera(

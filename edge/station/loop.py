@@ -54,6 +54,8 @@ class Station:
         Toeline's, for the sinks.
     notices
         Sentences that a user should see for as long as the station runs.
+    sensor_trouble
+        Says what is wrong with a sensor; empty if nothing is.
     budget
         Takes in how long everything takes.
     guard
@@ -77,6 +79,7 @@ class Station:
         provider: str = "",
         version: str = "",
         notices: tuple[str, ...] = (),
+        sensor_trouble: Callable[[], str] = lambda: "",
         budget: Budget | None = None,
         guard: LoadGuard | None = None,
         on_end: Callable[[], None] = lambda: None,
@@ -89,6 +92,7 @@ class Station:
         self._provider = provider
         self._version = version
         self._notices = notices
+        self._sensor_trouble = sensor_trouble
         self._budget = budget or Budget(LoadSettings().late_ms)
         self._guard = guard or LoadGuard(LoadSettings(), Levers(), np.nan)
         self._on_end = on_end
@@ -165,7 +169,7 @@ class Station:
         notices += [f"{self._source.info.name} gives no pictures" if silent else ""]
         notices += [self._source.trouble, self._hindrance]
         notices += [sink.notice for sink in self._sinks]
-        notices += [self._board.notice, self._guard.notice]
+        notices += [self._board.notice, self._guard.notice, self._sensor_trouble()]
         notices += [*self._notices, *self._source.info.notices]
         return Health(
             state=state,

@@ -5,6 +5,7 @@ import gc
 import logging
 import socket
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from edge.capture.port import FrameSource
@@ -52,7 +53,7 @@ def run_headless(
 
     Parameters are those of ``run_served``.
     """
-    with source, ServiceManager() as manager:
+    with source, closing(rig.sensors), ServiceManager() as manager:
         all_sinks = [_background(sinks, settings), *plugins]
         station = _station(source, rig, settings, all_sinks, version=version, lossless=lossless)
         with low_latency(), stopped_by_signals(station.stop):
@@ -109,7 +110,7 @@ def run_served(
     ServeError
         If the address is taken or not allowed; before any thread starts.
     """
-    with source, ServiceManager() as manager:
+    with source, closing(rig.sensors), ServiceManager() as manager:
         listener = listener or bind(settings.serve)
         hub = Hub(settings.serve, hello_for(settings, version, rig.provider, skeleton=rig.skeleton))
         recorder = next((sink for sink in sinks if isinstance(sink, Recorder)), None)
@@ -233,6 +234,7 @@ def _station(
         provider=rig.provider,
         version=version,
         notices=rig.notices,
+        sensor_trouble=lambda: rig.sensors.trouble,
         budget=Budget(settings.load.late_ms, rig.watch, elsewhere),
         guard=LoadGuard(settings.load, levers, source.info.frame_rate_hz),
         on_end=on_end,

@@ -17,6 +17,7 @@ from edge.messages.board import Board
 from edge.settings import paths
 from edge.settings.capture_settings import CaptureSettings
 from edge.settings.changed_settings import with_serve
+from edge.settings.sensor_settings import SensorSettings
 from edge.settings.settings import Settings
 from edge.station import doctor
 from edge.station.doctor import Grade
@@ -144,13 +145,38 @@ def test_a_camera_that_shows_nothing_does_not_hold_the_doctor(
     assert told.startswith("camera 0 gives ")
 
 
+def judged(treadmill: str) -> tuple[Grade, str]:
+    clock = FakeClock()
+    settings = Settings(sensors=SensorSettings(treadmill=treadmill))
+    return doctor.sensors(settings, clock, clock.sleep)
+
+
+def test_a_sensor_that_answers_is_told_with_what_it_says(tmp_path: Path) -> None:
+    log = tmp_path / "belt.csv"
+    log.write_text("time_s,speed_mps,incline_pct\n1.5,2.8,1\n")
+    assert judged(f"csv:{log}") == (Grade.OK, "csv:belt.csv says 2.8 m/s, 1 %")
+    assert judged("off")[0] is Grade.OK
+
+
+def test_a_silent_sensor_is_noted_and_a_missing_one_is_a_fault(tmp_path: Path) -> None:
+    log = tmp_path / "belt.csv"
+    log.write_text("time_s,speed_mps\n900,2.8\n")
+    assert judged(f"csv:{log}") == (
+        Grade.NOTE,
+        "csv:belt.csv says nothing within 5 s: is the treadmill on?",
+    )
+    log.unlink()
+    assert judged(f"csv:{log}")[0] is Grade.FAULT
+    assert "there are: csv:PATH, off" in judged("bluetooth")[1]
+
+
 def test_the_command_has_a_line_for_each_subject() -> None:
     clip = paths.demo_clip()
     told = toeline("doctor", "--source", clip, "--port", str(free_port()))
     assert told.returncode == 0, told.stderr
     lines = told.stdout.splitlines()
     assert [line.split()[1] for line in lines] == [
-        *("Python", "packages", "model", "disk", "port", "board", "camera"),
+        *("Python", "packages", "model", "disk", "port", "board", "sensors", "camera"),
     ]
     assert re.search(r"demo\.mp4: 960x540, (59|60)\.\d frames per second", lines[-1])
 

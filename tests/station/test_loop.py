@@ -317,6 +317,12 @@ def test_a_sinks_notice_goes_before_the_sources(start: Start) -> None:
     assert station.health().notice == "recording stopped"
 
 
+def test_a_sensor_in_trouble_is_told(start: Start) -> None:
+    trouble = "the treadmill was unplugged"
+    station = start(FakeSource(), None, FakeSink(), sensor_trouble=lambda: trouble)
+    assert station.health().notice == trouble
+
+
 @pytest.mark.parametrize("where", ["Processed", "Health", "Ended", "close"])
 def test_a_failing_sink_ends_the_station_but_not_the_other_sinks(start: Start, where: str) -> None:
     source = FakeSource(live=False)
