@@ -18,12 +18,12 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from edge.gait.belt import BeltSpeed
 from numpy.typing import NDArray
 
 from edge.gait.event_reading import Reading, speeds_around
 from edge.gait.foot_signals import LegSignals, leg_signals
 from edge.gait.phases import PhaseDetector
+from edge.gait.planted_foot_speed import BeltSpeed
 from edge.gait.smoother import PoseSmoother
 from edge.identity.view import ViewFinder
 from edge.messages.arrays import Floats
