@@ -167,6 +167,7 @@ export interface Hello {
   bent_push_off: Band;
   late_ms: number;
   provider: string;
+  metrics: Array<MetricFacts>;
 }
 
 /** The limits that ``set_thresholds`` changes; the bars to draw them on come with ``hello``. ``hello`` is sent again whenever its two bands change, as with belt speed. The cadence figures are the runner's own before any cue, and the range to aim for; null until learnt. */
@@ -187,6 +188,16 @@ export interface Mark {
   kind: string;
   note: string;
   time_s: number | null;
+}
+
+/** How to show one metric: ``name`` is its field in a stride. ``unit`` and ``positive`` (what a positive value means) are English; ``words`` is the key of the metric's label, unit and explanation in each language. */
+export interface MetricFacts {
+  name: string;
+  unit: string;
+  decimals: number;
+  signed: boolean;
+  positive: string;
+  words: string;
 }
 
 /** What the station display is used for; see docs/glossary.md, mode. */

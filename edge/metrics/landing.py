@@ -23,7 +23,7 @@ def overstride_pct(leg: MeasuredLeg) -> float:
 METRICS: Final = (
     MetricSpec(
         name="knee_flexion_contact_deg",
-        unit="degrees",
+        unit="°",
         decimals=1,
         positive="bent",
         instant="contact",

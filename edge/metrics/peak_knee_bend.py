@@ -41,6 +41,7 @@ METRICS: Final = (
         name="knee_toe_offset_pct",
         unit="% of shank",
         decimals=1,
+        signed=True,
         positive="knee ahead of the toe tip",
         instant="peak knee flexion",
         points=(Point.KNEE, Point.ANKLE, Point.TOE),
@@ -50,7 +51,7 @@ METRICS: Final = (
     ),
     MetricSpec(
         name="shank_angle_deg",
-        unit="degrees",
+        unit="°",
         decimals=1,
         positive="knee ahead of the ankle",
         instant="peak knee flexion",
@@ -72,7 +73,7 @@ METRICS: Final = (
     ),
     MetricSpec(
         name="knee_flexion_peak_deg",
-        unit="degrees",
+        unit="°",
         decimals=1,
         positive="bent",
         instant="peak knee flexion",

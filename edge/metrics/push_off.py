@@ -69,7 +69,7 @@ _CHOICE_AND_FORMULA: Final = "choice between days, formula within"
 METRICS: Final = (
     MetricSpec(
         name="knee_flexion_push_off_deg",
-        unit="degrees",
+        unit="°",
         decimals=1,
         positive="bent",
         instant="least from peak knee flexion to toe-off + 60 ms",
@@ -80,7 +80,7 @@ METRICS: Final = (
     ),
     MetricSpec(
         name="thigh_extension_deg",
-        unit="degrees",
+        unit="°",
         decimals=1,
         positive="thigh behind the vertical",
         instant="toe-off",
@@ -91,7 +91,7 @@ METRICS: Final = (
     ),
     MetricSpec(
         name="plantarflexion_deg",
-        unit="degrees",
+        unit="°",
         decimals=1,
         positive="toes pointed",
         instant="toe-off, against quiet standing or the flat foot",

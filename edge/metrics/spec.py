@@ -58,9 +58,10 @@ class MetricSpec:
     name
         The column of ``strides.csv`` and the key everywhere else; it ends in its unit.
     unit
-        The unit in full, such as ``% of shank``.
-    decimals
-        How many a display shows.
+        The unit in full, such as ``% of shank``. Words of each language, the unit among them, are
+        in ``i18n`` under ``metric.NAME``.
+    decimals, signed
+        How many decimals a display shows, and whether a plus sign.
     positive
         What a positive value means.
     instant
@@ -78,6 +79,7 @@ class MetricSpec:
     name: str
     unit: str
     decimals: int
+    signed: bool = False
     positive: str
     instant: str
     points: tuple[Point, ...]
@@ -85,6 +87,11 @@ class MetricSpec:
     detectable: Detectable
     far_leg: bool = True
     function: Callable[[MeasuredLeg], float]
+
+    @property
+    def words(self) -> str:
+        """Where ``i18n`` has the words: ``.label``, ``.unit`` and ``.about`` of this key."""
+        return f"metric.{self.name}"
 
     def value(self, leg: MeasuredLeg) -> float:
         """Return the metric of one stride; NaN where it is absent."""

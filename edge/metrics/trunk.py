@@ -39,7 +39,7 @@ def vertical_oscillation_pct(leg: MeasuredLeg) -> float:
 METRICS: Final = (
     MetricSpec(
         name="trunk_lean_deg",
-        unit="degrees",
+        unit="°",
         decimals=1,
         positive="forward",
         instant="mean over stance",

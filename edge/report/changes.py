@@ -1,31 +1,13 @@
 """What changed between two visits, and whether that is more than error."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from math import isfinite, nan
-from typing import Final
+from math import isfinite
 
 from edge.messages.side import Side
-from edge.metrics.catalogue import METRIC_NAMES
+from edge.metrics.catalogue import METRICS
 from edge.numerics.statistics import Spread
 from edge.report.facts import Visit
-
-# The smallest change between two days that is more than error; none is known of the others.
-# Source: docs/gait-metrics.md, "Minimal detectable change", until the project measures its own.
-BETWEEN_DAYS: Final[Mapping[str, float]] = {
-    "knee_toe_offset_pct": 5.0,
-    "shank_angle_deg": 5.0,
-    "knee_flexion_peak_deg": 5.0,
-    "knee_flexion_contact_deg": 5.0,
-    "knee_flexion_push_off_deg": 5.0,
-    "thigh_extension_deg": 5.0,
-    "plantarflexion_deg": 5.0,
-    "trunk_lean_deg": 5.0,
-}
-# Within one session the camera stays where it is, and less is already more than error.
-_WITHIN_SESSION: Final[Mapping[str, float]] = {"knee_toe_offset_pct": 3.0}
-_ANGLE_WITHIN_SESSION: Final = 2.0
 
 
 class Judged(StrEnum):
@@ -71,13 +53,11 @@ def changes(before: Visit, after: Visit, side: Side) -> list[Change]:
             after=new.metrics[name],
             mdc=minimal_detectable_change(name, same_session=same),
         )
-        for name in METRIC_NAMES
+        for name in METRICS
     ]
 
 
 def minimal_detectable_change(metric: str, *, same_session: bool) -> float:
     """Return the smallest change that is more than error; NaN where none is known."""
-    between = BETWEEN_DAYS.get(metric, nan)
-    if same_session and isfinite(between):
-        return _WITHIN_SESSION.get(metric, _ANGLE_WITHIN_SESSION)
-    return between
+    detectable = METRICS[metric].detectable
+    return detectable.within_session if same_session else detectable.between_days

@@ -7,6 +7,7 @@ from typing import Final
 from edge.i18n.catalogue import Catalogue
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, Verdict, VerdictState
+from edge.metrics.catalogue import METRICS
 from edge.numerics.statistics import Spread
 from edge.report.changes import Change, Judged, changes
 from edge.report.facts import DECIDING, Leg, Visit
@@ -14,7 +15,6 @@ from edge.report.facts import DECIDING, Leg, Visit
 # Below this the instants of stance are less sure, and so many exchanged legs are worth a word.
 _GOOD_HZ: Final = 50.0
 _MANY_EXCHANGED: Final = 0.3
-_SIGNED: Final = "knee_toe_offset_pct"
 
 
 def name_of(words: Catalogue, metric: str) -> str:
@@ -35,7 +35,7 @@ def with_unit(words: Catalogue, text: str, metric: str) -> str:
 
 def interval(words: Catalogue, metric: str, spread: Spread) -> str:
     """Return mean, unit and interval, such as ``+2.1 % shank, 95 % interval +1.0 to +3.2``."""
-    signed = metric == _SIGNED
+    signed = METRICS[metric].signed
     mean, low, high = (
         words.number(value, 1, signed=signed) for value in (spread.mean, spread.low, spread.high)
     )
@@ -88,7 +88,7 @@ def change_sentences(words: Catalogue, visits: Sequence[Visit]) -> list[str]:
 
 def _changed(words: Catalogue, change: Change) -> str:
     metric = change.metric
-    signed = metric == _SIGNED
+    signed = METRICS[metric].signed
     return words.text(
         f"report.change.{'more' if change.judged is Judged.CHANGED else 'less'}",
         metric=words.text(f"metric.{metric}.label"),

@@ -24,7 +24,7 @@ from edge.messages.skeleton import (
 )
 from edge.messages.stride import KeyPose, StrideMetrics
 from edge.messages.verdict import Cue, Verdict
-from edge.metrics.catalogue import METRIC_NAMES
+from edge.metrics.catalogue import METRIC_NAMES, METRICS
 from edge.serve.wire import protocol
 from edge.serve.wire.stride_message import Stride
 from edge.serve.wire.wire_types import Number, Point
@@ -72,6 +72,17 @@ def hello_for(
         ),
         late_ms=settings.load.late_ms,
         provider=provider,
+        metrics=tuple(
+            protocol.MetricFacts(
+                name=spec.name,
+                unit=spec.unit,
+                decimals=spec.decimals,
+                signed=spec.signed,
+                positive=spec.positive,
+                words=spec.words,
+            )
+            for spec in METRICS.values()
+        ),
     )
 
 

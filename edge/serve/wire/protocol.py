@@ -71,6 +71,21 @@ class SidePoints(msgspec.Struct, frozen=True, kw_only=True):
     toe: int | None
 
 
+class MetricFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """How to show one metric: ``name`` is its field in a stride.
+
+    ``unit`` and ``positive`` (what a positive value means) are English; ``words`` is the key of the
+    metric's label, unit and explanation in each language.
+    """
+
+    name: str
+    unit: str
+    decimals: int
+    signed: bool
+    positive: str
+    words: str
+
+
 class Hello(ToClient, frozen=True, kw_only=True, tag="hello"):
     """The first message, and sent again when it changes: how to read and draw all others.
 
@@ -90,6 +105,7 @@ class Hello(ToClient, frozen=True, kw_only=True, tag="hello"):
     bent_push_off: Band
     late_ms: float
     provider: str
+    metrics: tuple[MetricFacts, ...]
 
 
 class Session(ToClient, frozen=True, kw_only=True, tag="session"):
