@@ -8,8 +8,6 @@ import threading
 import time
 import webbrowser
 from collections.abc import Callable, Iterator
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -18,6 +16,7 @@ import typer
 from edge.settings import paths
 from edge.settings.serve_settings import ServeSettings
 from edge.settings.settings import Settings
+from edge.settings.version import version
 from edge.station.signals import stopped_by_signals
 
 if TYPE_CHECKING:
@@ -30,14 +29,6 @@ if TYPE_CHECKING:
 
 # The last is what typer makes of Ctrl-C.
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
-
-
-def version() -> str:
-    """Return Toeline's version; ``0+unknown`` when run without being installed."""
-    try:
-        return installed_version("toeline")
-    except PackageNotFoundError:
-        return "0+unknown"
 
 
 def fail(sentence: str, code: int = FAILED) -> NoReturn:

@@ -25,7 +25,6 @@ from edge.cli.commands import (
     run_without_page,
     say_progress,
     serve_station,
-    version,
 )
 from edge.cli.config import ConfigOption, SetOption, config_app, settings_from
 from edge.cli.evaluate import evaluate_app
@@ -36,6 +35,7 @@ from edge.messages.errors import SettingsError
 from edge.settings import paths
 from edge.settings.changed_settings import with_gait, with_pose, with_serve
 from edge.settings.settings import Settings
+from edge.settings.version import version
 from edge.station.log_lines import LogFormat, log_to_stderr
 
 app = typer.Typer(

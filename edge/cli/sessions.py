@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from edge.cli.commands import FAILED, INTERRUPTED, USAGE, fail, one_sentence, progress_bar, version
+from edge.cli.commands import FAILED, INTERRUPTED, USAGE, fail, one_sentence, progress_bar
 from edge.export.formats import Format
 from edge.i18n.catalogue import DEFAULT, Catalogue, languages, load
 from edge.messages.errors import SettingsError
@@ -22,6 +22,7 @@ from edge.settings import paths
 from edge.settings.changed_settings import with_overrides
 from edge.settings.settings_file import read_settings
 from edge.settings.settings_table import stored_settings
+from edge.settings.version import version
 from edge.station.signals import stopped_by_signals
 
 if TYPE_CHECKING:

@@ -57,7 +57,7 @@ def tables_of(store: Store, session: StoredSession) -> dict[str, list[dict[str, 
 def export_csv(store: Store, session: StoredSession, directory: Path) -> None:
     """Write one CSV file a table; numbers in full, an empty cell where absent, flags 0 or 1."""
     for name, rows in tables_of(store, session).items():
-        columns = list(rows[0]) if rows else _columns(name)
+        columns = list(rows[0]) if rows else table_columns(name)
         with (directory / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(columns)
@@ -82,7 +82,7 @@ def export_parquet(
     arrow, parquet = _pyarrow()
     metadata = {"toeline": json.dumps(description(session), ensure_ascii=False)}
     for name, rows in tables_of(store, session).items():
-        columns = list(rows[0]) if rows else _columns(name)
+        columns = list(rows[0]) if rows else table_columns(name)
         table = {c: [_plain(row[c]) for row in rows] for c in columns}
         kinds = arrow.table(table).replace_schema_metadata(metadata)
         parquet.write_table(kinds, directory / f"{name}.parquet")
@@ -133,7 +133,8 @@ def description(session: StoredSession) -> dict[str, Any]:
     }
 
 
-def _columns(table: str) -> list[str]:
+def table_columns(table: str) -> list[str]:
+    """Return the columns of one of the tables, in order."""
     return {
         "strides": list(STRIDE_COLUMNS),
         "events": list(EVENT_COLUMNS),

@@ -2,13 +2,14 @@
 
 import json
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+from edge.capture.port import FrameSource
 from edge.capture.source import open_source
 from edge.messages.errors import CaptureError, RecordError
 from edge.messages.frame import Frame
@@ -52,6 +53,27 @@ class Analysis:
     failure: str
 
 
+class Record(Protocol):
+    """Where an analysis writes: the result folder, or memory."""
+
+    def write(self, message: Message) -> None:
+        """Keep a message, or pass over it."""
+        ...
+
+    def close(self, summary: Mapping[str, Any] | None = None) -> None:
+        """Keep the summary; nothing more comes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How an analysis ended; see ``Analysis``."""
+
+    session: dict[str, Any]
+    notices: tuple[str, ...]
+    failure: str
+
+
 def analyze(
     file: str,
     folder: Path,
@@ -88,48 +110,71 @@ def analyze(
     RecordError
         If the results cannot be written; those before are kept.
     """
-    pipeline.reset()
-    with open_source(file, settings.capture, own_pace=False) as source:
-        info = source.info
-        summary = SessionSummary(
-            SessionFacts(
-                toeline=version,
-                source=info.name,
-                model=settings.pose.model,
-                config_sha256=settings_sha256(settings),
-                nominal_rate_hz=info.frame_rate_hz,
-            )
+    with (
+        open_source(file, settings.capture, own_pace=False) as source,
+        ResultFolder(folder) as record,
+    ):
+        ended = analyze_into(
+            record,
+            source,
+            pipeline,
+            settings,
+            version=version,
+            progress=progress,
+            stopped=stopped,
         )
-        failure = ""
-        with (
-            low_latency(),
-            ResultFolder(folder) as record,
-            closing(prefetch_poses(pipeline, source)) as looked,
-        ):
-            done = 0
-            try:
-                for frame, pose, look_s in looked:
-                    if stopped():
-                        break
-                    started_s = time.monotonic()
-                    outcome = pipeline.conclude(frame, pose)
-                    summary.capture_to_pose(1000 * (time.monotonic() - started_s + look_s))
-                    done += 1
-                    _keep(outcome.messages, summary, record)
-                    progress(done, info.frame_count)
-                _keep(pipeline.finish(), summary, record)
-            except CaptureError as error:
-                failure = str(error)
-            except RecordError:
-                # The summary is small: it may still find room where the poses did not.
-                with suppress(RecordError):
-                    record.close(summary.result(captured=done, dropped=0, complete=False))
-                raise
-            failure = failure or source.ended_early
-            session = summary.result(captured=done, dropped=0, complete=not (failure or stopped()))
-            record.close(session)
     return Analysis(
-        folder=folder,
+        folder=folder, session=ended.session, notices=ended.notices, failure=ended.failure
+    )
+
+
+def analyze_into(
+    record: Record,
+    source: FrameSource,
+    pipeline: Pipeline,
+    settings: Settings,
+    *,
+    version: str,
+    progress: Progress,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Ended:
+    """Analyse one open recording as ``analyze`` does; give the messages to ``record``."""
+    pipeline.reset()
+    info = source.info
+    summary = SessionSummary(
+        SessionFacts(
+            toeline=version,
+            source=info.name,
+            model=settings.pose.model,
+            config_sha256=settings_sha256(settings),
+            nominal_rate_hz=info.frame_rate_hz,
+        )
+    )
+    failure = ""
+    with low_latency(), closing(prefetch_poses(pipeline, source)) as looked:
+        done = 0
+        try:
+            for frame, pose, look_s in looked:
+                if stopped():
+                    break
+                started_s = time.monotonic()
+                outcome = pipeline.conclude(frame, pose)
+                summary.capture_to_pose(1000 * (time.monotonic() - started_s + look_s))
+                done += 1
+                _keep(outcome.messages, summary, record)
+                progress(done, info.frame_count)
+            _keep(pipeline.finish(), summary, record)
+        except CaptureError as error:
+            failure = str(error)
+        except RecordError:
+            # The summary is small: it may still find room where the poses did not.
+            with suppress(RecordError):
+                record.close(summary.result(captured=done, dropped=0, complete=False))
+            raise
+        failure = failure or source.ended_early
+        session = summary.result(captured=done, dropped=0, complete=not (failure or stopped()))
+        record.close(session)
+    return Ended(
         session=session,
         notices=(*info.notices, *(() if stopped() else _seen_nobody(session, info.name))),
         failure=failure,
@@ -151,7 +196,7 @@ def analyzed(file: str, folder: Path, settings: Settings, *, version: str) -> bo
     return isinstance(session, dict) and all(session.get(k) == v for k, v in want.items())
 
 
-def _keep(messages: list[Message], summary: SessionSummary, record: ResultFolder) -> None:
+def _keep(messages: list[Message], summary: SessionSummary, record: Record) -> None:
     for message in messages:
         summary.update(message)
         record.write(message)

@@ -55,3 +55,10 @@ class GaitSettings:
     first_stride_s: float = number(
         0.72, "s", (0.2, 2), _CONTACT, "Stride time assumed until strides were seen."
     )
+
+
+# Markers have no model delay, so the peak is where it is seen. The straightest knee is 6 to 15 ms
+# late and the ball rises 7 ms early, to which the rule adds 10: their middle is 7 ms late.
+MARKER_GAIT: Final = GaitSettings(
+    peak_offset_s=0.0, contact_offset_s=0.028, toe_off_offset_s=-0.007
+)

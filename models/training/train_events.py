@@ -32,8 +32,8 @@ from edge.messages.side import Side
 from edge.offline.evaluate.flaws import Flaws
 from edge.offline.evaluate.force_plate import load_trial, runner_of, trial_keys
 from edge.offline.evaluate.keypoint_run import KeypointRun, filmed
-from edge.offline.evaluate.keypoints import MARKER_GAIT
 from edge.offline.evaluate.side_camera import NEAR, SideCamera
+from edge.settings.gait_settings import MARKER_GAIT
 
 # How fast mid hip, knee, ankle, heel and toe rise, up to the instant that the rule gives.
 CHANNELS = (0, 2, 4, 6, 8)

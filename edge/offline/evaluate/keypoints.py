@@ -28,12 +28,8 @@ from edge.offline.evaluate.pool import Progress, run_all
 from edge.offline.evaluate.side_camera import NEAR
 from edge.offline.evaluate.tables import LegResult, event_tables, leg_tables, one_trial, strata
 from edge.pipeline import Pipeline
-from edge.settings.gait_settings import GaitSettings
+from edge.settings.gait_settings import MARKER_GAIT
 from edge.settings.settings import Settings
-
-# Markers have no model delay, so the peak is where it is seen. The straightest knee is 6 to 15 ms
-# late and the ball rises 7 ms early, to which the rule adds 10: their middle is 7 ms late.
-MARKER_GAIT = GaitSettings(peak_offset_s=0.0, contact_offset_s=0.028, toe_off_offset_s=-0.007)
 
 # The knee's marker is on the outside of the leg, about 8 cm nearer the lens than the toe's, and
 # both are ahead of the lens at peak knee bend: the nearer is drawn further out. So much of a shank,
