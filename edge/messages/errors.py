@@ -55,6 +55,10 @@ class PluginError(ToelineError):
     """A plug-in that cannot be used; the text says why."""
 
 
+class KeypointsError(ToelineError):
+    """Keypoints that cannot be analysed; the message says what does not fit."""
+
+
 class AccessError(ToelineError):
     """The file of pairings cannot be used."""
 

@@ -1,0 +1,143 @@
+"""Analyse keypoints that another pose model or a marker system gave."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from edge.messages.arrays import Floats
+from edge.messages.errors import KeypointsError
+from edge.messages.frame import Frame
+from edge.messages.pose import Pose
+from edge.messages.skeleton import LEFT_HIP, RIGHT_HIP, Skeleton
+from edge.metrics.model_offsets import NO_OFFSETS
+from edge.offline.run_result import Gathered, Run
+from edge.pipeline import Pipeline
+from edge.pose.skeletons.loader import skeleton as skeleton_named
+from edge.settings.changed_settings import with_gait
+from edge.settings.gait_settings import MARKER_GAIT
+from edge.settings.settings import Settings
+
+# A picture of this size is imagined where a size is not given; only its middle matters.
+_ANY_HEIGHT: Final = 1080
+
+
+class _NoPictures:
+    def update(self, frame: Frame) -> Pose:
+        raise AssertionError("keypoints have no pictures")
+
+    def reset(self) -> None:
+        """Nothing is remembered."""
+
+
+def analyze_keypoints(
+    xy: ArrayLike,
+    times_s: ArrayLike,
+    skeleton: str = "halpe26",
+    *,
+    scores: ArrayLike | None = None,
+    size_px: tuple[int, int] | None = None,
+    speed_mps: float = 0.0,
+    incline_pct: float = 0.0,
+    facing: str = "auto",
+    settings: Settings | None = None,
+) -> Run:
+    """Analyse the keypoints of one runner, seen from the side.
+
+    Parameters
+    ----------
+    xy
+        Shape (n, k, 2), pixels, x to the right and y down; NaN where a point is absent.
+    times_s
+        Shape (n,), seconds, rising. At least 30 frames/s, or nothing is judged.
+    skeleton
+        What the k points are: ``halpe26``, ``blazepose33``, ``coco17``, ``body25`` and others in
+        ``edge/pose/skeletons``.
+    scores
+        Shape (n, k), 0 to 1; 1 where not given.
+    size_px
+        Width and height of the picture; if not given, the runner is taken to be in its middle.
+    speed_mps, incline_pct, facing
+        As in the settings of the room ``gait`` (docs/settings.md); 0 and ``auto`` where not known.
+    settings
+        All rooms' settings; by default, those for keypoints without a model's delay.
+
+    Raises
+    ------
+    ToelineError
+        If the arrays do not fit together, or the skeleton or a value is not known.
+
+    Notes
+    -----
+    Everything behind the pose model runs, as in the live station. Nothing is added for a pose
+    model's systematic errors, which are known of the bundled model alone (docs/gait-metrics.md,
+    "Model offsets").
+
+    Examples
+    --------
+    >>> import edge
+    >>> from edge.offline.example import example_keypoints
+    >>> xy, times_s = example_keypoints()
+    >>> run = edge.analyze_keypoints(xy[:180], times_s[:180], "blazepose33", speed_mps=3.0)
+    >>> run.strides["side"].tolist()
+    ['left', 'right', 'left', 'right', 'left', 'right']
+    """
+    points = skeleton_named(skeleton)
+    xy_px, seconds, score = _arrays(points, xy, times_s, scores)
+    chosen = with_gait(
+        settings or Settings(gait=MARKER_GAIT),
+        belt_speed_mps=speed_mps,
+        incline_pct=incline_pct,
+        facing=facing,
+    )
+    pipeline = Pipeline(_NoPictures(), chosen, NO_OFFSETS)
+    gathered = Gathered()
+    for pose in _poses(points, xy_px, seconds, score, size_px or _size_px(points, xy_px)):
+        gathered.take(pipeline.follow(pose).messages)
+    gathered.take(pipeline.finish())
+    return gathered.run(chosen)
+
+
+def _arrays(
+    points: Skeleton, xy: ArrayLike, times_s: ArrayLike, scores: ArrayLike | None
+) -> tuple[Floats, Floats, Floats]:
+    xy_px, seconds = np.array(xy, np.float64), np.array(times_s, np.float64)
+    if xy_px.ndim != 3 or xy_px.shape[1:] != (points.count, 2):
+        raise KeypointsError(
+            f"keypoints of {points.name} must have shape (n, {points.count}, 2), got {xy_px.shape}"
+        )
+    if seconds.shape != xy_px.shape[:1]:
+        raise KeypointsError(
+            f"{len(xy_px)} frames of keypoints need as many times, got shape {seconds.shape}"
+        )
+    if not np.isfinite(seconds).all() or (np.diff(seconds) <= 0).any():
+        raise KeypointsError("times of keypoints must be finite and rise from frame to frame")
+    score = np.ones(xy_px.shape[:2]) if scores is None else np.array(scores, np.float64)
+    if score.shape != xy_px.shape[:2]:
+        raise KeypointsError(f"scores must have shape {xy_px.shape[:2]}, got {score.shape}")
+    return xy_px, seconds, score
+
+
+def _poses(
+    points: Skeleton, xy_px: Floats, seconds: Floats, scores: Floats, size_px: tuple[int, int]
+) -> Iterator[Pose]:
+    for index, time_s in enumerate(seconds):
+        found = bool(np.isfinite(xy_px[index]).any())
+        yield Pose(
+            frame_index=index,
+            time_s=float(time_s),
+            size_px=size_px,
+            skeleton=points,
+            xy_px=xy_px[index].copy(),
+            visibility=np.where(found, scores[index], np.nan),
+            depth_px=np.full(points.count, np.nan),
+            presence=float(found),
+        )
+
+
+def _size_px(points: Skeleton, xy_px: Floats) -> tuple[int, int]:
+    hips = points.body_of(xy_px, axis=1)[:, [LEFT_HIP, RIGHT_HIP], 0]
+    if not np.isfinite(hips).any():
+        return (_ANY_HEIGHT, _ANY_HEIGHT)
+    return (max(1, round(2 * float(np.nanmedian(hips)))), _ANY_HEIGHT)

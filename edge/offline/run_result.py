@@ -1,0 +1,136 @@
+"""What came of one recording, in memory."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from edge.messages.gait import GaitEvent
+from edge.messages.message import Message
+from edge.messages.side import Side
+from edge.messages.stride import StrideMetrics
+from edge.messages.verdict import Fault, Verdict
+from edge.metrics.catalogue import METRIC_NAMES
+from edge.offline.column_table import Table
+from edge.record.tables import EVENT_COLUMNS, STRIDE_COLUMNS, STRIDE_HEAD
+from edge.settings.settings import Settings
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+VERDICT_COLUMNS: Final = (
+    "fault",
+    "side",
+    "state",
+    "reason",
+    "cue",
+    "mean",
+    "ci95_low",
+    "ci95_high",
+    "strides",
+    "decided_at_s",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Run:
+    """What came of one recording or of one array of keypoints.
+
+    Attributes
+    ----------
+    strides
+        One row for each stride, with the columns of ``strides.csv``.
+    events
+        One row for each confirmed event, with the columns of ``events.csv``.
+    verdicts
+        The verdict in force at the end for each fault and side; ``mean`` and ``ci95_low`` to
+        ``ci95_high`` are of the deciding metric, in its unit.
+    summary
+        The content of ``session.json``; empty for keypoints.
+    notices
+        Sentences that a user should see.
+    failure
+        Why the recording could not be read to its end; empty if it could.
+    settings
+        Those that it was analysed with.
+    """
+
+    strides: Table
+    events: Table
+    verdicts: Table
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+    failure: str = ""
+    settings: Settings
+
+    def plot(self) -> "Figure":
+        """Draw the deciding metrics of both faults over time, and their limits.
+
+        Raises
+        ------
+        ExportError
+            If Matplotlib is not installed.
+        """
+        from edge.offline.run_plot import plot_run
+
+        return plot_run(self)
+
+
+class Gathered:
+    """Keeps what a run needs of the pipeline's messages; a record like the result folder."""
+
+    def __init__(self) -> None:
+        self._strides: list[StrideMetrics] = []
+        self._events: list[GaitEvent] = []
+        self._verdicts: dict[tuple[Fault, Side], Verdict] = {}
+
+    def write(self, message: Message) -> None:
+        """Take in one message, in the order in which the pipeline gave it."""
+        match message:
+            case StrideMetrics():
+                self._strides.append(message)
+            case GaitEvent(confirmed=True):
+                self._events.append(message)
+            case Verdict():
+                self._verdicts[message.fault, message.side] = message
+
+    def close(self, summary: Mapping[str, Any] | None = None) -> None:
+        """Nothing to let go of."""
+
+    def take(self, messages: Iterable[Message]) -> None:
+        """Take in several messages."""
+        for message in messages:
+            self.write(message)
+
+    def run(
+        self,
+        settings: Settings,
+        *,
+        summary: Mapping[str, Any] | None = None,
+        notices: tuple[str, ...] = (),
+        failure: str = "",
+    ) -> Run:
+        """Return what was gathered, as tables."""
+        return Run(
+            strides=Table.of(map(_stride_row, self._strides), STRIDE_COLUMNS),
+            events=Table.of(map(_event_row, self._events), EVENT_COLUMNS),
+            verdicts=Table.of(map(_verdict_row, self._verdicts.values()), VERDICT_COLUMNS),
+            summary=summary or {},
+            notices=notices,
+            failure=failure,
+            settings=settings,
+        )
+
+
+def _stride_row(stride: StrideMetrics) -> dict[str, Any]:
+    head = {name: getattr(stride, name) for name in STRIDE_HEAD}
+    return head | {name: stride.value(name) for name in METRIC_NAMES}
+
+
+def _event_row(event: GaitEvent) -> dict[str, Any]:
+    return {name: getattr(event, name) for name in EVENT_COLUMNS}
+
+
+def _verdict_row(verdict: Verdict) -> dict[str, Any]:
+    low, high = verdict.ci95
+    own = (name for name in VERDICT_COLUMNS if not name.startswith("ci95"))
+    return {name: getattr(verdict, name) for name in own} | {"ci95_low": low, "ci95_high": high}
