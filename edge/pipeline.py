@@ -9,6 +9,7 @@ import numpy as np
 
 from edge.coaching.cues import CueKeeper
 from edge.coaching.verdicts import Coach
+from edge.gait.event_offsets import gait_for
 from edge.gait.gait_tracker import GaitTracker
 from edge.identity.leg_identity import KEPT_S, LegIdentity
 from edge.identity.view import View
@@ -23,7 +24,7 @@ from edge.messages.skeleton import LEFT_HIP, RIGHT_HIP
 from edge.messages.stride import Stride, StrideMetrics
 from edge.metrics.curves import stride_curves
 from edge.metrics.measure import measure
-from edge.metrics.model_offsets import ModelOffsets
+from edge.metrics.model_offsets import NO_OFFSETS, ModelOffsets, offsets_of
 from edge.metrics.speed import estimated_speed_mps
 from edge.numerics.timing import Bell
 from edge.pose.fallback_model import FallbackSpells
@@ -102,7 +103,8 @@ class Pipeline:
     settings
         All rooms' settings.
     offsets
-        The pose model's systematic offsets; for other sources of keypoints give ``NO_OFFSETS``.
+        The pose model's systematic offsets, if not those that are known of the model; for other
+        sources of keypoints give ``NO_OFFSETS``.
     identity
         What tells the legs apart, if it is to be something else than the identity room.
     gait
@@ -120,6 +122,8 @@ class Pipeline:
         Belt speed and incline in force.
     network_begins
         The same; of a pose room that does not ring, one that is never rung.
+    notices
+        Sentences that a user should see.
     """
 
     def __init__(
@@ -143,10 +147,15 @@ class Pipeline:
             Belt(speed_mps=settings.gait.belt_speed_mps, incline_pct=settings.gait.incline_pct)
         )
         self._neutral: Stance | None = None
-        self._offsets = offsets or ModelOffsets()
+        model = settings.pose.model
+        known = offsets or offsets_of(model)
+        self.notices = (
+            () if known else (f"offsets of model {settings.pose.model_name} are unknown",)
+        )
+        self._offsets = known or NO_OFFSETS
         own = identity or LegIdentity(None if facing == "auto" else Side(facing))
         self._identity: LegTeller = own
-        self._gait = gait or GaitTracker(settings.gait)
+        self._gait = gait or GaitTracker(gait_for(model, settings.gait))
         self._coach = Coach(settings.coaching)
         self._cues = CueKeeper(settings.coaching)
         self._window: list[Pose] = []
@@ -366,6 +375,9 @@ class Pipeline:
             return ""
         if stand_in:
             return stand_in
+        pose = self._window[-1]
+        if not pose.skeleton.has_feet:
+            return "the pose model sees no feet"
         rate_hz = 1 / float(np.nanmedian(self._intervals)) if len(self._intervals) > 1 else np.inf
         if rate_hz < _LEAST_RATE_HZ:
             return f"only {rate_hz:.0f} frames a second; at least 30 are needed"
@@ -373,7 +385,6 @@ class Pipeline:
             return f"the limits hold up to {_MOST_INCLINE_PCT:g} % of incline"
         if self._identity.view.disagreement_legs > _DISAGREEMENT_LEGS:
             return "the pose model and the leg reader disagree about the legs"
-        pose = self._window[-1]
         away = abs(float(np.mean(pose.body_px[[LEFT_HIP, RIGHT_HIP], 0])) - pose.size_px[0] / 2)
         if away > _OFF_AXIS_LEGS * self._identity.view.leg_px:
             return "runner too far from the middle of the picture"

@@ -64,7 +64,7 @@ def new_rig(settings: Settings, *, live: bool) -> "Rig":
 
 def prewarm_model(settings: Settings) -> None:
     """Make one size of the pose model ready, and say what runs it."""
-    from edge.station.assembly import prewarm
+    from edge.pose.opening import prewarm
 
     began_s = time.monotonic()
     provider = prewarm(settings.pose, paths.models_dir())

@@ -1,6 +1,8 @@
 """How far what the camera shows stands off the anatomical values, on average."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +38,15 @@ NO_OFFSETS = ModelOffsets(
     trunk_lean_deg=0.0,
     overstride_pct=0.0,
 )
+
+_BLAZEPOSE: Final = ModelOffsets()
+_BY_MODEL: Final[Mapping[str, ModelOffsets]] = {
+    "lite": _BLAZEPOSE,
+    "full": _BLAZEPOSE,
+    "heavy": _BLAZEPOSE,
+}
+
+
+def offsets_of(model: str) -> ModelOffsets | None:
+    """Return the offsets of a pose model; None where nobody has fitted any."""
+    return _BY_MODEL.get(model)

@@ -145,7 +145,7 @@ def analyze_into(
         SessionFacts(
             toeline=version,
             source=info.name,
-            model=settings.pose.model,
+            model=settings.pose.model_name,
             config_sha256=settings_sha256(settings),
             nominal_rate_hz=info.frame_rate_hz,
         )

@@ -1,15 +1,25 @@
 """Settings of the pose model."""
 
 from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Final
 
-from edge.settings.setting import CHOICE, DIMENSIONLESS, number, word
+from edge.settings.setting import CHOICE, DIMENSIONLESS, number, text, word
+
+SIZES: Final = ("lite", "full", "heavy")
+CARD_SUFFIX: Final = ".toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoseSettings:
     """The pose model and what runs it."""
 
-    model: str = word("full", ("lite", "full", "heavy"), CHOICE, "Size of the pose model.")
+    model: str = text(
+        "full",
+        "lite, full, heavy or a model card (.toml)",
+        CHOICE,
+        "Size of the built-in pose model, or the card of another one.",
+    )
     threads: int = number(
         0, "threads", (0, 64), CHOICE, "Threads of the networks; 0: by the number of processors."
     )
@@ -33,3 +43,8 @@ class PoseSettings:
         'docs/pose-model.md, "Region"',
         "Least presence at which the person of the last picture is still followed.",
     )
+
+    @property
+    def model_name(self) -> str:
+        """The model's name, as sessions keep it."""
+        return PurePath(self.model).stem

@@ -8,6 +8,7 @@ from edge.settings.coaching_settings import (
     LIMIT_SPEEDS_MPS,
     CoachingSettings,
 )
+from edge.settings.pose_settings import CARD_SUFFIX, SIZES, PoseSettings
 from edge.settings.settings import Settings
 
 _LOWEST_DEG, _HIGHEST_DEG = 0.0, 90.0
@@ -57,12 +58,22 @@ def mistakes_across(settings: Settings) -> list[Mistake]:
     """
     coaching = settings.coaching
     return [
+        *_model(settings.pose),
         *_counts(coaching),
         *_red_beyond_amber(coaching),
         *_margins(coaching),
         *_scaled_limits(coaching),
         *_cadences(coaching),
     ]
+
+
+def _model(pose: PoseSettings) -> Iterator[Mistake]:
+    if pose.model not in SIZES and not pose.model.endswith(CARD_SUFFIX):
+        yield Mistake(
+            ("pose.model",),
+            f"setting pose.model must be {', '.join(SIZES)} or a model card ({CARD_SUFFIX}), "
+            f"got {pose.model!r}",
+        )
 
 
 def _counts(coaching: CoachingSettings) -> Iterator[Mistake]:

@@ -15,10 +15,11 @@ from edge.messages.errors import RecordError
 from edge.messages.message import Message
 from edge.messages.session import SessionNews
 from edge.pipeline import Pipeline
-from edge.pose.store import model_store as weights
+from edge.pose.models.card import model_card
 from edge.record.disk_space import shortage
 from edge.record.session_writer import SessionWriter
 from edge.record.store import OPERATOR, STATION, SessionHead, Store
+from edge.settings import paths
 from edge.settings.record_settings import RecordSettings
 from edge.settings.settings import Settings, settings_sha256
 from edge.sinks.base import Ended, Processed, Sink, SinkMessage
@@ -392,12 +393,12 @@ def new_recorder(
     source: FrameSource, pipeline: Pipeline, settings: Settings, *, version: str, data: Path
 ) -> Recorder:
     """Return what records a run of the station under ``data``."""
-    model = weights.bundled_manifest().models[settings.pose.model]
+    card = model_card(settings.pose.model, paths.models_dir())
     head = SessionHead(
         toeline=version,
         source=source.info.name,
-        model=settings.pose.model,
-        model_sha256=model.onnx_sha256,
+        model=card.name,
+        model_sha256=card.sha256(),
         config_sha256=settings_sha256(settings),
         config=asdict(settings),
         nominal_rate_hz=source.info.frame_rate_hz,

@@ -22,7 +22,6 @@ from edge.capture.port import LOW_RATE_HZ
 from edge.capture.source import open_source
 from edge.messages.board import Board
 from edge.messages.errors import CaptureError, SensorError, ServeError, WeightsError
-from edge.pose.store import model_store
 from edge.sensors.sensor_set import SensorSet, new_sensors
 from edge.serve.binding import bind
 from edge.settings import paths
@@ -117,13 +116,11 @@ def packages() -> tuple[Grade, str]:
 def model(settings: Settings, models: Path | None = None) -> tuple[Grade, str]:
     """Judge the networks: there, as the manifest says, and ready to run."""
     from edge.messages.errors import ModelError
-    from edge.station.assembly import build_estimator
+    from edge.pose.opening import open_pose
 
     folder = models or paths.models_dir()
     try:
-        for name in (model_store.DETECTOR, settings.pose.model):
-            model_store.verify(folder, name)
-        build_estimator(settings.pose, folder)
+        open_pose(settings.pose, folder)
     except (WeightsError, ModelError) as error:
         return Grade.FAULT, str(error)
     return Grade.OK, f"{settings.pose.model} in {folder}"

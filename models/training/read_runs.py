@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from edge.pose.models.blazepose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE, PersonDetector
 from edge.pose.models.blazepose.landmarks import refine_with_heatmap
-from edge.pose.models.blazepose.region import Region, body_region, crop, crop_to_image, to_image
+from edge.pose.region import Region, body_region, crop, crop_to_image, to_image
 from edge.pose.runtime.onnx_session import Network
 from edge.pose.store import model_store
 from edge.pose.store.conversion.convert import convert

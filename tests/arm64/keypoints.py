@@ -24,13 +24,14 @@ from edge.capture.source import open_source
 from edge.messages.arrays import Floats
 from edge.messages.frame import Frame
 from edge.pose.models.blazepose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE, PersonDetector
-from edge.pose.models.blazepose.landmarks import LANDMARK_OUTPUTS, LANDMARK_SIZE, LandmarkNetwork
-from edge.pose.models.blazepose.region import Region
+from edge.pose.models.blazepose.landmarks import LANDMARK_OUTPUTS, LANDMARK_SIZE, BlazePose
+from edge.pose.models.port import ModelNetwork
+from edge.pose.opening import open_pose
+from edge.pose.region import Region
 from edge.pose.runtime.onnx_session import Network
 from edge.pose.store import model_store
 from edge.settings import paths
 from edge.settings.settings import Settings
-from edge.station.assembly import build_estimator
 
 FRAMES = 12
 ALIKE_PX = 1e-3
@@ -68,8 +69,10 @@ def pictures(path: Path) -> None:
 def pose(taken: Path, path: Path) -> None:
     """Search the pictures, read the keypoints of the given regions, and follow the person."""
     detector = PersonDetector(network(model_store.DETECTOR, DETECTOR_SIZE, DETECTOR_OUTPUTS), 0.5)
-    landmarks = LandmarkNetwork(network(Settings().pose.model, LANDMARK_SIZE, LANDMARK_OUTPUTS))
-    estimator = build_estimator(Settings().pose, paths.models_dir())
+    landmarks = ModelNetwork(
+        BlazePose("full"), network(Settings().pose.model, LANDMARK_SIZE, LANDMARK_OUTPUTS)
+    )
+    estimator = open_pose(Settings().pose, paths.models_dir()).estimator
     given = np.load(taken)
     images = list(given["image"])
     frames = [
@@ -85,7 +88,7 @@ def pose(taken: Path, path: Path) -> None:
         machine=platform.machine(),
         found=[astuple(detector.find(image)[0]) for image in images],
         keypoints=[seen.xy_px for seen in looked],
-        legs=[seen.legs_px for seen in looked],
+        legs=np.array([seen.legs_px for seen in looked], float),
         followed=[estimator.update(frame).xy_px for frame in frames],
     )
 

@@ -380,7 +380,10 @@ def test_a_port_out_of_range_is_wrong_usage(port: str) -> None:
         ("gait.incline_pct=nan", "setting gait.incline_pct must be a finite number, got nan"),
         ("gait.incline_pct=90", "setting gait.incline_pct must be -15 to 40 %, got 90"),
         ("pose.threads=1.5", "setting pose.threads must be int, got 1.5"),
-        ("pose.model=huge", "setting pose.model must be one of lite, full, heavy, got 'huge'"),
+        (
+            "pose.model=huge",
+            "setting pose.model must be lite, full, heavy or a model card (.toml), got 'huge'",
+        ),
         (
             "coaching.min_valid_strides=11",
             "settings coaching.min_valid_strides, window_strides and recent_strides must rise "

@@ -17,7 +17,7 @@ from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.record.result_folder import EVENTS, SESSION, STRIDES
 from edge.settings.settings_file import read_settings
-from edge.station.assembly import build_pipeline
+from edge.station.assembly import build_rig
 
 # Whoever comes first waits for the analysis of all clips.
 pytestmark = pytest.mark.timeout(1500)
@@ -101,7 +101,7 @@ def is_settled(stride: StrideMetrics) -> bool:
 
 def seen(clip: Path, models: Path, *, every: int = 1, mirrored: bool = False) -> Seen:
     """Return what comes of a clip of which every so-manieth frame is seen, or a mirrored one."""
-    pipeline = build_pipeline(read_settings(None, []), models)
+    pipeline = build_rig(read_settings(None, []), models, smaller=False).pipeline
     contacts, strides, facing = [], [], None
     for number, (time_s, image) in enumerate(frames_of(clip)):
         if number % every:

@@ -17,15 +17,15 @@ from skeletons import BLAZEPOSE33
 from edge.messages.arrays import Floats, Image
 from edge.messages.frame import Frame
 from edge.messages.skeleton import SIDE_POINTS
+from edge.pose.estimator import PoseEstimator
 from edge.pose.models.blazepose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE, PersonDetector
-from edge.pose.models.blazepose.estimator import PoseEstimator
 from edge.pose.models.blazepose.landmarks import (
     LANDMARK_OUTPUTS,
     LANDMARK_SIZE,
-    LandmarkNetwork,
-    Landmarks,
+    BlazePose,
 )
-from edge.pose.models.blazepose.region import Region
+from edge.pose.models.port import Landmarks, ModelNetwork
+from edge.pose.region import Region
 from edge.pose.runtime.onnx_session import Network, Tensor
 from edge.pose.store import model_store
 
@@ -104,7 +104,7 @@ class Networks:
     """The real ones, with one thread each."""
 
     detector: PersonDetector
-    landmarks: LandmarkNetwork
+    landmarks: ModelNetwork
 
     def estimator(self) -> PoseEstimator:
         return PoseEstimator(self.detector, self.landmarks, BLAZEPOSE33, 0.5)
@@ -127,7 +127,7 @@ def real_networks(models_dir: Path, model: str = "full") -> Networks:
         LANDMARK_OUTPUTS,
         threads=1,
     )
-    return Networks(PersonDetector(detector, 0.5), LandmarkNetwork(landmarks))
+    return Networks(PersonDetector(detector, 0.5), ModelNetwork(BlazePose("full"), landmarks))
 
 
 def frames_of(clip: Path, wanted: Sequence[int]) -> list[Image]:

@@ -12,9 +12,9 @@ from skeletons import BLAZEPOSE33
 
 from edge.messages.arrays import Image
 from edge.messages.pose import Pose
-from edge.pose.models.blazepose.estimator import PoseEstimator
-from edge.pose.models.blazepose.landmarks import Landmarks
-from edge.pose.models.blazepose.region import Region
+from edge.pose.estimator import PoseEstimator
+from edge.pose.models.port import Landmarks
+from edge.pose.region import Region
 
 A, B, C = a_region(x=100), a_region(x=200), a_region(x=300)
 LOST = seen(presence=0.49)

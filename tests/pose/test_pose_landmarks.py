@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from pose_samples import FakeNetwork, a_region
 
 from edge.messages.arrays import Floats
-from edge.pose.models.blazepose.landmarks import LandmarkNetwork, Landmarks, refine_with_heatmap
-from edge.pose.models.blazepose.region import body_region
+from edge.pose.models.blazepose.landmarks import BlazePose, refine_with_heatmap
+from edge.pose.models.port import Landmarks, ModelNetwork
+from edge.pose.region import body_region
 
 COLD, HOT, EVEN = -80.0, 80.0, 0.0
 POINTS = 39
@@ -165,7 +166,7 @@ def looked(
         legs,
     )
     image = np.zeros((400, 600, 3), np.uint8)
-    return LandmarkNetwork(network).look(image, a_region(300, 200, side))
+    return ModelNetwork(BlazePose("full"), network).look(image, a_region(300, 200, side))
 
 
 def a_table() -> Floats:
@@ -236,7 +237,7 @@ def test_points_are_refined_before_they_choose_the_next_region() -> None:
         a_table().astype(np.float32).reshape(1, -1), np.ones((1, 1), np.float32), heat, NO_LEGS
     )
     image = np.zeros((400, 600, 3), np.uint8)
-    found = LandmarkNetwork(network).look(image, a_region(300, 200, 512))
+    found = ModelNetwork(BlazePose("full"), network).look(image, a_region(300, 200, 512))
     assert found.next_region.center_x_px == 316
 
 
@@ -245,6 +246,8 @@ def test_legs_are_brought_into_the_picture_as_the_keypoints_are() -> None:
     legs[0, 0, 2] = 128, 128, 1.5
     legs[0, 1, 6] = 138, 78, 0.5
     found = looked(a_table(), legs=legs)
+    assert found.legs_px is not None
+    assert found.legs_error_px is not None
     assert found.legs_px[0, 2].tolist() == [300, 200]
     assert found.legs_px[1, 6].tolist() == [320, 100]
     # The region is twice as large as the crop, and so are the errors.
@@ -264,7 +267,7 @@ def test_the_network_is_given_rgb_between_0_and_1() -> None:
         NO_LEGS,
     )
     image = np.full((48, 64, 3), (0, 51, 255), np.uint8)
-    LandmarkNetwork(network).look(image, a_region(0, 0, 100))
+    ModelNetwork(BlazePose("full"), network).look(image, a_region(0, 0, 100))
     (given_,) = network.given
     assert given_.shape == (1, 256, 256, 3)
     assert given_.dtype == np.float32
@@ -280,7 +283,7 @@ def test_a_look_leaves_nothing_behind_for_the_next() -> None:
         np.full((1, 64, 64, POINTS), COLD, np.float32),
         NO_LEGS,
     )
-    landmarks = LandmarkNetwork(network)
+    landmarks = ModelNetwork(BlazePose("full"), network)
     noise = np.random.default_rng(3).integers(0, 256, (48, 64, 3), dtype=np.uint8)
     black = np.zeros((48, 64, 3), np.uint8)
     for image in (noise, black, noise):

@@ -11,7 +11,7 @@ from pose_samples import Networks, frames_of, real_networks, true_points
 
 from edge.messages.arrays import Floats, Image
 from edge.messages.skeleton import SIDE_POINTS
-from edge.pose.models.blazepose.landmarks import Landmarks
+from edge.pose.models.port import Landmarks
 
 # Every 7th frame: all parts of the stride, the crossings too.
 FRAMES = range(120, 330, 7)
@@ -74,7 +74,10 @@ def test_it_knows_where_it_is_less_sure(networks: Networks, clips_dir: Path) -> 
 def test_a_mirrored_picture_gives_mirrored_legs(networks: Networks, clips_dir: Path) -> None:
     (image,) = frames_of(clips_dir / "kneesfwd_right.mp4", [150])
     plain = networks.detect_and_look(image).legs_px
-    turned = networks.detect_and_look(np.ascontiguousarray(image[:, ::-1])).legs_px.copy()
+    mirrored = networks.detect_and_look(np.ascontiguousarray(image[:, ::-1])).legs_px
+    assert plain is not None
+    assert mirrored is not None
+    turned = mirrored.copy()
     turned[..., 0] = image.shape[1] - 1 - turned[..., 0]
     away = np.hypot(*(plain - turned).transpose(2, 0, 1))
     assert np.median(away) < 6

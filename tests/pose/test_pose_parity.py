@@ -39,7 +39,7 @@ import pytest
 from pose_samples import Networks, frames_of, read_golden, real_networks
 
 from edge.messages.arrays import Floats
-from edge.pose.models.blazepose.landmarks import Landmarks
+from edge.pose.models.port import Landmarks
 
 CLIPS = ("good_right", "good_left")
 

@@ -29,7 +29,7 @@ from pose_samples import (
 from edge.messages.arrays import Image
 from edge.messages.frame import Frame
 from edge.messages.skeleton import LEFT_LEG, RIGHT_LEG
-from edge.pose.models.blazepose.region import Region
+from edge.pose.region import Region
 from edge.settings import paths
 
 FRAMES = (120, 137, 154, 171, 188, 205)

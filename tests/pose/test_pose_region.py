@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pose_samples import a_region
 
 from edge.messages.arrays import Floats, Image
-from edge.pose.models.blazepose.region import (
+from edge.pose.region import (
     Region,
     body_region,
     crop,

@@ -102,8 +102,8 @@ def test_the_cause_is_kept(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "shapes",
-    [((1, 4, 4, 3),), ((1, 3, 2, 2),), ((2, 2, 3),), (("batch", 2, 2, 3),), (), (SHAPE, SHAPE)],
-    ids=["larger", "channels first", "no batch", "any batch", "no input", "two inputs"],
+    [((1, 4, 4, 3),), ((1, 3, 2, 2),), ((2, 2, 3),), (("batch", 4, 4, 3),), (), (SHAPE, SHAPE)],
+    ids=["larger", "channels first", "no batch", "larger, any batch", "no input", "two inputs"],
 )
 def test_another_input_is_refused_with_both_shapes(
     tmp_path: Path, shapes: tuple[tuple[int | str, ...], ...]
@@ -114,6 +114,12 @@ def test_another_input_is_refused_with_both_shapes(
     assert "expected [1, 2, 2, 3] and ['double']" in said
     for shape in shapes:
         assert str(list(shape)) in said
+
+
+def test_a_batch_left_open_is_taken(tmp_path: Path) -> None:
+    path = a_model(tmp_path, shapes=(("batch", 2, 2, 3),))
+    network = Network(path, SHAPE, ("double",), threads=1)
+    assert network.run(np.ones(SHAPE, np.float32))[0].max() == 2
 
 
 def test_a_missing_output_is_refused_with_those_there_are(tmp_path: Path) -> None:
@@ -244,7 +250,7 @@ def test_the_runtime_is_imported_only_after_usage_data_are_off(tmp_path: Path) -
     )
     script = (
         "import sys; from pathlib import Path; from edge.pose.runtime.onnx_session import Network\n"
-        "import edge.pose.models.blazepose.estimator\n"
+        "import edge.pose.estimator\n"
         f"sys.path.insert(0, {str(tmp_path)!r})\n"
         "Network(Path('any.onnx'), (1,), (), 1)"
     )

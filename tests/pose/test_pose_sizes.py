@@ -5,9 +5,9 @@ from fakes import picture
 from pose_samples import seen
 
 from edge.messages.arrays import Image
-from edge.pose.models.blazepose.landmarks import Landmarks
-from edge.pose.models.blazepose.region import Region, letterbox_region
-from edge.pose.models.blazepose.sizes import LandmarkSizes
+from edge.pose.model_sizes import LandmarkSizes
+from edge.pose.models.port import Landmarks
+from edge.pose.region import Region, letterbox_region
 
 SOMEWHERE = letterbox_region(64, 48)
 

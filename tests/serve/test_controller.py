@@ -34,7 +34,7 @@ from edge.settings.record_settings import RecordSettings
 from edge.settings.serve_settings import ServeSettings
 from edge.settings.settings import Settings
 from edge.sinks.recorder import Recorder
-from edge.station.assembly import build_pipeline
+from edge.station.assembly import build_rig
 
 SETTINGS = Settings(gait=EXACT)
 RUN = record(Runner(), 9.0).poses
@@ -243,7 +243,7 @@ def test_a_runner_who_stands_still_on_a_film_is_measured_by_the_real_model(
     models_dir: Path,
 ) -> None:
     truth = json.loads((CLIPS / "stands_then_runs.truth.json").read_text(encoding="utf-8"))
-    bridge = Bridge(None, build_pipeline(Settings(), models_dir))
+    bridge = Bridge(None, build_rig(Settings(), models_dir, smaller=False).pipeline)
     assert bridge.order(commands.CaptureNeutral) == Done()
     outcomes = bridge.film(CLIPS / "stands_then_runs.mp4")
     bridge.close()

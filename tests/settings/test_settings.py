@@ -112,7 +112,7 @@ def test_the_ends_of_a_range_belong_to_it(name: str, value: Any) -> None:
     assert getattr(getattr(read_settings(None, [f"{name}={value}"]), room), key) == value
 
 
-@pytest.mark.parametrize("override", ["pose.model=huge", "gait.facing=up"])
+@pytest.mark.parametrize("override", ["pose.provider=huge", "gait.facing=up"])
 def test_a_choice_lists_what_there_is(override: str) -> None:
     with pytest.raises(SettingsError, match=r"must be one of .*, got"):
         read_settings(None, [override])

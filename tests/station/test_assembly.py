@@ -10,12 +10,13 @@ from skeletons import BLAZEPOSE33
 
 from edge.messages.errors import MissingModelError
 from edge.pipeline import Pipeline
+from edge.pose.opening import prewarm
 from edge.pose.runtime.onnx_session import SPIN_SHARING_US, SPIN_US, Network, Runtime
 from edge.pose.store import model_store
 from edge.settings import paths
 from edge.settings.pose_settings import PoseSettings
 from edge.settings.settings import Settings
-from edge.station.assembly import Rig, build_pipeline, build_rig, prewarm
+from edge.station.assembly import Rig, build_rig
 
 
 @pytest.fixture(scope="module")
@@ -63,23 +64,23 @@ def test_a_provider_that_is_not_there_is_said(models: Path) -> None:
 
 
 def test_each_network_is_optimised_once(models: Path) -> None:
-    build_pipeline(Settings(), models)
+    build_rig(Settings(), models, smaller=False)
     kept = sorted((models / "optimised").iterdir())
     assert [path.name.partition("-")[0] for path in kept] == [
         "pose_detection",
         "pose_landmark_full",
     ]
     times = [path.stat().st_mtime_ns for path in kept]
-    build_pipeline(Settings(), models)
+    build_rig(Settings(), models, smaller=False)
     assert [path.stat().st_mtime_ns for path in sorted((models / "optimised").iterdir())] == times
 
 
 def test_a_model_that_was_altered_is_refused_however_well_it_was_optimised(models: Path) -> None:
-    build_pipeline(Settings(), models)
+    build_rig(Settings(), models, smaller=False)
     path = model_store.model_path(models, "full")
     path.unlink()
     with pytest.raises(MissingModelError):
-        build_pipeline(Settings(), models)
+        build_rig(Settings(), models, smaller=False)
 
 
 def test_the_smaller_model_is_taken_and_left_again(models: Path) -> None:
@@ -122,7 +123,7 @@ def test_prewarming_leaves_nothing_to_be_made(models: Path) -> None:
     assert prewarm(PoseSettings(), models) == "cpu"
     kept = {path: path.stat().st_mtime_ns for path in (models / "optimised").iterdir()}
     assert len(kept) == 2
-    build_pipeline(Settings(), models)
+    build_rig(Settings(), models, smaller=False)
     assert {path: path.stat().st_mtime_ns for path in (models / "optimised").iterdir()} == kept
     # A rig that starts by itself is given no notice of what prewarming has tried.
     assert build_rig(Settings(), models, smaller=False).notices == ()

@@ -17,8 +17,10 @@ from edge.messages.frame import Frame
 from edge.messages.message import Message
 from edge.offline.analyze import analyze
 from edge.offline.bench.samples import Samples
+from edge.pipeline import Pipeline
 from edge.pose.models.blazepose.landmarks import LANDMARK_SIZE
-from edge.pose.models.blazepose.region import crop, letterbox_region
+from edge.pose.opening import open_pose
+from edge.pose.region import crop, letterbox_region
 from edge.pose.runtime.low_latency import low_latency
 from edge.record.result_folder import ResultFolder
 from edge.serve.live.pictures import jpeg_bytes, shrink
@@ -26,7 +28,6 @@ from edge.serve.wire import protocol
 from edge.serve.wire.encode import frame_header
 from edge.settings.serve_settings import ServeSettings
 from edge.settings.settings import Settings
-from edge.station.assembly import Rig, build_rig
 
 # Beside the laps of the pipeline, which name themselves.
 ROOMS = ("identity", "gait", "metrics")
@@ -78,7 +79,11 @@ class StageBench:
     def __init__(self, clip: Clip, settings: Settings, models: Path) -> None:
         self._clip = clip
         self._settings = settings
-        self._rig: Rig = build_rig(settings, models, smaller=False)
+        pose = open_pose(settings.pose, models)
+        self._watch = pose.watch
+        self._pipeline = Pipeline(
+            pose.estimator, settings, lap=pose.watch.lap, network_begins=pose.begins
+        )
         self._prefix = settings.pose.model
 
     def name(self, stage: str) -> str:
@@ -87,8 +92,8 @@ class StageBench:
 
     def round(self, samples: Samples) -> None:
         """Take the clip through, once stage by stage and once as ``analyze`` does it."""
-        rig, watch = self._rig, self._rig.watch
-        rig.pipeline.reset()
+        pipeline, watch = self._pipeline, self._watch
+        pipeline.reset()
         path = str(self._clip.path)
         with (
             # As the live worker and `analyze` run.
@@ -102,7 +107,7 @@ class StageBench:
                 watch.start()
                 frame = next(frames)
                 watch.lap("decode")
-                outcome = rig.pipeline.update(frame)
+                outcome = pipeline.update(frame)
                 _write(record, outcome.messages)
                 watch.lap("record")
                 self._keep(samples, dict(watch.laps_ms))
@@ -136,7 +141,7 @@ class StageBench:
             nonlocal done
             done = frames
 
-        watch = self._rig.watch
+        watch = self._watch
         watch.start()
         with TemporaryDirectory() as folder:
             whole = Samples()
@@ -145,7 +150,7 @@ class StageBench:
                 analyze,
                 str(self._clip.path),
                 Path(folder) / "bench",
-                self._rig.pipeline,
+                self._pipeline,
                 self._settings,
                 version="bench",
                 progress=progress,

@@ -25,10 +25,10 @@ from edge.offline.evaluate.own_labels import OwnLabels
 from edge.offline.evaluate.pool import Progress, run_all
 from edge.offline.evaluate.tables import LegResult, event_tables, leg_tables, one_trial, strata
 from edge.pipeline import Pipeline
+from edge.pose.opening import open_pose
 from edge.record.numbers import number
 from edge.record.summary import SessionFacts, SessionSummary
 from edge.settings.settings import Settings, settings_sha256
-from edge.station.assembly import build_estimator
 
 # From green to red; what lies one step off is a neighbour, and so is being unsure of the step.
 _LIGHTS = ("green", "amber", "red")
@@ -126,7 +126,7 @@ class _Seen:
 
     def __init__(self, truth: ClipTruth, run: ClipRun) -> None:
         self.pipeline = Pipeline(
-            build_estimator(run.settings.pose, run.models),
+            open_pose(run.settings.pose, run.models).estimator,
             run.settings,
             identity=OwnLabels() if run.raw else None,
         )
@@ -136,7 +136,7 @@ class _Seen:
             SessionFacts(
                 toeline="",
                 source=truth.name,
-                model=run.settings.pose.model,
+                model=run.settings.pose.model_name,
                 config_sha256=settings_sha256(run.settings),
                 nominal_rate_hz=truth.frame_rate_hz,
             )

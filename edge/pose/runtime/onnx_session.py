@@ -75,7 +75,7 @@ class Network:
     path
         An ONNX file.
     input_shape
-        The shape the file must declare.
+        The shape the file must declare, or leave open.
     outputs
         Names of the outputs to compute, in this order.
     threads
@@ -118,7 +118,9 @@ class Network:
         declared = self._session.get_inputs()
         shapes = [list(i.shape) for i in declared]
         names = {o.name for o in self._session.get_outputs()}
-        if shapes != [list(input_shape)] or not names.issuperset(self._outputs):
+        if not (len(shapes) == 1 and _takes(shapes[0], input_shape)) or not names.issuperset(
+            self._outputs
+        ):
             raise ModelError(
                 f"{path} is not the expected model: input {', '.join(map(str, shapes)) or 'none'}, "
                 f"outputs {sorted(names)}; expected {list(input_shape)} and {self._outputs}"
@@ -134,6 +136,14 @@ class Network:
         if self._took is not None:
             self._took(time.perf_counter() - began_s)
         return outputs
+
+
+def _takes(declared: Sequence[int | str | None], shape: Sequence[int]) -> bool:
+    """Whether a declared shape, names and None for what is open, takes tensors of ``shape``."""
+    return len(declared) == len(shape) and all(
+        have == want or not isinstance(have, int)
+        for have, want in zip(declared, shape, strict=True)
+    )
 
 
 def _runtime_module() -> Any:

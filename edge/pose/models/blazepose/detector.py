@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from edge.messages.arrays import Floats, Image
-from edge.pose.models.blazepose.region import Region, body_region, crop, letterbox_region
+from edge.pose.region import Region, body_region, crop, letterbox_region
 from edge.pose.runtime.onnx_session import Network, Tensor
 
 DETECTOR_SIZE = 224

@@ -1,14 +1,16 @@
 """From one body region to 33 keypoints: the landmark network, refined by its heatmaps."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from edge.messages.arrays import Floats, Image
-from edge.pose.models.blazepose.region import Region, body_region, crop, to_image
-from edge.pose.runtime.onnx_session import Network, Tensor
+from edge.pose.models.port import Landmarks, ModelSpec
+from edge.pose.region import Region, body_region, crop, to_image
+from edge.pose.runtime.onnx_session import Tensor
+from edge.pose.skeletons.loader import BLAZEPOSE, skeleton
 
 LANDMARK_SIZE = 256
 LANDMARK_OUTPUTS = ("landmarks", "presence", "heatmap", "legs")
@@ -19,35 +21,6 @@ _NEXT_CENTER, _NEXT_OUTER = 33, 34
 _DOWN, _ACROSS = (step.ravel() for step in np.mgrid[-3:4, -3:4])
 _MOMENTS = np.column_stack([np.ones(_DOWN.size), _ACROSS, _DOWN])
 _MIN_CONFIDENCE = 0.5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Landmarks:
-    """What the landmark network saw in one region.
-
-    Attributes
-    ----------
-    xy_px
-        Shape (33, 2), image pixels.
-    depth_px
-        Shape (33,), image pixels, smaller is nearer.
-    visibility
-        Shape (33,), 0 to 1.
-    presence
-        Score of a person in the region, 0 to 1.
-    next_region
-        Where to look in the next frame.
-    legs_px, legs_error_px
-        Shapes (2, 7, 2) and (2, 7), image pixels: near and far leg, as in ``Pose``.
-    """
-
-    xy_px: Floats
-    depth_px: Floats
-    visibility: Floats
-    presence: float
-    next_region: Region
-    legs_px: Floats
-    legs_error_px: Floats
 
 
 def _sigmoid(x: Floats) -> Floats:
@@ -99,25 +72,37 @@ def _windows(heatmap: Tensor, cells: NDArray[np.int64]) -> tuple[Floats, Floats]
         return p.max(axis=1), cells + np.stack([x / mass, y / mass], axis=1)
 
 
-class LandmarkNetwork:
-    """The landmark network with its pre- and post-processing.
+class BlazePose:
+    """The landmark network's input and outputs.
 
     Parameters
     ----------
-    network
-        Input (1, 256, 256, 3), outputs ``landmarks``, ``presence``, ``heatmap`` and ``legs``.
+    name
+        Of the size.
+    licence
+        Of its weights.
     """
 
-    def __init__(self, network: Network) -> None:
-        self._network = network
-        self._input = np.empty((1, LANDMARK_SIZE, LANDMARK_SIZE, 3), np.float32)
+    def __init__(self, name: str, licence: str = "") -> None:
+        self.spec = ModelSpec(
+            name=name,
+            skeleton=skeleton(BLAZEPOSE),
+            input_shape=(1, LANDMARK_SIZE, LANDMARK_SIZE, 3),
+            outputs=LANDMARK_OUTPUTS,
+            licence=licence,
+        )
+        self._input = np.empty(self.spec.input_shape, np.float32)
 
-    def look(self, image: Image, region: Region) -> Landmarks:
-        """Return the keypoints of the person in ``region`` of a BGR picture."""
+    def prepare(self, image: Image, region: Region) -> Tensor:
+        """Return the crop, RGB from 0 to 1; it is written anew at the next call."""
         pixels = crop(image, region, LANDMARK_SIZE, replicate_border=True)
         rgb = cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
         np.multiply(rgb, np.float32(1 / 255), out=self._input[0])
-        raw, presence, heatmap, legs = self._network.run(self._input)
+        return self._input
+
+    def decode(self, outputs: Sequence[Tensor], region: Region) -> Landmarks:
+        """Return the keypoints, refined by the heatmap, and where two more points say to look."""
+        raw, presence, heatmap, legs = outputs
         table = raw.reshape(_POINTS, 5).astype(float)
         refined = refine_with_heatmap(table[:, :2], heatmap[0])
         places = legs[0, :, :, :2].reshape(-1, 2)

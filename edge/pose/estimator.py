@@ -10,9 +10,9 @@ from edge.messages.frame import Frame
 from edge.messages.pose import Pose
 from edge.messages.skeleton import Skeleton
 from edge.numerics.running_median import RunningWindow
-from edge.pose.models.blazepose.landmarks import Landmarks
-from edge.pose.models.blazepose.region import Region
-from edge.pose.models.blazepose.subject import breadth_ratio
+from edge.pose.models.port import Landmarks
+from edge.pose.region import Region
+from edge.pose.subject import breadth_ratio
 
 # While nobody is in view a full search runs at most this often, so an empty belt costs little.
 _SEARCH_EVERY_S = 0.1
@@ -178,8 +178,8 @@ def _pose(frame: Frame, seen: Landmarks, skeleton: Skeleton, *, changed: bool) -
         # Nothing may be carried from one person to another.
         breaks=frame.breaks or changed,
         camera=frame.camera,
-        legs_px=_kept(seen.legs_px),
-        legs_error_px=_kept(seen.legs_error_px),
+        legs_px=None if seen.legs_px is None else _kept(seen.legs_px),
+        legs_error_px=None if seen.legs_error_px is None else _kept(seen.legs_error_px),
     )
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from edge.messages.arrays import Image
-from edge.pose.models.blazepose.estimator import Looker
-from edge.pose.models.blazepose.landmarks import Landmarks
-from edge.pose.models.blazepose.region import Region
+from edge.pose.estimator import Looker
+from edge.pose.models.port import Landmarks
+from edge.pose.region import Region
 
 
 class LandmarkSizes:

@@ -1,0 +1,1 @@
+"""RTMPose and its like: two one-dimensional outputs a point."""

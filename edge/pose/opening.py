@@ -1,0 +1,197 @@
+"""Open the pose room: from settings and a folder of models to what turns frames into poses."""
+
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from edge.messages.arrays import Image
+from edge.messages.errors import ModelError, WeightsError
+from edge.messages.skeleton import Skeleton
+from edge.numerics.timing import Bell, Stopwatch
+from edge.pose.estimator import Detector, PoseEstimator
+from edge.pose.model_sizes import LandmarkSizes
+from edge.pose.models.blazepose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE, PersonDetector
+from edge.pose.models.card import ModelCard, model_card
+from edge.pose.models.port import ModelNetwork
+from edge.pose.models.registry import model_of
+from edge.pose.region import Region, letterbox_region
+from edge.pose.runtime.graph_cache import GraphCache
+from edge.pose.runtime.onnx_session import SPIN_SHARING_US, SPIN_US, Network, Runtime, device_key
+from edge.pose.runtime.providers import AUTO, TENSORRT
+from edge.pose.store import model_store
+from edge.settings.pose_settings import PoseSettings
+
+_SMALLER = {"heavy": "full", "full": "lite"}
+# Wide enough for the widest picture in a model's narrowest input.
+_WHOLE = 16 / 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedPose:
+    """The pose room with its networks, and what watches them.
+
+    Attributes
+    ----------
+    estimator
+        Turns frames into poses.
+    sizes
+        The networks that were opened, by name.
+    skeleton
+        What the points of its poses are.
+    provider
+        What really runs them.
+    watch
+        Told by every network how long it took; whoever runs the room starts it at each frame.
+    begins
+        Rung as a network begins to run.
+    notices
+        Sentences that a user should see.
+    """
+
+    estimator: PoseEstimator
+    sizes: LandmarkSizes
+    skeleton: Skeleton
+    provider: str
+    watch: Stopwatch
+    begins: Bell
+    notices: tuple[str, ...] = ()
+
+
+def open_pose(
+    settings: PoseSettings, models: Path, *, smaller: bool = False, live: bool = False
+) -> OpenedPose:
+    """Open the networks.
+
+    Parameters
+    ----------
+    settings
+        Which model, how many threads, which least scores.
+    models
+        The folder that ``toeline models pull`` fills.
+    smaller
+        Also open the next smaller landmark network, if it is there, for times of overload.
+        Opening one later would hold up the frames.
+    live
+        Whether frames come when they come, and the networks must leave the processor to those who
+        capture and show.
+
+    Raises
+    ------
+    WeightsError
+        If a model is missing or altered; the sentence names the command that mends it.
+    ModelError
+        If a file cannot be opened as the network it should be.
+    """
+    opener = _Opener(settings, models, SPIN_SHARING_US if live else SPIN_US)
+    card = model_card(settings.model, models)
+    detector, notices = opener.detector_for(card)
+    networks = {settings.model: opener.landmarks(card)}
+    provider = opener.provider
+    if smaller and settings.model in _SMALLER:
+        name = _SMALLER[settings.model]
+        # It is a reserve: a station runs without it.
+        with suppress(WeightsError, ModelError):
+            networks[name] = opener.landmarks(model_card(name, models))
+    sizes = LandmarkSizes(networks, settings.model)
+    return OpenedPose(
+        estimator=PoseEstimator(detector, sizes, card.skeleton, settings.min_presence),
+        sizes=sizes,
+        skeleton=card.skeleton,
+        provider=provider,
+        watch=opener.watch,
+        begins=opener.begins,
+        notices=(*_provider_notices(settings.provider, provider), *notices),
+    )
+
+
+def prewarm(settings: PoseSettings, models: Path) -> str:
+    """Make what this machine keeps of the networks, so that the station starts quickly.
+
+    That is the optimised graphs; and where TensorRT is there, its engines, which take minutes. The
+    networks run once, since some of it is made only then.
+
+    Returns
+    -------
+    What runs them: ``cpu``, ``cuda`` or ``tensorrt``; raises as ``open_pose`` does.
+    """
+    if settings.provider == AUTO:
+        # By itself TensorRT is taken only once its engines are there.
+        settings = replace(settings, provider=TENSORRT)
+    opener = _Opener(settings, models)
+    card = model_card(settings.model, models)
+    picture = np.zeros((DETECTOR_SIZE, DETECTOR_SIZE, 3), np.uint8)
+    opener.detector_for(card)[0].find(picture)
+    opener.landmarks(card).look(picture, letterbox_region(DETECTOR_SIZE, DETECTOR_SIZE))
+    return opener.provider
+
+
+class WholePicture:
+    """Stands in for a detector: the one person may be anywhere."""
+
+    def find(self, image: Image) -> list[Region]:
+        """Return one region with the whole picture in it, whatever the model's input."""
+        height, width = image.shape[:2]
+        region = letterbox_region(width, height)
+        return [replace(region, side_px=max(float(height), _WHOLE * width))]
+
+
+class _Opener:
+    """Opens networks from one folder in one way, and remembers what really runs them."""
+
+    def __init__(self, settings: PoseSettings, models: Path, spin_us: int = SPIN_US) -> None:
+        self._settings = settings
+        self._models = models
+        # Checked against the manifest at each opening, so that they need not be hashed again.
+        manifest = model_store.bundled_manifest()
+        digests = {model.file: model.onnx_sha256 for model in manifest.models.values()}
+        self._runtime = Runtime(
+            provider=settings.provider,
+            graphs=GraphCache(models / "optimised", device_key(), digests),
+            engines=models / "engines",
+            spin_us=spin_us,
+        )
+        self.watch = Stopwatch(time.perf_counter)
+        self.provider = ""
+        self.begins = Bell()
+
+    def detector_for(self, card: ModelCard) -> tuple[Detector, tuple[str, ...]]:
+        """Return what finds people for a model, and what a user should know of it."""
+        try:
+            path = model_store.verify(self._models, model_store.DETECTOR)
+        except WeightsError:
+            if card.built_in:
+                raise
+            return WholePicture(), (f"{card.name} looks for the runner without a detector",)
+        shape = (1, DETECTOR_SIZE, DETECTOR_SIZE, 3)
+        network = self._open(path, shape, DETECTOR_OUTPUTS, "detector_net")
+        return PersonDetector(network, self._settings.min_detection), ()
+
+    def landmarks(self, card: ModelCard) -> ModelNetwork:
+        model = model_of(card)
+        spec = model.spec
+        network = self._open(card.checked(), spec.input_shape, spec.outputs, "landmark_net")
+        self.provider = network.provider
+        return ModelNetwork(model, network)
+
+    def _open(
+        self, path: Path, shape: tuple[int, ...], outputs: tuple[str, ...], stage: str
+    ) -> Network:
+        return Network(
+            path,
+            shape,
+            outputs,
+            self._settings.threads,
+            runtime=self._runtime,
+            begins=self.begins.ring,
+            took=partial(self.watch.took, stage),
+        )
+
+
+def _provider_notices(wanted: str, provider: str) -> tuple[str, ...]:
+    if wanted in (AUTO, provider):
+        return ()
+    return (f"{wanted} was asked for, but the pose model runs on {provider}",)
