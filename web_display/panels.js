@@ -4,6 +4,7 @@
 import { clock, DASH, legName, number, signed, verdictWord, withUnit } from "./format.js";
 import { along } from "./geometry.js";
 import { reasonWords } from "./reasons.js";
+import { metricText } from "./metrics.js";
 import { SHAPES } from "./shapes.js";
 import { t } from "./words.js";
 import { attribute, hide, write } from "./write.js";
@@ -12,6 +13,9 @@ import { attribute, hide, write } from "./write.js";
 /** @typedef {import("./wire.d.ts").Side} Side */
 /** @typedef {import("./wire.d.ts").Stride} Stride */
 /** @typedef {import("./wire.d.ts").Verdict} Verdict */
+
+/** The columns of the strides' table. @type {(keyof Stride)[]} */
+const MEASURED = ["knee_toe_offset_pct", "knee_flexion_push_off_deg", "ground_contact_ms"];
 
 /** @param {Element} root @param {string} selector */
 export function find(root, selector) {
@@ -155,11 +159,7 @@ export function note(verdict, mean, latest) {
  */
 export function cells(stride) {
   const about = [clock(stride.end_s), legName(stride.side, stride.near)];
-  const measured = [
-    withUnit(signed(stride.knee_toe_offset_pct, 1), " %"),
-    withUnit(number(stride.knee_flexion_push_off_deg, 1), "°"),
-    withUnit(number(stride.ground_contact_ms), " ms"),
-  ];
+  const measured = MEASURED.map((name) => metricText(stride, name));
   const steps = number(stride.cadence_spm);
   /** @type {[string, number][]} */
   const middle = stride.valid ? measured.map((text) => [text, 1]) : [[reasonWords(stride.reason) || DASH, 3]];

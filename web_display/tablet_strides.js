@@ -3,7 +3,8 @@
 
 import { drawGhost, frameAt, piecesOf } from "./compare.js";
 import { CurvePlots } from "./curve_plots.js";
-import { clock, legName, number, signed, withUnit } from "./format.js";
+import { clock, legName } from "./format.js";
+import { metricText } from "./metrics.js";
 import { fetchReplay, Player } from "./replay.js";
 import { t } from "./words.js";
 
@@ -144,8 +145,8 @@ export class StridesTab {
     chip.dataset.as = as;
     chip.setAttribute("aria-pressed", String(as !== ""));
     const { stride } = piece;
-    const knee = withUnit(signed(stride.knee_toe_offset_pct, 1), " %");
-    const push = withUnit(number(stride.knee_flexion_push_off_deg, 0), "°");
+    const knee = metricText(stride, "knee_toe_offset_pct");
+    const push = metricText(stride, "knee_flexion_push_off_deg");
     for (const text of [as, legName(piece.side, piece.near), clock(piece.startS), `${knee} · ${push}`]) {
       const span = document.createElement("span");
       span.textContent = text;

@@ -6,6 +6,7 @@
 /** @typedef {import("./wire.d.ts").Fault} Fault */
 /** @typedef {import("./wire.d.ts").Stride} Stride */
 
+import { useMetrics } from "./metrics.js";
 import { useSkeleton } from "./skeleton.js";
 
 // A page may stay open for a day.
@@ -45,6 +46,7 @@ export class Told {
       case "hello":
         this.hello = message;
         useSkeleton(message);
+        useMetrics(message);
         break;
       case "you":
         this.you = message;

@@ -15,6 +15,7 @@ const format = await load("format.js");
 const geometry = await load("geometry.js");
 const { CueLine } = await load("cue_line.js");
 const { keepLink, pauseMs } = await load("link.js");
+const { useMetrics } = await load("metrics.js");
 const { cells, note } = await load("panels.js");
 const { Lane } = await load("ribbon.js");
 const { stillWords, zone } = await load("stills.js");
@@ -167,6 +168,7 @@ test("stances become blocks that slide out", () => {
 });
 
 test("a stride's row has units, and an unmeasured one its reason", () => {
+  useMetrics(JSON.parse(sample("hello.txt")));
   const stride = {
     end_s: 5.21, side: "right", near: true, valid: true, reason: "", knee_toe_offset_pct: -5.14,
     knee_flexion_push_off_deg: 14.31, ground_contact_ms: 248.4, cadence_spm: 167.6,

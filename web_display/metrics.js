@@ -1,0 +1,32 @@
+// @ts-check
+/** How each metric is shown, as the station's greeting says. */
+
+import { DASH, number, signed, withUnit } from "./format.js";
+
+/** @typedef {import("./wire.d.ts").Hello} Hello */
+/** @typedef {import("./wire.d.ts").MetricFacts} MetricFacts */
+/** @typedef {import("./wire.d.ts").Stride} Stride */
+
+/** @type {Map<string, MetricFacts>} */
+const FACTS = new Map();
+
+/** Show metrics as this greeting says from now on. @param {Hello} hello */
+export function useMetrics(hello) {
+  FACTS.clear();
+  for (const facts of hello.metrics) FACTS.set(facts.name, facts);
+}
+
+/** A stride's metric with its decimals, sign and unit. @param {Stride} stride @param {keyof Stride} name */
+export function metricText(stride, name) {
+  const facts = FACTS.get(name);
+  const value = /** @type {number | null} */ (stride[name]);
+  if (!facts) return DASH;
+  const text = facts.signed ? signed(value, facts.decimals) : number(value, facts.decimals);
+  return withUnit(text, shortUnit(facts.unit));
+}
+
+/** "% of shank" is " %" beside a number. @param {string} unit */
+function shortUnit(unit) {
+  const [short] = unit.split(" ");
+  return short === "°" ? short : ` ${short}`;
+}
