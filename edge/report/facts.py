@@ -12,11 +12,13 @@ from edge.coaching.limits import limits_at
 from edge.messages.arrays import Floats
 from edge.messages.gait import EventKind
 from edge.messages.metric import Metric
+from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Fault, Verdict, VerdictState
 from edge.metrics.catalogue import METRIC_NAMES
 from edge.numerics.statistics import Spread, spread
+from edge.record.belt_series import BeltStretch, stretches_of
 from edge.record.folder_export import summary_of
 from edge.record.store import Mark, Store, StoredSession
 from edge.record.video_files import VideoReader
@@ -30,6 +32,11 @@ DECIDING: Final = {
 INSTANT: Final = {
     Fault.KNEES_FORWARD: EventKind.PEAK_KNEE_FLEXION,
     Fault.BENT_PUSH_OFF: EventKind.TOE_OFF,
+}
+_SOURCES: Final = {
+    "entered": BeltSource.ENTERED,
+    "treadmill": BeltSource.TREADMILL,
+    "estimated": BeltSource.PICTURE,
 }
 FAR_LEG: Final = "it is the far leg, which one camera cannot judge; film from its side"
 
@@ -62,13 +69,18 @@ class Leg:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Visit:
-    """Everything that a report says of one session, or of a part of it."""
+    """Everything that a report says of one session, or of a part of it.
+
+    ``speed_mps`` is the belt speed in force at the end, NaN if unknown; ``belt`` the stretches of
+    all that were.
+    """
 
     session: StoredSession
     label: str
     summary: dict[str, Any]
     speed_mps: float
-    speed_entered: bool
+    speed_source: BeltSource
+    belt: list[BeltStretch]
     legs: dict[Side, Leg]
     limits: dict[Metric, Limits]
     marks: list[Mark]
@@ -100,8 +112,12 @@ def visit_of(
         Only the strides that begin in here, seconds of capture time.
     """
     summary = summary_of(store, session)
-    speed = summary["belt_speed_mps"]
-    speed_mps = nan if speed is None else float(speed)
+    belt = [
+        stretch
+        for stretch in stretches_of(store.belt(session), session.last_s)
+        if stretch.from_s < to_s and stretch.to_s > from_s
+    ]
+    speed_mps, speed_source = _speed(belt, summary if to_s == inf else None)
     inside = [s for s in store.strides(session) if from_s <= s.start_s < to_s]
     curves = [c for c in store.curves(session) if from_s <= c.start_s < to_s]
     poses = [p for p in store.key_poses(session) if from_s <= p.time_s < to_s]
@@ -111,7 +127,8 @@ def visit_of(
         label=label or session.begun_at[:10],
         summary=summary,
         speed_mps=speed_mps,
-        speed_entered=summary["belt_speed_source"] == "entered",
+        speed_source=speed_source,
+        belt=belt,
         legs={
             side: _leg(side, inside, curves, poses, verdicts, store.video(session)) for side in Side
         },
@@ -119,6 +136,16 @@ def visit_of(
         marks=store.marks(session),
         damage=list(store.poses(session).cut()),
     )
+
+
+def _speed(belt: list[BeltStretch], summary: dict[str, Any] | None) -> tuple[float, BeltSource]:
+    """Return the belt speed at the end and where it comes from.
+
+    A session recorded before belt speed was kept with its time has only its summary's.
+    """
+    if summary is not None and summary["belt_speed_mps"] is not None:
+        return float(summary["belt_speed_mps"]), _SOURCES[summary["belt_speed_source"]]
+    return (belt[-1].speed_mps, belt[-1].source) if belt else (nan, BeltSource.NONE)
 
 
 def _leg(

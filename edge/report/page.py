@@ -11,6 +11,7 @@ from markupsafe import Markup
 from edge.i18n.catalogue import DASH, Catalogue
 from edge.messages.arrays import Floats
 from edge.messages.errors import ReportError
+from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, Verdict
 from edge.numerics.statistics import Spread
@@ -140,7 +141,7 @@ def _facts(visit: Visit, words: Catalogue, *, many: bool) -> list[tuple[str, str
     judged = [leg for leg in visit.legs.values() if leg.judged]
     cadence = visit.summary["cadence_spm"]
     contact = next((leg.metrics["ground_contact_ms"].mean for leg in judged), nan)
-    estimated = isfinite(visit.speed_mps) and not visit.speed_entered
+    estimated = visit.speed_source is BeltSource.PICTURE
     known = {
         "belt_estimated" if estimated else "belt": (visit.speed_mps, 1, "m/s"),
         "incline": (session.head.belt.incline_pct, None, "%"),

@@ -5,6 +5,7 @@ from math import isfinite
 from typing import Final
 
 from edge.i18n.catalogue import Catalogue
+from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, Verdict, VerdictState
 from edge.metrics.catalogue import METRICS
@@ -115,7 +116,11 @@ def _quality_notes(words: Catalogue, visit: Visit) -> Iterator[str]:
         yield words.text("report.quality.slow")
     valid, count = (sum(side[key] for side in sides) for key in ("valid", "strides"))
     yield words.text("report.quality.strides", valid=valid, count=count)
-    yield words.text(f"report.quality.{_speed_known(visit)}", speed=visit.speed_mps)
+    known = _SPEED_KNOWN[visit.speed_source]
+    yield words.text(f"report.quality.{known}", speed=visit.speed_mps)
+    if len({round(stretch.speed_mps, 1) for stretch in visit.belt}) > 1:
+        changes = _belt_changes(words, visit)
+        yield words.text("report.quality.speed_changed", changes=changes)
     swaps = summary["leg_swaps"]
     if swaps["frames"] and swaps["exchanged_frames"] / swaps["frames"] > _MANY_EXCHANGED:
         yield words.text("report.quality.swapped")
@@ -125,10 +130,22 @@ def _quality_notes(words: Catalogue, visit: Visit) -> Iterator[str]:
         yield words.text("report.quality.interrupted")
 
 
-def _speed_known(visit: Visit) -> str:
-    if not isfinite(visit.speed_mps):
-        return "speed_unknown"
-    return "speed_entered" if visit.speed_entered else "speed_estimated"
+_SPEED_KNOWN: Final = {
+    BeltSource.NONE: "speed_unknown",
+    BeltSource.ENTERED: "speed_entered",
+    BeltSource.TREADMILL: "speed_treadmill",
+    BeltSource.PICTURE: "speed_estimated",
+}
+
+
+def _belt_changes(words: Catalogue, visit: Visit) -> str:
+    """Return when the belt was set to which speed: ``0.0 min 2.5 m/s, 4.0 min 3.2 m/s``."""
+    origin_s = visit.session.origin_s
+    return ", ".join(
+        f"{words.number((stretch.from_s - origin_s) / 60, 1)} min "
+        f"{words.number(stretch.speed_mps, 1)} m/s"
+        for stretch in visit.belt
+    )
 
 
 def mark_words(words: Catalogue, kind: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from base64 import b64decode
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
@@ -11,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 from command import sessions
-from fakes import end
+from fakes import end, hand, still_frame
 from pypdf import PdfReader
 from recordings import EXACT, record
 from stored import HEAD, film, gait_rooms, put
@@ -296,3 +297,37 @@ def test_reports_are_written_as_asked(
     assert "Right leg: Visit 1, Visit 2" in compared.stdout
     assert "Knee over toe, % of shank" in compared.stdout
     assert sessions("compare", "last").exit_code == 2
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store with one session in which the belt was set from 2.5 to 4.0 m/s at 10 s."""
+    folder = tmp_path_factory.mktemp("changed")
+    rooms = gait_rooms(SETTINGS)
+    recorder = Recorder(folder, HEAD, rooms, RecordSettings(keep_free_mb=0))
+    recorder.begin("r-17", belt_speed_mps=2.5)
+    for pose in record(Runner(), 20.0).poses:
+        if pose.frame_index == 600:
+            recorder.set_belt(speed_mps=4.0)
+        frame = replace(still_frame(pose.frame_index), time_s=pose.time_s)
+        hand(recorder, frame, rooms.follow(pose), 9.0)
+    end(recorder, rooms.finish())
+    with Store(folder, create=False) as store:
+        yield store
+
+
+def test_a_belt_changed_in_mid_session_is_said_with_its_times(changed: Store) -> None:
+    (session,) = changed.sessions()
+    visit = visit_of(changed, session)
+    assert [stretch.speed_mps for stretch in visit.belt] == [2.5, 4.0]
+    said = words(render([visit], WORDS))
+    assert "Belt speed changed: 0.0 min 2.5 m/s, 0.2 min 4.0 m/s." in said
+    assert "Belt speed 4.0 m/s, as entered" in said
+
+
+def test_a_part_of_a_session_has_the_speed_of_that_part(changed: Store) -> None:
+    (session,) = changed.sessions()
+    before = visit_of(changed, session, "before", to_s=10.0)
+    after = visit_of(changed, session, "after", from_s=10.0)
+    assert (before.speed_mps, after.speed_mps) == (2.5, 4.0)
+    assert [stretch.speed_mps for stretch in before.belt] == [2.5]
