@@ -112,7 +112,7 @@ def limit_bar(
             parts.append(_line(x(lower), y, x(upper), y, ink, 3))
             parts += [_line(x(v), y - 5, x(v), y + 5, ink, 2) for v in (lower, upper)]
         parts.append(f'<circle cx="{x(mean):.1f}" cy="{y}" r="5.5" fill="{ink}"/>')
-    parts.append(_text(right, height - 5, unit, 10.5, MUTED, "end"))
+    parts.append(_text(right, height - 5, _spelled(unit, words), 10.5, MUTED, "end"))
     label = words.text("report.chart.limits", amber=limits.amber, red=limits.red, unit=unit)
     return _svg(width, height, parts, label)
 
@@ -210,7 +210,7 @@ def trend_chart(
     values = values[np.isfinite(values)]
     parts = [
         _text(left, 14, title, 12.5, INK, "start", bold=True),
-        _text(right, 14, unit, 10.5, MUTED, "end"),
+        _text(right, 14, _spelled(unit, words), 10.5, MUTED, "end"),
     ]
     if not values.size:
         parts.append(
@@ -244,6 +244,11 @@ def trend_chart(
     for group, ink in zip(groups, VISIT_INK, strict=False):
         parts += _dots(*group, x, y, ink)
     return _svg(width, height, parts, words.text("report.chart.over_time", what=title))
+
+
+def _spelled(unit: str, words: Catalogue) -> str:
+    """Return a unit that stands alone, where the degree sign would be a speck."""
+    return words.text("report.chart.degrees") if unit == "°" else unit
 
 
 def _dots(xs: Floats, ys: Floats, x: Scale, y: Scale, ink: str) -> list[str]:

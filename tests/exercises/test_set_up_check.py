@@ -12,6 +12,7 @@ from skeletons import BLAZEPOSE33
 
 from edge.exercises.set_up_check.check import LASTS_S, SetUpCheck
 from edge.exercises.set_up_check.findings import Line, Result
+from edge.i18n.catalogue import load
 from edge.messages.arrays import Image
 from edge.messages.frame import Frame
 from edge.messages.gait import Activity, GaitState, Phase
@@ -23,7 +24,7 @@ def test_each_measurement_says_pass_or_what_to_change(
     line: Line, result: Result, code: str
 ) -> None:
     assert (line.result, line.code) == (result, code)
-    assert line.text.endswith(".")
+    assert line.text(load("en")).endswith(".")
 
 
 def lines_of(

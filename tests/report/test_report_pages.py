@@ -18,7 +18,7 @@ from recordings import EXACT, record
 from stored import HEAD, film, gait_rooms, put
 from synthetic import Runner
 
-from edge.i18n.catalogue import load
+from edge.i18n.catalogue import Catalogue, load
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, VerdictState
 from edge.numerics.statistics import trimmed_mean
@@ -110,6 +110,18 @@ def test_a_report_is_written_in_german(visits: list[Visit]) -> None:
     for some in (visits[:1], visits):
         reader = PdfReader(BytesIO(as_pdf(render(some, load("de")))))
         assert 2 <= len(reader.pages) <= 4
+
+
+def test_a_report_is_written_in_a_language_that_was_added(visits: list[Visit]) -> None:
+    made = {
+        key: text if key.startswith("language.") or not isinstance(text, str) else f"[{text}]"
+        for key, text in WORDS.words.items()
+    }
+    html = render(visits[:1], Catalogue(language="xx", words=made | {"language.decimal": ";"}))
+    said = words(html)
+    assert '<html lang="xx">' in html
+    assert "[Screening, not a diagnosis. Stop on pain; refer.]" in said
+    assert "[Belt speed 2;8 m/s, as entered" in said
 
 
 def test_a_report_of_nobody_says_so(tmp_path: Path) -> None:

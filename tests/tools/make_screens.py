@@ -32,6 +32,7 @@ from edge.exercises.set_up_check.findings import (
     runner_size_line,
     squareness_line,
 )
+from edge.i18n.catalogue import load
 from edge.messages.health import StationState
 from edge.messages.verdict import Cue
 from edge.record.store import Store
@@ -137,7 +138,7 @@ def checked(hub: Hub) -> None:
             name=line.name,
             finding=status_messages.Finding(line.result),
             code=line.code,
-            text=line.text,
+            text=line.text(load("en")),
             value=None if isnan(line.value) else round(line.value, 2),
             unit=line.unit,
         )

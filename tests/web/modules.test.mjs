@@ -89,7 +89,7 @@ test("the health corner says when it is late", () => {
   assert.match(format.healthLines({ ...health, capture_to_pose_p95_ms: 120 }, 100)[1], /LATE/);
   assert.match(format.healthLines({ ...health, capture_to_pose_p95_ms: null }, 100)[1], /p95 – ·/);
   assert.equal(format.healthLines({ ...health, shed: "" }, 100)[0], "live · 60 fps");
-  assert.equal(format.healthLines({ ...health, shed: "preview_rate" }, 100)[0], "live · 60 fps · slowed");
+  assert.equal(format.healthLines({ ...health, shed: "preview_rate" }, 100)[0], "live · 60 fps · reduced");
 });
 
 test("stale is loud within a second and says how long", () => {
@@ -100,8 +100,8 @@ test("stale is loud within a second and says how long", () => {
   assert.equal(format.pictureAlarm({ ...well, quietS: 2.12, frameAgeS: 2.1 }).loud, "no camera for 2.1 s");
   assert.equal(format.pictureAlarm({ ...well, quietS: 9, station: "no_camera" }).loud, "no camera for 9.0 s");
   assert.equal(format.pictureAlarm({ ...well, quietS: 9, station: "ended" }).loud, "the recording has ended");
-  assert.match(format.pictureAlarm({ ...well, linked: false }).loud, /link lost/);
-  assert.match(format.pictureAlarm({ ...well, linked: false, painted: false }).loud, /no link/);
+  assert.match(format.pictureAlarm({ ...well, linked: false }).loud, /connection lost/);
+  assert.match(format.pictureAlarm({ ...well, linked: false, painted: false }).loud, /no connection/);
   assert.match(format.pictureAlarm({ ...well, painted: false }).loud, /waiting/);
 });
 

@@ -121,10 +121,10 @@ test("an order is answered once, by its own answer, and given up with the link",
   assert.deepEqual(await second, { ok: true, text: "" });
   orders.answered({ type: "answer", id: 999, ok: true, code: "ok", text: "" });
   orders.lost();
-  assert.match((await first).text, /no link/);
+  assert.match((await first).text, /no connection/);
   const viewer = orders.give({ type: "stop_session" });
   orders.answered({ type: "answer", id: sent[2].id, ok: false, code: "viewer", text: "" });
-  assert.match((await viewer).text, /only looks on/);
+  assert.match((await viewer).text, /can only view/);
   const cut = new Orders(() => false);
   assert.match((await cut.give({ type: "stop_session" })).text, /Nothing is lost/);
 });
@@ -230,7 +230,7 @@ test("numbers are written as the language does", async () => {
   await speak("de");
   assert.equal(words.decimal(-1234.56, 1), "−1234,6");
   assert.equal(words.decimal(3.25, 1, true), "+3,3");
-  assert.equal(words.t("found.roll_well", { value: 0.5 }).includes("0,5 Grad"), true);
+  assert.equal(words.t("found.roll_well", { value: 0.5 }).includes("0,5"), true);
   assert.equal(words.t("count.strides", { count: 1 }), "1 Schritt");
   await speak("en");
   assert.equal(words.decimal(0.1 + 0.2), "0.3");

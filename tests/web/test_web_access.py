@@ -83,6 +83,8 @@ def test_the_tabs_are_steered_by_keyboard(
     browser: Browser, playing: tuple[Station, Player]
 ) -> None:
     with opened(browser, playing[0], "tablet?tab=setup") as page:
+        # Steered once the page has its words.
+        expect(page.locator("#tab-setup")).to_have_text("Set up")
         page.locator("#tab-setup").focus()
         for tab in (*TABS[1:], TABS[0]):
             page.keyboard.press("ArrowRight")

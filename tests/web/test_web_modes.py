@@ -203,7 +203,7 @@ def test_a_pairing_code_is_shown_and_goes(page: Page, playing: tuple[Station, Pl
     expect(page.locator("#pairing-url")).not_to_contain_text("ABCDEFGH")
     # Asked in the page: it stands for one second only.
     left = "document.getElementById('pairing-left').textContent === argument"
-    until(page, left, "Valid for 1 s, once.")
+    until(page, left, "Valid for 1 s, one use.")
     expect(page.locator("#pairing")).to_be_hidden()
 
 
@@ -326,7 +326,7 @@ def test_a_station_that_was_started_again_is_live_within_five_seconds_without_a_
         page.goto(station.url + path)
         page.evaluate("window.still = 'the same page'")
         until_frames(page, 10)
-    expect(page.locator(".alarm .loud")).to_contain_text("link lost")
+    expect(page.locator(".alarm .loud")).to_contain_text("connection lost")
     with Station(new_hub(), port=station.port) as again, Player(feed, again.hub, ROUND_S):
         assert page.evaluate(BACK) <= 5.0
         assert page.evaluate("window.still") == "the same page"

@@ -121,7 +121,7 @@ def write_findings(folder: Path) -> None:
         {
             "name": line.name,
             "code": line.code,
-            "text": line.text,
+            "text": line.text(catalogue.load("en")),
             "value": None if isnan(line.value) else round(line.value, 2),
         }
         for line, _, _ in LINES

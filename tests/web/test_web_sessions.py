@@ -94,7 +94,7 @@ def test_the_list_shows_the_newest_first_and_one_runner_alone(
         expect(page.locator("#kept .chip")).to_have_count(2)
         page.fill("#archive-runner", "nobody")
         page.press("#archive-runner", "Enter")
-        expect(page.locator("#archive-words")).to_have_text("No session is recorded.")
+        expect(page.locator("#archive-words")).to_have_text("No recorded sessions.")
 
 
 def test_a_report_is_opened_as_a_page_with_its_own_style(
@@ -120,7 +120,7 @@ def test_a_report_and_a_session_are_kept_as_files(
             page.click("#report-pdf")
         assert pdf[0].suggested_filename == f"toeline-{names[0]}.pdf"
         assert Path(pdf[0].path()).read_bytes().startswith(b"%PDF")
-        expect(page.locator("#told")).to_contain_text("is with your downloads")
+        expect(page.locator("#told")).to_contain_text("to your downloads")
         page.select_option("#export-format", "csv")
         with downloaded(page) as packed:
             page.click("#export")
@@ -174,7 +174,7 @@ def test_a_session_that_goes_on_cannot_be_deleted(
         with Store(data) as store, store.transaction() as database:
             database.execute("UPDATE sessions SET ended_at = NULL WHERE name = ?", (names[2],))
         with opened(browser, station, ENGLISH) as page:
-            expect(page.locator("#kept .chip").first).to_contain_text("being recorded")
+            expect(page.locator("#kept .chip").first).to_contain_text("recording")
             choose(page, names[2])
             expect(page.locator("#export")).to_be_visible()
             expect(page.locator("#delete")).to_be_hidden()
@@ -188,7 +188,7 @@ def test_what_is_gone_meanwhile_is_said(
         with Store(data) as store:
             store.delete(store.session(names[0]))
         page.click("#export")
-        expect(page.locator("#told")).to_have_text("Not done: This session is no longer there.")
+        expect(page.locator("#told")).to_have_text("Failed: This session no longer exists.")
         page.click("#archive-again")
         expect(page.locator("#kept .chip")).to_have_count(2)
 

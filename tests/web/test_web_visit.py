@@ -72,18 +72,18 @@ def test_a_visit_with_two_tablets(browser: Browser, models_dir: Path, tmp_path: 
         replay(tablet)
         neutral_captured(tablet)
         tablet.click("#stop")
-        expect(tablet.locator("#told")).to_have_text("Session stopped and kept.")
+        expect(tablet.locator("#told")).to_have_text("Session stopped and saved.")
         run.signal(signal.SIGINT)
         assert run.ended() == 0, run.stderr
         assert "Traceback" not in run.stderr
 
 
 def begin(page: Page) -> None:
-    expect(page.locator("#link-words")).to_have_text("live link")
+    expect(page.locator("#link-words")).to_have_text("connected")
     page.click("#tab-setup")
     page.fill("#runner", "Anna K")
     page.click("#start")
-    expect(page.locator("#session-wrong")).to_contain_text("Letters, digits")
+    expect(page.locator("#session-wrong")).to_contain_text("32 letters, digits")
     page.fill("#runner", "R-017")
     page.fill("#speed", "10,8")
     page.fill("#incline", "1")
@@ -123,7 +123,7 @@ def looking_on(page: Page) -> None:
     """A viewer sees everything, and can press nothing."""
     page.click("#tab-live")
     until(page, "Number(document.getElementById('view').dataset.frame) > 0")
-    expect(page.locator("#role")).to_have_text("looking on only")
+    expect(page.locator("#role")).to_have_text("view only")
     expect(page.locator("#session-state")).to_contain_text("R-017")
     controls = page.locator("[data-order]").all()
     assert controls

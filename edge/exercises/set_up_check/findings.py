@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from edge.i18n.catalogue import Catalogue
 from edge.messages.arrays import Floats
 
 _WELL_HZ, _LEAST_HZ = 55.0, 29.0
@@ -39,9 +40,13 @@ class Line:
     name: str
     result: Result
     code: str
-    text: str
     value: float
     unit: str
+
+    def text(self, words: Catalogue) -> str:
+        """Return what was found and what to change, as a sentence."""
+        own = self.code if self.code == "no_runner" else f"{self.name}_{self.code}"
+        return words.text(f"found.{own}", value=abs(self.value))
 
 
 def frame_rate_line(gaps_s: Floats) -> Line:
@@ -50,17 +55,12 @@ def frame_rate_line(gaps_s: Floats) -> Line:
     rate_hz = 1 / float(np.mean(gaps)) if gaps.size else float("nan")
     line = _Maker("frame_rate", rate_hz, "Hz")
     if not isfinite(rate_hz):
-        return line(Result.UNKNOWN, "none", "No frames came.")
-    shown = f"{rate_hz:.0f} frames a second reach the station"
+        return line(Result.UNKNOWN, "none")
     if rate_hz < _LEAST_HZ:
-        advice = "At least 30 are needed: set the camera to 60, give it light, free the computer."
-        return line(Result.FIX, "slow", f"{shown}. {advice}")
+        return line(Result.FIX, "slow")
     if float(np.percentile(gaps, 95)) > _UNEVEN * float(np.median(gaps)):
-        advice = "but unevenly: free the computer, turn automatic exposure off."
-        return line(Result.FIX, "uneven", f"{shown}, {advice}")
-    if rate_hz < _WELL_HZ:
-        return line(Result.PASS, "enough", f"{shown}: enough; 60 are better.")
-    return line(Result.PASS, "well", f"{shown}.")
+        return line(Result.FIX, "uneven")
+    return line(Result.PASS, "enough" if rate_hz < _WELL_HZ else "well")
 
 
 def light_line(brightness: float, black: float, white: float) -> Line:
@@ -69,23 +69,18 @@ def light_line(brightness: float, black: float, white: float) -> Line:
     if not isfinite(brightness):
         return _nobody(line)
     if brightness < _DIM or black > _MOST_BLACK:
-        return line(Result.FIX, "dark", "The runner is too dark: add light from the camera's side.")
+        return line(Result.FIX, "dark")
     if brightness > _GLARING or white > _MOST_WHITE:
-        advice = "The runner is too bright: shorten the exposure, or keep the sun out."
-        return line(Result.FIX, "bright", advice)
-    return line(Result.PASS, "well", "The light is good.")
+        return line(Result.FIX, "bright")
+    return line(Result.PASS, "well")
 
 
 def blur_line(ratio: float, looks: int) -> Line:
     """Judge the sharpness of quick feet, as ``edge_ratio`` gives it."""
     line = _Maker("blur", ratio, "")
     if not isfinite(ratio) or looks < _LEAST_LOOKS:
-        advice = "Blur shows only while somebody runs: check again then."
-        return line(Result.UNKNOWN, "no_running", advice)
-    if ratio < _BLURRED:
-        advice = "Quick feet are blurred: shorten the exposure to 1/500 s and add light."
-        return line(Result.FIX, "blurred", advice)
-    return line(Result.PASS, "sharp", "Quick feet are sharp.")
+        return line(Result.UNKNOWN, "no_running")
+    return line(Result.FIX, "blurred") if ratio < _BLURRED else line(Result.PASS, "sharp")
 
 
 def runner_size_line(share: float, largest: float) -> Line:
@@ -93,12 +88,9 @@ def runner_size_line(share: float, largest: float) -> Line:
     line = _Maker("runner_size", 100 * share, "%")
     if not isfinite(share):
         return _nobody(line)
-    shown = f"The runner fills {100 * share:.0f} % of the picture's height"
     if share < _SMALL:
-        return line(Result.FIX, "small", f"{shown}: zoom in, or turn the camera upright.")
-    if largest > _LARGE:
-        return line(Result.FIX, "large", f"{shown} and may be cut off: move the camera away.")
-    return line(Result.PASS, "well", f"{shown}.")
+        return line(Result.FIX, "small")
+    return line(Result.FIX, "large") if largest > _LARGE else line(Result.PASS, "well")
 
 
 def centre_line(offset_legs: float) -> Line:
@@ -107,36 +99,28 @@ def centre_line(offset_legs: float) -> Line:
     if not isfinite(offset_legs):
         return _nobody(line)
     if abs(offset_legs) > _OFF_LEGS:
-        where = "right" if offset_legs > 0 else "left"
-        advice = f"move the camera to the {where}, do not turn it."
-        return line(Result.FIX, where, f"The runner is {where} of the middle: {advice}")
-    return line(Result.PASS, "well", "The runner is in the middle.")
+        return line(Result.FIX, "right" if offset_legs > 0 else "left")
+    return line(Result.PASS, "well")
 
 
 def squareness_line(yaw_deg: float) -> Line:
     """Judge how far the camera is turned from square to the belt, degrees."""
     line = _Maker("squareness", yaw_deg, "deg")
     if not isfinite(yaw_deg):
-        advice = "Too few straight edges to tell: see that the camera looks square at the belt."
-        return line(Result.UNKNOWN, "no_edges", advice)
-    shown = f"The camera is turned by about {abs(yaw_deg):.0f} degrees"
+        return line(Result.UNKNOWN, "no_edges")
     if abs(yaw_deg) > _TURNED_DEG:
-        return line(Result.FIX, "turned", f"{shown}: place it square to the belt.")
-    return line(Result.PASS, "well", f"{shown}, little enough.")
+        return line(Result.FIX, "turned")
+    return line(Result.PASS, "well")
 
 
 def roll_line(roll_deg: float) -> Line:
     """Judge how far the camera is rolled, degrees, positive clockwise in the picture."""
     line = _Maker("roll", roll_deg, "deg")
     if not isfinite(roll_deg):
-        advice = "Too few straight edges to tell: level the camera with a spirit level."
-        return line(Result.UNKNOWN, "no_edges", advice)
-    cost = "each degree moves the knee by 1.6 % of the shank"
-    shown = f"The picture is rolled by about {abs(roll_deg):.1f} degrees"
+        return line(Result.UNKNOWN, "no_edges")
     if abs(roll_deg) > _ROLLED_DEG:
-        way = "clockwise" if roll_deg > 0 else "counterclockwise"
-        return line(Result.FIX, way, f"{shown} {way}: level the camera; {cost}.")
-    return line(Result.PASS, "well", f"{shown}; {cost}.")
+        return line(Result.FIX, "clockwise" if roll_deg > 0 else "counterclockwise")
+    return line(Result.PASS, "well")
 
 
 def lens_height_line(middle_legs: float) -> Line:
@@ -145,12 +129,9 @@ def lens_height_line(middle_legs: float) -> Line:
     line = _Maker("lens_height", height_m, "m")
     if not isfinite(height_m):
         return _nobody(line)
-    shown = f"If the camera is level, its lens is about {height_m:.1f} m above the belt"
     if height_m < _LOW_M:
-        return line(Result.FIX, "low", f"{shown}: raise it to 0.5 to 0.9 m.")
-    if height_m > _HIGH_M:
-        return line(Result.FIX, "high", f"{shown}: lower it to 0.5 to 0.9 m.")
-    return line(Result.PASS, "well", f"{shown}.")
+        return line(Result.FIX, "low")
+    return line(Result.FIX, "high") if height_m > _HIGH_M else line(Result.PASS, "well")
 
 
 class _Maker:
@@ -159,16 +140,9 @@ class _Maker:
     def __init__(self, name: str, value: float, unit: str) -> None:
         self._name, self._value, self._unit = name, value, unit
 
-    def __call__(self, result: Result, code: str, text: str) -> Line:
-        return Line(
-            name=self._name,
-            result=result,
-            code=code,
-            text=text,
-            value=self._value,
-            unit=self._unit,
-        )
+    def __call__(self, result: Result, code: str) -> Line:
+        return Line(name=self._name, result=result, code=code, value=self._value, unit=self._unit)
 
 
 def _nobody(line: _Maker) -> Line:
-    return line(Result.UNKNOWN, "no_runner", "Nobody was seen on the belt.")
+    return line(Result.UNKNOWN, "no_runner")

@@ -1,28 +1,16 @@
 """What every page is told of session, limits, neutral stance and set-up check."""
 
 from math import isfinite
-from typing import Final
 
 from edge.exercises.set_up_check.check import SetUpCheck
 from edge.exercises.set_up_check.findings import Result
+from edge.i18n.catalogue import DEFAULT, load
 from edge.messages.seen import Stance
 from edge.messages.session import SessionNews
 from edge.metrics.standing import Standing
 from edge.serve.wire import protocol
 from edge.serve.wire.status_messages import Check, Finding, Limits, Neutral, Progress, SetUp
 from edge.settings.coaching_settings import CoachingSettings
-
-_NEUTRAL_TEXT: Final = {
-    "waiting": "Stand still on the belt, side to the camera.",
-    "still": "Good: keep standing still.",
-    "no_runner": "Nobody is in view: step onto the belt.",
-    "moving": "Stand still, with both feet flat.",
-    "hidden": "The near leg cannot be made out: turn your side to the camera.",
-    "unclear": "Stand still, feet side by side: the legs cannot be told apart.",
-    "bent": "Stand upright, knees straight, feet flat.",
-    "done": "The neutral stance is captured.",
-    "none": "",
-}
 
 
 def plain(value: float) -> float | None:
@@ -80,7 +68,7 @@ def neutral_told(state: Standing, kept: Stance | None, *, measuring: bool) -> Ne
         state=told,
         progress=round(state.progress, 2),
         code=state.code,
-        text=_NEUTRAL_TEXT[state.code],
+        text=_stance_text(state.code),
         kept=kept is not None,
         captured_at_s=None if kept is None else plain(kept.captured_at_s),
         knee_flexion_deg=None if kept is None else round(kept.knee_flexion_deg, 1),
@@ -89,23 +77,28 @@ def neutral_told(state: Standing, kept: Stance | None, *, measuring: bool) -> Ne
     )
 
 
+def _stance_text(code: str) -> str:
+    return "" if code in ("none", "done") else load(DEFAULT).text(f"stance.{code}")
+
+
 def set_up_told(check: SetUpCheck | None) -> SetUp:
     """Return how the set-up check goes; of none, that there has been none."""
     if check is None:
         return SetUp(state=Progress.NONE, progress=0.0, text="", checks=())
+    words = load(DEFAULT)
     lines = tuple(
         Check(
             name=line.name,
             finding=Finding(line.result),
             code=line.code,
-            text=line.text,
+            text=line.text(words),
             value=plain(round(line.value, 2)),
             unit=line.unit,
         )
         for line in check.lines
     )
     if not check.done:
-        text = "Looking: somebody should run, or at least stand, on the belt."
+        text = words.text("page.check_measuring")
         return SetUp(
             state=Progress.MEASURING, progress=round(check.progress, 2), text=text, checks=lines
         )

@@ -1,0 +1,151 @@
+"""Every code and every page has its words, in every language, and no words are dead."""
+
+import json
+import re
+from collections.abc import Iterable
+from itertools import product
+from pathlib import Path
+
+import pytest
+from findings import LINES
+
+from edge.coaching.wording import CueKind
+from edge.exercises.set_up_check.findings import Result
+from edge.i18n import catalogue
+from edge.i18n.catalogue import DEFAULT, Words, languages, load
+from edge.messages.gait import Activity
+from edge.messages.health import StationState
+from edge.messages.side import Side
+from edge.messages.verdict import Fault, VerdictState
+from edge.metrics.catalogue import METRIC_NAMES
+from edge.report.changes import Judged
+from edge.report.norms import JOINTS
+from edge.serve.sessions.archive import ExportFormat
+from edge.serve.wire.commands import Mode
+
+REPOSITORY = Path(catalogue.__file__).parent.parent.parent
+EDGE, WEB = REPOSITORY / "edge", REPOSITORY / "web_display"
+SOURCES = [
+    path
+    for path in (
+        *EDGE.rglob("*.py"),
+        *EDGE.rglob("*.html"),
+        *WEB.rglob("*.js"),
+        *WEB.rglob("*.html"),
+    )
+    if "vendor" not in path.parts
+]
+TEXT = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
+KEY = r"[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+"
+
+
+def told(pattern: str, *folders: str) -> set[str]:
+    """Return what a pattern finds in the modules of some folders."""
+    return {
+        found
+        for folder in folders
+        for path in (EDGE / folder).rglob("*.py")
+        for found in re.findall(pattern, path.read_text(encoding="utf-8"))
+    }
+
+
+def family(prefix: str, *codes: Iterable[str]) -> set[str]:
+    return {".".join((prefix, *parts)) for parts in product(*codes)}
+
+
+JUDGED_STATES = set(VerdictState) - {VerdictState.UNKNOWN}
+# Codes that reach people: each has words, and there are words of no other.
+FAMILIES: dict[str, set[str]] = {
+    "state": family("state", VerdictState),
+    "activity": family("activity", [*Activity, "looking"]),
+    "station": family("station", StationState),
+    "fault": family("fault", Fault),
+    "cue": family("cue", [*CueKind, "cadence_to"]) | family("cue", CueKind, ["short"]),
+    "found": {
+        "found.no_runner" if line.code == "no_runner" else f"found.{line.name}_{line.code}"
+        for line, _, _ in LINES
+    },
+    "check": family("check", {line.name for line, _, _ in LINES}),
+    "outcome": family("outcome", Result),
+    "stance": family("stance", told(r'code\s*=\s*"(\w+)"', "metrics") - {"done"}),
+    "answer": family("answer", told(r'(?:Done\(\s*|ok=False, code=)"(\w+)"', "serve")),
+    "judged": family("judged", Judged),
+    "mark": family("mark", ["pain_now", "moment"]),
+    "mode": family("mode", Mode),
+    "format": family("format", ExportFormat),
+    "metric": family("metric", METRIC_NAMES, ["label", "unit", "about"]),
+    "report.said": family("report.said", Fault, JUDGED_STATES),
+    "report.leg": family("report.leg", Side),
+    "report.title": family("report.title", Fault),
+    "report.joint": family("report", JOINTS, ["title", "up", "down"]),
+    # Put together where they are used.
+    "aim": family("page", ["on_target", "quicker", "calmer"]),
+    "kept": family("page", ["archive_recording", "archive_interrupted"]),
+    "report.change": family("report.change", ["more", "less"]),
+    "report.fact": family(
+        "report.fact",
+        [
+            "recorded",
+            "belt",
+            "belt_estimated",
+            "incline",
+            "length",
+            "strides",
+            "cadence",
+            "contact",
+        ],
+    ),
+    "report.mdc": family("report.mdc", ["session", "days"]),
+    "report.curves": family("report.curves", ["one", "many"]),
+    "report.trends": family("report.trends", ["single", "grouped", "limits", "marks"]),
+    "speeds": family("report.quality", [f"speed_{k}" for k in ("entered", "estimated", "unknown")]),
+    "stills": family("report.still", [*Fault, "picture", "skeleton"]),
+}
+# Families of which some keys are asked for by name as well.
+OPEN = {"report.joint", "aim", "kept", "speeds", "stills"}
+IN_FAMILIES = set().union(*FAMILIES.values())
+
+
+def placeholders(words: Words) -> set[str]:
+    texts = [words] if isinstance(words, str) else words.values()
+    return {name for text in texts for name in re.findall(r"\{(\w+)[:}]", text)}
+
+
+@pytest.mark.parametrize("name", languages())
+def test_every_language_has_the_same_keys_and_values(name: str) -> None:
+    english, other = load(DEFAULT).words, load(name).words
+    assert set(other) == set(english)
+    for key, words in english.items():
+        assert placeholders(other[key]) == placeholders(words), key
+        assert type(other[key]) is type(words), key
+
+
+@pytest.mark.parametrize("name", languages())
+def test_files_are_sorted_and_name_each_key_once(name: str) -> None:
+    text = (catalogue.FOLDER / f"{name}.json").read_text(encoding="utf-8")
+    keys = [key for key, _ in json.loads(text, object_pairs_hook=list)]
+    assert keys == sorted(set(keys))
+
+
+@pytest.mark.parametrize("prefix", FAMILIES)
+def test_every_code_has_words_and_no_words_lack_a_code(prefix: str) -> None:
+    words = set(load(DEFAULT).words)
+    assert FAMILIES[prefix] - words == set()
+    assert len(FAMILIES[prefix]) >= 2
+    if prefix not in OPEN:
+        assert {key for key in words if key.startswith(f"{prefix}.")} == FAMILIES[prefix]
+
+
+def test_every_key_that_is_asked_for_has_words() -> None:
+    asked = set(re.findall(rf'data-t(?:-label|-hint)?="({KEY})"', TEXT))
+    asked |= set(re.findall(rf'\bt\("({KEY})"', TEXT))
+    asked |= set(re.findall(rf'\.text\(\s*"({KEY})"', TEXT))
+    assert len(asked) > 250
+    assert asked - set(load(DEFAULT).words) == set()
+
+
+def test_no_words_are_dead() -> None:
+    literal = set(re.findall(rf"""["'`]({KEY})["'`]""", TEXT))
+    # Reasons are made in coaching.
+    living = literal | IN_FAMILIES | {k for k in load(DEFAULT).words if k.startswith("reason.")}
+    assert set(load(DEFAULT).words) - living == set()
