@@ -7,16 +7,13 @@ from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
 from edge.messages.arrays import Image
-from edge.messages.frame import Frame
+from edge.messages.frame import LEAST_RATE_HZ, Frame
 
 Clock = Callable[[], float]
 """Monotonic host time, seconds."""
 
 Sleep = Callable[[float], None]
 """Wait for so many seconds."""
-
-LOW_RATE_HZ = 29.0
-"""Below this a source is flagged: 30 is the least that events need, and 29.97 counts as 30."""
 
 
 class Shot(NamedTuple):
@@ -133,7 +130,7 @@ def low_rate_notices(frame_rate_hz: float) -> tuple[str, ...]:
     >>> low_rate_notices(5.0)
     ('5 frames per second: below 30, events and verdicts cannot be trusted',)
     """
-    if not frame_rate_hz < LOW_RATE_HZ:
+    if not frame_rate_hz < LEAST_RATE_HZ:
         return ()
     return (
         f"{frame_rate_hz:.3g} frames per second: below 30, events and verdicts cannot be trusted",

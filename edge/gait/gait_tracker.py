@@ -172,7 +172,7 @@ class GaitTracker:
             # Before the stride closes: it is judged by what it shows itself.
             self._gate.stride(event.time_s, event.time_s - self._near_contact_s)
             self._near_contact_s = event.time_s
-        context = StrideContext(facing=facing, belt_speed_px_s=self._belt_px_s, roll_deg=0.0)
+        context = StrideContext(facing=facing, belt_speed_px_s=self._belt_px_s)
         strides = builder.update(event, context, self._gate.activity)
         if event.near:
             self._strides_s.extend(s.end_s - s.start_s for s in strides)

@@ -37,7 +37,6 @@ class StrideContext:
 
     facing: Side
     belt_speed_px_s: float
-    roll_deg: float
 
 
 class StrideBuilder:
@@ -125,7 +124,6 @@ class StrideBuilder:
                 frame_indices=np.array([p.frame_index for p in covered], np.int64),
                 xy_px=xy,
                 belt_speed_px_s=self._steady_belt(times, xy, (start, toe_off), context),
-                roll_deg=context.roll_deg,
                 camera=covered[-1].camera if covered else MAIN_CAMERA,
             )
         ]

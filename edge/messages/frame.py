@@ -11,6 +11,9 @@ from edge.messages.arrays import Image, freeze
 MAIN_CAMERA: Final = "main"
 """The camera of a station that has one."""
 
+LEAST_RATE_HZ: Final = 29.0
+"""Below this nothing is judged: 30 is the least that events need, and 29.97 counts as 30."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Frame:

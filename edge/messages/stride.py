@@ -45,8 +45,6 @@ class Stride:
         Shape (n, 12, 2), the smoothed body without phase lag; NaN where the data did not carry.
     belt_speed_px_s
         Speed of the planted foot in the picture, positive; NaN if unknown.
-    roll_deg
-        Camera roll still to be taken out, positive clockwise as seen in the picture.
     camera
         Which camera saw it.
     """
@@ -66,7 +64,6 @@ class Stride:
     frame_indices: NDArray[np.int64]
     xy_px: Floats
     belt_speed_px_s: float
-    roll_deg: float
     camera: str = MAIN_CAMERA
 
     def __post_init__(self) -> None:

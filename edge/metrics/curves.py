@@ -32,7 +32,7 @@ def stride_curves(stride: Stride) -> StrideCurves | None:
     stance under a vertical shank. As seen in the picture: the pose model's offsets, which hold at
     single instants, are not taken out.
     """
-    points = runner_axes(stride.xy_px, stride.facing, stride.roll_deg)
+    points = runner_axes(stride.xy_px, stride.facing)
     leg = points[:, LEFT_LEG if stride.side is Side.LEFT else RIGHT_LEG]
     foot = foot_angle_deg(leg[:, HEEL], leg[:, TOE])
     stance_s = stride.toe_off_s - stride.start_s

@@ -84,6 +84,6 @@ def _key_poses(stride: Stride, toe_x: float, metrics: StrideMetrics) -> list[Key
 def _with_measured_toe(xy_px: Floats, stride: Stride, toe_x: float) -> Floats:
     """Return the keypoints with the toe where the number says it is, so that both agree."""
     toe = (LEFT_LEG if stride.side is Side.LEFT else RIGHT_LEG)[TOE]
-    points = runner_axes(xy_px, stride.facing, stride.roll_deg)
+    points = runner_axes(xy_px, stride.facing)
     points[toe, 0] = toe_x
-    return image_axes(points, stride.facing, stride.roll_deg)
+    return image_axes(points, stride.facing)

@@ -75,7 +75,7 @@ class MeasuredLeg:
 
 def measured_leg(stride: Stride, offsets: ModelOffsets, neutral: Stance | None) -> MeasuredLeg:
     """Return what the metrics of a stride are worked out from."""
-    points = runner_axes(stride.xy_px, stride.facing, stride.roll_deg)
+    points = runner_axes(stride.xy_px, stride.facing)
     own = points[:, LEFT_LEG if stride.side is Side.LEFT else RIGHT_LEG]
     # The shoulder of the leg's own side; the far one is behind the trunk.
     shoulder = points[:, LEFT_SHOULDER if stride.side is Side.LEFT else RIGHT_SHOULDER]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import inf, isfinite, nan
 from typing import Any, Final
 
+from edge.messages.frame import LEAST_RATE_HZ
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState
 from edge.messages.message import Message
 from edge.messages.metric import Metric
@@ -22,8 +23,6 @@ from edge.record.belt_series import BeltSeries
 from edge.record.numbers import number
 
 SCHEMA: Final = 1
-# Below this nothing can be judged, and mostly no stride is seen at all; 29.97 counts as 30.
-_LEAST_RATE_HZ: Final = 29.0
 _SPEED_SOURCES: Final = {
     BeltSource.NONE: None,
     BeltSource.ENTERED: "entered",
@@ -112,7 +111,6 @@ class SessionSummary:
         *,
         captured: int | None = None,
         dropped: int | None = None,
-        camera_roll_deg: float = nan,
         complete: bool = True,
     ) -> dict[str, Any]:
         """Return the content of ``session.json`` as it stands now.
@@ -121,8 +119,6 @@ class SessionSummary:
         ----------
         captured, dropped
             The source's own counts; None takes them from the gaps between frame numbers.
-        camera_roll_deg
-            Positive clockwise as seen in the picture; NaN while unknown.
         complete
             Whether the recording was gone through to its end.
 
@@ -148,7 +144,8 @@ class SessionSummary:
             "belt_speed_mps": number(self._belt.speed_mps),
             "belt_speed_source": _SPEED_SOURCES[self._belt.source],
             "belt": self._belt_series.as_json(self._frames.first_s, self._frames.last_s),
-            "camera_roll_deg": number(camera_roll_deg),
+            # Kept for its readers: only the set-up check measures roll, and not in a session.
+            "camera_roll_deg": None,
             "activity_s": {
                 activity.value: number(seconds)
                 for activity, seconds in self._clock.totals_s(self._frames.interval_s()).items()
@@ -206,7 +203,7 @@ class SessionSummary:
         verdict = self._verdicts.get((fault, side))
         if verdict is None:
             rate_hz = self._frames.rate_hz()
-            why = f": only {rate_hz:.0f} frames a second" if rate_hz < _LEAST_RATE_HZ else ""
+            why = f": only {rate_hz:.0f} frames a second" if rate_hz < LEAST_RATE_HZ else ""
             return {"state": VerdictState.UNKNOWN.value, "reason": f"no strides{why}", "cue": None}
         return {"state": verdict.state.value, "reason": verdict.reason, "cue": verdict.cue}
 

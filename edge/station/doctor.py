@@ -18,10 +18,10 @@ from threading import Timer
 
 import numpy as np
 
-from edge.capture.port import LOW_RATE_HZ
 from edge.capture.source import open_source
 from edge.messages.board import Board
 from edge.messages.errors import CaptureError, SensorError, ServeError, WeightsError
+from edge.messages.frame import LEAST_RATE_HZ
 from edge.sensors.sensor_set import SensorSet, new_sensors
 from edge.serve.binding import bind
 from edge.settings import paths
@@ -222,13 +222,13 @@ def camera(
     if trouble:
         return Grade.FAULT, trouble
     wrong = []
-    if not rate_hz >= LOW_RATE_HZ:
+    if not rate_hz >= LEAST_RATE_HZ:
         wrong.append("too slow to be judged from: 30 are needed, 60 wanted")
     if info.exposure_s > LONG_EXPOSURE_S:
         wrong.append("blurred: 2 ms are wanted, with more light")
     if levels and median(levels) < DARK_LEVEL:
         wrong.append("dark")
-    wrong += info.notices if rate_hz >= LOW_RATE_HZ else ()
+    wrong += info.notices if rate_hz >= LEAST_RATE_HZ else ()
     return (Grade.NOTE if wrong else Grade.OK), "; ".join([words, *wrong])
 
 

@@ -57,7 +57,7 @@ def built(
     """Return the strides that so many regular contacts close."""
     builder = builder or StrideBuilder(Side.RIGHT)
     times = np.arange(-12, round(60 * stride_s * count) + 12) / 60 if times_s is None else times_s
-    context = StrideContext(facing=facing, belt_speed_px_s=590.0, roll_deg=1.5)
+    context = StrideContext(facing=facing, belt_speed_px_s=590.0)
     happened: list[tuple[float, GaitEvent]] = []
     for i in range(count + 1):
         start = i * stride_s
@@ -96,7 +96,6 @@ def test_a_contact_closes_the_stride_the_last_one_opened() -> None:
         assert stride.toe_off_s == pytest.approx(stride.start_s + STANCE_S)
         assert stride.opposite_contact_s == pytest.approx(stride.start_s + STRIDE_S / 2)
         assert stride.decided_at_s == pytest.approx(stride.end_s + 0.1)
-        assert stride.roll_deg == 1.5
 
 
 def test_the_first_contact_closes_nothing() -> None:
@@ -166,7 +165,7 @@ def test_one_stray_peak_is_held_to_where_the_others_lie() -> None:
 
 def test_a_peak_settled_later_is_the_strides() -> None:
     builder = StrideBuilder(Side.RIGHT)
-    context = StrideContext(facing=Side.RIGHT, belt_speed_px_s=590.0, roll_deg=0.0)
+    context = StrideContext(facing=Side.RIGHT, belt_speed_px_s=590.0)
     builder.see(smooth(0.0))
     builder.update(event(CONTACT, 0.0), context, Activity.RUNNING)
     builder.settle_peak(0.05)
@@ -180,7 +179,7 @@ def test_a_peak_settled_later_is_the_strides() -> None:
 
 def test_a_stance_without_a_peak_event_has_none_to_settle() -> None:
     builder = StrideBuilder(Side.RIGHT)
-    context = StrideContext(facing=Side.RIGHT, belt_speed_px_s=590.0, roll_deg=0.0)
+    context = StrideContext(facing=Side.RIGHT, belt_speed_px_s=590.0)
     builder.see(smooth(0.0))
     builder.update(event(CONTACT, 0.0), context, Activity.RUNNING)
     builder.settle_peak(0.10)
@@ -192,7 +191,7 @@ def test_reset_discards_the_open_stride() -> None:
     builder = StrideBuilder(Side.RIGHT)
     built(count=2, builder=builder)
     builder.reset()
-    context = StrideContext(facing=Side.RIGHT, belt_speed_px_s=590.0, roll_deg=0.0)
+    context = StrideContext(facing=Side.RIGHT, belt_speed_px_s=590.0)
     assert builder.update(event(CONTACT, 3 * STRIDE_S), context, Activity.RUNNING) == []
 
 
@@ -208,7 +207,7 @@ def test_replay_after_reset_is_identical() -> None:
 
 def test_a_heel_out_of_sight_leaves_the_belt_speed_given() -> None:
     builder = StrideBuilder(Side.RIGHT)
-    context = StrideContext(facing=Side.RIGHT, belt_speed_px_s=590.0, roll_deg=0.0)
+    context = StrideContext(facing=Side.RIGHT, belt_speed_px_s=590.0)
     for i in range(60):
         pose = smooth(i / 60)
         pose.xy_px[RIGHT_LEG[3]] = np.nan
@@ -223,7 +222,7 @@ def test_a_point_that_only_memory_vouches_for_is_not_measured() -> None:
     measured = np.ones(BODY_COUNT, bool)
     measured[LEFT_LEG[4]] = False
     builder = StrideBuilder(Side.RIGHT)
-    context = StrideContext(facing=Side.RIGHT, belt_speed_px_s=590.0, roll_deg=0.0)
+    context = StrideContext(facing=Side.RIGHT, belt_speed_px_s=590.0)
     builder.update(event(CONTACT, 0.0), context, Activity.RUNNING)
     for time_s in np.arange(48) / 60:
         builder.see(smooth(float(time_s), measured=measured))

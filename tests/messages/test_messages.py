@@ -51,7 +51,6 @@ def stride(**changes: Any) -> Stride:
         "frame_indices": np.arange(4),
         "xy_px": np.zeros((4, BODY_COUNT, 2)),
         "belt_speed_px_s": 500.0,
-        "roll_deg": 0.0,
     }
     return Stride(**(values | changes))
 

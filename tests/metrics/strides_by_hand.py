@@ -34,7 +34,6 @@ def cut(runner: Runner, side: Side | None = None, fps: float = 240.0, **changes:
         frame_indices=index,
         xy_px=runner.points_px(index / fps),
         belt_speed_px_s=runner.belt_px_s,
-        roll_deg=0.0,
     )
     return replace(stride, **changes)
 

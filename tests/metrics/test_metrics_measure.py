@@ -78,19 +78,6 @@ def test_the_scale_of_the_picture_changes_nothing(px_per_m: float) -> None:
         assert other[name] == pytest.approx(plain[name], abs=1e-6), name
 
 
-@pytest.mark.parametrize("roll_deg", [-4.0, 3.0])
-@pytest.mark.parametrize("facing", list(Side))
-def test_camera_roll_is_taken_out(roll_deg: float, facing: Side) -> None:
-    plain = cut(Runner(GOOD, Camera(facing=facing)))
-    turn = np.deg2rad(roll_deg)
-    # Turned clockwise as seen: x to the right, y down.
-    matrix = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-    rolled = replace(plain, xy_px=plain.xy_px @ matrix, roll_deg=roll_deg)
-    expected, found = numbers(plain).values, numbers(rolled).values
-    for name in Runner(GOOD).metrics:
-        assert found[name] == pytest.approx(expected[name], abs=1e-6), name
-
-
 def test_the_far_leg_is_measured_on_its_own_points() -> None:
     runner = Runner(GOOD)
     far = numbers(cut(runner, runner.near.other))

@@ -78,7 +78,6 @@ def whole_stride() -> Stride:
         frame_indices=np.array([0, 42]),
         xy_px=np.zeros((2, BODY_COUNT, 2)),
         belt_speed_px_s=900.0,
-        roll_deg=0.0,
     )
 
 

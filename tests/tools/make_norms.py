@@ -76,7 +76,6 @@ def _stride(
         frame_indices=np.arange(len(times_s)),
         xy_px=xy_px,
         belt_speed_px_s=float("nan"),
-        roll_deg=0.0,
     )
 
 

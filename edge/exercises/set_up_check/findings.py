@@ -9,8 +9,9 @@ import numpy as np
 
 from edge.i18n.catalogue import Catalogue
 from edge.messages.arrays import Floats
+from edge.messages.frame import LEAST_RATE_HZ
 
-_WELL_HZ, _LEAST_HZ = 55.0, 29.0
+_WELL_HZ: Final = 55.0
 _UNEVEN: Final = 1.8
 _DIM, _GLARING = 45.0, 215.0
 _MOST_BLACK, _MOST_WHITE = 0.5, 0.2
@@ -56,7 +57,7 @@ def frame_rate_line(gaps_s: Floats) -> Line:
     line = _Maker("frame_rate", rate_hz, "Hz")
     if not isfinite(rate_hz):
         return line(Result.UNKNOWN, "none")
-    if rate_hz < _LEAST_HZ:
+    if rate_hz < LEAST_RATE_HZ:
         return line(Result.FIX, "slow")
     if float(np.percentile(gaps, 95)) > _UNEVEN * float(np.median(gaps)):
         return line(Result.FIX, "uneven")
