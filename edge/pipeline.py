@@ -13,7 +13,7 @@ from edge.gait.event_offsets import gait_for
 from edge.gait.gait_tracker import GaitTracker
 from edge.identity.leg_identity import KEPT_S, LegIdentity
 from edge.identity.view import View
-from edge.messages.frame import Frame
+from edge.messages.frame import LEAST_RATE_HZ, Frame
 from edge.messages.gait import Activity, GaitState
 from edge.messages.message import Message
 from edge.messages.pose import Pose
@@ -34,7 +34,6 @@ from edge.settings.settings import Settings
 
 # A pose whose legs can no longer change hands is settled and goes to the record.
 _SETTLED_S = 0.15
-_LEAST_RATE_HZ = 29.0
 # Beyond this the camera sees the leg from ahead or behind: 0.3 m at 0.8 m of leg.
 _OFF_AXIS_LEGS = 0.375
 _RATE_FRAMES = 60
@@ -81,8 +80,8 @@ class Outcome:
     state
         The runner's state at this frame.
     messages
-        For the record and the clients, in order: settled poses, then events, metrics, key poses,
-        verdicts and cues as they were decided, then the state.
+        For the record and the clients, in order: settled poses, then limits, events, metrics, key
+        poses, verdicts and cues as they were decided, then the state.
     seen
         What all this came of.
     """
@@ -285,6 +284,8 @@ class Pipeline:
         self._last_s = pose.time_s
         self._window = self._identity.update(pose)
         messages += self._settled(pose.time_s - _SETTLED_S)
+        belt = self._belt_owner.at(pose.time_s)
+        messages += self._coach.bands(belt.speed_mps, belt.source, pose.time_s)
         self._lap("identity")
         view = self._identity.view
         found = self._gait.update(self._window, view.facing, view.leg_px)
@@ -367,7 +368,8 @@ class Pipeline:
         drawn: list[Message] = [k for k in key_poses if stride.near]
         if stride.near and metrics.valid and (curves := stride_curves(stride)) is not None:
             drawn.append(curves)
-        return [metrics, *drawn, *verdicts, *cues]
+        bands = self._coach.bands(belt.speed_mps, belt.source, metrics.decided_at_s)
+        return [metrics, *drawn, *bands, *verdicts, *cues]
 
     def _distrust(self, metrics: StrideMetrics, stand_in: str, belt: BeltInForce) -> str:
         """Return why this stride must not be judged, for reasons outside the stride; else empty."""
@@ -379,7 +381,7 @@ class Pipeline:
         if not pose.skeleton.has_feet:
             return "the pose model sees no feet"
         rate_hz = 1 / float(np.nanmedian(self._intervals)) if len(self._intervals) > 1 else np.inf
-        if rate_hz < _LEAST_RATE_HZ:
+        if rate_hz < LEAST_RATE_HZ:
             return f"only {rate_hz:.0f} frames a second; at least 30 are needed"
         if abs(belt.incline_pct) > _MOST_INCLINE_PCT:
             return f"the limits hold up to {_MOST_INCLINE_PCT:g} % of incline"

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from skeletons import BLAZEPOSE33
 
+from edge.coaching.verdicts import Coach
 from edge.messages.arrays import Floats, Image
 from edge.messages.frame import Frame
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
@@ -22,6 +23,7 @@ from edge.messages.health import Health, StationState
 from edge.messages.message import Message
 from edge.messages.metric import Metric
 from edge.messages.pose import Pose
+from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideMetrics
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
@@ -34,6 +36,7 @@ from edge.serve.server import serve
 from edge.serve.sessions.archive import Archive
 from edge.serve.wire.commands import Steering
 from edge.serve.wire.encode import hello_for
+from edge.settings.coaching_settings import CoachingSettings
 from edge.settings.serve_settings import ServeSettings
 from edge.settings.settings import Settings
 
@@ -190,9 +193,14 @@ class ClipFeed:
         Where the clips are, and which one.
     judged_after_strides
         Near strides after which the verdicts are given: fewer than the product needs, for haste.
+    limits
+        Whether it tells limits, those at the clip's belt speed.
     """
 
-    def __init__(self, folder: Path, name: str, judged_after_strides: int = 2) -> None:
+    def __init__(
+        self, folder: Path, name: str, judged_after_strides: int = 2, *, limits: bool = True
+    ) -> None:
+        self._limits = limits
         self._video = folder / f"{name}.mp4"
         self._truth = json.loads((folder / f"{name}.truth.json").read_text())
         # The last stride of a clip may be cut off.
@@ -272,7 +280,10 @@ class ClipFeed:
         return float(near[0]["cadence_spm"]) if near else nan
 
     def _all_messages(self) -> list[tuple[float, Message]]:
-        told: list[tuple[float, Message]] = []
+        limits = Coach(CoachingSettings()).bands(
+            self._truth["belt_speed_mps"], BeltSource.ENTERED, 0.0
+        )
+        told: list[tuple[float, Message]] = [(0.0, band) for band in limits if self._limits]
         for event in self._truth["events"]:
             at = event["time_s"] + _DECISION_S
             told.append((at, self._event(event, at)))

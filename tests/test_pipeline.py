@@ -24,11 +24,13 @@ from edge.messages.frame import Frame
 from edge.messages.gait import Activity, GaitEvent, GaitState
 from edge.messages.message import Message
 from edge.messages.pose import Pose
+from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, Stride, StrideMetrics
-from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
+from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
 from edge.metrics.model_offsets import NO_OFFSETS
 from edge.pipeline import Outcome, Pipeline
+from edge.settings.coaching_settings import CoachingSettings
 from edge.settings.settings import Settings
 
 EXACT = Settings(gait=EXACT_GAIT)
@@ -87,6 +89,12 @@ def spoken(message: Message) -> tuple[Any, ...]:
 
 def last_verdicts(given: Iterable[Message], side: Side = Side.RIGHT) -> dict[Fault, Verdict]:
     return {m.fault: m for m in given if isinstance(m, Verdict) and m.side is side}
+
+
+def last_bands(
+    given: Iterable[Message], side: Side = Side.RIGHT, fault: Fault = Fault.BENT_PUSH_OFF
+) -> Bands:
+    return [m for m in given if isinstance(m, Bands) and (m.side, m.fault) == (side, fault)][-1]
 
 
 def metrics_of(given: Iterable[Message], side: Side = Side.RIGHT) -> list[StrideMetrics]:
@@ -244,6 +252,49 @@ def test_the_speed_entered_goes_before_the_one_seen() -> None:
     assert last_verdicts(seen)[Fault.BENT_PUSH_OFF].state is GREEN
     assert last_verdicts(entered)[Fault.BENT_PUSH_OFF].state in (AMBER, RED)
     assert metrics_of(seen) == metrics_of(entered)
+
+
+def test_limits_told_are_those_that_were_judged_by_at_a_speed_nobody_entered() -> None:
+    # Before, pages drew the limit of the 3 m/s that stand for an unknown speed: 21.35 degrees.
+    fast = replace(GOOD, belt_mps=4.5, push_off_deg=19.5, cadence_spm=195.0, duty=0.24)
+    told = messages(a_run(fast, 16.0))
+    verdict = last_verdicts(told)[Fault.BENT_PUSH_OFF]
+    limits = last_bands(told)
+    assert verdict.state is AMBER
+    assert limits.amber < verdict.mean < 21.35
+    assert limits.speed_source is BeltSource.PICTURE
+    assert limits.speed_mps == pytest.approx(4.5, abs=0.3)
+    assert limits.amber == pytest.approx(22.5 - 2.3 * (limits.speed_mps - 2.5))
+
+
+def test_limits_are_told_before_anybody_is_judged_and_when_they_change() -> None:
+    poses = a_run(seconds=9.0)
+    pipeline = a_pipeline(poses)
+    first, *rest = (pipeline.update(frame) for frame in frames_of(poses))
+    bands = [m for m in first.messages if isinstance(m, Bands)]
+    assert {(m.side, m.fault) for m in bands} == {(s, f) for s in Side for f in Fault}
+    assert {(m.speed_mps, m.speed_source) for m in bands} == {(3.0, BeltSource.NONE)}
+    told: dict[tuple[Side, Fault], Bands] = {(m.side, m.fault): m for m in bands}
+    for message in (m for outcome in rest for m in outcome.messages):
+        if isinstance(message, Bands):
+            before = told[message.side, message.fault]
+            assert replace(message, decided_at_s=before.decided_at_s) != before
+            told[message.side, message.fault] = message
+    pipeline.use_limits(CoachingSettings(knee_toe_red_pct=6.0))
+    later = replace(poses[-1], frame_index=len(poses), time_s=poses[-1].time_s + 1 / 60)
+    changed = [m for m in pipeline.follow(later).messages if isinstance(m, Bands)]
+    assert {m.red for m in changed if m.fault is Fault.KNEES_FORWARD} == {6.0}
+
+
+def test_a_new_session_is_told_the_limits_anew() -> None:
+    poses = a_run(seconds=4.0)
+    pipeline = a_pipeline(poses)
+    for frame in frames_of(poses[:-1]):
+        pipeline.update(frame)
+    pipeline.begin_anew()
+    outcome = pipeline.update(frames_of(poses)[-1])
+    assert outcome.seen.fresh
+    assert len([m for m in outcome.messages if isinstance(m, Bands)]) == 4
 
 
 def test_the_speed_seen_is_the_belt_s() -> None:

@@ -64,10 +64,6 @@ function onText(data) {
   const known = told.cue;
   told.take(message);
   switch (message.type) {
-    case "hello":
-      faults.knees_forward.setBand(message.knees_forward);
-      faults.bent_push_off.setBand(message.bent_push_off);
-      break;
     case "stride":
       fillStrides(part("strides"), told.strides.slice(-ROWS));
       break;
@@ -126,7 +122,7 @@ function showStill(header, bitmap) {
 
 /** @param {"peak_knee_flexion" | "toe_off"} kind */
 function band(kind) {
-  return kind === "toe_off" ? told.hello?.bent_push_off : told.hello?.knees_forward;
+  return told.band(told.near, kind === "toe_off" ? "bent_push_off" : "knees_forward");
 }
 
 /** Everything that is words and bars; told with every picture, written where it has changed. */
@@ -139,6 +135,7 @@ function showWords() {
     bent_push_off: latest?.knee_flexion_push_off_deg ?? null,
   };
   for (const fault of /** @type {Fault[]} */ (["knees_forward", "bent_push_off"])) {
+    faults[fault].setBand(told.band(side, fault));
     faults[fault].show(told.verdict(side, fault), metrics[fault], mute);
   }
   const silent = silence();
@@ -212,7 +209,7 @@ function writeCue(text) {
 function again() {
   ribbon.draw();
   Object.values(stills).forEach((still) => still.again());
-  if (told.hello) faults.knees_forward.setBand(told.hello.knees_forward);
+  Object.values(faults).forEach((fault) => fault.again());
   showWords();
 }
 

@@ -9,7 +9,7 @@ import { SHAPES } from "./shapes.js";
 import { t } from "./words.js";
 import { attribute, hide, write } from "./write.js";
 
-/** @typedef {import("./wire.d.ts").Band} Band */
+/** @typedef {import("./told.js").Band} Band */
 /** @typedef {import("./wire.d.ts").Side} Side */
 /** @typedef {import("./wire.d.ts").Stride} Stride */
 /** @typedef {import("./wire.d.ts").Verdict} Verdict */
@@ -74,8 +74,9 @@ export class FaultPanel {
     this.#unit = how.unit;
   }
 
-  /** Draw the bar's zones. @param {Band} band */
+  /** Draw the bar's zones where they have changed; none yet leaves the bar as it is. @param {Band | null} band */
   setBand(band) {
+    if (band === null || band === this.#band) return;
     this.#band = band;
     const amber = along(band.amber, band);
     const red = along(band.red, band);
@@ -108,6 +109,13 @@ export class FaultPanel {
     this.#interval(mute === null && verdict ? verdict.ci95 : [null, null]);
     this.#marker("mean", mean);
     this.#marker("latest", mute === null ? latest : null);
+  }
+
+  /** Write the limits again: in another language. */
+  again() {
+    const band = this.#band;
+    this.#band = null;
+    this.setBand(band);
   }
 
   /** @param {number | null} value */

@@ -8,7 +8,7 @@ import { LEGS, SHOULDERS } from "./skeleton.js";
 import { t } from "./words.js";
 import { attribute, write } from "./write.js";
 
-/** @typedef {import("./wire.d.ts").Band} Band */
+/** @typedef {import("./told.js").Band} Band */
 /** @typedef {import("./wire.d.ts").StillHeader} StillHeader */
 /** @typedef {import("./geometry.js").Place} Place */
 
@@ -19,7 +19,7 @@ const THIGH_SHOWN = 0.4;
 /**
  * Which side of the limits a value lies on.
  * @param {number | null} value
- * @param {Band | undefined} band
+ * @param {Band | null} band
  * @returns {"green" | "amber" | "red" | null}
  */
 export function zone(value, band) {
@@ -54,7 +54,7 @@ export class Still {
   #words;
   /** @type {StillHeader | null} */ #header = null;
   /** @type {ImageBitmap | null} */ #bitmap = null;
-  /** @type {Band | undefined} */ #band;
+  /** @type {Band | null} */ #band = null;
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -68,7 +68,7 @@ export class Still {
    * Show a new still in the place of the last one.
    * @param {StillHeader} header
    * @param {ImageBitmap | null} bitmap
-   * @param {Band | undefined} band
+   * @param {Band | null} band
    */
   show(header, bitmap, band) {
     this.#bitmap?.close();

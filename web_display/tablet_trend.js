@@ -120,7 +120,7 @@ export class TrendTab {
     for (const timeS of this.#cues) {
       ink.fillRect(across(timeS), bbox.top, Math.max(3, across(timeS + CUE_S) - across(timeS)), bbox.height);
     }
-    const band = fault && told.hello?.[fault];
+    const band = fault && told.band(told.near, fault);
     ink.setLineDash([10, 8]);
     ink.lineWidth = 2;
     for (const limit of band ? [band.amber, band.red] : []) {

@@ -5,6 +5,7 @@
 /** @typedef {import("./wire.d.ts").Side} Side */
 /** @typedef {import("./wire.d.ts").Fault} Fault */
 /** @typedef {import("./wire.d.ts").Stride} Stride */
+/** @typedef {import("./wire.d.ts").Bar & {amber: number, red: number}} Band */
 
 import { useMetrics } from "./metrics.js";
 import { useSkeleton } from "./skeleton.js";
@@ -26,6 +27,8 @@ export class Told {
   /** @type {import("./wire.d.ts").Pairing | null} */ pairing = null;
   /** @type {import("./wire.d.ts").State | import("./wire.d.ts").FrameHeader | null} */ state = null;
   /** @type {import("./wire.d.ts").Cue | null} */ cue = null;
+  /** @type {Map<string, import("./wire.d.ts").Bands>} */ #limits = new Map();
+  /** @type {Map<string, Band>} */ #bands = new Map();
   /** @type {Map<string, import("./wire.d.ts").Verdict>} */ verdicts = new Map();
   /** @type {Record<Side, Stride | null>} */ latest = { left: null, right: null };
   /** Newest last. @type {Stride[]} */ strides = [];
@@ -33,6 +36,8 @@ export class Told {
 
   /** A new link: a restarted station counts its time anew, and tells all that is still true. */
   forget() {
+    this.#limits.clear();
+    this.#bands.clear();
     this.verdicts.clear();
     this.latest = { left: null, right: null };
     this.strides = [];
@@ -47,6 +52,7 @@ export class Told {
         this.hello = message;
         useSkeleton(message);
         useMetrics(message);
+        this.#bands.clear();
         break;
       case "you":
         this.you = message;
@@ -84,6 +90,10 @@ export class Told {
       case "mark":
         this.marks = [...this.marks, message].slice(-KEPT_MARKS);
         break;
+      case "bands":
+        this.#limits.set(`${message.side} ${message.fault}`, message);
+        this.#bands.delete(`${message.side} ${message.fault}`);
+        break;
       case "verdict":
         this.verdicts.set(`${message.side} ${message.fault}`, message);
         break;
@@ -103,6 +113,22 @@ export class Told {
   /** The near leg's side, where it is known. @returns {Side | null} */
   get near() {
     return this.state?.near_side ?? null;
+  }
+
+  /**
+   * The limits in force for a leg on the fault's bar, the same object until they change; while no
+   * leg is known to be the near one, those of either.
+   * @param {Side | null} side
+   * @param {Fault} fault
+   * @returns {Band | null}
+   */
+  band(side, fault) {
+    const key = `${side ?? "right"} ${fault}`;
+    const [bar, limits] = [this.hello?.[fault], this.#limits.get(key)];
+    if (!bar || !limits) return null;
+    const band = this.#bands.get(key) ?? { ...bar, amber: limits.amber, red: limits.red };
+    this.#bands.set(key, band);
+    return band;
   }
 
   /** @param {Side | null} side @param {Fault} fault */

@@ -20,14 +20,30 @@ export interface Answer {
   text: string;
 }
 
-/** Where one fault's bar begins and ends, and its two limits; more is worse. */
-export interface Band {
-  low: number;
-  high: number;
+/** The limits by which one fault of one leg is judged, until the next message of the same. Sent whenever they change, and to every newcomer: as belt speed does, or when an operator changes them. ``metric`` names the field of ``stride`` that decides; a value is beyond a limit when it is strictly on its worse side: above if ``worse`` is 1, below if it is -1. ``speed_source`` is ``none`` where the speed is unknown and one is assumed. */
+export interface Bands {
+  type: "bands";
+  side: Side;
+  fault: Fault;
+  metric: string;
   amber: number;
   red: number;
+  inside: number;
+  worse: number;
+  speed_mps: number;
+  speed_source: BeltSource;
+  decided_at_s: number | null;
+}
+
+/** Where one fault's bar begins and ends; its limits come with ``bands``. */
+export interface Bar {
+  low: number;
+  high: number;
   unit: string;
 }
+
+/** Where the belt speed or incline in use comes from. */
+export type BeltSource = "entered" | "none" | "picture" | "treadmill";
 
 /** Measure the runner standing still for three seconds; ``neutral`` tells how it goes. */
 export interface CaptureNeutral {
@@ -153,7 +169,7 @@ export interface Health {
   video?: boolean;
 }
 
-/** The first message, and sent again when it changes: how to read and draw all others. ``keypoints`` names the points of ``skeleton``, in the order of all ``xy_px``; ``bones`` are pairs of them to draw; ``left`` and ``right`` are those that are measured. ``provider`` is what runs the pose model: the processor, or what does it faster. */
+/** The first message: how to read and draw all others. ``keypoints`` names the points of ``skeleton``, in the order of all ``xy_px``; ``bones`` are pairs of them to draw; ``left`` and ``right`` are those that are measured. ``provider`` is what runs the pose model: the processor, or what does it faster. */
 export interface Hello {
   type: "hello";
   protocol: number;
@@ -163,14 +179,14 @@ export interface Hello {
   bones: Array<[number, number]>;
   left: SidePoints;
   right: SidePoints;
-  knees_forward: Band;
-  bent_push_off: Band;
+  knees_forward: Bar;
+  bent_push_off: Bar;
   late_ms: number;
   provider: string;
   metrics: Array<MetricFacts>;
 }
 
-/** The limits that ``set_thresholds`` changes; the bars to draw them on come with ``hello``. ``hello`` is sent again whenever its two bands change, as with belt speed. The cadence figures are the runner's own before any cue, and the range to aim for; null until learnt. */
+/** The limits that ``set_thresholds`` changes; those in force, at belt speed, are ``bands``. The cadence figures are the runner's own before any cue, and the range to aim for; null until learnt. */
 export interface Limits {
   type: "limits";
   knee_toe_amber_pct: number;
@@ -421,9 +437,9 @@ export interface Stride {
   decided_at_s: number | null;
 }
 
-export type Text = Hello | You | Session | Display | Limits | Neutral | SetUp | Mark | Event | Stride | Verdict | Cue | Health | State | Answer | Pairing;
+export type Text = Hello | You | Session | Display | Limits | Neutral | SetUp | Mark | Event | Stride | Bands | Verdict | Cue | Health | State | Answer | Pairing;
 
-/** The traffic light of one fault of one leg. */
+/** The traffic light of one fault of one leg, judged by the last ``bands`` of the same. */
 export interface Verdict {
   type: "verdict";
   side: Side;

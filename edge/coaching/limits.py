@@ -51,9 +51,7 @@ class Band:
         return Grade.AMBER if self.worse * (value - self.amber) > 0 else Grade.GREEN
 
 
-def limits_at(
-    settings: CoachingSettings, speed_mps: float, *, forefoot: bool = False
-) -> dict[Metric, Band]:
+def limits_at(settings: CoachingSettings, speed_mps: float) -> dict[Metric, Band]:
     """Return the limits of every voting metric at one belt speed.
 
     Parameters
@@ -63,9 +61,6 @@ def limits_at(
     speed_mps
         Belt speed; clamped to 2.2 to 4.8. NaN, zero or less is unknown, and the settings say which
         speed stands for it.
-    forefoot
-        Whether the runner lands on the forefoot, which carries the knee further over the toes: both
-        knee-toe limits move forward by ``forefoot_shift_pct``.
 
     Notes
     -----
@@ -79,14 +74,13 @@ def limits_at(
     """
     s = settings
     ahead = limit_speed_mps(s, speed_mps) - LIMIT_SPEED_ZERO_MPS
-    shift = s.forefoot_shift_pct if forefoot else 0.0
     push_off = s.push_off_amber_deg + s.push_off_slope_deg * ahead
     thigh = s.thigh_amber_deg + s.thigh_slope_deg * ahead
     ankle = s.plantarflexion_amber_deg + s.plantarflexion_slope_deg * ahead
     return {
         Metric.KNEE_TOE: Band(
-            amber=s.knee_toe_amber_pct + shift,
-            red=s.knee_toe_red_pct + shift,
+            amber=s.knee_toe_amber_pct,
+            red=s.knee_toe_red_pct,
             inside=s.knee_toe_inside_pct,
         ),
         Metric.SHANK: Band(amber=s.shank_amber_deg, red=s.shank_red_deg, inside=s.angle_inside_deg),

@@ -2,21 +2,22 @@
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 
 from edge.coaching.belt_change import BeltWatch
 from edge.coaching.faults import RULES, Finding
 from edge.coaching.hysteresis import MetricLight, StateDwell
-from edge.coaching.limits import Band, Grade, limits_at
+from edge.coaching.limits import Band, Grade, limit_speed_mps, limits_at
 from edge.coaching.wording import WORDING
 from edge.messages.arrays import Floats
 from edge.messages.gait import Activity
 from edge.messages.metric import Metric
+from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
-from edge.messages.verdict import Fault, Verdict, VerdictState
+from edge.messages.verdict import Bands, Fault, Verdict, VerdictState
 from edge.numerics.statistics import trimmed_ci95, trimmed_mean
 from edge.settings.coaching_settings import CoachingSettings
 
@@ -175,9 +176,10 @@ class FaultKeeper:
 class LegCoach:
     """Judge the strides of one leg."""
 
-    def __init__(self, settings: CoachingSettings, *, forefoot: bool = False) -> None:
+    def __init__(self, side: Side, settings: CoachingSettings) -> None:
+        self._side = side
         self._settings = settings
-        self._forefoot = forefoot
+        self._told: tuple[CoachingSettings, float, BeltSource] | None = None
         self._belt = BeltWatch(settings)
         self._keepers = [FaultKeeper(fault, settings) for fault in Fault]
         self._recent: deque[StrideMetrics | None] = deque(maxlen=settings.recent_strides)
@@ -186,6 +188,11 @@ class LegCoach:
         """Forget everything about the runner."""
         self._belt.reset()
         self.forget_strides()
+
+    def begin(self) -> None:
+        """Begin with a new runner, who is told the limits anew."""
+        self.reset()
+        self._told = None
 
     def update(self, metrics: StrideMetrics, speed_mps: float, trust: str = "") -> list[Verdict]:
         """Take in one stride of this leg; see ``Coach.update``."""
@@ -204,8 +211,35 @@ class LegCoach:
         self._recent.append(metrics if usable and not why_not else None)
         if why_not:
             return [pairings.unknown(metrics, why_not) for pairings in self._keepers]
-        bands = limits_at(self._settings, self._belt.speed_mps, forefoot=self._forefoot)
+        bands = limits_at(self._settings, self.limit_speed_mps(speed_mps))
         return [pairings.update(metrics, list(self._recent), bands) for pairings in self._keepers]
+
+    def limit_speed_mps(self, speed_mps: float) -> float:
+        """Return the speed at which limits are taken: the strides', or ``speed_mps`` before any."""
+        seen_mps = self._belt.speed_mps
+        return limit_speed_mps(self._settings, seen_mps if np.isfinite(seen_mps) else speed_mps)
+
+    def bands(self, speed_mps: float, source: BeltSource, time_s: float) -> list[Bands]:
+        """Return the limits in force if they are others than at the last call; see ``Coach``."""
+        known = np.isfinite(self._belt.speed_mps) or speed_mps > 0
+        source = source if known else BeltSource.NONE
+        basis = (self._settings, self.limit_speed_mps(speed_mps), source)
+        if basis == self._told:
+            return []
+        self._told = basis
+        limits = limits_at(*basis[:2])
+        return [
+            Bands(
+                side=self._side,
+                fault=fault,
+                metric=rule.deciding,
+                **asdict(limits[rule.deciding]),
+                speed_mps=basis[1],
+                speed_source=source,
+                decided_at_s=time_s,
+            )
+            for fault, rule in RULES.items()
+        ]
 
     def use_limits(self, settings: CoachingSettings) -> None:
         """Judge by the limits of other settings from the next stride on."""
@@ -225,8 +259,6 @@ class Coach:
     ----------
     settings
         Limits and counts: screening defaults, adjust per clinic.
-    forefoot
-        Whether the runner is known to land on the forefoot.
 
     Raises
     ------
@@ -234,21 +266,21 @@ class Coach:
         If the settings ask for more strides than they keep.
     """
 
-    def __init__(self, settings: CoachingSettings, *, forefoot: bool = False) -> None:
+    def __init__(self, settings: CoachingSettings) -> None:
         counts = (settings.min_valid_strides, settings.window_strides, settings.recent_strides)
         if not 1 <= counts[0] <= counts[1] <= counts[2]:
             raise ValueError(
                 "coaching needs 1 <= min_valid_strides <= window_strides <= recent_strides, "
                 f"got {', '.join(map(str, counts))}"
             )
-        self._legs = {side: LegCoach(settings, forefoot=forefoot) for side in Side}
+        self._legs = {side: LegCoach(side, settings) for side in Side}
         self._last: dict[tuple[Side, Fault], Verdict] = {}
 
     def reset(self) -> None:
         """Begin with a new runner."""
         self._last.clear()
         for leg in self._legs.values():
-            leg.reset()
+            leg.begin()
 
     def use_limits(self, settings: CoachingSettings) -> None:
         """Judge by the limits of other settings from the next stride on; counts stay as they are.
@@ -274,6 +306,21 @@ class Coach:
         verdicts = self._legs[metrics.side].update(metrics, speed_mps, trust)
         self._last.update({(v.side, v.fault): v for v in verdicts})
         return verdicts
+
+    def bands(self, speed_mps: float, source: BeltSource, time_s: float) -> list[Bands]:
+        """Return the limits in force that are others than at the last call; all after ``reset``.
+
+        Parameters
+        ----------
+        speed_mps, source
+            Belt speed now, and where it comes from; NaN or zero if unknown. A leg
+            whose strides have a speed is judged by that.
+        time_s
+            Capture time of the frame.
+        """
+        return [
+            band for leg in self._legs.values() for band in leg.bands(speed_mps, source, time_s)
+        ]
 
     def pause(self, reason: str, time_s: float) -> list[Verdict]:
         """Withdraw the verdicts when strides stop coming: somebody stands, or has left.

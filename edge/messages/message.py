@@ -4,7 +4,7 @@ from edge.messages.gait import GaitEvent, GaitState
 from edge.messages.pose import Pose
 from edge.messages.reading import BeltInForce, Reading
 from edge.messages.stride import KeyPose, Stride, StrideCurves, StrideMetrics
-from edge.messages.verdict import Cue, Verdict
+from edge.messages.verdict import Bands, Cue, Verdict
 
 Message = (
     Pose
@@ -14,6 +14,7 @@ Message = (
     | StrideMetrics
     | StrideCurves
     | KeyPose
+    | Bands
     | Verdict
     | Cue
     | Reading

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import nan
 
+from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 
 
@@ -25,8 +26,44 @@ class VerdictState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bands:
+    """The limits by which one fault of one leg is judged, from here until the next such message.
+
+    Attributes
+    ----------
+    side, fault
+        What is judged.
+    metric
+        The deciding metric, by its field of ``StrideMetrics``; limits are in its unit.
+    amber, red
+        A value is beyond a limit when it is strictly on its worse side.
+    inside
+        How far inside a limit the mean must be before the limit counts as left; not negative.
+    worse
+        +1 where larger values are worse, -1 where smaller ones are.
+    speed_mps
+        Belt speed that the limits were taken at, held to the range in which they follow it.
+    speed_source
+        Where that speed comes from; with ``none`` it is unknown, and one is assumed.
+    decided_at_s
+        ``time_s`` of the frame from which they hold.
+    """
+
+    side: Side
+    fault: Fault
+    metric: str
+    amber: float
+    red: float
+    inside: float
+    worse: int
+    speed_mps: float
+    speed_source: BeltSource
+    decided_at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The traffic light of one fault of one leg.
+    """The traffic light of one fault of one leg, by the limits of the last ``Bands`` of the same.
 
     ``mean`` and ``ci95`` are of the deciding metric over the last valid strides, in that metric's
     unit; NaN without enough strides.

@@ -14,12 +14,13 @@ from edge.messages.reading import BeltInForce, BeltNotice, BeltSource, Reading
 from edge.messages.side import Side
 from edge.messages.skeleton import BODY_COUNT
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
-from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
+from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
 from edge.pose.skeletons.loader import BLAZEPOSE, skeleton
 
 Row = dict[str, str | int | float | bytes | None]
 
 _CURVES: Final = ("hip_deg", "knee_deg", "ankle_deg")
+_BANDS_FIELDS: Final = tuple(field.name for field in fields(Bands))
 _STRIDE_FIELDS: Final = tuple(
     field.name for field in fields(StrideMetrics) if field.name != "values"
 )
@@ -51,6 +52,8 @@ def row_of(message: Message) -> tuple[str, Row] | None:
                 "ci95_high": _cell(message.ci95[1]),
                 "strides": message.strides,
             }
+        case Bands():
+            return "bands", {name: _cell(getattr(message, name)) for name in _BANDS_FIELDS}
         case Cue():
             return "cues", {
                 "kind": message.kind,
@@ -141,6 +144,14 @@ def verdict_of(row: Mapping[str, Any]) -> Verdict:
         ci95=(_number(row["ci95_low"]), _number(row["ci95_high"])),
         strides=row["strides"],
     )
+
+
+def bands_of(row: Mapping[str, Any]) -> Bands:
+    """Return the limits of a row."""
+    values = {name: row[name] for name in _BANDS_FIELDS}
+    values |= {"side": Side(row["side"]), "fault": Fault(row["fault"])}
+    values |= {"speed_source": BeltSource(row["speed_source"])}
+    return Bands(**values | {"decided_at_s": _number(row["decided_at_s"])})
 
 
 def cue_of(row: Mapping[str, Any]) -> Cue:

@@ -227,7 +227,26 @@ CREATE TABLE belt (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: Final = (_FIRST, _CURVES, _METRICS_BY_NAME, _READINGS)
+# The limits in force, from ``decided_at_s`` until the next row of the same side and fault.
+_BANDS: Final = """
+CREATE TABLE bands (
+    session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    side TEXT NOT NULL,
+    fault TEXT NOT NULL,
+    metric TEXT NOT NULL,
+    amber REAL NOT NULL,
+    red REAL NOT NULL,
+    inside REAL NOT NULL,
+    worse INTEGER NOT NULL,
+    speed_mps REAL NOT NULL,
+    speed_source TEXT NOT NULL,
+    decided_at_s REAL,
+    PRIMARY KEY (session, number)
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: Final = (_FIRST, _CURVES, _METRICS_BY_NAME, _READINGS, _BANDS)
 
 
 def migrate(database: sqlite3.Connection) -> None:

@@ -17,9 +17,10 @@ from edge.messages.errors import RecordError
 from edge.messages.gait import GaitEvent
 from edge.messages.reading import Belt, BeltInForce, BeltSource, Reading
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
-from edge.messages.verdict import Cue, Verdict
+from edge.messages.verdict import Bands, Cue, Verdict
 from edge.record.pose_log import PoseReader, segment_files
 from edge.record.rows import (
+    bands_of,
     belt_of,
     cue_of,
     curves_of,
@@ -312,6 +313,10 @@ class Store:
     def verdicts(self, session: StoredSession) -> list[Verdict]:
         """Return the verdicts of a session as they were given, changed or not."""
         return [verdict_of(row) for row in self._of("verdicts", session)]
+
+    def bands(self, session: StoredSession) -> list[Bands]:
+        """Return the limits that verdicts were judged by, as they changed; none of an old store."""
+        return [bands_of(row) for row in self._of("bands", session)]
 
     def cues(self, session: StoredSession) -> list[Cue]:
         """Return the cues of a session."""

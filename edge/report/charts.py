@@ -7,10 +7,9 @@ from typing import Final
 import numpy as np
 from markupsafe import Markup, escape
 
-from edge.coaching.limits import Band as Limits
 from edge.i18n.catalogue import Catalogue
 from edge.messages.arrays import Floats
-from edge.messages.verdict import VerdictState
+from edge.messages.verdict import Bands, VerdictState
 from edge.report.norms import Band
 
 INK, MUTED, GRID = "#1d2530", "#66717f", "#dde2e8"
@@ -50,7 +49,7 @@ def state_icon(state: VerdictState) -> Markup:
 
 
 def limit_bar(
-    limits: Limits,
+    limits: Bands,
     spans: Sequence[tuple[float, float, float]],
     unit: str,
     words: Catalogue,
@@ -62,7 +61,7 @@ def limit_bar(
     Parameters
     ----------
     limits
-        At the visit's speed.
+        Those in force at the end of the visit.
     spans
         Mean, lower and upper end for each visit.
     unit
@@ -184,7 +183,7 @@ def curve_chart(
 def trend_chart(
     metric: str,
     series: Sequence[tuple[Floats, Floats]],
-    limits: Limits | None,
+    limits: Bands | None,
     words: Catalogue,
     marks_min: Sequence[float] = (),
 ) -> Markup:

@@ -7,15 +7,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from edge.coaching.limits import Band as Limits
-from edge.coaching.limits import limits_at
+from edge.coaching.verdicts import Coach
 from edge.messages.arrays import Floats
 from edge.messages.gait import EventKind
 from edge.messages.metric import Metric
 from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
-from edge.messages.verdict import Fault, Verdict, VerdictState
+from edge.messages.verdict import Bands, Fault, Verdict, VerdictState
 from edge.metrics.catalogue import METRIC_NAMES
 from edge.numerics.statistics import Spread, spread
 from edge.record.belt_series import BeltStretch, stretches_of
@@ -53,7 +52,8 @@ class Picture:
 class Leg:
     """One leg of one visit; ``judged`` is False of one that was never the near one.
 
-    ``pictures`` are those of the stills, where video was kept.
+    ``limits`` are those in force at the end; ``pictures`` are those of the stills, where video was
+    kept.
     """
 
     side: Side
@@ -63,6 +63,7 @@ class Leg:
     curves: dict[str, tuple[Floats, Floats]]
     toe_off_share: float
     verdicts: dict[Fault, Verdict]
+    limits: dict[Fault, Bands]
     stills: dict[Fault, KeyPose]
     pictures: dict[Fault, Picture]
 
@@ -82,7 +83,6 @@ class Visit:
     speed_source: BeltSource
     belt: list[BeltStretch]
     legs: dict[Side, Leg]
-    limits: dict[Metric, Limits]
     marks: list[Mark]
     damage: list[str]
 
@@ -122,6 +122,7 @@ def visit_of(
     curves = [c for c in store.curves(session) if from_s <= c.start_s < to_s]
     poses = [p for p in store.key_poses(session) if from_s <= p.time_s < to_s]
     verdicts = [v for v in store.verdicts(session) if v.decided_at_s < to_s + 2]
+    limits = _limits(store, session, speed_mps, speed_source, to_s)
     return Visit(
         session=session,
         label=label or session.begun_at[:10],
@@ -130,9 +131,9 @@ def visit_of(
         speed_source=speed_source,
         belt=belt,
         legs={
-            side: _leg(side, inside, curves, poses, verdicts, store.video(session)) for side in Side
+            side: _leg(side, inside, curves, poses, verdicts, limits, store.video(session))
+            for side in Side
         },
-        limits=limits_at(stored_settings(dict(session.head.config)).coaching, speed_mps),
         marks=store.marks(session),
         damage=list(store.poses(session).cut()),
     )
@@ -148,12 +149,26 @@ def _speed(belt: list[BeltStretch], summary: dict[str, Any] | None) -> tuple[flo
     return (belt[-1].speed_mps, belt[-1].source) if belt else (nan, BeltSource.NONE)
 
 
+def _limits(
+    store: Store, session: StoredSession, speed_mps: float, source: BeltSource, to_s: float
+) -> list[Bands]:
+    """Return the limits that were in force, newest last."""
+    recorded = [band for band in store.bands(session) if band.decided_at_s < to_s + 2]
+    if recorded:
+        return recorded
+    # A store of before limits were recorded: they are worked out once, as coaching does it, from
+    # the recorded settings and the recorded speed, which need not be that of the last strides.
+    coach = Coach(stored_settings(dict(session.head.config)).coaching)
+    return coach.bands(speed_mps, source, session.origin_s)
+
+
 def _leg(
     side: Side,
     strides: Sequence[StrideMetrics],
     curves: Sequence[StrideCurves],
     poses: Sequence[KeyPose],
     verdicts: Sequence[Verdict],
+    limits: Sequence[Bands],
     video: VideoReader,
 ) -> Leg:
     own = [s for s in strides if s.side is side and s.near and s.valid]
@@ -172,6 +187,7 @@ def _leg(
             fault: last.get(fault) or _untold(fault, side, _why_not(side, own, strides))
             for fault in Fault
         },
+        limits={band.fault: band for band in limits if band.side is side},
         stills=stills,
         pictures={
             fault: Picture(size_px=place.size_px, jpeg=jpeg)

@@ -215,7 +215,7 @@ def _fault(
         "states": [_state(visit, side, fault, words, many=many) for visit in visits],
         "numbers": [_said(visit, side, fault, words, many=many) for visit in visits],
         "bar": limit_bar(
-            visits[-1].limits[metric],
+            visits[-1].legs[side].limits[fault],
             [(spread.mean, spread.low, spread.high) for spread in spreads],
             unit,
             words,
@@ -285,7 +285,7 @@ def _curves(legs: Sequence[Leg], speed_mps: float, words: Catalogue) -> list[Mar
 
 
 def _trends(visits: Sequence[Visit], side: Side, words: Catalogue) -> list[Markup]:
-    limits = {metric.value: band for metric, band in visits[-1].limits.items()}
+    limits = {band.metric: band for band in visits[-1].legs[side].limits.values()}
     marks = visits[0].marks if len(visits) == 1 else []
     minutes = [(mark.time_s - visits[0].session.origin_s) / 60 for mark in marks]
     return [

@@ -62,9 +62,6 @@ class CoachingSettings:
     knee_toe_inside_pct: float = number(
         1.5, "% of shank", _MARGIN, _LIMITS, "How far inside the offset must be to leave a state."
     )
-    forefoot_shift_pct: float = number(
-        3.0, "% of shank", _MARGIN, _LIMITS, "Added to both limits for forefoot strikers."
-    )
     shank_amber_deg: float = number(
         30.0, "degrees", _ANGLE, _LIMITS, "Shank angle above which it votes amber."
     )

@@ -11,7 +11,10 @@ from edge.settings.setting import SettingSpec, mistake, spec_of
 from edge.settings.settings import Settings
 from edge.settings.settings_checks import Mistake, mistakes_across
 
-RENAMED: Final[dict[str, str]] = {}
+RENAMED: Final[dict[str, str]] = {
+    # Strike is not measured, so nothing could put the shift in force.
+    "coaching.forefoot_shift_pct": "",
+}
 """The full names that settings once had, each with the name of today, or empty if it is gone."""
 
 _ROOMS: Final[dict[str, Any]] = get_type_hints(Settings)

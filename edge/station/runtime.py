@@ -114,15 +114,7 @@ def run_served(
         listener = listener or bind(settings.serve)
         hub = Hub(settings.serve, hello_for(settings, version, rig.provider, skeleton=rig.skeleton))
         recorder = next((sink for sink in sinks if isinstance(sink, Recorder)), None)
-        controller = Controller(
-            hub,
-            rig.pipeline,
-            settings,
-            recorder,
-            version=version,
-            provider=rig.provider,
-            skeleton=rig.skeleton,
-        )
+        controller = Controller(hub, rig.pipeline, settings, recorder)
         loop = loop_factory()()
         stop = asyncio.Event()
 

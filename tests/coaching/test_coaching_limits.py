@@ -47,14 +47,6 @@ def test_knee_shank_and_hip_limits_do_not_follow_speed() -> None:
         assert limits_at(SETTINGS, 2.2)[metric] == limits_at(SETTINGS, 4.8)[metric]
 
 
-def test_forefoot_moves_both_knee_limits_and_nothing_else() -> None:
-    plain, shifted = limits_at(SETTINGS, 3.0), limits_at(SETTINGS, 3.0, forefoot=True)
-    assert (shifted[Metric.KNEE_TOE].amber, shifted[Metric.KNEE_TOE].red) == (3.0, 7.0)
-    assert {m: b for m, b in plain.items() if m is not Metric.KNEE_TOE} == {
-        m: b for m, b in shifted.items() if m is not Metric.KNEE_TOE
-    }
-
-
 @pytest.mark.parametrize(
     ("metric", "value", "grade"),
     [

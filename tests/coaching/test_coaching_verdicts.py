@@ -77,13 +77,6 @@ def test_push_off_limit_follows_belt_speed() -> None:
     assert list(ends.values()) == [GREEN, AMBER, GREEN]
 
 
-def test_forefoot_landing_shifts_the_knee_limits_by_three() -> None:
-    numbers = KNEE_ONLY | {"knee_toe_offset_pct": 6.0}
-    plain = judge(Coach(SETTINGS), strides(9, **numbers))[-1][KNEES]
-    shifted = judge(Coach(SETTINGS, forefoot=True), strides(9, **numbers))[-1][KNEES]
-    assert (plain.state, shifted.state) == (RED, AMBER)
-
-
 def test_verdict_shows_mean_interval_and_strides_of_the_deciding_metric(coach: Coach) -> None:
     given = [
         remeasured(m, knee_toe_offset_pct=-float(i), knee_flexion_push_off_deg=float(i))

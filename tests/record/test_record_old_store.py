@@ -10,6 +10,7 @@ every setting of then to another value than its default.
 
 import csv
 import json
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -246,8 +247,15 @@ def test_a_replay_gives_the_same_strides(name: str, data: Path) -> None:
     assert np.allclose(most, 0, atol=REPLAYED), result.stdout
 
 
-def test_a_settings_file_of_then_is_used_whole(data: Path) -> None:
-    result = sessions(data, "replay", PAIN, "--config", CONFIG)
+def what_is_known_of_then() -> str:
+    """Return the settings of then without the one that is gone."""
+    return re.sub(r"(?m)^forefoot_shift_pct = .*$", "", CONFIG.read_text())
+
+
+def test_a_settings_file_of_then_is_used_whole(data: Path, tmp_path: Path) -> None:
+    config = tmp_path / "toeline.toml"
+    config.write_text(what_is_known_of_then())
+    result = sessions(data, "replay", PAIN, "--config", config)
     assert result.returncode == 0, result.stderr
     assert result.stdout.startswith(f"{PAIN}: 13 strides before, 13 now")
     assert "other settings" in result.stdout
@@ -256,9 +264,15 @@ def test_a_settings_file_of_then_is_used_whole(data: Path) -> None:
     assert float(contact.split()[3]) == pytest.approx(4.0, abs=0.01)
 
 
+def test_a_key_that_is_gone_is_named(data: Path) -> None:
+    result = sessions(data, "replay", PAIN, "--config", CONFIG)
+    assert result.returncode == 2
+    assert "setting coaching.forefoot_shift_pct is gone" in result.stderr
+
+
 def test_a_key_that_never_was_is_refused(data: Path, tmp_path: Path) -> None:
     config = tmp_path / "toeline.toml"
-    config.write_text(CONFIG.read_text() + "\n[fleet]\nname = 'x'\n")
+    config.write_text(what_is_known_of_then() + "\n[fleet]\nname = 'x'\n")
     result = sessions(data, "replay", PAIN, "--config", config)
     assert result.returncode == 2
     assert "unknown setting 'fleet'" in result.stderr

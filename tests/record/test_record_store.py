@@ -15,20 +15,37 @@ from hypothesis import strategies as st
 from record_samples import a_stride, an_event
 from stored import HEAD, raw_pose, running, seen
 
+from edge.coaching.verdicts import Coach
 from edge.messages.errors import RecordError
 from edge.messages.gait import EventKind
 from edge.messages.message import Message
+from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideCurves
 from edge.record import schema
 from edge.record.disk_space import free_bytes
-from edge.record.rows import curves_of, event_of, insertion, key_pose_of, row_of, stride_of
+from edge.record.rows import (
+    bands_of,
+    curves_of,
+    event_of,
+    insertion,
+    key_pose_of,
+    row_of,
+    stride_of,
+)
 from edge.record.session_writer import SessionWriter
 from edge.record.store import DATABASE, INTERRUPTED, Store
+from edge.settings.coaching_settings import CoachingSettings
 
 NOW = datetime(2026, 1, 31, 9, 5, 7, tzinfo=UTC)
 # Of each migration; one is added at the end, none is ever changed.
-FROZEN = ["6bc816261b1f1742", "bb6f47760f2e651b", "c5bdab247056032a"]
+FROZEN = [
+    "6bc816261b1f1742",
+    "bb6f47760f2e651b",
+    "c5bdab247056032a",
+    "ae55e6b9b9198da9",
+    "781a729d71b4f69e",
+]
 
 
 def test_what_a_session_is_made_of_is_kept(tmp_path: Path) -> None:
@@ -187,6 +204,13 @@ def test_a_stride_comes_back_from_its_row_to_the_bit(
     assert kept is not None
     assert kept[0] == "strides"
     assert repr(stride_of(kept[1])) == repr(stride)
+
+
+def test_limits_come_back_from_their_rows() -> None:
+    for band in Coach(CoachingSettings()).bands(4.5, BeltSource.PICTURE, 1.25):
+        table, row = row_of(band) or ("", {})
+        assert table == "bands"
+        assert bands_of(row) == band
 
 
 def test_events_key_poses_and_curves_come_back() -> None:

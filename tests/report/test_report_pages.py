@@ -1,6 +1,7 @@
 """Reports of real stored sessions: what they say, that they hold themselves, that they print."""
 
 import re
+import shutil
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +20,7 @@ from stored import HEAD, film, gait_rooms, put
 from synthetic import Runner
 
 from edge.i18n.catalogue import Catalogue, load
+from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, VerdictState
 from edge.numerics.statistics import trimmed_mean
@@ -122,6 +124,29 @@ def test_a_report_is_written_in_a_language_that_was_added(visits: list[Visit]) -
     assert '<html lang="xx">' in html
     assert "[Screening, not a diagnosis. Stop on pain; refer.]" in said
     assert "[Belt speed 2;8 m/s, as entered" in said
+
+
+def test_a_report_draws_the_limits_that_were_judged_by(data: Path, visits: list[Visit]) -> None:
+    with Store(data, create=False) as store:
+        recorded = store.bands(visits[0].session)
+    for fault in Fault:
+        drawn = visits[0].legs[Side.RIGHT].limits[fault]
+        own = [band for band in recorded if (band.side, band.fault) == (Side.RIGHT, fault)]
+        assert drawn == own[-1]
+        assert drawn.speed_source is BeltSource.ENTERED
+
+
+def test_a_report_of_before_limits_were_recorded_works_them_out(
+    data: Path, visits: list[Visit], tmp_path: Path
+) -> None:
+    old = Path(shutil.copytree(data, tmp_path / "old"))
+    with Store(old, create=False) as store:
+        store.database.execute("DELETE FROM bands")
+        visit = visit_of(store, store.session(visits[0].session.name))
+    for fault in Fault:
+        drawn, recorded = (v.legs[Side.RIGHT].limits[fault] for v in (visit, visits[0]))
+        assert (drawn.amber, drawn.red) == pytest.approx((recorded.amber, recorded.red))
+        assert drawn.speed_mps == pytest.approx(2.8)
 
 
 def test_a_report_of_nobody_says_so(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from edge.messages.pose import Pose
 from edge.messages.reading import Belt
 from edge.messages.seen import Seen, Stance
 from edge.messages.stride import StrideMetrics
-from edge.messages.verdict import Cue
+from edge.messages.verdict import Bands, Cue, Fault
 from edge.pipeline import Outcome, Pipeline
 from edge.record.store import Store
 from edge.serve.control.controller import Controller
@@ -67,15 +67,7 @@ class Bridge:
         if data is not None:
             keep = RecordSettings(keep_free_mb=0)
             self.recorder = Recorder(data, HEAD, self.pipeline, keep)
-        self.controller = Controller(
-            self.hub,
-            self.pipeline,
-            SETTINGS,
-            self.recorder,
-            version="0.1.0",
-            provider="cpu",
-            skeleton=BLAZEPOSE33,
-        )
+        self.controller = Controller(self.hub, self.pipeline, SETTINGS, self.recorder)
         self.controller.greet()
         self._ids = iter(range(1000))
 
@@ -169,15 +161,16 @@ def test_a_station_that_records_nothing_says_so() -> None:
     bridge.close()
 
 
-def test_the_belt_reaches_the_pipeline_and_the_greeting(bridge: Bridge) -> None:
+def test_the_belt_reaches_the_pipeline_and_its_limits(bridge: Bridge) -> None:
     before = bridge.hub.last(protocol.Session)
     assert before.belt_speed_mps == 0
     assert bridge.order(commands.SetBelt, speed_mps=4.0) == Done()
     assert bridge.order(commands.SetBelt, incline_pct=2.0) == Done()
     outcome = bridge.pipeline.follow(RUN[0])
     assert outcome.seen.belt == Belt(speed_mps=4.0, incline_pct=2.0)
-    hello = bridge.hub.last(protocol.Hello)
-    assert hello.bent_push_off.amber == pytest.approx(22.5 - 2.3 * 1.5)
+    limits = [m for m in outcome.messages if isinstance(m, Bands)]
+    bent = [m.amber for m in limits if m.fault is Fault.BENT_PUSH_OFF]
+    assert bent == pytest.approx([22.5 - 2.3 * 1.5] * 2)
 
 
 def test_a_disk_that_refuses_is_one_sentence(tmp_path: Path) -> None:
@@ -196,7 +189,8 @@ def test_thresholds_change_the_verdicts_limits_for_everybody(bridge: Bridge) -> 
     ).code == ("ok")
     limits = bridge.hub.last(Limits)
     assert (limits.knee_toe_amber_pct, limits.knee_toe_red_pct) == (2.0, 6.0)
-    assert bridge.hub.last(protocol.Hello).knees_forward.red == 6.0
+    told = [m for m in bridge.pipeline.follow(RUN[0]).messages if isinstance(m, Bands)]
+    assert {m.red for m in told if m.fault is Fault.KNEES_FORWARD} == {6.0}
     # Of one pair only one given: it is held against the other that is in force.
     assert bridge.order(commands.SetThresholds, knee_toe_red_pct=1.0).code == "limits"
     assert bridge.hub.last(Limits) == limits

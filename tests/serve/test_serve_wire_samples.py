@@ -18,9 +18,10 @@ from edge.messages.frame import Frame as Picture
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.health import StageTime
 from edge.messages.pose import Pose
+from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideMetrics
-from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
+from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
 from edge.serve.access.roles import Role
 from edge.serve.wire import commands, protocol, status_messages
 from edge.serve.wire.encode import Told, frame_header, hello_for, still_header, text_for
@@ -77,6 +78,18 @@ RECORDS: list[Told] = [
         end_s=2.25,
         valid=False,
         reason="no toe-off",
+    ),
+    Bands(
+        side=Side.RIGHT,
+        fault=Fault.BENT_PUSH_OFF,
+        metric="knee_flexion_push_off_deg",
+        amber=17.5,
+        red=22.5,
+        inside=1.5,
+        worse=1,
+        speed_mps=4.5,
+        speed_source=BeltSource.PICTURE,
+        decided_at_s=9.5,
     ),
     Verdict(
         side=Side.RIGHT,

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from fakes import A_RUN, FakeEstimator, still_frame
 from feed import healthy, new_hub
-from skeletons import BLAZEPOSE33
 from stored import HEAD, gait_rooms
 
 from edge.messages.session import SessionNews
@@ -31,15 +30,7 @@ def recorder(data: Path) -> Recorder:
 
 
 def controller(_data: Path) -> Controller:
-    return Controller(
-        new_hub(),
-        gait_rooms(),
-        Settings(),
-        None,
-        version="0.1.0",
-        provider="cpu",
-        skeleton=BLAZEPOSE33,
-    )
+    return Controller(new_hub(), gait_rooms(), Settings(), None)
 
 
 def plugin(_data: Path) -> PluginSink:

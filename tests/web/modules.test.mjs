@@ -199,7 +199,7 @@ test("a value at a limit is still on the better side", () => {
   const band = { low: 0, high: 45, amber: 20, red: 25, unit: "deg" };
   assert.deepEqual([19, 20, 20.1, 25, 25.1].map((v) => zone(v, band)), ["green", "green", "amber", "amber", "red"]);
   assert.equal(zone(null, band), null);
-  assert.equal(zone(1, undefined), null);
+  assert.equal(zone(1, null), null);
 });
 
 /** A socket that only keeps what is sent. */

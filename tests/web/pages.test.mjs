@@ -97,6 +97,24 @@ test("the metronome asks for five to eight more, never above a tenth, two steps 
   assert.equal(metronomeFor(62, 8).target_spm, 68);
 });
 
+test("the bar is drawn by the limits in force for its leg, and by nothing else", () => {
+  const told = new Told();
+  told.hello = { bent_push_off: { low: 0, high: 45, unit: "deg" } };
+  assert.equal(told.band("right", "bent_push_off"), null);
+  const bands = { type: "bands", side: "right", fault: "bent_push_off", amber: 17.9, red: 22.9 };
+  told.take(bands);
+  told.take({ ...bands, side: "left", amber: 21.35, red: 26.35 });
+  const drawn = told.band("right", "bent_push_off");
+  assert.deepEqual(drawn, { low: 0, high: 45, unit: "deg", amber: 17.9, red: 22.9 });
+  assert.equal(told.band("right", "bent_push_off"), drawn);
+  assert.equal(told.band("left", "bent_push_off").amber, 21.35);
+  assert.equal(told.band(null, "bent_push_off"), drawn);
+  told.take({ ...bands, amber: 18.2 });
+  assert.equal(told.band("right", "bent_push_off").amber, 18.2);
+  told.forget();
+  assert.equal(told.band("right", "bent_push_off"), null);
+});
+
 test("a cadence is told against its target as it is shown", () => {
   const limits = { target_low_spm: 171, target_high_spm: 174 };
   assert.deepEqual([170.4, 170.6, 174.4, 174.6].map((spm) => aim(spm, limits)), ["quicker", "on_target", "on_target", "calmer"]);

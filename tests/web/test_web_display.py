@@ -10,14 +10,20 @@ from browsing import PATIENCE_MS, chromium, complaints_of, until
 from feed import ClipFeed, Player, Station, healthy, new_hub
 from msgspec import structs
 from playwright.sync_api import Browser, Page, expect
+from recordings import EXACT, record
 from scenes import keep_cues
+from stored import NoCamera
+from synthetic import GOOD, Runner
 
 from edge.i18n.catalogue import load
 from edge.messages.health import StationState
 from edge.messages.side import Side
-from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
+from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
+from edge.metrics.model_offsets import NO_OFFSETS
+from edge.pipeline import Pipeline
 from edge.serve.control.command_router import FIRST_DISPLAY
 from edge.serve.wire.commands import Panel
+from edge.settings.settings import Settings
 
 SIZES = [(1920, 1080), (1280, 720)]
 NEVER = 10**6
@@ -72,9 +78,15 @@ def scene(browser: Browser, stack: ExitStack) -> Iterator[Scene]:
 
 
 def play(
-    stack: ExitStack, scene: Scene, clips_dir: Path, name: str, judged_after: int = 2
+    stack: ExitStack,
+    scene: Scene,
+    clips_dir: Path,
+    name: str,
+    judged_after: int = 2,
+    *,
+    limits: bool = True,
 ) -> Player:
-    feed = ClipFeed(clips_dir, name, judged_after)
+    feed = ClipFeed(clips_dir, name, judged_after, limits=limits)
     return stack.enter_context(Player(feed, scene.station.hub, ROUND_S))
 
 
@@ -186,6 +198,22 @@ def verdict(state: VerdictState, reason: str = "", mean: float = -4.0) -> Verdic
         ci95=(mean - 1, mean + 1),
         strides=10,
     )
+
+
+def test_the_limit_drawn_is_the_one_judged_by_at_a_speed_nobody_entered(
+    scene: Scene, stack: ExitStack, clips_dir: Path
+) -> None:
+    # Before, the page drew 21 degrees: the limit at the 3 m/s that stand for an unknown speed.
+    fast = replace(GOOD, belt_mps=4.5, push_off_deg=19.5, cadence_spm=195.0, duty=0.24)
+    rooms = Pipeline(NoCamera(), Settings(gait=EXACT), NO_OFFSETS)
+    for pose in record(Runner(fast), 14.0).poses:
+        for message in rooms.follow(pose).messages:
+            if isinstance(message, Bands | Verdict):
+                scene.station.hub.publish(message)
+    play(stack, scene, clips_dir, "good_right", NEVER, limits=False)
+    panel = scene.page.locator("#bent-push-off")
+    expect(panel.locator(".limit.amber")).to_have_text("18°")
+    expect(panel).to_have_attribute("data-state", "amber")
 
 
 def test_every_state_has_its_own_word_and_shape(

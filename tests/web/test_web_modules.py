@@ -15,9 +15,10 @@ from skeletons import BLAZEPOSE33
 from edge.i18n import catalogue
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.pose import Pose
+from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideMetrics
-from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
+from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
 from edge.serve.wire import protocol
 from edge.serve.wire.encode import frame_header, hello_for, still_header, text_for
 from edge.settings.settings import Settings
@@ -66,6 +67,20 @@ def write_samples(folder: Path) -> None:
                 end_s=0.7,
                 valid=True,
                 reason="",
+            )
+        ),
+        text_for(
+            Bands(
+                side=Side.RIGHT,
+                fault=Fault.BENT_PUSH_OFF,
+                metric="knee_flexion_push_off_deg",
+                amber=17.5,
+                red=22.5,
+                inside=1.5,
+                worse=1,
+                speed_mps=4.5,
+                speed_source=BeltSource.PICTURE,
+                decided_at_s=9.5,
             )
         ),
         text_for(

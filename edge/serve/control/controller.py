@@ -14,7 +14,6 @@ from edge.messages.frame import Frame
 from edge.messages.reading import Belt
 from edge.messages.seen import Stance
 from edge.messages.session import SessionNews
-from edge.messages.skeleton import Skeleton
 from edge.messages.verdict import Cue
 from edge.metrics.standing import Standing, StandingStill
 from edge.pipeline import Outcome, Pipeline
@@ -29,7 +28,6 @@ from edge.serve.control.control_messages import (
 from edge.serve.live.hub import Hub
 from edge.serve.wire import commands
 from edge.serve.wire.commands import Done
-from edge.serve.wire.encode import hello_for
 from edge.serve.wire.status_messages import Limits, Mark
 from edge.settings.changed_settings import with_gait
 from edge.settings.coaching_settings import CoachingSettings
@@ -55,8 +53,6 @@ class Controller(Sink):
         Those the station began with.
     recorder
         Keeps sessions; None for a station that records nothing.
-    version, provider
-        For the greeting, which is told anew when its limits change.
     """
 
     def __init__(
@@ -65,18 +61,11 @@ class Controller(Sink):
         pipeline: Pipeline,
         settings: Settings,
         recorder: Recorder | None,
-        *,
-        version: str,
-        provider: str,
-        skeleton: Skeleton,
     ) -> None:
         self._hub = hub
         self._pipeline = pipeline
         self._settings = settings
         self._recorder = recorder
-        self._version = version
-        self._provider = provider
-        self._skeleton = skeleton
         # One thread: orders are done in the order in which they came.
         self._doing = ThreadPoolExecutor(1, "orders")
         self._over = False
@@ -228,7 +217,6 @@ class Controller(Sink):
         self._pipeline.use_limits(coaching)
         self._settings = replace(self._settings, coaching=coaching)
         self._tell_limits()
-        self._tell_hello()
         if self._recorder is not None and self._recorder.news().name:
             self._recorder.mark("limits", data=limits_kept(self._limits()))
 
@@ -321,12 +309,6 @@ class Controller(Sink):
                 belt_speed_mps=news.belt.speed_mps,
                 incline_pct=news.belt.incline_pct,
             )
-            self._tell_hello()
-
-    def _tell_hello(self) -> None:
-        self._hub.publish(
-            hello_for(self._settings, self._version, self._provider, skeleton=self._skeleton)
-        )
 
     def _tell_limits(self) -> None:
         self._hub.publish(self._limits())

@@ -60,6 +60,7 @@ class History:
         self._session = ""
         self._marks: deque[str] = deque(maxlen=KEPT_MARKS)
         self._strides: deque[str] = deque(maxlen=KEPT_STRIDES)
+        self._bands: dict[tuple[Side, Fault], str] = {}
         self._verdicts: dict[tuple[Side, Fault], str] = {}
         self._cue: str | None = None
         self._stills: dict[tuple[EventKind, Side], Still] = {}
@@ -86,6 +87,9 @@ class History:
                 self._latest[type(message)] = text
             case Stride():
                 self._strides.append(text)
+            case protocol.Bands():
+                # They outlive the session: what is in force is not told anew.
+                self._bands[message.side, message.fault] = text
             case protocol.Verdict():
                 self._verdicts[message.side, message.fault] = text
             case protocol.Cue():
@@ -111,6 +115,7 @@ class History:
         latest = self._latest | self._aged_display()
         texts += [latest[kind] for kind in RENEWED if kind in latest]
         texts += self._marks
+        texts += self._bands.values()
         texts += self._strides
         texts += self._verdicts.values()
         if self._cue is not None:

@@ -8,7 +8,7 @@ from edge.messages.gait import GaitEvent, GaitState
 from edge.messages.health import Health
 from edge.messages.session import SessionNews
 from edge.messages.stride import StrideMetrics
-from edge.messages.verdict import Cue, Verdict
+from edge.messages.verdict import Bands, Cue, Verdict
 from edge.serve.control.control_messages import session_told
 from edge.serve.wire.encode import text_for
 
@@ -20,7 +20,7 @@ def plugin_record(message: object) -> dict[str, Any] | None:
     None for a message that is not for plug-ins, such as a key pose.
     """
     match message:
-        case GaitEvent() | GaitState() | StrideMetrics() | Verdict() | Cue() | Health():
+        case GaitEvent() | GaitState() | StrideMetrics() | Bands() | Verdict() | Cue() | Health():
             record: dict[str, Any] = msgspec.to_builtins(text_for(message))
             return record
         case SessionNews():

@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 from math import isfinite
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -23,31 +23,20 @@ from edge.messages.skeleton import (
     Skeleton,
 )
 from edge.messages.stride import KeyPose, StrideMetrics
-from edge.messages.verdict import Cue, Verdict
+from edge.messages.verdict import Bands, Cue, Verdict
 from edge.metrics.catalogue import METRIC_NAMES, METRICS
 from edge.serve.wire import protocol
 from edge.serve.wire.stride_message import Stride
 from edge.serve.wire.wire_types import Number, Point
-from edge.settings.coaching_settings import CoachingSettings
 from edge.settings.settings import Settings
 
-_LIMIT_SPEED_RANGE_MPS: Final = (2.2, 4.8)
-_LIMIT_SPEED_ZERO_MPS: Final = 2.5
-
-Told = GaitEvent | StrideMetrics | Verdict | Cue | Health | GaitState
+Told = GaitEvent | StrideMetrics | Bands | Verdict | Cue | Health | GaitState
 
 
 def hello_for(
     settings: Settings, version: str, provider: str = "cpu", *, skeleton: Skeleton
 ) -> protocol.Hello:
-    """Return the greeting: skeleton, and the limits in force for the two bars.
-
-    Notes
-    -----
-    The push-off limit follows belt speed as ``CoachingSettings`` says. A runner's own shift for
-    forefoot strike is not known here and not drawn.
-    """
-    push_off = _push_off_amber_deg(settings.coaching, settings.gait.belt_speed_mps)
+    """Return the greeting: skeleton, and the ends of the two bars."""
     return protocol.Hello(
         protocol=protocol.PROTOCOL,
         toeline=version,
@@ -56,20 +45,8 @@ def hello_for(
         bones=skeleton.bones,
         left=_side_points(skeleton, LEFT_SHOULDER, LEFT_LEG),
         right=_side_points(skeleton, RIGHT_SHOULDER, RIGHT_LEG),
-        knees_forward=protocol.Band(
-            low=-16.0,
-            high=16.0,
-            amber=settings.coaching.knee_toe_amber_pct,
-            red=settings.coaching.knee_toe_red_pct,
-            unit="%",
-        ),
-        bent_push_off=protocol.Band(
-            low=0.0,
-            high=45.0,
-            amber=push_off,
-            red=push_off + settings.coaching.push_off_red_above_deg,
-            unit="deg",
-        ),
+        knees_forward=protocol.Bar(low=-16.0, high=16.0, unit="%"),
+        bent_push_off=protocol.Bar(low=0.0, high=45.0, unit="deg"),
         late_ms=settings.load.late_ms,
         provider=provider,
         metrics=tuple(
@@ -92,16 +69,6 @@ def _side_points(skeleton: Skeleton, shoulder: int, leg: tuple[int, ...]) -> pro
     return protocol.SidePoints(**dict(zip(names, places, strict=True)))
 
 
-def _push_off_amber_deg(coaching: CoachingSettings, belt_speed_mps: float) -> float:
-    speed = belt_speed_mps or coaching.unknown_speed_mps
-    low, high = _LIMIT_SPEED_RANGE_MPS
-    clamped = min(max(speed, low), high)
-    limit = coaching.push_off_amber_deg + coaching.push_off_slope_deg * (
-        clamped - _LIMIT_SPEED_ZERO_MPS
-    )
-    return round(limit, 3)
-
-
 def text_for(record: Told) -> protocol.Text:
     """Return the text message that tells a record, NaN as None."""
     values = {field.name: _plain(getattr(record, field.name)) for field in fields(record)}
@@ -112,6 +79,8 @@ def text_for(record: Told) -> protocol.Text:
             del values["values"]
             metrics = {name: _plain(record.value(name)) for name in METRIC_NAMES}
             return Stride(**values, **metrics)
+        case Bands():
+            return protocol.Bands(**values)
         case Verdict():
             return protocol.Verdict(**values)
         case Cue():

@@ -13,6 +13,7 @@ import msgspec
 
 from edge.messages.gait import Activity, EventKind, Phase
 from edge.messages.health import StationState
+from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, VerdictState
 from edge.serve.wire.commands import Order
@@ -50,13 +51,11 @@ class OrderError(WireError):
         self.id = id_
 
 
-class Band(msgspec.Struct, frozen=True, kw_only=True):
-    """Where one fault's bar begins and ends, and its two limits; more is worse."""
+class Bar(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one fault's bar begins and ends; its limits come with ``bands``."""
 
     low: float
     high: float
-    amber: float
-    red: float
     unit: str
 
 
@@ -87,7 +86,7 @@ class MetricFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hello(ToClient, frozen=True, kw_only=True, tag="hello"):
-    """The first message, and sent again when it changes: how to read and draw all others.
+    """The first message: how to read and draw all others.
 
     ``keypoints`` names the points of ``skeleton``, in the order of all ``xy_px``; ``bones`` are
     pairs of them to draw; ``left`` and ``right`` are those that are measured. ``provider`` is what
@@ -101,8 +100,8 @@ class Hello(ToClient, frozen=True, kw_only=True, tag="hello"):
     bones: tuple[tuple[int, int], ...]
     left: SidePoints
     right: SidePoints
-    knees_forward: Band
-    bent_push_off: Band
+    knees_forward: Bar
+    bent_push_off: Bar
     late_ms: float
     provider: str
     metrics: tuple[MetricFacts, ...]
@@ -138,8 +137,29 @@ class Event(ToClient, frozen=True, kw_only=True, tag="event"):
     confirmed: bool
 
 
+class Bands(ToClient, frozen=True, kw_only=True, tag="bands"):
+    """The limits by which one fault of one leg is judged, until the next message of the same.
+
+    Sent whenever they change, and to every newcomer: as belt speed does, or when an operator
+    changes them. ``metric`` names the field of ``stride`` that decides; a value is beyond a limit
+    when it is strictly on its worse side: above if ``worse`` is 1, below if it is -1.
+    ``speed_source`` is ``none`` where the speed is unknown and one is assumed.
+    """
+
+    side: Side
+    fault: Fault
+    metric: str
+    amber: float
+    red: float
+    inside: float
+    worse: int
+    speed_mps: float
+    speed_source: BeltSource
+    decided_at_s: Number
+
+
 class Verdict(ToClient, frozen=True, kw_only=True, tag="verdict"):
-    """The traffic light of one fault of one leg."""
+    """The traffic light of one fault of one leg, judged by the last ``bands`` of the same."""
 
     side: Side
     fault: Fault
@@ -279,6 +299,7 @@ Text = (
     | Mark
     | Event
     | Stride
+    | Bands
     | Verdict
     | Cue
     | Health

@@ -77,10 +77,10 @@ class Display(ToClient, frozen=True, kw_only=True, tag="display"):
 
 
 class Limits(ToClient, frozen=True, kw_only=True, tag="limits"):
-    """The limits that ``set_thresholds`` changes; the bars to draw them on come with ``hello``.
+    """The limits that ``set_thresholds`` changes; those in force, at belt speed, are ``bands``.
 
-    ``hello`` is sent again whenever its two bands change, as with belt speed. The cadence figures
-    are the runner's own before any cue, and the range to aim for; null until learnt.
+    The cadence figures are the runner's own before any cue, and the range to aim for; null until
+    learnt.
     """
 
     knee_toe_amber_pct: float
