@@ -1,4 +1,4 @@
-"""A live camera that is read without end: lost, waited for and found again."""
+"""A live camera, read continuously and reconnected after a loss."""
 
 import logging
 import time
@@ -20,19 +20,19 @@ log = logging.getLogger(__name__)
 FIRST_PICTURE_S = 5.0
 RETRY_S = 0.02
 BACKOFF_S = (0.25, 0.5, 1.0, 2.0)
-"""Short enough that a camera that is back is seen within five seconds, opening included."""
+"""Short enough to pick up a returning camera within five seconds, opening included."""
 
 TROUBLED_BACKOFF_S = (5.0, 10.0, 20.0, 40.0, 60.0)
-"""Between openings of a camera that gives pictures, but bad ones: each opening costs some."""
+"""Waits before reopening a camera whose pictures are bad; each reopening loses a few frames."""
 
 ASLEEP_S = 0.5
 SLICE_S = 0.1
-"""Longest sleep at a time, so that ``close`` is heeded soon."""
+"""Longest single sleep, so that ``close`` takes effect soon."""
 
 LEAST_GAP_S = 1e-6
 
 STAMP_WINDOW_S = 1.0
-"""A stamp further than this from the host's monotonic clock counts by another clock."""
+"""A timestamp further than this from the host's monotonic clock comes from another clock."""
 
 
 class Device(Protocol):
@@ -45,7 +45,7 @@ class Device(Protocol):
 
     @property
     def exposure_s(self) -> float:
-        """How long a picture is exposed; NaN if unknown."""
+        """Exposure time of a picture; NaN if unknown."""
         ...
 
     def read(self) -> Shot | None:
@@ -53,17 +53,17 @@ class Device(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of the device."""
+        """Release the device."""
         ...
 
 
 def asleep_s() -> float:
-    """Return for how long the machine has been suspended since its start."""
+    """Return how long the machine has been suspended since boot."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) - time.monotonic()
 
 
 class Picture(NamedTuple):
-    """A device's picture with its times; ``stamp_s`` is NaN where the device's is of no use."""
+    """A device's picture with its times; ``stamp_s`` is NaN where the timestamp is unusable."""
 
     image: Image
     arrived_s: float
@@ -73,16 +73,16 @@ class Picture(NamedTuple):
 
 
 class CameraSource:
-    """Frames of a live camera, for ever, until it is closed.
+    """Frames of a live camera until it is closed.
 
-    A camera without a new picture for ``settings.stall_s`` is released and opened again, after
-    0.25 to 2 s; so is one whose pictures are black or stand still, or come far too seldom, after 5
-    to 60 s. Black and still pictures are not handed on. The first frame after a loss, after the
-    machine slept, or of another size has ``breaks`` set. A picture's time is the device's own where
-    that lies within a second of the host's monotonic clock, else its arrival.
+    A camera that delivers no new picture for ``settings.stall_s`` is released and reopened after
+    0.25 to 2 s. One whose pictures are black, frozen or far too infrequent is reopened after 5 to
+    60 s. Black and frozen pictures are dropped. ``breaks`` is set on the first frame after a loss,
+    after the machine slept, or after a change of size. A picture's time is the device's timestamp
+    if that is within a second of the host's monotonic clock, otherwise its arrival time.
 
     ``close`` never waits: the iterating thread ends after its current read, which every device
-    bounds (V4L2 1 s, a network stream the stall time), and lets go of the camera itself.
+    bounds (V4L2 to 1 s, a network stream to the stall time), and releases the camera itself.
     """
 
     def __init__(
@@ -98,8 +98,8 @@ class CameraSource:
     ) -> None:
         """Open the camera and wait for a first picture, which shows its true size.
 
-        With ``wait`` it is opened while it is iterated, and looked for as one that was lost; until
-        then its size and rate are not known. ``asleep`` tells for how long the machine has slept.
+        With ``wait``, iteration opens the camera, retrying as after a loss; until then its size
+        and rate are unknown. ``asleep`` returns how long the machine has slept.
 
         Raises
         ------
@@ -142,12 +142,12 @@ class CameraSource:
 
     @property
     def info(self) -> SourceInfo:
-        """What the camera is now; its size may change when it comes back."""
+        """Description of the camera; its size may change after a reconnection."""
         return self._info
 
     @property
     def ended_early(self) -> str:
-        """Empty: a camera has no end of its own."""
+        """Empty: a camera has no natural end."""
         return ""
 
     @property
@@ -157,7 +157,7 @@ class CameraSource:
 
     @property
     def trouble(self) -> str:
-        """What is wrong with the camera, in a sentence; empty if nothing is."""
+        """One sentence on what is wrong with the camera; empty if nothing is."""
         match self._trouble:
             case Trouble.BLACK:
                 return f"{self._name} gives a black picture: is the lens covered, the light off?"
@@ -168,11 +168,11 @@ class CameraSource:
                     f"{self._name} gives {self._watch.rate_hz:.0f} frames per second instead of "
                     f"{self._watch.usual_hz:.0f}: too little light, or a bad cable"
                 )
-        return f"{self._name} gives no pictures and is looked for" if self._lost else ""
+        return f"{self._name} gives no pictures; reconnecting" if self._lost else ""
 
     @property
     def answered_s(self) -> float:
-        """Host time at which the device last answered at all, be it with a failure."""
+        """Host time of the device's last answer, even if it was a failure."""
         return self._answered_s
 
     def __enter__(self) -> Self:
@@ -189,20 +189,20 @@ class CameraSource:
         self.close()
 
     def __iter__(self) -> Iterator[Frame]:
-        """Return frames until the source is closed; never a failed read."""
+        """Yield frames until the source is closed; failed reads are skipped."""
         try:
             while not self._closed.is_set():
                 picture = self._read_for(self._settings.stall_s) if self._device else None
                 if picture is None:
                     self._recover()
-                elif self._is_of_use(picture):
+                elif self._is_usable(picture):
                     yield self._frame(picture)
         finally:
             self._closed.set()
             self._release()
 
     def close(self) -> None:
-        """End the iteration; without a read under way, let go of the camera at once."""
+        """End the iteration; release the camera at once unless a read is in progress."""
         self._closed.set()
         if self._reading.acquire(blocking=False):
             try:
@@ -221,13 +221,13 @@ class CameraSource:
                 return picture
             if self._clock() > deadline_s:
                 return None
-            # A dead camera may fail without any wait of its own.
+            # A dead camera may fail instantly, so pause here to avoid a busy loop.
             self._pause(RETRY_S)
         return None
 
     def _timed(self, shot: Shot) -> Picture | None:
-        """Return the picture with its times; None if we had it: a stuck driver repeats itself."""
-        # Decoding is work of ours: the picture was there before it.
+        """Return the picture with its times; None for a repeat from a stuck driver."""
+        # Decoding happens here, after the picture arrived.
         arrived_s = self._clock() - shot.decode_s
         if shot.stamp_s == self._last_stamp_s:
             return None
@@ -238,8 +238,8 @@ class CameraSource:
             self._last_stamp_s = stamp_s = shot.stamp_s
         return Picture(shot.image, arrived_s, stamp_s, shot.jpeg, shot.scale)
 
-    def _is_of_use(self, picture: Picture) -> bool:
-        """Judge a picture; a camera whose pictures stay bad is opened again now and then."""
+    def _is_usable(self, picture: Picture) -> bool:
+        """Return whether a picture is usable; reopen a camera whose pictures stay bad."""
         before, self._trouble = self._trouble, self._watch.update(picture.arrived_s, picture.image)
         if self._trouble is Trouble.NONE:
             self._reopenings = 0
@@ -266,7 +266,7 @@ class CameraSource:
         interrupted = (
             self._lost
             or time_s - self._last_time_s > self._settings.stall_s
-            # The monotonic clock stood still meanwhile; the runner did not.
+            # The monotonic clock stopped during suspend; the runner did not.
             or slept_s > ASLEEP_S
             or (width, height) != self._info.size_px
         )
@@ -289,7 +289,7 @@ class CameraSource:
         return frame
 
     def _recover(self) -> None:
-        """Let go of the camera and open it again, waiting longer after each failure."""
+        """Release the camera and reopen it, waiting longer after each failure."""
         if self._closed.is_set():
             return
         if not self._lost:
@@ -304,7 +304,7 @@ class CameraSource:
                 return
 
     def _open_again(self) -> bool:
-        """Return whether the camera could be opened."""
+        """Try to open the camera; return whether it worked."""
         try:
             device = self._connect()
         except CaptureError as error:

@@ -1,4 +1,4 @@
-"""What a video file's own length fields and headers say, for errors that name the cause."""
+"""Length fields and headers of a video file, read so that errors can name the cause."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +21,9 @@ class Layout:
     cut_short
         The file is shorter than its length fields say. False where a container has none.
     unfinished
-        An MP4 or QuickTime file without its index, which such a file cannot be read without.
+        An MP4 or QuickTime file without its index, and therefore unreadable.
     audio_only
-        There is sound and no picture, as far as the headers tell.
+        The headers list sound but no video.
     """
 
     cut_short: bool = False
@@ -32,7 +32,7 @@ class Layout:
 
 
 def read_layout(path: Path) -> Layout:
-    """Return what the headers of ``path`` say; all False for a kind that is not known here.
+    """Return what the headers of ``path`` say; all False for an unknown container.
 
     Raises
     ------
@@ -78,13 +78,13 @@ def _iso(file: BinaryIO, size: int) -> Layout:
 
 
 def _matroska(head: bytes, size: int) -> Layout:
-    """Read the length of the one segment that holds everything."""
+    """Read the length of the single segment that holds the whole file."""
     audio_only = b"A_" in head and b"V_" not in head
     at = head.find(SEGMENT)
     first = head[at + 4] if 0 <= at < len(head) - 12 else 0
     if not first:
         return Layout(audio_only=audio_only)
-    # The number's leading zeros tell how many bytes it has; all ones mean "not known".
+    # The leading zeros give the number of bytes; all ones mean "unknown".
     width = 9 - first.bit_length()
     number = int.from_bytes(head[at + 4 : at + 4 + width]) & ((1 << 7 * width) - 1)
     known = number != (1 << 7 * width) - 1
@@ -92,7 +92,7 @@ def _matroska(head: bytes, size: int) -> Layout:
 
 
 def _riff(file: BinaryIO, head: bytes, size: int) -> Layout:
-    """Walk the chunks of an AVI, of which a large file has several; a recorder may leave zero."""
+    """Walk the RIFF chunks of an AVI: a large file has several, a recorder may leave length 0."""
     start = 0
     while start + 8 <= size:
         file.seek(start)
@@ -101,5 +101,5 @@ def _riff(file: BinaryIO, head: bytes, size: int) -> Layout:
         if header[:4] != b"RIFF" or not length:
             break
         start += 8 + length + length % 2
-    # A last chunk of odd length may go without its padding byte.
+    # The last chunk may lack the padding byte after an odd length.
     return Layout(cut_short=start > size + 1, audio_only=head[8:12] == b"WAVE")

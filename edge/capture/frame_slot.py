@@ -1,4 +1,4 @@
-"""The hand-over between the capture thread and the worker: newest wins, or none is lost."""
+"""Handover from the capture thread to the worker: newest frame wins, or lossless."""
 
 from contextlib import suppress
 from queue import Empty, Full, Queue
@@ -13,7 +13,7 @@ _WAIT_S = 0.25
 
 
 class Slot(Generic[T]):
-    """One place where the newest item wins, so that a slow taker never falls behind.
+    """A one-item slot in which the newest item wins, so that a slow consumer never falls behind.
 
     Examples
     --------
@@ -32,18 +32,18 @@ class Slot(Generic[T]):
 
     @property
     def dropped(self) -> int:
-        """How many items were replaced before anyone took them."""
+        """Number of items replaced before they were taken."""
         with self._changed:
             return self._dropped
 
     @property
     def closed(self) -> bool:
-        """Whether the slot was closed; one last item may still lie in it."""
+        """Whether the slot was closed; one last item may still be in it."""
         with self._changed:
             return self._closed
 
     def put(self, item: T) -> None:
-        """Leave ``item`` in place of any unread one; never blocks. Does nothing once closed."""
+        """Store ``item``, replacing any unread one; never blocks. Does nothing once closed."""
         with self._changed:
             if self._closed:
                 return
@@ -52,34 +52,34 @@ class Slot(Generic[T]):
             self._changed.notify()
 
     def take(self, timeout_s: float) -> T | None:
-        """Return the item, waiting for one up to ``timeout_s``; None if none came or closed."""
+        """Return the item, waiting up to ``timeout_s``; None on timeout or if closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._item is not None or self._closed, timeout_s)
             item, self._item = self._item, None
             return item
 
     def close(self) -> None:
-        """Wake every waiting taker; an item already put can still be taken."""
+        """Wake every waiting consumer; an item already put can still be taken."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
 
 
 class Handover(Protocol):
-    """What lies between the capture thread and the worker."""
+    """The link between the capture thread and the worker."""
 
     @property
     def dropped(self) -> int:
-        """Frames that were replaced unread."""
+        """Number of frames replaced unread."""
         ...
 
     @property
     def closed(self) -> bool:
-        """Whether no frame will be handed over any more; one may still lie there."""
+        """Whether the handover was closed; one last frame may still be waiting."""
         ...
 
     def put(self, item: Frame) -> None:
-        """Hand one frame over; does nothing once closed."""
+        """Pass on one frame; does nothing once closed."""
         ...
 
     def take(self, timeout_s: float) -> Frame | None:
@@ -87,12 +87,12 @@ class Handover(Protocol):
         ...
 
     def close(self) -> None:
-        """Say that no frame will come any more."""
+        """Signal that no more frames will come."""
         ...
 
 
 class Lossless:
-    """A hand-over that makes the source wait, so that no frame of a recording is lost."""
+    """A handover that makes the source wait, so that no frame of a recording is lost."""
 
     dropped = 0
 
@@ -102,11 +102,11 @@ class Lossless:
 
     @property
     def closed(self) -> bool:
-        """Whether no frame will be handed over any more; one may still lie there."""
+        """Whether the handover was closed; one last frame may still be waiting."""
         return self._closed.is_set()
 
     def put(self, item: Frame) -> None:
-        """Wait until there is room, or the end."""
+        """Store ``item``, waiting until there is room or the handover is closed."""
         while not self._closed.is_set():
             with suppress(Full):
                 self._frames.put(item, timeout=_WAIT_S)
@@ -119,5 +119,5 @@ class Lossless:
         return None
 
     def close(self) -> None:
-        """Let a waiting source go."""
+        """Release a waiting source."""
         self._closed.set()

@@ -1,4 +1,4 @@
-"""A camera's JPEG: whether it is one, its pixels, and whether others can show it."""
+"""JPEG data from a camera: detection, decoding, and whether a browser can show it."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ _FLAGS = {1: cv2.IMREAD_COLOR, 2: cv2.IMREAD_REDUCED_COLOR_2}
 
 
 def is_jpeg(data: object) -> bool:
-    """Whether OpenCV gave a camera's data as they came, and they are a JPEG."""
+    """Return whether OpenCV passed the camera's data through undecoded, as a JPEG."""
     if not isinstance(data, np.ndarray) or data.dtype != np.uint8 or data.ndim > 2:
         return False
     flat = data.ravel()
@@ -21,15 +21,14 @@ def is_jpeg(data: object) -> bool:
 
 
 def decoded(data: Any, scale: int) -> Any:
-    """Return the BGR picture at its size or half of it; None if nothing can be made of it."""
+    """Return the BGR picture at full or half size; None if it cannot be decoded."""
     return cv2.imdecode(data.ravel(), _FLAGS[scale] | cv2.IMREAD_IGNORE_ORIENTATION)
 
 
 def showable(data: Any) -> bytes | None:
-    """Return the bytes, if a browser can be expected to show them.
+    """Return the bytes if a browser can be expected to show them, else None.
 
-    Motion JPEG may leave the standard Huffman tables out, which only a decoder that knows this
-    puts in again.
+    Motion JPEG may omit the standard Huffman tables, and only some decoders add them back.
     """
     content = bytes(data.tobytes())
     head = content[: content.find(SCAN)]

@@ -1,4 +1,4 @@
-"""What a kind of source is: the scheme it goes by, and how it is opened."""
+"""A kind of source: its scheme, and how to open it."""
 
 import re
 from collections.abc import Callable
@@ -13,20 +13,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """How a source is to be opened; the same for every kind.
+    """Options for opening a source, the same for every kind.
 
     Attributes
     ----------
     settings
         Size, rate and stall time.
     own_pace
-        Whether a file's frames come when they are due, or as fast as they are taken.
+        Whether a file's frames come when they are due rather than as fast as they are taken.
     loop
-        Whether a file begins again at its end.
+        Whether a file starts over at its end.
     wait
         Whether to wait for a camera that is not there.
     clock, sleep
-        The host's monotonic clock and a wait that lets it go on.
+        The host's monotonic clock and its sleep function.
     """
 
     settings: "CaptureSettings"
@@ -37,7 +37,7 @@ class Opening:
     sleep: "Sleep"
 
     def camera(self, connect: "Callable[[], Device]", name: str) -> "CameraSource":
-        """Return the frames of a live device that ``connect`` opens, now and after each loss."""
+        """Return the source for a live device, which ``connect`` opens now and after each loss."""
         from edge.capture.camera import CameraSource
 
         return CameraSource(
@@ -54,21 +54,21 @@ class Opening:
 class SourceKind:
     """One kind of source.
 
-    Its module must load fast, because ``--help`` lists all kinds: import OpenCV and the like inside
-    ``open``.
+    Its module must load fast, because ``--help`` lists all kinds: import heavy libraries such as
+    OpenCV inside ``open``.
 
     Attributes
     ----------
     schemes
-        What stands before the colon, such as ``usb``; each belongs to one kind.
+        Prefixes before the colon, such as ``usb``; each belongs to one kind.
     forms
-        How to write it, for people: ``picamera``, ``rtsp://...``.
+        How users may write it: ``picamera``, ``rtsp://...``.
     live
-        Whether it goes on by itself, so that it can be neither looped nor analysed.
+        Whether it is a live source, which can be neither looped nor analysed.
     open
-        Takes the source as written and how to open it; raises ``CaptureError`` with one sentence.
+        Opens the source, given as written; raises ``CaptureError`` with one sentence.
     short
-        Whether a source without a scheme is of this kind.
+        Whether a source written without a scheme is of this kind.
     """
 
     schemes: tuple[str, ...]
@@ -79,7 +79,7 @@ class SourceKind:
 
 
 def after_scheme(src: str, scheme: str) -> str:
-    """Return what follows the scheme; all of a source written without it.
+    """Return what follows the scheme, or the whole source if it has none.
 
     Examples
     --------
@@ -92,7 +92,7 @@ def after_scheme(src: str, scheme: str) -> str:
 
 
 def shown(src: str) -> str:
-    """Return ``src`` without the secrets that an address may hold.
+    """Return ``src`` without any password or token in its address.
 
     Examples
     --------

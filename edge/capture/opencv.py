@@ -1,4 +1,4 @@
-"""OpenCV's captures, kept quiet, and the live devices read through them."""
+"""Live devices read through OpenCV, with its log output silenced."""
 
 import logging
 import os
@@ -27,15 +27,15 @@ class VideoCapture(Protocol):
     """The part of ``cv2.VideoCapture`` that this room uses."""
 
     def isOpened(self) -> bool:  # noqa: N802
-        """Whether there is something to read from."""
+        """Return whether the capture is open."""
         ...
 
     def grab(self) -> bool:
-        """Take the next picture, undecoded or not."""
+        """Grab the next picture without decoding it."""
         ...
 
     def retrieve(self) -> tuple[bool, Any]:
-        """Return the picture that was taken."""
+        """Return the grabbed picture, decoded."""
         ...
 
     def get(self, prop: int, /) -> float:
@@ -43,11 +43,11 @@ class VideoCapture(Protocol):
         ...
 
     def set(self, prop: int, value: float, /) -> bool:
-        """Ask for one property; False if refused."""
+        """Request one property; False if refused."""
         ...
 
     def release(self) -> None:
-        """Let go."""
+        """Release the device or file."""
         ...
 
 
@@ -61,9 +61,9 @@ def open_capture(target: int | str, backend: int, parameters: Sequence[int] = ()
 
 
 def _quieten() -> None:
-    """Silence OpenCV and FFmpeg, and shorten V4L2's wait; both read this at the first capture."""
+    """Silence OpenCV and FFmpeg, and shorten V4L2's timeout; must run before the first capture."""
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
-    # An unplugged camera is noticed only when this wait ends; the default is 10 seconds.
+    # An unplugged camera is noticed only after this timeout; the default is 10 seconds.
     os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "1")
     # OpenCV 5 and late 4.x moved this function.
     set_log_level = getattr(cv2, "setLogLevel", None) or cv2.utils.logging.setLogLevel
@@ -71,17 +71,17 @@ def _quieten() -> None:
 
 
 def decoded_on(threads: int) -> tuple[int, int]:
-    """Return the parameters that let FFmpeg decode on so many threads.
+    """Return the parameters that make FFmpeg decode on this many threads.
 
-    Its own choice is one for each core, which hold one picture each: on four cores a stream comes
-    three pictures late. And beside a network that has every core busy, two threads take a fifth
-    more of the processor than one (measured on 1280x720 and 1920x1080).
+    FFmpeg's default is one thread per core. Each thread holds one picture, so on four cores a
+    stream lags by three pictures. While a network keeps every core busy, two threads use a fifth
+    more CPU time than one (measured at 1280x720 and 1920x1080).
     """
     return (cv2.CAP_PROP_N_THREADS, threads)
 
 
 def is_picture(image: object) -> bool:
-    """Whether OpenCV gave a colour picture; after an unplug it may say so and give nothing."""
+    """Return whether OpenCV gave a colour picture; after an unplug it may claim so without one."""
     return isinstance(image, np.ndarray) and image.dtype == np.uint8 and image.shape[2:] == (3,)
 
 
@@ -91,11 +91,11 @@ class OpenCVCamera:
     Parameters
     ----------
     capture
-        Belongs to this camera from here on.
+        Owned by this camera from now on.
     stamped
-        Whether its position is a monotonic buffer time, as V4L2's is.
+        Whether its position is a monotonic buffer time, as with V4L2.
     scale
-        By how much JPEGs are made smaller on decoding: 1 or 2.
+        Factor by which decoding shrinks JPEGs: 1 or 2.
     clock
         Monotonic seconds.
     """
@@ -115,13 +115,13 @@ class OpenCVCamera:
 
     @property
     def frame_rate_hz(self) -> float:
-        """What the device says; NaN if it says nothing sensible."""
+        """Rate that the device reports; NaN if implausible."""
         rate = self._capture.get(cv2.CAP_PROP_FPS)
         return rate if 0 < rate <= 1000 else nan
 
     @property
     def exposure_s(self) -> float:
-        """What V4L2 says, in units of 0.1 ms; NaN for a stream, and where it says nothing."""
+        """Exposure time, which V4L2 reports in units of 0.1 ms; NaN if unknown, as for a stream."""
         units = self._capture.get(cv2.CAP_PROP_EXPOSURE) if self._stamped else 0.0
         return units / 10_000 if 0 < units < 10_000 else nan
 
@@ -141,13 +141,13 @@ class OpenCVCamera:
             log.debug("read failed: %s", error)
             return None
         if not good or not is_picture(data):
-            # A driver may hand on something else than it said: then OpenCV is to make a picture.
+            # The driver may deliver another format than it announced: let OpenCV convert it.
             self._capture.set(cv2.CAP_PROP_CONVERT_RGB, 1)
             return None
         return Shot(data, stamp_s, self._clock() - began_s, jpeg, scale)
 
     def close(self) -> None:
-        """Let go of the device."""
+        """Release the device."""
         self._capture.release()
 
 
@@ -157,29 +157,29 @@ def open_v4l2(
     open_capture: OpenCapture = open_capture,
     clock: Clock = time.monotonic,
 ) -> OpenCVCamera:
-    """Open a camera by number or device path, MJPG first because raw video outgrows USB 2.
+    """Open a camera by number or device path, preferring MJPG because raw video exceeds USB 2.
 
     Raises
     ------
     CaptureError
-        If it is not there, not ours to use, or busy.
+        If it is missing, not accessible to this user, or busy.
     """
     capture = open_capture(device, cv2.CAP_V4L2, ())
     if not capture.isOpened():
         capture.release()
         raise CaptureError(_why_no_camera(device))
-    # The order matters: the driver offers other sizes per format, and other rates per size.
+    # The order matters: sizes depend on the format, and rates on the size.
     capture.set(cv2.CAP_PROP_FOURCC, MJPG)
     if settings.width and settings.height:
         capture.set(cv2.CAP_PROP_FRAME_WIDTH, settings.width)
         capture.set(cv2.CAP_PROP_FRAME_HEIGHT, settings.height)
     if settings.fps:
         capture.set(cv2.CAP_PROP_FPS, settings.fps)
-    # Two, not one: with a single buffer the driver has none to fill while we read.
+    # Two buffers: with a single one the driver has none to fill during a read.
     capture.set(cv2.CAP_PROP_BUFFERSIZE, 2)
     if capture.get(cv2.CAP_PROP_FOURCC) == MJPG:
-        # The JPEG as it comes: the page shows it without another encoding, and a large one is
-        # decoded at half its size in a fraction of the time.
+        # Take the raw JPEG: the page shows it without re-encoding, and a large one can be decoded
+        # at half size in a fraction of the time.
         capture.set(cv2.CAP_PROP_CONVERT_RGB, 0)
     rows = capture.get(cv2.CAP_PROP_FRAME_HEIGHT)
     half = 0 < settings.half_scale_rows <= rows
@@ -194,7 +194,7 @@ def open_stream(
     Raises
     ------
     CaptureError
-        If there is no answer or no video; it says ``name``, not the address with its password.
+        If there is no answer or no video; it names ``name``, not the address with its password.
     """
     parameters = (
         *decoded_on(settings.decode_threads),
@@ -206,12 +206,12 @@ def open_stream(
     capture = open_capture(url, cv2.CAP_FFMPEG, parameters)
     if not capture.isOpened():
         capture.release()
-        raise CaptureError(f"no video comes from {name}: wrong address or password, or it is off")
+        raise CaptureError(f"no video from {name}: wrong address or password, or it is off")
     return OpenCVCamera(capture, stamped=False)
 
 
 def open_gstreamer(pipeline: str, open_capture: OpenCapture = open_capture) -> OpenCVCamera:
-    """Open a GStreamer pipeline; without an appsink it gets one that keeps the newest frame.
+    """Open a GStreamer pipeline, adding an appsink that keeps the newest frame if it has none.
 
     Raises
     ------
@@ -236,5 +236,5 @@ def _why_no_camera(device: int | str) -> str:
     if not path.exists():
         return f"there is no camera at {path}"
     if not os.access(path, os.R_OK | os.W_OK):
-        return f"camera {path} may not be used: add this user to the group video"
-    return f"camera {path} cannot be opened: it is in use by another program, or is no camera"
+        return f"no permission to use camera {path}: add this user to the group video"
+    return f"camera {path} cannot be opened: it is in use by another program, or is not a camera"

@@ -1,4 +1,4 @@
-"""The Raspberry Pi's own camera, through the system package picamera2."""
+"""The Raspberry Pi camera, through the system package picamera2."""
 
 import importlib
 import logging
@@ -19,15 +19,15 @@ DEFAULT_RATE_HZ = 60.0
 
 
 def open_picamera(settings: CaptureSettings, number: int = 0) -> "PiCamera":
-    """Open a Pi camera, the first by default; without settings 1280x720 at 60 frames per second.
+    """Open a Pi camera, by default the first, at 1280x720 and 60 frames/s unless set otherwise.
 
     Raises
     ------
     CaptureError
-        If picamera2 is not installed, or no camera answers.
+        If picamera2 is not installed or no camera answers.
     """
     try:
-        # From the operating system, hence absent on most machines and from our requirements.
+        # Comes with the operating system, so it is missing on most machines and in requirements.
         picamera2 = importlib.import_module("picamera2")
     except ImportError as error:
         raise CaptureError(
@@ -62,7 +62,7 @@ class PiCamera:
     def read(self) -> Shot | None:
         """Return the next picture with its sensor time; None if none came within a second."""
         try:
-            # A job that timed out is waited for again: a second one would keep its buffer for ever.
+            # After a timeout, wait for the same job: a second one would hold its buffer forever.
             self._job = self._job or self._camera.capture_request(wait=False)
             request = self._camera.wait(self._job, timeout=READ_TIMEOUT_S)
         except (RuntimeError, TimeoutError) as error:
@@ -70,7 +70,7 @@ class PiCamera:
             return None
         self._job = None
         try:
-            # The array lies in the camera's buffer, which is refilled after the release.
+            # Copy: the array is a view of the camera's buffer, which is refilled after the release.
             image = np.array(request.make_array("main"), dtype=np.uint8)
             metadata = request.get_metadata()
             sensor_ns = metadata.get("SensorTimestamp")
@@ -80,6 +80,6 @@ class PiCamera:
         return Shot(image, nan if sensor_ns is None else sensor_ns / 1e9)
 
     def close(self) -> None:
-        """Stop the camera and let go of it."""
+        """Stop the camera and release it."""
         self._camera.stop()
         self._camera.close()

@@ -1,4 +1,4 @@
-"""A video file, frame by frame: at its own pace or as fast as possible, once or for ever."""
+"""Playback of a video file: in real time or as fast as possible, once or in a loop."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -21,23 +21,23 @@ from edge.messages.frame import Frame
 
 PROBE_FRAMES = 12
 SLICE_S = 0.1
-"""Longest sleep at a time, so that ``close`` is heeded soon."""
+"""Longest single sleep, so that ``close`` takes effect soon."""
 
 DAMAGE_PATIENCE = 2000
-"""Failed reads in a row that mean the end: OpenCV fails once for each packet it cannot decode."""
+"""Consecutive failed reads that mean the end: OpenCV fails once per packet it cannot decode."""
 
 
 class ReplaySource:
-    """Frames of one file, with the presentation times that the file gives them.
+    """Frames of one file with their presentation times.
 
-    Times start at 0, are the same in every run and at any pace, and go on across the seam of a
-    loop: the first frame of a new round comes one median interval after the last, with ``breaks``
-    set. Rotation metadata is honoured. Of a damaged file every frame that can be decoded is
-    delivered; ``ended_early`` then says what is missing.
+    Times start at 0 and are the same in every run and at any pace. A loop continues them: the first
+    frame of a new round comes one median interval after the last, with ``breaks`` set. Rotation
+    metadata is honoured. A damaged file delivers every frame that can be decoded; ``ended_early``
+    then says what is missing.
 
-    OpenCV's position after a grab was compared with ffprobe for MP4, MOV, Matroska, WebM, MPEG-TS
-    and AVI, constant and variable rate, with B-frames and edit lists: it is the presentation time
-    to a microsecond, in OpenCV 4.10, 4.14 and 5.0.
+    OpenCV's position after a grab is the presentation time to a microsecond. This was checked
+    against ffprobe with OpenCV 4.10, 4.14 and 5.0 for MP4, MOV, Matroska, WebM, MPEG-TS and AVI, at
+    constant and variable rate, with B-frames and edit lists.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class ReplaySource:
         Raises
         ------
         CaptureError
-            Naming the file and the cause, if it is not a video that can be played.
+            If the file is not a playable video; names the file and the cause.
         """
         self._path = path
         self._own_pace = own_pace
@@ -77,12 +77,12 @@ class ReplaySource:
 
     @property
     def info(self) -> SourceInfo:
-        """What the file is."""
+        """Description of the file."""
         return self._info
 
     @property
     def ended_early(self) -> str:
-        """One sentence if the file ended before its own end or has damaged parts; else empty."""
+        """One sentence if the file is cut short or damaged; otherwise empty."""
         return self._ended_early
 
     @property
@@ -114,12 +114,12 @@ class ReplaySource:
         self.close()
 
     def __iter__(self) -> Iterator[Frame]:
-        """Return the frames, once, each in an array of its own.
+        """Yield the frames, once, each in a separate array.
 
         Raises
         ------
         CaptureError
-            If the file can no longer be read, as when it was replaced.
+            If the file can no longer be read, for example because it was replaced.
         """
         try:
             while not self._closed.is_set():
@@ -133,7 +133,7 @@ class ReplaySource:
                 self._capture.release()
 
     def close(self) -> None:
-        """End the iteration; without a read under way, let go of the file at once."""
+        """End the iteration; release the file at once unless a read is in progress."""
         self._closed.set()
         if self._reading.acquire(blocking=False):
             try:
@@ -142,12 +142,12 @@ class ReplaySource:
                 self._reading.release()
 
     def _round(self) -> Iterator[Frame]:
-        """Return the frames of the file once."""
+        """Yield the frames of one round."""
         first = self._delivered
         while (shot := self._read()) is not None:
             time_s, breaks = self._timeline.time(shot.stamp_s)
             if self._delivered == first:
-                self._forgive(time_s)
+                self._delay_round(time_s)
             self._await(time_s)
             if self._closed.is_set():
                 return
@@ -162,7 +162,7 @@ class ReplaySource:
         if self._closed.is_set():
             return
         if self._delivered == first:
-            # A loop over such a file would spin.
+            # Looping over such a file would spin.
             raise CaptureError(f"{self._path} can no longer be read")
         self._ended_early = self._judge(self._delivered - first)
 
@@ -177,7 +177,7 @@ class ReplaySource:
             return shot
 
     def _await(self, time_s: float) -> None:
-        """At the file's own pace, wait until the frame is due."""
+        """Wait until the frame is due, if playing in real time."""
         if not self._own_pace:
             return
         if isnan(self._start_s):
@@ -188,8 +188,8 @@ class ReplaySource:
                 return
             self._sleep(min(left_s, SLICE_S))
 
-    def _forgive(self, time_s: float) -> None:
-        """Let a round begin later by what opening the file took: no frame treads on the next."""
+    def _delay_round(self, time_s: float) -> None:
+        """Delay a round by the time it took to open the file, so that frames do not bunch up."""
         if not isnan(self._start_s):
             self._start_s = max(self._start_s, self._clock() - time_s)
 
@@ -212,7 +212,7 @@ class ReplaySource:
         return f"{state}: {share} frames could be read"
 
     def _open(self) -> VideoCapture:
-        # Absolute, since FFmpeg would take what precedes a colon for a protocol.
+        # Absolute, because FFmpeg would read anything before a colon as a protocol.
         target = str(self._path.absolute())
         capture = self._open_capture(target, cv2.CAP_FFMPEG, self._parameters)
         if not capture.isOpened():
@@ -222,12 +222,12 @@ class ReplaySource:
         return capture
 
     def _probe(self) -> tuple[SourceInfo, Timeline]:
-        """Look at the first frames, on a capture of its own so that none is lost."""
+        """Inspect the first frames through a separate capture, so that none is lost."""
         capture = self._open()
         try:
             first = _next_shot(capture)[0]
             rest = (_next_shot(capture)[0] for _ in range(PROBE_FRAMES))
-            # Only the times are kept: a dozen pictures may fill a small board's memory.
+            # Keep only the times: a dozen pictures may fill a small board's memory.
             later_s = [shot.stamp_s for shot in rest if shot is not None]
             stated_hz = capture.get(cv2.CAP_PROP_FPS)
             stated_count = capture.get(cv2.CAP_PROP_FRAME_COUNT)
@@ -260,7 +260,7 @@ class ReplaySource:
 
 
 def _next_shot(capture: VideoCapture) -> tuple[Shot | None, int]:
-    """Return the next frame and how many reads failed before it."""
+    """Return the next frame and the number of failed reads before it."""
     for failed_reads in range(DAMAGE_PATIENCE):
         if not capture.grab():
             continue
@@ -272,7 +272,7 @@ def _next_shot(capture: VideoCapture) -> tuple[Shot | None, int]:
 
 
 def _rate_hz(stated_hz: float, positions_s: list[float]) -> float:
-    """Return the stated rate, or the one seen where a container states its clock's instead."""
+    """Return the stated rate, or the measured one where the container states its clock rate."""
     gaps_s = [after - before for before, after in pairwise(positions_s)]
     interval_s = median(gaps_s) if gaps_s else 0.0
     seen_hz = 1 / interval_s if interval_s > 0 else nan
@@ -281,7 +281,7 @@ def _rate_hz(stated_hz: float, positions_s: list[float]) -> float:
 
 
 def _count(stated: float, stated_hz: float, rate_hz: float) -> int | None:
-    """Return how many frames are to be expected; OpenCV may say duration times the stated rate."""
+    """Return the expected frame count; OpenCV may compute its own as duration times stated rate."""
     if not 0 < stated < 1e9 or isnan(rate_hz) or stated_hz <= 0:
         return None
     return round(stated * rate_hz / stated_hz)
@@ -299,7 +299,7 @@ def _checked_layout(path: Path) -> Layout:
     except FileNotFoundError as error:
         raise CaptureError(f"{path} does not exist") from error
     except PermissionError as error:
-        raise CaptureError(f"{path} may not be read: permission denied") from error
+        raise CaptureError(f"{path} cannot be read: permission denied") from error
     except OSError as error:
         raise CaptureError(f"{path} cannot be read: {error.strerror}") from error
 

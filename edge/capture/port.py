@@ -1,4 +1,4 @@
-"""What every frame source is: its description, its errors and the way it is used."""
+"""The interface of a frame source, and the description that every source gives."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ Clock = Callable[[], float]
 """Monotonic host time, seconds."""
 
 Sleep = Callable[[float], None]
-"""Wait for so many seconds."""
+"""Sleep for a number of seconds."""
 
 
 class Shot(NamedTuple):
     """One picture from a device.
 
-    ``image`` is (h, w, 3) uint8 BGR and belongs to the receiver; ``stamp_s`` is the device's own
-    time, NaN if it gives none; ``decode_s`` is how long it took from the device's data to the
-    image; ``jpeg`` is that data where it is a JPEG that any program can show, and ``scale`` how
-    much wider it is than the image.
+    ``image`` is (h, w, 3) uint8 BGR and belongs to the receiver. ``stamp_s`` is the device's
+    timestamp, NaN if it gives none. ``decode_s`` is the time it took to decode the device's data.
+    ``jpeg`` is that data if it is a JPEG that any program can show, and ``scale`` is its width
+    divided by that of the image.
     """
 
     image: Image
@@ -34,18 +34,18 @@ class Shot(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceInfo:
-    """What people and programs want to know of a source.
+    """Description of a source.
 
     Attributes
     ----------
     name
-        Shown to people; never holds a password.
+        Shown to users; never contains a password.
     live
-        Whether the frames are of this moment, so that a late consumer must skip some.
+        Whether frames come in real time, so that a late consumer must skip some.
     frame_rate_hz
         Nominal; NaN if unknown. The real rate has to be measured.
     size_px
-        Width and height of the pictures as delivered, any rotation done.
+        Width and height of the pictures as delivered, after any rotation.
     frame_count
         Estimate for one round; None if unknown.
     timestamps
@@ -53,7 +53,7 @@ class SourceInfo:
     notices
         Sentences that a user should see.
     exposure_s
-        How long each picture is exposed; NaN if the device does not tell.
+        Exposure time of a picture; NaN if the device does not report it.
     """
 
     name: str
@@ -69,37 +69,37 @@ class SourceInfo:
 class FrameSource(Protocol):
     """An iterable of frames that holds a device or a file until it is closed.
 
-    Iterate once, from one thread; ``close`` may come from any thread, and more than once. Times of
-    frames strictly increase, indices count from 0 without a gap.
+    Iterate once, from one thread; ``close`` may be called from any thread, repeatedly. Frame times
+    strictly increase; indices count from 0 without a gap.
     """
 
     @property
     def info(self) -> SourceInfo:
-        """What this source is."""
+        """Description of this source."""
         ...
 
     @property
     def ended_early(self) -> str:
-        """Why the frames ended before the source's own end; empty if they did not."""
+        """Why the frames ended before the end of the source; empty if they did not."""
         ...
 
     @property
     def camera_lost(self) -> bool:
-        """Whether a camera is being waited for; always False for a file."""
+        """Whether the source is waiting for a camera; always False for a file."""
         ...
 
     @property
     def trouble(self) -> str:
-        """What is wrong with a camera, in a sentence; empty if nothing is, and for a file."""
+        """One sentence on what is wrong with a camera; empty if nothing is, and for a file."""
         ...
 
     @property
     def answered_s(self) -> float:
-        """Host time at which a camera last answered at all; NaN for a file."""
+        """Host time of a camera's last answer, even a failure; NaN for a file."""
         ...
 
     def __iter__(self) -> Iterator[Frame]:
-        """Return the frames; a second time there are none."""
+        """Yield the frames; a second iteration yields none."""
         ...
 
     def __enter__(self) -> Self:
@@ -116,12 +116,12 @@ class FrameSource(Protocol):
         ...
 
     def close(self) -> None:
-        """End the iteration after the picture being read, and let go of the device or file."""
+        """End the iteration after the current read, and release the device or file."""
         ...
 
 
 def low_rate_notices(frame_rate_hz: float) -> tuple[str, ...]:
-    """Return the notice for a rate too low to be judged from; nothing for NaN.
+    """Return the notice for a rate too low for verdicts; empty for NaN.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""From what a user names to the frames it gives: the register of all kinds of source."""
+"""Registry of all kinds of source, and the opening of one by its name."""
 
 import time
 from importlib import import_module
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def source_kinds() -> list[SourceKind]:
-    """Return every kind of source, live ones first: a file may have any name.
+    """Return every kind of source, live ones first because a file may have any name.
 
-    A module in ``edge/capture/sources`` is all that a kind needs.
+    To add a kind, add a module to ``edge/capture/sources``.
     """
     names = sorted(module.name for module in iter_modules(sources.__path__))
     kinds = [import_module(f"{sources.__name__}.{name}").KIND for name in names]
@@ -25,13 +25,13 @@ def source_kinds() -> list[SourceKind]:
 
 
 def known_forms() -> str:
-    """Return how a source may be written, for a sentence: ``gst:PIPELINE, ... or file:PATH``."""
+    """Return all accepted forms as a phrase: ``gst:PIPELINE, ... or file:PATH``."""
     *most, last = (form for kind in source_kinds() for form in kind.forms)
     return f"{', '.join(most)} or {last}"
 
 
 def kind_of(src: str) -> SourceKind | None:
-    """Return the kind of a source as written; None if it is of no known kind."""
+    """Return the kind of a source as written; None if unknown."""
     kinds = source_kinds()
     scheme = src.partition(":")[0] if ":" in src else ""
     by_scheme = (kind for kind in kinds if scheme in kind.schemes)
@@ -60,8 +60,8 @@ def open_source(
     Raises
     ------
     CaptureError
-        If the source is not known, not there or not usable. With ``wait`` a camera that is not
-        there is no error; what can be no camera still is.
+        If the source is unknown, missing or unusable. With ``wait`` a missing camera is not an
+        error, but a source that cannot be a camera still is.
     """
     src = src.strip()
     kind = kind_of(src)
@@ -78,13 +78,13 @@ def open_source(
 
 
 def is_live(src: str) -> bool:
-    """Whether ``src`` names something that goes on by itself, not a file."""
+    """Return whether ``src`` names a live source rather than a file."""
     kind = kind_of(src.strip())
     return kind is not None and kind.live
 
 
 def recording_path(src: str) -> str:
-    """Return the path of a recording that may have been written with ``file:``.
+    """Return the path of a recording, without a leading ``file:``.
 
     Examples
     --------

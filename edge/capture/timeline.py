@@ -1,17 +1,17 @@
-"""Times of a file's frames, from the positions that its container gives them."""
+"""Frame times of a file, computed from its container's positions."""
 
 from statistics import median
 
 LEAST_GAP_S = 1e-4
 SPLICE_S = 0.5
-"""A position this far before its predecessor begins another recording in the same file."""
+"""A position this far before its predecessor starts another recording in the same file."""
 
 
 class Timeline:
-    """Turn presentation positions, round after round, into strictly increasing times.
+    """Converter of presentation positions, over all rounds, to strictly increasing times.
 
-    Times are rounded to a microsecond, which hides the noise of decimal fractions. A repeated
-    position is moved on by the least gap. Without positions frames are counted at the nominal rate.
+    Times are rounded to a microsecond, which hides floating-point noise. A repeated position is
+    advanced by the least gap. If the file has no positions, frames are counted at the nominal rate.
 
     Examples
     --------
@@ -35,12 +35,12 @@ class Timeline:
         self._begins = True
 
     def begin_round(self) -> None:
-        """Say that the next position is the first of the file again."""
+        """Treat the next position as the first of the file."""
         self._round += 1
         self._begins = True
 
     def time(self, position_s: float) -> tuple[float, bool]:
-        """Return the time of the frame at ``position_s``, and whether it breaks with the last."""
+        """Return the time of the frame at ``position_s``, and whether a break precedes it."""
         if self._counted:
             position_s = self._count * self._nominal_interval_s
         first = self._count == 0
@@ -55,7 +55,7 @@ class Timeline:
         time_s = self._at(position_s)
         if not first:
             time_s = max(time_s, round(self._last_s + LEAST_GAP_S, 6))
-        # One round is enough to know the interval, and a loop may run for days.
+        # The first round is enough to learn the interval, and a loop may run for days.
         if not breaks and not first and self._round == 0:
             self._gaps_s.append(time_s - self._last_s)
         self._last_s = time_s

@@ -1,4 +1,4 @@
-"""What is wrong with the pictures that a live camera gives: black ones, a still one, too few."""
+"""Detection of black, frozen or infrequent pictures from a live camera."""
 
 from collections import deque
 from enum import Enum
@@ -10,14 +10,14 @@ import numpy as np
 from edge.messages.arrays import Image
 
 NOTICED_AFTER_S = 0.7
-"""Long enough for a blink of the light, short enough to be told within a second."""
+"""Long enough to ignore a flicker of the light, short enough to report within a second."""
 
 DARK = 16
-"""No sensor that sees anything stays below this in nearly all of its pixels."""
+"""A sensor that sees anything has more than a few pixels above this value."""
 
 DARK_SHARE = 0.99
 GRID = 48
-"""Pixels looked at along each side of the picture."""
+"""Pixels sampled along each side of the picture."""
 
 MOVES_AGAIN_AFTER = 3
 MOVES_AGAIN_WITHIN_S = 0.5
@@ -28,7 +28,7 @@ USUAL_OVER_S = 20
 
 
 class Trouble(Enum):
-    """What is wrong with the pictures."""
+    """A fault of the pictures."""
 
     NONE = "none"
     BLACK = "black"
@@ -42,12 +42,13 @@ class Trouble(Enum):
 
 
 class PictureWatch:
-    """Judges a camera picture by picture.
+    """Monitor of a camera's pictures.
 
-    A picture is black when nearly all of its pixels are; still when it equals the one before to the
-    last bit, which no sensor's noise allows. A rate is too low below half of what the same camera
-    gave before. Each must have lasted ``NOTICED_AFTER_S``, the rate a second. Still ends only when
-    the picture has changed several times: a stream's key frames alone are no movement.
+    A picture is black when nearly all of its pixels are. It is still when it equals the previous
+    one bit for bit, which sensor noise rules out for a working camera. The rate is too low when it
+    falls below half of this camera's earlier rate. A fault is reported once it has lasted
+    ``NOTICED_AFTER_S``, or a second for the rate. A still picture must change several times before
+    the fault ends: key frames of a stalled stream do not count as movement.
 
     Examples
     --------
@@ -67,29 +68,29 @@ class PictureWatch:
         self.begin_again()
 
     def begin_again(self) -> None:
-        """Say that the camera was opened again: its rate is counted anew."""
+        """Restart the rate count after the camera was reopened."""
         self._arrivals_s: deque[float] = deque()
         self._opened_s = self._counted_s = nan
 
     @property
     def usual_hz(self) -> float:
-        """Pictures a second that the camera mostly gives; NaN before it is known."""
+        """Usual pictures per second; NaN until known."""
         return median(self._seconds_hz) if len(self._seconds_hz) >= KNOWN_AFTER_S else nan
 
     @property
     def rate_hz(self) -> float:
-        """Pictures in the last second."""
+        """Number of pictures in the last second."""
         return float(len(self._arrivals_s))
 
     def update(self, arrived_s: float, image: Image) -> Trouble:
-        """Take in one picture; return what is wrong from here on.
+        """Add one picture; return the current fault.
 
         Parameters
         ----------
         arrived_s
             Monotonic time.
         image
-            Shape (h, w, 3), uint8; only a grid of its pixels is looked at.
+            Shape (h, w, 3), uint8; only a grid of its pixels is examined.
         """
         seen = _grid(image)
         black = self._is_black(arrived_s, seen)
@@ -124,11 +125,11 @@ class PictureWatch:
             self._arrivals_s.popleft()
         if isnan(self._counted_s):
             self._opened_s = self._counted_s = arrived_s
-        # The first second is not a whole one before it is over.
+        # Wait until the first second is complete.
         if arrived_s - self._opened_s < 1:
             return False
         slow = self.rate_hz < SLOW_SHARE * self.usual_hz
-        # What is too slow must not become what is usual.
+        # A rate that is too low must not become the usual one.
         if not slow and arrived_s - self._counted_s >= 1:
             self._seconds_hz.append(self.rate_hz)
             self._counted_s = arrived_s
@@ -136,6 +137,6 @@ class PictureWatch:
 
 
 def _grid(image: Image) -> Image:
-    """Return some pixels of the whole picture, in a copy."""
+    """Return a copy of a coarse grid of the picture's pixels."""
     height, width = image.shape[:2]
     return image[:: ceil(height / GRID), :: ceil(width / GRID)].copy()

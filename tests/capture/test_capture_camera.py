@@ -312,7 +312,7 @@ def test_a_camera_that_comes_later_is_waited_for(clock: FakeClock) -> None:
     port = FakePort(*absent, FakeCapture(FOREVER, clock))
     with camera(port, clock, wait=True) as source:
         waiting = (source.camera_lost, source.trouble, source.info.size_px)
-        assert waiting == (True, "camera 0 gives no pictures and is looked for", (0, 0))
+        assert waiting == (True, "camera 0 gives no pictures; reconnecting", (0, 0))
         assert np.isnan(source.info.frame_rate_hz)
         frames = some(source, 5)
         assert not source.camera_lost

@@ -74,7 +74,7 @@ def test_only_a_file_can_be_looped(kind: SourceKind) -> None:
 
 @pytest.mark.parametrize("src", ["usb:", "usb:webcam", "usb:1234", "rtsp:host", "picamera:front"])
 def test_a_scheme_with_a_wrong_rest_says_what_it_takes(src: str) -> None:
-    with pytest.raises(CaptureError, match=r"takes a camera number|is no address"):
+    with pytest.raises(CaptureError, match=r"takes a camera number|is not an address"):
         opened(src)
 
 

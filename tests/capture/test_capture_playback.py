@@ -473,7 +473,7 @@ def test_a_forbidden_file_says_so(even: Path, monkeypatch: pytest.MonkeyPatch) -
 
     # Not with chmod: the tests may run as root, who may read anything.
     monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(CaptureError, match="may not be read: permission denied"):
+    with pytest.raises(CaptureError, match="cannot be read: permission denied"):
         replay(even)
 
 

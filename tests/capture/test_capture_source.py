@@ -53,7 +53,7 @@ def test_a_live_source_cannot_be_looped(src: str) -> None:
 def test_an_unreachable_stream_hides_its_password() -> None:
     with pytest.raises(CaptureError) as error:
         opened("rtsp://user:secret@127.0.0.1:1/live?token=secret")
-    assert str(error.value).startswith("no video comes from rtsp://127.0.0.1:1/live: ")
+    assert str(error.value).startswith("no video from rtsp://127.0.0.1:1/live: ")
 
 
 def test_picamera_without_its_package_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,5 +121,5 @@ def test_a_stream_that_ends_is_waited_for_and_read_again(web_address: str) -> No
 
 
 def test_a_stream_that_is_not_there_says_so(web_address: str) -> None:
-    with pytest.raises(CaptureError, match="no video comes from"):
+    with pytest.raises(CaptureError, match="no video from"):
         opened(f"{web_address}/none.ts")

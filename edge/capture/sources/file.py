@@ -23,7 +23,7 @@ def _open(src: str, opening: Opening) -> "FrameSource":
 
 
 def _is_path(src: str) -> bool:
-    """Whether this may be a path: a bare word is more likely a kind that we do not have."""
+    """Return whether this may be a path; a bare word is more likely an unknown kind of source."""
     path = Path(src)
     bare = not path.suffix and len(path.parts) <= 1
     return bool(src) and "://" not in src and (not bare or path.exists())

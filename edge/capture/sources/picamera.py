@@ -1,4 +1,4 @@
-"""The Raspberry Pi's own camera: ``picamera``, or ``picamera:1`` for the second one."""
+"""The Raspberry Pi camera: ``picamera``, or ``picamera:1`` for the second one."""
 
 from functools import partial
 from typing import TYPE_CHECKING, Final

@@ -15,7 +15,7 @@ def _open(src: str, opening: Opening) -> "FrameSource":
 
     name = shown(src)
     if "://" not in src:
-        raise CaptureError(f"{name} is no address: write it as rtsp://HOST/PATH")
+        raise CaptureError(f"{name} is not an address: write it as rtsp://HOST/PATH")
     return opening.camera(partial(open_stream, src, name, opening.settings), name)
 
 

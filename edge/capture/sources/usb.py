@@ -1,4 +1,4 @@
-"""A camera on USB, through V4L2: ``usb:0``, ``usb:/dev/video0``, ``0`` or ``/dev/video0``."""
+"""A USB camera, through V4L2: ``usb:0``, ``usb:/dev/video0``, ``0`` or ``/dev/video0``."""
 
 import re
 from functools import partial
