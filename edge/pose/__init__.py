@@ -1,1 +1,1 @@
-"""From a picture to 33 keypoints."""
+"""Pose estimation: from a frame to the keypoints of one person."""

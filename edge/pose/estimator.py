@@ -1,4 +1,4 @@
-"""Follow one person from frame to frame: detect when lost, track while found."""
+"""Tracking of one person from frame to frame: detect when lost, track while found."""
 
 from math import hypot
 from typing import Protocol
@@ -14,46 +14,46 @@ from edge.pose.models.port import Landmarks
 from edge.pose.region import Region
 from edge.pose.subject import breadth_ratio
 
-# While nobody is in view a full search runs at most this often, so an empty belt costs little.
+# Least time between full searches while nobody is in view, so that an empty belt costs little.
 _SEARCH_EVERY_S = 0.1
-# Broader than this, in trunk lengths, nobody is seen from the side: 95 % of the frames of the
-# shared side views lie below 0.28, a person facing the camera above 0.45.
+# Breadth in trunk lengths above which a person is not seen from the side: 95 % of the frames of
+# the shared side views are below 0.28, a person facing the camera is above 0.45.
 _BROAD = 0.4
 _BROAD_OVER_S = 1.0
 _LOOK_ROUND_EVERY_S = 0.5
 _SURELY_PRESENT = 0.9
-# A body further from where the last one was than this share of its region is somebody else.
+# A body that is further from the last one than this share of its region is another person.
 _ELSEWHERE = 0.6
 
 
 class Detector(Protocol):
-    """Finds people in a whole picture."""
+    """A person detector for a whole picture."""
 
     def find(self, image: Image) -> list[Region]:
         """Return body regions, the preferred person first."""
 
 
 class Looker(Protocol):
-    """Finds the keypoints of the person in one region."""
+    """A keypoint model for the person in one region."""
 
     def look(self, image: Image, region: Region) -> Landmarks:
         """Return the keypoints in ``region``."""
 
 
 class PoseEstimator:
-    """Frames in, raw poses out; one person is followed until lost.
+    """Converter of frames to raw poses that tracks one person until lost.
 
-    Beside a treadmill the runner is the one seen from the side. Among several people that one is
-    taken, and a person followed who stays turned to the camera is left for one seen from the side.
+    On a treadmill the runner is the person seen from the side. Among several people that one is
+    chosen, and a tracked person who keeps facing the camera is dropped for one seen from the side.
 
     Parameters
     ----------
     detector, landmarks
         The two networks.
     skeleton
-        What the points are that ``landmarks`` finds.
+        Definition of the points that ``landmarks`` finds.
     min_presence
-        Least presence score, 0 to 1, with which a track goes on.
+        Least presence score, 0 to 1, to continue a track.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class PoseEstimator:
         self._breadths.clear()
 
     def update(self, frame: Frame) -> Pose:
-        """Return the pose of one frame; NaN keypoints when nobody is found in it."""
+        """Return the pose of one frame; NaN keypoints if nobody is found."""
         if frame.breaks:
             self.reset()
         seen = self._see(frame)
@@ -92,7 +92,7 @@ class PoseEstimator:
         return _pose(frame, seen, self._skeleton, changed=changed)
 
     def _elsewhere(self, region: Region) -> bool:
-        """Whether a body is too far from the last one, however long ago, to be the same person."""
+        """Return whether a body is too far from the last one to be the same person."""
         if self._last is None:
             return False
         away_px = hypot(
@@ -117,7 +117,7 @@ class PoseEstimator:
             seen = self._landmarks.look(image, region)
             if seen.presence < self._min_presence:
                 continue
-            # Found: the next loss may be searched for at once.
+            # Found: after the next loss, search at once.
             self._searched_s = -np.inf
             if not self._breadth(seen) > _BROAD:
                 return seen
@@ -128,7 +128,7 @@ class PoseEstimator:
         return breadth_ratio(seen.xy_px, self._skeleton)
 
     def _broad(self, time_s: float, seen: Landmarks) -> bool:
-        """Whether the person followed has been turned to the camera for a while."""
+        """Return whether the tracked person has been facing the camera for a while."""
         self._breadths.add(time_s, self._breadth(seen))
         self._breadths.forget_before(time_s)
         lasting = time_s - self._breadths.first_s >= 0.8 * _BROAD_OVER_S
@@ -141,7 +141,7 @@ class PoseEstimator:
         for region in self._detector.find(frame.image):
             seen = self._landmarks.look(frame.image, region)
             sideways = self._breadth(seen) <= _BROAD
-            # The same person, narrower for a moment, is nobody else.
+            # The tracked person may look narrow for a moment; that is not another person.
             if sideways and seen.presence >= _SURELY_PRESENT and self._elsewhere(seen.next_region):
                 return seen
         return None
@@ -175,7 +175,7 @@ def _pose(frame: Frame, seen: Landmarks, skeleton: Skeleton, *, changed: bool) -
         visibility=_kept(seen.visibility),
         depth_px=_kept(seen.depth_px),
         presence=seen.presence,
-        # Nothing may be carried from one person to another.
+        # No state may carry over from one person to another.
         breaks=frame.breaks or changed,
         camera=frame.camera,
         legs_px=None if seen.legs_px is None else _kept(seen.legs_px),
@@ -184,8 +184,8 @@ def _pose(frame: Frame, seen: Landmarks, skeleton: Skeleton, *, changed: bool) -
 
 
 def _kept(values: Floats) -> Floats:
-    """Return numbers as four bytes each hold them, less than 0.0001 px away.
+    """Return the values rounded to float32, which changes them by less than 0.0001 px.
 
-    What is measured is then exactly what is recorded, in half the room.
+    The measurement then uses exactly the recorded values, which take half the space.
     """
     return values.astype(np.float32).astype(float)

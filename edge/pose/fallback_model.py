@@ -1,9 +1,9 @@
-"""Which moments were seen through another pose model than the one that measures."""
+"""Intervals in which a fallback pose model was used instead of the measuring one."""
 
 from collections import deque
 from dataclasses import dataclass
 
-# Longer than any stride with its margins.
+# Longer than any stride including its margins.
 _KEPT_S = 10.0
 
 
@@ -15,7 +15,9 @@ class _Spell:
 
 
 class FallbackSpells:
-    """Keep when a stand-in was used, and why nothing may be measured from those moments.
+    """Record of the intervals in which a fallback model was used, and why.
+
+    Nothing may be measured from these intervals.
 
     Examples
     --------
@@ -34,17 +36,17 @@ class FallbackSpells:
 
     @property
     def in_use(self) -> str:
-        """Why the frames from here on are not for measuring; empty when they are."""
+        """Why frames are not for measuring from now on; empty if they are."""
         return self._reason
 
     def use(self, reason: str) -> None:
-        """Say why the frames from here on are not for measuring; empty when they are."""
+        """Set why frames are not for measuring from now on; empty if they are."""
         if reason != self._reason:
             self._reason = reason
             self._open = None
 
     def see(self, time_s: float) -> None:
-        """Take in one frame."""
+        """Add one frame."""
         while self._spells and time_s - self._spells[0].to_s > _KEPT_S:
             self._spells.popleft()
         if not self._reason:
@@ -62,6 +64,6 @@ class FallbackSpells:
         return ""
 
     def forget(self) -> None:
-        """Forget all moments; what is in use stays in use."""
+        """Forget all intervals; the model in use stays in use."""
         self._spells.clear()
         self._open = None

@@ -1,4 +1,4 @@
-"""The landmark network in several sizes, of which one is in use."""
+"""The landmark network in several sizes, one of them in use."""
 
 from collections.abc import Mapping
 
@@ -9,14 +9,14 @@ from edge.pose.region import Region
 
 
 class LandmarkSizes:
-    """Looks through the size in use; the region carries a runner from one size to the next.
+    """A keypoint model that runs the size in use; the region carries over when the size changes.
 
     Parameters
     ----------
     sizes
         The networks by name of their size.
     chosen
-        The one to begin with.
+        Size to start with.
     """
 
     def __init__(self, sizes: Mapping[str, Looker], chosen: str) -> None:
@@ -25,16 +25,16 @@ class LandmarkSizes:
 
     @property
     def in_use(self) -> str:
-        """Name of the size that looks now."""
+        """Name of the size in use."""
         return self._in_use
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names of all sizes there are."""
+        """Names of all available sizes."""
         return tuple(self._sizes)
 
     def choose(self, name: str) -> None:
-        """Look through another size from the next picture on; between two pictures only.
+        """Switch to another size from the next picture on; call between pictures only.
 
         Raises
         ------

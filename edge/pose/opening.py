@@ -1,4 +1,4 @@
-"""Open the pose room: from settings and a folder of models to what turns frames into poses."""
+"""Construction of the pose estimator from settings and a folder of models."""
 
 import time
 from contextlib import suppress
@@ -26,28 +26,28 @@ from edge.pose.store import model_store
 from edge.settings.pose_settings import PoseSettings
 
 _SMALLER = {"heavy": "full", "full": "lite"}
-# Wide enough for the widest picture in a model's narrowest input.
+# Widest picture that must fit the narrowest input of a model.
 _WHOLE = 16 / 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedPose:
-    """The pose room with its networks, and what watches them.
+    """The pose estimator with its networks and their timing.
 
     Attributes
     ----------
     estimator
         Turns frames into poses.
     sizes
-        The networks that were opened, by name.
+        The opened networks, by name.
     skeleton
-        What the points of its poses are.
+        Definition of the points in its poses.
     provider
-        What really runs them.
+        Execution provider actually in use.
     watch
-        Told by every network how long it took; whoever runs the room starts it at each frame.
+        Collects the run time of every network; the caller starts it at each frame.
     begins
-        Rung as a network begins to run.
+        Rung when a network starts to run.
     notices
         Sentences that a user should see.
     """
@@ -69,22 +69,22 @@ def open_pose(
     Parameters
     ----------
     settings
-        Which model, how many threads, which least scores.
+        Model, threads and least scores.
     models
         The folder that ``toeline models pull`` fills.
     smaller
-        Also open the next smaller landmark network, if it is there, for times of overload.
-        Opening one later would hold up the frames.
+        Also open the next smaller landmark network, if present, for times of overload. Opening it
+        later would delay frames.
     live
-        Whether frames come when they come, and the networks must leave the processor to those who
-        capture and show.
+        Whether frames come in real time, so that the networks must leave processor time to capture
+        and display.
 
     Raises
     ------
     WeightsError
-        If a model is missing or altered; the sentence names the command that mends it.
+        If a model is missing or altered; the sentence names the command that fixes it.
     ModelError
-        If a file cannot be opened as the network it should be.
+        If a file cannot be opened as the expected network.
     """
     opener = _Opener(settings, models, SPIN_SHARING_US if live else SPIN_US)
     card = model_card(settings.model, models)
@@ -93,7 +93,7 @@ def open_pose(
     provider = opener.provider
     if smaller and settings.model in _SMALLER:
         name = _SMALLER[settings.model]
-        # It is a reserve: a station runs without it.
+        # Optional: the station runs without it.
         with suppress(WeightsError, ModelError):
             networks[name] = opener.landmarks(model_card(name, models))
     sizes = LandmarkSizes(networks, settings.model)
@@ -109,17 +109,17 @@ def open_pose(
 
 
 def prewarm(settings: PoseSettings, models: Path) -> str:
-    """Make what this machine keeps of the networks, so that the station starts quickly.
+    """Build this machine's cached networks, so that the station starts quickly.
 
-    That is the optimised graphs; and where TensorRT is there, its engines, which take minutes. The
-    networks run once, since some of it is made only then.
+    The cache holds the optimised graphs and, with TensorRT, its engines, which take minutes to
+    build. Each network runs once, because part of the cache is built at the first run.
 
     Returns
     -------
-    What runs them: ``cpu``, ``cuda`` or ``tensorrt``; raises as ``open_pose`` does.
+    Execution provider in use: ``cpu``, ``cuda`` or ``tensorrt``; raises as ``open_pose`` does.
     """
     if settings.provider == AUTO:
-        # By itself TensorRT is taken only once its engines are there.
+        # ``auto`` picks TensorRT only once its engines exist, so ask for it by name.
         settings = replace(settings, provider=TENSORRT)
     opener = _Opener(settings, models)
     card = model_card(settings.model, models)
@@ -130,22 +130,22 @@ def prewarm(settings: PoseSettings, models: Path) -> str:
 
 
 class WholePicture:
-    """Stands in for a detector: the one person may be anywhere."""
+    """A detector substitute: the one person may be anywhere in the picture."""
 
     def find(self, image: Image) -> list[Region]:
-        """Return one region with the whole picture in it, whatever the model's input."""
+        """Return one region that contains the whole picture for any model input."""
         height, width = image.shape[:2]
         region = letterbox_region(width, height)
         return [replace(region, side_px=max(float(height), _WHOLE * width))]
 
 
 class _Opener:
-    """Opens networks from one folder in one way, and remembers what really runs them."""
+    """Opener of networks from one folder; records the execution provider in use."""
 
     def __init__(self, settings: PoseSettings, models: Path, spin_us: int = SPIN_US) -> None:
         self._settings = settings
         self._models = models
-        # Checked against the manifest at each opening, so that they need not be hashed again.
+        # Every opening checks the files against the manifest, so the cache need not hash them.
         manifest = model_store.bundled_manifest()
         digests = {model.file: model.onnx_sha256 for model in manifest.models.values()}
         self._runtime = Runtime(
@@ -159,13 +159,13 @@ class _Opener:
         self.begins = Bell()
 
     def detector_for(self, card: ModelCard) -> tuple[Detector, tuple[str, ...]]:
-        """Return what finds people for a model, and what a user should know of it."""
+        """Return the detector for a model, and notices for the user."""
         try:
             path = model_store.verify(self._models, model_store.DETECTOR)
         except WeightsError:
             if card.built_in:
                 raise
-            return WholePicture(), (f"{card.name} looks for the runner without a detector",)
+            return WholePicture(), (f"{card.name} searches for the runner without a detector",)
         shape = (1, DETECTOR_SIZE, DETECTOR_SIZE, 3)
         network = self._open(path, shape, DETECTOR_OUTPUTS, "detector_net")
         return PersonDetector(network, self._settings.min_detection), ()

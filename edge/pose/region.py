@@ -1,4 +1,4 @@
-"""The square, turned region of a picture that a network looks at, and the way in and out of it."""
+"""The rotated square region that a network sees, with its mapping to and from the picture."""
 
 from dataclasses import dataclass
 from math import atan2, ceil, cos, floor, hypot, pi, sin
@@ -8,9 +8,9 @@ import numpy as np
 
 from edge.messages.arrays import Floats, Image
 
-# The landmark net was trained on a region this much larger than the body's circle.
+# Size of the region over that of the body's circle, as in training of the landmark net.
 _BODY_MARGIN = 1.25
-# A bilinear sample reads the next pixel, too.
+# Bilinear sampling also reads the next pixel.
 _READ_AROUND_PX = 2
 
 
@@ -46,7 +46,7 @@ def body_region(center_px: Floats, outer_px: Floats) -> Region:
     Parameters
     ----------
     center_px, outer_px
-        Shape (2,), pixels. The region is turned so that centre to outer points up in the crop.
+        Shape (2,), pixels. The region is rotated so that centre to outer points up in the crop.
 
     Notes
     -----
@@ -94,8 +94,8 @@ def crop(image: Image, region: Region, size: int, *, replicate_border: bool) -> 
 
     Notes
     -----
-    OpenCV samples pixels of four bytes two to three times as fast as those of three, so what lies
-    around the region is widened first.
+    OpenCV samples four-byte pixels two to three times as fast as three-byte ones, so the pixels
+    around the region are converted first.
     """
     border = cv2.BORDER_REPLICATE if replicate_border else cv2.BORDER_CONSTANT
     matrix = crop_to_image(region, size)

@@ -1,4 +1,4 @@
-"""Who of several people is the one to follow: the one seen from the side."""
+"""Choice of the person to follow among several: the one seen from the side."""
 
 from math import hypot, nan
 
@@ -15,18 +15,18 @@ _TRUNK = [LEFT_SHOULDER, RIGHT_SHOULDER, LEFT_HIP, RIGHT_HIP]
 
 
 def breadth_ratio(xy_px: Floats, skeleton: Skeleton) -> float:
-    """Return how broad the shoulders or hips look, in trunk lengths.
+    """Return the apparent breadth of shoulders or hips in trunk lengths, the larger of the two.
 
     Parameters
     ----------
     xy_px
         Shape (k, 2), pixels.
     skeleton
-        What the points are; it has shoulders and hips.
+        Definition of the points; it has shoulders and hips.
 
     Returns
     -------
-    About 0.15 seen from the side and 0.7 from the front or back; NaN for a trunk of no length.
+    About 0.15 seen from the side and 0.7 from the front or back; NaN for a zero-length trunk.
     """
     (ax, ay), (bx, by), (cx, cy), (dx, dy) = xy_px.take(skeleton.body[_TRUNK], axis=0).tolist()
     trunk = hypot(ax + bx - cx - dx, ay + by - cy - dy) / 2

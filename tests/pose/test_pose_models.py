@@ -168,7 +168,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_drawn_runner_is_found_and_followed(models: Path) -> None:
     opened = open_pose(PoseSettings(model="blobs.toml", threads=1), models)
     assert opened.skeleton is HALPE
-    assert opened.notices == ("blobs looks for the runner without a detector",)
+    assert opened.notices == ("blobs searches for the runner without a detector",)
     times_s = np.arange(12) / RATE_HZ
     truth = runner_points(Runner(camera=CAMERA), HALPE, times_s)
     errors = []
@@ -209,14 +209,14 @@ def test_the_page_is_told_the_skeleton_of_the_model(models: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('kind = "rtmpose"', "is wrong about file, licence, skeleton"),
+        ('kind = "rtmpose"', "has missing or unknown keys: file, licence, skeleton"),
         ('file = "a"\nkind = "spider"\nskeleton = "halpe26"\nlicence = ""', "of kind 'spider'"),
         ('file = "a"\nkind = "rtmpose"\nskeleton = "spider"\nlicence = ""', "no skeleton 'spider'"),
         (
             'file = "a"\nkind = "blazepose"\nskeleton = "halpe26"\nlicence = ""',
             "have skeleton blaze",
         ),
-        ('file = "a"\nkind = "rtmpose"\nskeleton = "halpe26"\nlicence = 1', "must hold texts"),
+        ('file = "a"\nkind = "rtmpose"\nskeleton = "halpe26"\nlicence = 1', "needs text values"),
         (
             'file = "a"\nkind = "rtmpose"\nskeleton = "halpe26"\nlicence = ""\ninput = [4, 5]',
             "rows and columns",
@@ -235,7 +235,7 @@ def test_a_card_names_a_file_beside_it(models: Path) -> None:
     card = read_card(models / "blobs.toml")
     assert (card.name, card.file, card.built_in) == ("blobs", models / "blobs.onnx", False)
     assert len(card.sha256()) == 64
-    with pytest.raises(ModelError, match="cannot read the model's card"):
+    with pytest.raises(ModelError, match="cannot read the model card"):
         model_card("gone.toml", models)
     with pytest.raises(ModelError, match="there is no pose model 'detector'"):
         model_card("detector", models)

@@ -1,1 +1,1 @@
-"""Pose models, one folder each."""
+"""The pose models, one folder each."""

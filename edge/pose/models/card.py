@@ -1,4 +1,4 @@
-"""Which file is which model: the built-in sizes, or a card that somebody wrote for their own."""
+"""Model cards: the file and kind of a built-in size or of a user's own model."""
 
 import tomllib
 from dataclasses import dataclass
@@ -19,24 +19,24 @@ _OPTIONAL: Final = {"input"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCard:
-    """One model of one kind.
+    """One pose model and its file.
 
     Attributes
     ----------
     name
-        As sessions name it.
+        Name in recorded sessions.
     kind
-        How it is fed and read; see ``registry``.
+        Kind of model, which defines its inputs and outputs; see ``registry``.
     file
         Its ONNX file.
     skeleton
-        What its points are.
+        Definition of its points.
     licence
-        Of its weights.
+        Licence of its weights.
     input_rows, input_columns
-        Size of its input; 0 means the kind's own.
+        Size of its input; 0 means the default of the kind.
     built_in
-        Whether the manifest vouches for the file.
+        Whether the manifest holds the file's checksum.
     """
 
     name: str
@@ -49,7 +49,7 @@ class ModelCard:
     built_in: bool = False
 
     def sha256(self) -> str:
-        """Return the file's checksum; that of the manifest for a built-in one.
+        """Return the file's checksum; for a built-in model, the one in the manifest.
 
         Raises
         ------
@@ -64,7 +64,7 @@ class ModelCard:
             raise ModelError(f"cannot read the model {self.file}: {error.strerror}") from error
 
     def checked(self) -> Path:
-        """Return the file of a model that is there; raises ``WeightsError`` or ``ModelError``."""
+        """Return the file once checked; raises ``WeightsError`` or ``ModelError``."""
         if self.built_in:
             return model_store.verify(self.file.parent, self.name)
         if not self.file.is_file():
@@ -73,15 +73,14 @@ class ModelCard:
 
 
 def model_card(model: str, models: Path) -> ModelCard:
-    """Return the card of a model as settings name it.
+    """Return the card of a model named in the settings.
 
     Parameters
     ----------
     model
-        ``lite``, ``full``, ``heavy``, or the file of a card, ``.toml``; a relative one lies in the
-        folder of models.
+        ``lite``, ``full``, ``heavy``, or the path of a card, ``.toml``, relative to ``models``.
     models
-        That folder.
+        The folder of models.
 
     Raises
     ------
@@ -109,22 +108,22 @@ def read_card(path: Path) -> ModelCard:
 
     Notes
     -----
-    ``file``, beside the card unless absolute; ``kind``; ``skeleton``; ``licence``; and ``input``,
-    rows and columns, where they are not the kind's own.
+    Keys: ``file``, relative to the card unless absolute; ``kind``; ``skeleton``; ``licence``; and
+    ``input``, rows and columns, if they differ from the default of the kind.
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ModelError(f"cannot read the model's card {path}: {error.strerror}") from error
+        raise ModelError(f"cannot read the model card {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ModelError(f"the model's card {path} is not valid TOML: {error}") from error
+        raise ModelError(f"the model card {path} is not valid TOML: {error}") from error
     odd = sorted((_KEYS - table.keys()) | (table.keys() - _KEYS - _OPTIONAL))
     if odd:
-        raise ModelError(f"the model's card {path} is wrong about {', '.join(odd)}")
+        raise ModelError(f"the model card {path} has missing or unknown keys: {', '.join(odd)}")
     texts = {key: table[key] for key in _KEYS}
     rows, columns = _input_of(table, path)
     if not all(isinstance(text, str) for text in texts.values()):
-        raise ModelError(f"the model's card {path} must hold texts in {', '.join(sorted(_KEYS))}")
+        raise ModelError(f"the model card {path} needs text values for {', '.join(sorted(_KEYS))}")
     return ModelCard(
         name=path.stem,
         kind=texts["kind"],
@@ -140,5 +139,7 @@ def _input_of(table: dict[str, Any], path: Path) -> tuple[int, int]:
     size = table.get("input", [0, 0])
     whole = isinstance(size, list) and len(size) == 2 and all(type(n) is int for n in size)
     if not whole or not 0 <= size[1] <= size[0] <= 4096:
-        raise ModelError(f"the model's card {path} must have rows and columns in input, no wider")
+        raise ModelError(
+            f"the model card {path} must give rows and columns in input, not wider than high"
+        )
     return size[0], size[1]

@@ -1,4 +1,4 @@
-"""What every pose model is: how it is fed, how it is read, and where it looks next."""
+"""The interface of a pose model: its input, its decoding and the region it tracks next."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ from edge.pose.runtime.onnx_session import Network, Tensor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSpec:
-    """What a model is before any file is opened.
+    """Specification of a model, known before any file is opened.
 
     Attributes
     ----------
     name
-        As settings and recorded sessions name it.
+        Name in settings and recorded sessions.
     skeleton
-        What its points are.
+        Definition of its points.
     input_shape, outputs
-        What its network must declare, and what is read of it.
+        Input shape that its network must declare, and the outputs to read.
     licence
-        Of its weights.
+        Licence of its weights.
     """
 
     name: str
@@ -35,23 +35,23 @@ class ModelSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Landmarks:
-    """What a model saw in one region.
+    """A model's result for one region.
 
     Attributes
     ----------
     xy_px
         Shape (k, 2), image pixels.
     depth_px
-        Shape (k,), image pixels, smaller is nearer; NaN of a model that makes none.
+        Shape (k,), image pixels, smaller is nearer; NaN if the model gives none.
     visibility
         Shape (k,), 0 to 1.
     presence
         Score of a person in the region, 0 to 1.
     next_region
-        Where to look in the next frame; not usable where nobody was seen.
+        Region for the next frame; not usable if nobody was seen.
     legs_px, legs_error_px
-        Shapes (2, 7, 2) and (2, 7), image pixels: near and far leg, as in ``Pose``; None of a model
-        without a leg reader.
+        Shapes (2, 7, 2) and (2, 7), image pixels: near and far leg, as in ``Pose``; None if the
+        model has no leg reader.
     """
 
     xy_px: Floats
@@ -64,17 +64,17 @@ class Landmarks:
 
 
 class PoseModel(Protocol):
-    """A kind of pose model: pure, so that one instance may serve any network of its kind."""
+    """A kind of pose model; it holds no network, so one instance can serve several."""
 
     @property
     def spec(self) -> ModelSpec:
-        """What it is."""
+        """Specification of the model."""
 
     def prepare(self, image: Image, region: Region) -> Tensor:
         """Return the network's input for the person in ``region`` of a BGR picture."""
 
     def decode(self, outputs: Sequence[Tensor], region: Region) -> Landmarks:
-        """Return what the network's outputs, in the order of ``spec``, say of ``region``."""
+        """Return the landmarks in ``region``, from outputs in the order of ``spec``."""
 
 
 class ModelNetwork:
@@ -83,9 +83,9 @@ class ModelNetwork:
     Parameters
     ----------
     model
-        How the network is fed and read.
+        Prepares the input and decodes the outputs.
     network
-        Opened as ``model.spec`` says.
+        Opened according to ``model.spec``.
     """
 
     def __init__(self, model: PoseModel, network: Network) -> None:

@@ -1,4 +1,4 @@
-"""The kinds of pose models, by name."""
+"""The kinds of pose model, by name."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -26,12 +26,12 @@ KINDS: Final[Mapping[str, Callable[[ModelCard], PoseModel]]] = {
 
 
 def model_of(card: ModelCard) -> PoseModel:
-    """Return the model of a card.
+    """Return the model that a card describes.
 
     Raises
     ------
     ModelError
-        If there is no such kind, or its points are not those of the card's skeleton.
+        If the kind is unknown, or its points do not match the card's skeleton.
     """
     if card.kind not in KINDS:
         raise ModelError(

@@ -1,1 +1,1 @@
-"""ONNX sessions, execution providers and the cache of optimised graphs."""
+"""ONNX sessions, execution providers and the optimised-graph cache."""

@@ -1,4 +1,4 @@
-"""Networks as this machine runs them: optimised once, kept, and made again when in doubt."""
+"""Cache of networks optimised for this machine, rebuilt when a file is stale or damaged."""
 
 import logging
 import os
@@ -16,21 +16,21 @@ _log = logging.getLogger(__name__)
 
 
 class GraphCache:
-    """A folder of optimised networks, each good for one runtime, processor and model only.
+    """A folder of optimised networks, each valid for one runtime, processor and model.
 
-    An optimised graph holds layouts that another processor does not have, so it never leaves the
-    machine. Its file's name tells what it was made from and the checksum of its content: a file
-    that is damaged, or of another runtime, is passed over and made again. A folder that cannot be
-    written to costs the time of optimising at each start, and a line in the log.
+    An optimised graph uses memory layouts specific to the processor, so it never leaves the
+    machine. Its file name holds a hash of its inputs and the checksum of its content: a file that
+    is damaged, or from another runtime, is skipped and rebuilt. If the folder is not writable, each
+    start optimises again and logs a line.
 
     Parameters
     ----------
     folder
-        Made when first needed.
+        Created when first needed.
     device
-        Stands for runtime version and processor.
+        Key of runtime version and processor.
     digests
-        The models' SHA-256 by file name, for those that were checked already; others are read.
+        SHA-256 of models checked already, by file name; other files are hashed.
     """
 
     def __init__(self, folder: Path, device: str, digests: Mapping[str, str] | None = None) -> None:
@@ -39,7 +39,7 @@ class GraphCache:
         self._digests = digests or {}
 
     def find(self, model: Path) -> Path | None:
-        """Return the optimised file of ``model``; None if there is none, or none that is whole."""
+        """Return the optimised file of ``model``; None if there is no intact one."""
         for path in sorted(self._folder.glob(f"{self._prefix(model)}*.onnx")):
             try:
                 if _sealed(self._prefix(model), path.read_bytes()) == path.name:
@@ -47,27 +47,27 @@ class GraphCache:
             except OSError as error:
                 _log.info("cannot read %s: %s", path, error.strerror)
                 continue
-            _log.info("%s is damaged and made again", path)
+            _log.info("%s is damaged and will be rebuilt", path)
             with suppress(OSError):
                 path.unlink()
         return None
 
     def discard(self, path: Path, why: str) -> None:
-        """Remove a file that turned out to be of no use."""
-        _log.info("%s is made again: %s", path, why)
+        """Remove an unusable file."""
+        _log.info("%s will be rebuilt: %s", path, why)
         with suppress(OSError):
             path.unlink()
 
     def fill(self, model: Path, open_model: Callable[[Path | None], T]) -> T:
-        """Open a model in such a way that its optimised graph is kept, if that is possible.
+        """Open a model and cache its optimised graph if possible.
 
         Parameters
         ----------
         model
-            The network's own file.
+            The original file of the network.
         open_model
-            Opens it, and writes the optimised graph to the path given; without one, opens it only.
-            What it raises without a path is raised.
+            Opens the model, and writes the optimised graph to the path if one is given. Its errors
+            are passed on when it is called without a path.
         """
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -80,7 +80,7 @@ class GraphCache:
             opened = open_model(part)
             self._keep(model, part)
         except Exception as error:
-            # The runtime raises its own kinds: a full disk and a bad model look alike here.
+            # The runtime has its own exceptions: a full disk and a bad model look alike here.
             return self._without(error, open_model)
         finally:
             with suppress(OSError):
@@ -89,7 +89,7 @@ class GraphCache:
 
     def _without(self, error: Exception, open_model: Callable[[Path | None], T]) -> T:
         opened = open_model(None)
-        _log.info("optimised networks cannot be kept in %s: %s", self._folder, error)
+        _log.info("cannot store optimised networks in %s: %s", self._folder, error)
         return opened
 
     def _keep(self, model: Path, part: Path) -> None:
@@ -98,7 +98,7 @@ class GraphCache:
             return
         part.chmod(0o644)
         part.replace(self._folder / name)
-        # Those of a runtime or model before this one serve nobody any more.
+        # Files from an earlier runtime or model are obsolete.
         for other in self._folder.glob(f"{model.stem}-*.onnx"):
             if other.name != name:
                 with suppress(OSError):
@@ -111,7 +111,7 @@ class GraphCache:
 
 
 def _sealed(prefix: str, content: bytes) -> str:
-    """Return the name of a file with this content; no content, no name."""
+    """Return the file name for this content; empty for no content."""
     return f"{prefix}{crc32(content):08x}.onnx" if content else ""
 
 
@@ -119,5 +119,5 @@ def _digest(model: Path) -> str:
     try:
         return sha256(model.read_bytes()).hexdigest()
     except OSError:
-        # Opening it will say what is wrong with it.
+        # Opening it later reports the cause.
         return "unreadable"

@@ -1,4 +1,4 @@
-"""Keep interpreter and libraries from holding up a frame."""
+"""Interpreter and library settings that keep frames from being delayed."""
 
 import gc
 import sys
@@ -7,17 +7,17 @@ from contextlib import contextmanager
 
 import cv2
 
-# The interpreter's own 5 ms are a third of a frame: as long may one thread keep another waiting.
+# With the interpreter's default of 5 ms, one thread may block another for a third of a frame.
 _SWITCH_S = 0.0005
 
 
 @contextmanager
 def low_latency() -> Iterator[None]:
-    """Let threads take turns quickly, and leave alone what costs more than it brings.
+    """Switch threads quickly, and turn off costly garbage scans and OpenCV threads.
 
-    What has been imported by now stays for good, and looking through it for garbage takes two
-    frames. And a crop is done before OpenCV's second thread has woken up: with it, a frame takes as
-    long and a twelfth more of the processor (measured on two cores).
+    Modules imported by now stay loaded, and scanning them for garbage takes two frames. A crop is
+    finished before OpenCV's second thread wakes up: using it makes a frame no faster and costs a
+    twelfth more CPU time (measured on two cores).
     """
     before_s, before_threads = sys.getswitchinterval(), cv2.getNumThreads()
     sys.setswitchinterval(_SWITCH_S)

@@ -1,4 +1,4 @@
-"""One network in ONNX Runtime: how it is opened and run."""
+"""A network in ONNX Runtime: opening and running it."""
 
 import logging
 import os
@@ -26,31 +26,31 @@ from edge.pose.runtime.providers import (
 
 Tensor = NDArray[np.float32]
 
-# The first release in which the time that a worker spins can be chosen; before, it is far too long.
+# First release with a configurable spin time; earlier ones spin far too long.
 _SPINS_BRIEFLY = (1, 26)
 SPIN_US = 20
-"""How long a network's threads look out for the next layer where little else runs beside them."""
+"""How long a network's threads spin for the next layer when little else runs."""
 
 SPIN_SHARING_US = 5
-"""The same where a camera is read and pictures are shown beside them."""
+"""The same while a camera is captured and pictures are shown."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """How networks are run.
+    """Options for running networks.
 
     Attributes
     ----------
     provider
-        ``auto``, ``cpu``, ``cuda`` or ``tensorrt``; what is not there is passed over.
+        ``auto``, ``cpu``, ``cuda`` or ``tensorrt``; unavailable ones are skipped.
     graphs
-        Where optimised networks are kept; None optimises at each opening.
+        Cache of optimised networks; None optimises at each opening.
     engines
-        Folder of TensorRT's engines; None builds them at each opening.
+        Folder of TensorRT engines; None builds them at each opening.
     spin_us
-        Microseconds for which its threads look out for the next layer before they sleep.
+        Microseconds that threads spin for the next layer before they sleep.
     """
 
     provider: str = CPU
@@ -63,7 +63,7 @@ PLAIN = Runtime()
 
 
 def device_key() -> str:
-    """Return what an optimised graph depends on beside its model."""
+    """Return a key of everything but the model that an optimised graph depends on."""
     return f"{_runtime_module().__version__} {processor_key()}"
 
 
@@ -75,25 +75,25 @@ class Network:
     path
         An ONNX file.
     input_shape
-        The shape the file must declare, or leave open.
+        Shape that the file must declare or leave open.
     outputs
         Names of the outputs to compute, in this order.
     threads
         Threads of one inference; 0 means the processor count, at most 4.
     runtime
-        What runs it, and what is kept between runs of the program.
+        Execution provider and caches.
     begins, took
-        Told that an inference begins, and then how many seconds it took.
+        Called before an inference, and after it with its duration in seconds.
 
     Attributes
     ----------
     provider
-        What really runs it: ``cpu``, ``cuda`` or ``tensorrt``.
+        Execution provider in use: ``cpu``, ``cuda`` or ``tensorrt``.
 
     Raises
     ------
     ModelError
-        If the file cannot be opened or its tensors are not the expected ones.
+        If the file cannot be opened or its tensors are not as expected.
     """
 
     def __init__(
@@ -139,7 +139,7 @@ class Network:
 
 
 def _takes(declared: Sequence[int | str | None], shape: Sequence[int]) -> bool:
-    """Whether a declared shape, names and None for what is open, takes tensors of ``shape``."""
+    """Return whether a declared shape, open where not an int, accepts tensors of ``shape``."""
     return len(declared) == len(shape) and all(
         have == want or not isinstance(have, int)
         for have, want in zip(declared, shape, strict=True)
@@ -147,7 +147,7 @@ def _takes(declared: Sequence[int | str | None], shape: Sequence[int]) -> bool:
 
 
 def _runtime_module() -> Any:
-    # Releases from 1.29 send usage data unless told not to before the first import.
+    # Releases from 1.29 send usage data unless this is set before the first import.
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
 
@@ -155,7 +155,7 @@ def _runtime_module() -> Any:
 
 
 def _open(ort: Any, path: Path, threads: int, runtime: Runtime) -> Any:
-    """Open with the best provider that can be had."""
+    """Open with the best available provider."""
     if runtime.provider == CPU:
         return _open_on_processor(ort, path, threads, runtime)
     available = ort.get_available_providers()
@@ -170,13 +170,13 @@ def _open(ort: Any, path: Path, threads: int, runtime: Runtime) -> Any:
         try:
             session = _session(ort, path, _options(ort, threads, runtime.spin_us), wanted)
         except Exception as error:
-            # Its libraries, or the device, may be missing where the build has it.
+            # The build may include a provider whose libraries or device are missing.
             _log.info("%s cannot run %s: %s", name, path.name, " ".join(str(error).split()))
             continue
         loaded = own_name(session.get_providers()[0])
         if loaded == name:
             return session
-        _log.info("%s was asked for, and %s runs %s", name, loaded, path.name)
+        _log.info("%s was requested, but %s runs %s", name, loaded, path.name)
         if loaded != CPU:
             return session
     return _open_on_processor(ort, path, threads, runtime)
@@ -205,23 +205,24 @@ def _open_on_processor(ort: Any, path: Path, threads: int, runtime: Runtime) -> 
 
 
 def _session(ort: Any, path: Path, options: Any, providers: Sequence[object]) -> Any:
-    # Its own fallback writes to standard output, where the strides go.
+    # The runtime's own fallback writes to standard output, where the strides go.
     return ort.InferenceSession(
         os.fspath(path), options, providers=list(providers), enable_fallback=0
     )
 
 
 def _options(ort: Any, threads: int, spin_us: int) -> Any:
-    """Return session options, each chosen by measurement on a processor that does other work too.
+    """Return session options, each chosen by measurement on a processor with other load.
 
     Notes
     -----
-    On two busy cores, full model: workers that spin as long as the runtime has them do take half as
-    long again as waiting ones, but those that spin for a moment a tenth less: the next layer is
-    there before they would be asleep. Beside decoding alone 20 us save another 5 % over 5 us; in a
-    live station they cost frames, for what is captured and shown then waits. A bound input and
-    preallocated outputs save 1 %; memory arena and pattern save 5 %. So: a short spin where the
-    runtime can, no binding, and the rest as the runtime has it. ``toeline bench`` measures again.
+    Measured on two busy cores with the full model. Workers that spin for the runtime's default time
+    take half as long again as workers that sleep; workers that spin briefly take a tenth less,
+    because the next layer is ready before they would be asleep. With only video decoding running,
+    20 us save another 5 % over 5 us; in a live station they cost frames, because capture and
+    display have to wait. Binding the input and preallocating outputs save 1 %; memory arena and
+    pattern save 5 %. Hence a short spin where the runtime supports it, no binding, and defaults
+    for the rest. ``toeline bench`` repeats the measurement.
     """
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads or min(os.cpu_count() or 1, 4)

@@ -1,4 +1,4 @@
-"""What runs the networks: TensorRT, CUDA or the processor, and what each is told."""
+"""Execution providers of the networks: TensorRT, CUDA or CPU, and their options."""
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ CUDA: Final = "cuda"
 TENSORRT: Final = "tensorrt"
 AUTO: Final = "auto"
 
-# Best first; what one cannot run of a network is left to those after it.
+# Best first; operators that one cannot run fall to those after it.
 _ORDER: Final = (TENSORRT, CUDA, CPU)
 _RUNTIME_NAMES: Final = {
     TENSORRT: "TensorrtExecutionProvider",
@@ -22,22 +22,22 @@ Entry = str | tuple[str, dict[str, str]]
 
 
 def own_name(runtime_name: str) -> str:
-    """Return our name of a provider of the runtime; of one we do not know, its own."""
+    """Return our name for a runtime provider, or the runtime's name if it is unknown."""
     return _OWN_NAMES.get(runtime_name, runtime_name)
 
 
 def candidates(wanted: str, available: Collection[str], *, engines_ready: bool) -> list[str]:
-    """Return what to try, in this order; the processor is always the last.
+    """Return the providers to try, in order; the CPU is always last.
 
     Parameters
     ----------
     wanted
         ``auto``, ``tensorrt``, ``cuda`` or ``cpu``.
     available
-        The runtime's own names of what its build brings.
+        Providers in the runtime's build, by its names.
     engines_ready
-        Whether TensorRT's engines have been built before. Building them takes minutes, so that
-        ``auto`` takes TensorRT only where that is done; asked for by name it is taken in any case.
+        Whether TensorRT's engines have been built. Building them takes minutes, so ``auto`` picks
+        TensorRT only if they exist; TensorRT requested by name is always tried.
 
     Examples
     --------
@@ -60,7 +60,7 @@ def candidates(wanted: str, available: Collection[str], *, engines_ready: bool) 
 
 
 def entries(first: str, available: Collection[str], engines: Path | None) -> Sequence[Entry]:
-    """Return what the runtime is given: ``first``, then what takes over what it cannot run."""
+    """Return the providers to pass to the runtime: ``first``, then its fallbacks."""
     options = {TENSORRT: _tensorrt_options(engines), CUDA: _CUDA_OPTIONS}
     found: list[Entry] = []
     for name in _ORDER[_ORDER.index(first) :]:
@@ -72,11 +72,11 @@ def entries(first: str, available: Collection[str], engines: Path | None) -> Seq
 
 
 def engines_are_ready(engines: Path | None) -> bool:
-    """Whether TensorRT has left an engine in its folder."""
+    """Return whether the folder holds a TensorRT engine."""
     return engines is not None and any(engines.glob("*.engine"))
 
 
-# TF32 drops thirteen bits of each factor, and searching the fastest algorithm takes seconds.
+# TF32 drops 13 bits of each factor, and an exhaustive algorithm search takes seconds.
 _CUDA_OPTIONS: Final[Mapping[str, str]] = {
     "use_tf32": "0",
     "cudnn_conv_algo_search": "HEURISTIC",

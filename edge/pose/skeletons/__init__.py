@@ -1,1 +1,1 @@
-"""The points of pose models, a file each."""
+"""The skeletons of pose models, one file each."""

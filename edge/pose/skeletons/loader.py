@@ -1,4 +1,4 @@
-"""Read skeletons from their files."""
+"""Loading of skeletons from their files."""
 
 import tomllib
 from functools import cache
@@ -14,7 +14,7 @@ _NEEDED: Final = ("shoulder", "hip", "knee", "ankle")
 
 
 def skeleton_names() -> list[str]:
-    """Return the names of all skeletons that there are."""
+    """Return the names of all skeletons."""
     return sorted(path.stem for path in _FOLDER.glob("*.toml"))
 
 
@@ -25,7 +25,7 @@ def skeleton(name: str) -> Skeleton:
     Raises
     ------
     ModelError
-        If there is none of that name.
+        If there is no skeleton of that name.
     """
     if name not in skeleton_names():
         raise ModelError(f"there is no skeleton {name!r}, only {', '.join(skeleton_names())}")
@@ -38,14 +38,14 @@ def read_skeleton(text: str) -> Skeleton:
     Raises
     ------
     ModelError
-        If a key is missing or a point is named that is not in ``points``.
+        If a key is missing, or names a point that is not in ``points``.
     """
     try:
         return _skeleton(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise ModelError(f"a skeleton is not valid TOML: {error}") from error
     except (KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"a skeleton is not complete: {error}") from error
+        raise ModelError(f"a skeleton is incomplete or inconsistent: {error}") from error
 
 
 def _skeleton(table: dict[str, Any]) -> Skeleton:

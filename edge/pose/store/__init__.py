@@ -1,1 +1,1 @@
-"""The pose models on disk: fetched, converted, verified."""
+"""The pose models on disk: download, conversion, verification."""

@@ -1,4 +1,4 @@
-"""Compare content with the checksum it should have."""
+"""Checksum verification."""
 
 import hashlib
 
@@ -8,7 +8,7 @@ SHOWN_DIGITS = 12
 
 
 def require_sha256(content: bytes, expected: str, what: str) -> None:
-    """Raise unless content has the expected checksum.
+    """Raise an error unless content has the expected checksum.
 
     Parameters
     ----------
@@ -17,12 +17,12 @@ def require_sha256(content: bytes, expected: str, what: str) -> None:
     expected
         Hexadecimal sha256.
     what
-        How the sentence calls the file.
+        Name of the file in the error sentence.
 
     Raises
     ------
     WeightsError
-        Gives the first digits of both checksums.
+        If the checksums differ; gives the first digits of both.
     """
     actual = hashlib.sha256(content).hexdigest()
     if actual != expected:

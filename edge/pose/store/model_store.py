@@ -1,4 +1,4 @@
-"""The folder of converted models: what is in it, whether it is whole, and how it is filled."""
+"""The folder of converted models: its inventory, verification and download."""
 
 import errno
 import os
@@ -24,7 +24,7 @@ State = Literal["ready", "missing", "altered"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelStatus:
-    """One model in the folder; `onnx_bytes` is the size it has when it is ready."""
+    """One model in the folder; `onnx_bytes` is its size when ready."""
 
     name: str
     path: Path
@@ -36,12 +36,12 @@ class ModelStatus:
 
 @cache
 def bundled_manifest() -> Manifest:
-    """The manifest that is shipped with the program."""
+    """Return the manifest shipped with the program."""
     return read_manifest(paths.bundled("models/manifest.toml"))
 
 
 def model_path(directory: Path, name: str, *, manifest: Manifest | None = None) -> Path:
-    """Where the ONNX file of a model lies.
+    """Return the path of a model's ONNX file.
 
     Parameters
     ----------
@@ -59,9 +59,9 @@ def model_path(directory: Path, name: str, *, manifest: Manifest | None = None) 
     Raises
     ------
     MissingModelError
-        If there is no such file; the sentence names the command that mends it.
+        If there is no such file; the sentence names the command that fixes it.
     WeightsError
-        If there is no such model, or its file has another size (same hint).
+        If there is no such model, or its file has the wrong size (same hint).
     """
     model = _model(name, manifest or bundled_manifest())
     path = directory / model.file
@@ -94,7 +94,7 @@ def verify(directory: Path, name: str, *, manifest: Manifest | None = None) -> P
     Raises
     ------
     WeightsError
-        If it is missing or altered; the sentence names the command that mends it.
+        If it is missing or altered; the sentence names the command that fixes it.
     """
     manifest = manifest or bundled_manifest()
     path = model_path(directory, name, manifest=manifest)
@@ -110,7 +110,7 @@ def verify(directory: Path, name: str, *, manifest: Manifest | None = None) -> P
 
 
 def inventory(directory: Path, *, manifest: Manifest | None = None) -> list[ModelStatus]:
-    """State of every model that the manifest knows, in its order.
+    """Return the state of every model in the manifest, in its order.
 
     Parameters
     ----------
@@ -148,20 +148,20 @@ def pull(
     manifest: Manifest | None = None,
     run: Runner = run_command,
 ) -> list[Path]:
-    """Put models into the folder, unless they are there and whole.
+    """Install models into the folder unless they are present and intact.
 
     Parameters
     ----------
     directory
-        Folder of the models; made where it does not exist.
+        Folder of the models; created if it does not exist.
     names
-        As for `model_path`. The detector is added, since no other model works without it.
+        As for `model_path`. The detector is added, because the other models need it.
     source
-        Folder or file to take them from; None downloads packages.
+        Folder or file to read them from; None downloads packages.
     progress
-        Called with a message and, while models are counted, how many of how many are done.
+        Called with a message and, while models are counted, the number done and the total.
     manifest, run
-        By default the bundled manifest, and real programs.
+        By default the bundled manifest and real programs.
 
     Returns
     -------
@@ -174,13 +174,13 @@ def pull(
 
     Notes
     -----
-    Files appear whole or not at all, so two pulls at once do no harm.
+    Files are written atomically, so concurrent pulls are safe.
     """
     manifest = manifest or bundled_manifest()
     report = progress or _silent
     wanted = list(dict.fromkeys([DETECTOR, *names]))
     missing = [n for n in wanted if _state(directory, n, manifest) != "ready"]
-    # Those with the fewest sources first: their package may hold the others as well.
+    # Models with the fewest sources first: their package may contain the others as well.
     missing.sort(key=lambda name: len(manifest.models[name].sources))
     with Archives(manifest.packages, report, run) as archives:
         for done, name in enumerate(missing):
@@ -225,7 +225,7 @@ def _state(directory: Path, name: str, manifest: Manifest) -> State:
 
 
 def _store(directory: Path, model: Model, content: bytes) -> None:
-    """Write a model so that it appears whole or not at all, even after a power cut."""
+    """Write a model atomically, safe even against a power cut."""
     path = directory / model.file
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -235,7 +235,7 @@ def _store(directory: Path, model: Model, content: bytes) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            # mkstemp keeps others out; a service may run as another user than who pulled.
+            # mkstemp denies other users access, but a service may run as a different user.
             Path(temporary).chmod(0o644)
             Path(temporary).replace(path)
         finally:
@@ -250,7 +250,7 @@ def _store(directory: Path, model: Model, content: bytes) -> None:
 
 
 def _sync_folder(directory: Path) -> None:
-    # Without this, a power cut can undo the renaming.
+    # Without this, a power cut can undo the rename.
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(descriptor)

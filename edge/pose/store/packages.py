@@ -1,4 +1,4 @@
-"""Have pip or npm download a package, and take single files out of its archive."""
+"""Download of packages through pip or npm, and reading of single files from an archive."""
 
 import re
 import shutil
@@ -23,7 +23,7 @@ Runner = Callable[[Sequence[str], Path], "subprocess.CompletedProcess[str]"]
 ZIP_SUFFIXES = (".whl", ".zip")
 ARCHIVE_SUFFIXES = (*ZIP_SUFFIXES, ".tgz", ".tar.gz")
 
-# The wheel is only a container, so it is named by the platform it was built for, not by ours.
+# The wheel is only a container, so the platform given is the one it was built for, not this one.
 WHEEL_OPTIONS = (
     *("--no-deps", "--only-binary=:all:", "--platform", "manylinux_2_17_x86_64"),
     *("--python-version", "3.11", "--implementation", "cp", "--abi", "cp311"),
@@ -31,8 +31,8 @@ WHEEL_OPTIONS = (
 
 OFFLINE_HINT = "--from DIR takes the files from a folder instead"
 
-# What pip and npm write to stderr, and what it means. The first match counts: without a network,
-# pip ends with "no matching distribution" although it could ask nobody.
+# Patterns in the stderr of pip and npm, and their meaning. The first match counts: without a
+# network, pip ends with "no matching distribution" although it reached no index.
 REASONS = (
     (r"No space left|Errno 28|ENOSPC", "the disk is full"),
     (r"No module named pip", "this Python has no pip (python -m ensurepip adds it)"),
@@ -50,14 +50,14 @@ REASONS = (
 
 
 def run_command(command: Sequence[str], folder: Path) -> "subprocess.CompletedProcess[str]":
-    """Run a program to its end and keep what it writes.
+    """Run a program to completion and capture its output.
 
     Parameters
     ----------
     command
         Program and arguments.
     folder
-        Where it runs.
+        Working directory.
 
     Returns
     -------
@@ -82,16 +82,16 @@ def run_command(command: Sequence[str], folder: Path) -> "subprocess.CompletedPr
 class Archives:
     """Package archives of one pull, each downloaded when first needed and at most once.
 
-    A context manager: the archives are deleted on leaving.
+    A context manager: the archives are deleted on exit.
 
     Parameters
     ----------
     packages
         By key, from the manifest.
     progress
-        Told what is being downloaded.
+        Called with a message before each download.
     run
-        Starts pip or npm.
+        Runs pip or npm.
     """
 
     def __init__(
@@ -115,16 +115,16 @@ class Archives:
         self._folders.close()
 
     def is_here(self, key: str) -> bool:
-        """Whether the archive of a package has been downloaded already."""
+        """Return whether the archive of a package has been downloaded."""
         return isinstance(self._outcomes.get(key), Path)
 
     def read(self, key: str, member: str) -> bytes:
-        """Content of one file of a package.
+        """Return the content of one file of a package.
 
         Parameters
         ----------
         key
-            Of the package in the manifest.
+            Key of the package in the manifest.
         member
             Path inside the archive.
 
@@ -149,7 +149,7 @@ class Archives:
 
     def _download(self, key: str) -> Path | WeightsError:
         package = self._packages[key]
-        # The error is kept, not raised, so that a second model does not try again in vain.
+        # Return the error, so that it is stored and a second model does not retry in vain.
         try:
             command = _command(package)
             scratch = tempfile.TemporaryDirectory(prefix="toeline-models-")
@@ -176,7 +176,7 @@ class Archives:
 
 
 def read_member(archive: Path, member: str) -> bytes | None:
-    """Content of one file of a wheel or npm archive.
+    """Return the content of one file of a wheel or npm archive.
 
     Parameters
     ----------
@@ -187,7 +187,7 @@ def read_member(archive: Path, member: str) -> bytes | None:
 
     Returns
     -------
-    The bytes, or None where the archive has no such file.
+    The bytes, or None if the archive has no such file.
 
     Raises
     ------

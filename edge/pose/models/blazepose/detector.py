@@ -1,4 +1,4 @@
-"""Find one person in a whole picture: anchors, decoding and weighted non-maximum suppression."""
+"""Person detection in a whole picture: anchors, decoding, weighted non-maximum suppression."""
 
 from functools import cache
 
@@ -38,7 +38,7 @@ def decode_detections(boxes: Tensor, scores: Tensor, min_score: float) -> tuple[
     Parameters
     ----------
     boxes, scores
-        Shapes (2254, 12) and (2254,), as the network gives them; scores are logits.
+        Shapes (2254, 12) and (2254,), raw network outputs; scores are logits.
     min_score
         Least score kept, 0 to 1.
 
@@ -47,7 +47,7 @@ def decode_detections(boxes: Tensor, scores: Tensor, min_score: float) -> tuple[
     Shape (n, 12): cx, cy, w, h and four keypoints (x, y), fractions of the input; and shape (n,),
     scores; the best first.
     """
-    # Clipped as in the reference graph: a logit beyond 100 says no more than 100.
+    # Clipped as in the reference graph; logits beyond 100 add nothing.
     probability = 1 / (1 + np.exp(-np.clip(scores.astype(float), -100, 100)))
     keep = np.flatnonzero(probability >= min_score)
     keep = keep[np.argsort(-probability[keep], kind="stable")]
@@ -78,7 +78,7 @@ def suppress(detections: Floats, scores: Floats) -> list[tuple[Floats, float]]:
 
     Returns
     -------
-    One (detection, score) a person; each detection is the score-weighted mean of its group.
+    One (detection, score) per person; each detection is the score-weighted mean of its group.
     """
     people = []
     left = np.arange(len(scores))
@@ -113,8 +113,8 @@ class PersonDetector:
 
         Notes
         -----
-        Differs from the reference, which takes the best score: beside a treadmill the runner is
-        the one who fills the picture, and a bystander far behind may score as high.
+        Differs from the reference, which takes the best score: on a treadmill the runner fills the
+        picture, and a bystander far behind may score as high.
         """
         height, width = image.shape[:2]
         box = letterbox_region(width, height)

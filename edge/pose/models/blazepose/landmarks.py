@@ -1,4 +1,4 @@
-"""From one body region to 33 keypoints: the landmark network, refined by its heatmaps."""
+"""The BlazePose landmark network: 33 keypoints of one region, refined by heatmaps."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ LANDMARK_OUTPUTS = ("landmarks", "presence", "heatmap", "legs")
 _KEYPOINT_COUNT = 33
 _POINTS = 39
 _NEXT_CENTER, _NEXT_OUTER = 33, 34
-# The 49 cells around one, and what their mass and centre come of.
+# Offsets to the 49 cells of a window, and the factors that give its mass and centre.
 _DOWN, _ACROSS = (step.ravel() for step in np.mgrid[-3:4, -3:4])
 _MOMENTS = np.column_stack([np.ones(_DOWN.size), _ACROSS, _DOWN])
 _MIN_CONFIDENCE = 0.5
@@ -28,7 +28,7 @@ def _sigmoid(x: Floats) -> Floats:
 
 
 def refine_with_heatmap(points: Floats, heatmap: Tensor) -> Floats:
-    """Move each point to the centre of mass of its heatmap near the regressed place.
+    """Move each point to the centre of mass of its heatmap near the regressed position.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def refine_with_heatmap(points: Floats, heatmap: Tensor) -> Floats:
 
     Returns
     -------
-    Shape (n, 2). A point outside the map, or whose window never reaches 0.5, stays.
+    Shape (n, 2). A point stays put if it is outside the map or its window never reaches 0.5.
 
     Notes
     -----
@@ -58,8 +58,8 @@ def refine_with_heatmap(points: Floats, heatmap: Tensor) -> Floats:
 def _windows(heatmap: Tensor, cells: NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Return peak, shape (n,), and centre of mass, shape (n, 2), around a cell of each channel.
 
-    All windows are read at once, shape (n, 49): a loop over them takes as long as a tenth of the
-    network. What lies beyond the map's edge weighs nothing; a window wholly beyond has no centre.
+    All windows are read at once, shape (n, 49): a loop over them takes a tenth of the network's
+    time. Cells beyond the map's edge have zero weight; a window wholly beyond it has no centre.
     """
     rows, columns, channels = heatmap.shape
     column, row = cells[:, :1] + _ACROSS, cells[:, 1:] + _DOWN
@@ -78,9 +78,9 @@ class BlazePose:
     Parameters
     ----------
     name
-        Of the size.
+        Name of the size.
     licence
-        Of its weights.
+        Licence of its weights.
     """
 
     def __init__(self, name: str, licence: str = "") -> None:
@@ -94,21 +94,21 @@ class BlazePose:
         self._input = np.empty(self.spec.input_shape, np.float32)
 
     def prepare(self, image: Image, region: Region) -> Tensor:
-        """Return the crop, RGB from 0 to 1; it is written anew at the next call."""
+        """Return the crop, RGB from 0 to 1; the next call overwrites it."""
         pixels = crop(image, region, LANDMARK_SIZE, replicate_border=True)
         rgb = cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
         np.multiply(rgb, np.float32(1 / 255), out=self._input[0])
         return self._input
 
     def decode(self, outputs: Sequence[Tensor], region: Region) -> Landmarks:
-        """Return the keypoints, refined by the heatmap, and where two more points say to look."""
+        """Return the refined keypoints and the next region, given by two auxiliary points."""
         raw, presence, heatmap, legs = outputs
         table = raw.reshape(_POINTS, 5).astype(float)
         refined = refine_with_heatmap(table[:, :2], heatmap[0])
         places = legs[0, :, :, :2].reshape(-1, 2)
         in_picture = to_image(np.concatenate([refined, places]), region, LANDMARK_SIZE)
         points = in_picture[:_POINTS]
-        # A point is believed only as far as it is both in the picture and not hidden.
+        # A point counts as visible only if it is both in the picture and not occluded.
         visibility = _sigmoid(table[:_KEYPOINT_COUNT, 3:]).min(axis=1)
         return Landmarks(
             xy_px=points[:_KEYPOINT_COUNT],

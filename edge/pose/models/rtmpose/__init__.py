@@ -1,1 +1,1 @@
-"""RTMPose and its like: two one-dimensional outputs a point."""
+"""RTMPose and similar models: two one-dimensional outputs per point."""

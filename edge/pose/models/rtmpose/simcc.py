@@ -1,4 +1,4 @@
-"""From one body region to keypoints by two classifications: along x and along y (SimCC)."""
+"""SimCC decoding: each keypoint of a region from two classifications, along x and along y."""
 
 from collections.abc import Sequence
 
@@ -12,10 +12,10 @@ from edge.pose.region import Region, crop, to_image
 from edge.pose.runtime.onnx_session import Tensor
 
 SIMCC_OUTPUTS = ("simcc_x", "simcc_y")
-# RGB, of the pictures that the backbone was trained on.
+# RGB statistics of the backbone's training images.
 _MEAN = np.array([123.675, 116.28, 103.53], np.float32)
 _SD = np.array([58.395, 57.12, 57.375], np.float32)
-# How much larger than the points' box the region is, in training as here.
+# Size of the region over that of the points' box, as in training.
 _MARGIN = 1.25
 _LEAST_SCORE = 0.3
 _LEAST_POINTS = 4
@@ -30,15 +30,15 @@ class SimccPose:
     name, skeleton, licence
         See ``ModelSpec``.
     rows, columns
-        Height and width of its input; no wider than high.
+        Height and width of its input; width must not exceed height.
 
     Notes
     -----
     Source: open-mmlab/mmpose, ``simcc_label.py`` and ``topdown_affine.py`` (Jiang et al. 2023, doi
     10.48550/arXiv.2303.07399): region 1.25 times the box, normalised RGB, the largest bin of each
-    axis, the lower of both maxima as the score. Differs: a parabola through the largest bin and its
-    neighbours gives parts of a bin, since half a pixel of the input is a step of a foot's path; and
-    the next region comes from the points themselves, not from a detector.
+    axis, the lower of the two maxima as the score. Differs: a parabola through the largest bin and
+    its neighbours gives sub-bin resolution, because steps of half an input pixel are visible in the
+    path of a foot; and the next region comes from the points, not from a detector.
     """
 
     def __init__(
@@ -54,14 +54,14 @@ class SimccPose:
         )
 
     def prepare(self, image: Image, region: Region) -> Tensor:
-        """Return the middle columns of the region's crop, normalised, channels first."""
+        """Return the central columns of the region's crop, normalised, channels first."""
         left = self._left
         square = crop(image, region, self._rows, replicate_border=False)
         rgb = square[:, left : left + self._columns, ::-1].astype(np.float32)
         return np.ascontiguousarray(((rgb - _MEAN) / _SD).transpose(2, 0, 1)[None])
 
     def decode(self, outputs: Sequence[Tensor], region: Region) -> Landmarks:
-        """Return the keypoints, NaN where no bin stands out, and the region around them."""
+        """Return the keypoints, NaN where no bin has a positive score, and their region."""
         across, down = (output[0].astype(float) for output in outputs)
         skeleton = self.spec.skeleton
         if len(across) != skeleton.count:
@@ -87,7 +87,7 @@ class SimccPose:
 
     @property
     def _left(self) -> int:
-        """How many columns of the square crop lie left of the input."""
+        """Number of columns in the square crop to the left of the input."""
         return (self._rows - self._columns) // 2
 
     def _next_region(self, seen_px: Floats) -> Region:
@@ -106,7 +106,7 @@ class SimccPose:
 
 
 def _peaks(bins: Floats) -> Floats:
-    """Return the place of the largest bin of each row, shape (n,), in bins and parts of them.
+    """Return the position of each row's maximum, shape (n,), in bins with sub-bin resolution.
 
     Examples
     --------

@@ -1,1 +1,1 @@
-"""From the TensorFlow Lite file of a package to ONNX."""
+"""Conversion of a package's TensorFlow Lite file to ONNX."""

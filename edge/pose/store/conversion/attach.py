@@ -1,4 +1,4 @@
-"""Join the leg reader to a landmark network, so that one inference gives both."""
+"""Merging of the leg reader into a landmark network, so that one inference runs both."""
 
 import onnx
 from google.protobuf.message import DecodeError
@@ -10,12 +10,12 @@ _REJECTED = (onnx.checker.ValidationError, onnx.shape_inference.InferenceError)
 
 
 def node_count(content: bytes) -> int:
-    """Return how many nodes an ONNX file has."""
+    """Return the number of nodes in an ONNX file."""
     return len(onnx.load_from_string(content).graph.node)
 
 
 def attach_reader(network: bytes, reader: bytes, drop: frozenset[str]) -> bytes:
-    """Feed outputs of a network to the inputs of a reader that bear the same names.
+    """Connect outputs of a network to the reader inputs of the same names.
 
     Parameters
     ----------
@@ -28,8 +28,8 @@ def attach_reader(network: bytes, reader: bytes, drop: frozenset[str]) -> bytes:
 
     Returns
     -------
-    One ONNX file with the network's other outputs and the reader's; equal content gives equal
-    bytes.
+    One ONNX file with the network's remaining outputs and those of the reader; equal content gives
+    equal bytes.
 
     Raises
     ------

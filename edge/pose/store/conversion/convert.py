@@ -1,4 +1,4 @@
-"""Convert a BlazePose tflite file into a pruned, checked ONNX file, the same bytes every time."""
+"""Reproducible conversion of a BlazePose tflite file into a pruned, checked ONNX file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from edge.pose.store.conversion.tflite_graph import Graph, Operator, read_graph
 
 INPUT_NAME = "input"
 
-# tflite names of the outputs we keep, and ours; the order is that of the ONNX file.
+# tflite names of the outputs to keep, and our names, in the order of the ONNX file.
 DETECTOR_OUTPUTS = {"Identity": "boxes", "Identity_1": "scores"}
 LANDMARK_OUTPUTS = {
     "Identity": "landmarks",
@@ -23,7 +23,7 @@ LANDMARK_OUTPUTS = {
     "Identity_3": "heatmap",
     "Identity_4": "world",
 }
-# What the last convolution before an output reads: the leg reader looks at these.
+# Inputs of the last convolution before each output; the leg reader uses them.
 INNER_OUTPUTS = {"Identity": "features", "Identity_3": "decoder"}
 
 _LANDMARK_NET_OUTPUTS = 5
@@ -33,7 +33,7 @@ FOLDED = ("DENSIFY", "DEQUANTIZE")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
-    """A finished ONNX file: its bytes, and how many nodes they hold."""
+    """A finished ONNX file: its bytes and its number of nodes."""
 
     content: bytes
     node_count: int
@@ -47,8 +47,8 @@ def convert(content: bytes, reader: bytes | None = None) -> Conversion:
     content
         The file of the detector (two outputs) or of a landmark net (five outputs).
     reader
-        The ONNX file of a leg reader, to be joined to a landmark net. Without one the file has
-        what a reader would look at as outputs.
+        The ONNX file of a leg reader, to be merged into a landmark net. Without one, the file has
+        the inputs of a reader as outputs.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def convert(content: bytes, reader: bytes | None = None) -> Conversion:
     Raises
     ------
     ConversionError
-        If the file is damaged or holds anything that has no exact translation here.
+        If the file is damaged or contains anything without an exact translation.
     """
     graph = read_graph(content)
     if len(graph.outputs) == len(DETECTOR_OUTPUTS):
@@ -74,12 +74,12 @@ def convert(content: bytes, reader: bytes | None = None) -> Conversion:
 
 
 def read_last(graph: Graph, output: str) -> str:
-    """Return the name of the tensor that the last convolution before an output reads.
+    """Return the name of the input tensor of the last convolution before an output.
 
     Raises
     ------
     ConversionError
-        If there is no such output, or no convolution on the straight way back from it.
+        If there is no such output, or no convolution on the first-input path back from it.
     """
     made_by = {index: operator for operator in graph.operators for index in operator.outputs}
     index = next((i for i in graph.outputs if graph.tensors[i].name == output), None)
@@ -92,14 +92,14 @@ def read_last(graph: Graph, output: str) -> str:
 
 
 def convert_graph(graph: Graph, keep: Mapping[str, str]) -> Conversion:
-    """Translate a network into ONNX, keeping only what is wanted of its outputs.
+    """Translate a network into ONNX, keeping only the wanted outputs.
 
     Parameters
     ----------
     graph
         Float32 computation, fp16 constants, one NHWC input of batch 1.
     keep
-        Names of tflite tensors, outputs or on the way to one, and their names in the ONNX file.
+        Names of tflite tensors, final or intermediate, and their names in the ONNX file.
 
     Returns
     -------
@@ -135,7 +135,7 @@ def _kept_outputs(graph: Graph, keep: Mapping[str, str]) -> dict[int, str]:
 
 
 def _fold_constants(graph: Graph) -> tuple[dict[int, NDArray[Any]], list[Operator]]:
-    """Values of all constants, and the operators that are left to execute."""
+    """Return the values of all constants, and the operators left to execute."""
     values = {
         index: tensor.data
         for index, tensor in enumerate(graph.tensors)
@@ -166,7 +166,7 @@ def _dense(graph: Graph, index: int) -> NDArray[Any]:
 
 
 def _live(operators: list[Operator], outputs: Mapping[int, str]) -> list[Operator]:
-    """Only the operators that the outputs depend on, in their order."""
+    """Return the operators that the outputs depend on, in their order."""
     wanted = set(outputs)
     live = []
     for operator in reversed(operators):

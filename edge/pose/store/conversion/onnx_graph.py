@@ -1,4 +1,4 @@
-"""Collect ONNX nodes and constants under short, repeatable names, and close them into a file."""
+"""Builder of an ONNX file from nodes and constants with short, reproducible names."""
 
 import hashlib
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ NCHW_TO_NHWC = (0, 2, 3, 1)
 
 
 class OnnxGraph:
-    """Grow a graph node by node; names count upwards, so equal input gives equal bytes."""
+    """A graph built node by node; names count upwards, so equal input gives equal bytes."""
 
     def __init__(self) -> None:
         self._nodes: list[onnx.NodeProto] = []
@@ -30,11 +30,11 @@ class OnnxGraph:
 
     @property
     def node_count(self) -> int:
-        """How many nodes there are so far."""
+        """Number of nodes so far."""
         return len(self._nodes)
 
     def constant(self, array: NDArray[Any]) -> str:
-        """Name of a constant with this content; equal arrays share one.
+        """Return the name of a constant with this content; equal arrays share one.
 
         Parameters
         ----------
@@ -46,7 +46,7 @@ class OnnxGraph:
         The name by which nodes refer to it.
         """
         packed = np.ascontiguousarray(array).reshape(array.shape)
-        # A digest, not the bytes: a network would otherwise lie in memory once more.
+        # A digest, not the bytes, to avoid a second copy of the network in memory.
         digest = hashlib.sha256(packed.tobytes()).digest()
         key = (packed.dtype.str, packed.shape, digest)
         if key not in self._constants:
@@ -67,7 +67,7 @@ class OnnxGraph:
         inputs
             Names; an empty name is an absent optional input.
         output
-            Name of the result; one is made up where it is None.
+            Name of the result; None generates one.
         **attributes
             The node's attributes.
 
@@ -86,7 +86,7 @@ class OnnxGraph:
         entry: tuple[str, tuple[int, ...]],
         exits: Sequence[tuple[str, tuple[int, ...]]],
     ) -> bytes:
-        """Bytes of the checked ONNX file.
+        """Return the bytes of the checked ONNX file.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Read what a tflite operator needs besides its tensors, and refuse operators we do not know."""
+"""Options of tflite operators; unknown operators are refused."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from edge.messages.errors import ConversionError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What an operator needs besides its tensors; pairs are (height, width).
+    """Options of an operator; pairs are (height, width).
 
-    Fields that a kind of operator does not have keep their neutral value. `activation` is the
+    Fields that do not apply to a kind of operator keep their neutral value. `activation` is the
     tflite code of the fused activation.
     """
 
@@ -30,7 +30,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kind:
-    """What we know of one kind of operator; `inputs` None means any number."""
+    """One supported kind of operator; `inputs` None means any number."""
 
     inputs: int | None
     table: Any = None
@@ -38,25 +38,25 @@ class _Kind:
 
 
 def read_options(kind: str, input_count: int, table: Any) -> Options:
-    """Options of one operator.
+    """Return the options of one operator.
 
     Parameters
     ----------
     kind
         Its tflite name.
     input_count
-        How many inputs it has.
+        Number of inputs.
     table
-        Its options as flatbuffers finds them, or None.
+        Its options as a flatbuffers table, or None.
 
     Returns
     -------
-    The options; neutral where the file gives none.
+    The options; neutral if the file gives none.
 
     Raises
     ------
     ConversionError
-        If the kind is unknown or has another number of inputs than ours.
+        If the kind is unknown or has an unexpected number of inputs.
     """
     known = KINDS.get(kind)
     if known is None:

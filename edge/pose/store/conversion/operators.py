@@ -1,4 +1,4 @@
-"""Translate one tflite operator at a time into ONNX nodes, with the body in NCHW order."""
+"""Translation of tflite operators into ONNX nodes, with the body in NCHW order."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -14,23 +14,23 @@ from edge.pose.store.conversion.tflite_graph import Graph, Operator
 
 CONVOLUTIONS = ("CONV_2D", "DEPTHWISE_CONV_2D")
 
-# tflite codes of the fused activations that we know.
+# tflite codes of the supported fused activations.
 NO_ACTIVATION, RELU, RELU6 = 0, 1, 3
 
 
 class Translator:
-    """Translate operators in order, remembering the ONNX name of every tensor so far.
+    """Translator of operators, in order, that keeps the ONNX name of every tensor so far.
 
     Parameters
     ----------
     graph
         The network being read; its shapes are in NHWC order.
     constants
-        Value of every constant tensor, by index, dense and float32 or int32.
+        Value of every constant tensor, by index; dense, float32 or int32.
     operators
-        Those to be translated, in order.
+        Operators to translate, in order.
     outputs
-        Names to give to tensors, by index.
+        Names to give to output tensors, by index.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Translator:
         self._graph = graph
         self._constants = constants
         self._operators = operators
-        # A four-dimensional output still has to go back to NHWC; only then it gets its name.
+        # A four-dimensional output gets its name only after the transpose back to NHWC.
         self._transposed = {i: n for i, n in outputs.items() if len(graph.tensors[i].shape) == 4}
         self._direct = {i: n for i, n in outputs.items() if i not in self._transposed}
         self._names: dict[int, str] = {}
@@ -59,7 +59,7 @@ class Translator:
         Parameters
         ----------
         input_index, input_name
-            The tensor that is fed, and its name; shape (1, height, width, channels).
+            The input tensor and its name; shape (1, height, width, channels).
 
         Raises
         ------
@@ -81,7 +81,7 @@ class Translator:
         return self._graph.tensors[index].shape
 
     def _image(self, index: int) -> tuple[int, int, int]:
-        """Height, width and channels of a tensor that must be one NHWC image."""
+        """Return height, width and channels of a tensor that must be one NHWC image."""
         shape = self._shape(index)
         if len(shape) != 4 or shape[0] != 1:
             name = self._graph.tensors[index].name
@@ -103,7 +103,7 @@ class Translator:
     def _finish(
         self, operator: Operator, op_type: str, inputs: Sequence[str], **attributes: Any
     ) -> None:
-        """Append the node that ends an operator, and its fused activation."""
+        """Append the final node of an operator, and its fused activation."""
         index = operator.outputs[0]
         output = self._direct.get(index)
         activation = operator.options.activation
@@ -132,7 +132,7 @@ class Translator:
             raise ConversionError(
                 f"{operator.kind}: weights {weights.shape} do not fit {channels} input channels"
             )
-        # SAME is reckoned on the padded size, so a folded PAD simply adds to it.
+        # SAME is computed from the padded size, so a folded PAD simply adds to it.
         border = same_border(height, width, kernels.shape[2:], options)
         source, extra = self._folded.get(source, (source, (0, 0, 0, 0)))
         self._finish(
@@ -221,7 +221,7 @@ class Translator:
         if len(target) == 4:
             raise ConversionError(f"RESHAPE: a four-dimensional result {target} is not supported")
         name, shape = self._name(source), self._shape(source)
-        # One pixel reads the same in both orders; more must go back to NHWC first.
+        # A single pixel is the same in both orders; larger images must go back to NHWC first.
         if len(shape) == 4 and shape[1] * shape[2] > 1:
             name = self.onnx.node("Transpose", [name], perm=list(NCHW_TO_NHWC))
         sizes = self.onnx.constant(np.array(target, dtype=np.int64))

@@ -1,4 +1,4 @@
-"""How many pixels the SAME padding of tflite adds, and where."""
+"""The SAME padding of tflite."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ Border = tuple[int, int, int, int]
 
 
 def same_padding(size: int, kernel: int, stride: int = 1, dilation: int = 1) -> tuple[int, int]:
-    """Pixels that SAME padding adds before and after one axis.
+    """Return the number of pixels that SAME padding adds before and after one axis.
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ def same_padding(size: int, kernel: int, stride: int = 1, dilation: int = 1) -> 
 
     Returns
     -------
-    Before and after; where the total is odd, the extra pixel goes after.
+    Before and after; if the total is odd, the extra pixel goes after.
 
     Notes
     -----
@@ -37,7 +37,7 @@ def same_padding(size: int, kernel: int, stride: int = 1, dilation: int = 1) -> 
 
 
 def same_border(height: int, width: int, kernel: Sequence[int], options: Options) -> Border:
-    """Border of an image for one operator: that of SAME, or none for VALID.
+    """Return the border of an image for one operator: that of SAME, or none for VALID.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Turn the sparse constants of a tflite file back into dense arrays."""
+"""Expansion of a tflite file's sparse constants into dense arrays."""
 
 import math
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sparsity:
-    """How a constant tensor was packed, read from the file's sparsity metadata.
+    """Packing of a constant tensor, from the file's sparsity metadata.
 
     Parameters
     ----------
     traversal
-        Order in which the dimensions are walked.
+        Order in which the dimensions are traversed.
     block_map
-        Dimensions that were split into blocks; empty where none was.
+        Dimensions that were split into blocks; empty if none.
     sparse_dimensions
         One flag per dimension: True is CSR, False is dense.
     segments, indices
-        Of the last dimension, shape (rows + 1,) and (non-zeros,); empty where that is dense.
+        Of the last dimension, shape (rows + 1,) and (non-zeros,); empty if it is dense.
     """
 
     traversal: tuple[int, ...]
@@ -36,7 +36,7 @@ class Sparsity:
 
 
 def densify(values: NDArray[Scalar], shape: tuple[int, ...], sparsity: Sparsity) -> NDArray[Scalar]:
-    """Dense array of a constant whose last dimension alone is packed by rows (CSR).
+    """Return the dense array of a constant with only its last dimension packed by rows (CSR).
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def densify(values: NDArray[Scalar], shape: tuple[int, ...], sparsity: Sparsity)
     shape
         Of the dense tensor; its leading dimensions, flattened, are the rows.
     sparsity
-        Segments delimit each row's entries; indices are places on the last axis.
+        Segments delimit each row's entries; indices are positions on the last axis.
 
     Returns
     -------
@@ -54,12 +54,12 @@ def densify(values: NDArray[Scalar], shape: tuple[int, ...], sparsity: Sparsity)
     Raises
     ------
     ConversionError
-        For any other packing, and where the three arrays do not fit each other.
+        For any other packing, or if the three arrays do not match.
 
     Notes
     -----
     Source: the tflite schema, table SparsityParameters. Differs: blocks, other traversal orders
-    and sparse leading dimensions are refused, since no file we convert has them.
+    and sparse leading dimensions are refused, because no converted file has them.
     """
     rank = len(shape)
     if sparsity.traversal != tuple(range(rank)) or sparsity.block_map:
@@ -85,7 +85,7 @@ def densify(values: NDArray[Scalar], shape: tuple[int, ...], sparsity: Sparsity)
     if not fits:
         raise ConversionError(
             f"sparse tensor of shape {shape}: {segments.size} segments, {indices.size} indices "
-            f"and {values.size} values do not fit each other"
+            f"and {values.size} values do not fit together"
         )
     dense = np.zeros((rows, columns), dtype=values.dtype)
     dense[np.repeat(np.arange(rows), counts), indices] = values

@@ -1,4 +1,4 @@
-"""Read a tflite file into plain records: tensors, operators, and what flows in and out."""
+"""Parsing of a tflite file into plain records: tensors, operators, inputs and outputs."""
 
 import struct
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ KINDS: dict[int, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Tensor:
-    """One tensor; `data` is None where it is computed, flat where `sparsity` says it is packed."""
+    """One tensor; `data` is None if it is computed, and flat if `sparsity` marks it as packed."""
 
     name: str
     shape: tuple[int, ...]
@@ -47,7 +47,7 @@ class Operator:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Graph:
-    """The whole network; operators stand in an order in which they can be executed."""
+    """The whole network; operators are in execution order."""
 
     tensors: tuple[Tensor, ...]
     operators: tuple[Operator, ...]
@@ -65,13 +65,13 @@ def read_graph(content: bytes) -> Graph:
 
     Returns
     -------
-    Its only subgraph, constants still as stored (fp16, packed where the file packs them).
+    Its only subgraph, constants as stored (fp16, and packed if the file packs them).
 
     Raises
     ------
     ConversionError
-        If it is not a tflite file, is damaged, has several subgraphs, or holds an operator or
-        tensor type that we do not convert.
+        If it is not a tflite file, is damaged, has several subgraphs, or contains an unsupported
+        operator or tensor type.
 
     Notes
     -----
@@ -85,7 +85,7 @@ def read_graph(content: bytes) -> Graph:
             raise ConversionError(f"expected 1 subgraph, found {model.SubgraphsLength()}")
         return _graph(model, model.Subgraphs(0))
     except (struct.error, IndexError, TypeError, ValueError) as error:
-        # The flatbuffers reader does not check offsets; a cut file shows as one of these.
+        # The flatbuffers reader does not check offsets; a truncated file raises one of these.
         raise ConversionError(f"damaged tflite file: {error}") from error
 
 
@@ -108,13 +108,13 @@ def _graph(model: Any, subgraph: Any) -> Graph:
 
 
 def _kind(operator_code: Any) -> str:
-    # Old writers fill only the deprecated byte, new ones only the wide field for codes above 127.
+    # Old writers fill only the deprecated byte; new ones use only the wide field above code 127.
     code = max(operator_code.BuiltinCode(), operator_code.DeprecatedBuiltinCode())
     return KINDS.get(code, f"number {code}")
 
 
 def _indices(vector: Any) -> tuple[int, ...]:
-    # flatbuffers answers the integer 0, not an array, for an absent vector.
+    # flatbuffers returns the integer 0, not an array, for an absent vector.
     return tuple(int(value) for value in np.atleast_1d(vector)) if np.ndim(vector) else ()
 
 
