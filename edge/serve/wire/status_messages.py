@@ -47,7 +47,7 @@ class Answer(ToClient, frozen=True, kw_only=True, tag="answer"):
 
     ``code`` is ``ok`` or the reason: ``viewer``, ``not_understood``, ``too_fast``, ``no_session``,
     ``no_recording``, ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``busy``, ``no_orders``,
-    ``no_screen``.
+    ``no_screen``, ``no_rate``.
     """
 
     id: int
