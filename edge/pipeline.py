@@ -165,6 +165,7 @@ class Pipeline:
         self._standing_since_s = np.nan
         self._asked_anew = self._begun_anew = 0
         self.belt = BeltInForce(time_s=np.nan)
+        self._belt_told = False
 
     def reset(self) -> None:
         """Forget the runner and everything decided about them."""
@@ -184,8 +185,9 @@ class Pipeline:
         self._found_s = -np.inf
         self._standing_since_s = np.nan
         self._belt_owner.forget_runner()
-        # Told again in full at the next frame.
         self.belt = BeltInForce(time_s=np.nan)
+        # Told again in full at the next frame.
+        self._belt_told = False
 
     def begin_anew(self) -> None:
         """Ask that the next pose be taken as a new runner's first; may be asked from any thread.
@@ -315,9 +317,10 @@ class Pipeline:
         """Return the belt in force where it is not as it was told last."""
         now = self._belt_owner.at(time_s)
         # By its text, in which one NaN is like another.
-        if repr(replace(now, time_s=self.belt.time_s)) == repr(self.belt):
+        same = repr(replace(now, time_s=self.belt.time_s)) == repr(self.belt)
+        if self._belt_told and same:
             return []
-        self.belt = now
+        self.belt, self._belt_told = now, True
         return [now]
 
     def _seen(self, pose: Pose, entered: Belt, *, another_person: bool) -> Seen:

@@ -13,15 +13,12 @@ const ROWS = 24;
 /** Show what the station told. @param {Tools} tools @param {number} seen strides that this page has seen */
 export function showSession({ told, part }, seen) {
   const session = told.session;
-  const speed = session?.belt_speed_mps
-    ? `${number(session.belt_speed_mps * 3.6, 1)} km/h (${number(session.belt_speed_mps, 2)} m/s)`
-    : t("page.estimated");
   /** @type {[string, string][]} */
   const facts = [
     [t("page.fact_name"), session?.name || t("page.no_session")],
     [t("page.fact_runner"), session?.runner || t("page.somebody")],
     [t("page.fact_started"), session?.started_at.replace("T", " ") || "–"],
-    [t("page.fact_speed"), speed],
+    [t("page.fact_speed"), beltWords(told.belt)],
     [t("page.fact_incline"), withUnit(number(session?.incline_pct, 1), " %")],
     [t("page.fact_strides"), String(seen)],
     [t("page.fact_source"), told.health?.source ?? "–"],
@@ -36,6 +33,16 @@ export function showSession({ told, part }, seen) {
   );
   showMarks(part("marks"), told.marks);
   fillStrides(part("strides"), told.strides.slice(-ROWS));
+}
+
+/** The belt speed in use and its source; behind it, what contradicts it. @param {import("./wire.d.ts").Belt | null} belt */
+export function beltWords(belt) {
+  if (!belt || belt.speed_mps === null) return t("belt.none");
+  const speed = `${number(belt.speed_mps * 3.6, 1)} km/h (${number(belt.speed_mps, 2)} m/s)`;
+  const said = t(`belt.${belt.source}`, { speed });
+  if (!belt.notice) return said;
+  const values = { unit: belt.likely_unit, entered: belt.entered_mps, treadmill: belt.treadmill_mps, seen: belt.seen_mps };
+  return `${said}. ${t(`belt.${belt.notice}`, values)}`;
 }
 
 /** @param {HTMLElement} place @param {import("./wire.d.ts").Mark[]} marks newest last */

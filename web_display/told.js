@@ -22,6 +22,7 @@ export class Told {
   /** @type {import("./wire.d.ts").Session | null} */ session = null;
   /** @type {import("./wire.d.ts").Display | null} */ display = null;
   /** @type {import("./wire.d.ts").Limits | null} */ limits = null;
+  /** @type {import("./wire.d.ts").Belt | null} */ belt = null;
   /** @type {import("./wire.d.ts").Neutral | null} */ neutral = null;
   /** @type {import("./wire.d.ts").SetUp | null} */ setUp = null;
   /** @type {import("./wire.d.ts").Pairing | null} */ pairing = null;
@@ -70,6 +71,9 @@ export class Told {
         break;
       case "limits":
         this.limits = message;
+        break;
+      case "belt":
+        this.belt = message;
         break;
       case "neutral":
         this.neutral = message;

@@ -42,6 +42,24 @@ export interface Bar {
   unit: string;
 }
 
+/** Belt speed and incline in use from ``time_s`` on, and what each source says. ``source`` says where ``speed_mps`` comes from; null and ``none`` while it is unknown. ``seen_mps`` is the picture's estimate. ``notice`` names two sources that contradict each other, empty when none do: ``speed_unit_suspect`` (the number entered fits in ``likely_unit``), ``speed_entered_not_treadmill``, ``speed_entered_not_seen``, ``speed_treadmill_not_seen``. It changes no number. */
+export interface Belt {
+  type: "belt";
+  time_s: number | null;
+  speed_mps: number | null;
+  source: BeltSource;
+  incline_pct: number | null;
+  incline_source: BeltSource;
+  entered_mps: number | null;
+  treadmill_mps: number | null;
+  seen_mps: number | null;
+  notice: BeltNotice;
+  likely_unit: string;
+}
+
+/** Which two sources of belt speed contradict each other. ``speed_unit_suspect``: the entered number fits the picture in another unit. */
+export type BeltNotice = "" | "speed_entered_not_seen" | "speed_entered_not_treadmill" | "speed_treadmill_not_seen" | "speed_unit_suspect";
+
 /** Where the belt speed or incline in use comes from. */
 export type BeltSource = "entered" | "none" | "picture" | "treadmill";
 
@@ -437,7 +455,7 @@ export interface Stride {
   decided_at_s: number | null;
 }
 
-export type Text = Hello | You | Session | Display | Limits | Neutral | SetUp | Mark | Event | Stride | Bands | Verdict | Cue | Health | State | Answer | Pairing;
+export type Text = Hello | You | Session | Display | Limits | Neutral | SetUp | Mark | Event | Stride | Bands | Verdict | Cue | Health | State | Belt | Answer | Pairing;
 
 /** The traffic light of one fault of one leg, judged by the last ``bands`` of the same. */
 export interface Verdict {

@@ -55,7 +55,7 @@ class Station:
     notices
         Sentences that a user should see for as long as the station runs.
     sensor_trouble
-        Says what is wrong with a sensor; empty if nothing is.
+        Says what is wrong with a sensor or what it reads; empty if nothing is.
     budget
         Takes in how long everything takes.
     guard

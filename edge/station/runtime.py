@@ -24,6 +24,7 @@ from edge.sinks.background import BackgroundSink
 from edge.sinks.base import Sink
 from edge.sinks.recorder import Recorder
 from edge.station.assembly import Rig
+from edge.station.belt_sentence import belt_sentence
 from edge.station.load.budget import Budget
 from edge.station.load.guard import Levers, LoadGuard
 from edge.station.loop import Station
@@ -226,7 +227,7 @@ def _station(
         provider=rig.provider,
         version=version,
         notices=rig.notices,
-        sensor_trouble=lambda: rig.sensors.trouble,
+        sensor_trouble=lambda: rig.sensors.trouble or belt_sentence(rig.pipeline.belt),
         budget=Budget(settings.load.late_ms, rig.watch, elsewhere),
         guard=LoadGuard(settings.load, levers, source.info.frame_rate_hz),
         on_end=on_end,

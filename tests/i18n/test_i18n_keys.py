@@ -15,6 +15,7 @@ from edge.i18n import catalogue
 from edge.i18n.catalogue import DEFAULT, Words, languages, load
 from edge.messages.gait import Activity
 from edge.messages.health import StationState
+from edge.messages.reading import BeltNotice, BeltSource
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, VerdictState
 from edge.metrics.catalogue import METRIC_NAMES
@@ -69,6 +70,7 @@ FAMILIES: dict[str, set[str]] = {
     "outcome": family("outcome", Result),
     "stance": family("stance", told(r'code\s*=\s*"(\w+)"', "metrics") - {"done"}),
     "answer": family("answer", told(r'(?:Done\(\s*|ok=False, code=)"(\w+)"', "serve")),
+    "belt": family("belt", BeltSource) | family("belt", set(BeltNotice) - {BeltNotice.NONE}),
     "judged": family("judged", Judged),
     "mark": family("mark", ["pain_now", "moment"]),
     "mode": family("mode", Mode),
@@ -98,7 +100,9 @@ FAMILIES: dict[str, set[str]] = {
     "report.mdc": family("report.mdc", ["session", "days"]),
     "report.curves": family("report.curves", ["one", "many"]),
     "report.trends": family("report.trends", ["single", "grouped", "limits", "marks"]),
-    "speeds": family("report.quality", [f"speed_{k}" for k in ("entered", "estimated", "unknown")]),
+    "speeds": family(
+        "report.quality", [f"speed_{k}" for k in ("entered", "treadmill", "estimated", "unknown")]
+    ),
     "stills": family("report.still", [*Fault, "picture", "skeleton"]),
 }
 # Families of which some keys are asked for by name as well.

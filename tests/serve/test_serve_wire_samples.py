@@ -18,7 +18,7 @@ from edge.messages.frame import Frame as Picture
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.health import StageTime
 from edge.messages.pose import Pose
-from edge.messages.reading import BeltSource
+from edge.messages.reading import BeltInForce, BeltNotice, BeltSource
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideMetrics
 from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
@@ -127,6 +127,15 @@ RECORDS: list[Told] = [
         temperature_c=61.5,
         board=("throttled",),
         video=True,
+    ),
+    BeltInForce(
+        time_s=12.5,
+        speed_mps=10.8,
+        source=BeltSource.ENTERED,
+        entered_mps=10.8,
+        seen_mps=2.6,
+        notice=BeltNotice.UNIT,
+        likely_unit="km/h",
     ),
     GaitState(
         frame_index=120,

@@ -1,16 +1,35 @@
 """What the settings name is started with the rig, and read by its pipeline."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from edge.i18n.catalogue import languages, load
 from edge.messages.errors import SensorError
-from edge.messages.reading import BeltSource
+from edge.messages.reading import BeltInForce, BeltNotice, BeltSource
 from edge.offline.analyze import analyze
 from edge.settings import paths
 from edge.settings.sensor_settings import SensorSettings
 from edge.settings.settings import Settings
 from edge.station.assembly import build_rig
+from edge.station.belt_sentence import belt_sentence
+
+
+@pytest.mark.parametrize("notice", [notice for notice in BeltNotice if notice])
+def test_each_contradiction_has_a_sentence_in_each_language(notice: BeltNotice) -> None:
+    belt = BeltInForce(
+        time_s=0.0,
+        entered_mps=10.8,
+        treadmill_mps=2.9,
+        seen_mps=2.6,
+        notice=notice,
+        likely_unit="km/h",
+    )
+    said = belt_sentence(belt)
+    assert len({"10.8", "2.9", "2.6", "km/h"} & set(re.split(r"[ ,:?]+", said))) == 2
+    assert all(f"belt.{notice}" in load(language) for language in languages())
+    assert all(f"belt.{source}" in load(name) for source in BeltSource for name in languages())
 
 
 def with_treadmill(text: str) -> Settings:

@@ -27,6 +27,7 @@ RENEWED: Final = (
     Neutral,
     SetUp,
     protocol.State,
+    protocol.Belt,
     protocol.Health,
 )
 

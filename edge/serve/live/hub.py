@@ -14,7 +14,7 @@ from edge.messages.gait import GaitState
 from edge.messages.health import Health, StageTime
 from edge.messages.message import Message
 from edge.messages.pose import Pose
-from edge.messages.reading import BeltInForce, Reading
+from edge.messages.reading import Reading
 from edge.messages.stride import KeyPose, Stride, StrideCurves
 from edge.numerics.timing import StageTimes
 from edge.serve.live.client_queue import GOING_AWAY, MAX_WAITING, TRY_AGAIN_LATER, ClientQueue
@@ -98,7 +98,7 @@ class Hub:
         Poses, gait states, strides and their curves are passed over: ``publish_frame`` carries the
         first two, a stride is told by its metrics, and its curves are for the report.
         """
-        if isinstance(message, Pose | GaitState | Stride | StrideCurves | Reading | BeltInForce):
+        if isinstance(message, Pose | GaitState | Stride | StrideCurves | Reading):
             return
         with self._lock:
             if isinstance(message, KeyPose):

@@ -12,6 +12,7 @@ from edge.messages.frame import Frame
 from edge.messages.gait import GaitEvent, GaitState, Phase
 from edge.messages.health import Health, StageTime
 from edge.messages.pose import Pose
+from edge.messages.reading import BeltInForce
 from edge.messages.side import Side
 from edge.messages.skeleton import (
     ABSENT,
@@ -30,7 +31,7 @@ from edge.serve.wire.stride_message import Stride
 from edge.serve.wire.wire_types import Number, Point
 from edge.settings.settings import Settings
 
-Told = GaitEvent | StrideMetrics | Bands | Verdict | Cue | Health | GaitState
+Told = GaitEvent | StrideMetrics | Bands | Verdict | Cue | Health | GaitState | BeltInForce
 
 
 def hello_for(
@@ -92,6 +93,8 @@ def text_for(record: Told) -> protocol.Text:
             values["frame"] = values.pop("frame_index")
             del values["belt_speed_px_s"]
             return protocol.State(**values)
+        case BeltInForce():
+            return protocol.Belt(**values)
 
 
 def frame_header(

@@ -13,7 +13,7 @@ import msgspec
 
 from edge.messages.gait import Activity, EventKind, Phase
 from edge.messages.health import StationState
-from edge.messages.reading import BeltSource
+from edge.messages.reading import BeltNotice, BeltSource
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, VerdictState
 from edge.serve.wire.commands import Order
@@ -234,6 +234,28 @@ class State(ToClient, frozen=True, kw_only=True, tag="state"):
     cadence_spm: Number
 
 
+class Belt(ToClient, frozen=True, kw_only=True, tag="belt"):
+    """Belt speed and incline in use from ``time_s`` on, and what each source says.
+
+    ``source`` says where ``speed_mps`` comes from; null and ``none`` while it is unknown.
+    ``seen_mps`` is the picture's estimate. ``notice`` names two sources that contradict each other,
+    empty when none do: ``speed_unit_suspect`` (the number entered fits in ``likely_unit``),
+    ``speed_entered_not_treadmill``, ``speed_entered_not_seen``, ``speed_treadmill_not_seen``. It
+    changes no number.
+    """
+
+    time_s: Number
+    speed_mps: Number
+    source: BeltSource
+    incline_pct: Number
+    incline_source: BeltSource
+    entered_mps: Number
+    treadmill_mps: Number
+    seen_mps: Number
+    notice: BeltNotice
+    likely_unit: str
+
+
 class FrameHeader(ToClient, frozen=True, kw_only=True, tag="frame"):
     """Goes before one live picture.
 
@@ -304,6 +326,7 @@ Text = (
     | Cue
     | Health
     | State
+    | Belt
     | Answer
     | Pairing
 )
