@@ -57,14 +57,14 @@ train-events: install ## the closer readings of contact and toe-off, from force 
 
 ROUNDS ?= 5
 
-bench: install ## the speed of this machine, into docs/bench and the README's table
+bench: install ## the speed of this machine, into docs/bench and the table of docs/speed.md
 	$(BIN)/toeline models pull --model full --model lite --model heavy
 	$(BIN)/toeline bench --model lite --model full --model heavy --rounds $(ROUNDS) --startup \
 		--save docs/bench
 	$(MAKE) --no-print-directory bench-table
 
-bench-table: install ## the README's speed table from what lies in docs/bench
-	$(BIN)/python -m edge.offline.bench.report README.md docs/bench
+bench-table: install ## the table of docs/speed.md from docs/bench
+	$(BIN)/python -m edge.offline.bench.report docs/speed.md docs/bench
 
 # In an environment of its own: MediaPipe wants an older NumPy than ours. Its package brings one of
 # the three models; the others lie in its npm package.

@@ -1,39 +1,38 @@
-"""Take the README's picture of the running demo: PYTHONPATH=tests python this_file."""
+"""Take the README's moving picture of the running demo: PYTHONPATH=tests python this_file.
 
-import struct
-import zlib
+Chromium's screencast sends frames with their times; ffmpeg joins them at those times.
+"""
+
+import base64
+import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, Final
 
-import cv2
-import numpy as np
 from browsing import chromium, until
-from numpy.typing import NDArray
+from playwright.sync_api import Page
 from program import Program, free_port
 
-from edge.messages.arrays import Image
 from edge.settings import paths
 
-OUT = paths.PACKAGE.parent / "docs" / "station.png"
-COLOURS = 256
-PATIENCE_MS = 180_000
+OUT: Final = paths.PACKAGE.parent / "docs" / "station.webp"
+PATIENCE_MS: Final = 180_000
+SECONDS: Final = 5.0
+WIDTH, RATE, QUALITY = 960, 10, 55
 
-TOLD = """(() => {
+# Both verdicts are known, both stills are drawn, and the latest stride has the sign of the mean.
+READY: Final = """(() => {
   const words = [...document.querySelectorAll(".fault .word")].map(e => e.textContent);
-  const told = words.every(word => ["good", "watch", "too much"].includes(word));
+  const known = words.every(word => ["good", "watch", "too much"].includes(word));
   const stills = [...document.querySelectorAll(".still canvas")].every(c => c.dataset.time);
   const shown = document.querySelector("#still-knee .value").textContent;
-  // The latest stride should be like the mean, for a reader to see what belongs together.
   const alike = shown[0] === document.querySelector("#knees-forward .number").textContent[0];
-  return told && stills && alike && document.querySelectorAll("#strides tr").length === 6;
+  return known && stills && alike && document.querySelectorAll("#strides tr").length === 6;
 })()"""
 
 
-PAINTED = "Number(document.getElementById('view').dataset.frame)"
-
-
 def main() -> None:
-    """Start the demo, wait until both verdicts are told, and write the picture."""
+    """Start the demo, wait until both verdicts are known, and record some seconds."""
     port = free_port()
     with (
         TemporaryDirectory() as folder,
@@ -42,7 +41,7 @@ def main() -> None:
             "--no-browser",
             "--port",
             str(port),
-            data=Path(folder),
+            data=Path(folder) / "data",
             models=paths.models_dir(),
         ) as demo,
         chromium() as browser,
@@ -50,48 +49,44 @@ def main() -> None:
         demo.line()
         page = browser.new_page(viewport={"width": 1920, "height": 1080})
         page.goto(f"http://127.0.0.1:{port}/?theme=dark&lang=en")
-        until(page, TOLD, patience_ms=PATIENCE_MS)
-        # The markers of the bars move to their places.
-        painted = int(page.evaluate(PAINTED))
-        until(page, f"{PAINTED} >= argument", painted + 25)
-        data = np.frombuffer(page.screenshot(), np.uint8)
-    picture = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), dtype=np.uint8)
-    OUT.parent.mkdir(exist_ok=True)
-    OUT.write_bytes(palette_png(picture))
+        until(page, READY, patience_ms=PATIENCE_MS)
+        join(screencast(page, SECONDS), Path(folder), OUT)
 
 
-def palette_png(image: Image) -> bytes:
-    """Return the picture, BGR, as a PNG of few colours, which is small."""
-    pixels = image.reshape(-1, 3)
-    sample = pixels[:: max(1, len(pixels) // 40_000)].astype(np.float32)
-    stop = (cv2.TERM_CRITERIA_MAX_ITER, 12, 0.0)
-    cv2.setRNGSeed(1)
-    how = cv2.KMEANS_PP_CENTERS
-    _, _, found = cv2.kmeans(sample, COLOURS, np.empty(0, np.int32), stop, 1, how)
-    centres = np.asarray(found, dtype=np.float32)
-    coarse, place = np.unique(pixels >> 1, axis=0, return_inverse=True)
-    table = np.array([_nearest(colour, centres) for colour in coarse * 2.0 + 0.5], np.uint8)
-    rows = table[place.reshape(image.shape[:2])]
-    height, width = rows.shape
-    # No filter: neighbouring numbers of a palette have nothing to do with each other.
-    lines = np.hstack([np.zeros((height, 1), np.uint8), rows]).tobytes()
-    return b"".join(
-        (
-            b"\x89PNG\r\n\x1a\n",
-            _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
-            _chunk(b"PLTE", np.round(centres[:, ::-1]).astype(np.uint8).tobytes()),
-            _chunk(b"IDAT", zlib.compress(lines, 9)),
-            _chunk(b"IEND", b""),
-        )
+def screencast(page: Page, seconds: float) -> list[tuple[float, bytes]]:
+    """Return the page's frames as JPEG, each with its time in seconds."""
+    frames: list[tuple[float, bytes]] = []
+    session = page.context.new_cdp_session(page)
+
+    def keep(frame: dict[str, Any]) -> None:
+        frames.append((frame["metadata"]["timestamp"], base64.b64decode(frame["data"])))
+        session.send("Page.screencastFrameAck", {"sessionId": frame["sessionId"]})
+
+    session.on("Page.screencastFrame", keep)
+    session.send("Page.startScreencast", {"format": "jpeg", "quality": 90})
+    page.wait_for_timeout(1000 * seconds)
+    session.send("Page.stopScreencast")
+    return frames
+
+
+def join(frames: list[tuple[float, bytes]], folder: Path, out: Path) -> None:
+    """Write the frames as an animated WebP that repeats for ever."""
+    lines = []
+    for number, (time_s, data) in enumerate(frames):
+        name = folder / f"{number:04}.jpg"
+        name.write_bytes(data)
+        later_s = frames[number + 1][0] if number + 1 < len(frames) else time_s + 1 / RATE
+        lines.append(f"file '{name}'\nduration {later_s - time_s:.4f}\n")
+    listing = folder / "frames.txt"
+    listing.write_text("".join(lines), encoding="utf-8")
+    subprocess.run(
+        [
+            *("ffmpeg", "-y", "-loglevel", "error", "-f", "concat", "-safe", "0"),
+            *("-i", str(listing), "-vf", f"fps={RATE},scale={WIDTH}:-2"),
+            *("-c:v", "libwebp_anim", "-quality", str(QUALITY), "-loop", "0", str(out)),
+        ],
+        check=True,
     )
-
-
-def _nearest(colour: NDArray[np.float64], centres: NDArray[np.float32]) -> int:
-    return int(((centres - colour) ** 2).sum(axis=1).argmin())
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The bench's figures for people: a table on the terminal, and the table of the README."""
+"""The bench's figures for people: a table on the terminal, and the table of docs/speed.md."""
 
 import json
 import re
@@ -94,10 +94,10 @@ def slug(machine: dict[str, Any]) -> str:
 
 
 def markdown(reports: list[dict[str, Any]]) -> str:
-    """Return the README's table: one row for each machine and size of the model."""
+    """Return the speed table: one row for each machine and size of the model."""
     rows = [
         "| machine | model | decode to record, ms a frame | times real time "
-        "| beside the network (one after the other) | over MediaPipe's pose alone "
+        "| overhead beyond inference (in sequence) | over MediaPipe's pose alone "
         "| network, GFLOP/s (of peak) |",
         "|---|---|---|---|---|---|---|",
     ]
@@ -122,18 +122,18 @@ def _speed(runs: list[dict[str, Any]], size: str) -> str:
     return f"{fastest['gflops']:.0f} ({100 * fastest['of_peak']:.0f} %) on {threads}"
 
 
-def with_table(readme: str, reports: list[dict[str, Any]]) -> str:
-    """Return the README with its table made anew between the two marks.
+def with_table(page: str, reports: list[dict[str, Any]]) -> str:
+    """Return a page with the table between its two marks renewed.
 
     Raises
     ------
     ValueError
         If the marks are not there.
     """
-    head, begin, rest = readme.partition(BEGIN)
+    head, begin, rest = page.partition(BEGIN)
     _, end, tail = rest.partition(END)
     if not begin or not end:
-        raise ValueError(f"the README lacks {BEGIN!r} or {END!r}")
+        raise ValueError(f"the page lacks {BEGIN!r} or {END!r}")
     # Without a report there is no table, not an empty one.
     table = f"{markdown(reports)}\n\n" if reports else ""
     return f"{head}{BEGIN}\n\n{table}{END}{tail}"
