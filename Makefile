@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check accuracy accuracy-page compare-gaitkit train-legs train-events bench bench-table bench-peer soak \
+.PHONY: demo test test-live test-computing check accuracy accuracy-page compare-gaitkit train-legs train-events bench bench-table bench-peer soak \
 	soak-faults chaos power-cut record-bench opensim-check trc-over-truth test-install test-service test-arm64 lint-deploy licences audit \
 	install install-dev lock clean
 
@@ -11,10 +11,18 @@ demo: install ## the station on the bundled clip
 	$(BIN)/toeline models pull
 	$(BIN)/toeline demo
 
-test: install-dev ## every check and every test
-	$(MAKE) --no-print-directory check
+# What runs in real time; the rest computes, gives way to it and keeps the second core busy.
+LIVE := tests/chaos tests/deploy tests/serve tests/sinks tests/station tests/web
+
+test: install-dev ## every check and every test, in two lanes side by side
 	$(BIN)/toeline models pull --model full --model lite --model heavy
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(MAKE) --no-print-directory --jobs=3 --output-sync=target test-live test-computing check
+
+test-live: install-dev
+	$(BIN)/python -m pytest $(LIVE) $(PYTEST_ARGS)
+
+test-computing: install-dev
+	nice $(BIN)/python -m pytest $(LIVE:%=--ignore=%) $(PYTEST_ARGS)
 
 check: install-dev ## lint, types, layers
 	$(BIN)/ruff format --check .
