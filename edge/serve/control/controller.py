@@ -11,7 +11,6 @@ from edge.coaching.wording import WORDING, CueKind, cadence_wording
 from edge.exercises.set_up_check.check import SetUpCheck
 from edge.messages.errors import RecordError
 from edge.messages.frame import Frame
-from edge.messages.reading import Belt
 from edge.messages.seen import Stance
 from edge.messages.session import SessionNews
 from edge.messages.verdict import Cue
@@ -29,7 +28,6 @@ from edge.serve.live.hub import Hub
 from edge.serve.wire import commands
 from edge.serve.wire.commands import Done
 from edge.serve.wire.status_messages import Limits, Mark
-from edge.settings.changed_settings import with_gait
 from edge.settings.coaching_settings import CoachingSettings
 from edge.settings.settings import Settings
 from edge.sinks.base import Ended, Processed, Sink, SinkMessage
@@ -295,20 +293,9 @@ class Controller(Sink):
 
     # What every page is told.
 
-    @property
-    def _belt(self) -> Belt:
-        gait = self._settings.gait
-        return Belt(speed_mps=gait.belt_speed_mps, incline_pct=gait.incline_pct)
-
     def _tell_session(self, news: SessionNews) -> None:
         self._runner = news.runner
         self._hub.publish(session_told(news))
-        if news.belt != self._belt:
-            self._settings = with_gait(
-                self._settings,
-                belt_speed_mps=news.belt.speed_mps,
-                incline_pct=news.belt.incline_pct,
-            )
 
     def _tell_limits(self) -> None:
         self._hub.publish(self._limits())
