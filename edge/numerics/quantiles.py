@@ -1,4 +1,4 @@
-"""Quantiles: of sorted numbers, and of a stream of latencies in bounded memory."""
+"""Quantiles of sorted numbers, and of a stream of latencies in bounded memory."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ _MOST_MS: Final = 30_000.0
 
 
 def quantile(rising: Sequence[float], share: float) -> float:
-    """Return the value below which a share of the numbers lies.
+    """Return the value below which a given share of the numbers is found.
 
     Parameters
     ----------
@@ -22,8 +22,8 @@ def quantile(rising: Sequence[float], share: float) -> float:
 
     Returns
     -------
-    Linear between two neighbours, bit by bit as ``numpy.quantile`` gives it, which takes several
-    times as long on so few numbers; NaN of none.
+    Linear between two neighbours; NaN for an empty sequence. Bit-identical to ``numpy.quantile``,
+    which takes several times as long on a few numbers.
 
     Examples
     --------
@@ -40,12 +40,12 @@ def quantile(rising: Sequence[float], share: float) -> float:
 
 
 def median(values: Iterable[float]) -> float:
-    """Return the middle of a few numbers, as ``numpy.median`` does but sooner; NaN of none."""
+    """Return the median of a few numbers, faster than ``numpy.median``; NaN if empty."""
     return median_of_sorted(sorted(values))
 
 
 def median_of_sorted(rising: Sequence[float]) -> float:
-    """Return the middle of sorted numbers, or the mean of the two middle ones; NaN of none."""
+    """Return the middle of sorted numbers, or the mean of the two middle ones; NaN if empty."""
     if not rising:
         return nan
     middle = len(rising) // 2
@@ -53,26 +53,26 @@ def median_of_sorted(rising: Sequence[float]) -> float:
 
 
 class LatencyQuantiles:
-    """Count latencies by tenths of a millisecond.
+    """Histogram of latencies in tenths of a millisecond.
 
     Notes
     -----
-    A histogram with fixed cells, filled only where something fell: the same whatever the order,
-    no more than 310,001 cells however long the session, and a few hundred in practice. Its
-    quantiles are nearest-rank and exact to 0.05 ms. Latencies beyond -1 to 30 s count as these.
+    A sparse histogram with fixed cells. It does not depend on the order of its input and has at
+    most 310,001 cells, however long the session; in practice a few hundred. Quantiles are
+    nearest-rank and exact to 0.05 ms. Latencies are clamped to -1 to 30 s.
     """
 
     def __init__(self) -> None:
         self._cells: Counter[int] = Counter()
 
     def add(self, latency_ms: float) -> None:
-        """Take in a latency; NaN and infinities are left out."""
+        """Add a latency; NaN and infinities are ignored."""
         if isfinite(latency_ms):
             held = min(max(latency_ms, _LEAST_MS), _MOST_MS)
             self._cells[round(held * _PER_MS)] += 1
 
     def quantile_ms(self, share: float) -> float:
-        """Return the smallest latency that ``share`` (0 to 1) of all do not exceed; NaN of none."""
+        """Return the least latency not exceeded by ``share`` (0 to 1) of all; NaN if empty."""
         rank = max(1, ceil(share * self._cells.total()))
         for cell in sorted(self._cells):
             rank -= self._cells[cell]

@@ -1,4 +1,4 @@
-"""Straight lines that a few outlying points cannot tilt.
+"""Straight-line fits that resist outliers.
 
 Source: Theil (1950); Sen (1968), J Am Stat Assoc 63, 1379. See docs/gait-metrics.md, "Statistics".
 """
@@ -7,7 +7,7 @@ import numpy as np
 
 from edge.messages.arrays import Floats
 
-# Points closer than this share of the whole range say little about the slope.
+# Pairs of points closer than this share of the range carry little information on the slope.
 _LEAST_APART = 0.25
 
 
@@ -25,7 +25,7 @@ def theil_sen_slope(x: Floats, y: Floats) -> float:
 
     Examples
     --------
-    >>> theil_sen_slope(np.array([0.0, 1.0, 2.0, 3.0]), np.array([0.0, 2.0, 4.0, 90.0]))
+    >>> theil_sen_slope(np.arange(5.0), np.array([0.0, 2.0, 4.0, 6.0, 90.0]))
     2.0
     """
     first, second = np.triu_indices(x.size, 1)
@@ -48,7 +48,7 @@ def weighted_line(x: Floats, y: Floats, weight: Floats) -> tuple[float, float, f
     Notes
     -----
     Differs from Theil and Sen: medians are weighted, and pairs closer than a quarter of the range
-    of ``x`` are left out.
+    of ``x`` are excluded.
     """
     first, second = np.triu_indices(x.size, 1)
     apart = np.abs(x[second] - x[first]) > _LEAST_APART * np.ptp(x)

@@ -1,4 +1,4 @@
-"""Medians and percentiles of a moving window, without sorting it anew for every sample."""
+"""Medians and percentiles of a moving window, without a new sort for every sample."""
 
 from bisect import bisect_left, insort
 from collections import deque
@@ -8,15 +8,15 @@ from edge.numerics.quantiles import median_of_sorted, quantile
 
 
 class RunningWindow:
-    """The latest samples of one number, in order of time and in order of size.
+    """The latest samples of one signal, ordered by time and by size.
 
-    Two seconds at 60 frames/s are 120 samples: to sort them for each frame costs more than all that
-    is done with the result.
+    Two seconds at 60 frames/s are 120 samples. Sorting them at each frame costs more than
+    everything that is done with the result.
 
     Parameters
     ----------
     window_s
-        How far back samples are kept.
+        Length of the window.
     """
 
     def __init__(self, window_s: float) -> None:
@@ -30,13 +30,13 @@ class RunningWindow:
         self._sorted.clear()
 
     def add(self, time_s: float, value: float) -> None:
-        """Take one sample in, later than those before; NaN is none."""
+        """Add one sample, later than the previous ones; NaN is ignored."""
         if not isnan(value):
             self._seen.append((time_s, value))
             insort(self._sorted, value)
 
     def forget_before(self, now_s: float) -> None:
-        """Leave out what is older than the window at ``now_s``."""
+        """Drop samples older than the window at ``now_s``."""
         while self._seen and self._seen[0][0] < now_s - self._window_s:
             _, value = self._seen.popleft()
             del self._sorted[bisect_left(self._sorted, value)]
@@ -57,8 +57,5 @@ class RunningWindow:
         return median_of_sorted(self._sorted)
 
     def percentile(self, percent: float) -> float:
-        """Return the value below which so much of the samples lies; NaN without any.
-
-        Linear between samples, as in ``numpy.percentile``.
-        """
+        """Return a percentile, linear as in ``numpy.percentile``; NaN without samples."""
         return quantile(self._sorted, percent / 100)

@@ -1,7 +1,7 @@
 """Sagittal geometry shared by the rooms: the runner's axes and the segment angles.
 
-Runner's axes: x forward in the running direction, y up. Every function takes shape (..., 2) and
-gives shape (...); NaN where any input is NaN.
+Runner's axes: x forward in the running direction, y up. Angles and distances take points of shape
+(..., 2) and return shape (...); NaN where any input is NaN.
 """
 
 import numpy as np
@@ -86,7 +86,7 @@ def distance_to_line(point: Floats, start: Floats, end: Floats) -> Floats:
     away = point - start
     cross = along[..., 0] * away[..., 1] - along[..., 1] * away[..., 0]
     length = np.hypot(along[..., 0], along[..., 1])
-    # A line of no length has no direction: absent, not a division warning.
+    # A line of zero length has no direction: return NaN without a division warning.
     return np.asarray(np.abs(cross) / np.where(length > 0, length, np.nan))
 
 

@@ -1,8 +1,8 @@
 """Mean, spread and confidence interval: one estimator for verdicts, results, report and pages.
 
-The mean is the 20 % trimmed one, which one bad stride cannot move, and its interval is that of
-Tukey and McLaughlin. The standard deviation stays the plain one of all strides: it says how much
-strides scatter, not how sure the mean is.
+The mean is the 20 % trimmed mean, which one bad stride cannot move, with the confidence interval of
+Tukey and McLaughlin. The standard deviation is the ordinary one over all strides: it describes the
+scatter of the strides, not the uncertainty of the mean.
 """
 
 from collections.abc import Sequence
@@ -21,18 +21,18 @@ _Z975 = 1.959964
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
-    """What a number of strides say of one metric, in its own unit.
+    """Summary of one metric over several strides, in the metric's unit.
 
     Attributes
     ----------
     mean
-        20 % trimmed; NaN of none.
+        20 % trimmed mean; NaN without values.
     sd
-        Standard deviation (n - 1) of all values; NaN of fewer than two.
+        Standard deviation (n - 1) of all values; NaN for fewer than two.
     low, high
-        95 % confidence interval of ``mean``; NaN where too few values are left after trimming.
+        95 % confidence interval of ``mean``; NaN if too few values are left after trimming.
     count
-        Finite values.
+        Number of finite values.
     """
 
     mean: float
@@ -48,11 +48,11 @@ def spread(values: Floats | Sequence[float]) -> Spread:
     Parameters
     ----------
     values
-        Shape (n,), any unit; NaN and infinities are left out.
+        Shape (n,), any unit; NaN and infinities are ignored.
 
     Returns
     -------
-    In the unit of ``values``; NaN also where numbers are too large to be squared.
+    In the unit of ``values``; NaN also for values too large to square.
 
     Examples
     --------
@@ -108,16 +108,16 @@ def trimmed_ci95(values: Floats) -> tuple[float, float]:
 
     Returns
     -------
-    Lower and upper end in the unit of ``values``; NaN both where fewer than two values are left
-    after trimming.
+    Lower and upper end in the unit of ``values``; both NaN if fewer than two values are left after
+    trimming.
 
     Notes
     -----
-    The squared error is the winsorised sum of squares over h (h - 1), h values being left after
-    trimming; the ends are Student t with h - 1 degrees of freedom. Source: Tukey and McLaughlin
-    (1963), Sankhya A 25, 331-352; Yuen (1974), doi 10.1093/biomet/61.1.165. Differs: none. The
-    lag-1 correlation of strides is 0.04 to 0.1 (docs/gait-metrics.md, "Error budget"), so
-    independence holds.
+    The squared error is the winsorised sum of squares over h (h - 1), with h values left after
+    trimming; the ends follow Student's t with h - 1 degrees of freedom. Source: Tukey and
+    McLaughlin (1963), Sankhya A 25, 331-352; Yuen (1974), doi 10.1093/biomet/61.1.165. Differs:
+    none. The lag-1 correlation of strides is 0.04 to 0.1 (docs/gait-metrics.md, "Error budget"),
+    so independence holds.
     """
     ordered = _ordered(values)
     cut = _cut(ordered.size)
@@ -141,7 +141,7 @@ def student_t975(freedom: int) -> float:
 
     Returns
     -------
-    Without unit; within 0.001 of the exact value.
+    Dimensionless; within 0.001 of the exact value.
 
     Raises
     ------
@@ -151,7 +151,7 @@ def student_t975(freedom: int) -> float:
     Notes
     -----
     A table up to 10, then three terms of the Cornish-Fisher expansion. Source: Abramowitz and
-    Stegun, Handbook of Mathematical Functions, 26.7.5. Differs: terms after the third left out.
+    Stegun, Handbook of Mathematical Functions, 26.7.5. Differs: terms after the third are omitted.
     """
     if freedom < 1:
         raise ValueError(f"degrees of freedom must be 1 or more, got {freedom}")
@@ -169,5 +169,5 @@ def _ordered(values: Floats) -> Floats:
 
 
 def _cut(count: int) -> int:
-    # A hair above a fifth, so that 0.2 * 5 in binary still counts as 1.
+    # Slightly above a fifth, so that 0.2 * 5 in binary still counts as 1.
     return int(_TRIM * count + 1e-9)

@@ -1,4 +1,4 @@
-"""How long things take: laps of one frame, the last durations of each kind, and what begins."""
+"""Timing: laps of one frame, recent durations by stage, and a callback before long operations."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +13,7 @@ _SHARES = (0.50, 0.95, 0.99)
 
 
 class Stopwatch:
-    """Where the time of one frame goes, for one thread.
+    """Stopwatch for the stages of one frame, for use by one thread.
 
     Parameters
     ----------
@@ -38,27 +38,27 @@ class Stopwatch:
 
     @property
     def laps_ms(self) -> Mapping[str, float]:
-        """Milliseconds of each stage since ``start``; of a stage that came twice, their sum."""
+        """Milliseconds spent in each stage since ``start``; repeated stages are summed."""
         return self._laps_ms
 
     def start(self) -> None:
-        """Begin with the next frame."""
+        """Start timing the next frame."""
         self._laps_ms = {}
         self._last_s = self._clock()
 
     def lap(self, stage: str) -> None:
-        """Say that a stage is over, which began when the one before it ended."""
+        """Record the time since the previous stage ended under ``stage``."""
         now_s = self._clock()
         self.took(stage, now_s - self._last_s)
         self._last_s = now_s
 
     def took(self, stage: str, seconds: float) -> None:
-        """Add a part of a stage that was timed elsewhere."""
+        """Add time that was measured elsewhere to a stage."""
         self._laps_ms[stage] = self._laps_ms.get(stage, 0.0) + 1000 * seconds
 
 
 class Bell:
-    """Rung when something long begins that leaves the interpreter to others; one may listen.
+    """Callback slot rung before a long operation that releases the GIL; it has one listener.
 
     Examples
     --------
@@ -73,13 +73,13 @@ class Bell:
         self._listener: Callable[[], None] | None = None
 
     def ring(self) -> None:
-        """Tell who listens, in this thread."""
+        """Call the listener, if any, in this thread."""
         if self._listener is not None:
             self._listener()
 
     @contextmanager
     def heard_by(self, listener: Callable[[], None]) -> Iterator[None]:
-        """Let one listen for a while."""
+        """Attach a listener inside the ``with`` block."""
         self._listener = listener
         try:
             yield
@@ -88,7 +88,7 @@ class Bell:
 
 
 class Durations:
-    """The last durations of one kind, and count and sum of all; one thread adds, any may ask."""
+    """Recent durations of one stage, with count and sum of all; one thread adds, any reads."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self._last_ms: deque[float] = deque(maxlen=kept)
@@ -96,15 +96,15 @@ class Durations:
         self._total_ms = 0.0
 
     def add(self, ms: float) -> None:
-        """Take in one duration; NaN and infinities are left out."""
+        """Add one duration; NaN and infinities are ignored."""
         if isfinite(ms):
             self._last_ms.append(ms)
             self._count += 1
             self._total_ms += ms
 
     def summary(self, stage: str) -> StageTime:
-        """Return quantiles of the last durations under a name; NaN without any."""
-        # Copied at once: another thread goes on adding.
+        """Return quantiles of the recent durations for a stage; NaN without any."""
+        # Copy in one step, because another thread keeps adding.
         ordered = sorted(list(self._last_ms))
         p50, p95, p99 = (quantile(ordered, share) for share in _SHARES)
         return StageTime(
@@ -118,19 +118,19 @@ class Durations:
 
 
 class StageTimes:
-    """The durations of several stages, in the order in which they first came."""
+    """Durations of several stages, in order of first appearance."""
 
     def __init__(self, kept: int = KEPT) -> None:
         self._kept = kept
         self._stages: dict[str, Durations] = {}
 
     def add(self, stage: str, ms: float) -> None:
-        """Take in one duration of a stage."""
+        """Add one duration of a stage."""
         durations = self._stages.get(stage)
         if durations is None:
             durations = self._stages[stage] = Durations(self._kept)
         durations.add(ms)
 
     def summaries(self) -> tuple[StageTime, ...]:
-        """Return one summary a stage."""
+        """Return one summary per stage."""
         return tuple(durations.summary(stage) for stage, durations in list(self._stages.items()))
