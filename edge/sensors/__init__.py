@@ -1,1 +1,1 @@
-"""Belt speed and incline: from a person, a treadmill or the picture, with one owner."""
+"""Sensors: belt speed and incline from a person, a treadmill or the picture."""

@@ -1,4 +1,4 @@
-"""The one owner of belt speed and incline: which source is used, and which two contradict."""
+"""Merging of all sources of belt speed and incline, with notice of contradictions."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -11,9 +11,9 @@ import numpy as np
 from edge.messages.reading import Belt, BeltInForce, BeltNotice, BeltSource, Quantity, Reading
 from edge.sensors.disagreement import disagreement
 
-# Too few strides give a belt speed that seems to change as more come in.
+# With fewer strides, the estimated belt speed appears to change as more come in.
 _SEEN_STRIDES: Final = 5
-# A treadmill that says nothing for so long is not asked any more.
+# A treadmill reading older than this is ignored.
 _STALE_S: Final = 5.0
 _LEAST_QUALITY: Final = 0.5
 # A belt takes seconds to reach its new speed, and the picture some strides to show it.
@@ -21,16 +21,16 @@ _LASTS_S: Final = 10.0
 
 
 class BeltOwner:
-    """Merge what was entered, what the treadmill reads and what the picture shows.
+    """Single source of belt speed and incline, from a person, the treadmill and the picture.
 
-    The speed in use is what was entered, else the treadmill's, else the picture's, never a mixture;
-    incline alike. A contradiction is told once it has lasted for 10 s, and changes no number: the
-    limits go on using the first of the sources that says anything.
+    The speed in use is the one entered, else the treadmill's, else the picture's; sources are never
+    mixed. The same holds for incline. A contradiction is reported once it has lasted 10 s and
+    changes no number: limits keep using the first available source.
 
     Parameters
     ----------
     entered
-        What the treadmill shows, as a person entered it.
+        Speed and incline shown by the treadmill, as a person entered them.
     """
 
     def __init__(self, entered: Belt | None = None) -> None:
@@ -42,7 +42,7 @@ class BeltOwner:
 
     @property
     def entered(self) -> Belt:
-        """What was entered last, be it in use yet or not."""
+        """The latest entry, whether in use yet or not."""
         return self._asked
 
     @property
@@ -51,9 +51,9 @@ class BeltOwner:
         return tuple(self._readings.values())
 
     def enter(self, *, speed_mps: float | None = None, incline_pct: float | None = None) -> None:
-        """Take what a person entered, in use from the next ``begin`` on; from any thread.
+        """Store what a person entered, for use from the next ``begin``; call from any thread.
 
-        None leaves what was entered before; a speed of 0 takes it back.
+        None keeps the previous entry; a speed of 0 withdraws it.
         """
         was = self._asked
         self._asked = Belt(
@@ -62,28 +62,28 @@ class BeltOwner:
         )
 
     def reset(self) -> None:
-        """Forget runner and treadmill; what a person entered stays."""
+        """Forget runner and treadmill; the entry stays."""
         self._readings.clear()
         self.forget_runner()
 
     def begin(self, readings: Iterable[Reading]) -> tuple[Belt, list[Reading]]:
-        """Begin a frame: return what is entered for it, and which of the readings are new."""
+        """Begin a frame: return the entry that applies to it, and the readings that are new."""
         self._entered = self._asked
         new = [reading for reading in readings if self._readings.get(reading.name) != reading]
         self._readings.update((reading.name, reading) for reading in new)
         return self._entered, new
 
     def see(self, speed_mps: float) -> None:
-        """Take the picture's estimate of one stride; the median of five is used."""
+        """Add the picture's estimate from one stride; the median of five is used."""
         self._seen.append(speed_mps)
 
     def forget_runner(self) -> None:
-        """Forget what the picture showed, and begin to watch for contradictions anew."""
+        """Forget the picture's estimates, and restart the watch for contradictions."""
         self._seen.clear()
         self._contradiction, self._since_s = (BeltNotice.NONE, ""), nan
 
     def at(self, time_s: float) -> BeltInForce:
-        """Return what is in force; times do not decrease."""
+        """Return speed and incline in force at ``time_s``, which must not decrease."""
         treadmill_mps = self._read(Quantity.BELT_SPEED, time_s)
         seen_mps = float(np.median(self._seen)) if len(self._seen) == _SEEN_STRIDES else nan
         entered_mps = self._entered.speed_mps or nan
@@ -113,7 +113,7 @@ class BeltOwner:
         reading = self._readings.get(name)
         if reading is None or reading.quality < _LEAST_QUALITY:
             return nan
-        # One of another recording lies ahead of the frames.
+        # A reading from an earlier recording may be later than the current frames.
         return reading.value if 0 <= time_s - reading.time_s <= _STALE_S else nan
 
     def _lasting(self, found: tuple[BeltNotice, str], time_s: float) -> tuple[BeltNotice, str]:

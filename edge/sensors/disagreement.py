@@ -1,4 +1,4 @@
-"""Whether two sources of belt speed contradict each other, and which unit would explain it."""
+"""Detection of belt speeds that contradict each other, and of a wrong unit as the cause."""
 
 from collections.abc import Callable
 from math import inf, log
@@ -6,11 +6,11 @@ from typing import Final
 
 from edge.messages.reading import BeltNotice
 
-# The picture's estimate scatters by 5 % between runners and is good to about 7 %; these are four
-# and three of its standard deviations.
+# The picture's estimate scatters by 5 % between runners and is accurate to about 7 %; these are
+# four and three of its standard deviations.
 _SEEN_SHARE: Final = 0.30
 _UNIT_SHARE: Final = 0.20
-# Both are exact: a treadmill shows tenths of km/h, and its belt is driven to a few percent.
+# Both sources are precise: a treadmill shows tenths of km/h and holds its speed to a few percent.
 _TREADMILL_SHARE: Final = 0.05
 _TREADMILL_MPS: Final = 0.15
 _UNITS: Final[dict[str, Callable[[float], float]]] = {
@@ -28,12 +28,12 @@ def disagreement(
     Parameters
     ----------
     entered_mps, treadmill_mps, seen_mps
-        What each source says; NaN or 0 where it says nothing.
+        Speed by each source; NaN or 0 if it has none.
 
     Returns
     -------
-    The worst contradiction, ``BeltNotice.NONE`` if there is none; and ``km/h``, ``mph`` or
-    ``min/km`` where the entered number fits better in that unit, else empty.
+    The worst contradiction, or ``BeltNotice.NONE``; and ``km/h``, ``mph`` or ``min/km`` if the
+    entered number fits better in that unit, else empty.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def disagreement(
 
 
 def _contradicted(entered_mps: float, treadmill_mps: float, seen_mps: float) -> bool:
-    """Whether the treadmill says another speed than was entered or, without one, the picture."""
+    """Return whether the treadmill, or else the picture, contradicts the entered speed."""
     if treadmill_mps > 0:
         apart_mps = abs(entered_mps - treadmill_mps)
         return apart_mps > max(_TREADMILL_MPS, _TREADMILL_SHARE * treadmill_mps)
@@ -61,12 +61,12 @@ def _contradicted(entered_mps: float, treadmill_mps: float, seen_mps: float) -> 
 
 
 def _likely_unit(number: float, truth_mps: float) -> str:
-    """Return the unit in which ``number`` is nearest to a known speed; empty if none is near."""
+    """Return the unit in which ``number`` is closest to a known speed; empty if none is close."""
     apart = {unit: _apart(mps(number), truth_mps) for unit, mps in _UNITS.items()}
     unit = min(apart, key=lambda unit: apart[unit])
     return unit if apart[unit] < min(_UNIT_SHARE, _apart(number, truth_mps)) else ""
 
 
 def _apart(one: float, other: float) -> float:
-    """Return how far two speeds are apart as a share, the same both ways round."""
+    """Return the symmetric relative difference of two speeds."""
     return abs(log(one / other)) if one > 0 and other > 0 else inf

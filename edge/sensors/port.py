@@ -1,4 +1,4 @@
-"""What every sensor is, and the scheme that a kind of sensor goes by."""
+"""The interface of a sensor, and of a kind of sensor with its scheme."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,51 +8,51 @@ from edge.messages.reading import Reading
 
 
 class Sensor(Protocol):
-    """Something beside the camera that is read while frames come.
+    """A sensor other than the camera, read while frames come.
 
-    Started once, polled at every frame from one thread, closed at the end, more than once without
-    harm. ``poll`` never waits: what takes time runs in a thread of the sensor's own.
+    It is started once, polled at every frame from one thread, and closed at the end; closing twice
+    is harmless. ``poll`` never waits: a sensor does slow work in its own thread.
     """
 
     @property
     def name(self) -> str:
-        """Which one it is, for people and for the record; never holds a secret."""
+        """Name shown to users and recorded; never contains a secret."""
         ...
 
     @property
     def trouble(self) -> str:
-        """What is wrong with it, in a sentence; empty if nothing is."""
+        """One sentence on what is wrong; empty if nothing is."""
         ...
 
     def start(self) -> None:
-        """Begin to listen; raises ``SensorError`` if it can never answer."""
+        """Start the sensor; raises ``SensorError`` if it can never answer."""
         ...
 
     def poll(self, time_s: float) -> Sequence[Reading]:
-        """Return what came since the last poll, up to ``time_s`` of capture time.
+        """Return the readings since the last poll, up to capture time ``time_s``.
 
-        Times strictly increase for each quantity. Where ``time_s`` is below the last one, a new
-        recording began.
+        Times strictly increase for each quantity. If ``time_s`` is before the last one, a new
+        recording has begun.
         """
         ...
 
     def close(self) -> None:
-        """Let go of the device; afterwards there are no readings."""
+        """Release the device; no readings follow."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SensorKind:
-    """One kind of sensor, as a setting names it: ``csv:PATH``.
+    """One kind of sensor, written in settings as ``csv:PATH``.
 
     Attributes
     ----------
     scheme
-        What stands before the colon; ``off`` stands alone.
+        Prefix before the colon; ``off`` has no colon.
     form
-        How to write it, for people.
+        How users write it.
     open
-        Takes what follows the colon and returns the sensor; None where there is none.
+        Opens the sensor from the text after the colon; None for no sensor.
     """
 
     scheme: str

@@ -1,4 +1,4 @@
-"""All sensors of a station as one; a failing one harms neither the others nor the frames."""
+"""All sensors of a station as one; a failing sensor affects neither the others nor the frames."""
 
 import logging
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ _log = logging.getLogger(__name__)
 
 
 class SensorSet:
-    """Start, poll and close several sensors."""
+    """Several sensors, started, polled and closed together."""
 
     def __init__(self, sensors: Iterable[Sensor] = ()) -> None:
         self._sensors = list(sensors)
@@ -21,22 +21,22 @@ class SensorSet:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Which sensors there are."""
+        """Names of all sensors."""
         return tuple(sensor.name for sensor in self._sensors)
 
     @property
     def trouble(self) -> str:
-        """What is wrong with the first one in trouble, in a sentence; empty if nothing is."""
-        said = (self._failed.get(s.name, "") or s.trouble for s in self._sensors)
-        return next(filter(None, said), "")
+        """One sentence on the first sensor in trouble; empty if none is."""
+        troubles = (self._failed.get(s.name, "") or s.trouble for s in self._sensors)
+        return next(filter(None, troubles), "")
 
     def start(self) -> None:
-        """Start all; raises ``SensorError`` of the first that can never answer."""
+        """Start all; raises the ``SensorError`` of the first that can never answer."""
         for sensor in self._sensors:
             sensor.start()
 
     def poll(self, time_s: float) -> list[Reading]:
-        """Return what came from all of them since the last poll."""
+        """Return the readings of all sensors since the last poll."""
         readings: list[Reading] = []
         for sensor in self._sensors:
             if sensor.name not in self._failed:
@@ -44,7 +44,7 @@ class SensorSet:
         return readings
 
     def close(self) -> None:
-        """Let go of all."""
+        """Close all sensors."""
         for sensor in self._sensors:
             sensor.close()
 
@@ -53,17 +53,17 @@ class SensorSet:
             return sensor.poll(time_s)
         except SensorError as error:
             self._failed[sensor.name] = str(error)
-            _log.error("sensor %s gives no more readings: %s", sensor.name, error)
+            _log.error("sensor %s failed and is no longer read: %s", sensor.name, error)
             return ()
 
 
 def new_sensors(settings: SensorSettings) -> SensorSet:
-    """Return the sensors that the settings name, not started.
+    """Return the sensors named in the settings, not started.
 
     Raises
     ------
     SensorError
-        If one is of no known kind.
+        If one is of an unknown kind.
     """
     named = (open_sensor(text) for text in (settings.treadmill,))
     return SensorSet(sensor for sensor in named if sensor is not None)

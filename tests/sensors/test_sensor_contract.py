@@ -142,7 +142,7 @@ def test_off_is_no_sensor() -> None:
 
 @pytest.mark.parametrize("text", ["", "bluetooth", "ble:auto:x:nowhere", "off:now"])
 def test_an_unknown_sensor_is_told_what_is_known(text: str) -> None:
-    with pytest.raises(SensorError, match=r"there are: .*csv:PATH.*off|off stands alone"):
+    with pytest.raises(SensorError, match=r"known: .*csv:PATH.*off|off takes no argument"):
         open_sensor(text)
 
 
@@ -196,10 +196,10 @@ def test_nothing_is_said_before_the_first_row(tmp_path: Path) -> None:
     [
         ("", "needs the columns"),
         ("time_s,speed\n0,1\n", "needs the columns"),
-        ("time_s,speed_mps\n", "holds no row"),
-        ("time_s,speed_mps\n0,fast\n", "line 2: 'fast' is no number"),
-        ("time_s,speed_mps\n,1\n", "line 2: '' is no number"),
-        ("time_s,speed_mps\n0,inf\n", "line 2: 'inf' is no number"),
+        ("time_s,speed_mps\n", "has no rows"),
+        ("time_s,speed_mps\n0,fast\n", "line 2: 'fast' is not a number"),
+        ("time_s,speed_mps\n,1\n", "line 2: '' is not a number"),
+        ("time_s,speed_mps\n0,inf\n", "line 2: 'inf' is not a number"),
         ("time_s,speed_mps\n0,-1\n", "line 2: a belt speed cannot be negative"),
         ("time_s,speed_mps\n1,2\n1,3\n", "line 3: times must increase"),
     ],

@@ -1,1 +1,1 @@
-"""The kinds of sensor, one file each: every module here holds its ``KIND``."""
+"""The kinds of sensor, one file each; every module here defines a ``KIND``."""

@@ -1,4 +1,4 @@
-"""A treadmill's log played beside the frames: ``csv:PATH``."""
+"""A treadmill log replayed in step with the frames: ``csv:PATH``."""
 
 import csv
 from bisect import bisect_right
@@ -12,17 +12,17 @@ from edge.messages.reading import UNITS, Quantity, Reading
 from edge.sensors.port import Sensor, SensorKind
 
 _COLUMNS: Final = {"speed_mps": Quantity.BELT_SPEED, "incline_pct": Quantity.INCLINE}
-# A log may hold a row for each change alone, so the row in force is said again this often.
+# A log may have rows only for changes, so repeat the row in force this often.
 _REPEAT_S: Final = 1.0
 
 _Row = tuple[float, dict[Quantity, float]]
 
 
 class CsvLog:
-    """Speed and incline out of a file with the columns ``time_s,speed_mps,incline_pct``.
+    """Speed and incline from a file with the columns ``time_s,speed_mps,incline_pct``.
 
-    A row holds from its time, which counts from the recording's first frame, until the next; the
-    last one holds to the end. ``incline_pct`` may be missing, and so may any cell.
+    A row is valid from its time, counted from the recording's first frame, until the next row; the
+    last one is valid to the end. ``incline_pct`` may be missing, and so may any cell.
     """
 
     trouble = ""
@@ -34,7 +34,7 @@ class CsvLog:
 
     @property
     def name(self) -> str:
-        """The scheme and the file's name."""
+        """Scheme and file name."""
         return f"csv:{self._path.name}"
 
     def start(self) -> None:
@@ -43,13 +43,13 @@ class CsvLog:
         Raises
         ------
         SensorError
-            If it cannot be read, lacks a column or rows, or its times do not increase.
+            If the file cannot be read, lacks a column or rows, or its times do not increase.
         """
         self._rows = _read(self._path)
         self._said = (-1, -inf)
 
     def poll(self, time_s: float) -> Sequence[Reading]:
-        """Return the row in force: when it begins, and once a second while it holds."""
+        """Return the row in force, when it begins and once a second after that."""
         row = bisect_right(self._rows, time_s, key=lambda row: row[0]) - 1
         last_row, last_s = self._said
         if row < 0 or (row == last_row and 0 <= time_s - last_s < _REPEAT_S):
@@ -70,17 +70,19 @@ def _read(path: Path) -> list[_Row]:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         said = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise SensorError(f"the treadmill's log {path} cannot be read: {said}") from error
+        raise SensorError(f"the treadmill log {path} cannot be read: {said}") from error
     table = csv.DictReader(lines)
     if not {"time_s", "speed_mps"} <= set(table.fieldnames or ()):
-        raise SensorError(f"{path} needs the columns time_s and speed_mps, incline_pct if known")
+        raise SensorError(
+            f"{path} needs the columns time_s and speed_mps, and optionally incline_pct"
+        )
     rows: list[_Row] = []
     for cells in table:
         rows.append(_row(cells, f"{path}, line {table.line_num}"))
         if len(rows) > 1 and rows[-1][0] <= rows[-2][0]:
             raise SensorError(f"{path}, line {table.line_num}: times must increase")
     if not rows:
-        raise SensorError(f"{path} holds no row")
+        raise SensorError(f"{path} has no rows")
     return rows
 
 
@@ -101,7 +103,7 @@ def _number(cell: str | None, where: str) -> float:
     except ValueError:
         value = inf
     if not isfinite(value):
-        raise SensorError(f"{where}: {cell!r} is no number")
+        raise SensorError(f"{where}: {cell!r} is not a number")
     return value
 
 

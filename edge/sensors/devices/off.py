@@ -8,7 +8,7 @@ from edge.sensors.port import SensorKind
 
 def _open(rest: str) -> None:
     if rest:
-        raise SensorError(f"off stands alone, got off:{rest}")
+        raise SensorError(f"off takes no argument, got off:{rest}")
 
 
 KIND: Final = SensorKind(scheme="off", form="off", open=_open)
