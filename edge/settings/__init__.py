@@ -1,1 +1,1 @@
-"""All settings of the station and where its files lie."""
+"""All settings of the station, and the paths of its files."""

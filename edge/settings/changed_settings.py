@@ -1,4 +1,4 @@
-"""Settings with some of them changed, checked again."""
+"""Copies of settings with some values replaced, checked again."""
 
 from dataclasses import asdict
 from typing import Any
@@ -16,17 +16,17 @@ def with_overrides(settings: Settings, overrides: list[str]) -> Settings:
 
 
 def with_gait(settings: Settings, **changes: Any) -> Settings:
-    """Return ``settings`` with some of its gait settings replaced and checked again."""
+    """Return ``settings`` with some gait settings replaced, checked again."""
     return _with_room(settings, "gait", changes)
 
 
 def with_pose(settings: Settings, **changes: Any) -> Settings:
-    """Return ``settings`` with some of its pose settings replaced and checked again."""
+    """Return ``settings`` with some pose settings replaced, checked again."""
     return _with_room(settings, "pose", changes)
 
 
 def with_serve(settings: Settings, **changes: Any) -> Settings:
-    """Return ``settings`` with some of its serve settings replaced and checked again."""
+    """Return ``settings`` with some serve settings replaced, checked again."""
     return _with_room(settings, "serve", changes)
 
 

@@ -15,7 +15,7 @@ _OFFSET: Final = (-30, 30)
 _MARGIN: Final = (0, 30)
 
 LIMIT_SPEEDS_MPS: Final = (2.2, 4.8)
-"""Limits are scaled between these belt speeds, and stay as they are beyond them."""
+"""Limits scale with belt speed between these two, and are constant beyond them."""
 LIMIT_SPEED_ZERO_MPS: Final = 2.5
 """The belt speed at which scaled limits have the value of their setting."""
 
@@ -24,18 +24,19 @@ LIMIT_SPEED_ZERO_MPS: Final = 2.5
 class CoachingSettings:
     """Limits of the traffic lights: screening defaults, to be adjusted by each clinic.
 
-    Speeds scale three limits: ``a + slope * (v - 2.5)`` with v in m/s, clamped to 2.2 to 4.8.
+    Three limits scale with belt speed: ``a + slope * (v - 2.5)`` with v in m/s, clamped to 2.2 to
+    4.8.
     """
 
-    window_strides: int = number(10, "strides", _STRIDES, _STATES, "Strides that are averaged.")
+    window_strides: int = number(10, "strides", _STRIDES, _STATES, "Number of strides averaged.")
     recent_strides: int = number(
-        12, "strides", _STRIDES, _STATES, "Strides among which the valid ones are counted."
+        12, "strides", _STRIDES, _STATES, "Latest strides in which valid ones are counted."
     )
     min_valid_strides: int = number(
-        8, "strides", _STRIDES, _STATES, "Valid strides without which nothing is judged."
+        8, "strides", _STRIDES, _STATES, "Least number of valid strides for a verdict."
     )
     dwell_strides: int = number(
-        8, "strides", _STRIDES, _STATES, "Strides that a state is held, and inside to leave it."
+        8, "strides", _STRIDES, _STATES, "Strides to hold a state, and to be inside to leave it."
     )
     share_beyond: float = number(
         0.7,
@@ -45,13 +46,13 @@ class CoachingSettings:
         "Share of strides beyond a limit to enter a worse state.",
     )
     warm_up_strides: int = number(
-        10, "strides", (0, 1000), _STATES, "Strides not judged after a change of belt speed."
+        10, "strides", (0, 1000), _STATES, "Strides not judged after a belt speed change."
     )
     speed_change_mps: float = number(
-        0.4, "m/s", (0.05, 5), _STATES, "A larger change of belt speed starts judging anew."
+        0.4, "m/s", (0.05, 5), _STATES, "Change of belt speed beyond which judging restarts."
     )
     speed_change_strides: int = number(
-        3, "strides", _STRIDES, _STATES, "Strides that the change must last."
+        3, "strides", _STRIDES, _STATES, "Strides for which the change must last."
     )
     knee_toe_amber_pct: float = number(
         0.0, "% of shank", _OFFSET, _LIMITS, "Knee-toe offset above which the light is amber."
@@ -84,7 +85,7 @@ class CoachingSettings:
         -2.3, "degrees per m/s", _SLOPE, _LIMITS, "Change of that limit with belt speed."
     )
     push_off_red_above_deg: float = number(
-        5.0, "degrees", _ANGLE, _LIMITS, "The red limit lies so far above the amber one."
+        5.0, "degrees", _ANGLE, _LIMITS, "Distance of the red limit above the amber one."
     )
     thigh_amber_deg: float = number(
         14.7, "degrees", _ANGLE, _LIMITS, "Thigh extension below which it votes amber."
@@ -93,7 +94,7 @@ class CoachingSettings:
         3.65, "degrees per m/s", _SLOPE, _LIMITS, "Change of that limit with belt speed."
     )
     thigh_red_below_deg: float = number(
-        4.0, "degrees", _ANGLE, _LIMITS, "The red limit lies so far below the amber one."
+        4.0, "degrees", _ANGLE, _LIMITS, "Distance of the red limit below the amber one."
     )
     plantarflexion_amber_deg: float = number(
         8.0, "degrees", _ANGLE, _LIMITS, "Plantarflexion below which it votes amber."
@@ -102,27 +103,27 @@ class CoachingSettings:
         2.5, "degrees per m/s", _SLOPE, _LIMITS, "Change of that limit with belt speed."
     )
     plantarflexion_red_below_deg: float = number(
-        4.0, "degrees", _ANGLE, _LIMITS, "The red limit lies so far below the amber one."
+        4.0, "degrees", _ANGLE, _LIMITS, "Distance of the red limit below the amber one."
     )
     angle_inside_deg: float = number(
         1.5, "degrees", _MARGIN, _LIMITS, "How far inside an angle must be to leave a state."
     )
     unknown_speed_mps: float = number(
-        3.0, "m/s", (0.5, 12), _LIMITS, "Speed that limits are taken at where none is known."
+        3.0, "m/s", (0.5, 12), _LIMITS, "Belt speed assumed for the limits if unknown."
     )
     cue_gap_s: float = number(20.0, "s", (0, 3600), _CUES, "Least time between two cues.")
     cue_after_strides: int = number(
-        5, "strides", _STRIDES, _CUES, "Strides that a fault must last before a cue."
+        5, "strides", _STRIDES, _CUES, "Strides for which a fault must last before a cue."
     )
     praise_strides: int = number(
-        20, "strides", (1, 10_000), _CUES, "Green strides of both faults that earn praise."
+        20, "strides", (1, 10_000), _CUES, "Strides with both faults green that earn praise."
     )
     cadence_low_spm: float = number(
-        5.0, "steps/min", (0, 60), _CUES, "Least that the cadence target is above the baseline."
+        5.0, "steps/min", (0, 60), _CUES, "Least increase of the cadence target over the baseline."
     )
     cadence_high_spm: float = number(
-        8.0, "steps/min", (0, 60), _CUES, "Most that the cadence target is above the baseline."
+        8.0, "steps/min", (0, 60), _CUES, "Most increase of the cadence target over the baseline."
     )
     cadence_cap_pct: float = number(
-        10.0, "%", (0, 50), _CUES, "Most that the target is above the baseline, as a share of it."
+        10.0, "%", (0, 50), _CUES, "Most increase of the target, as a share of the baseline."
     )

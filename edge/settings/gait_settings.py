@@ -15,16 +15,16 @@ _TOE_OFF: Final = 'docs/gait-metrics.md, "Toe-off"'
 class GaitSettings:
     """Smoothing, events and the activity gate.
 
-    The offsets lead from what the rules see to the event. Their defaults are medians of 27 rendered
-    runners with exact truth, seen by pose model and leg reader; for markers they are 0.028, 0 and
-    -0.007.
+    The offsets are added to the times that the rules find. The defaults are medians over 27
+    rendered runners with exact truth, measured with pose model and leg reader; for markers they are
+    0.028, 0 and -0.007.
     """
 
     facing: str = word(
         "auto",
         ("auto", "left", "right"),
         CHOICE,
-        "Side of the picture the runner runs towards; auto: as seen.",
+        "Side of the picture the runner runs towards; auto: detect.",
     )
     belt_speed_mps: float = number(
         0.0, "m/s", (0, 12), CHOICE, "Belt speed as the treadmill shows it; 0: not entered."
@@ -40,25 +40,25 @@ class GaitSettings:
         0.117, "s", (0.05, 0.3), _SMOOTHING, "Window of the fit that smooths the keypoints."
     )
     contact_offset_s: float = number(
-        0.032, "s", (-0.2, 0.2), _CONTACT, "From the furthest reach of the foot to contact."
+        0.032, "s", (-0.2, 0.2), _CONTACT, "Time from the furthest reach of the foot to contact."
     )
     peak_offset_s: float = number(
-        -0.006, "s", (-0.2, 0.2), _PEAK, "From the turn of the knee to peak knee flexion."
+        -0.006, "s", (-0.2, 0.2), _PEAK, "Time from the end of knee bending to peak knee flexion."
     )
     toe_off_offset_s: float = number(
         -0.007,
         "s",
         (-0.2, 0.2),
         _TOE_OFF,
-        "From the middle of straightest knee and rising foot to toe-off.",
+        "Time from midway between straightest knee and rising foot to toe-off.",
     )
     first_stride_s: float = number(
-        0.72, "s", (0.2, 2), _CONTACT, "Stride time assumed until strides were seen."
+        0.72, "s", (0.2, 2), _CONTACT, "Stride time assumed before the first stride."
     )
 
 
-# Markers have no model delay, so the peak is where it is seen. The straightest knee is 6 to 15 ms
-# late and the ball rises 7 ms early, to which the rule adds 10: their middle is 7 ms late.
+# Markers have no model delay, so the peak needs no offset. The straightest knee is 6 to 15 ms late
+# and the ball rises 7 ms early, to which the rule adds 10: their midpoint is 7 ms late.
 MARKER_GAIT: Final = GaitSettings(
     peak_offset_s=0.0, contact_offset_s=0.028, toe_off_offset_s=-0.007
 )

@@ -1,4 +1,4 @@
-"""Settings for a machine that is too slow."""
+"""Settings for overload."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ from edge.settings.setting import CHOICE, number, switch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadSettings:
-    """What a machine that is too slow does about it.
+    """Behaviour under overload.
 
-    With ``shed`` the station gives up, in this order, pictures a second (down to ``preview_hz``),
-    picture size (down to ``preview_rows``), model size and poses a second, and says so.
+    With ``shed`` the station reduces, in this order, pictures per second (down to ``preview_hz``),
+    picture size (down to ``preview_rows``), model size and poses per second, and says so.
     """
 
     late_ms: float = number(
@@ -18,11 +18,11 @@ class LoadSettings:
         "ms",
         (5, 10_000),
         CHOICE,
-        "A frame whose pose takes longer is late; light to screen should take 80 to 160 ms.",
+        "Pose time beyond which a frame is late; light to screen should take 80 to 160 ms.",
     )
-    shed: bool = switch(True, CHOICE, "Whether the station does less where frames are late.")
+    shed: bool = switch(True, CHOICE, "Whether the station does less when frames are late.")
     preview_hz: float = number(
-        15.0, "pictures/s", (1, 1000), CHOICE, "Least pictures a second for each page."
+        15.0, "pictures/s", (1, 1000), CHOICE, "Least pictures per second for each page."
     )
     preview_rows: int = number(
         360, "px", (120, 2160), CHOICE, "Least height of the pictures for the pages."

@@ -1,4 +1,4 @@
-"""Where files that are not code lie: bundled ones, the models, and the recordings."""
+"""Paths of bundled files, models and recordings."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def bundled(relative: str) -> Path:
-    """Path of a file or folder that is shipped with the program.
+    """Return the path of a file or folder shipped with the program.
 
     Parameters
     ----------
@@ -16,19 +16,19 @@ def bundled(relative: str) -> Path:
 
     Returns
     -------
-    The place inside an installed package, or else beside the package in a checkout.
+    The path inside an installed package, or else next to the package in a checkout.
 
     Raises
     ------
     FileNotFoundError
-        If neither place holds it.
+        If it is in neither place.
 
     Examples
     --------
     >>> bundled("models/manifest.toml").name
     'manifest.toml'
     """
-    # The installed place goes first: beside an installed package lie other people's folders.
+    # The installed path first: next to an installed package are folders of other packages.
     for root in (PACKAGE / "bundled", PACKAGE.parent):
         if (path := root / relative).exists():
             return path
@@ -36,17 +36,17 @@ def bundled(relative: str) -> Path:
 
 
 def demo_clip() -> Path:
-    """Path of the clip that `toeline demo` plays."""
+    """Return the path of the clip that `toeline demo` plays."""
     return PACKAGE / "capture" / "demo.mp4"
 
 
 def models_dir() -> Path:
-    """Folder of the converted models: ``TOELINE_MODELS``, else in the XDG cache directory."""
+    """Return the folder of the models: ``TOELINE_MODELS``, else in the XDG cache directory."""
     return _folder("TOELINE_MODELS", "XDG_CACHE_HOME", ".cache", "models")
 
 
 def data_dir() -> Path:
-    """Folder of the recordings: ``TOELINE_DATA``, else in the XDG data directory."""
+    """Return the folder of recordings: ``TOELINE_DATA``, else in the XDG data directory."""
     return _folder("TOELINE_DATA", "XDG_DATA_HOME", ".local/share", "")
 
 

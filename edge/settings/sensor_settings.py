@@ -1,4 +1,4 @@
-"""Settings of what is read beside the camera."""
+"""Settings of sensors other than the camera."""
 
 from dataclasses import dataclass
 
@@ -14,5 +14,5 @@ class SensorSettings:
     """
 
     treadmill: str = text(
-        "off", "off or csv:PATH", CHOICE, "What gives belt speed and incline beside a person."
+        "off", "off or csv:PATH", CHOICE, "Sensor that reads belt speed and incline."
     )

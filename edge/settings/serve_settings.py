@@ -7,20 +7,20 @@ from edge.settings.setting import CHOICE, DIMENSIONLESS, number, text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeSettings:
-    """The web server; beyond this machine, every tablet must be paired.
+    """The web server; clients on other machines must be paired.
 
-    Pictures for all clients share ``pictures_hz``, so that measuring has the processor: ten clients
-    get every picture of 60 a second, fifty get 12 a second each.
+    All clients share ``pictures_hz``, so that measuring gets enough processor time: ten clients get
+    all 60 pictures per second, fifty get 12 each.
     """
 
     listen: str = text("127.0.0.1", "address", CHOICE, "Address to serve on; default: loopback.")
     port: int = number(8765, DIMENSIONLESS, (1, 65535), CHOICE, "Port to serve on.")
     jpeg_quality: int = number(80, DIMENSIONLESS, (20, 95), CHOICE, "Quality of the pictures.")
     preview_height: int = number(540, "px", (120, 2160), CHOICE, "Height of the pictures.")
-    max_clients: int = number(64, "clients", (1, 1000), CHOICE, "Most clients at the same time.")
+    max_clients: int = number(64, "clients", (1, 1000), CHOICE, "Most simultaneous clients.")
     pictures_hz: float = number(
-        600.0, "pictures/s", (1, 100_000), CHOICE, "Most pictures a second, all clients together."
+        600.0, "pictures/s", (1, 100_000), CHOICE, "Most pictures per second, all clients together."
     )
-    name: str = text("", "host name", CHOICE, "A further host name by which tablets reach it.")
+    name: str = text("", "host name", CHOICE, "Further host name by which tablets reach it.")
     certificate: str = text("", "PEM file", CHOICE, "Certificate for TLS; empty: none.")
     key: str = text("", "PEM file", CHOICE, "Private key of the certificate.")

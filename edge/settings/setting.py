@@ -1,4 +1,4 @@
-"""What is known of one setting: unit, range or choices, the source of its default, its meaning."""
+"""Declaration of a setting: unit, range or choices, source of its default, and meaning."""
 
 from dataclasses import Field, dataclass, field
 from math import isfinite
@@ -17,7 +17,7 @@ _SPEC: Final = "setting"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingSpec:
-    """What one setting may be, and why it has its default.
+    """Allowed values of one setting, and the source of its default.
 
     Attributes
     ----------
@@ -28,11 +28,11 @@ class SettingSpec:
     unit
         Such as ``m/s``, or ``1`` for a number without one; empty for words and switches.
     low, high
-        The ends of the range of a number, both allowed; None for words and switches.
+        The ends of the range of a number, both included; None for words and switches.
     choices
-        The words that are allowed; empty for numbers and free text.
+        The allowed words; empty for numbers and free text.
     form
-        What a free text must be, such as ``host name``; empty for all others.
+        Format of a free text, such as ``host name``; empty for all others.
     """
 
     meaning: str
@@ -45,14 +45,14 @@ class SettingSpec:
 
     @property
     def range_words(self) -> str:
-        """What is allowed, in words: ``0 to 12``, ``auto, left, right`` or ``host name``."""
+        """Allowed values, in words: ``0 to 12``, ``auto, left, right`` or ``host name``."""
         if self.low is not None and self.high is not None:
             return f"{self.low:.10g} to {self.high:.10g}"
         return ", ".join(self.choices) or self.form
 
     @property
     def unit_words(self) -> str:
-        """The unit behind a number, such as `` m/s``; empty where there is none."""
+        """Unit to put after a number, such as `` m/s``; empty if there is none."""
         return f" {self.unit}" if self.unit not in ("", DIMENSIONLESS) else ""
 
 
@@ -66,41 +66,41 @@ def number(
 
 
 def word(default: str, choices: tuple[str, ...], source: str, meaning: str) -> str:
-    """Declare a word out of ``choices``."""
+    """Declare a word from ``choices``."""
     return _declared(default, SettingSpec(meaning=meaning, source=source, choices=choices))
 
 
 def text(default: str, form: str, source: str, meaning: str) -> str:
-    """Declare a free text; ``form`` says what it must be."""
+    """Declare a free text; ``form`` describes its format."""
     return _declared(default, SettingSpec(meaning=meaning, source=source, form=form))
 
 
 def switch(default: bool, source: str, meaning: str) -> bool:
-    """Declare something that is on or off."""
+    """Declare an on/off switch."""
     spec = SettingSpec(meaning=meaning, source=source, choices=("true", "false"))
     return _declared(default, spec)
 
 
 def spec_of(declared: "Field[Any]") -> SettingSpec:
-    """Return what was declared of a field; raises KeyError if nothing was."""
+    """Return the declaration of a field; raises KeyError if it has none."""
     spec = declared.metadata[_SPEC]
     assert isinstance(spec, SettingSpec)
     return spec
 
 
 def mistake(name: str, value: Any, wanted: type, spec: SettingSpec) -> str:
-    """Return one sentence that says why a value is refused; empty if it is not.
+    """Return one sentence on why a value is invalid; empty if it is valid.
 
     Parameters
     ----------
     name
         ``room.key``.
     value
-        As TOML gives it; a whole number passes for a fraction.
+        As read from TOML; an integer is accepted for a float.
     wanted
         ``int``, ``float``, ``str`` or ``bool``.
     spec
-        What is known of the setting.
+        The setting's declaration.
 
     Examples
     --------
@@ -121,6 +121,6 @@ def mistake(name: str, value: Any, wanted: type, spec: SettingSpec) -> str:
 
 
 def _declared(default: T, spec: SettingSpec) -> T:
-    # dataclasses take the default from the field; to a type checker it is the default.
+    # dataclasses read the default from the field; the type checker sees a plain default.
     declared: Any = field(default=default, metadata={_SPEC: spec})
     return cast(T, declared)

@@ -31,5 +31,5 @@ class Settings:
 
 
 def settings_sha256(settings: Settings) -> str:
-    """Return the hash that a session stores, so that two results can be told apart by settings."""
+    """Return a hash that sessions store to show whether two results used the same settings."""
     return sha256(dumps(asdict(settings), sort_keys=True).encode()).hexdigest()

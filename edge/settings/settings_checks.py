@@ -1,4 +1,4 @@
-"""Checks across settings: each may be right alone and wrong beside another."""
+"""Checks across settings that are each valid alone but may contradict each other."""
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple
@@ -15,25 +15,25 @@ _LOWEST_DEG, _HIGHEST_DEG = 0.0, 90.0
 
 
 class Mistake(NamedTuple):
-    """What is wrong with settings: the full names of those concerned, and one sentence."""
+    """A mistake in the settings: the full names concerned, and one sentence."""
 
     names: tuple[str, ...]
     sentence: str
 
 
-# Amber, red, and the margin for leaving a state: red must be worse, which is larger here.
+# Amber, red, and the margin for leaving a state: red must be worse, here larger.
 _PAIRS: Final = (
     ("knee_toe_amber_pct", "knee_toe_red_pct", "knee_toe_inside_pct"),
     ("shank_amber_deg", "shank_red_deg", "angle_inside_deg"),
     ("hip_ankle_amber_pct", "hip_ankle_red_pct", "hip_ankle_inside_pct"),
 )
-# How far red lies beyond amber, and the margin.
+# Distance of red beyond amber, and the margin.
 _DISTANCES: Final = (
     ("push_off_red_above_deg", "angle_inside_deg"),
     ("thigh_red_below_deg", "angle_inside_deg"),
     ("plantarflexion_red_below_deg", "angle_inside_deg"),
 )
-# Limits that belt speed scales: amber, slope, distance of red, and on which side red lies.
+# Limits that scale with belt speed: amber, slope, distance of red, and side of red.
 _SCALED: Final = (
     ("push_off_amber_deg", "push_off_slope_deg", "push_off_red_above_deg", 1),
     ("thigh_amber_deg", "thigh_slope_deg", "thigh_red_below_deg", -1),
@@ -47,7 +47,7 @@ _SCALED: Final = (
 
 
 def mistakes_across(settings: Settings) -> list[Mistake]:
-    """Return what is wrong between settings of which each is in its own range.
+    """Return the mistakes across settings that are each within range.
 
     Examples
     --------
@@ -101,7 +101,7 @@ def _red_beyond_amber(coaching: CoachingSettings) -> Iterator[Mistake]:
 def _margins(coaching: CoachingSettings) -> Iterator[Mistake]:
     for amber, red, inside in _PAIRS:
         band = getattr(coaching, red) - getattr(coaching, amber)
-        # Red at or within amber has a sentence of its own.
+        # Red at or within amber is reported separately.
         if 0 < band <= getattr(coaching, inside):
             yield _across(
                 (inside, amber, red),
@@ -128,7 +128,7 @@ def _scaled_limits(coaching: CoachingSettings) -> Iterator[Mistake]:
                 yield _across(
                     (amber, slope, distance),
                     f"settings coaching.{amber}, {slope} and {distance} give a limit of "
-                    f"{wrong[0]:g} degrees at {speed_mps:g} m/s, it must be "
+                    f"{wrong[0]:g} degrees at {speed_mps:g} m/s; it must be "
                     f"{_LOWEST_DEG:g} to {_HIGHEST_DEG:g}",
                 )
                 break

@@ -1,4 +1,4 @@
-"""Settings out of a TOML file and the command line, and where each came from."""
+"""Settings from a TOML file and the command line, and the origin of each."""
 
 import sys
 import tomllib
@@ -17,16 +17,16 @@ COMMAND_LINE: Final = "--set"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsRead:
-    """Settings as they were read.
+    """Settings as read, with their mistakes and origins.
 
     Attributes
     ----------
     settings
-        With the default in place of whatever is wrong alone.
+        The settings, with defaults in place of values that are invalid alone.
     mistakes
-        Everything that is wrong, in the order of the file; empty if the settings may be used.
+        All mistakes, in the order of the file; empty if the settings may be used.
     origins
-        ``FILE, line N`` or ``--set`` of every full name that was given; others have their default.
+        ``FILE, line N`` or ``--set`` by full name, for every setting given; others have defaults.
     """
 
     settings: Settings
@@ -34,7 +34,7 @@ class SettingsRead:
     origins: dict[str, str]
 
     def sentence(self, mistake: Mistake) -> str:
-        """Return what is wrong, behind its line if the file has it."""
+        """Return the mistake's sentence, preceded by its line if it is in the file."""
         origins = [self.origins[name] for name in mistake.names if name in self.origins]
         in_file = origins and origins[0] != COMMAND_LINE
         return f"{origins[0]}: {mistake.sentence}" if in_file else mistake.sentence
@@ -46,7 +46,7 @@ def read_settings(path: Path | None, overrides: list[str] | None = None) -> Sett
     Raises
     ------
     SettingsError
-        If the file cannot be read or is not TOML, or a key or value is not known.
+        If the file cannot be read or is not TOML, or a key or value is invalid.
     """
     read = examine_settings(path, overrides)
     for mistake in read.mistakes:
@@ -55,12 +55,12 @@ def read_settings(path: Path | None, overrides: list[str] | None = None) -> Sett
 
 
 def examine_settings(path: Path | None, overrides: list[str] | None = None) -> SettingsRead:
-    """Read as above, but gather what is wrong instead of raising it.
+    """Read as ``read_settings`` does, but collect mistakes instead of raising them.
 
     Raises
     ------
     SettingsError
-        If the file cannot be read or is not TOML, or an override has another form.
+        If the file cannot be read or is not TOML, or an override is malformed.
     """
     table: dict[str, Any] = {}
     origins: dict[str, str] = {}
@@ -78,7 +78,7 @@ def examine_settings(path: Path | None, overrides: list[str] | None = None) -> S
 
 
 def _line(mistake: Mistake, lines: dict[str, int]) -> int:
-    """Return the line of the first name that the file has; those of no line come last."""
+    """Return the line of the first name found in the file; mistakes without a line sort last."""
     return next((lines[name] for name in mistake.names if name in lines), sys.maxsize)
 
 

@@ -1,4 +1,4 @@
-"""Write the page of all settings: ``python -m edge.settings.settings_page docs/settings.md``."""
+"""Generator of the settings page: ``python -m edge.settings.settings_page docs/settings.md``."""
 
 import sys
 from collections.abc import Iterator
@@ -12,25 +12,26 @@ from edge.settings.settings_table import all_settings, shown_value, value_of
 _HEAD: Final = """\
 # Settings
 
-Every setting with its default, its range and the source of the default. This page is written from
+Every setting with its default, its range and the source of the default. This page is generated from
 the code: `python -m edge.settings.settings_page docs/settings.md`.
 
-Give a TOML file with `--config`, or single settings with `--set gait.belt_speed_mps=3`, which win.
-`toeline config show` lists the settings in force and where each came from; `toeline config check
-FILE` says everything that is wrong in a file, with its line. A file need only hold what differs:
+Give a TOML file with `--config`, or single settings with `--set gait.belt_speed_mps=3`, which take
+precedence. `toeline config show` lists the settings in force and where each came from; `toeline
+config check FILE` lists every mistake in a file, with its line. A file needs only the settings that
+differ from their defaults:
 
 ```toml
 [gait]
 belt_speed_mps = 3.0
 ```
 
-An unknown key is an error, and so is a value out of its range. Across settings: each red limit lies
-beyond its amber one; the margin for leaving a state is smaller than the distance of the two; limits
-scaled with belt speed stay within 0 to 90 degrees; `min_valid_strides`, `window_strides` and
+An unknown key is an error, and so is a value out of its range. Across settings: each red limit is
+beyond its amber one; the margin for leaving a state is smaller than the distance between the two;
+limits scaled with belt speed stay within 0 to 90 degrees; `min_valid_strides`, `window_strides` and
 `recent_strides` rise in this order; `cadence_low_spm` is not above `cadence_high_spm`.
 
-The limits are screening defaults, to be adjusted by each clinic. The source *choice* is a default
-without direct evidence.
+The limits are screening defaults, to be adjusted by each clinic. The source *choice* marks a
+default without direct evidence.
 """
 _COLUMNS: Final = (
     "| setting | default | unit | range | source | meaning |\n|---|---|---|---|---|---|"
@@ -70,7 +71,7 @@ def _linked(source: str) -> str:
     page, _, heading = source.partition(", ")
     if not page.endswith(".md"):
         return source
-    # Beside this page, or above it.
+    # A page in docs/ is next to this one; others are one level up.
     link = page.removeprefix("docs/") if page.startswith("docs/") else f"../{page}"
     words = heading.strip('"')
     anchor = f"#{words.lower().replace(' ', '-')}" if words else ""

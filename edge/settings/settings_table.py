@@ -1,4 +1,4 @@
-"""From a table of rooms, as TOML gives it, to settings; an unknown key is an error."""
+"""Conversion of a table of rooms, as read from TOML, to settings; unknown keys are errors."""
 
 import tomllib
 from collections.abc import Iterator
@@ -15,13 +15,13 @@ RENAMED: Final[dict[str, str]] = {
     # Strike is not measured, so nothing could put the shift in force.
     "coaching.forefoot_shift_pct": "",
 }
-"""The full names that settings once had, each with the name of today, or empty if it is gone."""
+"""Former full names of settings, with the current name, or empty if removed."""
 
 _ROOMS: Final[dict[str, Any]] = get_type_hints(Settings)
 
 
 def all_settings() -> Iterator[tuple[str, type, SettingSpec]]:
-    """Return the full name of every setting, its type and what is known of it."""
+    """Return every setting's full name, type and declaration."""
     for room, kind in _ROOMS.items():
         types = get_type_hints(kind)
         for declared in _fields(kind):
@@ -35,7 +35,7 @@ def value_of(settings: Settings, name: str) -> Any:
 
 
 def shown_value(value: Any) -> str:
-    """Return a value as a TOML file has it, an empty text as nothing.
+    """Return a value as written in TOML, but texts without quotes.
 
     Examples
     --------
@@ -46,7 +46,7 @@ def shown_value(value: Any) -> str:
 
 
 def settings_of(table: dict[str, Any]) -> Settings:
-    """Return the settings of a table of rooms, as ``asdict`` makes it; raises SettingsError."""
+    """Return the settings of a table of rooms, as made by ``asdict``; raises SettingsError."""
     settings, mistakes = read_table(table)
     for wrong in mistakes:
         raise SettingsError(wrong.sentence)
@@ -54,17 +54,17 @@ def settings_of(table: dict[str, Any]) -> Settings:
 
 
 def read_table(table: dict[str, Any]) -> tuple[Settings, list[Mistake]]:
-    """Return the settings of a table, and everything that is wrong with it.
+    """Return the settings of a table, and all mistakes in it.
 
     Parameters
     ----------
     table
-        Of rooms, each a table of values.
+        Rooms, each a table of values.
 
     Returns
     -------
-    The settings, with the default in place of whatever is wrong alone; and all mistakes, those of
-    single settings first, in the order of the table.
+    The settings, with defaults in place of values that are invalid alone; and all mistakes, those
+    of single settings first, in the order of the table.
     """
     known = {name: (wanted, spec) for name, wanted, spec in all_settings()}
     mistakes: list[Mistake] = []
@@ -87,10 +87,10 @@ def read_table(table: dict[str, Any]) -> tuple[Settings, list[Mistake]]:
 
 
 def stored_settings(table: dict[str, Any]) -> Settings:
-    """Return the settings that a recorded session was made with, however old it is.
+    """Return the settings of a recorded session, however old.
 
-    Names of then become those of today. What is gone since, and a value that is refused since, are
-    left out: a session must open in every later version.
+    Former names are mapped to current ones. Settings removed since, and values no longer valid, are
+    dropped: a session must open in every later version.
     """
     current: dict[str, dict[str, Any]] = {}
     for room, content in table.items():
@@ -107,12 +107,12 @@ def put_override(table: dict[str, Any], override: str) -> str:
     Raises
     ------
     SettingsError
-        If the override has another form, or its room is no table.
+        If the override is malformed, or its room is not a table.
     """
     name, equals, text = override.partition("=")
     room, dot, key = name.strip().partition(".")
     if not equals or not dot or not key:
-        raise SettingsError(f"--set wants room.key=value, got {override!r}")
+        raise SettingsError(f"--set needs room.key=value, got {override!r}")
     try:
         value = tomllib.loads(f"v = {text}")["v"]
     except tomllib.TOMLDecodeError:
@@ -138,7 +138,7 @@ def _unknown_key(room: str, key: str) -> str:
     name = f"{room}.{key}"
     if name in RENAMED:
         new = RENAMED[name]
-        return f"setting {name} is now {new}" if new else f"setting {name} is gone"
+        return f"setting {name} is now {new}" if new else f"setting {name} was removed"
     keys = list(get_type_hints(_ROOMS[room]))
     return f"unknown setting {name}{_meant(key, keys)}; known: {', '.join(keys)}"
 
@@ -149,6 +149,6 @@ def _meant(word: str, known: list[str]) -> str:
 
 
 def _still_wrong(settings: Settings, alone: list[Mistake]) -> list[Mistake]:
-    """Return what is wrong between settings, apart from those that are wrong alone."""
+    """Return the mistakes across settings, except those with a setting that is wrong alone."""
     wrong = {name for found in alone for name in found.names}
     return [found for found in mistakes_across(settings) if not wrong & set(found.names)]

@@ -1,4 +1,4 @@
-"""Settings of the sinks that other packages bring."""
+"""Settings of plug-in sinks."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,6 @@ from edge.settings.setting import CHOICE, text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SinkSettings:
-    """Sinks beside the recording and the page; see docs/plugins.md."""
+    """Sinks other than the recording and the page; see docs/plugins.md."""
 
-    plugins: str = text(
-        "all", "all, none or NAME,NAME", CHOICE, "Which of the installed plug-ins are used."
-    )
+    plugins: str = text("all", "all, none or NAME,NAME", CHOICE, "Installed plug-ins to use.")

@@ -1,4 +1,4 @@
-"""Which version of the program this is."""
+"""The program's version."""
 
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version

@@ -375,7 +375,7 @@ def test_a_port_out_of_range_is_wrong_usage(port: str) -> None:
     [
         ("gait.colour=1", "unknown setting gait.colour"),
         ("legs.left=1", "unknown setting 'legs'"),
-        ("incline", "--set wants room.key=value, got 'incline'"),
+        ("incline", "--set needs room.key=value, got 'incline'"),
         ("gait.incline_pct=steep", "setting gait.incline_pct must be float, got 'steep'"),
         ("gait.incline_pct=nan", "setting gait.incline_pct must be a finite number, got nan"),
         ("gait.incline_pct=90", "setting gait.incline_pct must be -15 to 40 %, got 90"),

@@ -267,7 +267,7 @@ def test_a_settings_file_of_then_is_used_whole(data: Path, tmp_path: Path) -> No
 def test_a_key_that_is_gone_is_named(data: Path) -> None:
     result = sessions(data, "replay", PAIN, "--config", CONFIG)
     assert result.returncode == 2
-    assert "setting coaching.forefoot_shift_pct is gone" in result.stderr
+    assert "setting coaching.forefoot_shift_pct was removed" in result.stderr
 
 
 def test_a_key_that_never_was_is_refused(data: Path, tmp_path: Path) -> None:

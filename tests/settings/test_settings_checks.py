@@ -48,7 +48,7 @@ def test_the_defaults_fit_together() -> None:
         (
             ["thigh_slope_deg=-6"],
             "coaching.thigh_amber_deg, thigh_slope_deg and thigh_red_below_deg give a limit of -3.1"
-            " degrees at 4.8 m/s, it must be 0 to 90",
+            " degrees at 4.8 m/s; it must be 0 to 90",
         ),
         (
             ["plantarflexion_slope_deg=14"],

@@ -94,7 +94,7 @@ def test_each_key_has_the_line_it_begins_on(text: str, lines: dict[tuple[str, ..
 def test_the_old_settings_file_still_loads() -> None:
     read = examine_settings(OLD)
     gone = {name for name, new in settings_table.RENAMED.items() if not new}
-    assert {m.sentence for m in read.mistakes} == {f"setting {name} is gone" for name in gone}
+    assert {m.sentence for m in read.mistakes} == {f"setting {name} was removed" for name in gone}
     given = {name for name in read.origins if "." in name} - gone
     assert given <= {name for name, *_ in all_settings()}
     default = Settings()
@@ -106,7 +106,7 @@ def test_a_renamed_setting_is_answered_with_its_new_name(monkeypatch: pytest.Mon
     monkeypatch.setattr(settings_table, "RENAMED", renamed)
     with pytest.raises(SettingsError, match=r"gait\.speed_mps is now gait\.belt_speed_mps$"):
         read_settings(None, ["gait.speed_mps=3"])
-    with pytest.raises(SettingsError, match=r"setting gait\.mood is gone$"):
+    with pytest.raises(SettingsError, match=r"setting gait\.mood was removed$"):
         read_settings(None, ["gait.mood=3"])
 
 
