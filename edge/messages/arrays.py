@@ -1,4 +1,4 @@
-"""Array types of the messages, and the check that makes an array fit to flow."""
+"""Array types of the messages, and the check that freezes an array."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""How the board is: temperature, and what slows it down."""
+"""Condition of the board: temperature and throttling."""
 
 from dataclasses import dataclass
 from math import nan
@@ -9,23 +9,23 @@ THROTTLED = "throttled"
 SOFT_LIMIT = "soft_limit"
 
 HOT_C = 80.0
-"""A Raspberry Pi begins to throttle here, and most other boards soon after."""
+"""A Raspberry Pi starts to throttle here, and most other boards soon after."""
 
 CONDITIONS = (UNDER_VOLTAGE, CAPPED, THROTTLED, SOFT_LIMIT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """How the board is at one moment.
+    """Condition of the board at one moment.
 
     Attributes
     ----------
     temperature_c
-        The hottest place that is measured; NaN if none is.
+        Highest sensor temperature; NaN without a sensor.
     conditions
-        What slows the board down now: ``under_voltage``, ``capped``, ``throttled``, ``soft_limit``.
+        Causes of slowdown now: ``under_voltage``, ``capped``, ``throttled``, ``soft_limit``.
     before
-        The same, of those that have been since the start and are no longer.
+        Causes that occurred since the start and are over.
     """
 
     temperature_c: float = nan
@@ -34,7 +34,7 @@ class Board:
 
     @property
     def hot(self) -> bool:
-        """Whether it is slowed down by heat, or about to be."""
+        """Whether heat slows the board down, or is about to."""
         slowed = {CAPPED, THROTTLED, SOFT_LIMIT} & set(self.conditions)
         return bool(slowed) or self.temperature_c >= HOT_C
 

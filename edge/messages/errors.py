@@ -1,4 +1,4 @@
-"""How things can fail; the text of each error is one sentence for the user."""
+"""The errors; the text of each is one sentence for the user."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ class ToelineError(RuntimeError):
 
 
 class SettingsError(ToelineError, ValueError):
-    """A setting that cannot be used; the message names it and what was expected."""
+    """An invalid setting; the message names it and what was expected."""
 
 
 class CaptureError(ToelineError):
@@ -20,7 +20,7 @@ class SensorError(ToelineError):
 
 
 class ModelError(ToelineError):
-    """A file that cannot be opened as the network it should be."""
+    """A file that cannot be opened as the expected network."""
 
 
 class WeightsError(ToelineError):
@@ -28,7 +28,7 @@ class WeightsError(ToelineError):
 
 
 class ConversionError(WeightsError):
-    """A tflite file holds something that the converter does not know how to translate exactly."""
+    """A tflite file contains something that the converter cannot translate exactly."""
 
 
 class MissingModelError(WeightsError):
@@ -60,7 +60,7 @@ class KeypointsError(ToelineError):
 
 
 class AccessError(ToelineError):
-    """The file of pairings cannot be used."""
+    """The pairing store cannot be used."""
 
 
 class CertificateError(ToelineError):
@@ -72,7 +72,7 @@ class ServeError(ToelineError):
 
 
 def record_error(path: Path, error: OSError) -> RecordError:
-    """Return the sentence for an operating-system error.
+    """Return the error for an operating-system error while recording.
 
     Examples
     --------

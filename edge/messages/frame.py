@@ -9,10 +9,10 @@ import numpy as np
 from edge.messages.arrays import Image, freeze
 
 MAIN_CAMERA: Final = "main"
-"""The camera of a station that has one."""
+"""Name of the camera in a station with one camera."""
 
 LEAST_RATE_HZ: Final = 29.0
-"""Below this nothing is judged: 30 is the least that events need, and 29.97 counts as 30."""
+"""Below this rate nothing is judged: events need at least 30, and 29.97 counts as 30."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -28,16 +28,16 @@ class Frame:
     image
         Shape (h, w, 3), uint8, BGR.
     arrived_s
-        Monotonic host time at which the frame reached this process, before it was decoded where
-        the source can tell; used for latency only.
+        Monotonic host time at which the frame reached this process, before decoding if the source
+        reports that; used for latency only.
     breaks
-        True when this frame does not follow the one before it (a clip began again, a camera came
-        back), so that nothing may be carried across.
+        True if this frame does not continue the previous one (a clip restarted, a camera came
+        back), so that no state may carry over.
     jpeg
-        The camera's own compressed picture, perhaps larger than ``image``; None where it gives
-        none. For showing only.
+        The camera's own compressed picture, possibly larger than ``image``; None if it gives none.
+        For display only.
     camera
-        Which camera of a station it is.
+        Name of the camera in the station.
     """
 
     index: int

@@ -1,4 +1,4 @@
-"""Gait events, phases and what the runner is doing."""
+"""Gait events, phases and activity."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,7 +25,7 @@ class Activity(StrEnum):
 
 
 class Phase(StrEnum):
-    """Where a leg is in its stride."""
+    """Phase of a leg in its stride."""
 
     STANCE = "stance"
     SWING = "swing"
@@ -36,8 +36,9 @@ class Phase(StrEnum):
 class GaitEvent:
     """One instant of one leg's stance.
 
-    ``decided_at_s`` is the ``time_s`` of the frame that settled it, so detection delay is data.
-    A provisional event (``confirmed`` False) may drive a light; only confirmed ones are kept.
+    ``decided_at_s`` is the ``time_s`` of the frame that decided it, so that the detection delay is
+    known. A provisional event (``confirmed`` False) may drive a light; only confirmed ones are
+    recorded.
     """
 
     kind: EventKind
@@ -51,7 +52,7 @@ class GaitEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GaitState:
-    """What is known at one frame: for the overlay, the activity clock and the health line."""
+    """Gait state at one frame, for the overlay, the activity clock and the health line."""
 
     frame_index: int
     time_s: float
@@ -65,6 +66,6 @@ class GaitState:
 
     @property
     def gist(self) -> tuple[Activity, Side | None, Side | None, int | None]:
-        """What makes a state worth telling again; cadence in whole steps, None where unknown."""
+        """Parts whose change is worth sending; cadence in whole steps, None if unknown."""
         cadence = None if isnan(self.cadence_spm) else round(self.cadence_spm)
         return (self.activity, self.facing, self.near_side, cadence)

@@ -1,4 +1,4 @@
-"""How the station is running."""
+"""Health of the station."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,8 +8,8 @@ from math import nan
 class StationState(StrEnum):
     """What the whole station is doing.
 
-    ``degraded``: it measures, but something is given up, too hot, too dark or not to be reached.
-    ``storage_full``: it measures, but nothing can be recorded.
+    ``degraded``: it measures, but something is reduced, too hot, too dark or unreachable.
+    ``storage_full``: it measures but cannot record.
     """
 
     STARTING = "starting"
@@ -23,10 +23,10 @@ class StationState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageTime:
-    """How long one stage takes: quantiles over the last frames, count and sum over all.
+    """Duration of one stage: quantiles over the last frames, count and sum over all.
 
-    Quantiles are NaN before the first frame. ``capture_to_pose``, ``capture_to_send`` and
-    ``capture_to_paint`` run from the frame's arrival: to its last decision, to the end of its
+    Quantiles are NaN before the first frame. The stages ``capture_to_pose``, ``capture_to_send``
+    and ``capture_to_paint`` run from the frame's arrival to its last decision, to the end of
     sending, and until a page has drawn it.
     """
 
@@ -40,15 +40,15 @@ class StageTime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """How the station is running; the page's health corner, ``/healthz`` and the health log line.
+    """Health of the station, for the page's health corner, ``/healthz`` and the health log line.
 
     ``frame_age_s`` is host time since the last frame arrived. Latencies are NaN before the first
-    frames; ``notice`` is one sentence for people, empty when all is well. ``late`` counts frames
-    whose pose took longer than the budget; ``shed`` says in a word or two what is left out because
-    the machine is too slow, empty when nothing is; ``provider`` is what runs the networks.
-    ``temperature_c`` is NaN where the board does not tell it; ``board`` names what slows it down:
-    ``under_voltage``, ``capped``, ``throttled``, ``soft_limit``. ``video`` says that pictures of
-    the runner are being kept.
+    frames. ``notice`` is one sentence for people, empty when all is well. ``late`` counts frames
+    whose pose took longer than the budget. ``shed`` names in a word or two what is dropped because
+    the machine is too slow, empty if nothing is. ``provider`` is the execution provider of the
+    networks. ``temperature_c`` is NaN if the board does not report it. ``board`` lists causes of
+    slowdown: ``under_voltage``, ``capped``, ``throttled``, ``soft_limit``. ``video`` is True while
+    video of the runner is recorded.
     """
 
     state: StationState

@@ -1,4 +1,4 @@
-"""The metrics that code speaks of by name, and the values of one stride."""
+"""The metrics that code uses by name, and the values of one stride."""
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
@@ -7,8 +7,8 @@ from enum import StrEnum
 class Metric(StrEnum):
     """Metrics that verdicts, cues, the report or the summary use by name.
 
-    Every metric there is, these and others, is in ``edge/metrics/catalogue.py``; a new one needs a
-    name here only where code outside the metrics room uses it.
+    All metrics are in ``edge/metrics/catalogue.py``; a new one needs a name here only if code
+    outside the metrics room uses it.
     """
 
     KNEE_TOE = "knee_toe_offset_pct"
@@ -34,7 +34,7 @@ class MetricValues(Mapping[str, float]):
     __slots__ = ("_values",)
 
     def __init__(self, values: Mapping[str, float] | None = None) -> None:
-        # Plain strings, so that a member of ``Metric`` does not show in what is written out.
+        # Plain strings, so that members of ``Metric`` do not end up in output.
         self._values = {str(name): value for name, value in (values or {}).items()}
 
     def __getitem__(self, name: str) -> float:
@@ -42,13 +42,13 @@ class MetricValues(Mapping[str, float]):
         return self._values[name]
 
     def __iter__(self) -> Iterator[str]:
-        """Go through the names."""
+        """Iterate over the names."""
         return iter(self._values)
 
     def __len__(self) -> int:
-        """Return how many there are."""
+        """Return the number of metrics."""
         return len(self._values)
 
     def __repr__(self) -> str:
-        """Return the values as a dict is written."""
+        """Return the representation of the values as a dict."""
         return repr(self._values)

@@ -11,38 +11,37 @@ from edge.messages.skeleton import SIDE_POINTS, Skeleton
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pose:
-    """The keypoints of one frame, or the statement that nobody was found in it.
+    """The keypoints of one frame; all NaN if nobody was found.
 
     Attributes
     ----------
     frame_index, time_s, breaks, camera
-        Those of the frame.
+        As in the frame.
     size_px
         Width and height of the picture.
     skeleton
-        What the k points are; rooms find the body in them by ``body_px``.
+        Definition of the k points; rooms read the body through ``body_px``.
     xy_px
-        Shape (k, 2); NaN where a point is absent, all NaN when nobody is in view.
+        Shape (k, 2); NaN for absent points, all NaN if nobody is in view.
     visibility
-        Shape (k,), 0 to 1; NaN when nobody is in view.
+        Shape (k,), 0 to 1; NaN if nobody is in view.
     depth_px
-        Shape (k,), the model's guess of depth relative to the hips, smaller is nearer; image px.
-        NaN of a model that makes none.
+        Shape (k,), the model's estimate of depth relative to the hips, smaller is nearer; image px.
+        NaN if the model gives none.
     presence
-        Score of a person being there, 0 to 1.
+        Score of a person being present, 0 to 1.
     swapped
-        True where the model's left and right legs have been exchanged by identity repair.
+        True if identity repair has exchanged the model's left and right legs.
     legs_px
         Shape (2, 7, 2), the leg reader's near and far leg, each shoulder, hip, knee, ankle, heel,
-        big toe, shoe tip; None where no reader has looked.
+        big toe, shoe tip; None without a reader.
     legs_error_px
-        Shape (2, 7), the mean error the reader expects of each coordinate; None likewise.
+        Shape (2, 7), the reader's expected mean error of each coordinate; None without a reader.
     expected_px
-        Shape (k, 2), where the strides before say the leg points should be, NaN where they say
-        nothing; None before repair.
-        For events and drawing only: what is measured is never taken from here.
+        Shape (k, 2), leg points predicted from the previous strides, NaN without a prediction; None
+        before repair. For events and drawing only: no measurement uses it.
     found
-        Whether a person was found: any keypoint is there.
+        Whether a person was found, that is, any keypoint is present.
     """
 
     frame_index: int
@@ -62,10 +61,10 @@ class Pose:
     found: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        """Check shapes, make the arrays read-only, and see whether anybody was found."""
+        """Check shapes, make the arrays read-only, and set ``found``."""
         count = self.skeleton.count
         freeze(self.xy_px, "xy_px", (count, 2))
-        # Kept, since the rooms ask it of every pose of their windows at every frame.
+        # Stored, because the rooms read it for every pose of their windows at every frame.
         object.__setattr__(self, "found", bool(np.isfinite(self.xy_px).any()))
         if self.legs_px is not None:
             freeze(self.legs_px, "legs_px", (2, len(SIDE_POINTS), 2))
@@ -78,5 +77,5 @@ class Pose:
 
     @property
     def body_px(self) -> Floats:
-        """Where the body's points are, shape (12, 2); NaN for those that the model lacks."""
+        """The body's points, shape (12, 2); NaN for those that the model lacks."""
         return self.skeleton.body_of(self.xy_px)

@@ -1,4 +1,4 @@
-"""What is known of the belt, and from where: one reading, what a person entered, what is used."""
+"""Belt speed and incline: sensor readings, entered values, and the values in use."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,32 +6,32 @@ from math import nan
 
 
 class Quantity(StrEnum):
-    """What a sensor may read, by its name in the record."""
+    """A quantity that sensors read, by its name in the record."""
 
     BELT_SPEED = "belt_speed"
     INCLINE = "incline"
 
 
 UNITS = {Quantity.BELT_SPEED: "m/s", Quantity.INCLINE: "%"}
-"""The unit of each quantity; a sensor converts to it."""
+"""The unit of each quantity; sensors convert to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One value of a sensor.
+    """One value read from a sensor.
 
     Attributes
     ----------
     name
-        A ``Quantity``; a plug-in may have names of its own.
+        A ``Quantity``; plug-ins may add names.
     value, unit
         In the unit of the quantity: m/s, or percent with uphill positive.
     time_s
-        Capture time at which it held.
+        Capture time at which the value was valid.
     source
-        Which sensor, such as ``csv:belt.csv``.
+        Name of the sensor, such as ``csv:belt.csv``.
     quality
-        How far to trust it, 0 to 1.
+        Confidence, 0 to 1.
     """
 
     name: str
@@ -44,14 +44,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Belt:
-    """What the treadmill shows, as a person entered it; speed 0 means not entered."""
+    """Belt speed and incline as a person entered them; speed 0 means not entered."""
 
     speed_mps: float = 0.0
     incline_pct: float = 0.0
 
 
 class BeltSource(StrEnum):
-    """Where the belt speed or incline in use comes from."""
+    """Source of the belt speed or incline in use."""
 
     NONE = "none"
     ENTERED = "entered"
@@ -60,9 +60,9 @@ class BeltSource(StrEnum):
 
 
 class BeltNotice(StrEnum):
-    """Which two sources of belt speed contradict each other.
+    """The two sources of belt speed that contradict each other.
 
-    ``speed_unit_suspect``: the entered number fits the picture in another unit.
+    ``speed_unit_suspect``: the entered number fits in another unit.
     """
 
     NONE = ""
@@ -74,21 +74,21 @@ class BeltNotice(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeltInForce:
-    """Belt speed and incline in use from ``time_s`` on, and everything that is known of them.
+    """Belt speed and incline in use from ``time_s`` on, with the values of all sources.
 
     Attributes
     ----------
     time_s
         Capture time.
     speed_mps, source
-        What the limits use and where it comes from; NaN and ``none`` while unknown.
+        Speed used by the limits, and its source; NaN and ``none`` while unknown.
     incline_pct, incline_source
-        Alike; 0 and ``none`` while nobody gave it.
+        Incline and its source; 0 and ``none`` while unknown.
     entered_mps, treadmill_mps, seen_mps
-        What each source says; NaN where it says nothing. ``seen_mps`` is the picture's estimate,
-        good to about 7 %.
+        Speed by each source; NaN if it has none. ``seen_mps`` is the picture's estimate, accurate
+        to about 7 %.
     notice
-        Which two of them contradict each other.
+        The two sources that contradict each other.
     likely_unit
         With ``speed_unit_suspect``: ``km/h``, ``mph`` or ``min/km``; else empty.
     """

@@ -1,4 +1,4 @@
-"""What one frame gave the rooms: enough to run them again."""
+"""The rooms' input from one frame, enough to rerun them."""
 
 from dataclasses import dataclass, field
 
@@ -9,9 +9,9 @@ from edge.messages.side import Side
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stance:
-    """A runner's near leg in quiet standing, the zero of what is measured relative to it.
+    """A runner's near leg in quiet standing, the zero for relative angles.
 
-    Angles are signed as everywhere; ``captured_at_s`` is capture time of the last frame.
+    Signs are the usual ones; ``captured_at_s`` is the capture time of the last frame.
     """
 
     side: Side
@@ -23,24 +23,24 @@ class Stance:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Seen:
-    """All that one frame gave the rooms after the pose room: enough to run them again.
+    """Input from one frame to all rooms after the pose room, enough to rerun them.
 
     Attributes
     ----------
     pose
-        As the pose room saw it, before identity repair.
+        Output of the pose room, before identity repair.
     fresh
-        Whether everything about the runner before was forgotten at this frame.
+        Whether all state about the previous runner was dropped at this frame.
     another_person
-        Whether the picture goes on here and the person is another one.
+        Whether the person changed at this frame without a break in the video.
     stand_in
         Why the pose is not for measuring; empty if it is.
     belt
-        What was entered about the belt.
+        Belt speed and incline as entered.
     neutral
-        The runner's neutral stance; None where none was captured.
+        The runner's neutral stance; None if not captured.
     readings
-        The last reading of each quantity that a sensor gave.
+        The last sensor reading of each quantity.
     """
 
     pose: Pose

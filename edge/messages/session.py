@@ -1,4 +1,4 @@
-"""Which session is being recorded, and by which station."""
+"""The session being recorded, and the run of the station."""
 
 from dataclasses import dataclass, field
 from math import nan
@@ -8,10 +8,10 @@ from edge.messages.reading import Belt
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionNews:
-    """The session in progress, or none: then ``name`` is empty.
+    """The session in progress; ``name`` is empty if there is none.
 
-    ``started_at`` is a wall-clock label, ``started_s`` capture time of the first frame, NaN before
-    it. ``recording`` is False where the disk refuses, and ``notice`` says why.
+    ``started_at`` is a wall-clock label; ``started_s`` is the capture time of the first frame, NaN
+    before it. ``recording`` is False if the disk refuses writes, and ``notice`` says why.
     """
 
     name: str = ""
@@ -25,7 +25,7 @@ class SessionNews:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StationRun:
-    """One run of the station, from start to stop; sessions begin and end inside it.
+    """One run of the station, from start to stop; sessions begin and end within it.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class StationRun:
     source
         The camera or file, without a password.
     model, provider
-        The pose model, and what runs it.
+        The pose model and its execution provider.
     """
 
     toeline: str

@@ -1,7 +1,7 @@
-"""The points of a body: those that all rooms measure, and where a pose model has them.
+"""The points of the measured body, and their mapping to the points of a pose model.
 
-A pose model names its points as it likes. After the pose room everybody speaks of a body of twelve
-points, which a ``Skeleton`` finds among the model's own.
+Each pose model has its own points. All rooms after the pose room use a body of twelve points, which
+a ``Skeleton`` selects from the model's points.
 """
 
 from dataclasses import dataclass, field
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from edge.messages.arrays import Floats
 
-# One side of a body, as skeletons and the leg reader name it. The knee is measured against the end
-# of the shoe, and the big toe lies inside it.
+# One side of a body, as named by skeletons and the leg reader. The knee is measured against the
+# shoe tip; the big toe is inside the shoe.
 SIDE_POINTS: Final[tuple[str, ...]] = (
     "shoulder",
     "hip",
@@ -27,12 +27,12 @@ SIDE_SHOULDER: Final = 0
 SIDE_LEG: Final[tuple[int, ...]] = (1, 2, 3, 4, 6)
 _BIG_TOE: Final = 5
 
-# One leg from the hip down, in the order every leg array of this project uses. The toe is the shoe
-# tip, or the big toe where a model has no shoe tip.
+# One leg from the hip down, in the order of every leg array in this project. The toe is the shoe
+# tip, or the big toe if a model has no shoe tip.
 LEG_POINTS: Final[tuple[str, ...]] = ("hip", "knee", "ankle", "heel", "toe")
 HIP, KNEE, ANKLE, HEEL, TOE = range(5)
 
-# The body that is measured, in the order every body array of this project uses.
+# The measured body, in the order of every body array in this project.
 BODY_POINTS: Final[tuple[str, ...]] = (
     "left_shoulder",
     "right_shoulder",
@@ -69,21 +69,21 @@ class Skeleton:
     Attributes
     ----------
     name
-        Of the skeleton; pose logs keep it.
+        Name of the skeleton, stored in pose logs.
     points
-        Names of the model's points, in its order.
+        Names of the model's points, in order.
     bones
-        Pairs of points to draw a line between.
+        Pairs of points to connect with a line.
     left, right
-        Where the model has each of ``SIDE_POINTS``; ``ABSENT`` where it has not.
+        Index of each of ``SIDE_POINTS`` in the model; ``ABSENT`` if it has none.
     pairs
-        Left and right of each point from the hips down: what legs that came exchanged exchange.
+        Left and right index of each point from the hips down, which swap when legs are exchanged.
     markers
-        Names of markers in exports, and the points that they are.
+        Marker names in exports, with the index of the point.
     body
-        Shape (12,), where the model has each of ``BODY_POINTS``; ``ABSENT`` where it has not.
+        Shape (12,), index of each of ``BODY_POINTS`` in the model; ``ABSENT`` if it has none.
     legs
-        The leg points that the model has, from hip to toe, left and right in turn.
+        Indices of the model's leg points, from hip to toe, left and right alternating.
     """
 
     name: str
@@ -99,7 +99,7 @@ class Skeleton:
     _absent: NDArray[np.intp] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Check that the points are there, and work out where the body's are."""
+        """Check the points, and compute the indices of the body."""
         for side in (self.left, self.right):
             if len(side) != len(SIDE_POINTS) or not max(side) < len(self.points):
                 raise ValueError(
@@ -123,17 +123,17 @@ class Skeleton:
 
     @property
     def count(self) -> int:
-        """How many points the model has."""
+        """Number of points of the model."""
         return len(self.points)
 
     @property
     def has_feet(self) -> bool:
-        """Whether the model has heel and toe of both legs."""
+        """Whether the model has heel and toe for both legs."""
         feet = [leg[place] for leg in (LEFT_LEG, RIGHT_LEG) for place in (HEEL, TOE)]
         return not (self.body[feet] == ABSENT).any()
 
     def body_of(self, values: Floats, axis: int = 0) -> Floats:
-        """Return the body's points of an array over the model's points.
+        """Select the body's points from an array over the model's points.
 
         Parameters
         ----------
@@ -144,7 +144,7 @@ class Skeleton:
 
         Returns
         -------
-        The same with twelve entries along ``axis``, NaN for points that the model lacks.
+        The array with twelve entries along ``axis``, NaN for points that the model lacks.
         """
         body = values.take(self.body, axis=axis)
         if self._absent.size:
@@ -152,9 +152,9 @@ class Skeleton:
         return body
 
     def spread(self, body_px: Floats) -> Floats:
-        """Return a body, shape (12, 2), in the place of the model's points, shape (count, 2).
+        """Return a body, shape (12, 2), as model points, shape (count, 2).
 
-        NaN where the model has other points.
+        NaN for model points outside the body.
         """
         points = np.full((self.count, 2), np.nan)
         known = self.body != ABSENT

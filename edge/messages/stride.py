@@ -1,4 +1,4 @@
-"""One stride: its keypoints, its metrics, its curves and the instants to freeze."""
+"""One stride: its keypoints, metrics, curves and key poses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,19 +34,19 @@ class Stride:
     decided_at_s
         ``time_s`` of the frame that closed the stride.
     opposite_contact_s
-        The other foot's initial contact inside the stride; NaN if none was seen.
+        The other foot's initial contact within the stride; NaN if none was found.
     valid, reason
-        Whether the stride may be measured and judged, and why not.
+        Whether the stride may be measured and judged, and if not, why.
     times_s
         Shape (n,), frame times that cover the stride with a margin.
     frame_indices
-        Shape (n,), the frames those times belong to.
+        Shape (n,), indices of those frames.
     xy_px
-        Shape (n, 12, 2), the smoothed body without phase lag; NaN where the data did not carry.
+        Shape (n, 12, 2), the smoothed body without phase lag; NaN where data were insufficient.
     belt_speed_px_s
         Speed of the planted foot in the picture, positive; NaN if unknown.
     camera
-        Which camera saw it.
+        Name of the camera.
     """
 
     side: Side
@@ -75,7 +75,7 @@ class Stride:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StrideMetrics:
-    """What was measured of one stride: a row of ``strides.csv``.
+    """Measurements of one stride: a row of ``strides.csv``.
 
     Attributes
     ----------
@@ -84,10 +84,10 @@ class StrideMetrics:
     start_s, peak_knee_flexion_s, toe_off_s, end_s
         Event times; NaN where the event was not found.
     valid, reason
-        Whether the stride may be judged, and why not.
+        Whether the stride may be judged, and if not, why.
     values
-        The metrics by name; units and signs are those of the catalogue. NaN or not there where
-        absent: a stride of an older Toeline lacks the metrics that came later.
+        The metrics by name, with units and signs of the catalogue. Absent metrics are NaN or
+        missing: strides of an older Toeline lack metrics that were added later.
     decided_at_s
         ``time_s`` of the frame that closed the stride.
     """
@@ -114,14 +114,14 @@ class StrideMetrics:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class StrideCurves:
-    """The joint angles of one valid stride at equal shares of it; signs as in ``metrics/curves``.
+    """Joint angles of one valid stride at equal steps; signs as in ``metrics/curves``.
 
     Attributes
     ----------
     side, near, start_s
         Which stride.
     hip_deg, knee_deg, ankle_deg
-        Shape (51,), at 0, 2, ... 100 % of the stride; NaN where keypoints were not seen.
+        Shape (51,), at 0, 2, ... 100 % of the stride; NaN where keypoints are missing.
     """
 
     side: Side
@@ -139,14 +139,14 @@ class StrideCurves:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class KeyPose:
-    """The instant a clinician would freeze: peak knee bend or toe-off of one stride.
+    """An instant that a clinician would freeze: peak knee bend or toe-off of one stride.
 
     Attributes
     ----------
     kind, side, near, time_s
         Which instant of which leg.
     frame_index
-        The processed frame nearest to ``time_s``, whose picture belongs to it.
+        The processed frame nearest to ``time_s``, for its picture.
     xy_px
         Shape (12, 2), the smoothed body at ``time_s``; the toe is the one the metrics used.
     value

@@ -9,14 +9,14 @@ from edge.messages.side import Side
 
 
 class Fault(StrEnum):
-    """The two errors this product looks for."""
+    """The two running faults that Toeline detects."""
 
     KNEES_FORWARD = "knees_forward"
     BENT_PUSH_OFF = "bent_push_off"
 
 
 class VerdictState(StrEnum):
-    """A traffic light that may also say that it cannot tell."""
+    """State of a traffic light, including ones without a clear answer."""
 
     GREEN = "green"
     AMBER = "amber"
@@ -27,26 +27,26 @@ class VerdictState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bands:
-    """The limits by which one fault of one leg is judged, from here until the next such message.
+    """The limits for one fault of one leg, in force until the next such message.
 
     Attributes
     ----------
     side, fault
-        What is judged.
+        The leg and the fault judged.
     metric
-        The deciding metric, by its field of ``StrideMetrics``; limits are in its unit.
+        Name of the deciding metric in ``StrideMetrics``; limits are in its unit.
     amber, red
-        A value is beyond a limit when it is strictly on its worse side.
+        A value is beyond a limit if it is strictly on its worse side.
     inside
-        How far inside a limit the mean must be before the limit counts as left; not negative.
+        Distance inside a limit that the mean must reach to leave the state; not negative.
     worse
-        +1 where larger values are worse, -1 where smaller ones are.
+        +1 if larger values are worse, -1 if smaller ones are.
     speed_mps
-        Belt speed that the limits were taken at, held to the range in which they follow it.
+        Belt speed used for the limits, clamped to the range in which they scale with it.
     speed_source
-        Where that speed comes from; with ``none`` it is unknown, and one is assumed.
+        Source of that speed; ``none`` means unknown, and a default is assumed.
     decided_at_s
-        ``time_s`` of the frame from which they hold.
+        ``time_s`` of the frame from which the limits apply.
     """
 
     side: Side
@@ -63,10 +63,10 @@ class Bands:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The traffic light of one fault of one leg, by the limits of the last ``Bands`` of the same.
+    """The traffic light for one fault of one leg, judged by the latest matching ``Bands``.
 
-    ``mean`` and ``ci95`` are of the deciding metric over the last valid strides, in that metric's
-    unit; NaN without enough strides.
+    ``mean`` and ``ci95`` belong to the deciding metric over the last valid strides, in its unit;
+    NaN with too few strides.
     """
 
     side: Side
