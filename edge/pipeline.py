@@ -9,10 +9,13 @@ import numpy as np
 
 from edge.coaching.cues import CueKeeper
 from edge.coaching.verdicts import Coach
+from edge.exercises.base import Sight
+from edge.exercises.runner import ExerciseRunner
 from edge.gait.event_offsets import gait_for
 from edge.gait.gait_tracker import GaitTracker
 from edge.identity.leg_identity import KEPT_S, LegIdentity
 from edge.identity.view import View
+from edge.messages.exercise import ExerciseUpdate
 from edge.messages.frame import LEAST_RATE_HZ, Frame
 from edge.messages.gait import Activity, GaitState
 from edge.messages.message import Message
@@ -81,7 +84,7 @@ class Outcome:
         The runner's state at this frame.
     messages
         For the record and the clients, in order: settled poses, then limits, events, metrics, key
-        poses, verdicts and cues as they were decided, then the state.
+        poses, verdicts and cues as they were decided, news of exercises, then the state.
     seen
         What all this came of.
     """
@@ -123,6 +126,8 @@ class Pipeline:
         The same; of a pose room that does not ring, one that is never rung.
     notices
         Sentences that a user should see.
+    exercises
+        What is being done; running until something else is asked for.
     """
 
     def __init__(
@@ -146,6 +151,7 @@ class Pipeline:
             Belt(speed_mps=settings.gait.belt_speed_mps, incline_pct=settings.gait.incline_pct)
         )
         self._neutral: Stance | None = None
+        self.exercises = ExerciseRunner()
         model = settings.pose.model
         known = offsets or offsets_of(model)
         self.notices = (
@@ -171,6 +177,7 @@ class Pipeline:
         """Forget the runner and everything decided about them."""
         self._estimator.reset()
         self._belt_owner.reset()
+        self.exercises.reset()
         self._reset_rooms()
 
     def _reset_rooms(self) -> None:
@@ -250,6 +257,7 @@ class Pipeline:
             pose,
             another_person=pose.breaks and not frame.breaks,
             readings=self._sensors(pose.time_s),
+            frame=frame,
         )
 
     def replay(self, seen: Seen) -> Outcome:
@@ -262,9 +270,17 @@ class Pipeline:
         return self.follow(seen.pose, another_person=seen.another_person, readings=seen.readings)
 
     def follow(
-        self, pose: Pose, *, another_person: bool = False, readings: Iterable[Reading] = ()
+        self,
+        pose: Pose,
+        *,
+        another_person: bool = False,
+        readings: Iterable[Reading] = (),
+        frame: Frame | None = None,
     ) -> Outcome:
-        """Take one raw pose, and what sensors read, through all rooms after the pose room."""
+        """Take one raw pose, and what sensors read, through all rooms after the pose room.
+
+        Exercises may want its ``frame``, too.
+        """
         entered, read = self._belt_owner.begin(readings)
         seen = self._seen(pose, entered, another_person=another_person)
         # What this pose pushes out of the window must be handed on before it is gone.
@@ -311,6 +327,7 @@ class Pipeline:
             messages[-1:-1] = self._coach.pause(str(state.activity), state.time_s)
         messages[-1:-1] = self._belt_changes(pose.time_s)
         self._lap("metrics")
+        messages[-1:-1] = self._exercise(Sight(pose=self._window[-1], state=state, frame=frame))
         return Outcome(pose=self._window[-1], state=state, messages=messages, seen=seen)
 
     def _belt_changes(self, time_s: float) -> list[BeltInForce]:
@@ -322,6 +339,13 @@ class Pipeline:
             return []
         self.belt, self._belt_told = now, True
         return [now]
+
+    def _exercise(self, seen: Sight) -> list[ExerciseUpdate]:
+        updates = self.exercises.update(seen)
+        for update in updates:
+            if update.stance is not None:
+                self._neutral = update.stance
+        return updates
 
     def _seen(self, pose: Pose, entered: Belt, *, another_person: bool) -> Seen:
         # Read once: the next may be asked for meanwhile.

@@ -6,8 +6,6 @@ from typing import Final
 import numpy as np
 
 from edge.exercises.set_up_check.findings import (
-    Line,
-    Result,
     blur_line,
     centre_line,
     frame_rate_line,
@@ -17,8 +15,9 @@ from edge.exercises.set_up_check.findings import (
     runner_size_line,
     squareness_line,
 )
+from edge.messages.exercise import Finding, Result
 
-LINES: Final[list[tuple[Line, Result, str]]] = [
+LINES: Final[list[tuple[Finding, Result, str]]] = [
     (frame_rate_line(np.full(300, 1 / 60)), Result.PASS, "well"),
     (frame_rate_line(np.full(300, 1 / 30)), Result.PASS, "enough"),
     (frame_rate_line(np.full(300, 1 / 25)), Result.FIX, "slow"),

@@ -11,7 +11,7 @@ export interface Ack {
 /** What the person on the belt is doing. */
 export type Activity = "absent" | "running" | "standing" | "walking";
 
-/** What became of the order with this ``id``, told to whoever gave it. ``code`` is ``ok`` or the reason: ``viewer``, ``not_understood``, ``too_fast``, ``no_session``, ``no_recording``, ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``busy``, ``no_orders``, ``no_screen``, ``no_rate``. */
+/** What became of the order with this ``id``, told to whoever gave it. ``code`` is ``ok`` or the reason: ``viewer``, ``not_understood``, ``too_fast``, ``no_session``, ``no_recording``, ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``unknown_exercise``, ``busy``, ``no_orders``, ``no_screen``, ``no_rate``. */
 export interface Answer {
   type: "answer";
   id: number;
@@ -128,6 +128,17 @@ export interface Event {
 /** The three instants of stance. */
 export type EventKind = "initial_contact" | "peak_knee_flexion" | "toe_off";
 
+/** How an exercise goes, such as ``running``; ``start_exercise`` begins one. ``code`` says what holds it up, why it failed, or how it goes. ``values`` are results by name, with the unit in the name. The neutral stance and the set-up check have messages of their own. */
+export interface Exercise {
+  type: "exercise";
+  kind: string;
+  state: Progress;
+  progress: number;
+  code: string;
+  time_s: number | null;
+  values: { [name: string]: number | null };
+}
+
 /** The two errors this product looks for. */
 export type Fault = "bent_push_off" | "knees_forward";
 
@@ -153,7 +164,7 @@ export interface FrameHeader {
   cadence_spm: number | null;
 }
 
-export type FromClient = Ack | StartSession | StopSession | SetBelt | CaptureNeutral | ClearNeutral | SetDisplay | SetMute | SetMetronome | SetThresholds | SetMark | GiveCue | CheckSetUp | ShowPairing;
+export type FromClient = Ack | StartSession | StopSession | SetBelt | CaptureNeutral | ClearNeutral | SetDisplay | SetMute | SetMetronome | SetThresholds | SetMark | GiveCue | CheckSetUp | StartExercise | StopExercise | ShowPairing;
 
 /** Give the runner one of the station's own cues now: ``sit_back``, ``cadence`` ... */
 export interface GiveCue {
@@ -380,6 +391,13 @@ export interface StageTime {
   total_ms: number | null;
 }
 
+/** Begin an exercise by its name, anew if it goes on; ``exercise`` tells how it goes. */
+export interface StartExercise {
+  type: "start_exercise";
+  id: number;
+  kind: string;
+}
+
 /** Begin a new recording; one that is running is ended first and kept. ``runner`` is a pseudonym of letters, digits, ``_``, ``.`` and ``-``. Belt speed and incline are those of ``set_belt``. */
 export interface StartSession {
   type: "start_session";
@@ -419,6 +437,13 @@ export interface StillHeader {
   value: number | null;
 }
 
+/** Give an exercise up, if it goes on. */
+export interface StopExercise {
+  type: "stop_exercise";
+  id: number;
+  kind: string;
+}
+
 /** End the recording that is running; the live view goes on. */
 export interface StopSession {
   type: "stop_session";
@@ -455,7 +480,7 @@ export interface Stride {
   decided_at_s: number | null;
 }
 
-export type Text = Hello | You | Session | Display | Limits | Neutral | SetUp | Mark | Event | Stride | Bands | Verdict | Cue | Health | State | Belt | Answer | Pairing;
+export type Text = Hello | You | Session | Display | Limits | Neutral | SetUp | Exercise | Mark | Event | Stride | Bands | Verdict | Cue | Health | State | Belt | Answer | Pairing;
 
 /** The traffic light of one fault of one leg, judged by the last ``bands`` of the same. */
 export interface Verdict {

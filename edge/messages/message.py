@@ -1,5 +1,6 @@
 """Every record that the pipeline emits."""
 
+from edge.messages.exercise import ExerciseUpdate
 from edge.messages.gait import GaitEvent, GaitState
 from edge.messages.pose import Pose
 from edge.messages.reading import BeltInForce, Reading
@@ -19,4 +20,5 @@ Message = (
     | Cue
     | Reading
     | BeltInForce
+    | ExerciseUpdate
 )

@@ -134,10 +134,16 @@ class SessionWriter:
         return late > _SETTLES_S
 
     def mark(
-        self, now: datetime, kind: str, note: str, data: Mapping[str, Any] | None = None
+        self,
+        now: datetime,
+        kind: str,
+        note: str,
+        data: Mapping[str, Any] | None = None,
+        *,
+        keep: bool = True,
     ) -> None:
-        """Mark the last frame; on the disk when this returns."""
-        self.marked = True
+        """Mark the last frame; on the disk when this returns. With ``keep`` the session is kept."""
+        self.marked |= keep
         row: Row = {
             "time_s": self.last_s if isfinite(self.last_s) else None,
             "marked_at": utc(now),

@@ -5,18 +5,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
-from math import inf, nan
+from math import inf, isnan, nan
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
 from edge.capture.port import FrameSource
+from edge.exercises.neutral_stance import NEUTRAL
 from edge.messages.errors import RecordError
+from edge.messages.exercise import ExerciseState, ExerciseUpdate
 from edge.messages.message import Message
 from edge.messages.session import SessionNews
-from edge.pipeline import Pipeline
+from edge.pipeline import Outcome, Pipeline
 from edge.pose.models.card import model_card
 from edge.record.disk_space import shortage
+from edge.record.exercise_data import exercise_data
 from edge.record.session_writer import SessionWriter
 from edge.record.store import OPERATOR, STATION, SessionHead, Store
 from edge.settings import paths
@@ -38,7 +41,7 @@ class NoSessionError(RuntimeError):
 class Recorder(Sink):
     """Keep what a running station sees, in sessions that begin and end while it runs.
 
-    Everything that a page may ask (``begin``, ``end``, ``mark``, ``keep_neutral``, ``set_belt``,
+    Everything that a page may ask (``begin``, ``end``, ``mark``, ``set_belt``,
     ``news``) may be called from any thread.
 
     Parameters
@@ -195,10 +198,6 @@ class Recorder(Sink):
                 raise
             return session.last_s
 
-    def keep_neutral(self, stance: Mapping[str, float | None]) -> float:
-        """Keep a neutral stance with the session; returns and raises as ``mark``."""
-        return self.mark("neutral", data=stance)
-
     def news(self) -> SessionNews:
         """Return which session is in progress."""
         with self._lock:
@@ -265,9 +264,21 @@ class Recorder(Sink):
                 return
             self._started = True
         self._watch_room()
+        first = isnan(session.origin_s)
         session.frame(seen, state, outcome.messages, processed.latency_ms)
+        self._keep_exercises(session, outcome, first=first)
         self._filming.picture(session, processed.frame, look=self._look_at_s == self._time_s)
         self._end_of_emptiness(session)
+
+    def _keep_exercises(self, session: SessionWriter, outcome: Outcome, *, first: bool) -> None:
+        """Mark what exercises found, and the neutral stance that a session begins with."""
+        stance = outcome.seen.neutral
+        if first and stance is not None:
+            session.mark(self._now(), NEUTRAL, "", asdict(stance), keep=False)
+        for message in outcome.messages:
+            if isinstance(message, ExerciseUpdate) and message.state is ExerciseState.DONE:
+                data, keep = exercise_data(message), bool(message.values)
+                session.mark(self._now(), message.kind, "", data, keep=keep)
 
     def _begin_by_itself(self, *, found: bool) -> None:
         if self._refused:

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from math import nan
 from pathlib import Path
@@ -10,18 +10,18 @@ from feed import ClipFeed, plain_frame
 from findings import LINES
 from skeletons import BLAZEPOSE33
 
+from edge.exercises.base import Sight
 from edge.exercises.set_up_check.check import LASTS_S, SetUpCheck
-from edge.exercises.set_up_check.findings import Line, Result
 from edge.i18n.catalogue import load
 from edge.messages.arrays import Image
-from edge.messages.frame import Frame
+from edge.messages.exercise import ExerciseState, ExerciseUpdate, Finding, Result
 from edge.messages.gait import Activity, GaitState, Phase
 from edge.messages.pose import Pose
 
 
 @pytest.mark.parametrize(("line", "result", "code"), LINES)
 def test_each_measurement_says_pass_or_what_to_change(
-    line: Line, result: Result, code: str
+    line: Finding, result: Result, code: str
 ) -> None:
     assert (line.result, line.code) == (result, code)
     assert line.text(load("en")).endswith(".")
@@ -29,15 +29,32 @@ def test_each_measurement_says_pass_or_what_to_change(
 
 def lines_of(
     feed: ClipFeed, change: Callable[[Image], Image] = lambda image: image
-) -> dict[str, Line]:
+) -> dict[str, Finding]:
+    return found_in(
+        Sight(
+            frame=replace(moment.frame, image=change(moment.frame.image)),
+            pose=moment.pose,
+            state=moment.state,
+        )
+        for moment in feed.moments()
+    )
+
+
+def found_in(sights: Iterable[Sight]) -> dict[str, Finding]:
+    """Return the lines of a check that sees this, and then its last again until it is done."""
     check = SetUpCheck()
-    for moment in feed.moments():
-        changed = replace(moment.frame, image=change(moment.frame.image))
-        check.update(changed, moment.pose, moment.state)
-        if check.full:
-            break
-    check.conclude()
-    return {line.name: line for line in check.lines}
+    told: list[ExerciseUpdate] = []
+    seen = None
+    for seen in sights:
+        told += check.update(seen)
+    assert seen is not None
+    while not told[-1].over:
+        told += check.update(seen)
+    last = told.pop()
+    assert last.state is ExerciseState.DONE
+    assert [update.progress for update in told] == sorted(update.progress for update in told)
+    assert check.update(seen) == [], "it is over"
+    return {finding.name: finding for finding in last.findings}
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +82,8 @@ def test_a_rolled_camera_is_told_so(clips_dir: Path) -> None:
     assert lines_of(ClipFeed(clips_dir, "yaw10_tilt3_right"))["roll"].code == "clockwise"
 
 
-def empty(index: int) -> tuple[Frame, Pose, GaitState]:
-    frame = plain_frame(index)
+def empty(index: int, *, breaks: bool = False) -> Sight:
+    frame = replace(plain_frame(index), breaks=breaks)
     pose = Pose(
         frame_index=index,
         time_s=frame.time_s,
@@ -88,28 +105,30 @@ def empty(index: int) -> tuple[Frame, Pose, GaitState]:
         cadence_spm=nan,
         belt_speed_px_s=nan,
     )
-    return frame, pose, state
+    return Sight(frame=frame, pose=pose, state=state)
 
 
 def test_an_empty_belt_is_no_fault_of_the_camera() -> None:
-    check = SetUpCheck()
-    for index in range(round(LASTS_S * 60) + 1):
-        check.update(*empty(index))
-    check.conclude()
-    results = {line.name: line.result for line in check.lines}
+    lines = found_in(empty(index) for index in range(round(LASTS_S * 60) + 1))
+    results = {line.name: line.result for line in lines.values()}
     assert results.pop("frame_rate") is Result.PASS
     assert set(results.values()) == {Result.UNKNOWN}
 
 
 def test_a_clip_that_begins_again_goes_on_with_the_check() -> None:
     check = SetUpCheck()
+    told: list[ExerciseUpdate] = []
     rounds = 0
-    while not check.full:
+    while check.progress < 1:
         rounds += 1
         # Two seconds, again and again; the jump back counts for nothing.
         for index in range(120):
-            frame, pose, state = empty(index)
-            check.update(replace(frame, breaks=index == 0), pose, state)
+            told += check.update(empty(index, breaks=index == 0))
     assert rounds == 4
-    check.conclude()
-    assert {line.name: line.code for line in check.lines}["frame_rate"] == "well"
+    # Four times two seconds, with nothing between them.
+    lines = {line.name: line.code for update in told for line in update.findings}
+    assert lines["frame_rate"] == "well"
+
+
+def test_without_pictures_nothing_is_checked() -> None:
+    assert SetUpCheck().update(replace(empty(0), frame=None)) == []

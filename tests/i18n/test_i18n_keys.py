@@ -10,9 +10,9 @@ import pytest
 from findings import LINES
 
 from edge.coaching.wording import CueKind
-from edge.exercises.set_up_check.findings import Result
 from edge.i18n import catalogue
 from edge.i18n.catalogue import DEFAULT, Words, languages, load
+from edge.messages.exercise import Result
 from edge.messages.gait import Activity
 from edge.messages.health import StationState
 from edge.messages.reading import BeltNotice, BeltSource
@@ -68,7 +68,7 @@ FAMILIES: dict[str, set[str]] = {
     },
     "check": family("check", {line.name for line, _, _ in LINES}),
     "outcome": family("outcome", Result),
-    "stance": family("stance", told(r'code\s*=\s*"(\w+)"', "metrics") - {"done"}),
+    "stance": family("stance", told(r'_code = "(\w+)"', "exercises")),
     "answer": family("answer", told(r'(?:Done\(\s*|ok=False, code=)"(\w+)"', "serve")),
     "belt": family("belt", BeltSource) | family("belt", set(BeltNotice) - {BeltNotice.NONE}),
     "judged": family("judged", Judged),

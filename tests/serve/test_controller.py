@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from edge.serve.live.hub import Hub
 from edge.serve.wire import commands, protocol
 from edge.serve.wire.commands import Done
 from edge.serve.wire.encode import hello_for
-from edge.serve.wire.status_messages import Limits, Mark, Neutral, Progress, SetUp
+from edge.serve.wire.status_messages import Exercise, Limits, Mark, Neutral, Progress, SetUp
 from edge.settings.capture_settings import CaptureSettings
 from edge.settings.record_settings import RecordSettings
 from edge.settings.serve_settings import ServeSettings
@@ -77,8 +77,8 @@ class Bridge:
     def give(self, poses: list[Pose]) -> list[StrideMetrics]:
         strides = []
         for pose in poses:
-            outcome = self.pipeline.follow(pose)
             frame = replace(still_frame(pose.frame_index), time_s=pose.time_s)
+            outcome = self.pipeline.follow(pose, frame=frame)
             hand(self.controller, frame, outcome, 9.0)
             if self.recorder is not None:
                 hand(self.recorder, frame, outcome, 9.0)
@@ -94,10 +94,6 @@ class Bridge:
                 hand(self.controller, frame, outcome, 9.0)
                 outcomes.append(outcome)
         return outcomes
-
-    def settled(self) -> None:
-        """Wait for what was handed to the orders' thread."""
-        self.order(commands.GiveCue, kind="no_such_cue")
 
     def close(self) -> None:
         self.controller.shut_down()
@@ -204,7 +200,6 @@ def test_the_neutral_stance_is_measured_kept_and_the_zero_of_plantarflexion(
     assert bridge.order(commands.CaptureNeutral) == Done()
     assert bridge.hub.last(Neutral).state is Progress.MEASURING
     bridge.give(at(standing(), 10.0))
-    bridge.settled()
     neutral = bridge.hub.last(Neutral)
     assert (neutral.state, neutral.kept, neutral.code) == (Progress.DONE, True, "done")
     relative = bridge.give(at(RUN, 16.0))
@@ -288,7 +283,6 @@ def test_another_runner_does_not_inherit_a_stance(bridge: Bridge) -> None:
     bridge.order(commands.StartSession, runner="R-07")
     bridge.order(commands.CaptureNeutral)
     bridge.give(standing())
-    bridge.settled()
     assert bridge.hub.last(Neutral).kept
     bridge.order(commands.StartSession, runner="R-08")
     assert not bridge.hub.last(Neutral).kept
@@ -298,7 +292,6 @@ def test_another_runner_does_not_inherit_a_stance(bridge: Bridge) -> None:
 def test_a_stance_can_be_forgotten(bridge: Bridge) -> None:
     bridge.order(commands.CaptureNeutral)
     bridge.give(standing())
-    bridge.settled()
     assert bridge.order(commands.ClearNeutral) == Done()
     assert bridge.hub.last(Neutral).state is Progress.NONE
     assert bridge.pipeline.follow(at(RUN, 9.0)[0]).seen.neutral is None
@@ -310,11 +303,49 @@ def test_a_cue_is_given_at_once_and_an_unknown_one_is_not(bridge: Bridge) -> Non
     assert bridge.order(commands.GiveCue, kind="jump").code == "unknown_cue"
 
 
+def test_an_exercise_is_begun_by_its_name_and_told(bridge: Bridge) -> None:
+    assert bridge.order(commands.StartExercise, kind="walking") == Done()
+    begun = bridge.hub.last(Exercise)
+    assert (begun.kind, begun.state, begun.code) == ("walking", Progress.MEASURING, "waiting")
+    bridge.give(RUN)
+    told = [m for m in bridge.hub.told if isinstance(m, Exercise)]
+    assert {(m.kind, m.code) for m in told} >= {("running", "on"), ("walking", "waiting")}
+    assert bridge.order(commands.StopExercise, kind="walking") == Done()
+    assert bridge.hub.last(Exercise).state is Progress.NONE
+    for order in (commands.StartExercise, commands.StopExercise):
+        assert bridge.order(order, kind="juggling").code == "unknown_exercise"
+
+
+def test_a_session_that_begins_with_a_stance_keeps_it(bridge: Bridge, tmp_path: Path) -> None:
+    bridge.order(commands.CaptureNeutral)
+    bridge.give(standing())
+    bridge.order(commands.StartSession, runner="R-07")
+    bridge.give(at(RUN, 6.0))
+    bridge.close()
+    with Store(tmp_path, create=False) as store:
+        (kept,) = store.sessions(runner="R-07")
+        (mark,) = store.marks(kept)
+        assert (mark.kind, mark.time_s) == ("neutral", kept.origin_s)
+        assert mark.data is not None
+        assert set(mark.data) == {field.name for field in fields(Stance)}
+
+
+def test_a_set_up_check_is_kept_with_the_session(bridge: Bridge, tmp_path: Path) -> None:
+    bridge.order(commands.StartSession, runner="R-07")
+    bridge.order(commands.CheckSetUp)
+    bridge.give(RUN)
+    bridge.close()
+    with Store(tmp_path, create=False) as store:
+        (mark,) = store.marks(store.sessions(runner="R-07")[0])
+        assert mark.kind == "set_up"
+        assert mark.data is not None
+        assert mark.data["frame_rate"] == "well"
+
+
 def test_the_set_up_check_ends_with_its_lines(bridge: Bridge) -> None:
     assert bridge.order(commands.CheckSetUp) == Done()
     assert bridge.hub.last(SetUp).state is Progress.MEASURING
     bridge.give(RUN)
-    bridge.settled()
     told = bridge.hub.last(SetUp)
     assert told.state is Progress.DONE
     assert {check.name for check in told.checks} == {

@@ -132,6 +132,14 @@ SHOWN: list[protocol.Text] = [
             ),
         ),
     ),
+    status_messages.Exercise(
+        kind="walking",
+        state=status_messages.Progress.MEASURING,
+        progress=0.0,
+        code="on",
+        time_s=None,
+        values={"lost_count": None},
+    ),
     status_messages.Mark(kind="pain_now", note="left calf", time_s=12.5),
     status_messages.Answer(id=3, ok=False, code="viewer", text="only an operator may do that"),
     status_messages.Pairing(
@@ -151,6 +159,8 @@ ORDERS: list[commands.Order] = [
     commands.SetMark(id=9, kind="pain_now", note="links, Wade"),
     commands.GiveCue(id=10, kind="sit_back"),
     commands.CheckSetUp(id=11),
+    commands.StartExercise(id=13, kind="walking"),
+    commands.StopExercise(id=14, kind="walking"),
     commands.ShowPairing(id=12, role=Role.VIEWER),
 ]
 
@@ -249,6 +259,7 @@ def test_every_text_message_is_tagged_by_its_type() -> None:
         "state",
         "you",
         "display",
+        "exercise",
         "limits",
         "neutral",
         "set_up",

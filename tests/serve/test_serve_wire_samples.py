@@ -207,6 +207,14 @@ STATUS: list[protocol.Text] = [
             ),
         ),
     ),
+    status_messages.Exercise(
+        kind="walking",
+        state=status_messages.Progress.MEASURING,
+        progress=0.0,
+        code="on",
+        time_s=12.25,
+        values={"heel_height_pct": 8.5, "lost_count": None},
+    ),
     status_messages.Mark(kind="pain_now", note="left calf", time_s=12.5),
     status_messages.Answer(id=3, ok=False, code="viewer", text="only an operator may do that"),
     status_messages.Pairing(
@@ -229,6 +237,8 @@ COMMANDS: list[protocol.FromClient] = [
     commands.GiveCue(id=10, kind="sit_back"),
     commands.CheckSetUp(id=11),
     commands.ShowPairing(id=12, role=Role.VIEWER),
+    commands.StartExercise(id=13, kind="walking"),
+    commands.StopExercise(id=14, kind="walking"),
 ]
 
 

@@ -209,7 +209,7 @@ def test_an_operator_begins_marks_and_ends(rig: Rig, reopened: Callable[[], Stor
     assert rig.recorder.mark("ready") != rig.recorder.mark("ready"), "nothing was seen yet: NaN"
     rig.give(RUN[:300])
     assert rig.recorder.mark("pain_now", "left calf") == RUN[299].time_s
-    rig.recorder.keep_neutral({"plantarflexion_deg": 1.5, "knee_flexion_deg": None})
+    rig.recorder.mark("limits", data={"knee_toe_red_pct": 1.5, "push_off_red_deg": None})
     rig.recorder.end()
     with pytest.raises(NoSessionError):
         rig.recorder.mark("pain_now")
@@ -223,8 +223,8 @@ def test_an_operator_begins_marks_and_ends(rig: Rig, reopened: Callable[[], Stor
     assert session.head.begun_by == OPERATOR
     assert session.head.belt == Belt(speed_mps=3.0, incline_pct=1.0)
     marks = store.marks(session)
-    assert [mark.kind for mark in marks] == ["ready", "ready", "pain_now", "neutral"]
-    assert marks[3].data == {"plantarflexion_deg": 1.5, "knee_flexion_deg": None}
+    assert [mark.kind for mark in marks] == ["ready", "ready", "pain_now", "limits"]
+    assert marks[3].data == {"knee_toe_red_pct": 1.5, "push_off_red_deg": None}
     assert [news.name for news in rig.told] == ["", session.name, ""]
     # The legs of the last frames were settled by frames that came after the end.
     settled = [pose.frame_index for pose in store.poses(session).settled()]

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Final
 
-import cv2
 import numpy as np
 
+from edge.exercises.base import Sight
+from edge.exercises.set_up_check.background import Background
 from edge.exercises.set_up_check.findings import (
-    Line,
     blur_line,
     centre_line,
     frame_rate_line,
@@ -21,12 +21,14 @@ from edge.exercises.set_up_check.findings import (
 from edge.exercises.set_up_check.lines import Levelness, levelness
 from edge.exercises.set_up_check.picture import edge_ratio, light
 from edge.messages.arrays import Floats, Image
+from edge.messages.exercise import ExerciseState, ExerciseUpdate, Finding
 from edge.messages.frame import Frame
 from edge.messages.gait import GaitState
 from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.skeleton import ANKLE, LEFT_HIP, LEFT_LEG, RIGHT_HIP, RIGHT_LEG
 
+SET_UP: Final = "set_up"
 LASTS_S: Final = 6.0
 _LONGEST_GAP_S: Final = 1.0
 _LOOK_EVERY_S: Final = 0.25
@@ -36,8 +38,6 @@ _FOOT_SHARE: Final = 0.12
 # A foot slower than this, in picture heights a second, blurs nothing.
 _QUICK: Final = 1.0
 _HEAD_SHARE: Final = 0.08
-# Straight edges are as straight in a smaller picture, and found sooner.
-_ROWS: Final = 720
 
 
 @dataclass(slots=True)
@@ -50,7 +50,6 @@ class _Seen:
     sizes: list[float] = field(default_factory=list)
     offsets: list[float] = field(default_factory=list)
     heights: list[float] = field(default_factory=list)
-    pictures: list[Image] = field(default_factory=list)
 
 
 class SetUpCheck:
@@ -65,19 +64,59 @@ class SetUpCheck:
 
     def __init__(self) -> None:
         self._seen = _Seen()
+        self._background = Background()
         self._elapsed_s = 0.0
         self._last_s = np.nan
         self._looked_s = self._kept_s = -np.inf
         self._ankle: tuple[float, Floats] | None = None
         self._tenth = -1
-        self.done = False
-        self.progress = 0.0
-        self.lines: tuple[Line, ...] = ()
+        self._over = False
 
-    def update(self, frame: Frame, pose: Pose, state: GaitState) -> bool:
-        """Take in one frame, until ``full``; returns whether there is something new to tell."""
-        if self.full:
-            return False
+    @property
+    def progress(self) -> float:
+        """How much of the six seconds has been seen, 0 to 1."""
+        return min(self._elapsed_s / LASTS_S, 1.0)
+
+    def update(self, seen: Sight) -> list[ExerciseUpdate]:
+        """Take in one frame; return an update at each tenth, and the lines at the end.
+
+        After the six seconds the lines are worked out in steps, one a frame: together they would
+        take as long as many frames.
+        """
+        if seen.frame is None or self._over:
+            return []
+        if self.progress >= 1:
+            return self._conclude(seen.pose.time_s)
+        self._measure(seen.frame, seen.pose, seen.state)
+        tenth, self._tenth = self._tenth, int(10 * self.progress)
+        if tenth == self._tenth:
+            return []
+        return [
+            ExerciseUpdate(
+                kind=SET_UP,
+                state=ExerciseState.MEASURING,
+                time_s=seen.pose.time_s,
+                progress=self.progress,
+                code="looking",
+            )
+        ]
+
+    def _conclude(self, time_s: float) -> list[ExerciseUpdate]:
+        if not self._background.step():
+            return []
+        self._over = True
+        return [
+            ExerciseUpdate(
+                kind=SET_UP,
+                state=ExerciseState.DONE,
+                time_s=time_s,
+                progress=1.0,
+                code="done",
+                findings=self._lines(),
+            )
+        ]
+
+    def _measure(self, frame: Frame, pose: Pose, state: GaitState) -> None:
         gap_s = frame.time_s - self._last_s
         # A clip that begins again, or a camera that comes back, goes on with the check.
         if 0 < gap_s < _LONGEST_GAP_S and not frame.breaks:
@@ -88,15 +127,12 @@ class SetUpCheck:
             self._ankle = None
         self._last_s = frame.time_s
         self._look(frame, pose, state)
-        self.progress = min(self._elapsed_s / LASTS_S, 1.0)
-        tenth, self._tenth = self._tenth, int(10 * self.progress)
-        return tenth != self._tenth
 
     def _look(self, frame: Frame, pose: Pose, state: GaitState) -> None:
         time_s = frame.time_s
         if time_s - self._kept_s >= _BACKGROUND_EVERY_S:
             self._kept_s = time_s
-            self._seen.pictures.append(frame.image)
+            self._background.keep(frame.image)
         if not pose.found:
             self._ankle = None
             return
@@ -132,19 +168,9 @@ class SetUpCheck:
                 self._seen.offsets.append(float(middle[0] - width / 2) / leg)
                 self._seen.heights.append(float(bottom - height / 2) / leg)
 
-    @property
-    def full(self) -> bool:
-        """Whether enough was seen to conclude."""
-        return self.progress >= 1
-
-    def conclude(self) -> None:
-        """Turn what was seen into lines; takes a moment, away from the frames."""
-        self.lines = self._lines()
-        self.done = True
-
-    def _lines(self) -> tuple[Line, ...]:
+    def _lines(self) -> tuple[Finding, ...]:
         seen = self._seen
-        level = _level_of(seen.pictures)
+        level = _level_of(self._background.picture)
         return (
             frame_rate_line(np.array(seen.gaps_s)),
             light_line(*_middles(seen.looks)),
@@ -157,20 +183,10 @@ class SetUpCheck:
         )
 
 
-def _level_of(pictures: list[Image]) -> Levelness:
-    shapes = {picture.shape for picture in pictures}
-    if len(shapes) != 1:
+def _level_of(background: Image | None) -> Levelness:
+    if background is None:
         return Levelness(roll_deg=float("nan"), yaw_deg=float("nan"))
-    small = np.stack([_small(picture) for picture in pictures])
-    return levelness(np.median(small, axis=0).astype(np.uint8))
-
-
-def _small(picture: Image) -> Image:
-    height, width = picture.shape[:2]
-    scale = min(1.0, _ROWS / height)
-    size = (round(width * scale), round(height * scale))
-    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return levelness(background)
 
 
 def _lowest_ground(heights: list[float]) -> float:

@@ -1,14 +1,12 @@
 """Each measurement of the set-up check as one line: well, to be changed, or not measurable."""
 
-from dataclasses import dataclass
-from enum import StrEnum
 from math import isfinite
 from typing import Final
 
 import numpy as np
 
-from edge.i18n.catalogue import Catalogue
 from edge.messages.arrays import Floats
+from edge.messages.exercise import Finding, Result
 from edge.messages.frame import LEAST_RATE_HZ
 
 _WELL_HZ: Final = 55.0
@@ -26,31 +24,7 @@ _LEG_M: Final = 0.9
 _LOW_M, _HIGH_M = 0.4, 1.0
 
 
-class Result(StrEnum):
-    """What one check says."""
-
-    PASS = "pass"
-    FIX = "fix"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One line of the check; the value is NaN where nothing was measured."""
-
-    name: str
-    result: Result
-    code: str
-    value: float
-    unit: str
-
-    def text(self, words: Catalogue) -> str:
-        """Return what was found and what to change, as a sentence."""
-        own = self.code if self.code == "no_runner" else f"{self.name}_{self.code}"
-        return words.text(f"found.{own}", value=abs(self.value))
-
-
-def frame_rate_line(gaps_s: Floats) -> Line:
+def frame_rate_line(gaps_s: Floats) -> Finding:
     """Judge the intervals between frames, seconds."""
     gaps = gaps_s[gaps_s > 0]
     rate_hz = 1 / float(np.mean(gaps)) if gaps.size else float("nan")
@@ -64,7 +38,7 @@ def frame_rate_line(gaps_s: Floats) -> Line:
     return line(Result.PASS, "enough" if rate_hz < _WELL_HZ else "well")
 
 
-def light_line(brightness: float, black: float, white: float) -> Line:
+def light_line(brightness: float, black: float, white: float) -> Finding:
     """Judge the light on the runner: mean brightness 0 to 255, shares of black and of white."""
     line = _Maker("light", brightness, "of 255")
     if not isfinite(brightness):
@@ -76,7 +50,7 @@ def light_line(brightness: float, black: float, white: float) -> Line:
     return line(Result.PASS, "well")
 
 
-def blur_line(ratio: float, looks: int) -> Line:
+def blur_line(ratio: float, looks: int) -> Finding:
     """Judge the sharpness of quick feet, as ``edge_ratio`` gives it."""
     line = _Maker("blur", ratio, "")
     if not isfinite(ratio) or looks < _LEAST_LOOKS:
@@ -84,7 +58,7 @@ def blur_line(ratio: float, looks: int) -> Line:
     return line(Result.FIX, "blurred") if ratio < _BLURRED else line(Result.PASS, "sharp")
 
 
-def runner_size_line(share: float, largest: float) -> Line:
+def runner_size_line(share: float, largest: float) -> Finding:
     """Judge how tall the runner is in the picture, as a share of its height."""
     line = _Maker("runner_size", 100 * share, "%")
     if not isfinite(share):
@@ -94,7 +68,7 @@ def runner_size_line(share: float, largest: float) -> Line:
     return line(Result.FIX, "large") if largest > _LARGE else line(Result.PASS, "well")
 
 
-def centre_line(offset_legs: float) -> Line:
+def centre_line(offset_legs: float) -> Finding:
     """Judge how far right of the middle the runner is, in leg lengths."""
     line = _Maker("centre", 100 * offset_legs, "% of leg")
     if not isfinite(offset_legs):
@@ -104,7 +78,7 @@ def centre_line(offset_legs: float) -> Line:
     return line(Result.PASS, "well")
 
 
-def squareness_line(yaw_deg: float) -> Line:
+def squareness_line(yaw_deg: float) -> Finding:
     """Judge how far the camera is turned from square to the belt, degrees."""
     line = _Maker("squareness", yaw_deg, "deg")
     if not isfinite(yaw_deg):
@@ -114,7 +88,7 @@ def squareness_line(yaw_deg: float) -> Line:
     return line(Result.PASS, "well")
 
 
-def roll_line(roll_deg: float) -> Line:
+def roll_line(roll_deg: float) -> Finding:
     """Judge how far the camera is rolled, degrees, positive clockwise in the picture."""
     line = _Maker("roll", roll_deg, "deg")
     if not isfinite(roll_deg):
@@ -124,7 +98,7 @@ def roll_line(roll_deg: float) -> Line:
     return line(Result.PASS, "well")
 
 
-def lens_height_line(middle_legs: float) -> Line:
+def lens_height_line(middle_legs: float) -> Finding:
     """Judge how high above the ground the picture's middle is, in leg lengths."""
     height_m = _LEG_M * middle_legs
     line = _Maker("lens_height", height_m, "m")
@@ -141,9 +115,11 @@ class _Maker:
     def __init__(self, name: str, value: float, unit: str) -> None:
         self._name, self._value, self._unit = name, value, unit
 
-    def __call__(self, result: Result, code: str) -> Line:
-        return Line(name=self._name, result=result, code=code, value=self._value, unit=self._unit)
+    def __call__(self, result: Result, code: str) -> Finding:
+        return Finding(
+            name=self._name, result=result, code=code, value=self._value, unit=self._unit
+        )
 
 
-def _nobody(line: _Maker) -> Line:
+def _nobody(line: _Maker) -> Finding:
     return line(Result.UNKNOWN, "no_runner")

@@ -2,14 +2,20 @@
 
 from math import isfinite
 
-from edge.exercises.set_up_check.check import SetUpCheck
-from edge.exercises.set_up_check.findings import Result
 from edge.i18n.catalogue import DEFAULT, load
+from edge.messages.exercise import ExerciseState, ExerciseUpdate, Result
 from edge.messages.seen import Stance
 from edge.messages.session import SessionNews
-from edge.metrics.standing import Standing
 from edge.serve.wire import protocol
-from edge.serve.wire.status_messages import Check, Finding, Limits, Neutral, Progress, SetUp
+from edge.serve.wire.status_messages import (
+    Check,
+    Exercise,
+    Finding,
+    Limits,
+    Neutral,
+    Progress,
+    SetUp,
+)
 from edge.settings.coaching_settings import CoachingSettings
 
 
@@ -56,19 +62,25 @@ def limits_kept(limits: Limits) -> dict[str, float | None]:
     }
 
 
-def neutral_told(state: Standing, kept: Stance | None, *, measuring: bool) -> Neutral:
+def exercise_told(update: ExerciseUpdate) -> Exercise:
+    """Return how an exercise goes; of the neutral stance and the set-up check more is told."""
+    return Exercise(
+        kind=update.kind,
+        state=Progress(update.state),
+        progress=round(update.progress, 2),
+        code=update.code,
+        time_s=plain(update.time_s),
+        values={name: plain(value) for name, value in update.values.items()},
+    )
+
+
+def neutral_told(update: ExerciseUpdate, kept: Stance | None) -> Neutral:
     """Return how the measurement of the neutral stance goes, and which one is in force."""
-    if measuring:
-        told = Progress.MEASURING
-    elif state.failed:
-        told = Progress.FAILED
-    else:
-        told = Progress.NONE if kept is None else Progress.DONE
     return Neutral(
-        state=told,
-        progress=round(state.progress, 2),
-        code=state.code,
-        text=_stance_text(state.code),
+        state=Progress(update.state),
+        progress=round(update.progress, 2),
+        code=update.code,
+        text=_stance_text(update.code),
         kept=kept is not None,
         captured_at_s=None if kept is None else plain(kept.captured_at_s),
         knee_flexion_deg=None if kept is None else round(kept.knee_flexion_deg, 1),
@@ -81,10 +93,8 @@ def _stance_text(code: str) -> str:
     return "" if code in ("none", "done") else load(DEFAULT).text(f"stance.{code}")
 
 
-def set_up_told(check: SetUpCheck | None) -> SetUp:
-    """Return how the set-up check goes; of none, that there has been none."""
-    if check is None:
-        return SetUp(state=Progress.NONE, progress=0.0, text="", checks=())
+def set_up_told(update: ExerciseUpdate) -> SetUp:
+    """Return how the set-up check goes."""
     words = load(DEFAULT)
     lines = tuple(
         Check(
@@ -95,13 +105,20 @@ def set_up_told(check: SetUpCheck | None) -> SetUp:
             value=plain(round(line.value, 2)),
             unit=line.unit,
         )
-        for line in check.lines
+        for line in update.findings
     )
-    if not check.done:
-        text = words.text("page.check_measuring")
-        return SetUp(
-            state=Progress.MEASURING, progress=round(check.progress, 2), text=text, checks=lines
-        )
-    wrong = sum(line.result is Result.FIX for line in check.lines)
-    text = "All is well." if not wrong else f"{wrong} of {len(lines)} to change."
-    return SetUp(state=Progress.DONE, progress=1.0, text=text, checks=lines)
+    return SetUp(
+        state=Progress(update.state),
+        progress=round(update.progress, 2),
+        text=_set_up_text(update),
+        checks=lines,
+    )
+
+
+def _set_up_text(update: ExerciseUpdate) -> str:
+    if update.state is ExerciseState.MEASURING:
+        return load(DEFAULT).text("page.check_measuring")
+    wrong = sum(line.result is Result.FIX for line in update.findings)
+    if wrong:
+        return f"{wrong} of {len(update.findings)} to change."
+    return "All is well." if update.findings else ""

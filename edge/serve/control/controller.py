@@ -1,29 +1,23 @@
 """Carries out what operators ask of the running station, and tells every page what came of it."""
 
-import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, replace
+from dataclasses import replace
 from math import nan
 from typing import Final
 
 from edge.coaching.wording import WORDING, CueKind, cadence_wording
-from edge.exercises.set_up_check.check import SetUpCheck
 from edge.messages.errors import RecordError
-from edge.messages.frame import Frame
-from edge.messages.seen import Stance
 from edge.messages.session import SessionNews
 from edge.messages.verdict import Cue
-from edge.metrics.standing import Standing, StandingStill
 from edge.pipeline import Outcome, Pipeline
 from edge.serve.control.control_messages import (
     limits_kept,
     limits_told,
-    neutral_told,
     plain,
     session_told,
-    set_up_told,
 )
+from edge.serve.control.exercise_control import ExerciseControl, ExerciseOrder
 from edge.serve.live.hub import Hub
 from edge.serve.wire import commands
 from edge.serve.wire.commands import Done
@@ -32,8 +26,6 @@ from edge.settings.coaching_settings import CoachingSettings
 from edge.settings.settings import Settings
 from edge.sinks.base import Ended, Processed, Sink, SinkMessage
 from edge.sinks.recorder import NoSessionError, Recorder
-
-_log = logging.getLogger(__name__)
 
 _NO_RECORDER: Final = Done("no_recording", "This station records nothing.")
 
@@ -70,17 +62,12 @@ class Controller(Sink):
         self._time_s = nan
         self._cadence = (nan, nan, nan)
         self._runner = ""
-        # Replaced as wholes: asked for in one thread, fed in another.
-        self._standing: StandingStill | None = None
-        self._told_standing: tuple[str, int] = ("", -1)
-        self._neutral: Stance | None = None
-        self._set_up: SetUpCheck | None = None
+        self._exercises = ExerciseControl(hub, pipeline)
 
     def greet(self) -> None:
         """Tell for the first time what holds."""
         self._tell_limits()
-        self._tell_neutral(Standing(progress=0.0, code="none"))
-        self._hub.publish(set_up_told(None))
+        self._exercises.greet()
         if self._recorder is None:
             self._tell_session(SessionNews(belt=self._pipeline.entered_belt))
         else:
@@ -97,20 +84,16 @@ class Controller(Sink):
     # As a sink, on the worker's thread.
 
     def write(self, message: SinkMessage) -> None:
-        """Take in a frame for whatever is being measured; after the last, take no order."""
+        """Tell the pages how exercises go; after the last frame, take no order."""
         match message:
-            case Processed(frame=frame, outcome=outcome):
-                self._frame(frame, outcome)
+            case Processed(outcome=outcome):
+                self._follow(outcome)
             case Ended():
                 self._over = True
 
-    def _frame(self, frame: Frame, outcome: Outcome) -> None:
-        self._time_s = frame.time_s
-        self._forget_stranger(outcome)
-        if (standing := self._standing) is not None:
-            self._stand(standing, outcome)
-        if (check := self._set_up) is not None:
-            self._check(check, frame, outcome)
+    def _follow(self, outcome: Outcome) -> None:
+        self._time_s = outcome.seen.pose.time_s
+        self._exercises.follow(outcome, self._runner)
         cadence = self._pipeline.cadence_spm
         if not _same(cadence, self._cadence):
             self._cadence = cadence
@@ -129,6 +112,8 @@ class Controller(Sink):
             return Done("disk", f"{_sentence(error)}.")
 
     def _do(self, order: commands.Order) -> Done:
+        if isinstance(order, ExerciseOrder):
+            return self._exercises.take(order)
         match order:
             case commands.StartSession():
                 return self._start(order)
@@ -142,19 +127,8 @@ class Controller(Sink):
                 return self._set_thresholds(order)
             case commands.GiveCue():
                 return self._give_cue(order.kind)
-            case commands.CaptureNeutral():
-                self._standing, self._told_standing = StandingStill(), ("", -1)
-                self._tell_neutral(Standing(progress=0.0, code="waiting"), measuring=True)
-            case commands.ClearNeutral():
-                self._standing = None
-                self._use_neutral(None)
-                self._tell_neutral(Standing(progress=0.0, code="none"))
-            case commands.CheckSetUp():
-                self._set_up = SetUpCheck()
-                self._tell_set_up(self._set_up)
             case _:
                 raise AssertionError(order)
-        return Done()
 
     def _with_recorder(self, do: Callable[[Recorder], object]) -> Done:
         if self._recorder is None:
@@ -167,15 +141,12 @@ class Controller(Sink):
             return _NO_RECORDER
         if self._runner not in ("", order.runner):
             # The stance of the runner before.
-            self._use_neutral(None)
-            self._tell_neutral(Standing(progress=0.0, code="none"))
+            self._exercises.forget_neutral()
         self._recorder.begin(
             order.runner,
             belt_speed_mps=order.belt_speed_mps,
             incline_pct=order.incline_pct,
         )
-        if self._neutral is not None:
-            self._keep_neutral(self._neutral)
         return Done()
 
     def _set_belt(self, speed_mps: float | None, incline_pct: float | None) -> Done:
@@ -230,67 +201,6 @@ class Controller(Sink):
             self._recorder.mark("cue_given", name)
         return Done()
 
-    # The neutral stance.
-
-    def _stand(self, standing: StandingStill, outcome: Outcome) -> None:
-        state = standing.update(outcome.pose, outcome.state.activity)
-        if state.stance is not None:
-            self._standing = None
-            self._use_neutral(state.stance)
-            stance = state.stance
-            self._background(lambda: self._keep_neutral_quietly(stance))
-        elif state.failed:
-            self._standing = None
-        told = (state.code, round(10 * state.progress))
-        if told != self._told_standing or state.failed or state.stance is not None:
-            self._told_standing = told
-            self._tell_neutral(state, measuring=self._standing is not None)
-
-    def _use_neutral(self, stance: Stance | None) -> None:
-        self._neutral = stance
-        self._pipeline.set_neutral(stance)
-
-    def _keep_neutral_quietly(self, stance: Stance) -> None:
-        try:
-            self._keep_neutral(stance)
-        except (NoSessionError, RecordError) as error:
-            # Without a session it is kept with the next one; a failing disk says so itself.
-            _log.info("the neutral stance is not recorded yet: %s", error)
-
-    def _keep_neutral(self, stance: Stance) -> None:
-        if self._recorder is not None and self._recorder.news().name:
-            self._recorder.keep_neutral(asdict(stance))
-
-    def _forget_stranger(self, outcome: Outcome) -> None:
-        """Forget the stance of a runner who has left, unless an operator says who is there."""
-        seen = outcome.seen
-        if self._neutral is not None and not self._runner and (seen.fresh or seen.another_person):
-            self._use_neutral(None)
-            self._tell_neutral(Standing(progress=0.0, code="none"))
-
-    def _tell_neutral(self, state: Standing, *, measuring: bool = False) -> None:
-        self._hub.publish(neutral_told(state, self._neutral, measuring=measuring))
-
-    # The set-up check.
-
-    def _check(self, check: SetUpCheck, frame: Frame, outcome: Outcome) -> None:
-        if check.update(frame, outcome.pose, outcome.state):
-            self._tell_set_up(check)
-        if check.full:
-            self._set_up = None
-            self._background(lambda: self._conclude(check))
-
-    def _background(self, do: Callable[[], None]) -> None:
-        """Do something after the orders that wait; nobody waits for it, so that it must log."""
-        self._doing.submit(do).add_done_callback(_log_failure)
-
-    def _conclude(self, check: SetUpCheck) -> None:
-        check.conclude()
-        self._tell_set_up(check)
-
-    def _tell_set_up(self, check: SetUpCheck) -> None:
-        self._hub.publish(set_up_told(check))
-
     # What every page is told.
 
     def _tell_session(self, news: SessionNews) -> None:
@@ -302,11 +212,6 @@ class Controller(Sink):
 
     def _limits(self) -> Limits:
         return limits_told(self._settings.coaching, self._cadence)
-
-
-def _log_failure(done: "Future[None]") -> None:
-    if not done.cancelled() and (error := done.exception()) is not None:
-        _log.error("what an operator asked for failed", exc_info=error)
 
 
 def _given(asked: float | None, now: float) -> float:

@@ -14,7 +14,15 @@ from edge.messages.stride import KeyPose
 from edge.messages.verdict import Fault
 from edge.serve.live.pictures import Picture
 from edge.serve.wire import protocol
-from edge.serve.wire.status_messages import Display, Limits, Mark, Neutral, SetUp, You
+from edge.serve.wire.status_messages import (
+    Display,
+    Exercise,
+    Limits,
+    Mark,
+    Neutral,
+    SetUp,
+    You,
+)
 from edge.serve.wire.stride_message import Stride
 
 KEPT_STRIDES: Final = 30
@@ -59,6 +67,7 @@ class History:
         self._latest: dict[type[protocol.Text], str] = {}
         self._display: tuple[Display, float] | None = None
         self._session = ""
+        self._exercises: dict[str, str] = {}
         self._marks: deque[str] = deque(maxlen=KEPT_MARKS)
         self._strides: deque[str] = deque(maxlen=KEPT_STRIDES)
         self._bands: dict[tuple[Side, Fault], str] = {}
@@ -88,16 +97,24 @@ class History:
                 self._latest[type(message)] = text
             case Stride():
                 self._strides.append(text)
-            case protocol.Bands():
-                # They outlive the session: what is in force is not told anew.
-                self._bands[message.side, message.fault] = text
-            case protocol.Verdict():
-                self._verdicts[message.side, message.fault] = text
+            case Exercise() | protocol.Bands() | protocol.Verdict():
+                self._note_each(message, text)
             case protocol.Cue():
                 self._cue = text
             case _:
                 # An event is over when it is told; an answer is for one client alone.
                 pass
+
+    def _note_each(self, message: Exercise | protocol.Bands | protocol.Verdict, text: str) -> None:
+        """Remember the newest of each kind, or of each leg and fault."""
+        match message:
+            case Exercise():
+                self._exercises[message.kind] = text
+            case protocol.Bands():
+                # They outlive the session: what is in force is not told anew.
+                self._bands[message.side, message.fault] = text
+            case protocol.Verdict():
+                self._verdicts[message.side, message.fault] = text
 
     def note_still(self, still: Still) -> None:
         """Remember a still in the place of the one before."""
@@ -115,6 +132,7 @@ class History:
             texts.append(protocol.encode_text(you))
         latest = self._latest | self._aged_display()
         texts += [latest[kind] for kind in RENEWED if kind in latest]
+        texts += self._exercises.values()
         texts += self._marks
         texts += self._bands.values()
         texts += self._strides

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Final
 
 from edge.messages.arrays import Image
+from edge.messages.exercise import ExerciseUpdate
 from edge.messages.frame import Frame
 from edge.messages.gait import GaitState
 from edge.messages.health import Health, StageTime
@@ -96,9 +97,10 @@ class Hub:
         """Tell every client an event, stride metrics, verdict, cue, key pose, or what is said here.
 
         Poses, gait states, strides and their curves are passed over: ``publish_frame`` carries the
-        first two, a stride is told by its metrics, and its curves are for the report.
+        first two, a stride is told by its metrics, and its curves are for the report. How
+        exercises go is told by whoever has begun them.
         """
-        if isinstance(message, Pose | GaitState | Stride | StrideCurves | Reading):
+        if isinstance(message, Pose | GaitState | Stride | StrideCurves | Reading | ExerciseUpdate):
             return
         with self._lock:
             if isinstance(message, KeyPose):

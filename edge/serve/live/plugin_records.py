@@ -4,12 +4,13 @@ from typing import Any
 
 import msgspec
 
+from edge.messages.exercise import ExerciseUpdate
 from edge.messages.gait import GaitEvent, GaitState
 from edge.messages.health import Health
 from edge.messages.session import SessionNews
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Bands, Cue, Verdict
-from edge.serve.control.control_messages import session_told
+from edge.serve.control.control_messages import exercise_told, session_told
 from edge.serve.wire.encode import text_for
 
 
@@ -26,4 +27,7 @@ def plugin_record(message: object) -> dict[str, Any] | None:
         case SessionNews():
             news: dict[str, Any] = msgspec.to_builtins(session_told(message))
             return news
+        case ExerciseUpdate():
+            exercise: dict[str, Any] = msgspec.to_builtins(exercise_told(message))
+            return exercise
     return None

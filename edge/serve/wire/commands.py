@@ -157,6 +157,20 @@ class CheckSetUp(ToStation, frozen=True, kw_only=True, tag="check_set_up"):
     id: OrderId
 
 
+class StartExercise(ToStation, frozen=True, kw_only=True, tag="start_exercise"):
+    """Begin an exercise by its name, anew if it goes on; ``exercise`` tells how it goes."""
+
+    id: OrderId
+    kind: Word
+
+
+class StopExercise(ToStation, frozen=True, kw_only=True, tag="stop_exercise"):
+    """Give an exercise up, if it goes on."""
+
+    id: OrderId
+    kind: Word
+
+
 class ShowPairing(ToStation, frozen=True, kw_only=True, tag="show_pairing"):
     """Show a code for one more tablet on the station's own screen, and nowhere else."""
 
@@ -177,6 +191,8 @@ Order = (
     | SetMark
     | GiveCue
     | CheckSetUp
+    | StartExercise
+    | StopExercise
     | ShowPairing
 )
 

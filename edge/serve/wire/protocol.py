@@ -20,6 +20,7 @@ from edge.serve.wire.commands import Order
 from edge.serve.wire.status_messages import (
     Answer,
     Display,
+    Exercise,
     Limits,
     Mark,
     Neutral,
@@ -318,6 +319,7 @@ Text = (
     | Limits
     | Neutral
     | SetUp
+    | Exercise
     | Mark
     | Event
     | Stride

@@ -46,8 +46,8 @@ class Answer(ToClient, frozen=True, kw_only=True, tag="answer"):
     """What became of the order with this ``id``, told to whoever gave it.
 
     ``code`` is ``ok`` or the reason: ``viewer``, ``not_understood``, ``too_fast``, ``no_session``,
-    ``no_recording``, ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``busy``, ``no_orders``,
-    ``no_screen``, ``no_rate``.
+    ``no_recording``, ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``unknown_exercise``,
+    ``busy``, ``no_orders``, ``no_screen``, ``no_rate``.
     """
 
     id: int
@@ -98,6 +98,21 @@ class Mark(ToClient, frozen=True, kw_only=True, tag="mark"):
     kind: str
     note: str
     time_s: Number
+
+
+class Exercise(ToClient, frozen=True, kw_only=True, tag="exercise"):
+    """How an exercise goes, such as ``running``; ``start_exercise`` begins one.
+
+    ``code`` says what holds it up, why it failed, or how it goes. ``values`` are results by name,
+    with the unit in the name. The neutral stance and the set-up check have messages of their own.
+    """
+
+    kind: str
+    state: Progress
+    progress: float
+    code: str
+    time_s: Number
+    values: dict[str, Number]
 
 
 class Neutral(ToClient, frozen=True, kw_only=True, tag="neutral"):

@@ -90,6 +90,8 @@ def _type(node: dict[str, Any]) -> str:
         if "prefixItems" in node:
             return "[" + ", ".join(_type(item) for item in node["prefixItems"]) + "]"
         return f"Array<{_type(node['items'])}>"
+    if node["type"] == "object":
+        return f"{{ [name: string]: {_type(node['additionalProperties'])} }}"
     return _PLAIN[node["type"]]
 
 

@@ -6,7 +6,9 @@ from typing import Final
 
 import numpy as np
 
+from edge.exercises.base import Sight
 from edge.messages.arrays import Floats
+from edge.messages.exercise import ExerciseState, ExerciseUpdate
 from edge.messages.gait import Activity
 from edge.messages.pose import Pose
 from edge.messages.seen import Stance
@@ -14,6 +16,7 @@ from edge.messages.side import Side
 from edge.messages.skeleton import ANKLE, HEEL, HIP, KNEE, LEFT_LEG, RIGHT_LEG, TOE
 from edge.numerics.sagittal import foot_angle_deg, knee_flexion_deg, runner_axes, shank_angle_deg
 
+NEUTRAL: Final = "neutral"
 STILL_S: Final = 3.0
 GIVE_UP_S: Final = 20.0
 _LEAST_SHARE: Final = 0.6
@@ -48,6 +51,44 @@ class Standing:
     code: str
     stance: Stance | None = None
     failed: bool = False
+
+
+class NeutralStance:
+    """The exercise: stand still until the stance is measured, or it is given up."""
+
+    def __init__(self) -> None:
+        self._still = StandingStill()
+        self._told = ("", -1)
+        self._over = False
+
+    def update(self, seen: Sight) -> list[ExerciseUpdate]:
+        """Return an update at each tenth of the time, when what hinders it changes, and at the end.
+
+        The values of the last are the angles of the stance.
+        """
+        if self._over:
+            return []
+        standing = self._still.update(seen.pose, seen.state.activity)
+        self._over = standing.failed or standing.stance is not None
+        before, self._told = self._told, (standing.code, round(10 * standing.progress))
+        if self._told == before and not self._over:
+            return []
+        return [_update_of(standing, seen.pose.time_s)]
+
+
+def _update_of(standing: Standing, time_s: float) -> ExerciseUpdate:
+    stance = standing.stance
+    state = ExerciseState.FAILED if standing.failed else ExerciseState.MEASURING
+    angles = ("knee_flexion_deg", "shank_angle_deg", "foot_angle_deg")
+    return ExerciseUpdate(
+        kind=NEUTRAL,
+        state=state if stance is None else ExerciseState.DONE,
+        time_s=time_s,
+        progress=standing.progress,
+        code=standing.code,
+        values={} if stance is None else {name: getattr(stance, name) for name in angles},
+        stance=stance,
+    )
 
 
 class StandingStill:

@@ -8,11 +8,11 @@ from feed import ClipFeed
 from recordings import poses_of
 from synthetic import Camera, standing_px
 
+from edge.exercises.neutral_stance import GIVE_UP_S, STILL_S, Standing, StandingStill
 from edge.messages.gait import Activity
 from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.skeleton import ANKLE, HIP, KNEE, LEFT_LEG, RIGHT_LEG
-from edge.metrics.standing import GIVE_UP_S, STILL_S, Standing, StandingStill
 
 TIMES_S = np.arange(0, 6, 1 / 30)
 

@@ -1,0 +1,19 @@
+"""What a session keeps of an exercise, as the data of a mark."""
+
+from dataclasses import asdict
+from math import isfinite
+from typing import Any
+
+from edge.messages.exercise import ExerciseUpdate
+
+
+def exercise_data(update: ExerciseUpdate) -> dict[str, Any]:
+    """Return the results of an exercise; absent numbers as None.
+
+    A neutral stance is kept whole; of a check, what was found by the name of each line.
+    """
+    if update.stance is not None:
+        return asdict(update.stance)
+    found = {finding.name: finding.code for finding in update.findings}
+    values = {name: v if isfinite(v) else None for name, v in update.values.items()}
+    return {**found, **values}

@@ -1,0 +1,106 @@
+"""Begins and ends exercises for operators, and tells every page how they go."""
+
+from math import nan
+
+from edge.exercises.neutral_stance import NEUTRAL
+from edge.exercises.registry import EXERCISES
+from edge.exercises.set_up_check.check import SET_UP
+from edge.messages.exercise import ExerciseState, ExerciseUpdate
+from edge.messages.seen import Stance
+from edge.pipeline import Outcome, Pipeline
+from edge.serve.control.control_messages import exercise_told, neutral_told, set_up_told
+from edge.serve.live.hub import Hub
+from edge.serve.wire import commands
+from edge.serve.wire.commands import Done
+
+ExerciseOrder = (
+    commands.CaptureNeutral
+    | commands.ClearNeutral
+    | commands.CheckSetUp
+    | commands.StartExercise
+    | commands.StopExercise
+)
+
+
+class ExerciseControl:
+    """Orders about exercises; what comes of them is in the pipeline's messages.
+
+    Parameters
+    ----------
+    hub
+        Tells the pages.
+    pipeline
+        Does the exercises, and measures by the neutral stance.
+    """
+
+    def __init__(self, hub: Hub, pipeline: Pipeline) -> None:
+        self._hub = hub
+        self._pipeline = pipeline
+        self._neutral: Stance | None = None
+
+    def greet(self) -> None:
+        """Tell for the first time that nothing is measured."""
+        self._tell(_nothing(NEUTRAL))
+        self._tell(_nothing(SET_UP))
+
+    def take(self, order: ExerciseOrder) -> Done:
+        """Carry an order out at the next frame."""
+        match order:
+            case commands.CaptureNeutral():
+                return self._start(NEUTRAL)
+            case commands.CheckSetUp():
+                return self._start(SET_UP)
+            case commands.StartExercise():
+                return self._start(order.kind)
+            case commands.StopExercise():
+                return self._stop(order.kind)
+            case commands.ClearNeutral():
+                self._pipeline.exercises.stop(NEUTRAL)
+                self.forget_neutral()
+        return Done()
+
+    def follow(self, outcome: Outcome, runner: str) -> None:
+        """Tell how exercises go; forget the stance of a runner who has left.
+
+        An operator who says who the ``runner`` is keeps it.
+        """
+        seen = outcome.seen
+        if self._neutral is not None and not runner and (seen.fresh or seen.another_person):
+            self.forget_neutral()
+        for message in outcome.messages:
+            if isinstance(message, ExerciseUpdate):
+                self._neutral = message.stance or self._neutral
+                self._tell(message)
+
+    def forget_neutral(self) -> None:
+        """Measure without a neutral stance from the next frame on."""
+        self._neutral = None
+        self._pipeline.set_neutral(None)
+        self._tell(_nothing(NEUTRAL))
+
+    def _start(self, kind: str) -> Done:
+        if kind not in EXERCISES:
+            return Done("unknown_exercise", f"There is no exercise {kind}.")
+        self._pipeline.exercises.start(kind)
+        begun = ExerciseUpdate(kind=kind, state=ExerciseState.MEASURING, time_s=nan, code="waiting")
+        self._tell(begun)
+        return Done()
+
+    def _stop(self, kind: str) -> Done:
+        if kind not in EXERCISES:
+            return Done("unknown_exercise", f"There is no exercise {kind}.")
+        self._pipeline.exercises.stop(kind)
+        self._tell(_nothing(kind))
+        return Done()
+
+    def _tell(self, update: ExerciseUpdate) -> None:
+        if update.kind == NEUTRAL:
+            self._hub.publish(neutral_told(update, self._neutral))
+        elif update.kind == SET_UP:
+            self._hub.publish(set_up_told(update))
+        else:
+            self._hub.publish(exercise_told(update))
+
+
+def _nothing(kind: str) -> ExerciseUpdate:
+    return ExerciseUpdate(kind=kind, state=ExerciseState.NONE, time_s=nan, code="none")
