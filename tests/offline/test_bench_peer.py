@@ -46,7 +46,7 @@ def test_each_frame_of_a_round_is_a_sample(tmp_path: Path) -> None:
 
 
 def test_what_it_cannot_do_is_said(tmp_path: Path) -> None:
-    with a_peer(tmp_path) as peer, pytest.raises(PeerError, match="cannot do it: no such file"):
+    with a_peer(tmp_path) as peer, pytest.raises(PeerError, match="mediapipe failed: no such file"):
         peer.round(Samples(), "heavy")
 
 

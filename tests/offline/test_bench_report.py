@@ -65,9 +65,12 @@ def test_every_figure_has_its_line() -> None:
         assert any(line.startswith(f"{stage} ") for line in lines), stage
     text = "\n".join(lines)
     assert "Some CPU, 4 cores" in text
-    assert "6.67 times real time; 25 % of the whole is not the network, 20 % of `analyze`" in text
-    assert "ours over it: 0.50 from decode to record, 0.40 pose alone" in text
-    assert "peak: a float32 product" in text
+    assert (
+        "6.67 times real time; overhead beyond inference: 25 % of the whole, 20 % of `analyze`"
+        in text
+    )
+    assert "ours relative to it: 0.50 from decode to record, 0.40 pose only" in text
+    assert "peak: float32 product" in text
 
 
 def test_what_was_not_compared_is_said() -> None:

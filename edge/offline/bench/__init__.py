@@ -1,1 +1,1 @@
-"""How fast everything is on this machine, in interleaved rounds of one run."""
+"""Benchmarks of every stage on this machine, in interleaved rounds."""

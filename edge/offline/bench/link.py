@@ -1,4 +1,4 @@
-"""A frame's way to a page over the loopback: encoded, sent, received and acknowledged."""
+"""Benchmark of a frame sent to a page over loopback: encode, send, receive, acknowledge."""
 
 import asyncio
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ _PATIENCE_S = 60.0
 
 
 class LinkBench:
-    """Publishes frames one after the other to a client that acknowledges each."""
+    """A benchmark that publishes frames one by one to a client that acknowledges each."""
 
     def __init__(self, frames: list[Frame]) -> None:
         self._frames = frames
@@ -53,9 +53,9 @@ def _show(hub: Hub, client: Connection, frame: Frame) -> None:
 
 @contextmanager
 def _served(hub: Hub) -> Iterator[Connection]:
-    """Serve the hub in a thread of its own, and connect one client to it."""
+    """Serve the hub in a separate thread, and connect one client to it."""
     started = Event()
-    told: list[str] = []
+    urls: list[str] = []
     ends: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
 
     async def run() -> None:
@@ -63,7 +63,7 @@ def _served(hub: Hub) -> Iterator[Connection]:
         ends.append((asyncio.get_running_loop(), stop))
 
         def opened(url: str) -> None:
-            told.append(url)
+            urls.append(url)
             started.set()
 
         app = create_app(hub, _health, paths.bundled("web_display"))
@@ -72,10 +72,10 @@ def _served(hub: Hub) -> Iterator[Connection]:
     thread = Thread(target=lambda: asyncio.run(run()), name="bench server", daemon=True)
     thread.start()
     if not started.wait(_PATIENCE_S):
-        raise RuntimeError("the server of the bench did not start")
+        raise RuntimeError("the benchmark's server did not start")
     loop, stop = ends[0]
     try:
-        with connect(told[0].replace("http", "ws") + "ws/live", proxy=None) as client:
+        with connect(urls[0].replace("http", "ws") + "ws/live", proxy=None) as client:
             client.recv(timeout=_PATIENCE_S)
             yield client
     finally:

@@ -1,4 +1,4 @@
-"""How many multiply-accumulates a network needs, counted from its graph."""
+"""Count a network's multiply-accumulates from its graph."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,14 +10,14 @@ import onnx
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Macs:
-    """Multiply-accumulates of one inference; ``depthwise`` are those of one-channel filters."""
+    """Multiply-accumulates of one inference; ``depthwise`` counts one-channel filters."""
 
     total: int
     depthwise: int
 
 
 def count_macs(path: Path) -> Macs:
-    """Count those of convolutions and matrix products; all else is small beside them.
+    """Count those of convolutions and matrix products; the rest is negligible.
 
     Raises
     ------
@@ -42,10 +42,10 @@ def _macs(node: Any, shapes: dict[str, list[int]]) -> int:
         return 0
     made = shapes.get(node.output[0], [])
     if not made or not all(made):
-        raise ValueError(f"the size of {node.output[0]} is not known")
+        raise ValueError(f"the size of {node.output[0]} is unknown")
     second = shapes[node.input[1]]
     if node.op_type == "Conv":
-        # Each output sums over the filter: its channels (of one group), rows and columns.
+        # Each output sums over the filter: channels of one group, rows and columns.
         return int(np.prod(made)) * int(np.prod(second[1:]))
     transposed = any(a.name == "transB" and a.i for a in node.attribute)
     return int(np.prod(made)) * second[-1 if transposed else -2]

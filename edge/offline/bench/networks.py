@@ -1,4 +1,4 @@
-"""The networks alone: each size, each count of threads, and how near they come to the limit."""
+"""Benchmark of the networks alone: each size and thread count, and the share of peak speed."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -17,24 +17,24 @@ from edge.pose.models.blazepose.landmarks import LANDMARK_OUTPUTS, LANDMARK_SIZE
 from edge.pose.runtime.onnx_session import Network
 from edge.pose.store import model_store
 
-# A product of matrices that fit the cache: as fast as this runtime multiplies on these threads.
+# Peak speed: a product of matrices that fit the cache, in this runtime on these threads.
 _PEAK_SIDE = 1024
 _PEAK_RUNS = 4
 
 
 class NetworkBench:
-    """Every network that is there with every count of threads, and the machine's own peak.
+    """A benchmark of every installed network at every thread count, and of the machine's peak.
 
     Parameters
     ----------
     models
-        The folder of models.
+        The models folder.
     names
-        Networks; those that are not there are left out.
+        Networks; those that are not installed are skipped.
     threads
-        Counts of threads.
+        Thread counts.
     runs
-        Inferences a round.
+        Inferences per round.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class NetworkBench:
         self._peaks = {count: _matrix_product(count) for count in self._threads}
 
     def round(self, samples: Samples) -> None:
-        """Run each in turn."""
+        """Run each network in turn."""
         for (name, count), (network, tensor) in self._networks.items():
             for _ in range(self._runs):
                 samples.timed(f"{name} x{count}", network.run, tensor)
@@ -64,7 +64,7 @@ class NetworkBench:
                 samples.timed(f"peak x{count}", network.run, tensor)
 
     def report(self, samples: Samples) -> dict[str, Any]:
-        """Return time, speed and share of the peak of each, and the peaks in GFLOP/s."""
+        """Return each network's time, speed and share of peak, and the peaks in GFLOP/s."""
         peaks = {
             count: 2 * _PEAK_SIDE**3 / samples.figures(f"peak x{count}")["median_ms"] / 1e6
             for count in self._threads
@@ -86,8 +86,8 @@ class NetworkBench:
                     "of_peak": round(speed / peaks[count], 3),
                 }
             )
-        told = {str(count): round(peak, 1) for count, peak in peaks.items()}
-        return {"runs": runs, "peak_gflops": told}
+        rounded = {str(count): round(peak, 1) for count, peak in peaks.items()}
+        return {"runs": runs, "peak_gflops": rounded}
 
 
 def _opened(path: Path, name: str, threads: int) -> tuple[Network, Any]:
@@ -95,7 +95,7 @@ def _opened(path: Path, name: str, threads: int) -> tuple[Network, Any]:
     size = DETECTOR_SIZE if detector else LANDMARK_SIZE
     shape = (1, size, size, 3)
     outputs = DETECTOR_OUTPUTS if detector else LANDMARK_OUTPUTS
-    # Not zeros: a processor may be quicker or, on the smallest numbers, slower with those.
+    # Not zeros: processors may be faster with them or, with denormals, slower.
     tensor = np.random.default_rng(0).random(shape, np.float32)
     return Network(path, shape, outputs, threads), tensor
 

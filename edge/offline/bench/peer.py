@@ -1,4 +1,4 @@
-"""MediaPipe's Python pose beside ours: in a process of its own, in the same rounds."""
+"""Benchmark of MediaPipe's Python pose, in a separate process and the same rounds."""
 
 import json
 import subprocess
@@ -12,18 +12,18 @@ from typing import Any, Self
 from edge.offline.bench.samples import Samples
 from edge.settings import paths
 
-# Its sizes are numbers.
+# MediaPipe numbers its model sizes.
 COMPLEXITY = {"lite": 0, "full": 1, "heavy": 2}
 SCRIPT = Path(__file__).with_name("peer_process.py")
 _OWN_VENV = Path("build/mediapipe-venv/bin/python")
 
 
 class PeerError(Exception):
-    """The other process does not do what it should; the text says what it said."""
+    """An error of the other process; the text is its message."""
 
 
 def find_peer() -> Path | None:
-    """Return a Python that has mediapipe: that of ``make bench-peer``, or this one."""
+    """Return a Python that has mediapipe: the one of ``make bench-peer``, or this one."""
     own = paths.PACKAGE.parent / _OWN_VENV
     if own.exists():
         return own
@@ -31,16 +31,16 @@ def find_peer() -> Path | None:
 
 
 class Peer:
-    """One process with mediapipe and the frames of a clip; a context manager.
+    """A process with mediapipe and a clip's frames; a context manager.
 
     Parameters
     ----------
     python
-        Runs the other process.
+        The interpreter of the process.
     clip, frames
-        What it looks at.
+        The clip, and how many of its frames.
     script
-        What it runs.
+        The script that the process runs.
 
     Raises
     ------
@@ -80,14 +80,14 @@ class Peer:
         """End the other process."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        # What could not be written to a process that is gone is still held.
+        # Closing flushes what a process that has ended can no longer read.
         with suppress(BrokenPipeError):
             self._process.stdin.close()
         self._process.stdout.close()
         self._process.wait()
 
     def round(self, samples: Samples, model: str) -> float:
-        """Take in the time of each frame; return the share of frames with somebody found."""
+        """Add each frame's time; return the share of frames in which a person was found."""
         answer = self._ask({"complexity": COMPLEXITY[model]})
         for ms in answer["ms"]:
             samples.add(self.name(model), ms)
@@ -95,7 +95,7 @@ class Peer:
 
     @staticmethod
     def name(model: str) -> str:
-        """Return under which name the samples are kept."""
+        """Return the name of a model's samples."""
         return f"{model} mediapipe"
 
     def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
@@ -111,5 +111,5 @@ class Peer:
             raise PeerError("mediapipe's process has ended without an answer")
         answer: dict[str, Any] = json.loads(line)
         if "error" in answer:
-            raise PeerError(f"mediapipe cannot do it: {answer['error']}")
+            raise PeerError(f"mediapipe failed: {answer['error']}")
         return answer

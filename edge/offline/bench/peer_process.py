@@ -1,7 +1,7 @@
-"""MediaPipe's own Python pose on the frames of a clip, for comparison; run by another Python.
+"""MediaPipe's Python pose on a clip's frames, for comparison; run by another Python.
 
-Reads one JSON object a line and answers each with one: first ``{"clip": PATH, "frames": N}``, then
-``{"complexity": 0, 1 or 2}`` for each round. Needs nothing of the station.
+Reads one JSON object per line and answers each with one: first ``{"clip": PATH, "frames": N}``,
+then ``{"complexity": 0, 1 or 2}`` for each round. Imports nothing from the station.
 """
 
 import json
@@ -20,7 +20,7 @@ def _frames(path: str, count: int) -> list[Any]:
         good, image = capture.read()
         if not good:
             break
-        # Its own colour order, made beforehand: only its own work is timed.
+        # Converted to MediaPipe's colour order beforehand, so that only its own work is timed.
         frames.append(cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
     return frames
 
@@ -29,7 +29,7 @@ def _round(pose_module: Any, frames: list[Any], complexity: int) -> dict[str, An
     times_ms = []
     found = 0
     with pose_module.Pose(static_image_mode=False, model_complexity=complexity) as pose:
-        # The graph is built at the first picture.
+        # MediaPipe builds its graph on the first picture.
         pose.process(frames[0])
         for frame in frames:
             start_s = time.perf_counter()
@@ -40,8 +40,8 @@ def _round(pose_module: Any, frames: list[Any], complexity: int) -> dict[str, An
 
 
 def main() -> None:
-    """Answer until there is no more to read."""
-    # What the library writes to standard output must not come between the answers.
+    """Answer requests until the end of input."""
+    # The library's own output on stdout must not mix with the answers.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     import mediapipe
@@ -57,7 +57,7 @@ def main() -> None:
             else:
                 answer = _round(mediapipe.solutions.pose, frames, asked["complexity"])
         except (ArithmeticError, LookupError, OSError, RuntimeError, ValueError) as error:
-            # A size whose file is not there is the usual one.
+            # Usually a size whose model file is missing.
             answer = {"error": " ".join(str(error).split())}
         answers.write(json.dumps(answer) + "\n")
         answers.flush()

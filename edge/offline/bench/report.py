@@ -1,4 +1,4 @@
-"""The bench's figures for people: a table on the terminal, and the table of docs/speed.md."""
+"""Benchmark results as text: a table for the terminal, and the table in docs/speed.md."""
 
 import json
 import re
@@ -20,7 +20,7 @@ def table(report: dict[str, Any]) -> str:
         f"{machine['processor']}, {machine['cores']} cores, {machine['system']}, "
         f"Python {machine['python']}, onnxruntime {machine['onnxruntime']}",
         f"{clip['name']}: {clip['frames']} frames of {clip['width']}x{clip['height']} at "
-        f"{clip['fps']:g} a second, {report['rounds']} rounds",
+        f"{clip['fps']:g} fps, {report['rounds']} rounds",
     ]
     for size, model in report["models"].items():
         lines += ["", *_of_model(size, model, 1000 / clip["fps"])]
@@ -31,7 +31,7 @@ def table(report: dict[str, Any]) -> str:
     lines += [
         "",
         f"to a page: {show['median_ms']:.2f} ms (p95 {show['p95_ms']:.2f}), from worker "
-        "to client over the loopback, encoded",
+        "to client over loopback, including encoding",
     ]
     for mark, figures in report["startup"].items():
         lines.append(f"{mark:14}{figures['median_ms'] / 1000:10.2f} s  {MARKS[mark]}")
@@ -46,15 +46,15 @@ def _of_model(size: str, model: dict[str, Any], frame_ms: float) -> list[str]:
     ]
     analyze_ms = model["stages"]["analyze"]["mean_ms"]
     lines.append(
-        f"{frame_ms / analyze_ms:.2f} times real time; "
-        f"{100 * model['beside_network']:.0f} % of the whole is not the network, "
+        f"{frame_ms / analyze_ms:.2f} times real time; overhead beyond inference: "
+        f"{100 * model['beside_network']:.0f} % of the whole, "
         f"{100 * model['beside_network_analyze']:.0f} % of `analyze`"
     )
     if "mediapipe" in model:
         theirs, ratio = model["mediapipe"], model["ratio"]
         lines.append(
-            f"mediapipe {theirs['mean_ms']:.2f} ms a frame, pose alone; ours over it: "
-            f"{ratio['analyze']:.2f} from decode to record, {ratio['pose']:.2f} pose alone"
+            f"mediapipe {theirs['mean_ms']:.2f} ms per frame, pose only; ours relative to it: "
+            f"{ratio['analyze']:.2f} from decode to record, {ratio['pose']:.2f} pose only"
         )
     return lines
 
@@ -70,7 +70,7 @@ def _of_networks(networks: dict[str, Any]) -> list[str]:
         for run in networks["runs"]
     ]
     peaks = ", ".join(f"{v:.0f} on {k}" for k, v in networks["peak_gflops"].items())
-    return [*lines, f"peak: a float32 product of 1024x1024 matrices, GFLOP/s by threads: {peaks}"]
+    return [*lines, f"peak: float32 product of 1024x1024 matrices, GFLOP/s by threads: {peaks}"]
 
 
 def _of_sizes(sizes: dict[str, Any]) -> list[str]:
@@ -94,7 +94,7 @@ def slug(machine: dict[str, Any]) -> str:
 
 
 def markdown(reports: list[dict[str, Any]]) -> str:
-    """Return the speed table: one row for each machine and size of the model."""
+    """Return the table for docs/speed.md: one row per machine and model size."""
     rows = [
         "| machine | model | decode to record, ms a frame | times real time "
         "| overhead beyond inference (in sequence) | over MediaPipe's pose alone "
@@ -123,24 +123,24 @@ def _speed(runs: list[dict[str, Any]], size: str) -> str:
 
 
 def with_table(page: str, reports: list[dict[str, Any]]) -> str:
-    """Return a page with the table between its two marks renewed.
+    """Return a page with the table between its two markers replaced.
 
     Raises
     ------
     ValueError
-        If the marks are not there.
+        If a marker is missing.
     """
     head, begin, rest = page.partition(BEGIN)
     _, end, tail = rest.partition(END)
     if not begin or not end:
         raise ValueError(f"the page lacks {BEGIN!r} or {END!r}")
-    # Without a report there is no table, not an empty one.
+    # Without a report, write no table rather than an empty one.
     table = f"{markdown(reports)}\n\n" if reports else ""
     return f"{head}{BEGIN}\n\n{table}{END}{tail}"
 
 
 def saved(folder: Path) -> list[dict[str, Any]]:
-    """Return the reports that lie in a folder, by file name."""
+    """Return the reports saved in a folder, in order of file name."""
     return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
 
 

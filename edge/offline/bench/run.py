@@ -1,4 +1,4 @@
-"""One run of the bench: what is measured, in which rounds, and what comes of it."""
+"""A benchmark run: what is measured, the rounds, and the report."""
 
 import os
 import platform
@@ -37,21 +37,21 @@ class Plan:
     Attributes
     ----------
     models
-        Folder of the models.
+        The models folder.
     sizes
-        Sizes of the pose model to take the clip through.
+        Pose model sizes to run on the clip.
     rounds
-        How often everything is measured in turn; more rounds even out what else runs.
+        Number of rounds; more rounds average out other load on the machine.
     clip, frames
         The recording, and how many of its frames.
     threads
-        Of the pose model; 0 as the station would.
+        Threads of the pose model; 0 as in the station.
     peer
-        A Python that has mediapipe; None leaves the comparison out.
+        A Python that has mediapipe; None skips the comparison.
     startup
-        Whether to start the station, too.
+        Whether to time the station's start as well.
     progress
-        Told what is being done.
+        Called with the current step.
     """
 
     models: Path
@@ -66,13 +66,13 @@ class Plan:
 
 
 def run_bench(plan: Plan) -> dict[str, Any]:
-    """Measure, in interleaved rounds.
+    """Run the benchmark in interleaved rounds.
 
     Returns
     -------
-    ``machine``, ``clip``, ``rounds``; ``models`` by size with ``stages``, ``whole`` and, where
-    mediapipe is there, ``mediapipe`` and the ``ratio`` of ours to it; ``networks``; ``sizes``;
-    ``startup``. All times are milliseconds.
+    ``machine``, ``clip``, ``rounds``; ``models`` by size with ``stages``, ``whole`` and, if
+    mediapipe is installed, ``mediapipe`` and the ``ratio`` of ours to it; ``networks``; ``sizes``;
+    ``startup``. All times are in milliseconds.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def run_bench(plan: Plan) -> dict[str, Any]:
     """
     clip = Clip(path=plan.clip, frames=plan.frames)
     frames = clip.load()
-    # A shorter clip is taken as it is.
+    # The clip may have fewer frames than were asked for.
     clip = Clip(path=plan.clip, frames=len(frames))
     samples = Samples()
     ours = {
@@ -136,7 +136,7 @@ def _threads() -> list[int]:
 
 def _peer(plan: Plan, clip: Clip) -> tuple[Peer | None, str]:
     if plan.peer is None:
-        return None, "mediapipe is not installed; `make bench-peer` does that"
+        return None, "mediapipe is not installed; `make bench-peer` installs it"
     try:
         return Peer(plan.peer, clip.path, clip.frames), ""
     except PeerError as error:
@@ -156,21 +156,21 @@ def _of_model(
         figures["of_whole"] = round(figures["median_ms"] / whole, 3)
     nets = stages[NETS[1]]["median_ms"]
     in_analyze = samples.ratio(bench.name(ANALYZE_NET), bench.name("analyze"))
-    told: dict[str, Any] = {
+    report: dict[str, Any] = {
         "stages": stages,
-        # Of a frame in which the runner is followed, as all but the first are.
+        # For a frame in which the runner is tracked, as in all but the first.
         "beside_network": round((whole - nets) / whole, 3),
-        # What is done beside the network while it runs costs nothing here.
+        # Work done in parallel with the network costs nothing here.
         "beside_network_analyze": round(1 - in_analyze, 3),
     }
     if found is not None:
-        told["mediapipe"] = samples.figures(Peer.name(size)) | {"found": round(found, 3)}
+        report["mediapipe"] = samples.figures(Peer.name(size)) | {"found": round(found, 3)}
         ratios = {
             stage: samples.ratio(bench.name(stage), Peer.name(size))
             for stage in ("analyze", "whole", "pose")
         }
-        told["ratio"] = {stage: ratio for stage, ratio in ratios.items() if isfinite(ratio)}
-    return told
+        report["ratio"] = {stage: ratio for stage, ratio in ratios.items() if isfinite(ratio)}
+    return report
 
 
 def _machine() -> dict[str, Any]:

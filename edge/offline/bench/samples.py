@@ -1,4 +1,4 @@
-"""Durations by name, collected over interleaved rounds, and what is told of them."""
+"""Durations by name, collected over interleaved rounds, and their statistics."""
 
 import time
 from collections.abc import Callable
@@ -10,22 +10,22 @@ T = TypeVar("T")
 
 
 class Samples:
-    """Milliseconds by name and round."""
+    """Durations in milliseconds by name and round."""
 
     def __init__(self) -> None:
         self._rounds: dict[str, list[list[float]]] = {}
 
     def begin_round(self) -> None:
-        """Keep what comes apart from the rounds before."""
+        """Start a new round for every name."""
         for rounds in self._rounds.values():
             rounds.append([])
 
     def add(self, name: str, ms: float) -> None:
-        """Take in one duration."""
+        """Add one duration."""
         self._rounds.setdefault(name, [[]])[-1].append(ms)
 
     def timed(self, name: str, call: Callable[..., T], *args: Any, **options: Any) -> T:
-        """Return what ``call`` returns, and take in how long it took."""
+        """Return what ``call`` returns, and add its duration."""
         start_s = time.perf_counter()
         result = call(*args, **options)
         self.add(name, 1000 * (time.perf_counter() - start_s))
@@ -35,7 +35,7 @@ class Samples:
         return name in self._rounds
 
     def figures(self, name: str) -> dict[str, float]:
-        """Return median and 95th percentile of all rounds, and the mean."""
+        """Return median, 95th percentile and mean over all rounds."""
         every = np.concatenate([np.array(r) for r in self._rounds[name] if r])
         return {
             "median_ms": round(float(np.median(every)), 3),
@@ -46,7 +46,7 @@ class Samples:
     def ratio(self, name: str, to: str) -> float:
         """Return ``name`` over ``to``: the median over the rounds of the ratio of their means.
 
-        What else the machine does slows both of one round alike; NaN where no round has both.
+        Other load on the machine slows both in a round equally. NaN if no round has both.
         """
         pairs = zip(reversed(self._rounds[name]), reversed(self._rounds[to]), strict=False)
         ratios = [float(np.mean(a) / np.mean(b)) for a, b in pairs if a and b]

@@ -1,4 +1,4 @@
-"""Every stage of a frame's way, one after the other, and the same frames all the way through."""
+"""Benchmark of every stage of a frame, in sequence and as the whole pipeline."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,32 +29,32 @@ from edge.serve.wire.encode import frame_header
 from edge.settings.serve_settings import ServeSettings
 from edge.settings.settings import Settings
 
-# Beside the laps of the pipeline, which name themselves.
+# Rooms timed by the pipeline, in addition to the pose room.
 ROOMS = ("identity", "gait", "metrics")
 NETS = ("detector_net", "landmark_net")
 ANALYZE_NET = "analyze_net"
 STAGES = {
-    "decode": "decode one picture of the clip",
+    "decode": "decode one frame of the clip",
     "pose": "the whole pose room, of which:",
-    "detector_net": "- the detector (only while nobody is followed)",
-    "landmark_net": "- the landmark network",
-    "crop": "- crop and turn the region",
-    "pose_rest": "- crop, tensor, heatmaps and keypoints: all but the networks",
-    "identity": "tell the legs apart",
+    "detector_net": "- detector network (only until a person is found)",
+    "landmark_net": "- landmark network",
+    "crop": "- crop and rotate the region",
+    "pose_rest": "- everything except the networks: crop, tensor, heatmaps, keypoints",
+    "identity": "leg identity",
     "gait": "smoothing, events, strides",
-    "metrics": "measure and coach",
+    "metrics": "metrics and coaching",
     "record": "write the result folder",
-    "encode": "shrink and encode the picture for the page",
-    "whole": "decode to record, one after the other",
-    "analyze": "the same as `toeline analyze` does it, decoding ahead, of which:",
-    ANALYZE_NET: "- the landmark network",
+    "encode": "downscale and encode the picture for the page",
+    "whole": "decode to record, in sequence",
+    "analyze": "the same in `toeline analyze`, which decodes ahead, of which:",
+    ANALYZE_NET: "- landmark network",
 }
 SIZE_WORKS = {
     "camera_jpeg": "decode a camera's JPEG",
-    "camera_jpeg_half": "decode it at half its size",
-    "crop": "crop and turn the region",
-    "shrink": "make the picture small enough to be shown",
-    "encode": "the same, and encode it",
+    "camera_jpeg_half": "decode it at half size",
+    "crop": "crop and rotate the region",
+    "shrink": "downscale the picture for display",
+    "encode": "downscale and encode it",
 }
 _QUALITY = ServeSettings().jpeg_quality
 _SHOWN_ROWS = ServeSettings().preview_height
@@ -62,7 +62,7 @@ _SHOWN_ROWS = ServeSettings().preview_height
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
-    """What is measured: a video file, and how many of its frames."""
+    """The frames to measure: a video file, and how many of its frames."""
 
     path: Path
     frames: int
@@ -74,7 +74,7 @@ class Clip:
 
 
 class StageBench:
-    """One size of the pose model, from the clip to the record."""
+    """A benchmark of one pose model size, from the clip to the record."""
 
     def __init__(self, clip: Clip, settings: Settings, models: Path) -> None:
         self._clip = clip
@@ -87,16 +87,16 @@ class StageBench:
         self._prefix = settings.pose.model
 
     def name(self, stage: str) -> str:
-        """Return under which name a stage's samples are kept."""
+        """Return the name of a stage's samples."""
         return f"{self._prefix} {stage}"
 
     def round(self, samples: Samples) -> None:
-        """Take the clip through, once stage by stage and once as ``analyze`` does it."""
+        """Process the clip once stage by stage and once as ``analyze`` does."""
         pipeline, watch = self._pipeline, self._watch
         pipeline.reset()
         path = str(self._clip.path)
         with (
-            # As the live worker and `analyze` run.
+            # As in the live worker and `analyze`.
             low_latency(),
             TemporaryDirectory() as folder,
             ResultFolder(Path(folder) / "bench") as record,
@@ -166,7 +166,7 @@ def _write(record: ResultFolder, messages: list[Message]) -> None:
 
 
 class SizeBench:
-    """What depends on the picture's size alone, at several sizes."""
+    """A benchmark of the work that depends only on picture size, at several sizes."""
 
     def __init__(self, frame: Frame, sizes: list[tuple[int, int]]) -> None:
         self._images: dict[str, tuple[Image, Any]] = {}
@@ -176,7 +176,7 @@ class SizeBench:
             self._images[f"{width}x{height}"] = (image, jpeg)
 
     def round(self, samples: Samples, runs: int = 15) -> None:
-        """Do everything once at each size, so many times."""
+        """Do everything at each size, ``runs`` times."""
         for size, (image, jpeg) in self._images.items():
             region = letterbox_region(*image.shape[1::-1])
             calls: dict[str, Callable[[], Any]] = {
@@ -191,7 +191,7 @@ class SizeBench:
                     samples.timed(f"{size} {what}", call)
 
     def report(self, samples: Samples) -> dict[str, Any]:
-        """Return the figures by size and work."""
+        """Return the figures by size and kind of work."""
         return {
             size: {work: samples.figures(f"{size} {work}") for work in SIZE_WORKS}
             for size in self._images

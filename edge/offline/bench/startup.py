@@ -1,4 +1,4 @@
-"""How soon after its start the station gives its first result, seen from outside."""
+"""Benchmark of the station's start: time to the first result, measured from outside."""
 
 import os
 import signal
@@ -11,26 +11,26 @@ from pathlib import Path
 from edge.offline.bench.samples import Samples
 
 MARKS = {
-    "version": "`toeline --version`, from start to end",
-    "first_frame": "`toeline demo`: the first frame is decided",
-    "listening": "`toeline demo`: the page can be opened",
+    "version": "`toeline --version`, start to exit",
+    "first_frame": "`toeline demo`: first frame processed",
+    "listening": "`toeline demo`: page available",
 }
-# What the program says then.
+# The program's output at each mark.
 _LINES = {"first_frame": "the first frame is decided", "listening": "Toeline is running at"}
 
 
 class StartupError(Exception):
-    """The station did not start."""
+    """An error while starting the station."""
 
 
 class StartupBench:
-    """Starts the real command again and again."""
+    """A benchmark that repeatedly starts the real command."""
 
     def __init__(self, models: Path) -> None:
         self._environment = os.environ | {"TOELINE_MODELS": str(models)}
 
     def round(self, samples: Samples) -> None:
-        """Start it once."""
+        """Start the command once."""
         samples.timed("version", self._run, "--version")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
