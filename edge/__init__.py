@@ -1,12 +1,12 @@
 """Toeline: a running-form station for the treadmill.
 
-Five functions are the public interface; docs/api.md shows them at work:
+The public interface is five functions; docs/api.md shows how to use them:
 
-- ``analyze`` a video, ``analyze_keypoints`` of another pose model or marker system;
+- ``analyze`` for a video, ``analyze_keypoints`` for another pose model or a marker system;
 - ``open_store`` for recorded sessions, ``report`` for the physiotherapist;
 - ``live`` for a camera.
 
-They keep to semantic versioning, with the types that they return. All else may change.
+They and the types they return follow semantic versioning. Everything else may change.
 """
 
 from importlib import import_module
@@ -35,7 +35,7 @@ __all__ = [
     "report",
 ]
 
-# Loaded when they are first asked for: the video library alone takes longer than all else.
+# Loaded on first use: the video library alone takes longer to load than everything else.
 _MODULES = {
     "Report": "session_report",
     "Run": "run_result",
@@ -50,14 +50,14 @@ _MODULES = {
 
 
 class _ReportPackage(ModuleType):
-    """The package ``edge.report``, which is the public function of that name, too."""
+    """The package ``edge.report``, which is also the public function of that name."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return import_module("edge.offline.session_report").report(*args, **kwargs)
 
     @property
     def __wrapped__(self) -> Any:
-        # What `help` and `inspect.signature` show.
+        # `help` and `inspect.signature` read this.
         return import_module("edge.offline.session_report").report
 
 

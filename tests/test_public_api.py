@@ -177,9 +177,9 @@ def test_other_skeletons_give_the_same_events(
     [
         ({"skeleton": "halpe27"}, "there is no skeleton 'halpe27'"),
         ({"xy": np.zeros((5, 17, 2))}, r"must have shape \(n, 26, 2\), got \(5, 17, 2\)"),
-        ({"times_s": np.arange(4)}, "5 frames of keypoints need as many times"),
-        ({"times_s": np.zeros(5)}, "must be finite and rise"),
-        ({"times_s": [0, 1, 2, 3, np.nan]}, "must be finite and rise"),
+        ({"times_s": np.arange(4)}, "5 frames of keypoints need 5 times"),
+        ({"times_s": np.zeros(5)}, "must be finite and strictly increasing"),
+        ({"times_s": [0, 1, 2, 3, np.nan]}, "must be finite and strictly increasing"),
         ({"scores": np.zeros(5)}, r"scores must have shape \(5, 26\)"),
         ({"speed_mps": 99.0}, r"gait\.belt_speed_mps must be 0 to 12 m/s"),
         ({"facing": "up"}, r"gait\.facing must be one of auto, left, right"),

@@ -1,1 +1,1 @@
-"""Sessions in the formats of other programs."""
+"""Export of sessions to other programs' formats."""

@@ -1,10 +1,10 @@
-"""What a session can be written as; apart, so that naming a format loads none of what writes it."""
+"""Export formats; separate, so that naming a format does not import its writer."""
 
 from enum import StrEnum
 
 
 class Format(StrEnum):
-    """What a session can be written as."""
+    """A format in which a session can be exported."""
 
     FOLDER = "folder"
     CSV = "csv"

@@ -1,7 +1,7 @@
 """A session's keypoints as markers in metres: x forward, y up, z to the runner's right.
 
-One camera sees a plane. The runner's plane of motion is x and y; z is a body of usual widths and
-tells no more than which side a marker belongs to.
+One camera sees a plane: x and y are measured in the runner's sagittal plane. z is taken from
+average body widths and only shows which side a marker belongs to.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from edge.numerics.sagittal import runner_axes
 from edge.record.folder_export import summary_of
 from edge.record.store import Store, StoredSession
 
-# Marker names in the manner of OpenSim's models; skeletons say which of their points they are.
+# Marker names as in OpenSim's models; each skeleton maps its points to them.
 MARKERS: Final = (
     "Nose",
     "RShoulder",
@@ -41,7 +41,7 @@ MARKERS: Final = (
     "LToe",
 )
 
-# Thigh and shank together, metres: 0.49 of a body of 1.72 m (Winter 2009, table 4.1).
+# Thigh plus shank, metres: 0.49 of a body height of 1.72 m (Winter 2009, table 4.1).
 _USUAL_LEG_M: Final = 0.85
 _HALF_WIDTH_M: Final = {"Shoulder": 0.18, "Elbow": 0.25, "Wrist": 0.25, "Hip": 0.09}
 _HALF_STANCE_M: Final = 0.05
@@ -61,7 +61,7 @@ class Markers:
     xyz_m
         Shape (n, 17, 3), in the order of ``MARKERS``; NaN where a point was not seen.
     metres_per_px
-        The scale that was taken.
+        The scale used.
     """
 
     rate_hz: float
@@ -76,20 +76,19 @@ def markers_of(store: Store, session: StoredSession, *, leg_m: float = _USUAL_LE
     Parameters
     ----------
     store, session
-        What was recorded.
+        The recorded session and its store.
     leg_m
-        Length of thigh and shank together, which gives the scale of the picture.
+        Length of thigh plus shank, which gives the scale of the picture.
 
     Notes
     -----
-    The origin lies on the floor under the middle of the hips' path: half way in x, at the lowest
-    point of either foot (2nd percentile) in y. Frames that are missing are filled in straight lines
-    over up to 90 ms; beyond that there is nothing.
+    The origin is on the floor: at the median hip position in x, at the lowest point of either foot
+    (2nd percentile) in y. Gaps of up to 90 ms are interpolated linearly; longer ones stay NaN.
 
     Raises
     ------
     ExportError
-        If nobody was seen, or the way run towards is not known.
+        If nobody was seen, or the direction of running is not known.
     """
     poses = list(store.poses(session).settled())
     summary = summary_of(store, session)
@@ -98,9 +97,9 @@ def markers_of(store: Store, session: StoredSession, *, leg_m: float = _USUAL_LE
         raise ExportError(f"session {session.name} shows nobody running, so it has no markers")
     rate_hz = summary["frame_rate_hz"]["measured"] or session.head.nominal_rate_hz
     if not isfinite(rate_hz):
-        raise ExportError(f"session {session.name} is too short for a frame rate")
+        raise ExportError(f"session {session.name} is too short to estimate its frame rate")
     image = _image(poses)
-    # Rates are known to the microsecond of a frame; a millionth more is no rate of its own.
+    # Frame times have microsecond resolution, so further digits of the rate are noise.
     rate_hz = round(rate_hz, 3)
     points = runner_axes(image, Side(facing))
     scale = leg_m / _leg_px(poses)
@@ -108,13 +107,13 @@ def markers_of(store: Store, session: StoredSession, *, leg_m: float = _USUAL_LE
     z = np.broadcast_to(_across(), metres.shape[:2])
     seen_s = np.array([pose.time_s for pose in poses]) - session.origin_s
     times_s, xyz = _even(seen_s, np.concatenate([metres, z[..., None]], axis=2), rate_hz)
-    # A marker without a place in the plane has none across it either.
+    # A marker without x and y has no z either.
     xyz[~np.isfinite(xyz[..., 0])] = np.nan
     return Markers(rate_hz=rate_hz, times_s=times_s, xyz_m=xyz, metres_per_px=scale)
 
 
 def _image(poses: Sequence[Pose]) -> Floats:
-    """Return the markers in the picture, shape (n, 17, 2); NaN where a skeleton has none."""
+    """Return the markers in pixels, shape (n, 17, 2); NaN where the skeleton has no such point."""
     skeleton = poses[0].skeleton
     points = dict(skeleton.markers)
     image = np.full((len(poses), len(MARKERS), 2), np.nan)
@@ -134,7 +133,7 @@ def _leg_px(poses: Sequence[Pose]) -> float:
     known = np.concatenate(lengths)
     known = known[np.isfinite(known)]
     if not known.size:
-        raise ExportError("no leg was seen, so nothing gives the scale")
+        raise ExportError("no leg was seen, so the scale is unknown")
     return float(np.median(known))
 
 
@@ -157,7 +156,7 @@ def _across() -> Floats:
 
 
 def _even(seen_s: Floats, values: Floats, rate_hz: float) -> tuple[Floats, Floats]:
-    """Return equal intervals from the first pose on, each marker where its neighbours are seen."""
+    """Resample the markers at equal intervals from the first pose on, interpolating linearly."""
     count = round((seen_s[-1] - seen_s[0]) * rate_hz) + 1
     times_s = np.arange(count) / rate_hz
     wanted = times_s + seen_s[0]
@@ -165,7 +164,7 @@ def _even(seen_s: Floats, values: Floats, rate_hz: float) -> tuple[Floats, Float
     before = after - 1
     gap = seen_s[after] - seen_s[before]
     share = np.clip((wanted - seen_s[before]) / np.where(gap > 0, gap, 1.0), 0.0, 1.0)
-    # A pose at this very instant stands by itself, whatever its neighbours are.
+    # A pose at exactly this instant is used as it is: a NaN neighbour must not erase it.
     share = np.where(np.abs(wanted - seen_s[before]) < 1e-6, 0.0, share)
     share = np.where(np.abs(wanted - seen_s[after]) < 1e-6, 1.0, share)
     weight = share[:, None, None]

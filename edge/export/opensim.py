@@ -1,10 +1,10 @@
 """OpenSim's text formats: markers as TRC, joint angles as MOT.
 
-TRC: metres, x forward, y up, z right; a marker that was not seen is left blank, as OpenSim wants,
-but for the last cell of a row.
+TRC: metres, x forward, y up, z right; a marker that was not seen is left blank, as OpenSim
+expects, except in the last cell of a row.
 MOT: degrees, with the coordinate names and signs of the Rajagopal (2016) model: hip flexion, knee
-flexion and ankle dorsiflexion positive. Rows before all angles are known, and after, are left out;
-between them an unknown angle is ``nan``.
+flexion and ankle dorsiflexion are positive. The table spans the first to the last row with all
+angles known; an unknown angle in between is ``nan``.
 """
 
 from pathlib import Path
@@ -26,13 +26,13 @@ _DECIMALS: Final = 6
 
 
 def write_trc(markers: Markers, path: Path, name: str) -> None:
-    """Write markers as TRC; ``name`` is the session's, which stands in the file.
+    """Write markers as TRC; ``name`` is the session's name, written in the header.
 
     Notes
     -----
-    Five header lines: path, names and values of the data's description, marker names each over
-    three columns, and X1 Y1 Z1 ..., then a blank line, then tab-separated rows of frame (from 1),
-    time and coordinates. Source: OpenSim documentation, "Marker (.trc) Files".
+    Five header lines (path; names and values of the metadata; marker names, each over three
+    columns; X1 Y1 Z1 ...), a blank line, then tab-separated rows of frame (from 1), time and
+    coordinates. Source: OpenSim documentation, "Marker (.trc) Files".
     """
     count, total = len(markers.times_s), len(MARKERS)
     rate = f"{markers.rate_hz:.6f}".rstrip("0").rstrip(".")
@@ -48,7 +48,7 @@ def write_trc(markers: Markers, path: Path, name: str) -> None:
     ]
     for number, (time_s, row) in enumerate(zip(markers.times_s, markers.xyz_m, strict=True), 1):
         cells = [f"{v:z.{_DECIMALS}f}" if np.isfinite(v) else "" for v in row.ravel()]
-        # OpenSim does not see a blank at the end of a line, and refuses the file for a cell short.
+        # OpenSim drops a blank cell at the end of a line and then rejects the row as too short.
         cells[-1] = cells[-1] or "nan"
         lines.append(f"{number}\t{time_s:.{_DECIMALS}f}\t" + "\t".join(cells))
     path.write_text("\n".join(lines) + "\n", encoding="ascii")
@@ -59,9 +59,9 @@ def angles_of(markers: Markers) -> dict[str, Floats]:
 
     Notes
     -----
-    The pelvis is not seen: hip flexion is the thigh against the vertical, as with an upright
-    pelvis. Ankle dorsiflexion takes the foot's typical angle in the picture while it is lowest, on
-    the belt, as that of standing.
+    The pelvis is not seen: hip flexion is the thigh's angle to the vertical, which assumes an
+    upright pelvis. The zero of ankle dorsiflexion is the foot's median angle while its heel is
+    lowest, on the belt, taken as its angle in standing.
     """
     point = {name: markers.xyz_m[:, i, :2] for i, name in enumerate(MARKERS)}
     shoulders = (point["RShoulder"] + point["LShoulder"]) / 2
@@ -80,12 +80,12 @@ def angles_of(markers: Markers) -> dict[str, Floats]:
 
 
 def write_mot(markers: Markers, path: Path, name: str) -> None:
-    """Write joint angles as MOT; ``name`` is the session's, which stands in the file.
+    """Write joint angles as MOT; ``name`` is the session's name, the file's first line.
 
     Notes
     -----
     Source: OpenSim documentation, "Motion (.mot) Files": name, version, nRows, nColumns,
-    inDegrees, endheader, one line of column names that begins with ``time``, then the rows.
+    inDegrees, endheader, one line of column names starting with ``time``, then the rows.
     """
     angles = angles_of(markers)
     table = np.column_stack([markers.times_s, *angles.values()])
@@ -108,7 +108,7 @@ def write_mot(markers: Markers, path: Path, name: str) -> None:
 
 
 def _standing(heel: Floats, foot: Floats) -> float:
-    """Return the foot's angle while its heel is among the lowest fifth, as on a level belt."""
+    """Return the foot's median angle while its heel is in its lowest fifth: flat on the belt."""
     height = heel[:, 1]
     known = np.isfinite(height) & np.isfinite(foot)
     if not known.any():

@@ -1,4 +1,4 @@
-"""Export sessions one after the other; what is there already is not made again."""
+"""Export sessions one after another; existing exports are kept."""
 
 import shutil
 from collections.abc import Callable
@@ -32,27 +32,27 @@ def export_session(
 ) -> Path:
     """Write one session in one format.
 
-    It is made under another name and moved when it is whole, so that what bears the session's name
-    can be relied on, and an export of many can be stopped and gone on with. With ``video`` the
-    result folder also has the pictures, if any were kept; never without.
+    The export is written under a temporary name and renamed when complete, so that a file with the
+    session's name is always complete, and an export of many sessions can be stopped and resumed.
+    Only with ``video`` does the result folder include the recorded pictures, if there are any.
 
     Returns
     -------
-    The file, or for tables and the result folder the folder; one that is there is left as it is.
+    The file, or the folder for tables and the result folder; an existing one is left unchanged.
 
     Raises
     ------
     RecordError
         If the session cannot be read.
     ExportError
-        If it cannot be written, or has no place for pictures.
+        If the export cannot be written, or its format cannot hold video.
     """
     if video and kind is not Format.FOLDER:
-        raise ExportError(f"{kind} has no place for video; --format folder has")
+        raise ExportError(f"format {kind} cannot hold video; use --format folder")
     target = out / (session.name if kind in FOLDERS else f"{session.name}.{kind}")
     if target.exists():
         if video and not (target / VIDEO).exists() and store.video(session).places():
-            raise ExportError(f"{target} is there already, without the video; remove it first")
+            raise ExportError(f"{target} already exists without video; remove it first")
         return target
     part = out / f".{target.name}.part"
     try:
@@ -60,7 +60,7 @@ def export_session(
         _remove(part)
         if kind in FOLDERS:
             part.mkdir()
-        # Written there under its own name, which some formats hold.
+        # The session's name is passed separately: some formats store it.
         _write(store, session, kind, part, leg_m=leg_m, progress=progress)
         if video:
             export_video(store, session, part)

@@ -1,4 +1,4 @@
-"""A session's tables: CSV, JSON and Parquet. Times count from the session's first frame."""
+"""A session's tables as CSV, JSON and Parquet; times count from the session's first frame."""
 
 import csv
 import json
@@ -55,7 +55,7 @@ def tables_of(store: Store, session: StoredSession) -> dict[str, list[dict[str, 
 
 
 def export_csv(store: Store, session: StoredSession, directory: Path) -> None:
-    """Write one CSV file a table; numbers in full, an empty cell where absent, flags 0 or 1."""
+    """Write one CSV file per table: full precision, empty cells where absent, flags 0 or 1."""
     for name, rows in tables_of(store, session).items():
         columns = list(rows[0]) if rows else table_columns(name)
         with (directory / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
@@ -65,7 +65,7 @@ def export_csv(store: Store, session: StoredSession, directory: Path) -> None:
 
 
 def export_json(store: Store, session: StoredSession, path: Path) -> None:
-    """Write everything but the poses as one strict JSON document."""
+    """Write everything except the poses as one strict JSON document."""
     document = {
         "session": description(session),
         "summary": summary_of(store, session),
@@ -78,7 +78,7 @@ def export_json(store: Store, session: StoredSession, path: Path) -> None:
 def export_parquet(
     store: Store, session: StoredSession, directory: Path, progress: Progress
 ) -> None:
-    """Write one Parquet file a table, and the settled poses; needs ``pyarrow``."""
+    """Write one Parquet file per table and one of the settled poses; needs ``pyarrow``."""
     arrow, parquet = _pyarrow()
     metadata = {"toeline": json.dumps(description(session), ensure_ascii=False)}
     for name, rows in tables_of(store, session).items():
@@ -109,7 +109,7 @@ def export_parquet(
 
 
 def description(session: StoredSession) -> dict[str, Any]:
-    """Return what is known of a session, as JSON."""
+    """Return a session's metadata as JSON."""
     head = session.head
     return {
         "name": session.name,

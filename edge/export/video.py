@@ -1,4 +1,4 @@
-"""The pictures of a session in its result folder: one file, and where in it each frame is."""
+"""A session's video in its result folder: one file, and the offset of each frame in it."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -12,14 +12,15 @@ FRAMES: Final = "video.csv"
 
 
 def export_video(store: Store, session: StoredSession, folder: Path) -> int:
-    """Write ``video.mjpeg`` and ``video.csv`` and return how many pictures; nothing of none.
+    """Write ``video.mjpeg`` and ``video.csv``, and return the number of pictures.
 
-    Frames and times count from the session's first frame, as in ``poses.jsonl``.
+    Without pictures nothing is written. Frames and times count from the session's first frame, as
+    in ``poses.jsonl``.
 
     Raises
     ------
     OSError
-        As the operating system says it.
+        If a file cannot be written.
     RecordError
         If the session cannot be read.
     """

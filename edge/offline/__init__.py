@@ -1,1 +1,1 @@
-"""Recordings: analysed, replayed, evaluated against truth, and the speed of it all."""
+"""Work on recordings: analysis, replay, evaluation against ground truth, benchmarks."""

@@ -1,4 +1,4 @@
-"""Run the pipeline over recordings, as fast as the machine allows, into result folders."""
+"""Run the pipeline over recordings as fast as the machine allows; write result folders."""
 
 import json
 import time
@@ -26,19 +26,19 @@ from edge.settings.settings import Settings, settings_sha256
 Progress = Callable[[int, int | None], None]
 Looked = tuple[Frame, Pose, float]
 
-# Decoding runs so many frames ahead of the pose model, and that ahead of the rest.
+# Frames that decoding may run ahead of the pose model, and the pose model ahead of the rest.
 _AHEAD = 8
 _LOOKED_AHEAD = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
-    """What came of one recording.
+    """The outcome of analysing one recording.
 
     Attributes
     ----------
     folder
-        Where the results lie.
+        The result folder.
     session
         The content of its ``session.json``.
     notices
@@ -54,20 +54,20 @@ class Analysis:
 
 
 class Record(Protocol):
-    """Where an analysis writes: the result folder, or memory."""
+    """The destination of an analysis: a result folder, or memory."""
 
     def write(self, message: Message) -> None:
-        """Keep a message, or pass over it."""
+        """Store a message, or ignore it."""
         ...
 
     def close(self, summary: Mapping[str, Any] | None = None) -> None:
-        """Keep the summary; nothing more comes."""
+        """Store the summary and close; nothing is written after it."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """How an analysis ended; see ``Analysis``."""
+    """The outcome of ``analyze_into``; see ``Analysis``."""
 
     session: dict[str, Any]
     notices: tuple[str, ...]
@@ -84,7 +84,7 @@ def analyze(
     progress: Progress,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Analysis:
-    """Analyse one recording with the same causal code that runs live.
+    """Analyse one recording with the causal code that also runs live.
 
     Parameters
     ----------
@@ -93,22 +93,22 @@ def analyze(
     folder
         The result folder; an earlier result in it is replaced.
     pipeline
-        Used from its reset state.
+        Reset before use.
     settings
-        Those of the pipeline; their hash goes into the session.
+        The pipeline's settings; their hash is stored in the session.
     version
-        Toeline's version, for the session.
+        Toeline's version, stored in the session.
     progress
-        Told the number of frames done and, if known, of all.
+        Called with the number of frames done and the total, if known.
     stopped
-        Asked before each frame whether to end here; what was analysed is kept.
+        Called before each frame; returns whether to stop. Results so far are kept.
 
     Raises
     ------
     CaptureError
         If the file cannot be opened as a video.
     RecordError
-        If the results cannot be written; those before are kept.
+        If the results cannot be written; earlier results are kept.
     """
     with (
         open_source(file, settings.capture, own_pace=False) as source,
@@ -138,7 +138,7 @@ def analyze_into(
     progress: Progress,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Ended:
-    """Analyse one open recording as ``analyze`` does; give the messages to ``record``."""
+    """Analyse one open recording as ``analyze`` does; write the messages to ``record``."""
     pipeline.reset()
     info = source.info
     summary = SessionSummary(
@@ -167,7 +167,7 @@ def analyze_into(
         except CaptureError as error:
             failure = str(error)
         except RecordError:
-            # The summary is small: it may still find room where the poses did not.
+            # The summary is small: it may still fit on a disk that is too full for the poses.
             with suppress(RecordError):
                 record.close(summary.result(captured=done, dropped=0, complete=False))
             raise
@@ -182,7 +182,7 @@ def analyze_into(
 
 
 def analyzed(file: str, folder: Path, settings: Settings, *, version: str) -> bool:
-    """Whether a result folder is whole, and of this very recording, program and settings."""
+    """Return whether a result folder is complete and of this recording, version and settings."""
     try:
         session = json.loads((folder / SESSION).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -208,21 +208,21 @@ def _seen_nobody(session: dict[str, Any], name: str) -> tuple[str, ...]:
 
 
 def prefetch_poses(pipeline: Pipeline, frames: Iterable[Frame]) -> Generator[Looked]:
-    """Yield frames with what the pose room sees in them, looked at ahead and read further ahead.
+    """Yield frames with their poses, estimated and decoded ahead in threads.
 
-    A recording need not wait: while one frame is concluded, the next is looked at and the one after
-    decoded, each in its order. The results are those of one after the other.
+    While one frame is concluded, the pose of the next is estimated and the one after it decoded,
+    each in order. The results are the same as in sequence.
     """
     frames = prefetch(frames, "decode", _AHEAD)
     return prefetch_from(partial(_look, pipeline, frames), "pose", _LOOKED_AHEAD)
 
 
 def _look(pipeline: Pipeline, frames: Generator[Frame], put: Callable[[Looked], bool]) -> None:
-    """Put each frame with what the pose room sees in it, and how many seconds that took.
+    """Put each frame with its pose and the seconds that the pose took.
 
-    Each is put as a network begins on the next one: then the interpreter has nothing else to do.
-    Put at once, a frame's conclusion would keep the next from its network, and the two would take
-    as long as one after the other.
+    A frame is handed over when the network starts on the next one and has released the GIL. If it
+    were handed over at once, concluding it would compete with the next frame's preprocessing, and
+    the two would take as long as in sequence.
     """
     seen: list[Looked] = []
     wanted = True
@@ -241,7 +241,7 @@ def _look(pipeline: Pipeline, frames: Generator[Frame], put: Callable[[Looked], 
                 started_s, waited_s = time.monotonic(), 0.0
                 pose = pipeline.look(frame)
                 look_s = time.monotonic() - started_s - waited_s
-                # In case that no network had to run.
+                # In case no network had to run.
                 hand_over()
                 if not wanted:
                     return

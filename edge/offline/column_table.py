@@ -1,4 +1,4 @@
-"""A table of results that pandas, Polars and PyArrow take as it is."""
+"""A table of results that pandas, Polars and PyArrow accept directly."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -6,20 +6,20 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-# All other columns are numbers.
+# Columns of strings and of flags; all others are numbers.
 _WORDS: Final = frozenset({"side", "kind", "reason", "reason_code", "fault", "state", "cue"})
 _FLAGS: Final = frozenset({"near", "valid"})
 
 
 class Table(dict[str, NDArray[Any]]):
-    """Columns by name, each a read-only array with one entry a row.
+    """Columns by name, each a read-only array with one entry per row.
 
-    It is a plain dict of arrays, so that ``pandas.DataFrame(table)``, ``polars.DataFrame(table)``
-    and ``pyarrow.table(table)`` take it; none of them is needed here. As of any dict, ``len`` is
-    the number of columns; ``row_count`` is that of rows.
+    It is a plain dict of arrays, so ``pandas.DataFrame(table)``, ``polars.DataFrame(table)`` and
+    ``pyarrow.table(table)`` accept it; none of these libraries is required. As for any dict,
+    ``len`` is the number of columns; ``row_count`` is the number of rows.
 
-    Numbers are float64, NaN where absent; flags are bool; words are strings, empty where absent.
-    Names, units and signs are those of the result folder (docs/gait-metrics.md, "Metrics").
+    Numbers are float64, NaN where absent; flags are bool; text is str, empty where absent. Names,
+    units and signs are those of the result folder (docs/gait-metrics.md, "Metrics").
 
     Examples
     --------
@@ -34,14 +34,14 @@ class Table(dict[str, NDArray[Any]]):
 
     @classmethod
     def of(cls, rows: Iterable[Mapping[str, Any]], columns: Sequence[str] | None = None) -> "Table":
-        """Return the table of some rows.
+        """Build a table from rows.
 
         Parameters
         ----------
         rows
             Values by column; None is absent.
         columns
-            Their names and order; those of the first row if not given.
+            Column names in order; by default, those of the first row.
         """
         kept = list(rows)
         names = columns if columns is not None else list(kept[0]) if kept else []
@@ -49,16 +49,16 @@ class Table(dict[str, NDArray[Any]]):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The names of the columns, in order."""
+        """The column names, in order."""
         return tuple(self)
 
     @property
     def row_count(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return next((column.size for column in self.values()), 0)
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """Return the rows in order, each as values by column."""
+        """Yield the rows in order, each as values by column."""
         for values in zip(*(column.tolist() for column in self.values()), strict=True):
             yield dict(zip(self, values, strict=True))
 

@@ -1,4 +1,4 @@
-"""Keypoints to try things on: the bundled clip as the bundled pose model saw it."""
+"""Example keypoints: the bundled clip as seen by the bundled pose model."""
 
 from pathlib import Path
 from typing import Final
@@ -11,11 +11,11 @@ _FILE: Final = Path(__file__).with_name("example_keypoints.npz")
 
 
 def example_keypoints() -> tuple[Floats, Floats]:
-    """Return the keypoints of a rendered runner at 3 m/s, to a tenth of a pixel.
+    """Return the keypoints of a rendered runner at 3 m/s, rounded to 0.1 px.
 
     Returns
     -------
-    Shape (n, 33, 2), pixels, of skeleton ``blazepose33``; and shape (n,), seconds.
+    Keypoints of skeleton ``blazepose33``, shape (n, 33, 2), pixels; times, shape (n,), seconds.
     """
     with np.load(_FILE) as kept:
         return kept["tenths"] / 10.0, kept["times_s"]

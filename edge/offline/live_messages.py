@@ -16,29 +16,30 @@ _TAKE_S: Final = 0.25
 
 
 def live(source: str, *, settings: Settings | None = None) -> Iterator[Message]:
-    """Measure a camera, and yield what the pipeline says.
+    """Run the pipeline on a camera and yield its messages.
 
     Parameters
     ----------
     source
-        As on the command line: ``usb:0``, ``rtsp://...``, ``picamera``, or a file, which is played
-        at its own pace.
+        As on the command line: ``usb:0``, ``rtsp://...``, ``picamera``, or a file, which plays at
+        its own frame rate.
     settings
-        All rooms' settings.
+        Settings of all rooms.
 
     Yields
     ------
-    The records of ``edge.messages``: poses, events, strides, verdicts, cues and the state. Of a
-    camera a frame is dropped where a newer one is there; of a file none is.
+    Records of ``edge.messages``: poses, events, strides, verdicts, cues and the state. A camera's
+    frame is dropped if a newer one has arrived; a file's frames are never dropped.
 
     Raises
     ------
     ToelineError
-        When the first message is asked for: if the camera is not there or the model was not pulled.
+        On the first ``next``: if the camera cannot be opened or the model was not pulled.
 
     Notes
     -----
-    The camera is let go of when the iterator is closed, as by the end of a ``for`` loop's function.
+    Closing the iterator releases the camera; that happens when it is garbage-collected, too, as at
+    the return of the function that holds the ``for`` loop.
     """
     from edge.capture.frame_slot import Lossless, Slot
     from edge.capture.source import open_source
@@ -66,7 +67,7 @@ def live(source: str, *, settings: Settings | None = None) -> Iterator[Message]:
 
 
 class _Capture(threading.Thread):
-    """Hands frames over; what ended it is raised in the thread that asks for messages."""
+    """A thread that hands frames over; its error is raised where messages are consumed."""
 
     def __init__(self, camera: "FrameSource", handover: "Handover") -> None:
         super().__init__(name="capture", daemon=True)

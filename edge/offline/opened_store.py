@@ -1,4 +1,4 @@
-"""The recorded sessions, as tables."""
+"""Recorded sessions as tables."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,9 +14,9 @@ from edge.settings import paths
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Session:
-    """One recorded session; its tables are read when they are asked for.
+    """One recorded session; its tables are read on access.
 
-    Valid while the store that gave it is open. Times count from the session's first frame.
+    Valid while its store is open. Times count from the session's first frame.
     """
 
     stored: StoredSession
@@ -24,7 +24,7 @@ class Session:
 
     @property
     def name(self) -> str:
-        """Its name, which begins with the time at which it began, in UTC."""
+        """The session's name, which begins with its start time in UTC."""
         return self.stored.name
 
     @property
@@ -34,7 +34,7 @@ class Session:
 
     @property
     def about(self) -> Mapping[str, Any]:
-        """What is known of it: begin, end, belt, model, counts; as ``sessions show --json``."""
+        """The metadata: start, end, belt, model, counts; as in ``sessions show --json``."""
         return description(self.stored)
 
     @property
@@ -44,17 +44,17 @@ class Session:
 
     @property
     def strides(self) -> Table:
-        """One row for each stride, with the columns of ``strides.csv``."""
+        """One row per stride, with the columns of ``strides.csv``."""
         return self._table("strides")
 
     @property
     def events(self) -> Table:
-        """One row for each confirmed event, with the columns of ``events.csv``."""
+        """One row per confirmed event, with the columns of ``events.csv``."""
         return self._table("events")
 
     @property
     def verdicts(self) -> Table:
-        """One row for each verdict as it was given, changed or not."""
+        """One row per verdict given, whether it changed or not."""
         return self._table("verdicts")
 
     def _table(self, name: str) -> Table:
@@ -62,9 +62,9 @@ class Session:
 
 
 class Sessions:
-    """The recorded sessions of one data folder, the newest first; a context manager.
+    """The recorded sessions of one data folder, newest first; a context manager.
 
-    Sessions are found by name, by the beginning of a name, or as ``last``.
+    Sessions are looked up by name, by the start of a name, or as ``last``.
     """
 
     def __init__(self, store: Store) -> None:
@@ -75,23 +75,23 @@ class Sessions:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close."""
+        """Close the store."""
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the store's file."""
         self._store.close()
 
     def __getitem__(self, name: str) -> Session:
-        """Return a session; raises RecordError if there is none, or more than one."""
+        """Return a session; raise RecordError if none or more than one matches."""
         return Session(stored=self._store.session(name), store=self._store)
 
     def __iter__(self) -> Iterator[Session]:
-        """Return all sessions, the newest first."""
+        """Iterate over all sessions, newest first."""
         return (Session(stored=s, store=self._store) for s in self._store.sessions())
 
     def __len__(self) -> int:
-        """How many sessions there are."""
+        """Return the number of sessions."""
         return len(self._store.sessions())
 
 
@@ -101,9 +101,9 @@ def open_store(folder: str | Path | None = None, *, create: bool = False) -> Ses
     Parameters
     ----------
     folder
-        The data folder; ``TOELINE_DATA`` or the XDG data directory if not given.
+        The data folder; by default ``TOELINE_DATA`` or the XDG data directory.
     create
-        Make the folder if it is not there; else that is an error.
+        Create a missing folder instead of raising an error.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Make the items of an iteration ahead, in a thread of its own."""
+"""Prefetching: produce an iterator's items ahead of use, in a separate thread."""
 
 import threading
 from collections.abc import Callable, Generator, Iterable
@@ -12,21 +12,21 @@ _WAIT_S = 0.2
 
 
 def prefetch(items: Iterable[T], name: str, most: int) -> Generator[T]:
-    """Yield the items in their order, made up to ``most`` ahead.
+    """Yield the items in order, produced up to ``most`` ahead.
 
     Parameters
     ----------
     items
-        Iterated in the thread alone; a generator is closed there at the end.
+        Iterated only in the thread; a generator is closed there at the end.
     name
-        Of the thread.
+        The thread's name.
     most
-        Items that may wait.
+        Maximum number of items that wait.
 
     Notes
     -----
-    What making an item raises comes out where that item would. Closing the iteration waits until
-    the thread has ended.
+    An exception while producing an item is raised in that item's place. Closing the iterator waits
+    for the thread to end.
     """
 
     def make(put: Callable[[T], bool]) -> None:
@@ -36,7 +36,7 @@ def prefetch(items: Iterable[T], name: str, most: int) -> Generator[T]:
                     break
         finally:
             if isinstance(items, Generator):
-                # It may have a thread of its own.
+                # The generator may itself own a thread.
                 items.close()
 
     return prefetch_from(make, name, most)
@@ -45,13 +45,13 @@ def prefetch(items: Iterable[T], name: str, most: int) -> Generator[T]:
 def prefetch_from(
     make: Callable[[Callable[[T], bool]], None], name: str, most: int
 ) -> Generator[T]:
-    """Yield what ``make`` puts, in a thread of its own; as ``ahead``.
+    """Run ``make`` in a separate thread and yield the items it puts; as ``prefetch``.
 
     Parameters
     ----------
     make
-        Called in the thread with what takes an item, waits for room, and returns whether another
-        one is wanted.
+        Called in the thread with a function ``put``, which takes an item, blocks while the queue is
+        full, and returns whether more items are wanted.
     """
     maker = _Maker(make, most)
     thread = threading.Thread(target=maker.run, name=name, daemon=True)
@@ -86,7 +86,7 @@ class _Maker(Generic[T]):
 
     def stop(self) -> None:
         self._stop.set()
-        # Room for an item that is on its way.
+        # Make room for an item that is being put.
         with suppress(Empty):
             self.made.get_nowait()
 

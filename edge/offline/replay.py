@@ -1,4 +1,4 @@
-"""Run a session's recorded poses through the rooms again, and say what comes out otherwise."""
+"""Replay of a session's recorded poses through the pipeline, and what comes out differently."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,15 +17,15 @@ from edge.settings.settings import Settings
 
 Progress = Callable[[int, int | None], None]
 
-# Two strides of one leg are never so near, and the same one never moves so far.
+# Two strides of one leg are never this close, and a replayed stride never moves this far.
 _SAME_S: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """How one metric came out before and now, over the strides that both have.
+    """One metric before and now, over the strides present in both.
 
-    ``before`` and ``now`` are means, ``most`` is the greatest difference of one stride.
+    ``before`` and ``now`` are means; ``most`` is the largest difference in one stride.
     """
 
     metric: str
@@ -37,16 +37,16 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
-    """What came of a replay.
+    """The outcome of a replay.
 
     Attributes
     ----------
     before, now
-        The strides as stored, and as they come out now.
+        The strides as stored, and as replayed now.
     identical
-        Whether strides, events, verdicts and cues are the same to the last bit.
+        Whether strides, events, verdicts and cues are bit-identical.
     differences
-        One for each metric that is not the same; empty when identical.
+        One per metric that differs; empty when identical.
     damage
         Why poses are missing; empty if none are.
     """
@@ -59,13 +59,13 @@ class Replay:
 
 
 class _NoPictures:
-    """The pose room of a replay; what it saw is known."""
+    """The pose room of a replay, which is never called: the poses are recorded."""
 
     def update(self, frame: Frame) -> Pose:
         raise AssertionError("a replay has no pictures")
 
     def reset(self) -> None:
-        """Nothing is remembered."""
+        """Do nothing: there is no state."""
 
 
 def replay(
@@ -74,16 +74,16 @@ def replay(
     settings: Settings,
     progress: Progress = lambda _done, _total: None,
 ) -> Replay:
-    """Run one session's poses again.
+    """Run the pipeline on one session's recorded poses.
 
     Parameters
     ----------
     store, session
-        What was recorded.
+        The recorded session and its store.
     settings
-        The session's own, or others to compare with.
+        The session's own settings, or others to compare with.
     progress
-        Told the number of poses done and of all.
+        Called with the number of poses done and the total.
 
     Raises
     ------
@@ -115,9 +115,9 @@ def replay(
 
 
 def _rows(messages: Sequence[Message], known: set[str]) -> dict[str, list[str]]:
-    """Return the rows of each table, written out so that every bit of a number counts.
+    """Return the rows of each table as text that keeps every bit of a number.
 
-    Of the metrics only the known: one that came after the session was recorded is no difference.
+    Only known metrics are compared: one added after the recording is not a difference.
     """
     rows: dict[str, list[str]] = {"strides": [], "events": [], "verdicts": [], "cues": []}
     for message in messages:

@@ -1,4 +1,4 @@
-"""Analyse keypoints that another pose model or a marker system gave."""
+"""Analysis of keypoints from another pose model or a marker system."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -19,7 +19,7 @@ from edge.settings.changed_settings import with_gait
 from edge.settings.gait_settings import MARKER_GAIT
 from edge.settings.settings import Settings
 
-# A picture of this size is imagined where a size is not given; only its middle matters.
+# Height assumed when no picture size is given; only the centre of the picture matters.
 _ANY_HEIGHT: Final = 1080
 
 
@@ -28,7 +28,7 @@ class _NoPictures:
         raise AssertionError("keypoints have no pictures")
 
     def reset(self) -> None:
-        """Nothing is remembered."""
+        """Do nothing: there is no state."""
 
 
 def analyze_keypoints(
@@ -50,28 +50,28 @@ def analyze_keypoints(
     xy
         Shape (n, k, 2), pixels, x to the right and y down; NaN where a point is absent.
     times_s
-        Shape (n,), seconds, rising. At least 30 frames/s, or nothing is judged.
+        Shape (n,), seconds, strictly increasing. Below 30 frames/s no verdict is given.
     skeleton
-        What the k points are: ``halpe26``, ``blazepose33``, ``coco17``, ``body25`` and others in
-        ``edge/pose/skeletons``.
+        The skeleton of the k points: ``halpe26``, ``blazepose33``, ``coco17``, ``body25`` or
+        another in ``edge/pose/skeletons``.
     scores
-        Shape (n, k), 0 to 1; 1 where not given.
+        Shape (n, k), 0 to 1; by default 1.
     size_px
-        Width and height of the picture; if not given, the runner is taken to be in its middle.
+        Width and height of the picture; by default, the runner is assumed to be at its centre.
     speed_mps, incline_pct, facing
-        As in the settings of the room ``gait`` (docs/settings.md); 0 and ``auto`` where not known.
+        As in the settings of ``gait`` (docs/settings.md); 0 and ``auto`` if unknown.
     settings
-        All rooms' settings; by default, those for keypoints without a model's delay.
+        Settings of all rooms; by default, those for keypoints without a pose model's delay.
 
     Raises
     ------
     ToelineError
-        If the arrays do not fit together, or the skeleton or a value is not known.
+        If the arrays' shapes do not match, or the skeleton or a value is unknown.
 
     Notes
     -----
-    Everything behind the pose model runs, as in the live station. Nothing is added for a pose
-    model's systematic errors, which are known of the bundled model alone (docs/gait-metrics.md,
+    Everything after the pose model runs as in the live station. No offsets are added for a pose
+    model's systematic errors, which are known only for the bundled model (docs/gait-metrics.md,
     "Model offsets").
 
     Examples
@@ -109,10 +109,10 @@ def _arrays(
         )
     if seconds.shape != xy_px.shape[:1]:
         raise KeypointsError(
-            f"{len(xy_px)} frames of keypoints need as many times, got shape {seconds.shape}"
+            f"{len(xy_px)} frames of keypoints need {len(xy_px)} times, got shape {seconds.shape}"
         )
     if not np.isfinite(seconds).all() or (np.diff(seconds) <= 0).any():
-        raise KeypointsError("times of keypoints must be finite and rise from frame to frame")
+        raise KeypointsError("times of keypoints must be finite and strictly increasing")
     score = np.ones(xy_px.shape[:2]) if scores is None else np.array(scores, np.float64)
     if score.shape != xy_px.shape[:2]:
         raise KeypointsError(f"scores must have shape {xy_px.shape[:2]}, got {score.shape}")

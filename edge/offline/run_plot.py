@@ -1,4 +1,4 @@
-"""Draw a run: the deciding metrics of both faults over time."""
+"""Plot of a run: the deciding metrics of both faults over time."""
 
 from importlib import import_module
 from math import nan
@@ -20,7 +20,7 @@ _DRAWN: Final = (
 
 
 def plot_run(run: "Run") -> "Figure":
-    """Return a Matplotlib figure of one run: valid strides of the near leg, and the limits."""
+    """Return a Matplotlib figure of a run's valid near-leg strides and the limits."""
     figure: Figure = _figure_class()(figsize=(8, 5), layout="constrained")
     strides = run.strides.where(run.strides["near"] & run.strides["valid"])
     axes = figure.subplots(len(_DRAWN), sharex=True)
@@ -41,7 +41,7 @@ def _speed_mps(run: "Run") -> float:
 
 
 def _figure_class() -> Any:
-    # Not through pyplot, which keeps every figure and may open a window.
+    # pyplot would keep every figure in memory and might open a window.
     try:
         return import_module("matplotlib.figure").Figure
     except ImportError as error:

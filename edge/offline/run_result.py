@@ -1,4 +1,4 @@
-"""What came of one recording, in memory."""
+"""The results of one recording, in memory."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -33,17 +33,17 @@ VERDICT_COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Run:
-    """What came of one recording or of one array of keypoints.
+    """The results of one recording or one array of keypoints.
 
     Attributes
     ----------
     strides
-        One row for each stride, with the columns of ``strides.csv``.
+        One row per stride, with the columns of ``strides.csv``.
     events
-        One row for each confirmed event, with the columns of ``events.csv``.
+        One row per confirmed event, with the columns of ``events.csv``.
     verdicts
-        The verdict in force at the end for each fault and side; ``mean`` and ``ci95_low`` to
-        ``ci95_high`` are of the deciding metric, in its unit.
+        The last verdict for each fault and side; ``mean``, ``ci95_low`` and ``ci95_high`` are of
+        the deciding metric, in its unit.
     summary
         The content of ``session.json``; empty for keypoints.
     notices
@@ -51,7 +51,7 @@ class Run:
     failure
         Why the recording could not be read to its end; empty if it could.
     settings
-        Those that it was analysed with.
+        The settings used.
     """
 
     strides: Table
@@ -76,7 +76,7 @@ class Run:
 
 
 class Gathered:
-    """Keeps what a run needs of the pipeline's messages; a record like the result folder."""
+    """The messages that a run needs, collected in memory instead of a result folder."""
 
     def __init__(self) -> None:
         self._strides: list[StrideMetrics] = []
@@ -84,7 +84,7 @@ class Gathered:
         self._verdicts: dict[tuple[Fault, Side], Verdict] = {}
 
     def write(self, message: Message) -> None:
-        """Take in one message, in the order in which the pipeline gave it."""
+        """Add one message; call in the pipeline's order."""
         match message:
             case StrideMetrics():
                 self._strides.append(message)
@@ -94,10 +94,10 @@ class Gathered:
                 self._verdicts[message.fault, message.side] = message
 
     def close(self, summary: Mapping[str, Any] | None = None) -> None:
-        """Nothing to let go of."""
+        """Do nothing: there is nothing to close."""
 
     def take(self, messages: Iterable[Message]) -> None:
-        """Take in several messages."""
+        """Add several messages."""
         for message in messages:
             self.write(message)
 
@@ -109,7 +109,7 @@ class Gathered:
         notices: tuple[str, ...] = (),
         failure: str = "",
     ) -> Run:
-        """Return what was gathered, as tables."""
+        """Return the collected messages as tables."""
         return Run(
             strides=Table.of(map(_stride_row, self._strides), STRIDE_COLUMNS),
             events=Table.of(map(_event_row, self._events), EVENT_COLUMNS),

@@ -1,4 +1,4 @@
-"""Analyse a video file in memory."""
+"""Analysis of a video file in memory."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,12 +29,12 @@ def analyze(
     file
         A video file.
     speed_mps, incline_pct, facing, model
-        As in the settings of the rooms ``gait`` and ``pose`` (docs/settings.md); they replace those
-        in ``settings`` where they are not the default.
+        As in the settings of ``gait`` and ``pose`` (docs/settings.md); values other than the
+        default override those in ``settings``.
     settings
-        All rooms' settings.
+        Settings of all rooms.
     progress
-        Told the number of frames done and, if known, of all.
+        Called with the number of frames done and the total, if known.
 
     Returns
     -------
@@ -43,7 +43,7 @@ def analyze(
     Raises
     ------
     ToelineError
-        If the file cannot be read, the model was not pulled or a value is not known.
+        If the file cannot be read, the model was not pulled or a value is unknown.
     """
     from edge.capture.source import open_source
     from edge.offline.analyze import analyze_into

@@ -1,4 +1,4 @@
-"""The report for the physiotherapist, from recorded sessions."""
+"""The physiotherapist's report on recorded sessions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,23 +13,23 @@ from edge.report.page import as_pdf, render
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A report of one session, or of what changed between several.
+    """A report on one session, or on the changes between several.
 
     Attributes
     ----------
     html
-        The whole page, without anything outside it.
+        The whole page, self-contained.
     """
 
     html: str = field(repr=False)
 
     def save(self, path: str | Path) -> Path:
-        """Write the report to a .pdf or an .html file; return its path.
+        """Write the report to a .pdf or .html file and return its path.
 
         Raises
         ------
         ReportError
-            If the file has another ending or cannot be written, or WeasyPrint is not there.
+            If the extension is another, the file cannot be written or WeasyPrint is not installed.
         """
         out = Path(path)
         if out.suffix not in (".pdf", ".html"):
@@ -43,19 +43,19 @@ class Report:
 
 
 def report(sessions: Sequence[Session], *, language: str = DEFAULT) -> Report:
-    """Make the report of one session, or of up to four visits of one runner, the first first.
+    """Make the report on one session, or on up to four visits of one runner, oldest first.
 
     Parameters
     ----------
     sessions
-        From a store that is open.
+        Sessions of an open store.
     language
-        Such as ``en`` or ``de``.
+        A language code such as ``en`` or ``de``.
 
     Raises
     ------
     ReportError
-        If there are no sessions or too many, or no such language.
+        If there are no sessions or too many, or the language is unknown.
     """
     if not sessions:
         raise ReportError("a report needs at least one session")
