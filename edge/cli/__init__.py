@@ -1,1 +1,1 @@
-"""The commands, one file a group."""
+"""The command line, one file per group of commands."""

@@ -1,4 +1,4 @@
-"""The commands about who may see the station: ``toeline pair`` and ``toeline certs``."""
+"""The access commands: ``toeline pair`` and ``toeline certs``."""
 
 import sys
 import time
@@ -28,7 +28,7 @@ def pair(
         typer.Option(
             "--url",
             metavar="URL",
-            help="Where tablets reach the station.",
+            help="Address at which tablets reach the station.",
         ),
     ] = None,
     revoke: Annotated[
@@ -36,19 +36,19 @@ def pair(
     ] = None,
     *,
     on_display: Annotated[
-        bool, typer.Option("--on-display", help="Show the code on the station's own screen.")
+        bool, typer.Option("--on-display", help="Show the code on the station's screen.")
     ] = False,
     token: Annotated[
         bool, typer.Option("--token", help="Print a token for a program, such as Prometheus.")
     ] = False,
-    devices: Annotated[bool, typer.Option("--list", help="List what is paired.")] = False,
+    devices: Annotated[bool, typer.Option("--list", help="List paired devices.")] = False,
     audit: Annotated[
         bool, typer.Option("--audit", help="Print who paired, viewed, exported and deleted.")
     ] = False,
 ) -> None:
-    """Let a tablet in: print a QR code and a one-use link, which hold for two minutes."""
+    """Pair a tablet: print a QR code and a one-time link, valid for two minutes."""
     if sum((revoke is not None, on_display, token, devices, audit)) > 1:
-        fail("--revoke, --on-display, --token, --list and --audit exclude each other", USAGE)
+        fail("use only one of --revoke, --on-display, --token, --list and --audit", USAGE)
     with one_sentence():
         from edge.serve.access.rights import Rights
 
@@ -74,14 +74,12 @@ def certs(
         typer.Option(
             "--name",
             metavar="HOST",
-            help="A host name or address of the station; may be repeated. [default: its own]",
+            help="A host name or address of the station; repeatable. [default: all it has]",
         ),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Where the files go.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Output folder.")] = None,
 ) -> None:
-    """Make a certificate for the station, and the authority that tablets must trust, once."""
+    """Make a certificate for the station and the authority that tablets must trust."""
     with one_sentence():
         from edge.serve.access.addresses import LOOPBACK_NAMES, own_names, reachable_host
         from edge.serve.access.certificates import make_certificates
@@ -101,12 +99,12 @@ def certs(
 def with_tls(
     settings: Settings, certificate: str | None, key: str | None, *, own: bool
 ) -> Settings:
-    """Return settings with a given certificate, or with that of ``toeline certs``."""
+    """Return settings with the given certificate, or with the one from ``toeline certs``."""
     if not own:
         changes = {"certificate": certificate, "key": key}
         return with_serve(settings, **{k: v for k, v in changes.items() if v is not None})
     if certificate or key:
-        fail("--tls takes the station's own certificate: leave --certificate and --key out", USAGE)
+        fail("--tls uses the station's own certificate: omit --certificate and --key", USAGE)
     from edge.serve.access.certificates import CERTIFICATE_FILE, KEY_FILE
     from edge.serve.access.rights import certificates_folder
 
@@ -121,8 +119,8 @@ def with_tls(
 def _offer(rights: "Rights", role: Role, url: str, *, on_display: bool) -> None:
     if not url:
         fail(
-            "no station that tablets can reach is running here; start it with "
-            "`toeline run --listen 0.0.0.0`, or name it with --url"
+            "no station on this machine is reachable from tablets; start one with "
+            "`toeline run --listen 0.0.0.0`, or give its address with --url"
         )
     if on_display:
         rights.pairings.ask_to_show(role)
@@ -145,7 +143,7 @@ def _list_devices(rights: "Rights") -> None:
 
 
 def _print_audit(rights: "Rights") -> None:
-    """Print the access audit and the store's in one order of time."""
+    """Print the audits of access and of the store, merged by time."""
     from edge.serve.access.audit import in_order
     from edge.serve.sessions.session_archive import audit_lines
 
@@ -156,7 +154,7 @@ def _print_audit(rights: "Rights") -> None:
 
 def _revoke(rights: "Rights", number: int) -> None:
     if not rights.pairings.revoke(number, _WHO):
-        fail(f"no device {number} is paired; `toeline pair --list` shows those that are")
+        fail(f"no paired device has number {number}; `toeline pair --list` lists them")
     typer.echo(f"device {number} is no longer paired")
 
 

@@ -1,4 +1,4 @@
-"""The ``toeline bench`` command: its arguments, and where its figures go."""
+"""The ``toeline bench`` command: arguments and output files."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,30 +15,35 @@ def bench(
     ] = None,
     save: Annotated[
         Path | None,
-        typer.Option("--save", metavar="DIR", help="The same, into a file named for the machine."),
+        typer.Option("--save", metavar="DIR", help="Write them to a file named after the machine."),
     ] = None,
-    rounds: Annotated[int, typer.Option("--rounds", min=1, help="Rounds to interleave.")] = 3,
+    rounds: Annotated[int, typer.Option("--rounds", min=1, help="Interleaved rounds.")] = 3,
     model: Annotated[
         list[str] | None,
-        typer.Option("--model", help="lite, full or heavy; may be repeated. [default: full]"),
+        typer.Option("--model", help="lite, full or heavy; repeatable. [default: full]"),
     ] = None,
     clip: Annotated[
-        Path | None, typer.Option("--clip", metavar="FILE", help="A recording of your own.")
+        Path | None, typer.Option("--clip", metavar="FILE", help="Recording to use.")
     ] = None,
-    frames: Annotated[int, typer.Option("--frames", min=2, help="Frames of it.")] = 240,
+    frames: Annotated[int, typer.Option("--frames", min=2, help="Frames to use.")] = 240,
     threads: Annotated[
-        int, typer.Option("--threads", min=0, max=64, help="Of the pose model; 0 as the station.")
+        int,
+        typer.Option(
+            "--threads", min=0, max=64, help="Threads of the pose model; 0 as in the station."
+        ),
     ] = 0,
     peer: Annotated[
         Path | None,
-        typer.Option("--peer", metavar="PYTHON", help="A Python with mediapipe, to compare with."),
+        typer.Option(
+            "--peer", metavar="PYTHON", help="Python with mediapipe installed, for comparison."
+        ),
     ] = None,
     *,
     startup: Annotated[
-        bool, typer.Option("--startup", help="Also start the station, in each round.")
+        bool, typer.Option("--startup", help="Also time the station's start, in each round.")
     ] = False,
 ) -> None:
-    """Measure the speed of every stage and of the whole on this machine."""
+    """Measure the speed of each stage and of the whole pipeline on this machine."""
     from edge.offline.bench.peer import COMPLEXITY, PeerError, find_peer
     from edge.offline.bench.report import slug, table
     from edge.offline.bench.run import Plan, run_bench

@@ -1,4 +1,4 @@
-"""What the commands do, once their arguments are read."""
+"""The commands' work, after their arguments are parsed."""
 
 import contextlib
 import json
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
     from edge.sinks.recorder import Recorder
     from edge.station.assembly import Rig
 
-# The last is what typer makes of Ctrl-C.
+# 130 is the code that typer returns for Ctrl-C.
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
 
 def fail(sentence: str, code: int = FAILED) -> NoReturn:
-    """Say one sentence on stderr and end with ``code``."""
+    """Print one sentence to stderr and exit with ``code``."""
     typer.echo(f"toeline: {sentence}", err=True)
     raise typer.Exit(code)
 
 
 @contextlib.contextmanager
 def one_sentence() -> Iterator[None]:
-    """Turn the rooms' own errors into one sentence on stderr."""
+    """Print Toeline's own errors as one sentence on stderr."""
     from edge.messages.errors import ToelineError
 
     try:
@@ -49,8 +49,8 @@ def one_sentence() -> Iterator[None]:
 
 
 def new_rig(settings: Settings, *, live: bool) -> "Rig":
-    """Open the models; a Ctrl-C meanwhile is heeded when that is done."""
-    # Ctrl-C in the middle of importing a compiled library comes out as an ImportError.
+    """Open the models; Ctrl-C takes effect once they are open."""
+    # Ctrl-C while a compiled library is being imported surfaces as an ImportError.
     stop = threading.Event()
     with stopped_by_signals(stop.set):
         from edge.station.assembly import build_rig
@@ -63,13 +63,13 @@ def new_rig(settings: Settings, *, live: bool) -> "Rig":
 
 
 def prewarm_model(settings: Settings) -> None:
-    """Make one size of the pose model ready, and say what runs it."""
+    """Prepare one size of the pose model, and print the provider that runs it."""
     from edge.pose.opening import prewarm
 
     began_s = time.monotonic()
     provider = prewarm(settings.pose, paths.models_dir())
     took_s = time.monotonic() - began_s
-    typer.echo(f"{settings.pose.model} runs on {provider}, made ready in {took_s:.1f} s")
+    typer.echo(f"{settings.pose.model} runs on {provider}, prepared in {took_s:.1f} s")
 
 
 def serve_station(
@@ -81,7 +81,7 @@ def serve_station(
     opened: Callable[[str], object] | None,
     wait: bool = False,
 ) -> None:
-    """Run with the page until a signal comes; ``opened`` is told the address."""
+    """Run with the page until a signal arrives; call ``opened`` with the address."""
     from edge.capture.source import open_source
     from edge.serve.binding import bind
     from edge.sinks.recorder import new_recorder
@@ -89,7 +89,7 @@ def serve_station(
     from edge.station.runtime import run_served
 
     source = open_source(src, settings.capture, own_pace=True, loop=loop, wait=wait)
-    # Bound before a session is begun: a taken port must not leave an empty one behind.
+    # Bind before a session begins: a port in use must not leave an empty session behind.
     with source, bind(settings.serve) as listener, contextlib.ExitStack() as stack:
         lossless = not source.info.live and not loop
         rig = new_rig(settings, live=not lossless)
@@ -101,7 +101,7 @@ def serve_station(
         rights = stack.enter_context(_rights(settings.serve))
 
         def started(url: str) -> None:
-            typer.echo(f"Toeline is running at {url}  (Ctrl-C ends it)")
+            typer.echo(f"Toeline is running at {url}  (Ctrl-C to stop)")
             _announce(rights, settings.serve)
             if opened is not None:
                 opened(url)
@@ -120,7 +120,7 @@ def serve_station(
             archive=_archive(settings) if record else None,
         )
     if recorder is not None:
-        _tell_recorded(recorder, source.ended_early)
+        _report_recorded(recorder, source.ended_early)
 
 
 def _archive(settings: Settings) -> "Callable[[], Archive]":
@@ -131,7 +131,7 @@ def _archive(settings: Settings) -> "Callable[[], Archive]":
 
 @contextlib.contextmanager
 def _rights(serve: ServeSettings) -> "Iterator[Rights | None]":
-    """Open the pairings where tablets can come; on this machine alone nobody needs any."""
+    """Open the pairings if tablets can connect; on loopback no client needs one."""
     from edge.serve.access.addresses import is_loopback
     from edge.serve.access.rights import Rights
 
@@ -147,7 +147,7 @@ def _rights(serve: ServeSettings) -> "Iterator[Rights | None]":
 
 
 def _announce(rights: "Rights | None", serve: ServeSettings) -> None:
-    """Tell people and ``toeline pair`` where tablets reach the station."""
+    """Announce, on screen and to ``toeline pair``, where tablets reach the station."""
     if rights is None:
         return
     from edge.serve.access.addresses import reachable_host
@@ -156,9 +156,9 @@ def _announce(rights: "Rights | None", serve: ServeSettings) -> None:
     host = reachable_host(serve.listen, serve.name)
     url = base_url(host, serve.port, secure=bool(serve.certificate))
     rights.pairings.announce(url)
-    typer.echo(f"Tablets reach it at {url} once paired: see `toeline pair`")
+    typer.echo(f"Paired tablets reach it at {url}; pair them with `toeline pair`")
     if not serve.certificate:
-        typer.echo("without TLS, whoever is in this network can read along; see `toeline certs`")
+        typer.echo("without TLS, anyone on this network can read the traffic; see `toeline certs`")
 
 
 def run_without_page(src: str, settings: Settings, *, loop: bool, wait: bool = False) -> None:
@@ -186,11 +186,11 @@ def run_without_page(src: str, settings: Settings, *, loop: bool, wait: bool = F
             plugins=plugin_sinks(settings.sinks.plugins, recorder),
         )
         ended_early = source.ended_early
-    _tell_recorded(recorder, ended_early)
+    _report_recorded(recorder, ended_early)
 
 
-def _tell_recorded(recorder: "Recorder", ended_early: str) -> None:
-    """Say which sessions were kept; end with a sentence if not all went well."""
+def _report_recorded(recorder: "Recorder", ended_early: str) -> None:
+    """Print which sessions were recorded; exit with an error if anything failed."""
     for name in recorder.recorded:
         typer.echo(f"recorded session {name}; see `toeline sessions show {name}`", err=True)
     if not recorder.recorded and not recorder.failures:
@@ -200,7 +200,7 @@ def _tell_recorded(recorder: "Recorder", ended_early: str) -> None:
 
 
 def examine_machine(settings: Settings, src: str | None) -> None:
-    """Print one line for each finding; end with an error if there is a fault."""
+    """Print one line per finding; exit with an error if one is a fault."""
     from edge.station.doctor import Grade, examine
 
     faults = 0
@@ -208,34 +208,34 @@ def examine_machine(settings: Settings, src: str | None) -> None:
         typer.echo(f"{finding.grade.value:5}  {finding.subject:9} {finding.sentence}")
         faults += finding.grade is Grade.FAULT
     if faults:
-        fail("this machine is not ready: see above")
+        fail("this machine is not ready; see above")
 
 
 def check_recordings(files: list[str]) -> list[str]:
-    """Return the files' paths; end with a sentence if they cannot be analysed together."""
+    """Return the files' paths; exit with an error if they cannot be analysed together."""
     from edge.capture.kind import shown
     from edge.capture.source import is_live, recording_path
 
     for file in filter(is_live, files):
-        fail(f"{shown(file)} is live, not a recording; `toeline run` takes it", USAGE)
+        fail(f"{shown(file)} is live, not a recording; use `toeline run`", USAGE)
     recordings = [recording_path(file) for file in files]
     stems = [Path(path).stem for path in recordings]
     for stem in stems:
         if stems.count(stem) > 1:
-            fail(f"two files would share the result folder {stem}", USAGE)
+            fail(f"two files would write to the same result folder {stem}", USAGE)
     return recordings
 
 
 def analyze_all(
     files: list[str], out: Path, settings: Settings, *, as_json: bool, resume: bool = False
 ) -> bool:
-    """Return whether every file could be read to its end; ``resume`` leaves out what is done."""
+    """Return whether every file was read to its end; ``resume`` skips finished files."""
     if resume:
         from edge.offline.analyze import analyzed
 
         done = [f for f in files if analyzed(f, out / Path(f).stem, settings, version=version())]
         for file in done:
-            typer.echo(f"toeline: {file} is done already", err=True)
+            typer.echo(f"toeline: {file} is already done", err=True)
         files = [file for file in files if file not in done]
         if not files:
             return True
@@ -248,7 +248,7 @@ def analyze_all(
         for file in files:
             whole.append(_analyze_one(file, out, settings, rig.pipeline, stop, as_json=as_json))
             if stop.is_set():
-                typer.echo("toeline: interrupted; what was analysed so far is kept", err=True)
+                typer.echo("toeline: interrupted; results so far are kept", err=True)
                 sys.exit(INTERRUPTED)
     return all(whole)
 
@@ -292,7 +292,7 @@ def _analyze_one(
 
 @contextlib.contextmanager
 def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int | None], None]]:
-    """Show a bar on a terminal, nothing elsewhere."""
+    """Show a progress bar if stderr is a terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -313,34 +313,34 @@ def progress_bar(label: str, unit: str) -> Iterator[Callable[[int, int | None], 
 
 
 def say_progress(message: str, _done: int | None, _total: int | None) -> None:
-    """Show what a long job is at."""
+    """Print the current step of a long job."""
     typer.echo(message, err=True)
 
 
 def open_browser(url: str) -> None:
-    """Open the page in a browser where there is one; the address is printed in any case."""
+    """Open the page in a browser if there is one; the address is printed either way."""
 
     def open_it() -> None:
         with contextlib.suppress(webbrowser.Error):
             webbrowser.open(url)
 
-    # A browser of the console would keep this thread, which has the page to serve.
+    # A console browser would block this thread, which serves the page.
     threading.Thread(target=open_it, name="browser", daemon=True).start()
 
 
 def check_json_path(path: Path) -> None:
-    """End with a sentence if ``path`` could not be written after hours of work."""
+    """Exit with an error now if ``path`` could not be written after hours of work."""
     folder = path.parent
     if path.is_dir():
         fail(f"cannot write {path}: it is a folder")
     if not folder.is_dir():
         fail(f"cannot write {path}: {folder} is not a folder")
     if not os.access(path if path.exists() else folder, os.W_OK):
-        fail(f"cannot write {path}: not allowed")
+        fail(f"cannot write {path}: permission denied")
 
 
 def write_json(path: Path, content: dict[str, object]) -> None:
-    """Write ``content`` to a file, or end with a sentence."""
+    """Write ``content`` to a file, or exit with an error."""
     try:
         path.write_text(json.dumps(content, indent=2, allow_nan=False) + "\n", encoding="utf-8")
     except OSError as error:

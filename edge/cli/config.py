@@ -1,4 +1,4 @@
-"""``toeline config``: the settings in force, their origins, and what is wrong in a file."""
+"""``toeline config``: show the settings in force and their origin, and check a file."""
 
 from collections.abc import Iterator, Sequence
 from os import environ
@@ -27,7 +27,7 @@ config_app = typer.Typer(no_args_is_help=True, help="The settings.")
 
 
 def settings_from(config: Path | None, overrides: list[str] | None) -> Settings:
-    """Return the settings that the options ask for; end with a sentence if they are wrong."""
+    """Return the settings given by the options; exit with an error if they are invalid."""
     try:
         return read_settings(config, overrides)
     except SettingsError as error:
@@ -49,17 +49,17 @@ def check(
     ] = None,
     config: ConfigOption = None,
 ) -> None:
-    """Say everything that is wrong in a file of settings, line by line."""
+    """Report every mistake in a settings file, line by line."""
     path = file or config
     if path is None or (file and config):
-        fail("`toeline config check` wants one file of settings", USAGE)
+        fail("`toeline config check` needs one settings file", USAGE)
     with one_sentence():
         read = examine_settings(path)
     for mistake in read.mistakes:
         typer.echo(read.sentence(mistake))
     if count := len(read.mistakes):
-        fail(f"{path} has {count} mistake{'s' if count > 1 else ''}: see above")
-    typer.echo(f"{path} is right: {_given(read)}")
+        fail(f"{path} has {count} mistake{'s' if count > 1 else ''}; see above")
+    typer.echo(f"{path} is valid: {_given(read)}")
 
 
 def _given(read: SettingsRead) -> str:

@@ -1,4 +1,4 @@
-"""The ``toeline evaluate`` commands: their arguments, and the lines they print."""
+"""The ``toeline evaluate`` commands: arguments and printed output."""
 
 from dataclasses import replace
 from math import isfinite
@@ -12,29 +12,32 @@ from edge.settings import paths
 from edge.settings.pose_settings import PoseSettings
 from edge.settings.settings import Settings
 
-evaluate_app = typer.Typer(no_args_is_help=True, help="Compare with the truth, where there is one.")
+evaluate_app = typer.Typer(no_args_is_help=True, help="Compare results with ground truth.")
 
 JsonOption = Annotated[
     Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON.")
 ]
 JobsOption = Annotated[
-    int, typer.Option("--jobs", min=0, help="How many at a time.", show_default="one a core")
+    int, typer.Option("--jobs", min=0, help="Parallel jobs.", show_default="one per core")
 ]
 
 
 @evaluate_app.command("keypoints")
 def evaluate_keypoints(
-    file: Annotated[Path, typer.Argument(metavar="FILE.npz", help="Trials with markers.")],
-    fps: Annotated[float, typer.Option("--fps", min=10, max=240, help="Frames a second.")] = 60,
+    file: Annotated[Path, typer.Argument(metavar="FILE.npz", help="Marker trials.")],
+    fps: Annotated[float, typer.Option("--fps", min=10, max=240, help="Frames per second.")] = 60,
     noise_mm: Annotated[
         float,
         typer.Option(
-            "--noise-mm", min=0, max=200, help="White noise, and once more noise that lasts 60 ms."
+            "--noise-mm",
+            min=0,
+            max=200,
+            help="White noise, plus as much noise that persists for 60 ms.",
         ),
     ] = 5,
     swap_pct: Annotated[
         float,
-        typer.Option("--swap-pct", min=0, max=50, help="Frames with legs exchanged, in bursts."),
+        typer.Option("--swap-pct", min=0, max=50, help="Frames with legs swapped, in bursts."),
     ] = 0,
     merge_pct: Annotated[
         float,
@@ -42,21 +45,21 @@ def evaluate_keypoints(
             "--merge-pct",
             min=0,
             max=100,
-            help="Crossings at which both legs' points lie on one leg; the pose model: about 40.",
+            help="Crossings with both legs' points on one leg; the pose model: about 40.",
         ),
     ] = 0,
     drop_pct: Annotated[
-        float, typer.Option("--drop-pct", min=0, max=90, help="Frames that never come.")
+        float, typer.Option("--drop-pct", min=0, max=90, help="Dropped frames.")
     ] = 0,
     roll_deg: Annotated[
         float, typer.Option("--roll-deg", min=-45, max=45, help="Camera roll, + is clockwise.")
     ] = 0,
     distance_m: Annotated[
-        float, typer.Option("--distance-m", min=1, max=50, help="From camera to runner.")
+        float, typer.Option("--distance-m", min=1, max=50, help="Camera to runner.")
     ] = 3.5,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Of all chance.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Random seed.")] = 1,
     seconds: Annotated[
-        float, typer.Option("--seconds", min=4, help="How much of each trial.")
+        float, typer.Option("--seconds", min=4, help="Seconds of each trial to use.")
     ] = 30,
     trials: Annotated[
         str,
@@ -65,13 +68,13 @@ def evaluate_keypoints(
     jobs: JobsOption = 0,
     json_out: JsonOption = None,
 ) -> None:
-    """Compare with force plates: runners' markers, filmed by a made-up camera beside the belt."""
+    """Compare with force plates: marker trials, seen by a simulated camera beside the belt."""
     from edge.offline.evaluate.flaws import Flaws
     from edge.offline.evaluate.keypoint_run import KeypointRun
     from edge.offline.evaluate.keypoints import evaluate_keypoints as evaluate
     from edge.offline.evaluate.side_camera import SideCamera
 
-    # A range lets "nan" pass, of which nothing is smaller.
+    # A range check passes "nan", since no comparison with it is true.
     if not all(
         map(isfinite, (fps, noise_mm, swap_pct, merge_pct, drop_pct, roll_deg, distance_m, seconds))
     ):
@@ -87,13 +90,13 @@ def evaluate_keypoints(
         check_json_path(json_out)
     with one_sentence(), progress_bar(file.name, "trials") as progress:
         report = evaluate(file, run, progress, jobs)
-    _tell(report, json_out)
+    _print_report(report, json_out)
 
 
 @evaluate_app.command("clips")
 def evaluate_clips(
     folders: Annotated[
-        list[Path], typer.Argument(metavar="DIR...", help="NAME.mp4 with NAME.truth.json.")
+        list[Path], typer.Argument(metavar="DIR...", help="Folders of NAME.mp4, NAME.truth.json.")
     ],
     model: Annotated[
         Literal["lite", "full", "heavy"], typer.Option("--model", help="Size of the pose model.")
@@ -105,28 +108,28 @@ def evaluate_clips(
     json_out: JsonOption = None,
     *,
     raw: Annotated[
-        bool, typer.Option("--raw", help="The pose model's own left and right, unrepaired.")
+        bool, typer.Option("--raw", help="Use the pose model's left and right, uncorrected.")
     ] = False,
 ) -> None:
-    """Compare with rendered clips whose truth is exact, through the real pose model."""
+    """Compare with rendered clips, whose ground truth is exact, through the real pose model."""
     from edge.offline.evaluate.clips import ClipRun
     from edge.offline.evaluate.clips import evaluate_clips as evaluate
 
-    # One thread each: several clips at a time use the cores better than one clip's networks.
+    # One thread each: several clips in parallel use the cores better than one clip's networks.
     settings = replace(Settings(), pose=PoseSettings(model=model, threads=1))
     run = ClipRun(settings=settings, models=paths.models_dir(), raw=raw, names=_names(clips))
     if json_out is not None:
         check_json_path(json_out)
     with one_sentence(), progress_bar("clips", "clips") as progress:
         report = evaluate(tuple(folders), run, progress, jobs)
-    _tell(report, json_out)
+    _print_report(report, json_out)
 
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def _tell(report: dict[str, Any], json_out: Path | None) -> None:
+def _print_report(report: dict[str, Any], json_out: Path | None) -> None:
     from edge.offline.evaluate.tables import as_text
 
     if json_out is not None:

@@ -1,4 +1,4 @@
-"""The ``toeline`` command: arguments, logging, and one sentence for whatever goes wrong."""
+"""The ``toeline`` command: arguments, logging, and one sentence for each error."""
 
 import os
 import sys
@@ -44,7 +44,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Toeline: a running-form station for the treadmill.",
 )
-models_app = typer.Typer(no_args_is_help=True, help="Get, show and check the pose models.")
+models_app = typer.Typer(no_args_is_help=True, help="Get, list and verify the pose models.")
 app.add_typer(models_app, name="models")
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(sessions_app, name="sessions")
@@ -72,13 +72,13 @@ class FacingChoice(StrEnum):
 
 
 PortOption = Annotated[
-    int | None, typer.Option("--port", min=1, max=65535, help="Port of the page. [default: 8765]")
+    int | None, typer.Option("--port", min=1, max=65535, help="Port to serve on. [default: 8765]")
 ]
 
 
 def main() -> None:
-    """Run the command; whatever goes wrong becomes one sentence on stderr and an exit code."""
-    # Must stand before onnxruntime is first imported, wherever that happens.
+    """Run the command; print any error as one sentence on stderr and exit with a code."""
+    # Must be set before onnxruntime is first imported, wherever that happens.
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     try:
         code = app(prog_name="toeline", standalone_mode=False)
@@ -95,7 +95,7 @@ def main() -> None:
 
 
 def _misused(error: typer.TyperException) -> int:
-    """Say what was wrong with the arguments; a command without any has shown its help."""
+    """Report what is wrong with the arguments; without any, typer has already shown the help."""
     if said := " ".join(error.format_message().split()):
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "toeline"
@@ -119,7 +119,7 @@ def demo(
     *,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Open no browser.")] = False,
 ) -> None:
-    """Run the whole station on the bundled clip, looped, on this machine only."""
+    """Run the whole station on the bundled clip in a loop, on this machine only."""
     log_to_stderr()
     settings = _with_address(Settings(), None, port)
     with one_sentence():
@@ -147,35 +147,36 @@ def run(
         typer.Option(
             "--listen",
             metavar="ADDR",
-            help="Address to serve on, such as 0.0.0.0; others must be paired.",
+            help="Address to serve on, such as 0.0.0.0; other devices must be paired.",
         ),
     ] = None,
     port: PortOption = None,
     certificate: Annotated[
-        str | None, typer.Option("--certificate", metavar="FILE", help="For TLS, with --key.")
+        str | None,
+        typer.Option("--certificate", metavar="FILE", help="TLS certificate; needs --key."),
     ] = None,
     key: Annotated[
-        str | None, typer.Option("--key", metavar="FILE", help="Key of the certificate.")
+        str | None, typer.Option("--key", metavar="FILE", help="Private key of the certificate.")
     ] = None,
     config: ConfigOption = None,
     set_: SetOption = None,
     log: Annotated[
-        LogFormat, typer.Option("--log", help="Log lines for people, or JSON for journald.")
+        LogFormat, typer.Option("--log", help="Plain log lines, or JSON for journald.")
     ] = LogFormat.TEXT,
     *,
     tls: Annotated[
-        bool, typer.Option("--tls", help="TLS with the certificate of `toeline certs`.")
+        bool, typer.Option("--tls", help="Use the certificate made by `toeline certs`.")
     ] = False,
-    loop: Annotated[bool, typer.Option("--loop", help="Begin a file again at its end.")] = False,
+    loop: Annotated[bool, typer.Option("--loop", help="Restart a file at its end.")] = False,
     headless: Annotated[
-        bool, typer.Option("--headless", help="Record and log; serve nothing.")
+        bool, typer.Option("--headless", help="Record and log without serving the page.")
     ] = False,
     wait_for_camera: Annotated[
         bool,
-        typer.Option("--wait-for-camera", help="Start without the camera, and look for it."),
+        typer.Option("--wait-for-camera", help="Start without the camera and wait for it."),
     ] = False,
 ) -> None:
-    """Run the live station; with --headless, write each stride to standard output as CSV."""
+    """Run the live station; with --headless, write strides to standard output as CSV."""
     log_to_stderr(log)
     settings = _with_address(settings_from(config, set_), listen, port)
     settings = with_tls(settings, certificate, key, own=tls)
@@ -191,7 +192,7 @@ def run(
 @app.command()
 def analyze(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Recordings.")],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the results go.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Output folder.")],
     model: Annotated[Model | None, typer.Option("--model", help="Size of the pose model.")] = None,
     facing: Annotated[
         FacingChoice | None, typer.Option("--facing", help="Which way the runner runs.")
@@ -202,21 +203,21 @@ def analyze(
     incline: Annotated[
         float | None,
         typer.Option(
-            "--incline", metavar="PCT", help="Incline in %; above 2 there are no verdicts."
+            "--incline", metavar="PCT", help="Incline in %; no verdicts are given above 2."
         ),
     ] = None,
     config: ConfigOption = None,
     set_: SetOption = None,
     *,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print each session.json on standard output.")
+        bool, typer.Option("--json", help="Print each session.json to standard output.")
     ] = False,
     resume: Annotated[
         bool,
-        typer.Option("--resume", help="Leave out what is done by this version and settings."),
+        typer.Option("--resume", help="Skip files already analysed by this version and settings."),
     ] = False,
 ) -> None:
-    """Run the same pipeline over recordings; one result folder a file."""
+    """Run the live pipeline over recordings; write one result folder per file."""
     settings = _analysis_settings(settings_from(config, set_), model, facing, speed, incline)
     with one_sentence():
         recordings = check_recordings(files)
@@ -237,7 +238,7 @@ def doctor(
     config: ConfigOption = None,
     set_: SetOption = None,
 ) -> None:
-    """Say whether this machine is ready: one line a subject, and an error if it is not."""
+    """Check whether this machine is ready: one line per subject, an error if it is not."""
     settings = _with_address(settings_from(config, set_), listen, port)
     with one_sentence():
         examine_machine(settings, source)
@@ -251,11 +252,11 @@ def models_pull(
     source: Annotated[
         Path | None,
         typer.Option(
-            "--from", metavar="DIR", help="Take them from this folder instead of the network."
+            "--from", metavar="DIR", help="Read them from this folder instead of the network."
         ),
     ] = None,
 ) -> None:
-    """Get the pose models, check them and convert them to ONNX."""
+    """Download the pose models, verify them and convert them to ONNX."""
     from edge.pose.store import model_store
 
     names = tuple(str(m) for m in model or [Model.FULL])
@@ -267,7 +268,7 @@ def models_pull(
 
 @models_app.command("list")
 def models_list() -> None:
-    """Show every model: state, size, licence and file."""
+    """List every model: state, size, licence and file."""
     from edge.pose.store import model_store
 
     with one_sentence():
@@ -287,7 +288,7 @@ def models_prewarm(
     config: ConfigOption = None,
     set_: SetOption = None,
 ) -> None:
-    """Make what this machine keeps of the models, so that the station starts quickly."""
+    """Build this machine's cache of the models, so that the station starts quickly."""
     settings = settings_from(config, set_)
     with one_sentence():
         for name in model or [Model.FULL]:
@@ -300,13 +301,13 @@ def models_verify(
         list[Model] | None, typer.Option("--model", help="Which; may be repeated. [default: full]")
     ] = None,
 ) -> None:
-    """Check the models' checksums."""
+    """Verify the models' checksums."""
     from edge.pose.store import model_store
 
     with one_sentence():
         for name in (model_store.DETECTOR, *(str(m) for m in model or [Model.FULL])):
             model_store.verify(paths.models_dir(), name)
-            typer.echo(f"{name} is as it should be")
+            typer.echo(f"{name} is intact")
 
 
 def _with_address(settings: Settings, listen: str | None, port: int | None) -> Settings:

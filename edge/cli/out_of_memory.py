@@ -1,13 +1,13 @@
-"""Know an error that says that no memory is left, whichever library says it in its own words."""
+"""Recognise out-of-memory errors, which each library words differently."""
 
 from collections.abc import Iterator
 from typing import Final
 
 NO_MEMORY: Final = (
-    "there is not enough memory: close other programs, or take the smaller model (--model lite)"
+    "not enough memory: close other programs, or use the smaller model (--model lite)"
 )
 
-# Python's thread, the loader of shared objects and the C library, OpenCV, ONNX Runtime, C++.
+# Python's threads, the dynamic loader and the C library, OpenCV, ONNX Runtime, C++.
 _WORDS: Final = (
     "can't start new thread",
     "failed to map segment",
@@ -19,12 +19,12 @@ _WORDS: Final = (
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Return whether an error, or one that it came from, says that no memory is left.
+    """Return whether an error, or one of its causes, means that memory ran out.
 
     Parameters
     ----------
     error
-        Any; only a ``MemoryError`` has a type of its own, the others are known by their words.
+        Any; a ``MemoryError`` is recognised by its type, the others by their text.
     """
     return any(isinstance(one, MemoryError) or _says_so(one) for one in _chain(error))
 

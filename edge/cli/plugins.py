@@ -1,17 +1,17 @@
-"""``toeline plugins``: the sinks that other packages bring."""
+"""``toeline plugins``: sinks provided by other packages."""
 
 from typing import Final
 
 import typer
 
-plugins_app = typer.Typer(no_args_is_help=True, help="Show the plug-ins that are installed.")
+plugins_app = typer.Typer(no_args_is_help=True, help="List the installed plug-ins.")
 
 _LOADS_WITHIN_S: Final = 10.0
 
 
 @plugins_app.command("list")
 def plugins_list() -> None:
-    """Show every sink that is installed: name, package, version, and whether it loads."""
+    """List every installed sink: name, package, version, and whether it loads."""
     from edge.sinks.plugins.discovery import flaw, installed
 
     found = installed()

@@ -1,4 +1,4 @@
-"""``toeline sessions``: what was recorded, shown, handed on, compared and deleted."""
+"""``toeline sessions``: list, show, export, report on, compare, replay and delete sessions."""
 
 import json
 import sys
@@ -35,15 +35,15 @@ NameArgument = Annotated[
     str,
     typer.Argument(
         metavar="SESSION",
-        help="Name, the beginning of one, or `last`; see `toeline sessions list`.",
+        help="Name, the start of a name, or `last`; see `toeline sessions list`.",
     ),
 ]
 NamesArgument = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[SESSION]...", help="Names, beginnings of names, or `last`."),
+    typer.Argument(metavar="[SESSION]...", help="Names, starts of names, or `last`."),
 ]
 AllOption = Annotated[bool, typer.Option("--all", help="Every session.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON on standard output.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
 
 
 def _language(name: str) -> str:
@@ -54,9 +54,7 @@ def _language(name: str) -> str:
 
 LanguageOption = Annotated[
     str,
-    typer.Option(
-        "--language", metavar="CODE", callback=_language, help="Of all words: en, de, ..."
-    ),
+    typer.Option("--language", metavar="CODE", callback=_language, help="Language: en, de, ..."),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
@@ -64,12 +62,12 @@ YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 @sessions_app.command("list")
 def list_sessions(
     runner: Annotated[
-        str | None, typer.Option("--runner", help="Only this runner's, by pseudonym.")
+        str | None, typer.Option("--runner", help="Only this runner's sessions, by pseudonym.")
     ] = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Show all sessions, the newest first."""
+    """List all sessions, newest first."""
     from edge.cli.sessions_table import table_of
     from edge.export.tables import description
 
@@ -84,7 +82,7 @@ def list_sessions(
 
 @sessions_app.command()
 def show(name: NameArgument, *, as_json: JsonOption = False) -> None:
-    """Show what is known of one session."""
+    """Show the details of one session."""
     from edge.cli.sessions_table import facts_of
     from edge.export.tables import description
     from edge.record.folder_export import summary_of
@@ -113,9 +111,9 @@ def show(name: NameArgument, *, as_json: JsonOption = False) -> None:
 def export(
     names: NamesArgument = None,
     out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="Where to; made if it is not there.")
+        Path, typer.Option("--out", metavar="DIR", help="Output folder; created if missing.")
     ] = Path("sessions"),
-    kind: Annotated[Format, typer.Option("--format", help="As what.")] = Format.FOLDER,
+    kind: Annotated[Format, typer.Option("--format", help="Output format.")] = Format.FOLDER,
     leg_m: Annotated[
         float,
         typer.Option(
@@ -123,16 +121,16 @@ def export(
             min=0.3,
             max=1.5,
             metavar="M",
-            help="Thigh and shank together, for the scale of TRC, MOT and C3D.",
+            help="Thigh plus shank length, which scales TRC, MOT and C3D.",
         ),
     ] = 0.85,
     *,
     video: Annotated[
-        bool, typer.Option("--video", help="With the pictures, if any were kept; folders only.")
+        bool, typer.Option("--video", help="Include recorded video, if any; format folder only.")
     ] = False,
     all_: AllOption = False,
 ) -> None:
-    """Write sessions in the format of another program; one that is there already is left."""
+    """Export sessions for other programs; skip those already exported."""
     from edge.export.run import export_session
 
     stop = threading.Event()
@@ -164,7 +162,7 @@ def report(
         typer.Argument(metavar="SESSION...", help="One session, or up to four visits of a runner."),
     ],
     out: Annotated[
-        Path, typer.Option("--out", metavar="FILE", help="Where to: a .pdf or an .html.")
+        Path, typer.Option("--out", metavar="FILE", help="Output file, .pdf or .html.")
     ] = Path("report.html"),
     language: LanguageOption = DEFAULT,
 ) -> None:
@@ -176,7 +174,7 @@ def report(
     with _store() as store:
         sessions = [store.session(name) for name in names]
         if len({session.head.runner for session in sessions}) > 1:
-            typer.echo("toeline: these sessions are of different runners", err=True)
+            typer.echo("toeline: these sessions belong to different runners", err=True)
         visits = [
             visit_of(store, session, words.text("report.visit", number=number))
             for number, session in enumerate(sessions, 1)
@@ -197,16 +195,16 @@ def compare(
         typer.Option(
             "--marks",
             metavar="N M",
-            help="Of one session: what follows its Nth mark and its Mth, up to the next mark.",
+            help="In one session: compare the parts that follow its Nth and Mth marks.",
         ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="Also as a report, .pdf or .html."),
+        typer.Option("--out", metavar="FILE", help="Also write a report, .pdf or .html."),
     ] = None,
     language: LanguageOption = DEFAULT,
 ) -> None:
-    """Show what changed by more than error, between two sessions or two marks of one."""
+    """Show changes beyond measurement error between two sessions or two marks of one."""
     from edge.messages.side import Side
     from edge.report.changes import changes
     from edge.report.facts import visit_of
@@ -247,7 +245,7 @@ def compare(
                 judged = words.text(f"judged.{change.judged}")
                 typer.echo(f"  {name_of(words, change.metric):34}{row}  {judged}")
         if not compared:
-            fail("no leg was judged in both, so nothing can be compared")
+            fail("no leg was judged in both, so there is nothing to compare")
         if out is not None:
             _write_report([before, after], words, out)
 
@@ -257,16 +255,16 @@ def replay(
     names: NamesArgument = None,
     config: Annotated[
         Path | None,
-        typer.Option("--config", metavar="FILE", help="Other settings, a TOML file."),
+        typer.Option("--config", metavar="FILE", help="Settings to use instead, a TOML file."),
     ] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="One other setting."),
+        typer.Option("--set", metavar="KEY=VALUE", help="One setting to change."),
     ] = None,
     *,
     all_: AllOption = False,
 ) -> None:
-    """Run recorded poses again; with the same version and settings all must be the same."""
+    """Rerun recorded poses; the same version and settings must give identical results."""
     stop = threading.Event()
     with _store() as store, stopped_by_signals(stop.set):
         same = True
@@ -280,10 +278,10 @@ def replay(
 
 @sessions_app.command()
 def delete(names: NamesArgument = None, *, yes: YesOption = False) -> None:
-    """Delete sessions for good, poses and all; this cannot be undone."""
+    """Delete sessions permanently, including poses and video; this cannot be undone."""
     with _store() as store:
         sessions = _chosen(store, names, all_=False)
-        _confirm(f"delete {len(sessions)} session(s) for good", yes=yes)
+        _confirm(f"delete {len(sessions)} session(s) permanently", yes=yes)
         _delete(store, sessions)
 
 
@@ -291,9 +289,7 @@ def delete(names: NamesArgument = None, *, yes: YesOption = False) -> None:
 def purge(
     days: Annotated[
         float | None,
-        typer.Option(
-            "--days", min=0, help="Older than this. [default: setting record.retention_days]"
-        ),
+        typer.Option("--days", min=0, help="Maximum age. [default: setting record.retention_days]"),
     ] = None,
     config: Annotated[
         Path | None, typer.Option("--config", metavar="FILE", help="Settings, a TOML file.")
@@ -303,12 +299,12 @@ def purge(
         bool,
         typer.Option(
             "--scheduled",
-            help="For a timer: fine without a retention or any session; holds up no recording.",
+            help="For a timer: no retention or no session is no error; never blocks recording.",
         ),
     ] = False,
     yes: YesOption = False,
 ) -> None:
-    """Delete the sessions that are older than they may be."""
+    """Delete the sessions that are older than the retention period."""
     try:
         kept_days = read_settings(config).record.retention_days if days is None else days
     except SettingsError as error:
@@ -326,7 +322,7 @@ def purge(
         old = [s for s in store.sessions() if s.begun_at < before and not store.being_recorded(s)]
         if old:
             _confirm(f"delete {len(old)} session(s) older than {kept_days:g} days", yes=yes)
-        # Compacting locks the store for as long as it takes; the next session takes the room.
+        # Compacting locks the store while it runs; the next session reuses the space anyway.
         _delete(store, old, compact=not scheduled)
 
 
@@ -341,7 +337,7 @@ def _after_mark(store: "Store", session: "StoredSession", number: int, words: Ca
 
     marks = [mark for mark in store.marks(session) if isfinite(mark.time_s)]
     if not 1 <= number <= len(marks):
-        fail(f"session {session.name} has {len(marks)} marks, no mark {number}", USAGE)
+        fail(f"session {session.name} has {len(marks)} marks; there is no mark {number}", USAGE)
     end = marks[number].time_s if number < len(marks) else inf
     kind = mark_words(words, marks[number - 1].kind)
     label = words.text("report.mark", number=number, kind=kind)
@@ -362,7 +358,7 @@ def _write_report(visits: "list[Visit]", words: Catalogue, out: Path) -> None:
 
 @contextmanager
 def _store() -> Iterator["Store"]:
-    # Here and below: what reads sessions takes longer to load than `toeline --help` takes.
+    # Imported here and below: loading the store takes longer than all of `toeline --help`.
     from edge.record.store import Store
 
     with one_sentence(), Store(paths.data_dir(), create=False) as store:
@@ -382,7 +378,7 @@ def _export_errors() -> tuple[type[Exception], ...]:
 
 
 def _interrupted() -> None:
-    typer.echo("toeline: interrupted; what is done is kept, and the same command goes on", err=True)
+    typer.echo("toeline: interrupted; repeat the command to finish", err=True)
     sys.exit(INTERRUPTED)
 
 
@@ -407,7 +403,7 @@ def _delete(store: "Store", sessions: "list[StoredSession]", *, compact: bool = 
 def _replay_one(
     store: "Store", session: "StoredSession", config: Path | None, overrides: list[str]
 ) -> bool:
-    """Say how a replay came out; return False if it should have been the same and is not."""
+    """Print the outcome of a replay; return False if it differs without an explanation."""
     from edge.offline.replay import replay as run_again
 
     try:

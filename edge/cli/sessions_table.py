@@ -1,4 +1,4 @@
-"""Sessions as lines of text: the list of all, and the facts of one."""
+"""Sessions as text: the list of all, and the details of one."""
 
 from collections.abc import Iterator
 from math import isfinite
@@ -7,7 +7,7 @@ from edge.record.store import Store, StoredSession
 
 
 def table_of(store: Store, sessions: list[StoredSession]) -> Iterator[str]:
-    """Return the lines of the list."""
+    """Yield the lines of the list."""
     if not sessions:
         yield "no sessions"
         return
@@ -30,12 +30,12 @@ def _end(store: Store, session: StoredSession) -> str:
 
 
 def facts_of(store: Store, session: StoredSession) -> Iterator[tuple[str, str]]:
-    """Return what is known of a session, label and value."""
+    """Yield the details of a session as label and value."""
     head = session.head
     megabytes = store.stored_bytes(session) / 1e6
     yield "session", session.name
     yield "runner", head.runner or "-"
-    yield "began", f"{session.begun_at}, by the {head.begun_by}"
+    yield "began", f"{session.begun_at}, started by the {head.begun_by}"
     yield "ended", f"{session.ended_at or '-'}, {_end(store, session)}"
     yield "frames", f"{session.frames} in {session.duration_s:.1f} s"
     yield "strides", f"{session.strides}, {session.valid_strides} of them valid"

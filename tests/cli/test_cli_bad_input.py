@@ -145,7 +145,7 @@ def test_a_camera_is_no_recording(tmp_path: Path) -> None:
     for source in ("0", "rtsp://user:secret@camera/stream"):
         result = analyze(source, out=tmp_path / "out")
         assert result.returncode == 2
-        assert sentence(result).endswith("is live, not a recording; `toeline run` takes it")
+        assert sentence(result).endswith("is live, not a recording; use `toeline run`")
         assert "secret" not in result.stderr
 
 
@@ -477,7 +477,7 @@ def test_an_analysis_goes_on_where_it_was_stopped(tmp_path: Path, short: Path) -
     (folder / EVENTS).write_text("mine")
     again = analyze(short, out=tmp_path, options=("--resume",))
     assert again.returncode == 0
-    assert again.stderr == f"toeline: {short} is done already\n"
+    assert again.stderr == f"toeline: {short} is already done\n"
     assert (folder / EVENTS).read_text() == "mine"
     # What was cut off, or done by other settings, is done anew.
     content = json.loads((folder / SESSION).read_text())
@@ -490,7 +490,7 @@ def test_two_files_for_one_result_folder_are_wrong_usage(tmp_path: Path, short: 
     twin = repack(short, tmp_path / "short.mov")
     result = analyze(short, twin, out=tmp_path / "out")
     assert result.returncode == 2
-    assert sentence(result) == "two files would share the result folder short"
+    assert sentence(result) == "two files would write to the same result folder short"
     assert not (tmp_path / "out").exists()
 
 
@@ -591,7 +591,7 @@ def test_ctrl_c_keeps_what_was_analysed(tmp_path: Path, runner: Path) -> None:
     told, _ = process.communicate(timeout=60)
     shown += _rest(terminal)
     assert process.returncode == 130
-    assert "toeline: interrupted; what was analysed so far is kept" in shown
+    assert "toeline: interrupted; results so far are kept" in shown
     assert "Traceback" not in shown
     assert told.splitlines() == [str(tmp_path / runner.stem)]
     content = session(tmp_path / runner.stem)

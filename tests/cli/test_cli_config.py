@@ -27,7 +27,7 @@ def test_every_setting_is_shown_with_unit_range_and_origin(toml: Path) -> None:
     assert shown["gait.belt_speed_mps"] == f"3.0 m/s 0 to 12 {toml}, line 2"
     assert shown["gait.incline_pct"] == "1.0 % -15 to 40 --set"
     assert shown["serve.port"] == f"9000 1 to 65535 {toml}, line 5"
-    assert shown["pose.model"] == "full lite, full, heavy default"
+    assert shown["pose.model"] == "full lite, full, heavy or a model card (.toml) default"
 
 
 def test_the_folders_say_whether_the_environment_chose_them(
@@ -50,7 +50,7 @@ def test_wrong_settings_are_not_shown(toml: Path) -> None:
 def test_a_file_without_mistakes_is_right_in_one_line(toml: Path) -> None:
     result = config("check", toml)
     assert result.exit_code == 0
-    assert result.stdout == f"{toml} is right: it sets 2 settings\n"
+    assert result.stdout == f"{toml} is valid: it sets 2 settings\n"
 
 
 def test_every_mistake_is_said_with_its_line(toml: Path) -> None:
@@ -60,7 +60,7 @@ def test_every_mistake_is_said_with_its_line(toml: Path) -> None:
     assert [line.split(":")[0] for line in result.stdout.splitlines()] == [
         f"{toml}, line {n}" for n in (2, 3, 5)
     ]
-    assert result.stderr == f"toeline: {toml} has 3 mistakes: see above\n"
+    assert result.stderr == f"toeline: {toml} has 3 mistakes; see above\n"
 
 
 @pytest.mark.parametrize("content", ["[serve\n", None])

@@ -210,9 +210,9 @@ def test_video_is_shown_and_leaves_only_when_asked_for(
     assert not [path for path in plain.rglob("*") if "video" in path.name]
     again = sessions("export", two[1], "--out", plain, "--video")
     assert again.exit_code == 1
-    assert "is there already, without the video; remove it first" in again.stderr
+    assert "already exists without video; remove it first" in again.stderr
     wrong = sessions("export", two[1], "--out", plain, "--format", "csv", "--video")
-    assert "csv has no place for video; --format folder has" in wrong.stderr
+    assert "format csv cannot hold video; use --format folder" in wrong.stderr
     out = tmp_path / "out"
     assert sessions("export", *two, "--out", out, "--video").exit_code == 0
     assert not (out / two[0] / "video.mjpeg").exists(), "none was kept"

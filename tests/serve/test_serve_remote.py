@@ -93,7 +93,7 @@ def test_a_paired_tablet_steers_a_visit_and_nobody_else_does(
     more = ("--port", str(port), "--set", f"serve.name={NAME}")
     with Program(*arguments, *more, data=tmp_path, models=models_dir) as program:
         assert program.line().startswith(f"Toeline is running at http://127.0.0.1:{port}/ ")
-        assert f"http://{NAME}:{port}/ once paired" in program.line()
+        assert f"Paired tablets reach it at http://{NAME}:{port}/;" in program.line()
         tablet = Tablet(port)
         assert tablet.ask("GET", "/healthz")[0] == 401
         said = toeline("pair", "--role", "operator", environment={"TOELINE_DATA": tmp_path})
@@ -159,7 +159,7 @@ def frames_in(body: bytes) -> int:
 def test_nobody_is_paired_with_a_station_that_is_not_there(tmp_path: Path) -> None:
     ended = toeline("pair", environment={"TOELINE_DATA": tmp_path})
     assert ended.returncode == 1
-    assert "no station that tablets can reach is running here" in ended.stderr
+    assert "no station on this machine is reachable from tablets" in ended.stderr
 
 
 def test_certificates_are_made_where_the_station_takes_them_from(tmp_path: Path) -> None:

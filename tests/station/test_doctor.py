@@ -187,6 +187,6 @@ def test_the_command_fails_where_something_is_missing(taken_port: int, tmp_path:
         environment={"TOELINE_MODELS": tmp_path},
     )
     assert told.returncode == 1
-    assert sentence(told) == "this machine is not ready: see above"
+    assert sentence(told) == "this machine is not ready; see above"
     faults = [line for line in told.stdout.splitlines() if line.startswith("FAULT")]
     assert [line.split()[1] for line in faults] == ["model", "port", "camera"]

@@ -44,7 +44,7 @@ def test_the_demo_shows_a_newcomer_the_whole_station(
     models = only_what_is_pulled(tmp_path / "models", models_dir)
     with Program(*arguments, data=tmp_path / "data", models=models) as demo:
         url = f"http://127.0.0.1:{port}/"
-        assert demo.line() == f"Toeline is running at {url}  (Ctrl-C ends it)\n"
+        assert demo.line() == f"Toeline is running at {url}  (Ctrl-C to stop)\n"
         page = browser.new_page(viewport={"width": 1920, "height": 1080})
         complaints = complaints_of(page)
         page.set_default_timeout(PATIENCE_MS)
