@@ -1,1 +1,1 @@
-"""How near the pipeline comes to the truth, on markers with force plates and on rendered clips."""
+"""Evaluation against ground truth: markers with force plates, and rendered clips."""

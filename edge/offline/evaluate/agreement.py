@@ -1,8 +1,7 @@
-"""How detected events agree with the true ones: matching, and the figures the field reports.
+"""Agreement of detected events with true ones: matching, and the usual statistics.
 
-Conventions: docs/gait-metrics.md, "Validation".
-Times are seconds, figures milliseconds; what cannot be computed is
-NaN here and null in the report.
+Conventions: docs/gait-metrics.md, "Validation". Times are in seconds, statistics in milliseconds;
+a value that cannot be computed is NaN here and null in the report.
 """
 
 from collections.abc import Sequence
@@ -15,11 +14,11 @@ from numpy.typing import NDArray
 from edge.messages.arrays import Floats
 from edge.record.numbers import number
 
-# A detected event further from every true one than this is no detection of it.
+# An event further than this from every true one is a false detection.
 TOLERANCE_S = 0.05
 _F1_AT_MS = (20, 33, 50)
 _SD_OF_LIMITS = 1.96
-# Times that differ by exactly a tolerance are within it, whatever their last bit says.
+# Rounding must not put times that differ by exactly the tolerance outside it.
 _ROUNDING_S = 1e-9
 
 Indices = NDArray[np.intp]
@@ -27,16 +26,17 @@ Indices = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class EventScore:
-    """The events of one kind of one leg of one trial, compared.
+    """The comparison of one leg's events of one kind in one trial.
 
     Attributes
     ----------
     errors_s
-        Shape (m,), found minus true of the matched pairs whose true event is inside the window.
+        Shape (m,), found minus true time of the matched pairs with their true event inside the
+        window.
     emissions_s
-        Shape (m,), deciding frame minus the true instant, of the same pairs.
+        Shape (m,), time of the deciding frame minus true time, of the same pairs.
     true, found
-        How many true events lie inside the window, and how many found ones answer for it.
+        Numbers of true events inside the window, and of found events counted for it.
     """
 
     errors_s: Floats
@@ -46,23 +46,23 @@ class EventScore:
 
 
 def matched(true_s: Floats, found_s: Floats, tolerance_s: float) -> tuple[Indices, Indices]:
-    """Pair times one to one, the nearest pairs first.
+    """Pair times one to one, nearest pairs first.
 
     Parameters
     ----------
     true_s, found_s
-        Shapes (n,) and (m,), in any order; NaN is paired with nothing.
+        Shapes (n,) and (m,), in any order; NaN is never paired.
     tolerance_s
         Pairs further apart stay unpaired.
 
     Returns
     -------
-    Two arrays of one length: indices into ``true_s`` and into ``found_s``, in order of ``true_s``.
+    Two arrays of equal length: indices into ``true_s`` and ``found_s``, in order of ``true_s``.
 
     Notes
     -----
-    Taken nearest first, the pairs within a smaller tolerance are those that the smaller tolerance
-    would have given.
+    Since the nearest pairs are taken first, those within a smaller tolerance are the same as if
+    that tolerance had been used.
 
     Examples
     --------
@@ -72,7 +72,7 @@ def matched(true_s: Floats, found_s: Floats, tolerance_s: float) -> tuple[Indice
     """
     gaps = np.abs(found_s[None, :] - true_s[:, None])
     near = np.argwhere(gaps <= tolerance_s + _ROUNDING_S)
-    # Stable, so that of two equally near ones the earlier row is taken, on every machine.
+    # A stable sort takes the earlier row of two equally near ones, on every machine.
     order = np.argsort(gaps[near[:, 0], near[:, 1]], kind="stable")
     partner: dict[int, int] = {}
     taken: set[int] = set()
@@ -95,16 +95,16 @@ def score_events(
     Parameters
     ----------
     true_s
-        Shape (n,), all true times, also those outside the window.
+        Shape (n,), all true times, including those outside the window.
     found_s, decided_s
-        Shape (m,), all found times and the times of the frames that decided them.
+        Shape (m,), all found times, and the times of the frames that decided them.
     window_s
-        The part that is judged, ``[start, end)``.
+        The evaluated part, ``[start, end)``.
 
     Notes
     -----
-    Matching looks beyond the window and only then is counted what lies inside, by the true time:
-    an event at its edge is neither missed nor invented for falling on the other side.
+    Events are matched first and then counted by their true time, so that an event near the edge of
+    the window is not a miss or a false detection because its pair is outside.
     """
     rows, columns = matched(true_s, found_s, TOLERANCE_S)
     judged = _inside(true_s[rows], window_s)
@@ -120,7 +120,7 @@ def score_events(
 
 
 def event_figures(scores: Sequence[EventScore]) -> dict[str, Any]:
-    """Return the figures of one kind of event over some trials, ready for JSON.
+    """Return the statistics of one kind of event over trials, ready for JSON.
 
     Parameters
     ----------
@@ -129,18 +129,18 @@ def event_figures(scores: Sequence[EventScore]) -> dict[str, Any]:
 
     Returns
     -------
-    ``n_true``, ``n_found``, ``f1_20ms``, ``f1_33ms``, ``f1_50ms``; of the pairs within 50 ms
+    ``n_true``, ``n_found``, ``f1_20ms``, ``f1_33ms``, ``f1_50ms``; for pairs within 50 ms
     ``bias_ms`` (positive is late), ``rmse_ms``, ``sd_ms``, ``p95_abs_ms``, ``loa_ms`` (bias minus
     and plus 1.96 SD); ``trial_bias_sd_ms`` and ``lowest_f1_50ms``, the spread over trials;
-    ``emission_ms`` (``p50``, ``p95``), how long after the true instant an event was decided.
-    None where there is too little to say.
+    ``emission_ms`` (``p50``, ``p95``), the delay from the true time to the deciding frame.
+    None where there are too few data.
     """
     errors_ms = 1000 * _joined([s.errors_s for s in scores])
     emissions_ms = 1000 * _joined([s.emissions_s for s in scores])
     true, found = sum(s.true for s in scores), sum(s.found for s in scores)
     bias, sd = _mean(errors_ms), _sd(errors_ms)
     trial_biases = np.array([1000 * _mean(s.errors_s) for s in scores])
-    # A kind of event that the reference does not have has no lowest trial either.
+    # Without true events of this kind there is no lowest trial.
     judged = [_f1(1000 * s.errors_s, 50, s.true, s.found) for s in scores if s.true + s.found]
     return {
         "n_true": true,
@@ -161,7 +161,7 @@ def event_figures(scores: Sequence[EventScore]) -> dict[str, Any]:
 
 
 def rms(values: Floats) -> float:
-    """Return the root mean square; NaN of nothing."""
+    """Return the root mean square; NaN if there are no values."""
     return float(np.sqrt(np.mean(values**2))) if values.size else float("nan")
 
 

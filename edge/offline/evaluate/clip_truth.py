@@ -1,4 +1,4 @@
-"""Clips with exact truth: what lies beside NAME.mp4 in a folder of reference clips."""
+"""Ground truth of rendered clips: the files next to NAME.mp4 in a folder of reference clips."""
 
 import gzip
 import json
@@ -18,39 +18,39 @@ from edge.offline.evaluate.metric_agreement import TrueStride
 
 _TRUTH = ".truth.json"
 _POINTS = ".keypoints.csv.gz"
-# The file's names of the points of a leg, in the order of every leg array.
+# The file's names for the points of a leg, in the order of every leg array.
 LEG_JOINTS = ("hip", "knee", "ankle", "heel", "toe")
-# Ahead of the big toe inside the shoe.
+# The shoe tip is ahead of the big toe.
 _SHOE_TIP = "shoe_tip"
 RUNNING = ("run", "mocap")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipTruth:
-    """What is known of one clip.
+    """The ground truth of one clip.
 
     Attributes
     ----------
     name, video
-        Its name and its film.
+        The clip's name and video file.
     mode
-        ``run``, ``mocap`` (moved by a real runner), ``walk`` or ``session``.
+        ``run``, ``mocap`` (animated from a real runner), ``walk`` or ``session``.
     frame_rate_hz
         Frames per second.
     near
         The leg nearer to the camera.
     belt_speed_mps, cadence_spm
-        NaN where the clip has no single one.
+        NaN if not constant over the clip.
     leg_px
         Thigh plus shank at the runner's distance.
     window_s
-        The part to be judged.
+        The evaluated part.
     events_s
         By leg and kind, shape (k,), in order.
     strides
-        By leg, in order, those with both contacts.
+        By leg, in order; only strides with both contacts.
     expected
-        The verdicts by the default limits, by fault and leg.
+        The verdicts under the default limits, by fault and leg.
     """
 
     name: str
@@ -68,12 +68,12 @@ class ClipTruth:
 
     @property
     def running(self) -> bool:
-        """Whether the runner runs all through the clip."""
+        """Whether the runner runs throughout the clip."""
         return self.mode in RUNNING
 
 
 def find_clips(folders: tuple[Path, ...], names: tuple[str, ...] = ()) -> list[Path]:
-    """Return the truth files of some folders, in order of folder and name.
+    """Return the truth files in the folders, in order of folder and name.
 
     Parameters
     ----------
@@ -85,13 +85,13 @@ def find_clips(folders: tuple[Path, ...], names: tuple[str, ...] = ()) -> list[P
     Raises
     ------
     EvaluationError
-        If a folder or a name is not there, or two clips share a name.
+        If a folder or a name does not exist, or two clips share a name.
     """
     found: dict[str, Path] = {}
     for folder in folders:
         for path in _truth_files(folder):
             if found.setdefault(clip_name(path), path) is not path:
-                raise EvaluationError(f"two clips are called {clip_name(path)}")
+                raise EvaluationError(f"two clips have the name {clip_name(path)}")
     for name in names:
         if name not in found:
             raise EvaluationError(f"there is no clip {name}; known: {', '.join(found)}")
@@ -105,7 +105,7 @@ def _truth_files(folder: Path) -> list[Path]:
         raise EvaluationError(f"{folder} is not a folder of clips")
     paths = sorted(folder.glob(f"*{_TRUTH}"))
     if not paths:
-        raise EvaluationError(f"{folder} holds no clip: no NAME{_TRUTH} beside a NAME.mp4")
+        raise EvaluationError(f"{folder} contains no clip (NAME.mp4 with NAME{_TRUTH})")
     return paths
 
 
@@ -120,7 +120,7 @@ def load_clip(path: Path) -> ClipTruth:
     Raises
     ------
     EvaluationError
-        If it cannot be read or lacks something.
+        If it cannot be read or is incomplete.
     """
     try:
         return _clip(path, json.loads(path.read_text(encoding="utf-8")))
@@ -129,7 +129,7 @@ def load_clip(path: Path) -> ClipTruth:
     except KeyError as error:
         raise EvaluationError(f"{path} has no {error.args[0]}") from error
     except (AttributeError, TypeError, ValueError) as error:
-        raise EvaluationError(f"{path} is not the truth of a clip") from error
+        raise EvaluationError(f"{path} is not a clip's truth file") from error
 
 
 def _clip(path: Path, content: Mapping[str, Any]) -> ClipTruth:
@@ -169,7 +169,7 @@ def _strides(rows: list[dict[str, Any]], side: Side) -> tuple[TrueStride, ...]:
             },
         )
         for row in rows
-        # Walking strides are never measured, and one that the clip cuts off has no numbers.
+        # Walking strides are not measured, and strides cut off by the clip's ends have no numbers.
         if row["side"] == side and row["gait"] == "run"
         if row["start_s"] is not None and row["end_s"] is not None
     )
@@ -180,16 +180,16 @@ def _number(value: float | None) -> float:
 
 
 def load_points(path: Path) -> dict[Side, Floats]:
-    """Read where both legs are in every frame.
+    """Read both legs' points in every frame.
 
     Parameters
     ----------
     path
-        The clip's truth file; the points lie beside it.
+        The clip's truth file; the file of points is next to it.
 
     Returns
     -------
-    By side, shape (frames, 6, 2), pixels: hip, knee, ankle, heel, tip of the big toe and of the
+    By side, shape (frames, 6, 2), pixels: hip, knee, ankle, heel, tip of the big toe, tip of the
     shoe.
 
     Raises

@@ -1,4 +1,4 @@
-"""Accuracy from the picture on: rendered runners with exact truth, through the real pose model."""
+"""Accuracy of the whole pipeline, from the picture on, on rendered clips with exact truth."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -30,23 +30,23 @@ from edge.record.numbers import number
 from edge.record.summary import SessionFacts, SessionSummary
 from edge.settings.settings import Settings, settings_sha256
 
-# From green to red; what lies one step off is a neighbour, and so is being unsure of the step.
+# From green to red; states one step apart are neighbours, as is the borderline between them.
 _LIGHTS = ("green", "amber", "red")
 _BORDERLINE, _UNKNOWN = "borderline", "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipRun:
-    """What is evaluated.
+    """The parameters of an evaluation.
 
     Attributes
     ----------
     settings
-        The pipeline's.
+        The pipeline's settings.
     models
-        The folder of models.
+        The models folder.
     raw
-        Take the pose model's own left and right, unrepaired.
+        Use the pose model's left and right, uncorrected.
     names
         Only these clips; empty for all.
     """
@@ -59,7 +59,7 @@ class ClipRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipResult:
-    """One clip against its truth; ``session`` is what ``session.json`` would say."""
+    """One clip compared with its truth; ``session`` is the content of ``session.json``."""
 
     truth: ClipTruth
     near: LegResult
@@ -76,26 +76,26 @@ def evaluate_clips(
     Parameters
     ----------
     folders
-        Of clips with their truth beside them.
+        Folders of clips with their truth files.
     run
-        Which clips, with which model.
+        The clips and the model.
     progress
-        Told the number of clips done and of all.
+        Called with the number of clips done and the total.
     processes
-        How many at a time; 0 is one a core.
+        Number of parallel processes; 0 for one per core.
 
     Returns
     -------
-    Of the running clips, near leg: ``events``, ``metrics``, ``identity``, ``keypoints``,
+    For running clips, near leg: ``events``, ``metrics``, ``identity``, ``keypoints``,
     ``by_speed``, ``by_frame_rate``, ``by_kind`` (``run`` or ``mocap``), and the ``far`` leg's
-    ``events``; of every clip its ``verdicts`` and its entry in ``clips``; all ready for JSON.
+    ``events``; for every clip its ``verdicts`` and its entry in ``clips``; all ready for JSON.
 
     Raises
     ------
     EvaluationError
-        If a folder holds no clips, or a truth cannot be read.
+        If a folder contains no clips, or a truth file cannot be read.
     CaptureError
-        If a film cannot be opened.
+        If a video cannot be opened.
     WeightsError, ModelError
         If a model is missing or cannot be opened.
     """
@@ -104,7 +104,7 @@ def evaluate_clips(
 
 
 def run_clip(run: ClipRun, path: Path) -> ClipResult:
-    """Pass one clip through the pipeline; ``path`` is its truth file."""
+    """Run the pipeline on one clip; ``path`` is its truth file."""
     truth, true_points = load_clip(path), load_points(path)
     seen = _Seen(truth, run)
     with open_source(str(truth.video), run.settings.capture, own_pace=False) as source:
@@ -122,7 +122,7 @@ def run_clip(run: ClipRun, path: Path) -> ClipResult:
 
 
 class _Seen:
-    """One clip's pipeline, and what came out of it."""
+    """One clip's pipeline and its output."""
 
     def __init__(self, truth: ClipTruth, run: ClipRun) -> None:
         self.pipeline = Pipeline(
@@ -143,7 +143,7 @@ class _Seen:
         )
 
     def take(self, messages: Sequence[Message]) -> None:
-        """Take in what one frame brought."""
+        """Add one frame's messages."""
         self.heard.take(messages)
         for message in messages:
             self.summary.update(message)
@@ -170,7 +170,7 @@ def _leg(heard: Heard, truth: ClipTruth, side: Side) -> LegResult:
 
 
 def _points(poses: Sequence[Pose], truth: ClipTruth, true_px: Mapping[Side, Floats]) -> PointScore:
-    """Compare the recorded poses inside the judged window."""
+    """Compare the recorded poses inside the evaluated window."""
     start, end = truth.window_s
     frames = len(true_px[truth.near])
     judged = [p for p in poses if start <= p.time_s < end and p.frame_index < frames]
@@ -181,9 +181,9 @@ def _points(poses: Sequence[Pose], truth: ClipTruth, true_px: Mapping[Side, Floa
 
 
 def _as_seen(points_px: Floats, poses: Sequence[Pose]) -> Floats:
-    """Return the true leg of each pose, shape (n, 5, 2), with the toe that the pose means.
+    """Return the true leg of each pose, shape (n, 5, 2), with the toe as the pose defines it.
 
-    The leg reader's toe is the tip of the shoe, the pose model's own the big toe inside it.
+    The leg reader's toe is the tip of the shoe; the pose model's is the big toe.
     """
     rows = np.array([p.frame_index for p in poses], np.intp)
     read = np.array([p.legs_px is not None for p in poses], bool)
@@ -203,7 +203,7 @@ def _report(results: Sequence[ClipResult], run: ClipRun) -> dict[str, Any]:
         "verdicts": {r.truth.name: _verdicts(r) for r in results},
         "verdict_counts": _verdict_counts(results),
         "by_speed": strata(runs, lambda r: f"{r.truth.belt_speed_mps:.1f}", lambda r: r.near),
-        # Rendered feet have no strike of their own.
+        # Rendered runners have no foot strike type.
         "by_strike": {},
         "by_frame_rate": strata(runs, lambda r: f"{r.truth.frame_rate_hz:g}", lambda r: r.near),
         "by_kind": strata(runs, lambda r: r.truth.mode, lambda r: r.near),
@@ -248,7 +248,7 @@ def _verdicts(result: ClipResult) -> dict[str, Any]:
 
 
 def _verdict_counts(results: Sequence[ClipResult]) -> dict[str, int]:
-    """Count the near leg's verdicts in the running clips by how they stand to the expected."""
+    """Count the near leg's verdicts in running clips by their relation to the expected ones."""
     counts = Counter(
         verdict_relation(
             result.truth.expected[fault][result.truth.near],
@@ -262,11 +262,11 @@ def _verdict_counts(results: Sequence[ClipResult]) -> dict[str, int]:
 
 
 def verdict_relation(expected: str, got: str) -> str:
-    """Return how a light stands to the expected one.
+    """Return the relation of a verdict state to the expected one.
 
     Returns
     -------
-    ``same``; ``neighbour`` for the next light or for ``borderline``; ``opposite`` for green
+    ``same``; ``neighbour`` for the next state or for ``borderline``; ``opposite`` for green
     against red; ``unknown`` where only one of the two is unknown.
 
     Examples

@@ -1,8 +1,8 @@
-"""What a pose model and a camera do to the points of two legs: noise, exchanges, merges, drops.
+"""Simulated errors of a pose model and camera: noise, swapped legs, merged legs, dropped frames.
 
-Modelled on what BlazePose does to rendered runners with exact truth. Legs are arrays of shape
+Modelled on BlazePose's errors on rendered runners with exact truth. Legs are arrays of shape
 (n, 2, 5, 2), metres in the picture's plane, x forward: left and right leg; hip, knee, ankle, heel,
-toe. Inputs are not changed.
+toe. Inputs are not modified.
 """
 
 from dataclasses import dataclass
@@ -16,35 +16,35 @@ from edge.messages.skeleton import ANKLE, HIP, KNEE
 from edge.numerics.sagittal import knee_flexion_deg
 from edge.offline.evaluate.force_plate import LEGS
 
-# Noise that lasts fades with this time.
+# Time constant of persistent noise.
 _LASTS_S = 0.06
-# A burst of exchanged frames goes on to the next frame with this chance: two frames on average.
+# Probability that a burst of swapped frames continues to the next frame: two frames on average.
 _GOES_ON = 0.5
-# When both legs' points are laid on one leg, against the instant the ankles pass each other, and
-# for how long: medians -17 ms and one to three frames at 60 a second on eight rendered clips.
+# When, relative to the ankles' crossing, and for how long both legs' points merge onto one leg:
+# medians -17 ms and one to three frames at 60 fps on eight rendered clips.
 _MERGES_AT_S, _MERGES_AT_SD_S = -0.017, 0.02
 _MERGED_S = (0.017, 0.05)
-# The legs cross where the near knee is bent; a straighter one is no runner's.
+# Only crossings with the near knee bent more than this occur in running.
 _BENT_DEG = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flaws:
-    """How much goes wrong.
+    """Amounts of simulated error.
 
     Attributes
     ----------
     noise_mm
-        Standard deviation of white noise in each coordinate, and once more of noise that lasts
-        60 ms (first-order autoregressive).
+        Standard deviation of white noise in each coordinate, and of persistent noise added to it
+        (first-order autoregressive, time constant 60 ms).
     swap_pct
-        Share of frames with left and right exchanged, in bursts of two frames on average, half of
+        Share of frames with left and right swapped, in bursts of two frames on average, half of
         them from the hips down and half from the knees down.
     merge_pct
-        Share of the crossings of the two legs at which, for one to three frames (17 to 50 ms), both
-        legs' points lie on one of them; BlazePose does so at about 40 % of them.
+        Share of the legs' crossings at which, for one to three frames (17 to 50 ms), both legs'
+        points are on one leg; about 40 % for BlazePose.
     drop_pct
-        Share of frames that never come.
+        Share of frames dropped.
     """
 
     noise_mm: float = 5.0
@@ -56,7 +56,7 @@ class Flaws:
 def noise_m(
     shape: tuple[int, ...], frame_rate_hz: float, flaws: Flaws, random: np.random.Generator
 ) -> Floats:
-    """Return noise of this shape, the first axis being frames."""
+    """Return noise of the given shape; the first axis is frames."""
     scale = flaws.noise_mm / 1000
     kept = float(np.exp(-1 / (frame_rate_hz * _LASTS_S)))
     lasting = random.normal(size=shape)
@@ -66,7 +66,7 @@ def noise_m(
 
 
 def exchanged(legs: Floats, flaws: Flaws, random: np.random.Generator) -> Floats:
-    """Exchange the legs in bursts of frames."""
+    """Swap the legs in bursts of frames."""
     seen = legs.copy()
     for first, last in bursts(len(legs), flaws.swap_pct / 100, random):
         top = HIP if random.random() < 0.5 else KNEE
@@ -75,11 +75,11 @@ def exchanged(legs: Floats, flaws: Flaws, random: np.random.Generator) -> Floats
 
 
 def bursts(frames: int, share: float, random: np.random.Generator) -> list[tuple[int, int]]:
-    """Return stretches ``[first, last)`` that cover about this share of the frames.
+    """Return ranges ``[first, last)`` that cover about the given share of the frames.
 
     Notes
     -----
-    A chain with two states: what begins a burst is chosen so that the share comes out.
+    A two-state Markov chain; the probability of starting a burst follows from the share.
     """
     begins = share * (1 - _GOES_ON) / (1 - share)
     found = []
@@ -88,7 +88,7 @@ def bursts(frames: int, share: float, random: np.random.Generator) -> list[tuple
         if random.random() < begins:
             length = int(random.geometric(1 - _GOES_ON))
             found.append((i, min(i + length, frames)))
-            # The frame after a burst is a right one, or it would be the same burst.
+            # At least one correct frame separates two bursts.
             i += length + 1
         else:
             i += 1
@@ -96,7 +96,7 @@ def bursts(frames: int, share: float, random: np.random.Generator) -> list[tuple
 
 
 def merged(legs: Floats, times_s: Floats, flaws: Flaws, random: np.random.Generator) -> Floats:
-    """Lay both legs' points on one of them for a moment around some of the crossings."""
+    """Put both legs' points on one leg for a moment around some of the crossings."""
     seen = legs.copy()
     for crossing_s in crossings_s(legs, times_s):
         hits = random.random() < flaws.merge_pct / 100
@@ -111,7 +111,7 @@ def merged(legs: Floats, times_s: Floats, flaws: Flaws, random: np.random.Genera
 
 
 def crossings_s(legs: Floats, times_s: Floats) -> Floats:
-    """Return when one ankle passes the other with the near knee bent, shape (k,)."""
+    """Return the times at which one ankle passes the other with the near knee bent, shape (k,)."""
     gap = legs[:, 0, ANKLE, 0] - legs[:, 1, ANKLE, 0]
     before = np.flatnonzero(gap[:-1] * gap[1:] < 0)
     share = gap[before] / (gap[before] - gap[before + 1])
@@ -122,5 +122,5 @@ def crossings_s(legs: Floats, times_s: Floats) -> Floats:
 
 
 def dropped(frames: int, flaws: Flaws, random: np.random.Generator) -> NDArray[np.bool_]:
-    """Return which frames never come, shape (frames,)."""
+    """Return a mask of the dropped frames, shape (frames,)."""
     return np.asarray(random.random(frames) < flaws.drop_pct / 100)

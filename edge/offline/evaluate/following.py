@@ -1,4 +1,4 @@
-"""Pass poses or pictures through the pipeline, and keep of its messages what is compared."""
+"""Run the pipeline on poses or pictures, and keep the messages that are compared."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,25 +16,25 @@ from edge.offline.evaluate.agreement import EventScore, score_events
 
 
 class NoEstimator:
-    """Stands where poses are given instead of frames."""
+    """An estimator that is never called, since poses are given instead of frames."""
 
     def update(self, frame: Frame) -> Pose:
         """Never called."""
         raise NotImplementedError
 
     def reset(self) -> None:
-        """Nothing to forget."""
+        """Do nothing: there is no state."""
 
 
 @dataclass(slots=True)
 class Heard:
-    """The events and strides of one run of the pipeline, in the order in which they came."""
+    """The events and strides of one pipeline run, in order of emission."""
 
     events: list[GaitEvent] = field(default_factory=list)
     strides: list[StrideMetrics] = field(default_factory=list)
 
     def take(self, messages: Iterable[Message]) -> None:
-        """Take in what one frame brought."""
+        """Add one frame's messages."""
         for message in messages:
             if isinstance(message, GaitEvent):
                 self.events.append(message)
@@ -67,5 +67,5 @@ class Heard:
 
     @property
     def has_provisional(self) -> bool:
-        """Whether events are also told before they are certain."""
+        """Whether provisional events are emitted as well."""
         return any(not e.confirmed for e in self.events)

@@ -1,7 +1,7 @@
-"""Treadmill runners with markers and force plates: what is in the file, and what was true.
+"""Trials of treadmill runners with markers and force plates.
 
-Data: Fukuchi, Fukuchi & Duarte (2017), PeerJ 5:e3298, CC BY 4.0, in the reduced form that the
-README beside it describes.
+Data: Fukuchi, Fukuchi & Duarte (2017), PeerJ 5:e3298, CC BY 4.0, in the reduced form described by
+the README next to the file.
 """
 
 import json
@@ -20,7 +20,7 @@ from edge.messages.side import Side
 
 MARKER_HZ = 150.0
 LEG_MARKERS = ("hip", "knee", "ankle", "heel", "mt2")
-# Legs in the order of every array here, and their letters and event numbers in the file.
+# The legs in the order of every array here, with their letters and event numbers in the file.
 LEGS = (Side.LEFT, Side.RIGHT)
 _LETTERS = {Side.LEFT: "L", Side.RIGHT: "R"}
 _NUMBERS = {Side.RIGHT: 0, Side.LEFT: 1}
@@ -36,14 +36,14 @@ class Trial:
     key
         Such as ``s001_25``.
     speed_mps
-        Of the belt.
+        Belt speed.
     strike
         Foot strike by side: Rearfoot, Midfoot or Forefoot.
     markers_m
         Shape (n, 2, 5, 3) at 150 Hz: left and right leg; hip, knee, ankle, heel, second metatarsal
         head; x forward, y up from the belt, z to the runner's right.
     contacts_s, toe_offs_s
-        By side, shape (k,), in order, each toe-off belonging to the contact of its row.
+        By side, shape (k,), in order; each toe-off belongs to the contact with the same index.
     """
 
     key: str
@@ -55,16 +55,16 @@ class Trial:
 
     @property
     def runner(self) -> str:
-        """Who ran, such as ``s001``."""
+        """The runner, such as ``s001``."""
         return runner_of(self.key)
 
     @property
     def duration_s(self) -> float:
-        """How long the markers were recorded."""
+        """The duration of the marker recording."""
         return len(self.markers_m) / MARKER_HZ
 
     def plate_events_s(self, kind: EventKind, side: Side) -> Floats:
-        """Return the force plate's times of a contact or a toe-off, shape (k,)."""
+        """Return the force plate's times of contact or toe-off, shape (k,)."""
         return (self.contacts_s if kind is EventKind.INITIAL_CONTACT else self.toe_offs_s)[side]
 
 
@@ -98,7 +98,7 @@ def load_trial(path: Path, key: str) -> Trial:
 
 def _read(path: Path, use: Callable[[Any], Any]) -> Any:
     try:
-        # Opened here, as NumPy would leave a broken archive open.
+        # Opened here because NumPy leaves the file of a broken archive open.
         with path.open("rb") as file, np.load(file) as stored:
             return use(stored)
     except FileNotFoundError:

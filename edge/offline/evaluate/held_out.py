@@ -1,4 +1,4 @@
-"""Event readings fitted without a runner, so that nobody is judged by weights that saw them."""
+"""Held-out event readings: weights fitted without the runner on whom they are evaluated."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _FILE = Path(__file__).with_name("held_out_readings.json")
 
 
 def readings_for(runner: str) -> Mapping[EventKind, Reading]:
-    """Return the readings that never saw a runner; those in use for one they were not fitted to."""
+    """Return the readings fitted without a runner; for unknown runners, the default readings."""
     own = _table().get(runner)
     if own is None:
         return READINGS

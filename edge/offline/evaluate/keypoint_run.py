@@ -1,4 +1,4 @@
-"""What an evaluation on keypoints films: which trials, how, and with which chance."""
+"""Parameters of an evaluation on keypoints: trials, camera, simulated errors, random seed."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -11,25 +11,25 @@ from edge.offline.evaluate.flaws import Flaws
 from edge.offline.evaluate.force_plate import Trial
 from edge.offline.evaluate.side_camera import SideCamera, film
 
-# The first strides find facing, belt and leg identity; the last events have no frames after them.
+# The first strides settle facing, belt and leg identity; the last events lack frames after them.
 _SETTLED_S, _END_S = 1.5, 0.3
 _LEAST_S = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeypointRun:
-    """What is evaluated.
+    """The parameters of an evaluation.
 
     Attributes
     ----------
     camera, flaws
-        How every trial is filmed.
+        The simulated camera and errors for every trial.
     seed
-        Each trial has its own chance, from this and its name.
+        Each trial's random generator is seeded with this and its name.
     seconds
-        How much of each trial.
+        Seconds of each trial to use.
     trials
-        Their names; empty for all.
+        Names of trials; empty for all.
     """
 
     camera: SideCamera
@@ -39,7 +39,7 @@ class KeypointRun:
     trials: tuple[str, ...] = ()
 
     def as_settings(self) -> dict[str, Any]:
-        """Return what a report says of this run."""
+        """Return the run's parameters for a report."""
         return {
             "fps": self.camera.frame_rate_hz,
             "distance_m": self.camera.distance_m,
@@ -51,26 +51,26 @@ class KeypointRun:
 
 
 def filmed(trial: Trial, run: KeypointRun) -> list[Pose]:
-    """Return the poses of one trial; the same run and trial always give the same.
+    """Return the poses of one trial; the result is deterministic.
 
     Raises
     ------
     EvaluationError
-        If there is too little to judge.
+        If the trial is too short to evaluate.
     """
     if min(run.seconds, trial.duration_s) < _LEAST_S:
-        raise EvaluationError(f"{trial.key} is too short: at least {_LEAST_S:g} s are needed")
+        raise EvaluationError(f"{trial.key} is too short; at least {_LEAST_S:g} s are needed")
     random = np.random.default_rng([run.seed, *trial.key.encode()])
     return film(trial, run.camera, run.flaws, run.seconds, random)
 
 
 def judged_s(trial: Trial, run: KeypointRun) -> tuple[float, float]:
-    """Return the part of a trial that is judged, ``[start, end)``."""
+    """Return the evaluated part of a trial, ``[start, end)``."""
     return _SETTLED_S, min(run.seconds, trial.duration_s) - _END_S
 
 
 def run_of(settings: dict[str, Any], trials: tuple[str, ...]) -> KeypointRun:
-    """Return the run that a report's settings and trials tell of.
+    """Rebuild the run from a report's settings and trials.
 
     Examples
     --------

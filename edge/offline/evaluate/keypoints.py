@@ -1,8 +1,7 @@
-"""Accuracy from the keypoints on: runners with force plates, filmed by a made-up camera.
+"""Accuracy of the pipeline after the pose model, on force-plate trials with a simulated camera.
 
-What is compared is the whole pipeline after the pose room; what the pose model itself adds is in
-no figure but for the flaws that are asked for. A runner whom the event readings were fitted to is
-judged by readings that were fitted without.
+The pose model's own errors are included only as the simulated ones that are requested. A runner
+in the training data of the event readings is evaluated with readings fitted without that runner.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,15 +30,15 @@ from edge.pipeline import Pipeline
 from edge.settings.gait_settings import MARKER_GAIT
 from edge.settings.settings import Settings
 
-# The knee's marker is on the outside of the leg, about 8 cm nearer the lens than the toe's, and
-# both are ahead of the lens at peak knee bend: the nearer is drawn further out. So much of a shank,
-# in % at 1 m; less the further the lens is away (geometry alone, the mean of 54 trials).
+# Parallax, in % of the shank at 1 m: the knee's marker is on the outside of the leg, about 8 cm
+# nearer the lens than the toe's, and both are ahead of the lens at peak knee bend, so the nearer
+# one appears further out. It falls with distance (geometry alone, the mean of 54 trials).
 _KNEE_NEARER_PCT_M = 4.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialResult:
-    """One trial's two legs against the truth."""
+    """One trial's two legs compared with the truth."""
 
     key: str
     speed_mps: float
@@ -58,11 +57,11 @@ def evaluate_keypoints(
     file
         An npz of trials.
     run
-        Which trials, filmed how.
+        The trials, camera and simulated errors.
     progress
-        Told the number of trials done and of all.
+        Called with the number of trials done and the total.
     processes
-        How many at a time; 0 is one a core.
+        Number of parallel processes; 0 for one per core.
 
     Returns
     -------
@@ -72,7 +71,7 @@ def evaluate_keypoints(
     Raises
     ------
     EvaluationError
-        If the file is not one of trials, or a trial is unknown.
+        If the file contains no trials, or a trial is unknown.
     """
     keys = trial_keys(file)
     for key in run.trials:
@@ -84,7 +83,7 @@ def evaluate_keypoints(
 
 
 def run_trial(file: Path, run: KeypointRun, key: str) -> TrialResult:
-    """Film one trial and pass it through the pipeline."""
+    """Simulate the camera on one trial and run the pipeline."""
     trial = load_trial(file, key)
     offsets = replace(NO_OFFSETS, knee_toe_pct=-_KNEE_NEARER_PCT_M / run.camera.distance_m)
     heard = follow(filmed(trial, run), readings_for(trial.runner), offsets)
@@ -98,7 +97,7 @@ def run_trial(file: Path, run: KeypointRun, key: str) -> TrialResult:
 def follow(
     poses: Sequence[Pose], readings: Mapping[EventKind, Reading], offsets: ModelOffsets
 ) -> Heard:
-    """Pass marker poses through the pipeline, frame by frame."""
+    """Run the pipeline on marker poses, frame by frame."""
     gait = GaitTracker(MARKER_GAIT, readings=readings)
     pipeline = Pipeline(NoEstimator(), Settings(gait=MARKER_GAIT), offsets, gait=gait)
     heard = Heard()

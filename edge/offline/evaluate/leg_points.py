@@ -1,4 +1,4 @@
-"""How far the recorded leg points are from the true ones, and whether they are of the right leg."""
+"""Errors of the recorded leg points, and whether they are on the correct leg."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from edge.messages.skeleton import KNEE
 from edge.offline.evaluate.clip_truth import LEG_JOINTS
 from edge.record.numbers import number
 
-# Legs nearer to each other than this, in leg lengths, cannot be told from one another by place.
+# Legs nearer to each other than this, in leg lengths, cannot be distinguished by position.
 _APART_LEGS = 0.10
 
 
@@ -23,11 +23,11 @@ class PointScore:
     Attributes
     ----------
     errors_px
-        Shape (n, 5), distance of each point from the true one; NaN where the point is absent.
+        Shape (n, 5), distance of each point from its true position; NaN where it is absent.
     leg_px
         Leg length.
     judged, swapped
-        Shape (n,): whether the frame can be judged, and whether its near leg's points lie on the
+        Shape (n,): whether the frame can be judged, and whether its near leg's points are on the
         far leg.
     """
 
@@ -38,7 +38,7 @@ class PointScore:
 
     @property
     def longest_swap(self) -> int:
-        """Return how many frames the longest swap lasted; one not judged does not end it."""
+        """Return the longest swap in frames; a frame that cannot be judged does not end it."""
         longest = run = 0
         for swapped in self.swapped[self.judged]:
             run = run + 1 if swapped else 0
@@ -60,9 +60,9 @@ def score_points(seen_px: Floats, near_px: Floats, far_px: Floats, leg_px: float
 
     Notes
     -----
-    Of the points from the knee down that are present, the sum of distances to the one and to the
-    other true leg decides. A frame is judged where any is present and the two true legs are more
-    than a tenth of a leg apart in the mean of these points.
+    The leg is decided by the sum of distances to each true leg, over the points present from the
+    knee down. A frame is judged if any such point is present and the two true legs are more than a
+    tenth of a leg length apart, averaged over these points.
     """
     to_near, to_far = _distances(seen_px, near_px), _distances(seen_px, far_px)
     present = np.isfinite(to_near)
@@ -77,7 +77,7 @@ def score_points(seen_px: Floats, near_px: Floats, far_px: Floats, leg_px: float
 
 
 def identity_table(scores: Mapping[str, PointScore]) -> dict[str, Any]:
-    """Return how often the near leg was the wrong one, over some clips by name; for JSON.
+    """Return how often the near leg was on the wrong leg, over clips by name; for JSON.
 
     Returns
     -------

@@ -1,7 +1,7 @@
-"""What was true of a run with markers: its events, and the metrics of every stride.
+"""Ground truth of a marker trial: its events, and the metrics of every stride.
 
-Everything is taken from the noise-free markers in their own plane, x forward and y up, by the
-definitions of docs/gait-metrics.md, "Metrics"; no camera is in it.
+Computed from the noise-free markers in the sagittal plane, x forward and y up, by the definitions
+in docs/gait-metrics.md, "Metrics"; no camera is involved.
 """
 
 from dataclasses import dataclass
@@ -22,16 +22,16 @@ from edge.numerics.sagittal import (
 from edge.offline.evaluate.force_plate import LEGS, MARKER_HZ, Trial
 from edge.offline.evaluate.metric_agreement import TrueStride
 
-# From the heel, the second metatarsal marker lies this share of the way to the shoe tip.
+# The second metatarsal marker is this share of the way from the heel to the shoe tip.
 TO_TIP = 0.74
 _PUSH_OFF_AFTER_S = 0.06
-# The part of stance, as shares of it, in which the foot lies flat; its angle is the neutral one.
+# The part of stance, as shares, in which the foot is flat; its angle then is the neutral one.
 _FLAT = (0.15, 0.62)
 _LONGEST_STRIDE_S = 2.0
 
 
 def with_shoe_tip(markers_m: Floats) -> Floats:
-    """Return legs, shape (..., 5, d), with the metatarsal marker drawn out to the shoe tip."""
+    """Return legs, shape (..., 5, d), with the metatarsal marker extended to the shoe tip."""
     legs = markers_m.copy()
     heel, ball = markers_m[..., HEEL, :], markers_m[..., TOE, :]
     legs[..., TOE, :] = heel + (ball - heel) / TO_TIP
@@ -40,19 +40,19 @@ def with_shoe_tip(markers_m: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class MarkerTruth:
-    """One leg of one trial.
+    """The ground truth of one leg in one trial.
 
     Attributes
     ----------
     trial, side
-        Which.
+        The trial and the leg.
     """
 
     trial: Trial
     side: Side
 
     def events_s(self, kind: EventKind) -> Floats:
-        """Return the true times of one kind of event, shape (k,), in order; NaN is left out."""
+        """Return the true times of one kind of event, shape (k,), in order, without NaN."""
         times = (
             self._peaks_s
             if kind is EventKind.PEAK_KNEE_FLEXION
@@ -80,7 +80,7 @@ class MarkerTruth:
 
     @cached_property
     def _legs(self) -> Floats:
-        """Both legs in the plane, shape (n, 2, 5, 2), metres."""
+        """Both legs in the sagittal plane, shape (n, 2, 5, 2), metres."""
         return with_shoe_tip(self.trial.markers_m)[..., :2]
 
     @cached_property
@@ -93,7 +93,7 @@ class MarkerTruth:
 
     @cached_property
     def _peaks_s(self) -> Floats:
-        """When the knee was most bent in each stance, shape (k,); NaN where it was at its edge."""
+        """Times of peak knee flexion in each stance, shape (k,); NaN if at the edge of stance."""
         stances = zip(
             self.trial.contacts_s[self.side], self.trial.toe_offs_s[self.side], strict=True
         )
@@ -125,7 +125,7 @@ class MarkerTruth:
         shank = float(np.median(_lengths(stride, KNEE, ANKLE)))
         leg = shank + float(np.median(_lengths(stride, HIP, KNEE)))
         landed, bent, pushed = (self._at(t, self._leg) for t in (start_s, peak_s, toe_off_s))
-        # The middle of both hips, as the product takes it.
+        # The midpoint of the hips, as in the pipeline.
         hips = self._legs[:, :, HIP].mean(axis=1)
         middle = self._at(start_s, hips[:, None])[0]
         after_peak = (self._times_s >= peak_s) & (self._times_s <= toe_off_s + _PUSH_OFF_AFTER_S)
@@ -154,16 +154,16 @@ class MarkerTruth:
         }
 
     def _opposite_s(self, start_s: float, end_s: float) -> float:
-        """Return the other foot's contact inside a stride; NaN unless there is just one."""
+        """Return the other foot's contact inside a stride; NaN unless there is exactly one."""
         contacts = self.trial.contacts_s[self.side.other]
         inside = contacts[(contacts >= start_s) & (contacts < end_s)]
         return float(inside[0]) if inside.size == 1 else float("nan")
 
     def _plantarflexion(self, pushed: Floats, start_s: float, toe_off_s: float) -> float:
-        """Plantarflexion at toe-off against the flat foot of mid stance under a vertical shank.
+        """Return plantarflexion at toe-off, relative to the flat foot at mid-stance.
 
-        These data have no standing trial, so the reference is the one the product uses until a
-        standing neutral is captured.
+        These data have no standing trial, so the reference is the one that the pipeline uses until
+        a standing neutral is captured: the flat foot under a vertical shank.
         """
         stance = toe_off_s - start_s
         flat = self._within(*(start_s + share * stance for share in _FLAT))
@@ -172,7 +172,7 @@ class MarkerTruth:
         return neutral - shank - float(foot_angle_deg(pushed[HEEL], pushed[TOE]))
 
     def _oscillation(self, height_m: Floats, start_s: float, end_s: float, leg_m: float) -> float:
-        """Rise of the mid hip over a step, mean of the stride's two, in % of leg; NaN without."""
+        """Return the rise of the mid-hip per step, mean of a stride's two steps, in % of leg."""
         middle_s = self._opposite_s(start_s, end_s)
         if not np.isfinite(middle_s):
             return float("nan")

@@ -1,4 +1,4 @@
-"""How measured strides agree with the true ones, metric by metric."""
+"""Agreement of measured strides with true ones, metric by metric."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from edge.metrics.catalogue import METRIC_NAMES
 from edge.offline.evaluate.agreement import TOLERANCE_S, Indices, matched, rms
 from edge.record.numbers import number
 
-# What a verdict looks at.
+# The number of strides that a verdict is based on.
 _BLOCK_STRIDES = 10
 _LEAST_TRIALS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrueStride:
-    """One stride as it was; ``metrics`` in the names, units and signs of the result folder."""
+    """One true stride; ``metrics`` has the names, units and signs of the result folder."""
 
     start_s: float
     end_s: float
@@ -28,17 +28,17 @@ class TrueStride:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Readings:
-    """One leg of one trial, its true strides beside its measured ones.
+    """One leg of one trial: its true and its measured strides.
 
     Attributes
     ----------
     trial
-        Its name.
+        The trial's name.
     true, measured
         By metric, shapes (n,) and (m,): every true stride inside the window, and every valid
         measured one; NaN where a stride has no such value.
     rows, columns
-        Shape (k,), which true stride is which measured one.
+        Shape (k,), indices of paired true and measured strides.
     """
 
     trial: str
@@ -48,12 +48,12 @@ class Readings:
     columns: Indices
 
     def errors(self, metric: str) -> Floats:
-        """Return measured minus true of the paired strides in order of time; NaN left out."""
+        """Return measured minus true of the paired strides in order of time, without NaN."""
         errors = self.measured[metric][self.columns] - self.true[metric][self.rows]
         return np.asarray(errors[np.isfinite(errors)])
 
     def means(self, metric: str) -> tuple[float, float]:
-        """Return the trial's true and measured mean, each over all its strides; NaN of none."""
+        """Return the trial's true and measured mean, each over all its strides; NaN if none."""
         return _mean(self.true[metric]), _mean(self.measured[metric])
 
 
@@ -63,16 +63,16 @@ def read_strides(
     strides: Sequence[StrideMetrics],
     window_s: tuple[float, float],
 ) -> Readings:
-    """Lay one leg's measured strides beside its true ones.
+    """Pair one leg's measured strides with its true ones.
 
     Parameters
     ----------
     trial
-        Its name.
+        The trial's name.
     true, strides
-        In order of time; of the measured ones only the valid count.
+        True and measured strides in order of time; only valid measured ones count.
     window_s
-        Strides wholly inside it are judged.
+        Only strides entirely inside it count.
 
     Notes
     -----
@@ -80,7 +80,7 @@ def read_strides(
     """
     start, end = window_s
     known = [s for s in true if start <= s.start_s and s.end_s <= end]
-    # A tolerance more, so that a stride at the edge is not lost for being seen a little early.
+    # Widened by the tolerance, so that a stride at the edge detected slightly early still counts.
     valid = [
         s
         for s in strides
@@ -104,7 +104,7 @@ def read_strides(
 
 
 def metric_tables(readings: Sequence[Readings]) -> dict[str, Any]:
-    """Return the figures of every metric that has a true value, over some trials, for JSON."""
+    """Return the statistics of every metric that has a true value, over trials, for JSON."""
     return {
         metric: metric_figures(readings, metric)
         for metric in METRIC_NAMES
@@ -113,15 +113,15 @@ def metric_tables(readings: Sequence[Readings]) -> dict[str, Any]:
 
 
 def metric_figures(readings: Sequence[Readings], metric: str) -> dict[str, Any]:
-    """Return the figures of one metric over some trials, in the metric's unit.
+    """Return the statistics of one metric over trials, in the metric's unit.
 
     Returns
     -------
     ``n`` strides paired, of ``n_true``; over strides ``bias``, ``sd``, ``rmse``;
-    ``ten_stride_sd``, the SD of the errors of the means of ten strides in a row, and
-    ``ten_stride_sd_within``, the same about each trial's own error, which is what repeats;
-    over trial means ``slope`` and ``r`` of measured on true, and ``trial_means`` with their
-    ``bias``, ``sd``, ``worst`` error and ``worst_trial``. None where there is too little to say.
+    ``ten_stride_sd``, the SD of the errors of means of ten consecutive strides, and
+    ``ten_stride_sd_within``, the same about each trial's own mean error, which is the
+    repeatability; over trial means ``slope`` and ``r`` of measured on true, and ``trial_means``
+    with their ``bias``, ``sd``, ``worst`` error and ``worst_trial``. None if data are too few.
     """
     per_trial = [r.errors(metric) for r in readings]
     errors = np.concatenate(per_trial) if per_trial else np.empty(0)
@@ -182,7 +182,7 @@ def _block_means(errors: Floats) -> Floats:
 
 
 def _pooled_sd(about_own: Sequence[Floats]) -> float:
-    """Return the SD of parts that each had its own mean taken out; NaN of nothing."""
+    """Return the pooled SD of groups whose own means were removed; NaN if there are none."""
     freedom = sum(part.size - 1 for part in about_own)
     if not freedom:
         return float("nan")

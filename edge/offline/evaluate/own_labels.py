@@ -1,4 +1,4 @@
-"""The pose model's own left and right, in the place of leg identity: what repair is compared to."""
+"""The pose model's own left and right, as the baseline for leg identity."""
 
 from collections import deque
 from dataclasses import replace
@@ -11,7 +11,7 @@ from edge.messages.pose import Pose
 
 
 class OwnLabels:
-    """Hand on the last moments as the pose model named their legs, nothing repaired."""
+    """A stand-in for leg identity that keeps the pose model's labels, uncorrected."""
 
     def __init__(self) -> None:
         self._finder = ViewFinder()
@@ -19,15 +19,15 @@ class OwnLabels:
         self.view = View(facing=None, leg_px=np.nan)
 
     def reset(self) -> None:
-        """Forget the person."""
+        """Forget the tracked person."""
         self._finder.reset()
         self._window.clear()
 
     def update(self, pose: Pose) -> list[Pose]:
-        """Take one raw pose in and return the poses of the last 0.3 s, oldest first."""
+        """Add one raw pose and return the poses of the last 0.3 s, oldest first."""
         if pose.breaks:
             self.reset()
-        # Nor does the leg reader have a say.
+        # The leg reader's evidence is ignored, too.
         pose = replace(pose, legs_px=None, legs_error_px=None)
         self.view = self._finder.update(pose)
         self._window.append(pose)

@@ -20,23 +20,23 @@ Progress = Callable[[int, int | None], None]
 def run_all(
     work: Callable[[Job], Result], jobs: Sequence[Job], progress: Progress, processes: int = 0
 ) -> list[Result]:
-    """Do every job and return the results in the order of the jobs.
+    """Run every job and return the results in the order of the jobs.
 
     Parameters
     ----------
     work
-        A function of a module; what it is given and gives back must be picklable.
+        A module-level function; its argument and result must be picklable.
     jobs
-        Each done in one process.
+        The arguments, one per call of ``work``.
     progress
-        Told how many of how many are done.
+        Called with the number of jobs done and the total.
     processes
-        How many at a time; 0 is one a core. One does all the work in this process.
+        Number of parallel processes; 0 for one per core. With 1, everything runs in this process.
 
     Raises
     ------
     EvaluationError
-        If a process was ended from outside, as by a machine that ran out of memory.
+        If a process was killed, for instance when the machine ran out of memory.
     """
     count = min(processes or _cores(), len(jobs))
     progress(0, len(jobs))
@@ -46,7 +46,7 @@ def run_all(
             results.append(work(job))
             progress(len(results), len(jobs))
         return results
-    # A new interpreter each: a copy of this one would share its threads' locks without them.
+    # Spawn, not fork: a fork would copy locks held by this process's threads, but not the threads.
     context = multiprocessing.get_context("spawn")
     with (
         stopped_by_signals(_interrupt),
@@ -55,14 +55,14 @@ def run_all(
         try:
             futures = [pool.submit(work, job) for job in jobs]
             for done, future in enumerate(as_completed(futures), start=1):
-                # Here and not at the end, so that the first failure ends it all.
+                # Raise on completion rather than at the end, so that the first failure stops all.
                 future.result()
                 progress(done, len(jobs))
             return [future.result() for future in futures]
         except BrokenProcessPool as error:
-            raise EvaluationError("a process of the evaluation was ended from outside") from error
+            raise EvaluationError("a process of the evaluation was killed") from error
         except BaseException:
-            # Nothing of an interrupted evaluation is kept, so nothing is waited for.
+            # An interrupted evaluation keeps nothing, so do not wait for it.
             for child in multiprocessing.active_children():
                 child.terminate()
             pool.shutdown(cancel_futures=True)
@@ -70,7 +70,7 @@ def run_all(
 
 
 def _cores() -> int:
-    # The cores this process may use, which in a container are not all of the machine.
+    # The cores available to this process, which in a container may be fewer than the machine's.
     usable = getattr(os, "sched_getaffinity", None)
     return len(usable(0)) if usable else os.cpu_count() or 1
 
@@ -80,7 +80,7 @@ def _interrupt() -> None:
 
 
 def _end_with_parent() -> None:
-    """Let Ctrl-C end a process without a traceback, and none outlive the one that asked for it."""
+    """Exit on Ctrl-C without a traceback, and when the parent process ends."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     parent = multiprocessing.parent_process()
     assert parent is not None

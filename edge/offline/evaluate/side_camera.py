@@ -1,8 +1,8 @@
-"""A made-up camera beside the belt that films runners with markers, near leg right.
+"""A simulated camera beside the belt that projects marker trials; the right leg is near.
 
-A pinhole at the height of the hips, square to the belt, on the runner's right; the picture is
-zoomed so that the runner is equally large at every distance. The shoulders have no markers and are
-made up over the middle of the hips.
+A pinhole at hip height, perpendicular to the belt, on the runner's right; the picture is zoomed so
+that the runner has the same size at every distance. The shoulders have no markers and are placed
+above the midpoint of the hips.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ _SEEN = 0.9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideCamera:
-    """How a trial is filmed.
+    """The simulated camera's parameters.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class SideCamera:
     distance_m
         From the lens to the middle of the belt.
     roll_deg
-        How far the picture is turned, positive clockwise as seen in it.
+        Rotation of the picture, positive clockwise in the picture.
     """
 
     frame_rate_hz: float = 60.0
@@ -51,18 +51,18 @@ class SideCamera:
 def film(
     trial: Trial, camera: SideCamera, flaws: Flaws, seconds: float, random: np.random.Generator
 ) -> list[Pose]:
-    """Film the beginning of a trial.
+    """Return a camera's poses of the beginning of a trial.
 
     Parameters
     ----------
     trial
-        Who runs.
+        The trial.
     camera, flaws
-        How it is filmed, and what the pose model gets wrong.
+        The camera, and the simulated errors of the pose model.
     seconds
-        How much of it; no longer than the trial.
+        Duration to use; at most the trial's.
     random
-        All chance comes from here.
+        The source of all randomness.
 
     Returns
     -------
@@ -80,7 +80,7 @@ def film(
 
 
 def plane_m(markers_m: Floats, distance_m: float) -> Floats:
-    """Project markers through the lens onto the upright plane in the middle of the belt.
+    """Project markers through the lens onto the vertical plane along the middle of the belt.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def plane_m(markers_m: Floats, distance_m: float) -> Floats:
 
 
 def image_px(points_m: Floats, roll_deg: float) -> Floats:
-    """Turn points in the lens's plane, shape (..., 2), metres, into pixels."""
+    """Convert points in the projection plane, shape (..., 2), from metres to pixels."""
     middle = np.array(SIZE_PX) / 2
     return np.asarray(image_axes(PX_PER_M * points_m, NEAR, roll_deg) + middle)
 
@@ -111,7 +111,7 @@ def poses_of(
     frame_indices: NDArray[np.int64],
     size_px: tuple[int, int],
 ) -> list[Pose]:
-    """Return one pose per row of ``xy_px``, shape (n, 12, 2); an all-NaN row is nobody."""
+    """Return one pose per row of ``xy_px``, shape (n, 12, 2); an all-NaN row has no person."""
     poses = []
     for index, time_s, points in zip(frame_indices, times_s, xy_px, strict=True):
         found = bool(np.isfinite(points).any())
@@ -131,7 +131,7 @@ def poses_of(
 
 
 def _at_times(markers_m: Floats, times_s: Floats) -> Floats:
-    """Interpolate markers, shape (n, ...), linearly at the frames."""
+    """Interpolate markers, shape (n, ...), linearly at the frame times."""
     marker_times = np.arange(len(markers_m)) / MARKER_HZ
     flat = markers_m.reshape(len(markers_m), -1)
     columns = [np.interp(times_s, marker_times, column) for column in flat.T]

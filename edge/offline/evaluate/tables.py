@@ -1,4 +1,4 @@
-"""The tables that both evaluations share: events, metrics, and the same by stratum."""
+"""Tables shared by both evaluations: events and metrics, overall and by stratum."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ Scores = Mapping[EventKind, EventScore]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegResult:
-    """One leg of one trial against the truth.
+    """One leg of one trial compared with the truth.
 
     Attributes
     ----------
     events
         Confirmed events by kind.
     provisional
-        Those told before they were certain, by kind; empty where none are.
+        Provisional events by kind; empty if there are none.
     readings
-        Its strides.
+        The strides.
     """
 
     events: Scores
@@ -31,7 +31,7 @@ class LegResult:
 
 
 def event_tables(legs: Sequence[LegResult]) -> dict[str, Any]:
-    """Return the figures of every kind of event, pooled over trials."""
+    """Return the statistics of every kind of event, pooled over trials."""
     tables: dict[str, Any] = {}
     for kind in EventKind:
         tables[kind.value] = event_figures([leg.events[kind] for leg in legs])
@@ -42,7 +42,7 @@ def event_tables(legs: Sequence[LegResult]) -> dict[str, Any]:
 
 
 def leg_tables(legs: Sequence[LegResult]) -> dict[str, Any]:
-    """Return ``n_trials``, ``events`` and ``metrics`` of some trials."""
+    """Return ``n_trials``, ``events`` and ``metrics`` over trials."""
     return {
         "n_trials": len(legs),
         "events": event_tables(legs),
@@ -71,7 +71,7 @@ Trial = TypeVar("Trial")
 def strata(
     trials: Iterable[Trial], name: Callable[[Trial], str], leg: Callable[[Trial], LegResult]
 ) -> dict[str, Any]:
-    """Return ``leg_tables`` of the trials of each name, in order of name."""
+    """Return ``leg_tables`` for each name's trials, in order of name."""
     groups: dict[str, list[LegResult]] = {}
     for trial in trials:
         groups.setdefault(name(trial), []).append(leg(trial))
