@@ -1,1 +1,1 @@
-"""What a session says, on paper: for the physiotherapist who was there and the one who was not."""
+"""The printed report of sessions, for the physiotherapist."""

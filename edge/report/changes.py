@@ -1,4 +1,4 @@
-"""What changed between two visits, and whether that is more than error."""
+"""Changes between two visits, and whether they exceed measurement error."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,7 @@ from edge.report.facts import Visit
 
 
 class Judged(StrEnum):
-    """What may be said of a change."""
+    """The judgement of a change."""
 
     CHANGED = "changed"
     WITHIN_ERROR = "within_error"
@@ -20,7 +20,7 @@ class Judged(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """How one metric of one leg came out at two visits; ``mdc`` is NaN where none is known."""
+    """One metric of one leg at two visits; ``mdc`` is NaN if unknown."""
 
     metric: str
     before: Spread
@@ -29,19 +29,19 @@ class Change:
 
     @property
     def change(self) -> float:
-        """After less before."""
+        """The value after minus the value before."""
         return self.after.mean - self.before.mean
 
     @property
     def judged(self) -> Judged:
-        """What may be said of it."""
+        """The judgement of this change."""
         if not isfinite(self.mdc):
             return Judged.NO_LIMIT
         return Judged.CHANGED if abs(self.change) > self.mdc else Judged.WITHIN_ERROR
 
 
 def changes(before: Visit, after: Visit, side: Side) -> list[Change]:
-    """Return what changed of one leg; empty if it was not judged at both visits."""
+    """Return one leg's changes; empty if the leg was not judged at both visits."""
     old, new = before.legs[side], after.legs[side]
     if not (old.judged and new.judged):
         return []
@@ -58,6 +58,6 @@ def changes(before: Visit, after: Visit, side: Side) -> list[Change]:
 
 
 def minimal_detectable_change(metric: str, *, same_session: bool) -> float:
-    """Return the smallest change that is more than error; NaN where none is known."""
+    """Return the smallest change that exceeds measurement error; NaN if unknown."""
     detectable = METRICS[metric].detectable
     return detectable.within_session if same_session else detectable.between_days

@@ -1,4 +1,4 @@
-"""The report's drawings, as SVG: numbers in, markup out, and nothing that a person typed."""
+"""The report's charts as SVG, drawn from numbers alone: no text that a user entered."""
 
 from collections.abc import Callable, Iterable, Sequence
 from math import isfinite
@@ -21,17 +21,17 @@ STATE_INK: Final = {
     VerdictState.BORDERLINE: VIOLET,
     VerdictState.UNKNOWN: GREY,
 }
-# One ink and one dash for each visit: told apart in black and white, too.
+# One colour and one dash pattern per visit, so that visits differ in black and white, too.
 VISIT_INK: Final = ("#0b5cad", "#c2410c", "#5b21b6", "#0f766e")
 VISIT_DASH: Final = ("", "7 4", "2 3", "9 3 2 3")
 Scale = Callable[[float], float]
 
-# More points than this are drawn as medians of groups.
+# Longer series are drawn as medians of groups.
 MOST_POINTS: Final = 160
 
 
 def state_icon(state: VerdictState) -> Markup:
-    """Return the shape of a state, the same as on the station display."""
+    """Return the icon of a state, the same as on the station display."""
     ink = STATE_INK[state]
     shape = {
         VerdictState.GREEN: f'<circle cx="16" cy="16" r="14" fill="{ink}"/>'
@@ -61,15 +61,15 @@ def limit_bar(
     Parameters
     ----------
     limits
-        Those in force at the end of the visit.
+        Limits in force at the end of the visit.
     spans
         Mean, lower and upper end for each visit.
     unit
-        Written at the end of the scale.
+        Unit, written at the end of the scale.
     words
-        Those of the report's language.
+        Catalogue of the report's language.
     signed
-        Whether positive numbers get their sign.
+        Whether positive numbers have a sign.
     """
     width, height, left, right, top = 460.0, 70.0 + 16 * (len(spans) - 1), 8.0, 452.0, 30.0
     margin = max(abs(limits.red - limits.amber) * 1.6, 4.0)
@@ -123,7 +123,7 @@ def curve_chart(
     toe_off_share: float,
     words: Catalogue,
 ) -> Markup:
-    """Return one joint over the stride: the band of ordinary runners and each visit's mean.
+    """Return one joint over the stride: the reference band and each visit's mean.
 
     Parameters
     ----------
@@ -132,11 +132,11 @@ def curve_chart(
     curves
         Mean and standard deviation for each visit, shape (51,), degrees.
     band
-        That of ordinary runners.
+        The reference runners' band.
     toe_off_share
-        Where stance ends, 0 to 1; NaN if unknown.
+        End of stance, 0 to 1; NaN if unknown.
     words
-        Those of the report's language.
+        Catalogue of the report's language.
     """
     title, up, down = (words.text(f"report.{joint}.{part}") for part in ("title", "up", "down"))
     width, height, left, right, top, bottom = 240.0, 226.0, 34.0, 226.0, 46.0, 192.0
@@ -187,20 +187,20 @@ def trend_chart(
     words: Catalogue,
     marks_min: Sequence[float] = (),
 ) -> Markup:
-    """Return one metric stride by stride over the session's minutes.
+    """Return one metric of every stride over the session, in minutes.
 
     Parameters
     ----------
     metric
-        What is drawn.
+        The metric.
     series
-        For each visit minutes and values, shape (n,).
+        Minutes and values, shape (n,), for each visit.
     limits
-        Drawn as lines; None where there are none.
+        Limits to draw as lines; None for no lines.
     words
-        Those of the report's language.
+        Catalogue of the report's language.
     marks_min
-        Marked moments.
+        Times of the marks, minutes.
     """
     title, unit = (words.text(f"metric.{metric}.{part}") for part in ("label", "unit"))
     width, height, left, right, top, bottom = 340.0, 132.0, 44.0, 332.0, 26.0, 106.0
@@ -259,7 +259,7 @@ def _dots(xs: Floats, ys: Floats, x: Scale, y: Scale, ink: str) -> list[str]:
 
 
 def _grouped(minutes: Floats, values: Floats) -> tuple[Floats, Floats]:
-    """Return medians of groups of strides where there are too many to be told apart."""
+    """Return medians of groups of strides if there are too many to draw separately."""
     if len(minutes) <= MOST_POINTS:
         return minutes, values
     parts = np.array_split(np.arange(len(minutes)), MOST_POINTS)
@@ -282,7 +282,7 @@ def _step(low: float, high: float) -> float:
 
 
 def _path(xs: Floats, ys: Floats, x: Scale, y: Scale, ink: str, width: float, dash: str) -> str:
-    """Return a line; it is broken where a value is absent."""
+    """Return a line, interrupted where a value is absent."""
     pen, steps = "M", []
     for a, b in zip(xs, ys, strict=True):
         if not isfinite(b):

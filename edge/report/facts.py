@@ -1,4 +1,4 @@
-"""What a report says of one visit, worked out from what was stored."""
+"""The contents of a report on one visit, computed from the store."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ FAR_LEG: Final = "it is the far leg, which one camera cannot judge; film from it
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Picture:
-    """The picture of a still as JPEG; ``size_px`` is that in which its keypoints are."""
+    """The picture of a still as JPEG; ``size_px`` is the size to which its keypoints refer."""
 
     size_px: tuple[int, int]
     jpeg: bytes
@@ -50,10 +50,10 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Leg:
-    """One leg of one visit; ``judged`` is False of one that was never the near one.
+    """One leg of one visit; ``judged`` is False if it was never the near leg.
 
-    ``limits`` are those in force at the end; ``pictures`` are those of the stills, where video was
-    kept.
+    ``limits`` are the limits in force at the end; ``pictures`` are the pictures of the stills, if
+    video was recorded.
     """
 
     side: Side
@@ -70,10 +70,10 @@ class Leg:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Visit:
-    """Everything that a report says of one session, or of a part of it.
+    """The contents of a report on one session, or on a part of it.
 
-    ``speed_mps`` is the belt speed in force at the end, NaN if unknown; ``belt`` the stretches of
-    all that were.
+    ``speed_mps`` is the belt speed in force at the end, NaN if unknown; ``belt`` lists the
+    stretches of constant belt speed.
     """
 
     session: StoredSession
@@ -100,16 +100,16 @@ def visit_of(
     from_s: float = -inf,
     to_s: float = inf,
 ) -> Visit:
-    """Return what a report says of a session.
+    """Collect a report's contents from a session.
 
     Parameters
     ----------
     store, session
-        What was recorded.
+        The recorded session and its store.
     label
-        What the visit is called where there are several; its date if empty.
+        The visit's label in a report on several; its date if empty.
     from_s, to_s
-        Only the strides that begin in here, seconds of capture time.
+        Only strides that begin in this range count; seconds of capture time.
     """
     summary = summary_of(store, session)
     belt = [
@@ -140,9 +140,9 @@ def visit_of(
 
 
 def _speed(belt: list[BeltStretch], summary: dict[str, Any] | None) -> tuple[float, BeltSource]:
-    """Return the belt speed at the end and where it comes from.
+    """Return the belt speed at the end and its source.
 
-    A session recorded before belt speed was kept with its time has only its summary's.
+    A session recorded before belt speed was stored with its time has only the summary's.
     """
     if summary is not None and summary["belt_speed_mps"] is not None:
         return float(summary["belt_speed_mps"]), _SOURCES[summary["belt_speed_source"]]
@@ -156,8 +156,8 @@ def _limits(
     recorded = [band for band in store.bands(session) if band.decided_at_s < to_s + 2]
     if recorded:
         return recorded
-    # A store of before limits were recorded: they are worked out once, as coaching does it, from
-    # the recorded settings and the recorded speed, which need not be that of the last strides.
+    # A store older than recorded limits: compute them as coaching does, from the recorded settings
+    # and the recorded speed, which may differ from the speed of the last strides.
     coach = Coach(stored_settings(dict(session.head.config)).coaching)
     return coach.bands(speed_mps, source, session.origin_s)
 
@@ -174,7 +174,7 @@ def _leg(
     own = [s for s in strides if s.side is side and s.near and s.valid]
     metrics = {name: spread([s.value(name) for s in own]) for name in METRIC_NAMES}
     shares = [(s.toe_off_s - s.start_s) / (s.end_s - s.start_s) for s in own]
-    last = {v.fault: v for v in verdicts if v.side is side and _told(v)}
+    last = {v.fault: v for v in verdicts if v.side is side and _judges(v)}
     stills = _stills(side, own, metrics, poses)
     return Leg(
         side=side,
@@ -184,7 +184,7 @@ def _leg(
         curves=_mean_curves([c for c in curves if c.side is side]),
         toe_off_share=float(np.nanmedian(shares)) if shares else nan,
         verdicts={
-            fault: last.get(fault) or _untold(fault, side, _why_not(side, own, strides))
+            fault: last.get(fault) or _unjudged(fault, side, _why_not(side, own, strides))
             for fault in Fault
         },
         limits={band.fault: band for band in limits if band.side is side},
@@ -197,8 +197,8 @@ def _leg(
     )
 
 
-def _told(verdict: Verdict) -> bool:
-    """Whether a verdict says something of running: one withdrawn at the end says only that."""
+def _judges(verdict: Verdict) -> bool:
+    """Return whether a verdict judges running, rather than only withdrawing an earlier one."""
     return verdict.strides > 0 or verdict.state is not VerdictState.UNKNOWN
 
 
@@ -212,7 +212,7 @@ def _why_not(
     return FAR_LEG if strides else "no stride was seen"
 
 
-def _untold(fault: Fault, side: Side, reason: str) -> Verdict:
+def _unjudged(fault: Fault, side: Side, reason: str) -> Verdict:
     return Verdict(
         side=side,
         fault=fault,
@@ -224,7 +224,7 @@ def _untold(fault: Fault, side: Side, reason: str) -> Verdict:
 
 
 def _mean_curves(curves: Sequence[StrideCurves]) -> dict[str, tuple[Floats, Floats]]:
-    """Return mean and standard deviation of each joint, shape (51,); nothing of no curves."""
+    """Return mean and standard deviation of each joint, shape (51,); empty without curves."""
     if not curves:
         return {}
     means = {}
@@ -246,7 +246,7 @@ def _stills(
     metrics: dict[str, Spread],
     poses: Sequence[KeyPose],
 ) -> dict[Fault, KeyPose]:
-    """Return for each fault the instant whose number is nearest to the mean: no lucky shot."""
+    """Return for each fault the key pose with the value nearest to the mean: a typical one."""
     stills = {}
     starts = np.array([stride.start_s for stride in strides])
     ends = np.array([stride.end_s for stride in strides])

@@ -1,4 +1,4 @@
-"""The band of ordinary runners, by speed, that curves are drawn on."""
+"""The reference runners' band behind the curves, by speed."""
 
 import json
 from dataclasses import dataclass
@@ -26,8 +26,8 @@ class Band:
 def bands_at(speed_mps: float) -> dict[str, Band]:
     """Return the band of each joint at a belt speed.
 
-    Between the measured speeds (2.5, 3.5 and 4.5 m/s) it goes in a straight line, beyond them it is
-    the nearest; an unknown speed is taken as 3 m/s, as the limits take it.
+    Bands are interpolated linearly between the measured speeds (2.5, 3.5 and 4.5 m/s) and constant
+    beyond them; an unknown speed is taken as 3 m/s, as for the limits.
 
     Notes
     -----
@@ -57,5 +57,5 @@ def _table() -> dict[str, Any]:
 
 
 def source() -> str:
-    """Return whom the band is owed to, for every page that shows it."""
+    """Return the source of the band, to be cited wherever it is shown."""
     return str(_table()["source"])

@@ -1,4 +1,4 @@
-"""The report as one self-contained page of HTML, and as PDF."""
+"""The report as a self-contained HTML page, and as PDF."""
 
 from collections.abc import Sequence
 from math import isfinite, nan
@@ -51,22 +51,22 @@ _TRENDS: Final = (
 
 
 def render(visits: Sequence[Visit], words: Catalogue) -> str:
-    """Return the page of one visit, or of several of one runner, the first first.
+    """Return the page on one visit, or on several of one runner, oldest first.
 
     Parameters
     ----------
     visits
-        What was recorded, up to ``MOST_VISITS``.
+        The visits, up to ``MOST_VISITS``.
     words
-        Those of the report's language.
+        Catalogue of the report's language.
 
     Raises
     ------
     ReportError
-        If there are more visits than can be told apart.
+        If there are no visits, or more than the charts can distinguish.
     """
     if not 1 <= len(visits) <= MOST_VISITS:
-        raise ReportError(f"a report takes 1 to {MOST_VISITS} visits, got {len(visits)}")
+        raise ReportError(f"a report needs 1 to {MOST_VISITS} visits, got {len(visits)}")
     folder = paths.PACKAGE / "report"
     template = Environment(autoescape=True).from_string(
         (folder / "page.html").read_text(encoding="utf-8")
@@ -97,7 +97,7 @@ def as_pdf(html: str) -> bytes:
     Raises
     ------
     ReportError
-        If WeasyPrint, or the system's Pango that it draws with, is not there.
+        If WeasyPrint or the system library Pango, which it needs, is not installed.
     """
     try:
         from weasyprint import HTML, URLFetcher
@@ -106,7 +106,7 @@ def as_pdf(html: str) -> bytes:
             "a PDF needs WeasyPrint (pip install toeline[pdf]) and Debian's libpango-1.0-0, "
             "libpangoft2-1.0-0 and libharfbuzz-subset0; HTML needs neither"
         ) from error
-    # Self-contained: nothing is fetched, whatever the page might name.
+    # The page is self-contained; refuse to fetch anything it might reference.
     held = URLFetcher(allowed_protocols=["data"], fail_on_errors=True)
     return bytes(HTML(string=html, url_fetcher=held).write_pdf())
 
@@ -136,7 +136,7 @@ def _visit(visit: Visit, number: int, words: Catalogue, *, many: bool) -> dict[s
 
 
 def _facts(visit: Visit, words: Catalogue, *, many: bool) -> list[tuple[str, str]]:
-    """Return the line under the heading: label and value."""
+    """Return the line under the heading as labels and values."""
     session = visit.session
     judged = [leg for leg in visit.legs.values() if leg.judged]
     cadence = visit.summary["cadence_spm"]
@@ -221,7 +221,7 @@ def _fault(
             words,
             signed=unit != "°",
         ),
-        # Only the first and the last: more would not leave room for what is said.
+        # Only the first and the last: more would leave no room for the text.
         "stills": [stills[0], stills[-1]] if len(stills) > 1 else stills,
         "notes": [
             *([] if many else _notes(visits[0].legs[side].verdicts[fault], words)),

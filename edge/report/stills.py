@@ -1,4 +1,4 @@
-"""The two instants a clinician would freeze, drawn as skeletons with the line that decides."""
+"""Stills of the two deciding instants, drawn as skeletons with the line that is measured."""
 
 from base64 import b64encode
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from edge.report.facts import Picture
 _WIDTH, _HEIGHT, _MARGIN = 190.0, 268.0, 16.0
 _QUALITY: Final = 85
 _DASH: Final = ' stroke-dasharray="7 4"'
-# How far the top of the head is above the shoulder, in lengths of the trunk.
+# Height of the top of the head above the shoulder, in trunk lengths.
 _HEAD_SHARE: Final = 0.7
 _LEG_BONES: Final = ((0, 1), (1, 2), (2, 3), (3, 4), (2, 4))
 
@@ -47,10 +47,10 @@ def still(
     words: Catalogue,
     picture: Picture | None = None,
 ) -> Markup:
-    """Return one key pose: the near leg strong, the toe line or the line of push-off over it.
+    """Return one key pose: the near leg in bold, with the toe line or the push-off line over it.
 
-    With a picture it is drawn over that, without the rest of the skeleton. Left is left, as the
-    camera saw it.
+    With a picture, the leg is drawn over it, without the rest of the skeleton. The view is not
+    mirrored.
     """
     own = LEFT_LEG if pose.side is Side.LEFT else RIGHT_LEG
     shoulder = LEFT_SHOULDER if pose.side is Side.LEFT else RIGHT_SHOULDER
@@ -61,7 +61,7 @@ def still(
     behind = [] if picture is None else _behind(picture, scale, shift)
     parts = behind or _body(xy, own)
     if behind:
-        # Bright below dark is seen on any picture.
+        # A light outline under a dark line is visible on any picture.
         parts += [_bone(xy, own[a], own[b], "#fff", 7) for a, b in _LEG_BONES]
         parts.append(_bone(xy, own[0], shoulder, "#fff", 7))
     strong, weak = (3.0, 3.0) if behind else (6.5, 5.0)
@@ -104,9 +104,9 @@ def _body(xy: Floats, own: Sequence[int]) -> list[str]:
 
 
 def _with_head(xy_px: Floats, hip: int, shoulder: int) -> Floats:
-    """Return the points with one more, about where the top of the head is, if the trunk is seen.
+    """Return the points plus an estimated top of the head, if the trunk is seen.
 
-    A key pose has only what is measured; a picture of somebody should not end at the neck.
+    A key pose has only the measured points; the picture should not cut off the head.
     """
     if not np.isfinite(xy_px[[hip, shoulder]]).all():
         return xy_px
@@ -114,7 +114,7 @@ def _with_head(xy_px: Floats, hip: int, shoulder: int) -> Floats:
 
 
 def _fit(xy_px: Floats) -> tuple[float, Floats]:
-    """Return the scale and the shift that bring the points into the frame."""
+    """Return the scale and shift that fit the points into the frame."""
     body = xy_px[np.isfinite(xy_px).all(axis=1)]
     low, high = body.min(axis=0), body.max(axis=0)
     room = np.array([_WIDTH, _HEIGHT]) - 2 * _MARGIN
@@ -124,15 +124,15 @@ def _fit(xy_px: Floats) -> tuple[float, Floats]:
 
 
 def _behind(picture: Picture, scale: float, shift: Floats) -> list[str]:
-    """Return what lies in the frame of a picture; nothing of one that is none.
+    """Return the part of a picture inside the frame; nothing if it cannot be decoded.
 
-    Cut out, so that the report holds nobody and nothing else of the room.
+    Cropped, so that the report shows nobody else and nothing else in the room.
     """
     whole = cv2.imdecode(np.frombuffer(picture.jpeg, np.uint8), cv2.IMREAD_COLOR)
     if whole is None:
         return []
     rows, columns = whole.shape[:2]
-    # A camera's own JPEG may be larger than the picture in which keypoints were found.
+    # A camera's own JPEG may be larger than the picture in which the keypoints were found.
     fine = np.array([columns, rows]) / picture.size_px
     low = np.floor(np.maximum(-shift / scale * fine, 0)).astype(int)
     far = np.ceil((np.array([_WIDTH, _HEIGHT]) - shift) / scale * fine)
@@ -153,7 +153,7 @@ def _behind(picture: Picture, scale: float, shift: Floats) -> list[str]:
 
 
 def _toe_line(knee: Floats, toe: Floats) -> list[_Line]:
-    """Return the upright through the shoe tip, and the gap between it and the knee."""
+    """Return the vertical through the shoe tip, and the gap between it and the knee."""
     if not (np.isfinite(knee).all() and np.isfinite(toe).all()):
         return []
     upright = _Line(toe[0], toe[1] + 6, toe[0], knee[1] - 46, 3, dashed=True)
@@ -161,7 +161,7 @@ def _toe_line(knee: Floats, toe: Floats) -> list[_Line]:
 
 
 def _push_off_line(ankle: Floats, shoulder: Floats) -> list[_Line]:
-    """Return the straight line from ankle to shoulder that a straight leg would lie on."""
+    """Return the straight line from ankle to shoulder, on which a straight leg would be."""
     if not (np.isfinite(ankle).all() and np.isfinite(shoulder).all()):
         return []
     return [_Line(ankle[0], ankle[1], shoulder[0], shoulder[1], 3, dashed=True)]
@@ -176,12 +176,12 @@ def _drawn(line: _Line, ink: str, wider: float = 0.0) -> str:
 
 
 def _label(text: str, x: float, y: float, way: float) -> list[str]:
-    """Return a word that begins (``way`` 1), ends (-1) or is centred (0) at a place."""
+    """Return text that starts (``way`` 1), ends (-1) or is centred (0) at a point."""
     if not (np.isfinite(x) and np.isfinite(y)):
         return []
     anchor = {1.0: "start", -1.0: "end"}.get(way, "middle")
     place = f'x="{x:.1f}" y="{y:.1f}" font-size="12" text-anchor="{anchor}"'
-    # Once as a rim and once over it: it must be read on any picture.
+    # A light outline keeps the text readable on any picture.
     rim = 'fill="#fff" stroke="#fff" stroke-width="3.5" stroke-linejoin="round"'
     word = escape(text)
     return [f"<text {place} {rim}>{word}</text>", f'<text {place} fill="{INK}">{word}</text>']
@@ -197,7 +197,7 @@ def _bone(xy: Floats, a: int, b: int, ink: str, width: float) -> str:
 
 
 def empty(words: Catalogue) -> Markup:
-    """Return the place of a still that there is not."""
+    """Return a placeholder for a missing still."""
     return Markup(
         f'<svg viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}"><text x="{_WIDTH / 2:g}" y="{_HEIGHT / 2:g}" '
         f'font-size="12" fill="{GREY}" text-anchor="middle">'

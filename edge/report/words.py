@@ -1,4 +1,4 @@
-"""A report's sentences, in the language of its catalogue."""
+"""The report's sentences, in the language of its catalogue."""
 
 from collections.abc import Iterator, Sequence
 from math import isfinite
@@ -13,23 +13,23 @@ from edge.numerics.statistics import Spread
 from edge.report.changes import Change, Judged, changes
 from edge.report.facts import DECIDING, Leg, Visit
 
-# Below this the instants of stance are less sure, and so many exchanged legs are worth a word.
+# A frame rate below this, and more swapped legs than this, get a note on quality.
 _GOOD_HZ: Final = 50.0
 _MANY_EXCHANGED: Final = 0.3
 
 
 def name_of(words: Catalogue, metric: str) -> str:
-    """Return a metric with its unit, as a heading."""
+    """Return a metric's name and unit, as a heading."""
     return f"{words.text(f'metric.{metric}.label')}, {words.text(f'metric.{metric}.unit')}"
 
 
 def reason_of(verdict: Verdict) -> str:
-    """Return why a verdict is what it is."""
+    """Return the reason for a verdict."""
     return verdict.reason
 
 
 def with_unit(words: Catalogue, text: str, metric: str) -> str:
-    """Return a written number with its metric's unit."""
+    """Return a formatted number with its metric's unit."""
     unit = words.text(f"metric.{metric}.unit")
     return f"{text}{'' if unit == '°' else ' '}{unit}"
 
@@ -47,7 +47,7 @@ def interval(words: Catalogue, metric: str, spread: Spread) -> str:
 
 
 def sentence(words: Catalogue, leg: Leg, fault: Fault) -> str:
-    """Return what is said of one fault of a judged leg, with its number."""
+    """Return the sentence on one fault of a judged leg, with its value."""
     verdict = leg.verdicts[fault]
     said = (
         words.text("report.not_judged", reason=reason_of(verdict))
@@ -76,7 +76,7 @@ def _leg_sentences(words: Catalogue, leg: Leg) -> Iterator[str]:
 
 
 def change_sentences(words: Catalogue, visits: Sequence[Visit]) -> list[str]:
-    """Return what changed from the first visit to the last, then what cannot be told."""
+    """Return the changes from the first visit to the last, then what could not be judged."""
     lines, silent = [], []
     for side in Side:
         name = words.text(f"report.leg.{side}")
@@ -101,7 +101,7 @@ def _changed(words: Catalogue, change: Change) -> str:
 
 
 def quality_notes(words: Catalogue, visit: Visit) -> list[str]:
-    """Return what a reader should know of how well this was seen."""
+    """Return notes on the quality of the recording."""
     if not visit.summary["frames"]["captured"]:
         return [words.text("report.quality.no_frames")]
     return list(_quality_notes(words, visit))
@@ -149,6 +149,6 @@ def _belt_changes(words: Catalogue, visit: Visit) -> str:
 
 
 def mark_words(words: Catalogue, kind: str) -> str:
-    """Return a mark in words; one of another program keeps its own name."""
+    """Return a mark's name; one set by another program keeps its own."""
     key = f"mark.{kind}"
     return words.text(key) if key in words else kind.replace("_", " ")

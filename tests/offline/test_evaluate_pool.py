@@ -38,7 +38,7 @@ def test_the_first_failure_ends_it(processes: int) -> None:
 
 
 def test_a_process_that_dies_is_said_in_one_sentence() -> None:
-    with pytest.raises(EvaluationError, match="ended from outside"):
+    with pytest.raises(EvaluationError, match="was killed"):
         run_all(die, [1, 2], lambda *_: None, 2)
 
 

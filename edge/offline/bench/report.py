@@ -96,8 +96,8 @@ def slug(machine: dict[str, Any]) -> str:
 def markdown(reports: list[dict[str, Any]]) -> str:
     """Return the table for docs/speed.md: one row per machine and model size."""
     rows = [
-        "| machine | model | decode to record, ms a frame | times real time "
-        "| overhead beyond inference (in sequence) | over MediaPipe's pose alone "
+        "| machine | model | decode to record, ms per frame | times real time "
+        "| overhead beyond inference (in sequence) | relative to MediaPipe, pose only "
         "| network, GFLOP/s (of peak) |",
         "|---|---|---|---|---|---|---|",
     ]
