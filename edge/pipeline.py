@@ -21,6 +21,7 @@ from edge.messages.gait import Activity, GaitState
 from edge.messages.message import Message
 from edge.messages.pose import Pose
 from edge.messages.reading import Belt, BeltInForce, Reading
+from edge.messages.reason import Reason
 from edge.messages.seen import Seen, Stance
 from edge.messages.side import Side
 from edge.messages.skeleton import LEFT_HIP, RIGHT_HIP
@@ -228,8 +229,8 @@ class Pipeline:
         """The runner's own cadence before any cue, and the range to aim for; NaN until learnt."""
         return (self._cues.baseline_spm, *self._cues.target_spm)
 
-    def use_stand_in(self, reason: str) -> None:
-        """Say why poses from here on come from another model; empty when they do not.
+    def use_stand_in(self, reason: Reason) -> None:
+        """Say why poses from here on come from another model; none when they do not.
 
         The offsets and limits hold for the model that was chosen. A stride with any frame of a
         stand-in is marked invalid with this reason and not judged; its numbers are kept with it.
@@ -287,11 +288,11 @@ class Pipeline:
         out_s = np.inf if pose.breaks or seen.fresh else pose.time_s - KEPT_S
         messages: list[Message] = list(self._settled(out_s))
         if seen.fresh:
-            messages += self._coach.pause("a new session", pose.time_s)
+            messages += self._coach.pause(Reason("new_session"), pose.time_s)
             self._reset_rooms()
             read = list(seen.readings)
         elif another_person:
-            messages += self._coach.pause("another person", pose.time_s)
+            messages += self._coach.pause(Reason("another_person"), pose.time_s)
             self._coach.reset()
             self._forget_runner()
         messages += read
@@ -324,7 +325,7 @@ class Pipeline:
         # A moment without a decided gait, as when a camera came back, ends no verdict.
         stood = state.time_s - self._standing_since_s > _STOOD_S
         if state.activity is Activity.ABSENT or stood:
-            messages[-1:-1] = self._coach.pause(str(state.activity), state.time_s)
+            messages[-1:-1] = self._coach.pause(Reason(state.activity.value), state.time_s)
         messages[-1:-1] = self._belt_changes(pose.time_s)
         self._lap("metrics")
         messages[-1:-1] = self._exercise(Sight(pose=self._window[-1], state=state, frame=frame))
@@ -398,23 +399,23 @@ class Pipeline:
         bands = self._coach.bands(belt.speed_mps, belt.source, metrics.decided_at_s)
         return [metrics, *drawn, *bands, *verdicts, *cues]
 
-    def _distrust(self, metrics: StrideMetrics, stand_in: str, belt: BeltInForce) -> str:
-        """Return why this stride must not be judged, for reasons outside the stride; else empty."""
+    def _distrust(self, metrics: StrideMetrics, stand_in: Reason, belt: BeltInForce) -> Reason:
+        """Return why this stride must not be judged, for reasons outside the stride; else none."""
         if not metrics.near:
-            return ""
+            return Reason()
         if stand_in:
             return stand_in
         pose = self._window[-1]
         if not pose.skeleton.has_feet:
-            return "the pose model sees no feet"
+            return Reason("no_feet")
         rate_hz = 1 / float(np.nanmedian(self._intervals)) if len(self._intervals) > 1 else np.inf
         if rate_hz < LEAST_RATE_HZ:
-            return f"only {rate_hz:.0f} frames a second; at least 30 are needed"
+            return Reason("frame_rate_low", rate_hz=round(rate_hz))
         if abs(belt.incline_pct) > _MOST_INCLINE_PCT:
-            return f"the limits hold up to {_MOST_INCLINE_PCT:g} % of incline"
+            return Reason("incline", most_pct=_MOST_INCLINE_PCT)
         if self._identity.view.disagreement_legs > _DISAGREEMENT_LEGS:
-            return "the pose model and the leg reader disagree about the legs"
+            return Reason("legs_disagree")
         away = abs(float(np.mean(pose.body_px[[LEFT_HIP, RIGHT_HIP], 0])) - pose.size_px[0] / 2)
         if away > _OFF_AXIS_LEGS * self._identity.view.leg_px:
-            return "runner too far from the middle of the picture"
-        return ""
+            return Reason("off_centre")
+        return Reason()

@@ -24,6 +24,7 @@ from edge.messages.message import Message
 from edge.messages.metric import Metric
 from edge.messages.pose import Pose
 from edge.messages.reading import BeltSource
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideMetrics
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
@@ -281,7 +282,7 @@ class ClipFeed:
 
     def _all_messages(self) -> list[tuple[float, Message]]:
         limits = Coach(CoachingSettings()).bands(
-            self._truth["belt_speed_mps"], BeltSource.ENTERED, 0.0
+            self._truth["belt_speed_mps"] or nan, BeltSource.ENTERED, 0.0
         )
         told: list[tuple[float, Message]] = [(0.0, band) for band in limits if self._limits]
         for event in self._truth["events"]:
@@ -312,7 +313,7 @@ class ClipFeed:
             side=Side(truth["side"]),
             near=near,
             valid=truth["gait"] == "run",
-            reason="" if truth["gait"] == "run" else "walking",
+            reason=Reason() if truth["gait"] == "run" else Reason("walking"),
             decided_at_s=at,
             **{name: float(truth[name]) for name in times},
             values={name: float(truth[name]) for name in METRIC_NAMES if name in truth},
@@ -351,7 +352,7 @@ class ClipFeed:
                     side=side,
                     fault=fault,
                     state=state,
-                    reason="" if known else "far leg",
+                    reason=Reason() if known else Reason("far_leg"),
                     cue=_CUES[fault] if bad else None,
                     decided_at_s=at,
                     mean=mean,

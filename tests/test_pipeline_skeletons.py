@@ -9,6 +9,7 @@ from recordings import record
 from synthetic import GOOD, Camera, Runner
 
 from edge.gait.event_offsets import gait_for
+from edge.i18n.reasons import english
 from edge.messages.gait import GaitState
 from edge.messages.message import Message
 from edge.messages.pose import Pose
@@ -79,7 +80,7 @@ def test_without_feet_there_is_cadence_and_no_verdict(facing: Side) -> None:
     verdicts = [m for m in messages if isinstance(m, Verdict) and m.side is facing]
     assert len(verdicts) >= 2
     assert {v.state for v in verdicts} == {VerdictState.UNKNOWN}
-    assert {str(v.reason) for v in verdicts} == {"the pose model sees no feet"}
+    assert {english(v.reason) for v in verdicts} == {"the pose model sees no feet"}
 
 
 def test_offsets_of_an_unknown_model_are_none_and_said() -> None:

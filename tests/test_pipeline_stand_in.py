@@ -7,8 +7,10 @@ from recordings import EXACT as EXACT_GAIT
 from recordings import record
 from synthetic import BENT_PUSH_OFF, Runner
 
+from edge.i18n.reasons import english
 from edge.messages.message import Message
 from edge.messages.pose import Pose
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideMetrics
 from edge.messages.verdict import Verdict, VerdictState
@@ -17,7 +19,8 @@ from edge.pipeline import Pipeline
 from edge.settings.settings import Settings
 
 EXACT = Settings(gait=EXACT_GAIT)
-REASON = "smaller model lite in use"
+STAND_IN = Reason("smaller_model", model="lite")
+REASON = english(STAND_IN)
 SECONDS = 17.5
 # Long enough after the start for a verdict, and before the end for another.
 FROM_S, TO_S = 8.0, 9.5
@@ -41,7 +44,7 @@ def told(poses: Iterable[Pose], from_s: float, to_s: float) -> list[Message]:
     pipeline = Pipeline(NoEstimator(), EXACT, NO_OFFSETS)
     messages: list[Message] = []
     for pose in poses:
-        pipeline.use_stand_in(REASON if from_s <= pose.time_s < to_s else "")
+        pipeline.use_stand_in(STAND_IN if from_s <= pose.time_s < to_s else Reason())
         messages += pipeline.follow(pose).messages
     return messages
 
@@ -71,11 +74,11 @@ def test_every_stride_with_a_frame_of_a_stand_in_is_marked_and_keeps_its_numbers
         )
         if other.start_s < TO_S and other.end_s > FROM_S:
             assert not other.valid
-            assert other.reason == (one.reason or REASON)
+            assert english(other.reason) == (english(one.reason) or REASON)
         elif other.end_s < FROM_S - 0.5 or other.start_s > TO_S + 0.5:
             # A stride is measured with a margin before and after it.
-            assert (other.valid, other.reason) == (one.valid, one.reason)
-    assert sum(other.reason == REASON for _, other in pairs) >= 4
+            assert (other.valid, english(other.reason)) == (one.valid, english(one.reason))
+    assert sum(english(other.reason) == REASON for _, other in pairs) >= 4
 
 
 def near_verdicts(messages: Iterable[Message]) -> list[Verdict]:
@@ -87,7 +90,9 @@ def test_verdicts_pause_with_the_reason_and_come_back(marked: list[Message]) -> 
     before = [v for v in verdicts if v.decided_at_s < FROM_S]
     assert before[-1].state is not VerdictState.UNKNOWN
     during = [v for v in verdicts if FROM_S + 0.8 < v.decided_at_s < TO_S]
-    assert {(v.state, v.reason, v.cue) for v in during} == {(VerdictState.UNKNOWN, REASON, None)}
+    assert {(v.state, english(v.reason), v.cue) for v in during} == {
+        (VerdictState.UNKNOWN, REASON, None)
+    }
     assert verdicts[-1].state is before[-1].state
 
 
@@ -99,13 +104,13 @@ def test_no_still_is_shown_of_a_marked_stride(marked: list[Message]) -> None:
 
 def test_a_reset_forgets_what_was_seen_through_a_stand_in(poses: list[Pose]) -> None:
     pipeline = Pipeline(NoEstimator(), EXACT, NO_OFFSETS)
-    pipeline.use_stand_in(REASON)
+    pipeline.use_stand_in(STAND_IN)
     for pose in poses[:300]:
         pipeline.follow(pose)
-    pipeline.use_stand_in("")
+    pipeline.use_stand_in(Reason())
     pipeline.reset()
     messages = [m for pose in poses[:600] for m in pipeline.follow(pose).messages]
-    assert REASON not in {stride.reason for stride in strides(messages)}
+    assert REASON not in {english(stride.reason) for stride in strides(messages)}
 
 
 def test_rooms_are_told_as_a_frame_leaves_them(poses: list[Pose]) -> None:

@@ -11,7 +11,7 @@ import { Modes } from "./modes.js";
 import { FaultPanel, fillStrides } from "./panels.js";
 import { PairingPanel } from "./pairing_panel.js";
 import { applyPreferences } from "./preferences.js";
-import { reasonWords } from "./reasons.js";
+import { noticeWords } from "./reasons.js";
 import { Ribbon } from "./ribbon.js";
 import { addShapes } from "./shapes.js";
 import { Sound } from "./sound.js";
@@ -186,7 +186,7 @@ function showCue() {
   // A cue is about a runner who is seen.
   if (silence() !== null) cueLine.clear();
   const cue = told.linked ? cueLine.at(performance.now() / 1000) : null;
-  const notice = told.linked ? reasonWords(told.health?.notice ?? "") : t("page.link_lost_cue");
+  const notice = told.linked ? noticeWords(told.health?.notice ?? "") : t("page.link_lost_cue");
   writeCue(cue ?? notice);
   attribute(part("cue-line"), "data-kind", cue ? "cue" : notice ? "notice" : "quiet");
   if (cue && cue !== shownCue && modes.coaching) sound.say(cue);

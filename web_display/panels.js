@@ -155,7 +155,7 @@ export class FaultPanel {
  * @param {number | null} latest
  */
 export function note(verdict, mean, latest) {
-  if (verdict && verdict.state !== "green" && verdict.reason) return reasonWords(verdict.reason);
+  if (verdict && verdict.state !== "green" && verdict.reason) return reasonWords(verdict);
   if (verdict && mean !== null) return t("page.mean_of", { count: verdict.strides });
   return t(latest === null ? "page.no_stride" : "page.last_stride");
 }
@@ -170,7 +170,7 @@ export function cells(stride) {
   const measured = MEASURED.map((name) => metricText(stride, name));
   const steps = number(stride.cadence_spm);
   /** @type {[string, number][]} */
-  const middle = stride.valid ? measured.map((text) => [text, 1]) : [[reasonWords(stride.reason) || DASH, 3]];
+  const middle = stride.valid ? measured.map((text) => [text, 1]) : [[reasonWords(stride) || DASH, 3]];
   return [[about[0], 1], [about[1], 1], ...middle, [steps, 1]];
 }
 

@@ -1,41 +1,31 @@
 // @ts-check
-/** The station's sentences (why a verdict is what it is) in German, until they come as codes. */
+/** Why something is as it is: the station's codes in the language of the page. */
 
-import { language } from "./words.js";
+import { hasWords, language, t } from "./words.js";
 
-/** @type {[RegExp, string][]} */
+/** @typedef {{reason: string, reason_code: string, reason_params: Record<string, string | number>}} Reasoned */
+
+/**
+ * The reason of a verdict or a stride; a code that this page does not know is said as the station
+ * says it.
+ * @param {Reasoned} told
+ */
+export function reasonWords({ reason, reason_code: code, reason_params: params }) {
+  const key = `reason.${code}`;
+  if (!hasWords(key)) return reason;
+  const last = `reason.${params.last}`;
+  return t(key, hasWords(last) ? { ...params, last: t(last) } : params);
+}
+
+/** Notices of the station as a whole still come as sentences. @type {[RegExp, string][]} */
 const GERMAN = [
-  [/^far leg$/, "fernes Bein"],
-  [/^(\d+) of (\d+) strides seen.*$/, "$1 von $2 Schritten gesehen"],
-  [/^too close to the limit to tell$/, "zu nah an der Grenze"],
-  [/^belt speed changed: (\d+) of (\d+) warm-up strides$/, "Bandtempo geändert: $1 von $2 Schritten"],
-  [/^knee past the toes, shin upright: .*$/, "Knie vor der Zehe, Schienbein aufrecht: Kamera und Zehe prüfen"],
-  [/^knee far ahead of the toes, (.*)$/, "Knie weit vor der Zehe"],
-  [/^knee ahead of the toes, (.*)$/, "Knie vor der Zehe"],
-  [/^shin leans far forward, (.*)$/, "Schienbein weit nach vorn geneigt"],
-  [/^knee not too far forward$/, "Knie nicht zu weit vorn"],
-  [/^leg straightens in push-off$/, "Bein streckt sich im Abdruck"],
-  [/^push-off stays short at the (.*)$/, "Abdruck bleibt kurz"],
-  [/^walking$/, "geht"],
-  [/^standing$/, "steht"],
-  [/^absent$/, "niemand auf dem Band"],
-  [/^tracking gap$/, "Lücke in der Verfolgung"],
-  [/^no peak knee flexion found$/, "keine größte Kniebeuge gefunden"],
-  [/^no toe-off found$/, "kein Abdruck gefunden"],
-  [/^events out of order$/, "Reihenfolge stimmt nicht"],
-  [/^durations out of range$/, "Zeiten unplausibel"],
-  [/^only (\d+) frames a second; at least 30 are needed$/, "nur $1 Bilder/s; nötig sind 30"],
-  [/^smaller model (.*) in use$/, "kleineres Modell $1 in Gebrauch"],
-  [/^runner too far from the middle of the picture$/, "zu weit von der Bildmitte"],
   [/^machine too slow: (.*)$/, "Rechner zu langsam: $1"],
   [/^no video is recorded: (.*)$/, "kein Video wird aufgenommen: $1"],
 ];
 
-/** A sentence of the station in the language in force. @param {string} sentence */
-export function reasonWords(sentence) {
+/** A notice of the station in the language in force. @param {string} sentence */
+export function noticeWords(sentence) {
   if (language() !== "de") return sentence;
-  for (const [pattern, words] of GERMAN) {
-    if (pattern.test(sentence)) return sentence.replace(pattern, words);
-  }
-  return sentence;
+  const found = GERMAN.find(([pattern]) => pattern.test(sentence));
+  return found ? sentence.replace(...found) : sentence;
 }

@@ -57,10 +57,10 @@ export interface Belt {
   likely_unit: string;
 }
 
-/** Which two sources of belt speed contradict each other. ``speed_unit_suspect``: the entered number fits the picture in another unit. */
+/** The two sources of belt speed that contradict each other. ``speed_unit_suspect``: the entered number fits in another unit. */
 export type BeltNotice = "" | "speed_entered_not_seen" | "speed_entered_not_treadmill" | "speed_treadmill_not_seen" | "speed_unit_suspect";
 
-/** Where the belt speed or incline in use comes from. */
+/** Source of the belt speed or incline in use. */
 export type BeltSource = "entered" | "none" | "picture" | "treadmill";
 
 /** Measure the runner standing still for three seconds; ``neutral`` tells how it goes. */
@@ -139,7 +139,7 @@ export interface Exercise {
   values: { [name: string]: number | null };
 }
 
-/** The two errors this product looks for. */
+/** The two running faults that Toeline detects. */
 export type Fault = "bent_push_off" | "knees_forward";
 
 /** What one check says: well, to be changed, or it could not be measured. */
@@ -275,7 +275,7 @@ export interface Pairing {
 /** The parts of the station display that can be hidden. */
 export type Panel = "bent_push_off" | "cadence" | "cue" | "knees_forward" | "ribbon" | "stills" | "strides";
 
-/** Where a leg is in its stride. */
+/** Phase of a leg in its stride. */
 export type Phase = "stance" | "swing" | "unknown";
 
 /** Where a measurement stands that an operator asked for. */
@@ -420,7 +420,7 @@ export interface State {
   cadence_spm: number | null;
 }
 
-/** What the whole station is doing. ``degraded``: it measures, but something is given up, too hot, too dark or not to be reached. ``storage_full``: it measures, but nothing can be recorded. */
+/** What the whole station is doing. ``degraded``: it measures, but something is reduced, too hot, too dark or unreachable. ``storage_full``: it measures but cannot record. */
 export type StationState = "degraded" | "ended" | "failed" | "live" | "no_camera" | "starting" | "storage_full";
 
 /** Goes before the frozen picture of one stride's peak knee bend or toe-off. ``size_px`` is null, and the picture empty, where the frame was already gone. */
@@ -461,6 +461,8 @@ export interface Stride {
   end_s: number | null;
   valid: boolean;
   reason: string;
+  reason_code: string;
+  reason_params: { [name: string]: string | number };
   knee_toe_offset_pct: number | null;
   shank_angle_deg: number | null;
   hip_ankle_offset_pct: number | null;
@@ -482,13 +484,15 @@ export interface Stride {
 
 export type Text = Hello | You | Session | Display | Limits | Neutral | SetUp | Exercise | Mark | Event | Stride | Bands | Verdict | Cue | Health | State | Belt | Answer | Pairing;
 
-/** The traffic light of one fault of one leg, judged by the last ``bands`` of the same. */
+/** The traffic light of one fault of one leg, judged by the last ``bands`` of the same. ``reason`` is English; ``reason_code`` and ``reason_params`` say the same in no language, see ``edge/messages/reason.py``. They are empty in a message of a record of before there were codes. */
 export interface Verdict {
   type: "verdict";
   side: Side;
   fault: Fault;
   state: VerdictState;
   reason: string;
+  reason_code: string;
+  reason_params: { [name: string]: string | number };
   cue: string | null;
   decided_at_s: number | null;
   mean: number | null;
@@ -496,7 +500,7 @@ export interface Verdict {
   strides: number;
 }
 
-/** A traffic light that may also say that it cannot tell. */
+/** State of a traffic light, including ones without a clear answer. */
 export type VerdictState = "amber" | "borderline" | "green" | "red" | "unknown";
 
 /** Who this client is to the station, told to it alone, right after ``hello``. ``local`` is true for a browser on the station itself, which needs no pairing; ``label`` names a paired device. */

@@ -7,6 +7,7 @@ from typing import Final
 from edge.coaching.limits import Grade
 from edge.coaching.wording import CueKind
 from edge.messages.metric import Metric
+from edge.messages.reason import Reason
 from edge.messages.verdict import Fault
 
 Grades = Mapping[Metric, Grade]
@@ -17,7 +18,7 @@ class Finding:
     """What the metrics say about a fault; ``cue`` is None where nothing should be said."""
 
     grade: Grade
-    reason: str
+    reason: Reason
     cue: CueKind | None = None
 
 
@@ -52,19 +53,17 @@ def knees_forward(grades: Grades) -> Finding:
     knee = grades[Metric.KNEE_TOE]
     shank = grades.get(Metric.SHANK, Grade.GREEN)
     hips = grades.get(Metric.HIP_ANKLE, Grade.GREEN) >= Grade.AMBER
-    label = "hips forward" if hips else "knee forward only"
+    label = "hips" if hips else "only"
     cue = CueKind.SIT_BACK if hips else CueKind.CADENCE
     if knee is Grade.RED and shank is Grade.GREEN:
-        return Finding(
-            grade=Grade.AMBER, reason="knee past the toes, shin upright: check camera level and toe"
-        )
+        return Finding(grade=Grade.AMBER, reason=Reason("shank_upright"))
     if knee is Grade.RED:
-        return Finding(grade=Grade.RED, reason=f"knee far ahead of the toes, {label}", cue=cue)
+        return Finding(grade=Grade.RED, reason=Reason(f"knee_far_ahead_{label}"), cue=cue)
     if knee is Grade.AMBER:
-        return Finding(grade=Grade.AMBER, reason=f"knee ahead of the toes, {label}", cue=cue)
+        return Finding(grade=Grade.AMBER, reason=Reason(f"knee_ahead_{label}"), cue=cue)
     if shank is Grade.RED:
-        return Finding(grade=Grade.AMBER, reason=f"shin leans far forward, {label}", cue=cue)
-    return Finding(grade=Grade.GREEN, reason="knee not too far forward")
+        return Finding(grade=Grade.AMBER, reason=Reason(f"shank_forward_{label}"), cue=cue)
+    return Finding(grade=Grade.GREEN, reason=Reason("knee_behind"))
 
 
 def bent_push_off(grades: Grades) -> Finding:
@@ -80,12 +79,11 @@ def bent_push_off(grades: Grades) -> Finding:
     ankle = grades.get(Metric.PLANTARFLEXION, Grade.GREEN)
     grade = max(knee, min(hip, ankle, Grade.AMBER))
     if grade is Grade.GREEN:
-        return Finding(grade=grade, reason="leg straightens in push-off")
+        return Finding(grade=grade, reason=Reason("push_off_straight"))
     joints = [
         name for name, its in (("knee", knee), ("hip", hip), ("ankle", ankle)) if its > Grade.GREEN
     ]
-    reason = f"push-off stays short at the {' and '.join(joints)}"
-    return Finding(grade=grade, reason=reason, cue=CueKind.CADENCE)
+    return Finding(grade=grade, reason=Reason("_".join(("push_off", *joints))), cue=CueKind.CADENCE)
 
 
 RULES: Final[dict[Fault, Rule]] = {

@@ -15,13 +15,15 @@ from edge.messages.arrays import Floats
 from edge.messages.gait import Activity
 from edge.messages.metric import Metric
 from edge.messages.reading import BeltSource
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Bands, Fault, Verdict, VerdictState
 from edge.numerics.statistics import trimmed_ci95, trimmed_mean
 from edge.settings.coaching_settings import CoachingSettings
 
-FAR_LEG = "far leg"
+FAR_LEG = Reason("far_leg")
+NONE = Reason()
 Recent = Sequence[StrideMetrics | None]
 
 _STATES = {
@@ -30,7 +32,7 @@ _STATES = {
     Grade.RED: VerdictState.RED,
 }
 _CUED = (VerdictState.AMBER, VerdictState.RED)
-_NOT_RUNNING = frozenset(Activity) - {Activity.RUNNING}
+_NOT_RUNNING = {Reason(activity.value) for activity in Activity if activity != Activity.RUNNING}
 
 
 class FaultKeeper:
@@ -66,7 +68,7 @@ class FaultKeeper:
         for light in self._lights.values():
             light.reset()
 
-    def unknown(self, metrics: StrideMetrics, reason: str, strides: int = 0) -> Verdict:
+    def unknown(self, metrics: StrideMetrics, reason: Reason, strides: int = 0) -> Verdict:
         """Withdraw the verdict in force, and say why."""
         self.reset()
         return Verdict(
@@ -96,10 +98,7 @@ class FaultKeeper:
         measured = [m for m in recent if m is not None and np.isfinite(self._deciding(m))]
         least = self._settings.min_valid_strides
         if len(measured) < least:
-            why = f" (last: {metrics.reason})" if metrics.reason else ""
-            return self.unknown(
-                metrics, f"{len(measured)} of {least} strides seen{why}", len(measured)
-            )
+            return self.unknown(metrics, _too_few(len(measured), least, metrics), len(measured))
         newest = recent[-1]
         if self._last is not None and (newest is None or newest is not measured[-1]):
             return replace(self._last, decided_at_s=metrics.decided_at_s)
@@ -134,7 +133,7 @@ class FaultKeeper:
         wanted = _STATES[finding.grade]
         if self._in_doubt(finding, intervals, bands):
             wanted = VerdictState.BORDERLINE
-            finding = Finding(grade=finding.grade, reason="too close to the limit to tell")
+            finding = Finding(grade=finding.grade, reason=Reason("near_limit"))
         state = self._dwell.update(wanted)
         reason = finding.reason
         if state is not wanted and self._last is not None:
@@ -173,6 +172,13 @@ class FaultKeeper:
         return Grade.GREEN in (self._rule.find(kindest).grade, finding.grade)
 
 
+def _too_few(seen: int, needed: int, newest: StrideMetrics) -> Reason:
+    last = newest.reason.code
+    if not last or newest.reason.params:
+        return Reason("strides_too_few", seen=seen, needed=needed)
+    return Reason("strides_too_few_last", seen=seen, needed=needed, last=last)
+
+
 class LegCoach:
     """Judge the strides of one leg."""
 
@@ -194,7 +200,9 @@ class LegCoach:
         self.reset()
         self._told = None
 
-    def update(self, metrics: StrideMetrics, speed_mps: float, trust: str = "") -> list[Verdict]:
+    def update(
+        self, metrics: StrideMetrics, speed_mps: float, trust: Reason = NONE
+    ) -> list[Verdict]:
         """Take in one stride of this leg; see ``Coach.update``."""
         if not metrics.near:
             self.reset()
@@ -202,11 +210,10 @@ class LegCoach:
         usable = metrics.valid and not trust
         if usable and self._belt.update(speed_mps):
             self.forget_strides()
-        why_not = trust or (metrics.reason if metrics.reason in _NOT_RUNNING else "")
+        why_not = trust or (metrics.reason if metrics.reason in _NOT_RUNNING else NONE)
         if not why_not and self._belt.warm_up:
-            why_not = (
-                f"belt speed changed: {self._belt.warm_up} of "
-                f"{self._settings.warm_up_strides} warm-up strides"
+            why_not = Reason(
+                "belt_changed", seen=self._belt.warm_up, needed=self._settings.warm_up_strides
             )
         self._recent.append(metrics if usable and not why_not else None)
         if why_not:
@@ -290,7 +297,9 @@ class Coach:
         for leg in self._legs.values():
             leg.use_limits(settings)
 
-    def update(self, metrics: StrideMetrics, speed_mps: float, trust: str = "") -> list[Verdict]:
+    def update(
+        self, metrics: StrideMetrics, speed_mps: float, trust: Reason = NONE
+    ) -> list[Verdict]:
         """Take in one stride; return both faults' verdicts of its leg, changed or not.
 
         Parameters
@@ -301,7 +310,7 @@ class Coach:
         speed_mps
             Belt speed at the stride, positive; NaN or zero if unknown.
         trust
-            Why nothing may be judged now (camera rolled, too few frames); empty if it may.
+            Why nothing may be judged now (camera off the middle, too few frames); none if it may.
         """
         verdicts = self._legs[metrics.side].update(metrics, speed_mps, trust)
         self._last.update({(v.side, v.fault): v for v in verdicts})
@@ -322,7 +331,7 @@ class Coach:
             band for leg in self._legs.values() for band in leg.bands(speed_mps, source, time_s)
         ]
 
-    def pause(self, reason: str, time_s: float) -> list[Verdict]:
+    def pause(self, reason: Reason, time_s: float) -> list[Verdict]:
         """Withdraw the verdicts when strides stop coming: somebody stands, or has left.
 
         Returns

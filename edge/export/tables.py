@@ -36,6 +36,7 @@ _VERDICT_COLUMNS: Final = (
     "strides",
     "reason",
     "cue",
+    "reason_code",
 )
 
 

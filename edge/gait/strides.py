@@ -10,6 +10,7 @@ from edge.gait.smoother import SmoothPose
 from edge.messages.arrays import Floats
 from edge.messages.frame import MAIN_CAMERA
 from edge.messages.gait import Activity, EventKind, GaitEvent
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.skeleton import HEEL
 from edge.messages.stride import Stride
@@ -181,22 +182,22 @@ def _heel_speed(
     return -slope if facing is Side.RIGHT else slope
 
 
-def _why_not(events: Floats, times: Floats, activity: Activity) -> str:
-    """Return why a stride may not be judged; empty if it may.
+def _why_not(events: Floats, times: Floats, activity: Activity) -> Reason:
+    """Return why a stride may not be judged; none if it may.
 
     Source: docs/gait-metrics.md, "Stride checks": one odd duration may be noise, two are a mistake.
     """
     start, peak, toe_off, opposite, end = events
     if activity is not Activity.RUNNING:
-        return str(activity)
+        return Reason(activity.value)
     if times.size < 4 or np.diff(times).max() > _LONGEST_GAP_S:
-        return "tracking gap"
+        return Reason("tracking_gap")
     if not np.isfinite(peak):
-        return "no peak knee flexion found"
+        return Reason("no_peak")
     if not np.isfinite(toe_off):
-        return "no toe-off found"
+        return Reason("no_toe_off")
     if not start < peak < toe_off < end:
-        return "events out of order"
+        return Reason("events_out_of_order")
     contact, duty = toe_off - start, (toe_off - start) / (end - start)
     steps = np.array([opposite - start, end - opposite])
     odd = [
@@ -204,4 +205,4 @@ def _why_not(events: Floats, times: Floats, activity: Activity) -> str:
         not _DUTY[0] <= duty <= _DUTY[1],
         bool(((steps < _STEP_S[0]) | (steps > _STEP_S[1])).any()) or not np.isfinite(opposite),
     ]
-    return "durations out of range" if sum(odd) >= 2 else ""
+    return Reason("durations_out_of_range") if sum(odd) >= 2 else Reason()

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from edge.messages.pose import Pose
 from edge.messages.reading import Belt, Reading
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 
 
@@ -34,7 +35,7 @@ class Seen:
     another_person
         Whether the person changed at this frame without a break in the video.
     stand_in
-        Why the pose is not for measuring; empty if it is.
+        Why the pose is not for measuring; none if it is.
     belt
         Belt speed and incline as entered.
     neutral
@@ -46,7 +47,7 @@ class Seen:
     pose: Pose
     fresh: bool = False
     another_person: bool = False
-    stand_in: str = ""
+    stand_in: Reason = field(default_factory=Reason)
     belt: Belt = field(default_factory=Belt)
     neutral: Stance | None = None
     readings: tuple[Reading, ...] = ()

@@ -12,6 +12,7 @@ from edge.messages.arrays import Floats, freeze
 from edge.messages.frame import MAIN_CAMERA
 from edge.messages.gait import EventKind
 from edge.messages.metric import MetricValues
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.skeleton import BODY_COUNT
 
@@ -59,7 +60,7 @@ class Stride:
     decided_at_s: float
     opposite_contact_s: float
     valid: bool
-    reason: str
+    reason: Reason
     times_s: Floats
     frame_indices: NDArray[np.int64]
     xy_px: Floats
@@ -99,7 +100,7 @@ class StrideMetrics:
     toe_off_s: float
     end_s: float
     valid: bool
-    reason: str
+    reason: Reason
     values: Mapping[str, float] = field(default_factory=MetricValues)
     decided_at_s: float = nan
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from math import nan
 
 from edge.messages.reading import BeltSource
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 
 
@@ -72,7 +73,7 @@ class Verdict:
     side: Side
     fault: Fault
     state: VerdictState
-    reason: str
+    reason: Reason
     cue: str | None
     decided_at_s: float
     mean: float = nan

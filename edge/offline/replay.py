@@ -123,7 +123,9 @@ def _rows(messages: Sequence[Message], known: set[str]) -> dict[str, list[str]]:
     for message in messages:
         row = row_of(_with_known(message, known))
         if row is not None and row[0] in rows:
-            rows[row[0]].append(repr(row[1]))
+            # By their words: reasons had no codes once.
+            told = {k: v for k, v in row[1].items() if k not in ("reason_code", "reason_params")}
+            rows[row[0]].append(repr(told))
     return rows
 
 

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from edge.i18n.reasons import english
 from edge.messages.gait import GaitEvent
 from edge.messages.message import Message
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Fault, Verdict
@@ -28,6 +30,7 @@ VERDICT_COLUMNS: Final = (
     "ci95_high",
     "strides",
     "decided_at_s",
+    "reason_code",
 )
 
 
@@ -122,7 +125,7 @@ class Gathered:
 
 
 def _stride_row(stride: StrideMetrics) -> dict[str, Any]:
-    head = {name: getattr(stride, name) for name in STRIDE_HEAD}
+    head = {name: getattr(stride, name) for name in STRIDE_HEAD} | _words(stride.reason)
     return head | {name: stride.value(name) for name in METRIC_NAMES}
 
 
@@ -132,5 +135,10 @@ def _event_row(event: GaitEvent) -> dict[str, Any]:
 
 def _verdict_row(verdict: Verdict) -> dict[str, Any]:
     low, high = verdict.ci95
-    own = (name for name in VERDICT_COLUMNS if not name.startswith("ci95"))
-    return {name: getattr(verdict, name) for name in own} | {"ci95_low": low, "ci95_high": high}
+    own = (name for name in VERDICT_COLUMNS if not name.startswith(("ci95", "reason")))
+    row = {name: getattr(verdict, name) for name in own} | _words(verdict.reason)
+    return row | {"ci95_low": low, "ci95_high": high}
+
+
+def _words(reason: Reason) -> dict[str, str]:
+    return {"reason": english(reason), "reason_code": reason.code}

@@ -3,6 +3,8 @@
 from collections import deque
 from dataclasses import dataclass
 
+from edge.messages.reason import Reason
+
 # Longer than any stride including its margins.
 _KEPT_S = 10.0
 
@@ -11,7 +13,7 @@ _KEPT_S = 10.0
 class _Spell:
     from_s: float
     to_s: float
-    reason: str
+    reason: Reason
 
 
 class FallbackSpells:
@@ -22,25 +24,26 @@ class FallbackSpells:
     Examples
     --------
     >>> stand_ins = FallbackSpells()
-    >>> for time_s, reason in ((0.0, ""), (0.1, "smaller model"), (0.2, "")):
+    >>> smaller = Reason("smaller_model", model="lite")
+    >>> for time_s, reason in ((0.0, Reason()), (0.1, smaller), (0.2, Reason())):
     ...     stand_ins.use(reason)
     ...     stand_ins.see(time_s)
-    >>> stand_ins.reason(0.0, 0.15), stand_ins.reason(0.15, 0.3)
-    ('smaller model', '')
+    >>> stand_ins.reason(0.0, 0.15) == smaller, bool(stand_ins.reason(0.15, 0.3))
+    (True, False)
     """
 
     def __init__(self) -> None:
-        self._reason = ""
+        self._reason = Reason()
         self._spells: deque[_Spell] = deque()
         self._open: _Spell | None = None
 
     @property
-    def in_use(self) -> str:
-        """Why frames are not for measuring from now on; empty if they are."""
+    def in_use(self) -> Reason:
+        """Why frames are not for measuring from now on; none if they are."""
         return self._reason
 
-    def use(self, reason: str) -> None:
-        """Set why frames are not for measuring from now on; empty if they are."""
+    def use(self, reason: Reason) -> None:
+        """Set why frames are not for measuring from now on; none if they are."""
         if reason != self._reason:
             self._reason = reason
             self._open = None
@@ -56,12 +59,12 @@ class FallbackSpells:
             self._spells.append(self._open)
         self._open.to_s = time_s
 
-    def reason(self, from_s: float, to_s: float) -> str:
-        """Return why nothing may be measured from this interval; empty if it may."""
+    def reason(self, from_s: float, to_s: float) -> Reason:
+        """Return why nothing may be measured from this interval; none if it may."""
         for spell in self._spells:
             if spell.from_s <= to_s and from_s <= spell.to_s:
                 return spell.reason
-        return ""
+        return Reason()
 
     def forget(self) -> None:
         """Forget all intervals; the model in use stays in use."""

@@ -11,12 +11,14 @@ from typing import Any, Final
 
 import numpy as np
 
+from edge.i18n.reasons import english
 from edge.messages.arrays import Floats
 from edge.messages.errors import ModelError
 from edge.messages.frame import MAIN_CAMERA
 from edge.messages.gait import Activity, GaitState
 from edge.messages.pose import Pose
 from edge.messages.reading import Belt, Reading
+from edge.messages.reason import Reason
 from edge.messages.seen import Seen, Stance
 from edge.messages.side import Side
 from edge.messages.skeleton import SIDE_POINTS, Skeleton
@@ -115,7 +117,7 @@ def decode_layout(payload: bytes) -> Layout:
 class Conditions:
     """What holds for all frames until the next of these."""
 
-    stand_in: str = ""
+    stand_in: Reason = field(default_factory=Reason)
     belt: Belt = field(default_factory=Belt)
     neutral: Stance | None = None
     readings: tuple[Reading, ...] = ()
@@ -124,11 +126,14 @@ class Conditions:
 def encode_conditions(seen: Seen) -> bytes:
     """Return the payload of what holds at a frame."""
     holds = {
-        "stand_in": seen.stand_in,
+        "stand_in": english(seen.stand_in),
         "belt_speed_mps": seen.belt.speed_mps,
         "incline_pct": seen.belt.incline_pct,
         "neutral": None if seen.neutral is None else asdict(seen.neutral),
     }
+    if seen.stand_in.code:
+        holds["stand_in_code"] = seen.stand_in.code
+        holds["stand_in_params"] = dict(seen.stand_in.params)
     if seen.readings:
         holds["readings"] = [asdict(reading) for reading in seen.readings]
     return json.dumps(holds, separators=(",", ":")).encode()
@@ -144,7 +149,12 @@ def decode_conditions(payload: bytes) -> Conditions:
         # Records of before there was a neutral stance do not name it.
         neutral = holds.get("neutral")
         return Conditions(
-            stand_in=str(holds["stand_in"]),
+            # Records of before reasons had codes hold their words alone.
+            stand_in=Reason.recorded(
+                str(holds.get("stand_in_code", "")),
+                dict(holds.get("stand_in_params", {})),
+                str(holds["stand_in"]),
+            ),
             belt=belt,
             neutral=None if neutral is None else _stance(neutral),
             readings=tuple(_reading(told) for told in holds.get("readings", ())),

@@ -8,9 +8,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from edge.i18n.reasons import english
 from edge.messages.gait import EventKind, GaitEvent
 from edge.messages.message import Message
 from edge.messages.reading import BeltInForce, BeltNotice, BeltSource, Reading
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.skeleton import BODY_COUNT
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
@@ -22,7 +24,7 @@ Row = dict[str, str | int | float | bytes | None]
 _CURVES: Final = ("hip_deg", "knee_deg", "ankle_deg")
 _BANDS_FIELDS: Final = tuple(field.name for field in fields(Bands))
 _STRIDE_FIELDS: Final = tuple(
-    field.name for field in fields(StrideMetrics) if field.name != "values"
+    field.name for field in fields(StrideMetrics) if field.name not in ("reason", "values")
 )
 _READING_FIELDS: Final = tuple(field.name for field in fields(Reading))
 _BELT_FIELDS: Final = tuple(field.name for field in fields(BeltInForce))
@@ -34,6 +36,7 @@ def row_of(message: Message) -> tuple[str, Row] | None:
         case StrideMetrics():
             return "strides", {
                 **{name: _cell(getattr(message, name)) for name in _STRIDE_FIELDS},
+                **_reason_cells(message.reason),
                 "metrics": json.dumps({name: _cell(v) for name, v in message.values.items()}),
             }
         case GaitEvent(confirmed=True):
@@ -45,8 +48,9 @@ def row_of(message: Message) -> tuple[str, Row] | None:
             return "verdicts", {
                 **{
                     name: _cell(getattr(message, name))
-                    for name in ("side", "fault", "state", "reason", "cue", "decided_at_s")
+                    for name in ("side", "fault", "state", "cue", "decided_at_s")
                 },
+                **_reason_cells(message.reason),
                 "mean": _cell(message.mean),
                 "ci95_low": _cell(message.ci95[0]),
                 "ci95_high": _cell(message.ci95[1]),
@@ -113,7 +117,7 @@ def stride_of(row: Mapping[str, Any]) -> StrideMetrics:
         toe_off_s=_number(row["toe_off_s"]),
         end_s=_number(row["end_s"]),
         valid=bool(row["valid"]),
-        reason=row["reason"],
+        reason=_reason(row),
         values={name: _number(value) for name, value in json.loads(row["metrics"]).items()},
         decided_at_s=_number(row["decided_at_s"]),
     )
@@ -137,7 +141,7 @@ def verdict_of(row: Mapping[str, Any]) -> Verdict:
         side=Side(row["side"]),
         fault=Fault(row["fault"]),
         state=VerdictState(row["state"]),
-        reason=row["reason"],
+        reason=_reason(row),
         cue=row["cue"],
         decided_at_s=_number(row["decided_at_s"]),
         mean=_number(row["mean"]),
@@ -191,6 +195,19 @@ def insertion(table: str, columns: Sequence[str]) -> str:
     names = ", ".join(("session", "number", *columns))
     places = ", ".join("?" for _ in range(len(columns) + 2))
     return f"INSERT INTO {table} ({names}) VALUES ({places})"
+
+
+def _reason_cells(reason: Reason) -> Row:
+    return {
+        "reason": english(reason),
+        "reason_code": reason.code,
+        "reason_params": json.dumps(dict(reason.params)),
+    }
+
+
+def _reason(row: Mapping[str, Any]) -> Reason:
+    """Return the reason of a row; one of before there were codes has words alone."""
+    return Reason.recorded(row["reason_code"], json.loads(row["reason_params"]), row["reason"])
 
 
 def _cell(value: Any) -> str | int | float | None:

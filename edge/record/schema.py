@@ -246,7 +246,15 @@ CREATE TABLE bands (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: Final = (_FIRST, _CURVES, _METRICS_BY_NAME, _READINGS, _BANDS)
+# ``reason`` stays, in English; rows of before have no code.
+_REASON_CODES: Final = """
+ALTER TABLE strides ADD COLUMN reason_code TEXT NOT NULL DEFAULT '';
+ALTER TABLE strides ADD COLUMN reason_params TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE verdicts ADD COLUMN reason_code TEXT NOT NULL DEFAULT '';
+ALTER TABLE verdicts ADD COLUMN reason_params TEXT NOT NULL DEFAULT '{}';
+"""
+
+MIGRATIONS: Final = (_FIRST, _CURVES, _METRICS_BY_NAME, _READINGS, _BANDS, _REASON_CODES)
 
 
 def migrate(database: sqlite3.Connection) -> None:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from math import inf, isfinite, nan
 from typing import Any, Final
 
+from edge.i18n.reasons import english
 from edge.messages.frame import LEAST_RATE_HZ
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState
 from edge.messages.message import Message
 from edge.messages.metric import Metric
 from edge.messages.pose import Pose
 from edge.messages.reading import BeltInForce, BeltSource
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Fault, Verdict, VerdictState
@@ -201,11 +203,19 @@ class SessionSummary:
 
     def _verdict(self, fault: Fault, side: Side) -> dict[str, str | None]:
         verdict = self._verdicts.get((fault, side))
-        if verdict is None:
-            rate_hz = self._frames.rate_hz()
-            why = f": only {rate_hz:.0f} frames a second" if rate_hz < LEAST_RATE_HZ else ""
-            return {"state": VerdictState.UNKNOWN.value, "reason": f"no strides{why}", "cue": None}
-        return {"state": verdict.state.value, "reason": verdict.reason, "cue": verdict.cue}
+        reason = self._no_strides() if verdict is None else verdict.reason
+        return {
+            "state": VerdictState.UNKNOWN.value if verdict is None else verdict.state.value,
+            "reason": english(reason),
+            "reason_code": reason.code,
+            "cue": None if verdict is None else verdict.cue,
+        }
+
+    def _no_strides(self) -> Reason:
+        rate_hz = self._frames.rate_hz()
+        if rate_hz < LEAST_RATE_HZ:
+            return Reason("no_strides_rate", rate_hz=round(rate_hz))
+        return Reason("no_strides")
 
 
 class _FrameCounts:

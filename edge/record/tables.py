@@ -14,9 +14,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from edge.i18n.reasons import english
 from edge.messages.arrays import Floats
 from edge.messages.gait import GaitEvent
 from edge.messages.pose import Pose
+from edge.messages.reason import Reason
 from edge.messages.stride import StrideMetrics
 from edge.metrics.catalogue import METRIC_NAMES
 
@@ -31,7 +33,7 @@ STRIDE_HEAD: Final = (
     "valid",
     "reason",
 )
-STRIDE_COLUMNS: Final = (*STRIDE_HEAD, *METRIC_NAMES)
+STRIDE_COLUMNS: Final = (*STRIDE_HEAD, *METRIC_NAMES, "reason_code")
 
 _DECIMALS: Final = {"s": 6, "ms": 3}
 _OTHER_DECIMALS: Final = 4
@@ -50,6 +52,7 @@ def stride_row(metrics: StrideMetrics) -> list[str]:
     return [
         *(_cell(getattr(metrics, column), column) for column in STRIDE_HEAD),
         *(_cell(metrics.value(name), name) for name in METRIC_NAMES),
+        metrics.reason.code,
     ]
 
 
@@ -83,7 +86,9 @@ def pose_line(pose: Pose) -> str:
     return json.dumps(line, separators=(",", ":"), allow_nan=False)
 
 
-def _cell(value: str | bool | float, column: str) -> str:
+def _cell(value: str | bool | float | Reason, column: str) -> str:
+    if isinstance(value, Reason):
+        value = english(value)
     if isinstance(value, str):
         # A line break inside a cell would make a cut-off file ambiguous.
         return " ".join(value.split())

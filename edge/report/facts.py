@@ -12,6 +12,7 @@ from edge.messages.arrays import Floats
 from edge.messages.gait import EventKind
 from edge.messages.metric import Metric
 from edge.messages.reading import BeltSource
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Bands, Fault, Verdict, VerdictState
@@ -37,7 +38,6 @@ _SOURCES: Final = {
     "treadmill": BeltSource.TREADMILL,
     "estimated": BeltSource.PICTURE,
 }
-FAR_LEG: Final = "it is the far leg, which one camera cannot judge; film from its side"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -204,15 +204,15 @@ def _judges(verdict: Verdict) -> bool:
 
 def _why_not(
     side: Side, measured: Sequence[StrideMetrics], strides: Sequence[StrideMetrics]
-) -> str:
+) -> Reason:
     if measured:
-        return "too few strides in a row"
+        return Reason("strides_scattered")
     if any(stride.near and stride.side is side for stride in strides):
-        return "none of its strides was seen well enough"
-    return FAR_LEG if strides else "no stride was seen"
+        return Reason("strides_unclear")
+    return Reason("film_far_leg" if strides else "no_stride")
 
 
-def _unjudged(fault: Fault, side: Side, reason: str) -> Verdict:
+def _unjudged(fault: Fault, side: Side, reason: Reason) -> Verdict:
     return Verdict(
         side=side,
         fault=fault,

@@ -254,7 +254,7 @@ def _said(visit: Visit, side: Side, fault: Fault, words: Catalogue, *, many: boo
 def _notes(verdict: Verdict, words: Catalogue) -> list[str]:
     notes = []
     if verdict.reason:
-        notes.append(words.text("report.why", reason=reason_of(verdict)))
+        notes.append(words.text("report.why", reason=reason_of(words, verdict)))
     if verdict.cue:
         notes.append(words.text("report.cue", cue=verdict.cue))
     return notes

@@ -5,6 +5,7 @@ from math import isfinite
 from typing import Final
 
 from edge.i18n.catalogue import Catalogue
+from edge.i18n.reasons import reason_words
 from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, Verdict, VerdictState
@@ -23,9 +24,9 @@ def name_of(words: Catalogue, metric: str) -> str:
     return f"{words.text(f'metric.{metric}.label')}, {words.text(f'metric.{metric}.unit')}"
 
 
-def reason_of(verdict: Verdict) -> str:
+def reason_of(words: Catalogue, verdict: Verdict) -> str:
     """Return the reason for a verdict."""
-    return verdict.reason
+    return reason_words(verdict.reason, words)
 
 
 def with_unit(words: Catalogue, text: str, metric: str) -> str:
@@ -50,7 +51,7 @@ def sentence(words: Catalogue, leg: Leg, fault: Fault) -> str:
     """Return the sentence on one fault of a judged leg, with its value."""
     verdict = leg.verdicts[fault]
     said = (
-        words.text("report.not_judged", reason=reason_of(verdict))
+        words.text("report.not_judged", reason=reason_of(words, verdict))
         if verdict.state is VerdictState.UNKNOWN
         else words.text(f"report.said.{fault}.{verdict.state}")
     )
@@ -66,7 +67,7 @@ def summary_sentences(words: Catalogue, visit: Visit) -> list[str]:
 def _leg_sentences(words: Catalogue, leg: Leg) -> Iterator[str]:
     name = words.text(f"report.leg.{leg.side}")
     if not leg.judged:
-        reason = reason_of(leg.verdicts[Fault.KNEES_FORWARD])
+        reason = reason_of(words, leg.verdicts[Fault.KNEES_FORWARD])
         yield f"{name}: {words.text('report.not_judged', reason=reason)}."
         return
     for fault in Fault:

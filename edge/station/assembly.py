@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from edge.messages.reason import Reason
 from edge.messages.skeleton import Skeleton
 from edge.numerics.timing import Stopwatch
 from edge.pipeline import Pipeline
@@ -57,7 +58,8 @@ class Rig:
         assert self.sizes is not None
         name = smaller if take_smaller else chosen
         self.sizes.choose(name)
-        self.pipeline.use_stand_in(f"smaller model {smaller} in use" if take_smaller else "")
+        stand_in = Reason("smaller_model", model=smaller) if take_smaller else Reason()
+        self.pipeline.use_stand_in(stand_in)
         return name
 
 

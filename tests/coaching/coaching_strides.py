@@ -7,6 +7,7 @@ from typing import Any
 
 from edge.coaching.cues import CueKeeper
 from edge.coaching.verdicts import Coach
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
@@ -38,7 +39,7 @@ def stride(index: int = 0, side: Side = Side.RIGHT, **changes: Any) -> StrideMet
     values: Numbers = GOOD | {
         "near": True,
         "valid": True,
-        "reason": "",
+        "reason": Reason(),
         "start_s": start,
         "peak_knee_flexion_s": start + 0.1,
         "toe_off_s": start + 0.25,
@@ -55,9 +56,9 @@ def remeasured(metrics: StrideMetrics, **numbers: float) -> StrideMetrics:
     return replace(metrics, values={**metrics.values, **numbers})
 
 
-def invalid(index: int = 0, reason: str = "tracking gap", **changes: Any) -> StrideMetrics:
+def invalid(index: int = 0, code: str = "tracking_gap", **changes: Any) -> StrideMetrics:
     """Return a stride that may not be judged."""
-    return stride(index, valid=False, reason=reason, **changes)
+    return stride(index, valid=False, reason=Reason(code), **changes)
 
 
 def strides(
@@ -68,10 +69,13 @@ def strides(
 
 
 def judge(
-    coach: Coach, given: Iterable[StrideMetrics], speed_mps: float = SPEED_MPS, trust: str = ""
+    coach: Coach,
+    given: Iterable[StrideMetrics],
+    speed_mps: float = SPEED_MPS,
+    trust: Reason | None = None,
 ) -> list[dict[Fault, Verdict]]:
     """Return the verdicts by fault after each stride."""
-    return [{v.fault: v for v in coach.update(m, speed_mps, trust)} for m in given]
+    return [{v.fault: v for v in coach.update(m, speed_mps, trust or Reason())} for m in given]
 
 
 def listen(
@@ -97,5 +101,11 @@ def plain(verdict: Verdict) -> str:
 def verdict(state: VerdictState, fault: Fault, time_s: float, cue: str | None = None) -> Verdict:
     """Return a verdict about the right leg, as a coach might have given it."""
     return Verdict(
-        side=Side.RIGHT, fault=fault, state=state, reason="", cue=cue, decided_at_s=time_s, mean=nan
+        side=Side.RIGHT,
+        fault=fault,
+        state=state,
+        reason=Reason(),
+        cue=cue,
+        decided_at_s=time_s,
+        mean=nan,
     )

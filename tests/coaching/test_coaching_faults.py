@@ -3,6 +3,7 @@ import pytest
 from edge.coaching.faults import bent_push_off, knees_forward
 from edge.coaching.limits import Grade
 from edge.coaching.wording import CueKind, cadence_wording
+from edge.i18n.reasons import english
 from edge.messages.metric import Metric
 
 G, A, R = Grade.GREEN, Grade.AMBER, Grade.RED
@@ -33,7 +34,7 @@ def test_knees_forward_by_hand(
 ) -> None:
     found = knees_forward({Metric.KNEE_TOE: knee, Metric.SHANK: shank, Metric.HIP_ANKLE: hips})
     assert (found.grade, found.cue) == (grade, cue)
-    assert says in found.reason
+    assert says in english(found.reason)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_bent_push_off_by_hand(
     found = bent_push_off(grades if ankle is None else grades | {Metric.PLANTARFLEXION: ankle})
     assert found.grade is grade
     assert found.cue is (CADENCE if grade > G else None)
-    assert found.reason.endswith(joints)
+    assert english(found.reason).endswith(joints)
 
 
 def test_no_number_getting_worse_makes_a_fault_better() -> None:

@@ -6,6 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.coaching.verdicts import Coach
+from edge.i18n.reasons import english
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Fault, VerdictState
@@ -39,8 +41,8 @@ def runs(draw: st.DrawFn) -> list[StrideMetrics]:
             wobble = draw(st.floats(-1, 1)) * noise
             valid = draw(st.integers(0, 9)) > 0
             values: Numbers = {name: value + wobble for name, value in numbers.items()}
-            reason = "" if valid else draw(st.sampled_from(["tracking gap", "walking"]))
-            out.append(stride(len(out), **(values | {"valid": valid, "reason": reason})))
+            code = "" if valid else draw(st.sampled_from(["tracking_gap", "walking"]))
+            out.append(stride(len(out), **(values | {"valid": valid, "reason": Reason(code)})))
     return out
 
 
@@ -64,7 +66,7 @@ def test_every_verdict_is_whole(given_strides: list[StrideMetrics]) -> None:
         for verdict in by_fault.values():
             assert verdict.side is metrics.side
             assert verdict.decided_at_s == metrics.decided_at_s
-            assert verdict.reason
+            assert english(verdict.reason)
             if verdict.state not in (VerdictState.AMBER, VerdictState.RED):
                 assert verdict.cue is None
             if verdict.state is UNKNOWN:
@@ -79,7 +81,7 @@ def test_every_verdict_is_whole(given_strides: list[StrideMetrics]) -> None:
 def test_constant_strides_give_one_verdict(numbers: Numbers) -> None:
     said = judge(Coach(SETTINGS), [stride(i, **numbers) for i in range(40)])[7:]
     for fault in Fault:
-        assert len({(v[fault].state, v[fault].reason, v[fault].cue) for v in said}) == 1
+        assert len({(v[fault].state, english(v[fault].reason), v[fault].cue) for v in said}) == 1
 
 
 @settings(max_examples=25, deadline=None)
@@ -110,9 +112,9 @@ def test_legs_do_not_hear_each_other_and_time_decides_nothing(
         judge(coach, [stride(side=Side.LEFT, near=False, **GOOD)])
     for one, other in zip(alone, together, strict=True):
         for fault in Fault:
-            assert (one[fault].state, one[fault].reason) == (
+            assert (one[fault].state, english(one[fault].reason)) == (
                 other[fault].state,
-                other[fault].reason,
+                english(other[fault].reason),
             )
 
 

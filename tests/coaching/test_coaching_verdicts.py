@@ -18,6 +18,8 @@ from coaching_strides import (
 
 from edge.coaching.verdicts import Coach
 from edge.coaching.wording import WORDING, CueKind
+from edge.i18n.reasons import english
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Fault, VerdictState
@@ -64,7 +66,7 @@ def test_constant_strides_give_the_verdict_of_the_table(
     given = judge(coach, strides(20, **numbers))
     assert states(given, fault) == [UNKNOWN] * 7 + [state] * 13
     assert {v[fault].cue for v in given[7:]} == {cue}
-    assert all(v[fault].reason for v in given)
+    assert all(english(v[fault].reason) for v in given)
 
 
 def test_push_off_limit_follows_belt_speed() -> None:
@@ -93,7 +95,9 @@ def test_verdict_shows_mean_interval_and_strides_of_the_deciding_metric(coach: C
 
 def test_no_verdict_before_eight_strides(coach: Coach) -> None:
     given = judge(coach, strides(8))
-    assert [v[KNEES].reason for v in given[:-1]] == [f"{n} of 8 strides seen" for n in range(1, 8)]
+    assert [english(v[KNEES].reason) for v in given[:-1]] == [
+        f"{n} of 8 strides seen" for n in range(1, 8)
+    ]
     assert all(isnan(v[KNEES].mean) and v[KNEES].strides == n for n, v in enumerate(given[:-1], 1))
     assert given[-1][KNEES].state is GREEN
 
@@ -102,7 +106,7 @@ def test_eight_of_the_last_twelve_are_enough_and_seven_are_not(coach: Coach) -> 
     judge(coach, strides(8))
     gaps = judge(coach, [invalid(8 + i) for i in range(5)])
     assert states(gaps, KNEES) == [GREEN] * 4 + [UNKNOWN]
-    assert gaps[-1][KNEES].reason == "7 of 8 strides seen (last: tracking gap)"
+    assert english(gaps[-1][KNEES].reason) == "7 of 8 strides seen (last: tracking gap)"
 
 
 def test_an_invalid_stride_moves_nothing_but_the_time(coach: Coach) -> None:
@@ -115,13 +119,13 @@ def test_an_invalid_stride_moves_nothing_but_the_time(coach: Coach) -> None:
 def test_a_fault_without_its_metric_is_unknown_and_the_other_is_judged(coach: Coach) -> None:
     last = judge(coach, strides(12, knee_toe_offset_pct=nan))[-1]
     assert last[KNEES].state is UNKNOWN
-    assert last[KNEES].reason == "0 of 8 strides seen"
+    assert english(last[KNEES].reason) == "0 of 8 strides seen"
     assert last[BENT_PUSH].state is GREEN
 
 
 def test_far_leg_is_never_judged(coach: Coach) -> None:
     given = judge(coach, strides(20, near=False, **KNEE_AND_HIPS))
-    assert {(v.state, v.reason, v.cue) for by in given for v in by.values()} == {
+    assert {(v.state, english(v.reason), v.cue) for by in given for v in by.values()} == {
         (UNKNOWN, "far leg", None)
     }
 
@@ -129,35 +133,35 @@ def test_far_leg_is_never_judged(coach: Coach) -> None:
 def test_a_leg_that_becomes_the_near_one_starts_from_nothing(coach: Coach) -> None:
     judge(coach, strides(10))
     judge(coach, strides(1, near=False))
-    assert judge(coach, strides(1))[-1][KNEES].reason == "1 of 8 strides seen"
+    assert judge(coach, strides(1))[-1][KNEES].reason == Reason("strides_too_few", seen=1, needed=8)
 
 
 @pytest.mark.parametrize("reason", ["walking", "standing", "absent"])
 def test_not_running_is_unknown_at_once(coach: Coach, reason: str) -> None:
     judge(coach, strides(10))
     after = judge(coach, [invalid(10, reason)])[-1]
-    assert {(v.state, v.reason) for v in after.values()} == {(UNKNOWN, reason)}
+    assert {(v.state, english(v.reason)) for v in after.values()} == {(UNKNOWN, reason)}
     assert all(isnan(v.mean) for v in after.values())
 
 
 def test_what_cannot_be_trusted_is_unknown_and_does_not_count_later(coach: Coach) -> None:
-    distrusted = judge(coach, strides(20), trust="camera rolled")
-    assert {(v.state, v.reason) for by in distrusted for v in by.values()} == {
-        (UNKNOWN, "camera rolled")
+    distrusted = judge(coach, strides(20), trust=Reason("off_centre"))
+    assert {(v.state, english(v.reason)) for by in distrusted for v in by.values()} == {
+        (UNKNOWN, "runner too far from the middle of the picture")
     }
-    assert judge(coach, strides(1))[-1][KNEES].reason == "1 of 8 strides seen"
+    assert judge(coach, strides(1))[-1][KNEES].reason == Reason("strides_too_few", seen=1, needed=8)
 
 
 def test_trust_lost_takes_a_verdict_away_at_once(coach: Coach) -> None:
     judge(coach, strides(10, **KNEE_ONLY))
-    lost = judge(coach, strides(1, **KNEE_ONLY), trust="25 frames per second")[-1]
+    lost = judge(coach, strides(1, **KNEE_ONLY), trust=Reason("off_centre"))[-1]
     assert {v.state for v in lost.values()} == {UNKNOWN}
     assert {v.cue for v in lost.values()} == {None}
 
 
 def test_the_speed_of_strides_that_cannot_be_trusted_is_not_believed(coach: Coach) -> None:
     judge(coach, strides(12), 3.0)
-    judge(coach, strides(4, 12), 3.5, trust="camera rolled")
+    judge(coach, strides(4, 12), 3.5, trust=Reason("off_centre"))
     assert states(judge(coach, strides(1, 16), 3.0), KNEES) == [GREEN]
 
 
@@ -165,10 +169,10 @@ def test_a_belt_speed_change_starts_a_warm_up_and_a_new_window(coach: Coach) -> 
     judge(coach, strides(12), 3.0)
     given = judge(coach, strides(22, 12), 3.5)
     assert states(given, KNEES)[:2] == [GREEN, GREEN]
-    assert [v[KNEES].reason for v in given[2:10]] == [
+    assert [english(v[KNEES].reason) for v in given[2:10]] == [
         f"belt speed changed: {n} of 10 warm-up strides" for n in range(3, 11)
     ]
-    assert given[10][KNEES].reason == "1 of 8 strides seen"
+    assert english(given[10][KNEES].reason) == "1 of 8 strides seen"
     assert states(given, KNEES)[16:] == [UNKNOWN] + [GREEN] * 5
 
 
@@ -176,7 +180,7 @@ def test_an_invalid_stride_does_not_count_as_warm_up(coach: Coach) -> None:
     judge(coach, strides(12), 3.0)
     judge(coach, strides(4, 12), 3.5)
     after = judge(coach, [invalid(16)], 3.5)[-1][KNEES]
-    assert after.reason == "belt speed changed: 4 of 10 warm-up strides"
+    assert english(after.reason) == "belt speed changed: 4 of 10 warm-up strides"
 
 
 def test_unknown_speed_never_starts_a_warm_up(coach: Coach) -> None:
@@ -261,17 +265,17 @@ def test_no_cue_is_given_for_a_fault_that_only_dwells() -> None:
 def test_pause_withdraws_what_was_in_force_once(coach: Coach) -> None:
     judge(coach, strides(10))
     judge(coach, strides(10, side=Side.LEFT, near=False))
-    paused = coach.pause("standing", 9.0)
-    assert {(v.side, v.fault, v.state, v.reason, v.decided_at_s) for v in paused} == {
+    paused = coach.pause(Reason("standing"), 9.0)
+    assert {(v.side, v.fault, v.state, english(v.reason), v.decided_at_s) for v in paused} == {
         (Side.RIGHT, fault, UNKNOWN, "standing", 9.0) for fault in Fault
     }
-    assert coach.pause("standing", 9.1) == []
-    assert len(coach.pause("absent", 9.2)) == 2
-    assert judge(coach, strides(1))[-1][KNEES].reason == "1 of 8 strides seen"
+    assert coach.pause(Reason("standing"), 9.1) == []
+    assert len(coach.pause(Reason("absent"), 9.2)) == 2
+    assert judge(coach, strides(1))[-1][KNEES].reason == Reason("strides_too_few", seen=1, needed=8)
 
 
 def test_pause_before_any_stride_says_nothing(coach: Coach) -> None:
-    assert coach.pause("absent", 0.0) == []
+    assert coach.pause(Reason("absent"), 0.0) == []
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from edge.gait.smoother import SmoothPose
 from edge.gait.strides import StrideBuilder, StrideContext
+from edge.i18n.reasons import english
 from edge.messages.arrays import Floats
 from edge.messages.gait import Activity, EventKind, GaitEvent
 from edge.messages.side import Side
@@ -89,7 +90,7 @@ def test_a_contact_closes_the_stride_the_last_one_opened() -> None:
     assert [s.end_s for s in strides] == pytest.approx([STRIDE_S, 2 * STRIDE_S, 3 * STRIDE_S])
     for stride in strides:
         assert stride.valid
-        assert stride.reason == ""
+        assert english(stride.reason) == ""
         assert stride.side is Side.RIGHT
         assert stride.near
         assert stride.peak_knee_flexion_s == pytest.approx(stride.start_s + PEAK_S)
@@ -110,40 +111,40 @@ def test_belt_speed_is_the_heels_and_positive(facing: Side) -> None:
 
 @pytest.mark.parametrize("activity", [Activity.WALKING, Activity.STANDING])
 def test_only_running_is_judged(activity: Activity) -> None:
-    assert {s.reason for s in built(activity=activity)} == {str(activity)}
+    assert {english(s.reason) for s in built(activity=activity)} == {str(activity)}
 
 
 def test_a_stride_without_peak_says_so() -> None:
     strides = built(peak=False)
-    assert {s.reason for s in strides} == {"no peak knee flexion found"}
+    assert {english(s.reason) for s in strides} == {"no peak knee flexion found"}
     assert all(np.isnan(s.peak_knee_flexion_s) for s in strides)
 
 
 def test_a_stride_without_toe_off_says_so() -> None:
     strides = built(toe_off=np.nan)
-    assert {s.reason for s in strides} == {"no toe-off found"}
+    assert {english(s.reason) for s in strides} == {"no toe-off found"}
     assert all(np.isnan(s.toe_off_s) for s in strides)
 
 
 def test_a_hole_in_the_frames_says_so() -> None:
     times = np.arange(-12, 145) / 60
     strides = built(times_s=times[(times < 1.0) | (times > 1.12)])
-    assert [s.reason for s in strides] == ["", "tracking gap", ""]
+    assert [english(s.reason) for s in strides] == ["", "tracking gap", ""]
 
 
 def test_a_hole_shorter_than_the_limit_is_no_gap() -> None:
     times = np.arange(-12, 145) / 60
     strides = built(times_s=times[(times < 1.0) | (times > 1.05)])
-    assert [s.reason for s in strides] == ["", "", ""]
+    assert [english(s.reason) for s in strides] == ["", "", ""]
 
 
 def test_one_odd_duration_may_be_noise() -> None:
-    assert {s.reason for s in built(opposite=np.nan)} == {""}
+    assert {english(s.reason) for s in built(opposite=np.nan)} == {""}
 
 
 def test_two_odd_durations_are_a_mistake() -> None:
     strides = built(toe_off=0.45, opposite=np.nan)
-    assert {s.reason for s in strides} == {"durations out of range"}
+    assert {english(s.reason) for s in strides} == {"durations out of range"}
 
 
 def test_an_opposite_contact_before_the_stride_is_not_its_own() -> None:

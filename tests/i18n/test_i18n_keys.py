@@ -1,5 +1,6 @@
 """Every code and every page has its words, in every language, and no words are dead."""
 
+import ast
 import json
 import re
 from collections.abc import Iterable
@@ -12,10 +13,12 @@ from findings import LINES
 from edge.coaching.wording import CueKind
 from edge.i18n import catalogue
 from edge.i18n.catalogue import DEFAULT, Words, languages, load
+from edge.i18n.reasons import reason_words
 from edge.messages.exercise import Result
 from edge.messages.gait import Activity
 from edge.messages.health import StationState
 from edge.messages.reading import BeltNotice, BeltSource
+from edge.messages.reason import CODES, Reason
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, VerdictState
 from edge.metrics.catalogue import METRIC_NAMES
@@ -76,6 +79,7 @@ FAMILIES: dict[str, set[str]] = {
     "mode": family("mode", Mode),
     "format": family("format", ExportFormat),
     "metric": family("metric", METRIC_NAMES, ["label", "unit", "about"]),
+    "reason": family("reason", CODES),
     "report.said": family("report.said", Fault, JUDGED_STATES),
     "report.leg": family("report.leg", Side),
     "report.title": family("report.title", Fault),
@@ -150,6 +154,41 @@ def test_every_key_that_is_asked_for_has_words() -> None:
 
 def test_no_words_are_dead() -> None:
     literal = set(re.findall(rf"""["'`]({KEY})["'`]""", TEXT))
-    # Reasons are made in coaching.
-    living = literal | IN_FAMILIES | {k for k in load(DEFAULT).words if k.startswith("reason.")}
+    living = literal | IN_FAMILIES
     assert set(load(DEFAULT).words) - living == set()
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("name", languages())
+def test_the_words_of_a_reason_name_its_parameters_and_no_others(name: str, code: str) -> None:
+    assert placeholders(load(name).words[f"reason.{code}"]) == set(CODES[code])
+
+
+def test_every_reason_that_is_given_has_its_code_and_parameters() -> None:
+    """What is put together at run time is looked for in tests/coaching and tests/gait."""
+    calls = [
+        call
+        for path in EDGE.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == "Reason"
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+    ]
+    given = {
+        (call.args[0].value, tuple(word.arg for word in call.keywords))
+        for call in calls
+        if isinstance(call.args[0], ast.Constant)
+    }
+    assert len(given) > 20
+    assert {code: params for code, params in given if CODES.get(str(code)) != params} == {}
+
+
+def test_a_reason_is_told_in_each_language() -> None:
+    few = Reason("strides_too_few_last", seen=3, needed=8, last="tracking_gap")
+    assert reason_words(few, load("en")) == "3 of 8 strides seen (last: tracking gap)"
+    assert reason_words(few, load("de")).startswith("3 von 8 Schritten gesehen (zuletzt: ")
+    old = Reason.recorded("", {}, "far leg")
+    assert reason_words(old, load("de")) == "far leg"
+    assert reason_words(Reason(), load("de")) == ""

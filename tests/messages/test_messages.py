@@ -10,6 +10,7 @@ from skeletons import BLAZEPOSE33
 from edge.messages.frame import Frame
 from edge.messages.gait import EventKind
 from edge.messages.pose import Pose
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.skeleton import BODY_COUNT
 from edge.messages.stride import KeyPose, Stride
@@ -46,7 +47,7 @@ def stride(**changes: Any) -> Stride:
         "decided_at_s": 0.8,
         "opposite_contact_s": 0.35,
         "valid": True,
-        "reason": "",
+        "reason": Reason(),
         "times_s": np.arange(4.0),
         "frame_indices": np.arange(4),
         "xy_px": np.zeros((4, BODY_COUNT, 2)),

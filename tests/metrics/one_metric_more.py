@@ -100,7 +100,7 @@ def main(data: Path) -> dict[str, Any]:
         "value": stride.value(NAME),
         "far": repr(far.value(NAME)),
         "columns": list(STRIDE_COLUMNS),
-        "csv": float(stride_row(stride)[-1]),
+        "csv": float(dict(zip(STRIDE_COLUMNS, stride_row(stride), strict=True))[NAME]),
         "known_before": sum(value == value for value in before),
         "stored_old": stored_old,
         "stored_fresh": stored_fresh,

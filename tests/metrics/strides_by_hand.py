@@ -8,6 +8,7 @@ import numpy as np
 from synthetic import Runner
 
 from edge.messages.arrays import Floats
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import Stride
 
@@ -29,7 +30,7 @@ def cut(runner: Runner, side: Side | None = None, fps: float = 240.0, **changes:
         decided_at_s=start + runner.stride_s + 0.1,
         opposite_contact_s=start + runner.stride_s / 2,
         valid=True,
-        reason="",
+        reason=Reason(),
         times_s=index / fps,
         frame_indices=index,
         xy_px=runner.points_px(index / fps),

@@ -6,8 +6,10 @@ import pytest
 from strides_by_hand import cut, with_points, without
 from synthetic import BENT_PUSH_OFF, GOOD, KNEES_FORWARD, QUICK, Camera, Form, Runner
 
+from edge.i18n.reasons import english
 from edge.messages.arrays import Floats
 from edge.messages.gait import EventKind
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.skeleton import (
     KNEE,
@@ -107,11 +109,11 @@ def test_signs_are_the_contracts(form: Form, name: str, sign: float) -> None:
 
 
 def test_events_and_standing_are_copied() -> None:
-    stride = cut(Runner(GOOD), valid=False, reason="tracking gap")
+    stride = cut(Runner(GOOD), valid=False, reason=Reason("tracking_gap"))
     found = numbers(stride)
     for name in ("side", "near", "start_s", "peak_knee_flexion_s", "toe_off_s", "end_s"):
         assert getattr(found, name) == getattr(stride, name)
-    assert (found.valid, found.reason) == (False, "tracking gap")
+    assert (found.valid, english(found.reason)) == (False, "tracking gap")
     assert found.decided_at_s == stride.decided_at_s
 
 

@@ -28,7 +28,7 @@ STRIDE_HEADER = (
     "knee_flexion_peak_deg,knee_flexion_contact_deg,knee_flexion_push_off_deg,"
     "thigh_extension_deg,plantarflexion_deg,line_straightness_pct,trunk_lean_deg,"
     "overstride_pct,ground_contact_ms,flight_ms,stride_time_ms,cadence_spm,"
-    "vertical_oscillation_pct"
+    "vertical_oscillation_pct,reason_code"
 )
 ACTIVITIES = {"running", "walking", "standing", "absent"}
 SIDES = ("left", "right")
@@ -190,7 +190,7 @@ def test_the_session_says_what_the_contract_says(clip: Clip) -> None:
         assert set(told["metrics"]["knee_toe_offset_pct"]) == {"mean", "sd", "ci95", "n"}
         for fault in FAULTS:
             verdict = session["verdicts"][fault][side]
-            assert set(verdict) == {"state", "reason", "cue"}
+            assert set(verdict) == {"state", "reason", "reason_code", "cue"}
             assert verdict["state"] in ("green", "amber", "red", "borderline", "unknown")
             assert verdict["reason"]
     for latency in ("capture_to_pose", "event_decision"):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.offline.evaluate.metric_agreement import (
@@ -34,7 +35,7 @@ def measured(
         toe_off_s=start_s + 0.25,
         end_s=start_s + STRIDE_S if np.isnan(end_s) else end_s,
         valid=valid,
-        reason="" if valid else "walking",
+        reason=Reason() if valid else Reason("walking"),
         values={"knee_toe_offset_pct": value},
     )
 

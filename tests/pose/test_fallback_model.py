@@ -1,6 +1,7 @@
 """Moments seen through a stand-in are known as long as a stride may still hold them."""
 
 import pytest
+from reasons import said
 
 from edge.pose.fallback_model import FallbackSpells
 
@@ -9,7 +10,7 @@ def seen(*spells: tuple[str, int], fps: int = 60) -> FallbackSpells:
     """Return what is known after spells of so many frames each."""
     stand_ins, number = FallbackSpells(), 0
     for reason, frames in spells:
-        stand_ins.use(reason)
+        stand_ins.use(said(reason))
         for _ in range(frames):
             stand_ins.see(number / fps)
             number += 1
@@ -17,7 +18,7 @@ def seen(*spells: tuple[str, int], fps: int = 60) -> FallbackSpells:
 
 
 def test_without_a_stand_in_everything_may_be_measured() -> None:
-    assert seen(("", 600)).reason(0, 10) == ""
+    assert seen(("", 600)).reason(0, 10) == said("")
 
 
 @pytest.mark.parametrize(
@@ -35,29 +36,29 @@ def test_an_interval_with_any_frame_of_a_stand_in_is_marked(
     interval: tuple[float, float], marked: bool
 ) -> None:
     stand_ins = seen(("", 60), ("smaller", 60), ("", 60))
-    assert (stand_ins.reason(*interval) == "smaller") == marked
+    assert (stand_ins.reason(*interval) == said("smaller")) == marked
 
 
 def test_two_spells_are_kept_apart() -> None:
     stand_ins = seen(("smaller", 60), ("", 60), ("smaller", 60), ("other", 60))
-    assert stand_ins.reason(0.0, 0.5) == "smaller"
-    assert stand_ins.reason(1.2, 1.8) == ""
-    assert stand_ins.reason(2.2, 2.8) == "smaller"
-    assert stand_ins.reason(3.2, 3.8) == "other"
+    assert stand_ins.reason(0.0, 0.5) == said("smaller")
+    assert stand_ins.reason(1.2, 1.8) == said("")
+    assert stand_ins.reason(2.2, 2.8) == said("smaller")
+    assert stand_ins.reason(3.2, 3.8) == said("other")
 
 
 def test_saying_it_again_begins_no_new_spell() -> None:
     stand_ins = seen(*[("smaller", 1)] * 300)
-    assert stand_ins.reason(0.004, 0.012) == "smaller"
+    assert stand_ins.reason(0.004, 0.012) == said("smaller")
 
 
 def test_old_spells_are_forgotten() -> None:
-    assert seen(("smaller", 60), ("", 60 * 12)).reason(0, 1) == ""
+    assert seen(("smaller", 60), ("", 60 * 12)).reason(0, 1) == said("")
 
 
 def test_forgetting_keeps_what_is_in_use() -> None:
     stand_ins = seen(("smaller", 60))
     stand_ins.forget()
-    assert stand_ins.reason(0, 1) == ""
+    assert stand_ins.reason(0, 1) == said("")
     stand_ins.see(0.0)
-    assert stand_ins.reason(0, 0) == "smaller"
+    assert stand_ins.reason(0, 0) == said("smaller")

@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from reasons import said
 from skeletons import BLAZEPOSE33
 
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.message import Message
 from edge.messages.pose import Pose
 from edge.messages.reading import BeltInForce, BeltNotice, BeltSource, Reading
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
@@ -48,7 +50,7 @@ def a_stride(**changes: Any) -> StrideMetrics:
         "toe_off_s": 1.25,
         "end_s": 1.75,
         "valid": True,
-        "reason": "",
+        "reason": Reason(),
     }
     metrics = {name: changes.pop(name) for name in METRIC_NAMES if name in changes}
     return StrideMetrics(**(values | {"values": metrics} | changes))
@@ -104,7 +106,7 @@ def a_verdict(**changes: Any) -> Verdict:
         "side": Side.RIGHT,
         "fault": Fault.KNEES_FORWARD,
         "state": VerdictState.GREEN,
-        "reason": "inside the limit",
+        "reason": Reason("knee_behind"),
         "cue": None,
         "decided_at_s": 5.0,
     }
@@ -125,6 +127,10 @@ events = st.builds(
     confidence=any_float,
     confirmed=st.booleans(),
 )
+# Of before there were codes, and of today.
+reasons = st.builds(
+    said, st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+) | st.builds(Reason, st.just("strides_too_few"), seen=st.integers(0, 7), needed=st.integers(1, 12))
 strides = st.builds(
     StrideMetrics,
     side=sides,
@@ -134,7 +140,7 @@ strides = st.builds(
     toe_off_s=any_float,
     end_s=any_float,
     valid=st.booleans(),
-    reason=st.text(max_size=20),
+    reason=reasons,
     values=st.fixed_dictionaries({name: any_float for name in METRIC_NAMES}),
 )
 states = st.builds(
@@ -170,7 +176,7 @@ verdicts = st.builds(
     side=sides,
     fault=st.sampled_from(Fault),
     state=st.sampled_from(VerdictState),
-    reason=st.text(max_size=20),
+    reason=reasons,
     cue=st.none() | st.text(max_size=20),
     decided_at_s=any_float,
 )

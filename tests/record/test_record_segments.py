@@ -10,12 +10,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reasons import said
 from stored import raw_pose, running, seen
 
 from edge.messages.errors import RecordError
 from edge.messages.gait import Activity
 from edge.messages.pose import Pose
 from edge.messages.reading import Belt
+from edge.messages.reason import Reason
 from edge.messages.seen import Seen
 from edge.messages.side import Side
 from edge.pose.skeletons.loader import skeleton
@@ -139,6 +141,13 @@ def same(one: Seen, other: Seen) -> None:
         assert getattr(one, name) == getattr(other, name), name
 
 
+def test_conditions_of_before_reasons_had_codes_keep_their_words() -> None:
+    told = Seen(pose=raw_pose(5), stand_in=said("smaller model lite in use"))
+    payload = encode_conditions(told)
+    assert b"stand_in_code" not in payload
+    assert decode_conditions(payload).stand_in == told.stand_in
+
+
 def test_a_pose_comes_back_to_the_bit() -> None:
     for pose in (raw_pose(5), raw_pose(6, legs=False), raw_pose(7, found=False)):
         for told in (
@@ -147,7 +156,7 @@ def test_a_pose_comes_back_to_the_bit() -> None:
                 pose=pose,
                 fresh=True,
                 another_person=True,
-                stand_in="smaller model lite in use",
+                stand_in=Reason("smaller_model", model="lite"),
                 belt=Belt(speed_mps=2.7, incline_pct=-1.1),
             ),
         ):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reasons import said
 from record_samples import (
     FACTS,
     a_belt,
@@ -26,6 +27,7 @@ from edge.coaching.verdicts import Coach
 from edge.messages.gait import Activity, EventKind
 from edge.messages.message import Message
 from edge.messages.reading import BeltSource
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, VerdictState
 from edge.metrics.catalogue import METRIC_NAMES
@@ -59,11 +61,11 @@ def a_run() -> list[Message]:
         messages.append(a_state(time_s, activity))
     for step in (-2.0, 0.0, 2.0):
         messages.append(a_stride(knee_toe_offset_pct=-5.0 + step, stride_time_ms=714.0 + step))
-    messages.append(a_stride(valid=False, reason="no toe-off", knee_toe_offset_pct=99.0))
+    messages.append(a_stride(valid=False, reason=said("no toe-off"), knee_toe_offset_pct=99.0))
     messages.append(a_stride(side=Side.LEFT, near=False, shank_angle_deg=12.5))
     messages.append(a_verdict(state=VerdictState.RED, cue="Sit back"))
-    messages.append(a_verdict(state=VerdictState.AMBER, reason="near the limit"))
-    messages.append(a_verdict(side=Side.LEFT, state=VerdictState.UNKNOWN, reason="far leg"))
+    messages.append(a_verdict(state=VerdictState.AMBER, reason=Reason("near_limit")))
+    messages.append(a_verdict(side=Side.LEFT, state=VerdictState.UNKNOWN, reason=Reason("far_leg")))
     return messages
 
 
@@ -77,7 +79,12 @@ def test_a_known_run_is_summed_up_to_the_letter() -> None:
 
     sides = result.pop("sides")
     half = 4.3027 * 2.0 / sqrt(3)
-    unknown = {"state": "unknown", "reason": "no strides", "cue": None}
+    unknown = {
+        "state": "unknown",
+        "reason": "no strides",
+        "reason_code": "no_strides",
+        "cue": None,
+    }
     assert result == {
         "schema": 1,
         "toeline": "0.1.0",
@@ -105,8 +112,18 @@ def test_a_known_run_is_summed_up_to_the_letter() -> None:
         "cadence_spm": round(120 / 0.714, 6),
         "verdicts": {
             "knees_forward": {
-                "left": {"state": "unknown", "reason": "far leg", "cue": None},
-                "right": {"state": "amber", "reason": "near the limit", "cue": None},
+                "left": {
+                    "state": "unknown",
+                    "reason": "far leg",
+                    "reason_code": "far_leg",
+                    "cue": None,
+                },
+                "right": {
+                    "state": "amber",
+                    "reason": "too close to the limit to tell",
+                    "reason_code": "near_limit",
+                    "cue": None,
+                },
             },
             "bent_push_off": {"left": unknown, "right": unknown},
         },
@@ -288,7 +305,12 @@ def test_the_verdict_in_force_at_the_end_is_kept() -> None:
     fault = Fault.BENT_PUSH_OFF
     first = a_verdict(fault=fault, state=VerdictState.RED, cue="Finish the push")
     result = summarise([first, a_verdict(fault=fault)])["verdicts"]["bent_push_off"]["right"]
-    assert result == {"state": "green", "reason": "inside the limit", "cue": None}
+    assert result == {
+        "state": "green",
+        "reason": "knee not too far forward",
+        "reason_code": "knee_behind",
+        "cue": None,
+    }
 
 
 @pytest.mark.parametrize(

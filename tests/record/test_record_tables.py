@@ -8,11 +8,14 @@ from math import inf, isfinite, isnan, nan
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from reasons import said
 from record_samples import a_pose, a_stride, an_event, events, nobody, poses, strides
 from skeletons import BLAZEPOSE33
 
+from edge.i18n.reasons import english
 from edge.messages.gait import EventKind, GaitEvent
 from edge.messages.pose import Pose
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.metrics.catalogue import METRIC_NAMES
@@ -33,7 +36,7 @@ def test_headers_are_those_of_the_contract() -> None:
         "knee_toe_offset_pct,shank_angle_deg,hip_ankle_offset_pct,knee_flexion_peak_deg,"
         "knee_flexion_contact_deg,knee_flexion_push_off_deg,thigh_extension_deg,"
         "plantarflexion_deg,line_straightness_pct,trunk_lean_deg,overstride_pct,"
-        "ground_contact_ms,flight_ms,stride_time_ms,cadence_spm,vertical_oscillation_pct"
+        "ground_contact_ms,flight_ms,stride_time_ms,cadence_spm,vertical_oscillation_pct,reason_code"
     )
 
 
@@ -61,7 +64,7 @@ def test_stride_rows_by_hand() -> None:
         near=False,
         toe_off_s=nan,
         valid=False,
-        reason="no toe-off,\n cut short",
+        reason=Reason("strides_too_few_last", seen=3, needed=8, last="no_toe_off"),
         knee_toe_offset_pct=-5.12346,
         shank_angle_deg=inf,
         knee_flexion_peak_deg=-0.00001,
@@ -70,9 +73,15 @@ def test_stride_rows_by_hand() -> None:
         vertical_oscillation_pct=6.5,
     )
     assert csv_line(stride_row(stride)) == (
-        'left,0,1.000000,1.125000,,1.750000,0,"no toe-off, cut short",'
-        "-5.1235,,,0.0000,,,,,,,,250.123,,,168.0000,6.5000"
+        "left,0,1.000000,1.125000,,1.750000,0,3 of 8 strides seen (last: no toe-off found),"
+        "-5.1235,,,0.0000,,,,,,,,250.123,,,168.0000,6.5000,strides_too_few_last"
     )
+
+
+def test_words_of_before_there_were_codes_are_one_cell_of_one_line() -> None:
+    line = csv_line(stride_row(a_stride(reason=said('no "toe-off",\n cut short'))))
+    assert '"no ""toe-off"", cut short"' in line
+    assert line.endswith(",")
 
 
 def test_pose_line_by_hand() -> None:
@@ -134,7 +143,7 @@ def test_any_stride_reads_back_within_its_format(stride: StrideMetrics) -> None:
     for column in METRIC_NAMES:
         assert _agrees(read[column], stride.value(column), 3 if column.endswith("_ms") else 4)
     assert read["valid"] == ("1" if stride.valid else "0")
-    assert read["reason"].split() == stride.reason.split()
+    assert read["reason"].split() == english(stride.reason).split()
 
 
 @settings(deadline=None)

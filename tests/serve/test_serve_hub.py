@@ -14,6 +14,7 @@ from stored import raw_pose
 
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.health import StationState
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.skeleton import BODY_COUNT
 from edge.messages.stride import CURVE_POINTS, KeyPose, Stride, StrideCurves, StrideMetrics
@@ -46,7 +47,7 @@ def stride(number: int) -> StrideMetrics:
         toe_off_s=nan,
         end_s=number + 0.7,
         valid=True,
-        reason="",
+        reason=Reason(),
     )
 
 
@@ -55,7 +56,7 @@ def verdict(state: VerdictState) -> Verdict:
         side=Side.LEFT,
         fault=Fault.KNEES_FORWARD,
         state=state,
-        reason="",
+        reason=Reason(),
         cue=None,
         decided_at_s=1.0,
     )
@@ -73,7 +74,7 @@ def whole_stride() -> Stride:
         decided_at_s=0.8,
         opposite_contact_s=0.35,
         valid=True,
-        reason="",
+        reason=Reason(),
         times_s=np.array([0.0, 0.7]),
         frame_indices=np.array([0, 42]),
         xy_px=np.zeros((2, BODY_COUNT, 2)),

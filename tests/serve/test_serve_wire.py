@@ -16,6 +16,7 @@ from skeletons import BLAZEPOSE33
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.pose import Pose
 from edge.messages.reading import BeltSource
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideMetrics
 from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
@@ -33,14 +34,14 @@ STRIDE = StrideMetrics(
     toe_off_s=nan,
     end_s=1.7,
     valid=False,
-    reason="no toe-off",
+    reason=Reason("no_toe_off"),
     values={"knee_toe_offset_pct": -5.1},
 )
 VERDICT = Verdict(
     side=Side.RIGHT,
     fault=Fault.KNEES_FORWARD,
     state=VerdictState.UNKNOWN,
-    reason="3 of 8 strides",
+    reason=Reason("strides_too_few", seen=3, needed=8),
     cue=None,
     decided_at_s=1.7,
 )

@@ -19,6 +19,7 @@ from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.health import StageTime
 from edge.messages.pose import Pose
 from edge.messages.reading import BeltInForce, BeltNotice, BeltSource
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideMetrics
 from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
@@ -48,7 +49,7 @@ RECORDS: list[Told] = [
         toe_off_s=1.5,
         end_s=2.0,
         valid=True,
-        reason="",
+        reason=Reason(),
         decided_at_s=2.25,
         values={
             "knee_toe_offset_pct": -5.5,
@@ -77,7 +78,7 @@ RECORDS: list[Told] = [
         toe_off_s=float("nan"),
         end_s=2.25,
         valid=False,
-        reason="no toe-off",
+        reason=Reason("no_toe_off"),
     ),
     Bands(
         side=Side.RIGHT,
@@ -95,7 +96,7 @@ RECORDS: list[Told] = [
         side=Side.RIGHT,
         fault=Fault.KNEES_FORWARD,
         state=VerdictState.AMBER,
-        reason="8 of 10 strides",
+        reason=Reason("knee_ahead_hips"),
         cue="Sit back",
         decided_at_s=9.5,
         mean=2.5,
@@ -106,7 +107,7 @@ RECORDS: list[Told] = [
         side=Side.LEFT,
         fault=Fault.BENT_PUSH_OFF,
         state=VerdictState.UNKNOWN,
-        reason="far leg",
+        reason=Reason("far_leg"),
         cue=None,
         decided_at_s=9.5,
     ),

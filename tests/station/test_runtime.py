@@ -23,6 +23,7 @@ from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.health import Health
 from edge.messages.message import Message
 from edge.messages.pose import Pose
+from edge.messages.reason import Reason
 from edge.messages.seen import Seen
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
@@ -103,7 +104,7 @@ def a_stride(start_s: float) -> StrideMetrics:
         toe_off_s=start_s + 0.25,
         end_s=start_s + 0.7,
         valid=True,
-        reason="",
+        reason=Reason(),
         values={"cadence_spm": 168.0},
     )
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from edge.messages.arrays import Floats
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.skeleton import BODY_COUNT, LEFT_LEG, RIGHT_LEG
 from edge.messages.stride import Stride
@@ -71,7 +72,7 @@ def _stride(
         decided_at_s=float(end),
         opposite_contact_s=float("nan"),
         valid=True,
-        reason="",
+        reason=Reason(),
         times_s=times_s,
         frame_indices=np.arange(len(times_s)),
         xy_px=xy_px,

@@ -170,17 +170,17 @@ test("stances become blocks that slide out", () => {
 test("a stride's row has units, and an unmeasured one its reason", () => {
   useMetrics(JSON.parse(sample("hello.txt")));
   const stride = {
-    end_s: 5.21, side: "right", near: true, valid: true, reason: "", knee_toe_offset_pct: -5.14,
+    end_s: 5.21, side: "right", near: true, valid: true, reason: "", reason_code: "", reason_params: {}, knee_toe_offset_pct: -5.14,
     knee_flexion_push_off_deg: 14.31, ground_contact_ms: 248.4, cadence_spm: 167.6,
   };
   assert.deepEqual(cells(stride).map(([text]) => text), ["0:05.2", "R near", "−5.1 %", "14.3°", "248 ms", "168"]);
-  const invalid = cells({ ...stride, near: false, side: "left", valid: false, reason: "walking" });
+  const invalid = cells({ ...stride, near: false, side: "left", valid: false, reason: "walking", reason_code: "walking" });
   assert.deepEqual(invalid, [["0:05.2", 1], ["L far", 1], ["walking", 3], ["168", 1]]);
 });
 
 test("the small print gives the reason first", () => {
-  const verdict = { state: "unknown", reason: "3 of 8 strides", strides: 3 };
-  assert.equal(note(verdict, null, -5), "3 of 8 strides");
+  const verdict = { state: "unknown", reason: "3 of 8 strides seen", reason_code: "strides_too_few", reason_params: { seen: 3, needed: 8 }, strides: 3 };
+  assert.equal(note(verdict, null, -5), "3 of 8 strides seen");
   assert.equal(note({ ...verdict, state: "green", strides: 10 }, -5, -4), "mean of 10 strides");
   assert.equal(note(null, null, -5), "last stride");
   assert.equal(note(null, null, null), "no stride yet");

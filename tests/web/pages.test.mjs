@@ -23,6 +23,7 @@ const { REFERENCE } = await load("reference_curves.js");
 const { Clip, parseReplay } = await load("replay.js");
 const { estimateOf, MOST_BINS, Trend } = await load("statistics.js");
 const { KEPT_MARKS, KEPT_STRIDES, Told } = await load("told.js");
+const { noticeWords, reasonWords } = await load("reasons.js");
 const words = await load("words.js");
 const speak = (language) => words.setLanguage(language, async (name) => JSON.parse(readFileSync(join(i18n, `${name}.json`), "utf8")));
 await speak("en");
@@ -264,4 +265,15 @@ test("the runner reads a cue by its kind, with the cadence to aim for", async ()
   assert.equal(words.cueWords({ kind: "cadence" }, null), "Schnellere, leichtere Schritte");
   await speak("en");
   assert.equal(words.cueWords({ kind: "sit_back" }, limits), "Sit back a touch, as onto a high barstool");
+});
+
+test("a reason is told by its code in the language that was chosen, and by its words without one", async () => {
+  const told = { reason: "3 of 8 strides seen (last: walking)", reason_code: "strides_too_few_last", reason_params: { seen: 3, needed: 8, last: "walking" } };
+  await speak("de");
+  assert.equal(reasonWords(told), "3 von 8 Schritten gesehen (zuletzt: geht)");
+  assert.equal(reasonWords({ reason: "far leg", reason_code: "", reason_params: {} }), "far leg");
+  assert.equal(reasonWords({ reason: "of a newer station", reason_code: "newer", reason_params: {} }), "of a newer station");
+  assert.equal(noticeWords("machine too slow: pictures"), "Rechner zu langsam: pictures");
+  await speak("en");
+  assert.equal(reasonWords(told), told.reason);
 });

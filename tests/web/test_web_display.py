@@ -10,6 +10,7 @@ from browsing import PATIENCE_MS, chromium, complaints_of, until
 from feed import ClipFeed, Player, Station, healthy, new_hub
 from msgspec import structs
 from playwright.sync_api import Browser, Page, expect
+from reasons import said
 from recordings import EXACT, record
 from scenes import keep_cues
 from stored import NoCamera
@@ -191,7 +192,7 @@ def verdict(state: VerdictState, reason: str = "", mean: float = -4.0) -> Verdic
         side=Side.RIGHT,
         fault=Fault.KNEES_FORWARD,
         state=state,
-        reason=reason,
+        reason=said(reason),
         cue=None,
         decided_at_s=1.0,
         mean=mean,

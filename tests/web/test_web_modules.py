@@ -16,6 +16,7 @@ from edge.i18n import catalogue
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.pose import Pose
 from edge.messages.reading import BeltSource
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideMetrics
 from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
@@ -66,7 +67,7 @@ def write_samples(folder: Path) -> None:
                 toe_off_s=0.2,
                 end_s=0.7,
                 valid=True,
-                reason="",
+                reason=Reason(),
             )
         ),
         text_for(
@@ -88,7 +89,7 @@ def write_samples(folder: Path) -> None:
                 side=Side.RIGHT,
                 fault=Fault.BENT_PUSH_OFF,
                 state=VerdictState.BORDERLINE,
-                reason="",
+                reason=Reason(),
                 cue=None,
                 decided_at_s=1.0,
             )

@@ -7,12 +7,14 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from edge.i18n.reasons import english
 from edge.messages.arrays import Floats
 from edge.messages.frame import Frame
 from edge.messages.gait import GaitEvent, GaitState, Phase
 from edge.messages.health import Health, StageTime
 from edge.messages.pose import Pose
 from edge.messages.reading import BeltInForce
+from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.skeleton import (
     ABSENT,
@@ -79,11 +81,11 @@ def text_for(record: Told) -> protocol.Text:
         case StrideMetrics():
             del values["values"]
             metrics = {name: _plain(record.value(name)) for name in METRIC_NAMES}
-            return Stride(**values, **metrics)
+            return Stride(**values | _told(record.reason), **metrics)
         case Bands():
             return protocol.Bands(**values)
         case Verdict():
-            return protocol.Verdict(**values)
+            return protocol.Verdict(**values | _told(record.reason))
         case Cue():
             return protocol.Cue(**values)
         case Health():
@@ -95,6 +97,14 @@ def text_for(record: Told) -> protocol.Text:
             return protocol.State(**values)
         case BeltInForce():
             return protocol.Belt(**values)
+
+
+def _told(reason: Reason) -> dict[str, Any]:
+    return {
+        "reason": english(reason),
+        "reason_code": reason.code,
+        "reason_params": dict(reason.params),
+    }
 
 
 def frame_header(

@@ -29,7 +29,7 @@ from edge.serve.wire.status_messages import (
     You,
 )
 from edge.serve.wire.stride_message import Stride
-from edge.serve.wire.wire_types import Number, OrderId, Point, ToClient, ToStation
+from edge.serve.wire.wire_types import Number, OrderId, Params, Point, ToClient, ToStation
 
 PROTOCOL: Final = 1
 MAGIC: Final = b"TOE" + bytes([PROTOCOL])
@@ -160,12 +160,18 @@ class Bands(ToClient, frozen=True, kw_only=True, tag="bands"):
 
 
 class Verdict(ToClient, frozen=True, kw_only=True, tag="verdict"):
-    """The traffic light of one fault of one leg, judged by the last ``bands`` of the same."""
+    """The traffic light of one fault of one leg, judged by the last ``bands`` of the same.
+
+    ``reason`` is English; ``reason_code`` and ``reason_params`` say the same in no language, see
+    ``edge/messages/reason.py``. They are empty in a message of a record of before there were codes.
+    """
 
     side: Side
     fault: Fault
     state: VerdictState
     reason: str
+    reason_code: str
+    reason_params: Params
     cue: str | None
     decided_at_s: Number
     mean: Number

@@ -6,7 +6,7 @@ import msgspec
 
 from edge.messages.side import Side
 from edge.metrics.catalogue import METRIC_NAMES
-from edge.serve.wire.wire_types import Number, ToClient
+from edge.serve.wire.wire_types import Number, Params, ToClient
 
 
 class StrideHead(ToClient, frozen=True, kw_only=True):
@@ -20,6 +20,8 @@ class StrideHead(ToClient, frozen=True, kw_only=True):
     end_s: Number
     valid: bool
     reason: str
+    reason_code: str
+    reason_params: Params
 
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import msgspec
 
 Number = float | None
 Point = tuple[float, float] | None
+Params = dict[str, str | float]
 
 
 class ToClient(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
