@@ -1,4 +1,4 @@
-"""What the person does: absent, standing, walking or running."""
+"""Detection of activity: absent, standing, walking or running."""
 
 from collections import deque
 
@@ -8,8 +8,7 @@ from edge.messages.gait import Activity
 from edge.numerics.quantiles import median
 
 _ABSENT_AFTER_S = 0.5
-# docs/gait-metrics.md, "Reference rules", has 1.5 s; no walking step leaves the feet in place for
-# one.
+# docs/gait-metrics.md, "Reference rules", has 1.5 s; walking never leaves the feet still for 1 s.
 _STILL_OVER_S = 1.0
 _STILL_RANGE_LEGS = 0.10
 _BOUNCE_OVER_S = 2.0
@@ -22,29 +21,28 @@ _MOST_CADENCE_SCORE = 3.0
 _MOST_CADENCE_SPM = 205.0
 _LONGEST_STRIDE_S = 2.0
 _FORGET_AFTER_S = 2.5
-# Strides that differ by more than this have no cadence.
+# Cadence is undefined if stride times differ by more than this ratio.
 _STEADY = 1.4
 _SURE_SCORE = 1.0
 _STRIDES = 3
 
 
 class ActivityGate:
-    """Decide from presence, the distance between the feet, the bounce of the hips and cadence.
+    """Classifier of activity from presence, foot distance, bounce of the hips and cadence.
 
     Notes
     -----
-    A runner's hips are lowest while the legs pass each other, a walker's are highest there: the
-    sign of the correlation between hip height and the distance between the ankles. Cadence above
-    140 or below 130 steps/min says the same. Source: docs/gait-metrics.md, "Activity".
-    Differs: bounce stands for
-    flight, because it needs no event and does not care which leg is which.
+    A runner's hips are lowest while the legs pass each other; a walker's are highest. The sign of
+    the correlation between hip height and ankle distance shows this. A cadence above 140 or below
+    130 steps/min is the second criterion. Source: docs/gait-metrics.md, "Activity". Differs: bounce
+    replaces flight, because it needs no events and does not depend on which leg is which.
     """
 
     def __init__(self) -> None:
         self.reset()
 
     def reset(self) -> None:
-        """Start again with nobody in view."""
+        """Restart with nobody in view."""
         self.activity = Activity.ABSENT
         self._found_s = -np.inf
         self._decided_s = -np.inf
@@ -52,7 +50,7 @@ class ActivityGate:
         self._strides: deque[tuple[float, float]] = deque(maxlen=_STRIDES)
 
     def see(self, time_s: float, *, found: bool) -> Activity:
-        """Take in whether a person was found in a frame."""
+        """Record whether a person was found in a frame; return the activity."""
         if found:
             self._found_s = time_s
             if self.activity is Activity.ABSENT:
@@ -62,16 +60,16 @@ class ActivityGate:
         return self.activity
 
     def move(self, time_s: float, reach_gap: float, hip_height: float) -> Activity:
-        """Take in one smoothed pose.
+        """Add one smoothed pose; return the activity.
 
         Parameters
         ----------
         time_s
-            Its time.
+            Time of the pose.
         reach_gap
-            Near ankle ahead of the far one, in leg lengths; NaN is left out.
+            Near ankle ahead of the far one, in leg lengths; NaN is ignored.
         hip_height
-            Height of the mid hip over any fixed level, in leg lengths; NaN is left out.
+            Height of the mid hip above any fixed level, in leg lengths; NaN is ignored.
         """
         if np.isfinite(reach_gap) and np.isfinite(hip_height):
             self._past.append((time_s, reach_gap, hip_height))
@@ -88,7 +86,7 @@ class ActivityGate:
         return self.activity
 
     def stride(self, time_s: float, stride_s: float) -> None:
-        """Take in when a near-leg stride ended and how long it was; NaN or over 2 s is none."""
+        """Add the end and duration of a near-leg stride; NaN or over 2 s is ignored."""
         if stride_s < _LONGEST_STRIDE_S:
             self._strides.append((time_s, stride_s))
             if self.activity is not Activity.ABSENT:
@@ -108,13 +106,13 @@ class ActivityGate:
             cadence = 120 / median(durations)
             by_cadence = (cadence - _CADENCE_MIDDLE_SPM) / _CADENCE_SCALE_SPM
             if cadence > _MOST_CADENCE_SPM:
-                # Faster than people run: contacts of both feet were taken for one's.
+                # Faster than people run: contacts of both feet were attributed to one.
                 by_cadence = 0.0
             score += float(np.clip(by_cadence, -_MOST_CADENCE_SCORE, _MOST_CADENCE_SCORE))
         if score < -_SURE_SCORE:
             self.activity = Activity.WALKING
         elif not self._strides:
-            # Jumping bounces too, and shifting about is neither: only strides make it running.
+            # Jumping also bounces, and shuffling does neither: running requires strides.
             if self.activity is Activity.RUNNING:
                 self.activity = Activity.STANDING
         elif score > _SURE_SCORE:

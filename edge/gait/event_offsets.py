@@ -1,21 +1,21 @@
-"""How far the events' rules are off on the points of each pose model, on average."""
+"""Mean offsets of the event rules on the points of each pose model."""
 
 from dataclasses import replace
 from typing import Any, Final
 
 from edge.settings.gait_settings import GaitSettings
 
-# The defaults of the settings were fitted for these, with the leg reader.
+# Models for which the default settings were fitted, with the leg reader.
 _FITTED: Final = frozenset({"lite", "full", "heavy"})
-# Of points that have no offset of their own (docs/gait-metrics.md, "Events").
+# For points without offsets of their own (docs/gait-metrics.md, "Events").
 _OF_MARKERS: Final = {"contact_offset_s": 0.028, "peak_offset_s": 0.0, "toe_off_offset_s": -0.007}
 
 
 def gait_for(model: str, gait: GaitSettings) -> GaitSettings:
     """Return the gait settings for a pose model.
 
-    Of a model for which nothing was fitted, offsets that are still at their default are those of
-    markers: the rule's own part without a model's. What somebody has set stays.
+    For a model without fitted offsets, those still at their default become the offsets of markers,
+    which come from the rules alone. Values that were set explicitly stay.
     """
     if model in _FITTED:
         return gait

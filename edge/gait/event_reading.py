@@ -1,8 +1,8 @@
-"""How much later than its rule says an event was, read from the leg's velocities before it.
+"""Linear correction of an event's time, from the leg's velocities before it.
 
-A rule looks at one signal, and how that signal lies to the true event differs from runner to runner
-more than from stride to stride. A linear reading of how fast hip, knee, ankle, heel and toe rise
-and fall takes out about a third of it. The weights are a least-squares fit to force plates
+A rule uses one signal, and the lag between that signal and the true event varies more between
+runners than between strides. A linear model on the vertical velocities of hip, knee, ankle, heel
+and toe removes about a third of that variation. Its weights are a least-squares fit to force plates
 (``models/training/train_events.py``; card: ``models/event_reading.md``).
 """
 
@@ -14,29 +14,29 @@ import numpy as np
 from edge.gait.foot_signals import LegSignals
 from edge.messages.arrays import Floats
 
-# The samples may end this much before the last instant asked for.
+# The samples may end this much before the last instant read.
 _SHORT_S = 0.012
 _LONGEST_GAP_S = 0.07
-# A reading beyond so many times its limit is not even of the right sign for sure.
+# A result beyond this multiple of its limit may not even have the right sign.
 _ABSURD = 2.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A linear reading of one kind of event.
+    """Linear model for one kind of event.
 
     Attributes
     ----------
     at_s
-        Instants relative to the rule's, rising.
+        Instants relative to the rule's, increasing.
     channels
-        Which of ``LegSignals.speeds_px_s`` are read at each of them.
+        Indices into ``LegSignals.speeds_px_s``, read at each instant.
     weights_s
-        Seconds per belt speed: a row for each instant, in the order of ``channels``.
+        Seconds per belt speed: one row per instant, in the order of ``channels``.
     offset_s
-        What is added to the weighted sum.
+        Constant term.
     limit_s
-        The furthest that the event is moved either way.
+        Largest correction in either direction.
     """
 
     at_s: tuple[float, ...]
@@ -49,23 +49,23 @@ class Reading:
 def read_later_s(
     past: Sequence[LegSignals], rule_s: float, belt_px_s: float, reading: Reading
 ) -> float:
-    """Return how much later than ``rule_s`` the event was.
+    """Return how much later than ``rule_s`` the event occurred.
 
     Parameters
     ----------
     past
         The leg's signals in order of time.
     rule_s
-        When the rule puts the event.
+        Time of the event by the rule.
     belt_px_s
         Belt speed in the picture, the unit of all velocities; NaN while unknown.
     reading
-        What to read.
+        The linear model.
 
     Returns
     -------
-    Seconds, never beyond the reading's limit; 0 where velocities or belt speed are missing, and
-    where the reading is so far off that it must be wrong.
+    Seconds, never beyond the model's limit; 0 if velocities or belt speed are missing, or if the
+    result is implausibly large.
     """
     seen = speeds_around(past, rule_s, belt_px_s, reading.at_s, reading.channels)
     later = reading.offset_s + float(np.sum(seen * np.array(reading.weights_s)))
@@ -85,8 +85,8 @@ def speeds_around(
 
     Returns
     -------
-    Shape (instants, channels), interpolated linearly; all NaN where the signals do not reach
-    around, have a hole there, or the belt speed is unknown.
+    Shape (instants, channels), interpolated linearly; all NaN if the signals do not cover the
+    instants, have a gap, or the belt speed is unknown.
     """
     wanted = rule_s + np.array(at_s)
     near = [s for s in past if abs(s.time_s - rule_s) <= max(-at_s[0], at_s[-1]) + _LONGEST_GAP_S]

@@ -1,7 +1,7 @@
-"""Where a sampled signal tops, turns or rises through a level: the rules that events are made of.
+"""Maxima, turning points and level crossings of a sampled signal, the basis of the event rules.
 
-All functions take times, shape (n,), seconds, rising, and values, shape (n,); NaN values are never
-the answer. They return NaN, or None, where there is nothing to find.
+All functions take times, shape (n,), seconds, increasing, and values, shape (n,), in which NaN is
+ignored. They return NaN or None if nothing is found.
 """
 
 import numpy as np
@@ -11,11 +11,11 @@ from edge.messages.arrays import Floats
 
 
 def fallen_top(times_s: Floats, values: Floats, fall: float) -> tuple[float, float] | None:
-    """Return time and value of an inner maximum that the last sample lies ``fall`` below.
+    """Return time and value of an inner maximum that is ``fall`` or more above the last sample.
 
-    The time is that of a parabola through the greatest sample and its neighbours.
+    The time is refined by a parabola through the greatest sample and its neighbours.
     """
-    # Mostly it has not fallen yet; a comparison with NaN is false.
+    # Return early, as the signal has mostly not fallen yet; a comparison with NaN is false.
     if values.size < 3 or not values[-1] <= np.fmax.reduce(values) - fall:
         return None
     i = int(np.nanargmax(values))
@@ -30,10 +30,10 @@ def fallen_top(times_s: Floats, values: Floats, fall: float) -> tuple[float, flo
 
 
 def middle_above(times_s: Floats, values: Floats, level: float, top_s: float) -> float:
-    """Return the middle of the time that the signal is above ``level`` around a top.
+    """Return the middle of the interval around a top in which the signal is above ``level``.
 
-    From the first rise before the top to the last fall after it, so that a dip of the top between
-    them does not matter; the top itself if one of them is missing.
+    The interval runs from the first rise before the top to the last fall after it, so that a dip
+    in between does not matter. Without a rise or a fall, return the top.
     """
     above = values - level
     rises = np.flatnonzero((above[:-1] < 0) & (above[1:] >= 0) & (times_s[1:] <= top_s))
@@ -46,7 +46,7 @@ def middle_above(times_s: Floats, values: Floats, level: float, top_s: float) ->
 def turning_s(times_s: Floats, rates: Floats, foretold_s: float) -> float:
     """Return when a rate last fell through zero, or will within ``foretold_s`` of the last sample.
 
-    What is foretold lies on the line through the last two samples.
+    The prediction is on the line through the last two samples.
     """
     fell = np.flatnonzero((rates[:-1] > 0) & (rates[1:] <= 0))
     if rates.size > 1 and rates[-2] > rates[-1] > 0:

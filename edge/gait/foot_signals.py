@@ -1,4 +1,4 @@
-"""The few signals of one leg that its events are read from."""
+"""Signals of one leg from which its events are detected."""
 
 from dataclasses import dataclass
 from math import atan2, degrees, nan
@@ -8,9 +8,9 @@ from edge.messages.arrays import Floats
 from edge.messages.side import Side
 from edge.messages.skeleton import LEFT_HIP, LEFT_LEG, RIGHT_HIP, RIGHT_LEG
 
-# From the heel, the ball of the foot lies this share of the way to the toe tip.
+# Position of the ball of the foot, as a share of the way from heel to toe tip.
 BALL_SHARE = 0.74
-# The leg, then both hips.
+# Indices of the leg, then of both hips.
 _READ = {
     Side.LEFT: (*LEFT_LEG, LEFT_HIP, RIGHT_HIP),
     Side.RIGHT: (*RIGHT_LEG, LEFT_HIP, RIGHT_HIP),
@@ -26,15 +26,15 @@ class LegSignals:
     Attributes
     ----------
     time_s, decided_at_s
-        Frame described, and frame that completed its window.
+        Time of the frame described, and of the frame that completed its window.
     reach
         Ankle ahead of the mid hip, in leg lengths.
     knee_flexion_deg, knee_rate_deg_s
-        Signed knee flexion, and how fast it grows.
+        Signed knee flexion, and its rate of change.
     ball_forward_px_s, ball_up_px_s
         Velocity of the ball of the foot; forward is the running direction.
     speeds_px_s
-        Nine velocities: the mid hip upwards, then knee, ankle, heel and toe, each forward and
+        Nine velocities: the mid hip upwards; then knee, ankle, heel and toe, each forward and
         upwards.
     score
         Mean visibility of the legs' points, 0 to 1.
@@ -62,10 +62,10 @@ def leg_indices(side: Side) -> list[int]:
 
 
 def leg_signals(pose: SmoothPose, side: Side, facing: Side, leg_px: float) -> LegSignals:
-    """Read one leg's signals from a smoothed pose; NaN where its points are absent.
+    """Compute one leg's signals from a smoothed pose; NaN where its points are absent.
 
-    Plain numbers: for seven points NumPy takes several times as long, and this is done four times
-    a frame.
+    Plain floats: NumPy takes several times as long for seven points, and this runs four times per
+    frame.
     """
     hip, knee, ankle, _heel, _toe, *hips = _in_runner_axes(pose.xy_px, side, facing)
     hip_v, knee_v, ankle_v, heel_v, toe_v, *hips_v = _in_runner_axes(
@@ -87,7 +87,7 @@ def leg_signals(pose: SmoothPose, side: Side, facing: Side, leg_px: float) -> Le
 
 
 def _in_runner_axes(xy_px: Floats, side: Side, facing: Side) -> list[Vector]:
-    """Return the points that a leg is read from as ``geometry.runner_axes`` has them."""
+    """Return the points of a leg in the runner's axes, as ``sagittal.runner_axes`` does."""
     forward = 1.0 if facing is Side.RIGHT else -1.0
     return [(forward * x, -y) for x, y in xy_px.take(_READ[side], axis=0).tolist()]
 
@@ -97,12 +97,12 @@ def _less(a: Vector, b: Vector) -> Vector:
 
 
 def _forward_deg(along: Vector) -> float:
-    """Return how far a segment's lower end lies ahead, against the vertical."""
+    """Return a segment's angle to the vertical, positive with the lower end ahead."""
     return degrees(atan2(along[0], -along[1]))
 
 
 def _turn_rate_deg_s(along: Vector, speed: Vector) -> float:
-    """Return how fast a segment turns, its lower end forwards; NaN for one of no length."""
+    """Return how fast a segment's lower end turns forward; NaN for zero length."""
     turn = along[0] * speed[1] - along[1] * speed[0]
     square = along[0] ** 2 + along[1] ** 2
     return degrees(turn / square) if square > 0 else nan

@@ -1,4 +1,4 @@
-"""The gait room's front door: repaired poses in; events, strides and state out."""
+"""Gait tracking: from repaired poses to events, strides and state."""
 
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -24,21 +24,21 @@ from edge.settings.gait_settings import GaitSettings
 
 _LONGEST_GAP_S = 0.25
 _CADENCE_STRIDES = 4
-# Provisional events are read one frame before the newest, but no nearer to it than this.
+# Provisional events are detected one frame before the newest, but no closer to it than this.
 _EARLY_LAG_S = 1 / 60
 
 GaitMessage = GaitEvent | Stride | GaitState
 
 
 class GaitTracker:
-    """Follow one runner's gait.
+    """Tracker of one runner's gait.
 
     Parameters
     ----------
     settings
         Smoothing window and event offsets.
     readings
-        How a runner's events are read more closely.
+        Linear models that correct a runner's events.
     """
 
     def __init__(
@@ -73,12 +73,12 @@ class GaitTracker:
     def update(
         self, window: Sequence[Pose], facing: Side | None, leg_px: float
     ) -> list[GaitMessage]:
-        """Take in the present view of the last moments.
+        """Process the current window of poses.
 
         Parameters
         ----------
         window
-            The latest poses, legs repaired by what is known now, oldest first.
+            The latest poses, legs repaired with current knowledge, oldest first.
         facing
             The side of the picture run towards; None while unknown.
         leg_px
@@ -87,7 +87,7 @@ class GaitTracker:
         Returns
         -------
         Confirmed events and closed strides in order of decision, then provisional events, then the
-        state at the newest frame.
+        gait state at the newest frame.
         """
         newest = window[-1]
         if newest.breaks:
@@ -99,7 +99,7 @@ class GaitTracker:
         messages: list[GaitMessage] = []
         if facing is not None and leg_px > 0:
             piece = _unbroken(window)
-            # The gap is now if nobody is found, or just over if frames never came.
+            # Nobody has been found for a while, or frames were missing.
             if newest.time_s - self._found_s > _LONGEST_GAP_S:
                 self._drop_motion()
             smoothed = self._smoother.update(piece, leg_px)
@@ -145,7 +145,7 @@ class GaitTracker:
     def _look_ahead(
         self, smooth: SmoothPose, interval_s: float, facing: Side, leg_px: float
     ) -> list[GaitEvent]:
-        """Return the provisional events that the end of the smoother's window shows."""
+        """Return the provisional events near the end of the smoother's window."""
         time_s = smooth.decided_at_s - max(interval_s, _EARLY_LAG_S)
         if not self._early_s < time_s or time_s < smooth.time_s:
             return []
@@ -169,7 +169,7 @@ class GaitTracker:
         builder = self._builders[event.side]
         self._builders[event.side.other].opposite(event)
         if event.near and event.kind is EventKind.INITIAL_CONTACT:
-            # Before the stride closes: it is judged by what it shows itself.
+            # Before the stride closes, so that its own duration counts when it is judged.
             self._gate.stride(event.time_s, event.time_s - self._near_contact_s)
             self._near_contact_s = event.time_s
         context = StrideContext(facing=facing, belt_speed_px_s=self._belt_px_s)

@@ -1,29 +1,29 @@
-"""Find initial contact, peak knee flexion and toe-off of one leg, as they happen.
+"""Online detection of initial contact, peak knee flexion and toe-off of one leg.
 
-Sources and data needs, by event (docs/gait-metrics.md, "Events"; all from one sagittal
-camera, 30 frames/s or
-more, belt moving):
+Sources and requirements, by event (docs/gait-metrics.md, "Events"; all from one sagittal camera at
+30 frames/s or more, with the belt moving):
 
 - Initial contact: forward maximum of the ankle relative to the hips, after Zeni et al. (2008), doi
-  10.1016/j.gaitpost.2007.07.007. Deviations: the mid hip instead of the sacrum; plus a constant
-  28 ms, because in running the foot reaches furthest before it lands (force-plate data of 26
-  runners). A walker's foot reaches furthest before it lands, too, by a time that depends on how
-  the leg swings: it has landed when the heel goes back at 0.6 of belt speed.
-- Peak knee flexion: the end of the knee's bending after contact. Told when the knee's rate passes
-  zero where the strides before expect it; settled, for what the stride is measured at, by the
-  middle between the flanks of the first maximum, 3 degrees below it, which holds even where the
-  top shows twice because the other leg passes. Both less what smoothing adds. Sought from 40 ms
-  after contact, above 8 degrees (25 in the reference), so that walkers have one too.
-- Toe-off: the middle of two signals whose errors differ: the ball of the foot rising through 0.15
-  of belt speed (same data), taken to lead by 10 ms, and the straightest knee, after Fellin et al.
-  (2010), PMC3266867. The straightest knee says where to look, so that a ripple in stance is not a
-  toe-off. Zeni's rule is used in walking only: in running the foot goes on backwards after it has
-  left.
+  10.1016/j.gaitpost.2007.07.007. Deviations: the mid hip replaces the sacrum, and a constant 28 ms
+  is added, because a runner's foot reaches furthest before it lands (force-plate data of 26
+  runners). A walker's foot also reaches furthest before it lands, by a time that depends on the
+  swing of the leg; it has landed when the heel moves back at 0.6 of belt speed.
+- Peak knee flexion: the end of knee bending after contact. It is reported when the knee's angular
+  velocity crosses zero where previous strides had it. For measuring, it is refined to the midpoint
+  between the flanks of the first maximum, 3 degrees below it; this is robust even if the peak
+  appears twice because the other leg passes. The lag of the smoothing is subtracted from both. The
+  search starts 40 ms after contact, above 8 degrees (25 in the reference), so that walkers have a
+  peak too.
+- Toe-off: the mean of two signals with independent errors: the ball of the foot rising through 0.15
+  of belt speed (same data), assumed to lead by 10 ms, and the straightest knee, after Fellin et al.
+  (2010), PMC3266867. The straightest knee defines where to search, so that a ripple in stance is
+  not a toe-off. Zeni's rule is used only in walking: in running the foot keeps moving backwards
+  after it has left the belt.
 
-A runner's contact and toe-off are then read more closely (``event_reading``).
+A runner's contact and toe-off are then corrected by a linear model (``event_reading``).
 
-Peak and toe-off are taken at once where the strides before expect them. Elsewhere the signal must
-first have fallen well below its maximum, so that a ripple on the way up is not an event.
+Peak and toe-off are accepted at once where previous strides had them. Elsewhere the signal must
+first fall well below its maximum, so that a ripple on the rise is not an event.
 """
 
 from collections import deque
@@ -44,10 +44,10 @@ from edge.settings.gait_settings import GaitSettings
 _ARMED_BELOW = -0.12
 _FRONT_ABOVE = 0.06
 _REACHED_WITHIN_S = 0.25
-# How far the reach must have fallen, in leg lengths; half of it for a provisional contact.
+# Fall of the reach that confirms its maximum, in leg lengths; half of it if provisional.
 _FALL_LEGS, _EARLY_FALL_LEGS = 0.04, 0.02
 _FALL_DEG = 3.0
-# Of markers, from the furthest reach to contact; settings say what it is of other points.
+# Time from furthest reach to contact for markers; settings have it for other points.
 _REACH_LEAD_S = 0.028
 _REFRACTORY = 0.55
 _STRIDE_RATE = 0.3
@@ -58,31 +58,30 @@ _LANDED_WITHIN_S = 0.12
 _PEAK_AFTER_S = 0.04
 _PEAK_BEFORE = 0.42
 _LEAST_PEAK_DEG = 8.0
-# How late smoothing shows the turn of the knee and the middle of its flanks, per second of the
-# window's half width squared: the knee bends faster than it straightens (same data).
+# Lag that smoothing adds to the turn of the knee and to the midpoint of its flanks, per second of
+# the window's half width squared: the knee bends faster than it straightens (same data).
 _TURN_LATE_PER_S, _MIDDLE_LATE_PER_S = 2.1, 1.3
 _TOE_OFF_AFTER_S = 0.12
 _TOE_OFF_BEFORE = 0.75
 _BEHIND = -0.25
 _LIFT_SHARE = 0.15
-# Around the straightest knee: how late the ball may lift, how early it still counts, and by how
-# much it leads.
+# The ball's lift relative to the straightest knee: latest time, earliest time and usual lead.
 _FIRST_LIFT_S = 0.04
 _LIFT_WITHIN_S = 0.08
 _LIFT_LEAD_S = 0.01
-# Of markers, from the middle of both to toe-off; settings say what it is of other points.
+# Time from the mean of both signals to toe-off for markers; settings have it for other points.
 _LEAVING_S = -0.007
-# The least that the ball of a foot rises at when it leaves, in belt speeds.
+# Least upward velocity of the ball of the foot at toe-off, in belt speeds.
 _RISING_SHARE = 0.08
-# An event this near to where the strides before had it needs no further proof.
+# An event this close to where previous strides had it needs no further evidence.
 _EXPECTED_WITHIN_S = 0.02
 _EXPECTED_STRIDES, _LEAST_STRIDES = 9, 3
-# One so much before it waits until that instant is over.
+# A toe-off this much earlier than usual waits until the usual instant is over.
 _SOON_S = 0.04
-# How far ahead of the newest sample a turn of the knee may be foretold: half a frame of 60; for a
-# provisional toe-off, which is over before the knee is straightest, one and a half.
+# How far ahead of the newest sample a turn of the knee may be predicted: half a frame at 60
+# frames/s; one and a half for a provisional toe-off, which precedes the straightest knee.
 _FORETOLD_S, _EARLY_FORETOLD_S = 0.008, 0.024
-# How late a toe-off looks at the end of the smoother's window.
+# Lag of a toe-off detected at the end of the smoother's window.
 _EARLY_LATE_S = 0.006
 _MEMORY_S = 1.6
 
@@ -90,7 +89,7 @@ _Found = tuple[EventKind, float]
 
 
 class PhaseDetector:
-    """One leg's signals in, its events out.
+    """Detector of one leg's events from its signals.
 
     Parameters
     ----------
@@ -99,16 +98,16 @@ class PhaseDetector:
     settings
         Offsets of the events, and the stride time assumed before one is known.
     confirmed
-        What the events are marked as. Provisional ones are taken a little sooner.
+        Whether events are marked as confirmed. Provisional events are detected a little sooner.
     readings
-        How a runner's events are read more closely; a kind that is not there is left to its rule.
+        Linear models that correct a runner's events; other kinds of event rely on their rule.
 
     Attributes
     ----------
     stride_s, phase
-        The stride time as it is estimated now, and where in it the leg is.
+        Current estimate of the stride time, and the phase of the leg.
     settled_peak_s
-        When the open stance had its peak by what is known now; NaN while it is not known.
+        Current best time of the peak in the open stance; NaN while unknown.
     """
 
     def __init__(
@@ -129,14 +128,14 @@ class PhaseDetector:
         self.reset()
 
     def reset(self) -> None:
-        """Forget the leg: no event may be read across a gap."""
+        """Forget the leg: no event may span a gap."""
         self.stride_s = self._settings.first_stride_s
         self.phase = Phase.UNKNOWN
         self.settled_peak_s = np.nan
         self._past: deque[LegSignals] = deque()
         self._contact_s = -np.inf
         self._armed = False
-        self._peak_told = self._peak_settled = True
+        self._peak_reported = self._peak_settled = True
         self._knee_peak_s = -np.inf
         self._to_peak_s: deque[float] = deque(maxlen=_EXPECTED_STRIDES)
         self._to_toe_off_s: deque[float] = deque(maxlen=_EXPECTED_STRIDES)
@@ -144,18 +143,18 @@ class PhaseDetector:
     def update(
         self, signals: LegSignals, belt_px_s: float, *, near: bool, walking: bool
     ) -> list[GaitEvent]:
-        """Take one frame's signals in and return the events it settles, in order of time.
+        """Add one frame's signals and return the events it decides, in order of time.
 
         Parameters
         ----------
         signals
-            Of the frame after the last one given.
+            Signals of the next frame.
         belt_px_s
             Belt speed in the picture, positive; NaN while unknown.
         near
             Whether this is the leg nearer the camera; copied into the events.
         walking
-            Whether the person is known to walk.
+            Whether the person is walking.
         """
         self._past.append(signals)
         while self._past[0].time_s < signals.time_s - _MEMORY_S:
@@ -172,7 +171,7 @@ class PhaseDetector:
                 kind=kind,
                 side=self._side,
                 near=near,
-                # What is foretold may not lie after its own telling.
+                # A predicted event must not be later than its decision.
                 time_s=min(time_s, signals.decided_at_s),
                 decided_at_s=signals.decided_at_s,
                 confidence=signals.score,
@@ -201,9 +200,9 @@ class PhaseDetector:
         return EventKind.INITIAL_CONTACT, time_s
 
     def _landed_s(self, reach_s: float, belt_px_s: float) -> float:
-        """Return when a walker's heel has landed; NaN while that is still to come.
+        """Return when a walker's heel landed; NaN if it has not yet.
 
-        The furthest reach itself if the heel is not seen to land soon, or belt speed is unknown.
+        Falls back to the furthest reach if no landing follows soon, or belt speed is unknown.
         """
         past = self._since(reach_s)
         back = _array(-s.heel_forward_px_s for s in past)
@@ -219,36 +218,36 @@ class PhaseDetector:
             self.stride_s += _STRIDE_RATE * (stride - self.stride_s)
         self._contact_s = contact_s
         self._armed = False
-        self._peak_told = self._peak_settled = False
+        self._peak_reported = self._peak_settled = False
         self.settled_peak_s = np.nan
         self.phase = Phase.STANCE
 
     def _peak_knee_flexion(self) -> _Found | None:
-        """Return the peak once; go on settling it until the knee has surely straightened."""
+        """Return the peak once, but keep refining it until the knee has clearly straightened."""
         if self._peak_settled:
             return None
         now = self._past[-1]
         if now.time_s - self._contact_s > _PEAK_BEFORE * self.stride_s + _PEAK_AFTER_S:
-            self._peak_told = self._peak_settled = True
+            self._peak_reported = self._peak_settled = True
             return None
         peak_s, late_s = self._fallen_peak(), _MIDDLE_LATE_PER_S
         if np.isfinite(peak_s):
             self._peak_settled = True
             self._to_peak_s.append(peak_s - self._contact_s)
-        elif not self._peak_told:
+        elif not self._peak_reported:
             peak_s, late_s = self._expected_peak(), _TURN_LATE_PER_S
         if np.isnan(peak_s):
             return None
         late_s *= (now.decided_at_s - now.time_s) ** 2
         self.settled_peak_s = peak_s - late_s + self._settings.peak_offset_s
-        if self._peak_told:
+        if self._peak_reported:
             return None
-        self._peak_told = True
+        self._peak_reported = True
         self._knee_peak_s = peak_s
         return EventKind.PEAK_KNEE_FLEXION, self.settled_peak_s
 
     def _fallen_peak(self) -> float:
-        """Return the middle of a peak that the knee has straightened from; NaN if it has not."""
+        """Return the midpoint of the peak once the knee has straightened; NaN before."""
         window = self._after_landing()
         top = fallen_top(_times(window), _flexion(window), _FALL_DEG)
         if top is None or top[1] < _LEAST_PEAK_DEG:
@@ -257,19 +256,19 @@ class PhaseDetector:
         return middle_above(_times(stance), _flexion(stance), top[1] - _FALL_DEG, top[0])
 
     def _expected_peak(self) -> float:
-        """Return when the knee has stopped bending, if about when it always does; else NaN."""
+        """Return when the knee stopped bending, if close to the usual time; else NaN."""
         window = self._after_landing()
         peak_s = turning_s(_times(window), _array(s.knee_rate_deg_s for s in window), _FORETOLD_S)
         bent = self._past[-1].knee_flexion_deg >= _LEAST_PEAK_DEG
         return peak_s if bent and self._expected(peak_s, self._to_peak_s) else float("nan")
 
     def _after_landing(self) -> list[LegSignals]:
-        """Return where the peak may be and the sample before: the first may be the top."""
+        """Return the samples that may hold the peak and the one before, as the first may be it."""
         count = len(self._since(self._contact_s + _PEAK_AFTER_S)) + 1
         return list(self._past)[-count:]
 
     def _toe_off(self, belt_px_s: float) -> _Found | None:
-        if self.phase is not Phase.STANCE or not self._peak_told:
+        if self.phase is not Phase.STANCE or not self._peak_reported:
             return None
         now = self._past[-1]
         if now.time_s - self._contact_s > _TOE_OFF_BEFORE * self.stride_s + _FIRST_LIFT_S:
@@ -296,7 +295,7 @@ class PhaseDetector:
         return EventKind.TOE_OFF, time_s + self._settings.toe_off_offset_s - _LEAVING_S
 
     def _leaving_s(self, straightest_s: float, belt_px_s: float) -> float:
-        """Return the middle between the straightest knee and the ball's rise, less their leads."""
+        """Return the mean of straightest knee and ball lift, corrected for their leads."""
         past = [s for s in self._past if self._contact_s < s.time_s]
         past = [s for s in past if s.time_s <= straightest_s + _FIRST_LIFT_S]
         rising = _array(s.ball_up_px_s for s in past)
@@ -306,7 +305,7 @@ class PhaseDetector:
         return (lift_s + _LIFT_LEAD_S + straightest_s) / 2 + _LEAVING_S
 
     def _walking_toe_off(self) -> _Found | None:
-        """Zeni's rule: in walking the foot is rearmost when it leaves."""
+        """Detect toe-off by Zeni's rule: a walker's foot is rearmost when it leaves."""
         if self.phase is not Phase.STANCE:
             return None
         window = self._since(self._contact_s + _TOE_OFF_AFTER_S)
@@ -321,17 +320,17 @@ class PhaseDetector:
         return read_later_s(self._past, rule_s, belt_px_s, reading) if reading else 0.0
 
     def _expected(self, time_s: float, before_s: deque[float]) -> bool:
-        """Whether the strides before had the event about as long after contact."""
+        """Return whether previous strides had the event at about the same time after contact."""
         if len(before_s) < _LEAST_STRIDES:
             return False
         off = abs(time_s - self._contact_s - median(before_s))
         return bool(off <= _EXPECTED_WITHIN_S)
 
     def _too_soon(self, time_s: float, before_s: deque[float]) -> bool:
-        """Whether the strides before had the event much later, at an instant still to come.
+        """Return whether previous strides had the event much later, at an instant still to come.
 
-        Where both legs' points lie on one as they pass, the signal turns as at the event. Once the
-        usual instant is over, what turned furthest is known.
+        If the model places both legs' points on one leg as they pass, the signal turns as at the
+        event. Once the usual instant is over, the largest turn is known.
         """
         if len(before_s) < _LEAST_STRIDES:
             return False
@@ -340,7 +339,7 @@ class PhaseDetector:
         return still_to_come and time_s < expected_s - _SOON_S
 
     def _since(self, time_s: float) -> list[LegSignals]:
-        """Return the samples from an instant on; from the back, as it is mostly the last few."""
+        """Return the samples from an instant on, searched from the back as they are mostly few."""
         since: list[LegSignals] = []
         for sample in reversed(self._past):
             if sample.time_s < time_s:

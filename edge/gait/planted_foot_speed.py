@@ -1,4 +1,4 @@
-"""The belt's speed as the planted foot shows it."""
+"""Belt speed from the planted foot."""
 
 from math import isfinite, nan
 
@@ -10,12 +10,12 @@ _SHARE_PCT = 15.0
 
 
 class BeltSpeed:
-    """Follow the backward speed of the fastest-backward foot over the last strides.
+    """Estimator of belt speed from the backward velocity of one foot over the last strides.
 
     Notes
     -----
-    The 15th percentile of the ball of foot's forward velocity: about a third of a stride is stance,
-    so it lies in the middle of what the planted foot shows. Source:
+    The estimate is the 15th percentile of the forward velocity of the ball of the foot: stance is
+    about a third of a stride, so this is near the median of the planted foot's velocity. Source:
     docs/gait-metrics.md, "Belt speed". Differs: the 8th percentile of the reference rules reads
     17 % fast on the pose model's points.
     """
@@ -24,11 +24,11 @@ class BeltSpeed:
         self._seen = RunningWindow(_WINDOW_S)
 
     def reset(self) -> None:
-        """Forget what was seen."""
+        """Forget all samples."""
         self._seen.clear()
 
     def update(self, time_s: float, ball_forward_px_s: float) -> float:
-        """Take one sample in; return the belt speed in px/s, positive, NaN with too little data."""
+        """Add one sample; return the belt speed in px/s, positive; NaN with too little data."""
         if isfinite(ball_forward_px_s):
             self._seen.add(time_s, ball_forward_px_s)
         self._seen.forget_before(time_s)

@@ -1,4 +1,4 @@
-"""Events told before they are certain, for lights and sound, once for each stance."""
+"""Provisional events for lights and sound, at most one of each kind per stance."""
 
 import logging
 
@@ -7,49 +7,48 @@ import numpy as np
 from edge.messages.gait import EventKind, GaitEvent
 from edge.messages.side import Side
 
-# Two events of one kind and leg nearer than this are the same one: no stride is shorter than 0.4 s.
+# Two events of one kind and leg closer than this are the same: no stride is shorter than 0.4 s.
 _SAME_WITHIN_S = 0.2
-# A correction larger than this is worth a line in the log.
+# Corrections larger than this are logged.
 _FAR_OFF_S = 0.025
 
 _log = logging.getLogger(__name__)
 
 
 class ProvisionalEvents:
-    """Let each provisional event through once, and never after the confirmed one.
+    """Filter that passes each provisional event once, and never after the confirmed one.
 
     Notes
     -----
-    Source: docs/gait-metrics.md, "Provisional events".
-    A provisional event may stay without a confirmed one, and a
-    confirmed one may come without it.
+    Source: docs/gait-metrics.md, "Provisional events". A provisional event may remain without a
+    confirmed one, and a confirmed event may come without a provisional one.
     """
 
     def __init__(self) -> None:
         self.reset()
 
     def reset(self) -> None:
-        """Forget what was told."""
-        self._told_s: dict[tuple[EventKind, Side], float] = {}
+        """Forget all events."""
+        self._sent_s: dict[tuple[EventKind, Side], float] = {}
         self._confirmed_s: dict[tuple[EventKind, Side], float] = {}
 
     def offer(self, event: GaitEvent) -> list[GaitEvent]:
-        """Return the provisional event if it is news, else nothing."""
+        """Return the provisional event if it is new, else nothing."""
         key = event.kind, event.side
-        known = (self._told_s.get(key, -np.inf), self._confirmed_s.get(key, -np.inf))
+        known = (self._sent_s.get(key, -np.inf), self._confirmed_s.get(key, -np.inf))
         if event.time_s - max(known) < _SAME_WITHIN_S:
             return []
-        self._told_s[key] = event.time_s
+        self._sent_s[key] = event.time_s
         return [event]
 
     def confirm(self, event: GaitEvent) -> None:
-        """Take in a confirmed event."""
+        """Record a confirmed event, and log a large correction."""
         key = event.kind, event.side
         self._confirmed_s[key] = event.time_s
-        early_s = event.time_s - self._told_s.get(key, -np.inf)
+        early_s = event.time_s - self._sent_s.get(key, -np.inf)
         if _FAR_OFF_S < abs(early_s) < _SAME_WITHIN_S:
             word = "early" if early_s > 0 else "late"
             off_ms = 1000 * abs(early_s)
             _log.debug(
-                "%s %s at %.3f s was told %.0f ms %s", *key[::-1], event.time_s, off_ms, word
+                "%s %s at %.3f s was reported %.0f ms %s", *key[::-1], event.time_s, off_ms, word
             )

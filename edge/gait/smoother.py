@@ -1,4 +1,4 @@
-"""Raw poses to positions and velocities at a fixed look-ahead, robust against single bad points."""
+"""Smoothing of raw poses to positions and velocities, robust against single bad points."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,20 +12,20 @@ from edge.messages.frame import MAIN_CAMERA
 from edge.messages.pose import Pose
 from edge.numerics.quantiles import median
 
-# A sample this far from the fit, in leg lengths, is a point on the wrong leg, not noise.
+# A sample further than this from the fit, in leg lengths, is on the wrong leg, not noise.
 _OUTLIER_LEGS = 0.06
 _FULL_WINDOW = 7
 _MIN_VISIBILITY = 0.1
 _LEAST_WEIGHT = 0.3
-# What the strides before say of an absent point bridges a gap and yields to any real sample.
+# Weight of a point predicted from previous strides: it bridges a gap and yields to real samples.
 _EXPECTED_WEIGHT = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SmoothPose:
-    """The body without phase lag at one frame.
+    """The smoothed body at one frame, without phase lag.
 
-    Only what is measured: smoothing face and hands would cost more than all the rest.
+    Only the measured points: smoothing face and hands would cost more than the rest.
 
     Attributes
     ----------
@@ -34,15 +34,15 @@ class SmoothPose:
     decided_at_s
         The frame whose arrival completed the window.
     xy_px, velocity_px_s, acceleration_px_s2
-        Shape (12, 2) each; NaN where the window held too few good samples.
+        Shape (12, 2) each; NaN if the window has too few good samples.
     measured
-        Shape (12,), whether the point rests on real samples: at least four in the window, one of
-        them at the frame or next to it. Elsewhere the strides before carried it, which is good
-        enough for an event and not for a number.
+        Shape (12,), whether the point is based on real samples: at least four in the window, one of
+        them at the frame or next to it. Other points are predictions from previous strides, good
+        enough for an event but not for a measurement.
     score
         Mean visibility of the leg points, 0 to 1.
     camera
-        Which camera saw it.
+        Name of the camera.
     """
 
     frame_index: int
@@ -57,7 +57,7 @@ class SmoothPose:
 
 
 class PoseSmoother:
-    """Fit each keypoint over a window centred some frames back.
+    """Smoother that fits each keypoint over a window centred a few frames back.
 
     Parameters
     ----------
@@ -70,16 +70,16 @@ class PoseSmoother:
         self._last_s = -np.inf
 
     def reset(self) -> None:
-        """Forget which frame was last described."""
+        """Forget the last frame described."""
         self._last_s = -np.inf
 
     def update(self, window: Sequence[Pose], leg_px: float) -> list[SmoothPose]:
-        """Describe every frame whose window is now complete.
+        """Return the smoothed pose of every frame whose window is now complete.
 
         Parameters
         ----------
         window
-            The latest poses with repaired legs, oldest first, all of one unbroken piece.
+            The latest poses with repaired legs, oldest first, without a break.
         leg_px
             Leg length in pixels, the scale of the outlier test.
         """
@@ -94,7 +94,7 @@ class PoseSmoother:
         return ready
 
     def _complete(self, times: Floats, i: int, interval_s: float) -> bool:
-        # Half a millisecond of tolerance: three frames of 60 Hz are 50 ms only nearly.
+        # Half a millisecond of tolerance: three frames at 60 Hz are only nearly 50 ms.
         reach = self._half_s - interval_s / 2
         return times.size - i > 2 and bool(times[-1] - times[i] >= reach - 5e-4)
 
@@ -124,9 +124,9 @@ class PoseSmoother:
 
 
 def extrapolated(pose: SmoothPose, by_s: float) -> SmoothPose:
-    """Return the pose a little later on the same parabolas, within the window they were fitted to.
+    """Return the pose at a later time on the same parabolas, within the fitted window.
 
-    The nearer to the window's end, the less lag and the more noise: at one frame from it this is
+    Closer to the window's end there is less lag but more noise: one frame from the end this equals
     the fit of Savitzky and Golay (1964) for that frame. ``frame_index`` and ``measured`` stay.
     """
     step = by_s * (pose.velocity_px_s + by_s / 2 * pose.acceleration_px_s2)
@@ -139,10 +139,11 @@ def extrapolated(pose: SmoothPose, by_s: float) -> SmoothPose:
 
 
 def _outlier_legs(samples: int) -> float:
-    """Return the outlier limit for a window of so many samples, in leg lengths.
+    """Return the outlier limit for a window with this many samples, in leg lengths.
 
-    A sample left out of few is foretold from farther away, and a foot bends its path in between:
-    at 30 frames/s the limit of 60 would throw out true motion at contact and toe-off.
+    In a short window, a left-out sample is predicted from farther away, and the path of a foot
+    curves in between: at 30 frames/s the limit for 60 would discard true motion at contact and
+    toe-off.
     """
     return _OUTLIER_LEGS * max(1.0, _FULL_WINDOW / samples) ** 2
 

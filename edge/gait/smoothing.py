@@ -1,11 +1,11 @@
-"""Local quadratic fit with real timestamps: position and motion without phase lag."""
+"""Local quadratic fit with real timestamps, giving position and velocity without phase lag."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge.messages.arrays import Floats
 
-# Fewer real samples than this inside a window leave a point absent there.
+# With fewer real samples than this in a window, a point is absent.
 MIN_SAMPLES = 4
 # Determinant of the normalised moments of time: 0.05 for seven even frames.
 _LEAST_SPREAD = 1e-4
@@ -14,30 +14,30 @@ _LEAST_SPREAD = 1e-4
 def robust_quadratic(
     times_s: Floats, xy: Floats, weights: Floats, outlier: float
 ) -> tuple[Floats, Floats, Floats]:
-    """Fit a parabola in time to each point, without the samples that the others contradict.
+    """Fit a parabola in time to each point, excluding outliers.
 
     Parameters
     ----------
     times_s
         Shape (n,), seconds relative to the wanted instant.
     xy
-        Shape (n, k, 2). A sample with a NaN coordinate is left out.
+        Shape (n, k, 2). A sample with a NaN coordinate is excluded.
     weights
-        Shape (n, k), at least 0; a zero leaves the sample out.
+        Shape (n, k), at least 0; a zero excludes the sample.
     outlier
-        Distance from the fit through the other samples beyond which a sample is left out, in the
-        unit of ``xy``. At most two of a window are: more would be a choice, not a repair.
+        Distance from the fit through the other samples beyond which a sample is excluded, in the
+        unit of ``xy``. At most two per window are excluded; more would distort the fit.
 
     Returns
     -------
     Position, velocity per second and acceleration per second squared at time zero, each shape
-    (k, 2); NaN for a point with fewer than four usable samples, with usable samples on one side of
-    time zero only, or with times that all but coincide.
+    (k, 2); NaN for a point with fewer than four usable samples, with usable samples on only one
+    side of time zero, or with nearly coincident times.
 
     Notes
     -----
     Source: Savitzky and Golay (1964), doi 10.1021/ac60214a047, in its least-squares form. Differs:
-    irregular sample times and weights enter the normal equations; outliers are left out.
+    irregular sample times and weights enter the normal equations; outliers are excluded.
     """
     kept = weights
     fit = _Fit(times_s, xy, kept)
@@ -55,10 +55,10 @@ def robust_quadratic(
 
 
 class _Fit:
-    """One weighted parabola a point, both coordinates by the same weights.
+    """One weighted parabola per point, with the same weights for both coordinates.
 
-    The 3 x 3 normal equations are solved by cofactors: for a dozen of them LAPACK's way costs more
-    than the rest of the fit.
+    The 3 x 3 normal equations are solved by cofactors: for a dozen of them, LAPACK costs more than
+    the rest of the fit.
     """
 
     def __init__(self, times_s: Floats, xy: Floats, weights: Floats) -> None:
@@ -67,7 +67,7 @@ class _Fit:
         self._usable = usable
         self._w = np.where(usable, weights, 0.0)
         self._y = np.where(usable[..., None], xy, 0.0)
-        # Milliseconds-sized numbers to the fourth power would spoil the conditioning.
+        # Scale the times, because milliseconds to the fourth power are badly conditioned.
         scale = max(float(np.abs(times_s).max(initial=0.0)), 1e-9)
         t = times_s / scale
         square = t * t
@@ -89,19 +89,19 @@ class _Fit:
         self.bend: Floats = 2 * self._solution[2] / scale**2
 
     def _good(self, times_s: Floats, weight: Floats, volume: Floats) -> NDArray[np.bool_]:
-        # An instant is bracketed when real samples lie on it or on both sides of it.
+        # An instant is bracketed if usable samples are at it or on both sides of it.
         before = self._usable[times_s <= 0].any(axis=0)
         after = self._usable[times_s >= 0].any(axis=0)
         enough = self._usable.sum(axis=0) >= MIN_SAMPLES
-        # Samples that all but coincide in time tell no slope, however many they are.
+        # Samples at nearly the same time give no slope, however many there are.
         spread = volume > _LEAST_SPREAD * np.maximum(weight, 1e-9) ** 3
         return np.asarray(enough & before & after & spread)
 
     def left_out_distances(self) -> Floats:
-        """Return each sample's distance from the fit through the others, shape (n, k); else 0."""
+        """Return each sample's distance from the fit through the others, shape (n, k); 0 if NaN."""
         count, points = self._usable.shape
-        told = self._powers[:3].T @ self._solution.reshape(3, 2 * points)
-        off = self._y - told.reshape(count, points, 2)
+        fitted = self._powers[:3].T @ self._solution.reshape(3, 2 * points)
+        off = self._y - fitted.reshape(count, points, 2)
         i = self._inverse
         form = np.array([i[0, 0], 2 * i[0, 1], 2 * i[0, 2] + i[1, 1], 2 * i[1, 2], i[2, 2]])
         leverage = self._w * (self._powers.T @ form)
@@ -110,16 +110,16 @@ class _Fit:
 
 
 def peak_offset(a: float, b: float, c: float) -> float:
-    """Return the place of a parabola's top through three equally spaced samples.
+    """Return the position of the vertex of a parabola through three equally spaced samples.
 
     Parameters
     ----------
     a, b, c
-        Samples at -1, 0 and +1 with the greatest at 0.
+        Samples at -1, 0 and +1, with the greatest at 0.
 
     Returns
     -------
-    Offset of the top from the middle sample in sample intervals, -0.5 to 0.5; 0 for a flat top.
+    Offset of the vertex from the middle sample in sample intervals, -0.5 to 0.5; 0 if flat.
     """
     bend = a - 2 * b + c
     return 0.0 if bend >= 0 else float(np.clip(0.5 * (a - c) / bend, -0.5, 0.5))

@@ -1,4 +1,4 @@
-"""Close a stride at each initial contact of the same foot, and say whether it may be judged."""
+"""Assembly of strides from initial contact to the next of the same foot, with validity checks."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -24,24 +24,24 @@ _DUTY = (0.24, 0.48)
 _STEP_S = (0.26, 0.50)
 _LONGEST_STRIDE_S = 2.0
 _STEADY_STRIDES = 9
-# The part of stance, as shares of it, in which the heel stands still on the belt.
+# Shares of stance between which the heel is still on the belt.
 _HEEL_DOWN = (0.15, 0.62)
 _LEAST_FLAT = 3
-# Where in stance the knee is most bent: 0.416 to 0.446 (SD 0.025) in 26 runners on force plates.
+# Share of stance at peak knee flexion: 0.416 to 0.446 (SD 0.025) in 26 runners on force plates.
 _PEAK_SHARES = (0.34, 0.53)
 _USUAL_PEAK_SHARE = 0.43
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StrideContext:
-    """What else is known when a stride closes."""
+    """Further data at the end of a stride."""
 
     facing: Side
     belt_speed_px_s: float
 
 
 class StrideBuilder:
-    """Collect one leg's events and the smoothed poses; give back closed strides.
+    """Builder of one leg's strides from its events and the smoothed poses.
 
     Parameters
     ----------
@@ -68,18 +68,18 @@ class StrideBuilder:
         self._belt_px_s.clear()
 
     def see(self, pose: SmoothPose) -> None:
-        """Remember one smoothed pose."""
+        """Store one smoothed pose."""
         self._poses.append(pose)
         while self._poses[0].time_s < pose.time_s - _MEMORY_S:
             self._poses.popleft()
 
     def opposite(self, event: GaitEvent) -> None:
-        """Take in an event of the other leg."""
+        """Add an event of the other leg."""
         if event.kind is EventKind.INITIAL_CONTACT:
             self._opposite_s = event.time_s
 
     def update(self, event: GaitEvent, context: StrideContext, activity: Activity) -> list[Stride]:
-        """Take in an event of this leg; an initial contact closes the open stride."""
+        """Add an event of this leg; an initial contact closes the open stride."""
         if event.kind is not EventKind.INITIAL_CONTACT:
             if EventKind.INITIAL_CONTACT in self._open:
                 self._open[event.kind] = event.time_s
@@ -89,7 +89,7 @@ class StrideBuilder:
         return closed
 
     def settle_peak(self, time_s: float) -> None:
-        """Take in when the peak of the open stride is now thought to be; NaN leaves it."""
+        """Update the peak time of the open stride; NaN leaves it."""
         if np.isfinite(time_s) and EventKind.PEAK_KNEE_FLEXION in self._open:
             self._open[EventKind.PEAK_KNEE_FLEXION] = time_s
 
@@ -130,13 +130,13 @@ class StrideBuilder:
         ]
 
     def _steady_peak(self, start_s: float, peak_s: float, toe_off_s: float) -> float:
-        """Return when to read the peak's metrics, held to where in stance this runner's peak lies.
+        """Return the time at which to read the peak's metrics, stabilised by previous strides.
 
         The knee passes over the toe at belt speed, so 10 ms of error are 3 to 5 % of a shank, and
-        the model is at its worst while the other leg passes. A peak at an unlikely share of stance
-        gives way to this runner's usual share; else the median of three takes out a peak, a
-        contact or a toe-off that is alone in being off. Only the instant is chosen so; what is
-        read there is measured.
+        the model is least accurate while the other leg passes. A peak at an unlikely share of
+        stance is replaced by this runner's usual share. Otherwise the median of three times rejects
+        a single error in peak, contact or toe-off. This affects only the instant; the values read
+        there are measured.
         """
         stance_s = toe_off_s - start_s
         if not np.isfinite(peak_s) or not stance_s > 0:
@@ -157,7 +157,7 @@ class StrideBuilder:
     def _steady_belt(
         self, times: Floats, xy: Floats, stance_s: tuple[float, float], context: StrideContext
     ) -> float:
-        """Return the belt speed from the slope of the flat heel, the median of the last strides."""
+        """Return the median belt speed of the last strides, from the slope of the flat heel."""
         speed = _heel_speed(times, xy, stance_s, leg_indices(self._side)[HEEL], context.facing)
         if np.isfinite(speed):
             self._belt_px_s.append(speed)
@@ -165,14 +165,14 @@ class StrideBuilder:
 
 
 def _measured(pose: SmoothPose) -> Floats:
-    """Return the keypoints without those that only the strides before vouch for."""
+    """Return the keypoints without those predicted from previous strides."""
     return np.where(pose.measured[:, None], pose.xy_px, np.nan)
 
 
 def _heel_speed(
     times: Floats, xy: Floats, stance_s: tuple[float, float], heel: int, facing: Side
 ) -> float:
-    """Return how fast the heel goes back while the foot is flat, px/s; NaN with few samples."""
+    """Return the backward speed of the heel while the foot is flat, px/s; NaN with few samples."""
     start, end = (stance_s[0] + share * (stance_s[1] - stance_s[0]) for share in _HEEL_DOWN)
     x = xy[:, heel, 0]
     flat = (times >= start) & (times <= end) & np.isfinite(x)
@@ -185,7 +185,7 @@ def _heel_speed(
 def _why_not(events: Floats, times: Floats, activity: Activity) -> Reason:
     """Return why a stride may not be judged; none if it may.
 
-    Source: docs/gait-metrics.md, "Stride checks": one odd duration may be noise, two are a mistake.
+    Source: docs/gait-metrics.md, "Stride checks": one odd duration may be noise, two are an error.
     """
     start, peak, toe_off, opposite, end = events
     if activity is not Activity.RUNNING:

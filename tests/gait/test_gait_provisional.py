@@ -71,4 +71,4 @@ def test_a_large_correction_is_logged(
         events.confirm(event(confirmed_s, confirmed=True))
     assert bool(caplog.messages) is logged
     if logged:
-        assert caplog.messages == ["left initial_contact at 1.030 s was told 30 ms early"]
+        assert caplog.messages == ["left initial_contact at 1.030 s was reported 30 ms early"]
