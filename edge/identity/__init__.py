@@ -1,1 +1,1 @@
-"""Which leg is which: repair of exchanged and merged legs."""
+"""Leg identity: repair of exchanged and merged legs."""

@@ -1,7 +1,7 @@
-"""Several hypotheses of which leg is which, kept alive and scored against how legs move.
+"""Beam search over leg identity, scored by how legs move.
 
-Exchanging the legs flips the sign of the difference between them. So identity is one sign per
-frame, and the question is which sequence of signs gives a smooth, alternating motion.
+Exchanging the legs flips the sign of the difference between them. Identity is therefore one sign
+per frame, and the search is for the sequence of signs with a smooth, alternating motion.
 """
 
 from collections import deque
@@ -15,7 +15,7 @@ from edge.messages.arrays import Floats
 
 Signs = NDArray[np.int8]
 
-# All lengths are in leg lengths. Read off the shared clips; see the tests for what they reach.
+# All lengths are in leg lengths. Tuned on the shared clips; the tests show the accuracy reached.
 _CONTINUITY_SCALE = 0.12
 _PERIOD_SCALE = 0.15
 _CAP = 3.0
@@ -28,29 +28,29 @@ _RHYTHM_S = 3.0
 _RHYTHM_EVERY_S = 0.2
 _BEAM = 12
 _DISTINCT_S = 0.068
-# How often the model labels the legs the other way, by where it puts the near leg. It lays the
-# near leg's label on the hind leg readily, on the front leg hardly ever.
+# Probability that the model exchanges the labels, by where it puts the near leg. It often puts the
+# near leg's label on the hind leg, and hardly ever on the front leg.
 _WRONG_IF_AHEAD = 0.02
 _WRONG_IF_BEHIND = 0.35
 _WRONG_BETWEEN = 0.2
 _AHEAD = 0.1
-# Mean surprise at the labels, over that at their opposite, beyond which all of them are turned.
+# Mean log-odds against the labels above which all signs are flipped.
 _TURN_ROUND = 0.25
-# Where x of ankle, heel and toe stand in the difference vector (knee, ankle, heel, toe; x, y).
+# Indices of x of ankle, heel and toe in the difference vector (knee, ankle, heel, toe; x, y).
 _FOOT_X = (2, 4, 6)
 
 
 @dataclass(slots=True)
 class SignTracker:
-    """Track the sign of the difference vector ``near label - far label`` through time.
+    """Tracker of the sign of the difference vector ``near label - far label``.
 
-    ``update`` takes one difference vector; ``exchanged`` gives the present belief about the frames
-    still remembered, ``stride_s`` the stride time (NaN while there is no rhythm).
+    ``update`` adds one difference vector. ``exchanged`` returns the current belief about the frames
+    in memory; ``stride_s`` is the stride time (NaN without a rhythm).
     """
 
     _times: deque[float] = field(default_factory=deque)
     _vectors: deque[Floats] = field(default_factory=deque)
-    # How much more the unexchanged labels surprise than the exchanged ones would.
+    # Log-odds of exchanged over unexchanged labels, per frame.
     _odds: deque[float] = field(default_factory=deque)
     _histories: Signs = field(default_factory=lambda: np.ones((1, 0), np.int8))
     _costs: Floats = field(default_factory=lambda: np.zeros(1))
@@ -127,7 +127,7 @@ class SignTracker:
             return None
         count = min(count, len(times))
         t = times[-count:] - time_s
-        # Least-squares line, read at zero: the weights depend on the times alone.
+        # Least-squares line evaluated at zero: the weights depend only on the times.
         centered = t - t.mean()
         line = 1 / count - t.mean() * centered / (centered**2).sum()
         signed = self._histories[:, -count:, None] * np.array(self._vectors)[None, -count:]
@@ -135,7 +135,7 @@ class SignTracker:
         return predicted
 
     def _half_stride_ago(self, time_s: float) -> Floats | None:
-        # NaN compares false: without a rhythm there is nothing to compare with.
+        # NaN compares false, so without a rhythm there is no comparison.
         if not self.stride_s / 2 <= time_s - (self._times[0] if self._times else time_s):
             return None
         times = np.array(self._times)
@@ -146,7 +146,7 @@ class SignTracker:
         return signed
 
     def _prune(self, histories: Signs, costs: Floats) -> None:
-        """Keep the best hypothesis of each recent past, and the best few of those."""
+        """Keep the best hypothesis for each distinct recent history, and the best few of those."""
         recent = sum(t >= self._times[-1] - _DISTINCT_S for t in self._times)
         order = np.argsort(costs, kind="stable")
         _, first = np.unique(histories[order][:, -recent:], axis=0, return_index=True)
@@ -164,10 +164,10 @@ class SignTracker:
         self._histories = self._histories[:, drop:]
 
     def _turn_round(self) -> None:
-        """Turn every hypothesis round if the labels of the whole memory fit better so.
+        """Flip every hypothesis if the labels of the whole memory then fit better.
 
-        The motion is the same with all signs turned, and turning only from now on costs a break
-        in it, so the beam cannot get out of a wrong way round by itself.
+        The motion is the same with all signs flipped, and flipping only from now on costs a break
+        in it, so the beam cannot leave a wrong solution by itself.
         """
         if self._times[-1] - self._times[0] < _MEMORY_S / 2:
             return
@@ -176,7 +176,7 @@ class SignTracker:
             self._histories = -self._histories
 
     def _learn_period(self, time_s: float, vector: Floats) -> None:
-        """Renew the stride time a few times a second."""
+        """Update the stride time a few times per second."""
         self._recent.append((time_s, vector))
         while self._recent[0][0] < time_s - _RHYTHM_S:
             self._recent.popleft()

@@ -1,4 +1,4 @@
-"""Poses in, poses with their legs told apart out: the last moments seen with present knowledge."""
+"""Leg identity over a short window of poses, revised as later frames arrive."""
 
 from collections import deque
 from dataclasses import replace
@@ -23,22 +23,22 @@ from edge.messages.skeleton import (
     RIGHT_LEG,
 )
 
-# Longest silence across which identity may be carried.
+# Longest gap across which identity may be carried.
 _GAP_S = 0.25
-# How far back the window of repaired poses reaches.
+# Length of the window of repaired poses.
 KEPT_S = 0.3
-# After so long a frame's identity no longer changes, and its points may teach the memory.
+# After this time a frame's identity no longer changes, and its points may enter the memory.
 _SETTLED_S = 0.1
-# A point this far from where the strides before say it is, in leg lengths, is not believed.
+# A point further than this from its prediction, in leg lengths, is rejected.
 _STRAY_LEGS = 0.16
 _STRAY_UNSURE_LEGS = 0.10
-# With a typical error above this the memory foretells nothing.
+# If its typical error is above this, the memory is not used for prediction.
 _FORETOLD_LEGS = 0.12
 _FORETOLD_AGAIN_LEGS = 0.08
 
 
 class _Moment:
-    """One frame of the window, in both ways its legs may be told apart; worked out once each."""
+    """One frame of the window, with lazily computed results for both leg identities."""
 
     def __init__(self, pose: Pose, expected: Floats | None) -> None:
         self.pose = pose
@@ -48,20 +48,20 @@ class _Moment:
         self._away: dict[bool, Floats] = {}
 
     def right(self, *, exchanged: bool) -> Pose:
-        """Return the pose with its legs as told."""
+        """Return the pose, with its legs exchanged if asked."""
         if exchanged not in self._right:
             self._right[exchanged] = exchange_legs(self.pose)
         return self._right[exchanged]
 
     def away(self, *, exchanged: bool) -> Floats:
-        """Return how far each point is from where it was expected, shape (k,), pixels."""
+        """Return each point's distance from its expected position, shape (k,), pixels."""
         if exchanged not in self._away:
             pose = self.right(exchanged=exchanged)
             self._away[exchanged] = np.hypot(*(pose.xy_px - self._expected_px()).T)
         return self._away[exchanged]
 
     def without_strays(self, *, exchanged: bool, sure: bool, leg_px: float) -> Pose:
-        """Return the pose with its legs as told and without the points that stray."""
+        """Return the pose without stray points, with its legs exchanged if asked."""
         key = exchanged, sure
         if key not in self._shown:
             pose = self.right(exchanged=exchanged)
@@ -77,15 +77,15 @@ class _Moment:
 
 
 class LegIdentity:
-    """Repair exchanged legs with a beam of hypotheses.
+    """Repair of exchanged legs with a beam of hypotheses.
 
-    A later frame may still turn an earlier decision, so each update returns a window; the frame
-    at the smoother's centre is thereby decided with the frames after it in sight.
+    A later frame may reverse an earlier decision, so each update returns a window. The frame at the
+    smoother's centre is therefore decided with knowledge of the frames after it.
 
     Parameters
     ----------
     facing
-        The facing if a person told it; None to find it.
+        The facing if a person entered it; None to detect it.
     """
 
     def __init__(self, facing: Side | None = None) -> None:
@@ -107,18 +107,18 @@ class LegIdentity:
         self._moments.clear()
 
     def update(self, pose: Pose) -> list[Pose]:
-        """Take one raw pose in.
+        """Add one raw pose.
 
         Returns
         -------
-        The poses of the last 0.3 s, oldest first, legs repaired by what is known now.
+        The poses of the last 0.3 s, oldest first, legs repaired with current knowledge.
         """
         if pose.breaks:
             self.reset()
         facing = self.view.facing
         self.view = self._finder.update(pose)
         if self.view.facing is not facing:
-            # Near and far have changed places: what was learnt is about the other leg.
+            # Near and far have swapped, so what was learnt belongs to the other leg.
             self._forget_legs()
         near_side, leg_px = self.view.near_side, self.view.leg_px
         if pose.legs_px is not None and near_side is not None and leg_px > 0:
@@ -129,7 +129,7 @@ class LegIdentity:
         return self._repaired()
 
     def _track(self, pose: Pose) -> Floats | None:
-        """Take the legs in; return where they were expected, None if they cannot be followed."""
+        """Track the legs; return their expected position, or None if they cannot be tracked."""
         if not (pose.found and self.view.near_side is not None and self.view.leg_px > 0):
             return None
         if pose.legs_px is not None:
@@ -152,7 +152,7 @@ class LegIdentity:
     def _difference(self, pose: Pose) -> Floats:
         legs = both_legs(pose)
         if not pose.skeleton.has_feet:
-            # The ankle stands in for the foot: the legs are then told apart by knee and ankle.
+            # The ankle replaces the foot, so knee and ankle alone distinguish the legs.
             legs[:, ANKLE + 1 :] = legs[:, ANKLE, None]
         left, right = legs[:, KNEE:]
         near, far = (right, left) if self.view.near_side is Side.RIGHT else (left, right)
@@ -180,10 +180,10 @@ class LegIdentity:
         return [repaired.get(m.pose.time_s, m.pose) for m in self._moments]
 
     def _memory_holds(self, legs: list[_Moment], exchanged: NDArray[np.bool_]) -> bool:
-        """Whether the strides before foretell most points of the window.
+        """Return whether previous strides predict most points of the window.
 
-        If they do not, the runner changed or the stride time is wrong, and it is the memory that
-        must not be believed.
+        If they do not, the runner changed or the stride time is wrong, and the memory must not be
+        trusted.
         """
         if not legs:
             return False
@@ -204,9 +204,9 @@ class LegIdentity:
         return LegPoints(pose.time_s, near, far, sure)
 
     def _expect(self, pose: Pose) -> Floats:
-        """Return where the legs should be now, shape (k, 2), relative to the middle of the hips.
+        """Return the expected leg points, shape (k, 2), relative to the middle of the hips.
 
-        It does not depend on which leg is which in this frame, so it is asked once a frame.
+        They do not depend on leg identity in this frame, so one call per frame is enough.
         """
         near, far = self._memory.expect(pose.time_s, self._signs.stride_s)
         left, right = (far, near) if self.view.near_side is Side.RIGHT else (near, far)
@@ -221,7 +221,7 @@ def _mid_hip(pose: Pose) -> Floats:
 
 
 def exchange_legs(pose: Pose) -> Pose:
-    """Return ``pose`` with the two legs exchanged from the hips down and ``swapped`` turned."""
+    """Return ``pose`` with its legs exchanged from the hips down and ``swapped`` inverted."""
     order = pose.skeleton.exchanged
     return replace(
         pose,

@@ -1,4 +1,4 @@
-"""The stride time of a runner from leg differences whose sign is not yet known."""
+"""Stride time from leg differences of unknown sign."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,17 +8,17 @@ from edge.messages.arrays import Floats
 _SHORTEST_STEP_S = 0.24
 _LONGEST_STEP_S = 0.75
 _LEAST_LIKENESS = 0.8
-# The first maximum within this much of the best is the step; the next would be the stride.
+# The first maximum within this distance of the best is the step; the next would be the stride.
 _CLEAR = 0.07
 
 
 def stride_time_s(times_s: Floats, vectors: Floats) -> float:
-    """Return how long a stride takes, from vectors that turn over from one step to the next.
+    """Return the stride time, from vectors that change sign from one step to the next.
 
     Parameters
     ----------
     times_s
-        Shape (n,), seconds, increasing; need not be even.
+        Shape (n,), seconds, increasing; need not be evenly spaced.
     vectors
         Shape (n, k), near label minus far label; any row may have the wrong sign.
 
@@ -28,9 +28,10 @@ def stride_time_s(times_s: Floats, vectors: Floats) -> float:
 
     Notes
     -----
-    A step later the legs have changed places, so the vector is about the negative of what it was:
-    the absolute cosine between the two is near 1 whatever the labels said. The first such lag is
-    the step; the stride is then read where the same legs meet again, which is the sharper maximum.
+    One step later the legs have swapped positions, so the vector is roughly the negative of the
+    earlier one: the absolute cosine between the two is near 1, whatever the labels. The first such
+    lag is the step. The stride is then measured at the lag where the same legs match again, which
+    is a sharper maximum.
     """
     if times_s.size < 8:
         return float("nan")
@@ -52,13 +53,13 @@ def stride_time_s(times_s: Floats, vectors: Floats) -> float:
 
 
 def _lags(shortest_s: float, longest_s: float, interval_s: float) -> Floats:
-    """Return lags of whole frames: one between them would be compared at the nearest frame's."""
+    """Return lags of whole frames: lags in between would be rounded to the nearest frame."""
     lags: Floats = interval_s * np.arange(np.floor(shortest_s / interval_s), longest_s / interval_s)
     return lags
 
 
 def _peaks(likeness: Floats) -> NDArray[np.intp]:
-    """Return where the likeness has an inner maximum that is high enough."""
+    """Return the indices of inner maxima of the likeness that are high enough."""
     if likeness.size < 3:
         return np.array([], np.intp)
     inner = likeness[1:-1]
@@ -67,7 +68,7 @@ def _peaks(likeness: Floats) -> NDArray[np.intp]:
 
 
 def _top(lags: Floats, likeness: Floats, i: int) -> float:
-    """Return the lag of the parabola's top around sample ``i``."""
+    """Return the lag of the parabola's vertex around sample ``i``."""
     a, b, c = likeness[i - 1 : i + 2]
     bend = a - 2 * b + c
     offset = 0.5 * (a - c) / bend if bend < 0 else 0.0

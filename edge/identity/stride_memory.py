@@ -1,4 +1,4 @@
-"""Where the points of both legs should be, from how they moved in the strides before."""
+"""Prediction of both legs from their motion in previous strides."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _MEMORY_S = 5.0
 _LEAST_CANDIDATES = 5
 _LEAST_SURE = 2
 _LONGEST_HOLE_S = 0.072
-# The two steps of a stride need not take equally long.
+# Candidate differences between the two steps of a stride, which may differ in duration.
 _UNEVEN_S = np.arange(-6, 7) * 0.008
 _LEARN_EVERY_S = 0.2
 _LEAST_PAIRS = 20
@@ -24,7 +24,7 @@ class LegPoints:
     """Both legs at one frame, relative to the middle of the hips.
 
     ``near`` and ``far`` have shape (5, 2), pixels: hip, knee, ankle, heel, toe. ``sure`` is False
-    in and around frames whose legs came exchanged: there the model mixes the two legs' points.
+    in and around frames with exchanged legs, where the model mixes the points of both legs.
     """
 
     time_s: float
@@ -34,12 +34,12 @@ class LegPoints:
 
 
 class StrideMemory:
-    """Remember the legs of the last strides and predict the present from them.
+    """Memory of the legs in the last strides, used to predict the current frame.
 
-    Every remembered frame counts as it was seen, and a prediction is the median of up to six
-    earlier moments of the same phase: the same leg one, two and three strides ago, the other leg
-    about half a stride before each. So one bad stride cannot teach the next ones, and one leg's
-    clean moments stand in for the other's mixed ones.
+    Frames are stored as measured. A prediction is the median of up to six earlier moments at the
+    same phase: the same leg one, two and three strides ago, and the other leg about half a stride
+    from each. One bad stride therefore cannot spoil later predictions, and clean moments of one leg
+    make up for mixed ones of the other.
     """
 
     def __init__(self) -> None:
@@ -71,8 +71,8 @@ class StrideMemory:
 
         Returns
         -------
-        Near and far leg, each shape (5, 2), pixels relative to the middle of the hips; NaN where
-        fewer than two sure or five unsure earlier moments can be compared.
+        Near and far leg, each shape (5, 2), pixels relative to the middle of the hips; NaN with
+        fewer than two sure or five unsure earlier moments.
         """
         remembered_s = self._past[-1].time_s - self._past[0].time_s if self._past else 0.0
         if not 0 < stride_s <= remembered_s:
@@ -81,8 +81,8 @@ class StrideMemory:
         sure = np.array([p.sure for p in self._past])
         near = np.array([p.near for p in self._past])
         far = np.array([p.far for p in self._past])
-        # Perspective sets the far leg a little higher and smaller: its mean place differs. Over a
-        # part of a stride it would differ for another reason.
+        # Perspective makes the far leg appear slightly higher and smaller, so its mean position
+        # differs. Use whole strides: over part of a stride it would differ for other reasons.
         whole_s = np.floor(remembered_s / stride_s) * stride_s
         lately = times > times[-1] - whole_s
         gap: Floats = np.median(near[lately], axis=0) - np.median(far[lately], axis=0)
@@ -103,14 +103,14 @@ class StrideMemory:
 def uneven_s(
     times_s: Floats, near: Floats, far: Floats, sure: NDArray[np.bool_], half_stride_s: float
 ) -> float:
-    """Return by how much the near leg follows the far one later than half a stride.
+    """Return the delay of the near leg after the far leg, in excess of half a stride.
 
     Parameters
     ----------
     times_s
         Shape (n,), seconds, increasing.
     near, far
-        Shape (n, 5, 2), the far leg already shifted to where the near one is on average.
+        Shape (n, 5, 2), the far leg shifted to the mean position of the near leg.
     sure
         Shape (n,), which frames to trust.
     half_stride_s
@@ -118,7 +118,7 @@ def uneven_s(
 
     Returns
     -------
-    Seconds, -0.048 to 0.048; 0 with too few sure frames to compare.
+    Seconds, -0.048 to 0.048; 0 with too few sure frames.
     """
     flat_near, flat_far = near[:, 1:].reshape(len(near), -1), far[:, 1:].reshape(len(far), -1)
     trusted = sure.astype(float)
@@ -139,7 +139,7 @@ def _middle(
     same: tuple[Floats, Floats],
     other: tuple[Floats, Floats],
 ) -> Floats:
-    """Return the median of the sure earlier moments, or of all where too few are sure."""
+    """Return the median of the sure earlier moments, or of all if too few are sure."""
     points = np.concatenate([_at(times, track, moments) for track, moments in (same, other)])
     moments = np.concatenate([same[1], other[1]])
     trusted = np.interp(moments, times, sure.astype(float)) > 0.99
@@ -153,7 +153,7 @@ def _middle(
 
 
 def _at(times: Floats, track: Floats, moments: Floats) -> Floats:
-    """Read points between frames, shape (m, 5, 2); NaN outside the memory or in a hole of it."""
+    """Interpolate points between frames, shape (m, 5, 2); NaN outside the memory or in a gap."""
     after = np.searchsorted(times, moments)
     inside = (after > 0) & (after < times.size)
     i = np.clip(after, 1, times.size - 1)

@@ -1,4 +1,4 @@
-"""Which way the runner faces and how long the leg is in the picture, whichever leg is which."""
+"""The runner's facing and leg length in the picture, independent of leg identity."""
 
 from dataclasses import dataclass
 from math import hypot, isfinite, isnan, nan
@@ -13,19 +13,19 @@ from edge.messages.skeleton import LEFT_LEG, RIGHT_LEG
 from edge.numerics.running_median import RunningWindow
 
 _WINDOW_S = 2.0
-# A first answer needs this much; overturning one needs the whole window.
+# The first decision needs this much data; reversing it needs the whole window.
 _FIRST_S = 0.3
 _BOTH = np.array([LEFT_LEG, RIGHT_LEG])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """How the runner stands to the camera.
+    """The runner's orientation and size as seen by the camera.
 
-    ``facing`` is the side of the picture run towards (None before enough is seen); the leg nearer
-    to a camera beside the belt is the one on that same side. ``leg_px`` is thigh plus shank.
-    ``disagreement_legs`` is how far, in leg lengths, the pose model and the leg reader have been
-    apart lately, the middle of two seconds; NaN without a reader.
+    ``facing`` is the side of the picture run towards (None before enough data); the leg nearer to a
+    camera at the side of the belt is on that same side. ``leg_px`` is thigh plus shank.
+    ``disagreement_legs`` is the median distance, in leg lengths, between pose model and leg reader
+    over two seconds; NaN without a reader.
     """
 
     facing: Side | None
@@ -44,10 +44,10 @@ def both_legs(pose: Pose) -> Floats:
 
 
 def _ahead_and_leg_px(leg: list[list[float]], *, feet: bool) -> tuple[float, float]:
-    """Return how far the leg points to the right, and thigh plus shank.
+    """Return how far the leg points to the right, and the length of thigh plus shank.
 
     The toe is ahead of the heel; without feet, the knee is ahead of the line from hip to ankle.
-    Plain numbers: for so few points NumPy takes several times as long.
+    Plain floats: NumPy takes several times as long for so few points.
     """
     hip, knee, ankle, heel, toe = leg
     thigh = hypot(knee[0] - hip[0], knee[1] - hip[1])
@@ -57,9 +57,9 @@ def _ahead_and_leg_px(leg: list[list[float]], *, feet: bool) -> tuple[float, flo
 
 
 class ViewFinder:
-    """Keep the facing and the leg length over the last two seconds.
+    """Estimator of facing and leg length over the last two seconds.
 
-    Exchanged legs do not matter to it: both legs are used alike.
+    It treats both legs alike, so exchanged legs do not matter.
     """
 
     def __init__(self, facing: Side | None = None) -> None:
@@ -72,7 +72,7 @@ class ViewFinder:
         self._ahead, self._legs, self._gaps = (RunningWindow(_WINDOW_S) for _ in range(3))
 
     def update(self, pose: Pose) -> View:
-        """Take one raw pose in and return the present view."""
+        """Add one raw pose and return the current view."""
         if pose.found:
             legs = both_legs(pose) if pose.legs_px is None else read_legs(pose)
             feet = pose.legs_px is not None or pose.skeleton.has_feet
@@ -109,5 +109,5 @@ class ViewFinder:
             if span >= _FIRST_S:
                 self._facing = seen
         elif seen is not self._facing and span >= 0.9 * _WINDOW_S:
-            # The median over the whole window turned: a person who really turned round.
+            # The median over the whole window changed sign, so the person really turned round.
             self._facing = seen
