@@ -1,1 +1,1 @@
-"""Numbers of a stride."""
+"""Metrics of a stride."""

@@ -1,6 +1,6 @@
-"""Every metric of a stride, in the order of the columns of ``strides.csv``.
+"""The catalogue of metrics, in column order of ``strides.csv``.
 
-A new metric is a function and its ``MetricSpec`` in the ``METRICS`` of its family's file.
+To add a metric, write a function and add its ``MetricSpec`` to ``METRICS`` in its family's file.
 """
 
 from typing import Final
@@ -8,7 +8,7 @@ from typing import Final
 from edge.metrics import landing, peak_knee_bend, push_off, temporal, trunk
 from edge.metrics.spec import MetricSpec
 
-# The columns that spreadsheets and scripts rely on keep their places; new ones come behind them.
+# Spreadsheets and scripts rely on the position of these columns; new ones follow.
 _FIRST: Final = (
     "knee_toe_offset_pct",
     "shank_angle_deg",

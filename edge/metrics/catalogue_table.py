@@ -1,6 +1,6 @@
 """The catalogue as a table for docs/gait-metrics.md.
 
-``python -m edge.metrics.catalogue_table docs/gait-metrics.md`` writes it; a test compares.
+``python -m edge.metrics.catalogue_table docs/gait-metrics.md`` writes it; a test checks it.
 """
 
 import sys
@@ -32,7 +32,7 @@ def metric_table() -> str:
 
 
 def with_table(page: str) -> str:
-    """Return a page with the table in its place."""
+    """Return a page with its table replaced by the current one."""
     before, rest = page.split(_BEGIN)
     return before + _BEGIN + metric_table() + _END + rest.split(_END, 1)[1]
 

@@ -1,4 +1,4 @@
-"""One stride's hip, knee and ankle over the stride, for the eye to compare."""
+"""Hip, knee and ankle curves of one stride, for visual comparison."""
 
 import numpy as np
 
@@ -9,12 +9,12 @@ from edge.messages.stride import CURVE_POINTS, Stride, StrideCurves
 from edge.numerics.sagittal import foot_angle_deg, knee_flexion_deg, runner_axes, shank_angle_deg
 from edge.numerics.sagittal import thigh_angle_deg as thigh_deg
 
-# The part of stance, as shares of it, in which the foot lies flat on the belt.
+# Shares of stance between which the foot is flat on the belt.
 _FLAT = (0.15, 0.62)
 
 
 def stride_curves(stride: Stride) -> StrideCurves | None:
-    """Return a stride's joint angles at equal shares of the stride, contact to contact.
+    """Return a stride's joint angles at equal steps from contact to contact.
 
     Parameters
     ----------
@@ -23,14 +23,14 @@ def stride_curves(stride: Stride) -> StrideCurves | None:
 
     Returns
     -------
-    None if no angle is known anywhere; NaN at shares whose keypoints were not seen.
+    The curves, NaN where keypoints are missing; None if no angle is known at all.
 
     Notes
     -----
-    Hip is the thigh against the vertical, positive forward; no pelvis is seen, so it is not the hip
-    joint's angle. Knee is flexion. Ankle is dorsiflexion against the flat foot of this stride's mid
-    stance under a vertical shank. As seen in the picture: the pose model's offsets, which hold at
-    single instants, are not taken out.
+    Hip is the thigh against the vertical, positive forward; the pelvis is not visible, so it is not
+    the hip joint angle. Knee is flexion. Ankle is dorsiflexion relative to the flat foot of this
+    stride's mid stance under a vertical shank. The pose model's offsets apply to single instants
+    and are not corrected here.
     """
     points = runner_axes(stride.xy_px, stride.facing)
     leg = points[:, LEFT_LEG if stride.side is Side.LEFT else RIGHT_LEG]
@@ -64,5 +64,5 @@ def stride_curves(stride: Stride) -> StrideCurves | None:
 
 
 def _at(at_s: Floats, times_s: Floats, values: Floats) -> Floats:
-    """Interpolate; NaN outside, and between two samples of which one is NaN."""
+    """Interpolate linearly; NaN outside the samples and next to a NaN sample."""
     return np.interp(at_s, times_s, values, left=np.nan, right=np.nan)

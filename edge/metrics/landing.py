@@ -1,4 +1,4 @@
-"""Metrics of the landing: initial contact."""
+"""Metrics at initial contact."""
 
 from typing import Final
 
@@ -9,12 +9,12 @@ from edge.metrics.spec import Detectable, Event, MetricSpec, Point
 
 
 def knee_flexion_contact_deg(leg: MeasuredLeg) -> float:
-    """Return the knee flexion as the foot lands."""
+    """Return the knee flexion at initial contact."""
     return flexion_deg(leg.at_contact)
 
 
 def overstride_pct(leg: MeasuredLeg) -> float:
-    """Return how far the ankle lands ahead of the middle of the hips, in % of leg."""
+    """Return how far the ankle lands ahead of the mid hip, in % of leg."""
     ankle = leg.at_contact[ANKLE, 0]
     hip = at_time(leg.times_s, leg.mid_hip, leg.stride.start_s)[0]
     return 100 * float(ankle - hip) / leg.leg_px + leg.offsets.overstride_pct

@@ -1,4 +1,4 @@
-"""All metrics of one stride, and the two poses a clinician would freeze."""
+"""Measurement of one stride: all metrics and the two key poses."""
 
 import numpy as np
 
@@ -26,13 +26,13 @@ def measure(
     stride
         A closed stride; an invalid one is measured as far as its events allow.
     offsets
-        Systematic offsets of the pose model to take out.
+        Corrections for the pose model's systematic errors.
     neutral
-        The runner's quiet standing: the zero of plantarflexion, if it is of this leg.
+        The runner's neutral stance, the zero of plantarflexion if it is of this leg.
 
     Returns
     -------
-    The metrics, NaN where an event or a point is missing, and the key poses that exist.
+    The metrics, NaN if an event or a point is missing, and the key poses that exist.
 
     Notes
     -----
@@ -82,7 +82,7 @@ def _key_poses(stride: Stride, toe_x: float, metrics: StrideMetrics) -> list[Key
 
 
 def _with_measured_toe(xy_px: Floats, stride: Stride, toe_x: float) -> Floats:
-    """Return the keypoints with the toe where the number says it is, so that both agree."""
+    """Return the keypoints with the measured toe, so that drawing and value agree."""
     toe = (LEFT_LEG if stride.side is Side.LEFT else RIGHT_LEG)[TOE]
     points = runner_axes(xy_px, stride.facing)
     points[toe, 0] = toe_x

@@ -1,4 +1,4 @@
-"""One stride's leg as the metrics read it: points in the runner's axes, at the three instants."""
+"""The leg of one stride as input to the metrics: points in the runner's axes, key instants."""
 
 from dataclasses import dataclass
 
@@ -26,32 +26,32 @@ from edge.metrics.planted_foot import planted_x
 from edge.metrics.sampling import at_time
 from edge.numerics.sagittal import knee_flexion_deg, runner_axes
 
-# The part of stance, as shares of it, in which the toe stands still on the belt.
+# Shares of stance between which the toe is still on the belt.
 _TOE_DOWN = (0.15, 0.75)
 _LINE_TOLERANCE = 0.08
-# A knee this much straighter at its peak than elsewhere in this part of stance was misread.
+# A knee this much straighter at its peak than elsewhere in these shares of stance is a misreading.
 _AROUND_PEAK = (0.2, 0.7)
 _DIP_DEG = 6.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MeasuredLeg:
-    """All that a metric may read of one stride. x forward, y up, pixels; NaN where not seen.
+    """Input to the metrics of one stride; x forward, y up, pixels; NaN where missing.
 
     Attributes
     ----------
     stride, offsets, neutral
-        As ``measure`` got them.
+        The arguments of ``measure``.
     points
         Shape (n, 5, 2), the leg at the stride's times: hip, knee, ankle, heel, toe.
     shoulder, mid_hip
         Shape (n, 2): the shoulder of the leg's own side, the middle of both hips.
     shank_px, leg_px
-        Length of the shank, and of thigh and shank: medians over the stride.
+        Length of the shank, and of thigh plus shank: medians over the stride.
     at_contact, at_peak, at_toe_off
-        Shape (5, 2), the leg at the three instants; all NaN at a peak that was misread.
+        Shape (5, 2), the leg at the three instants; all NaN for a misread peak.
     toe_x
-        Where the toe is at peak knee bend, from the line of the planted foot.
+        Position of the toe at peak knee bend, from the line of the planted foot.
     """
 
     stride: Stride
@@ -74,7 +74,7 @@ class MeasuredLeg:
 
 
 def measured_leg(stride: Stride, offsets: ModelOffsets, neutral: Stance | None) -> MeasuredLeg:
-    """Return what the metrics of a stride are worked out from."""
+    """Return the input to the metrics of a stride."""
     points = runner_axes(stride.xy_px, stride.facing)
     own = points[:, LEFT_LEG if stride.side is Side.LEFT else RIGHT_LEG]
     # The shoulder of the leg's own side; the far one is behind the trunk.
@@ -93,19 +93,19 @@ def measured_leg(stride: Stride, offsets: ModelOffsets, neutral: Stance | None) 
         at_contact=at_time(stride.times_s, own, stride.start_s),
         at_peak=_believed_peak(own, stride),
         at_toe_off=at_time(stride.times_s, own, stride.toe_off_s),
-        # The correction is made to the toe, so that the drawing shows the same gap as the number.
+        # Correct the toe, so that the drawing shows the same gap as the value.
         toe_x=_toe_x(own, stride, shank_px) - offsets.knee_toe_pct * shank_px / 100,
     )
 
 
 def middle(values: Floats) -> float:
-    """Return the median of the finite values; NaN of none."""
+    """Return the median of the finite values; NaN without any."""
     known = values[np.isfinite(values)]
     return float(np.median(known)) if known.size else float("nan")
 
 
 def share_of_stance(stride: Stride, share: tuple[float, float]) -> NDArray[np.bool_]:
-    """Return which frames lie between two shares of stance, shape (n,)."""
+    """Return which frames are between two shares of stance, shape (n,)."""
     stance = stride.toe_off_s - stride.start_s
     start, end = (stride.start_s + s * stance for s in share)
     return np.asarray((stride.times_s >= start) & (stride.times_s <= end))
@@ -128,10 +128,10 @@ def _toe_x(leg: Floats, stride: Stride, shank_px: float) -> float:
 
 
 def _believed_peak(leg: Floats, stride: Stride) -> Floats:
-    """Return the leg at peak knee bend, shape (5, 2); NaN where the knee is not most bent there.
+    """Return the leg at peak knee bend, shape (5, 2); NaN if the knee is not most bent there.
 
-    While the other leg passes, the model may lay both legs on one: the knee then seems to
-    straighten just when it is most bent, and nothing read there is this leg's.
+    While the other leg passes, the model may place both legs on one. The knee then appears to
+    straighten just when it is most bent, and the points there do not belong to this leg.
     """
     bent = at_time(stride.times_s, leg, stride.peak_knee_flexion_s)
     stance = leg[share_of_stance(stride, _AROUND_PEAK)]

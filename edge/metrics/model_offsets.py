@@ -1,4 +1,4 @@
-"""How far what the camera shows stands off the anatomical values, on average."""
+"""Mean offsets between values seen by the camera and anatomical values, by pose model."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelOffsets:
-    """What is added to a reading of the near leg to get the anatomical value.
+    """Corrections added to measurements of the near leg to get anatomical values.
 
-    Each default is about minus the mean error of 27 rendered runners with exact truth (the 15
-    reference clips and 12 more), whose bodies, rooms and cameras the leg reader has not seen; its
-    own error is the standard deviation between runners, given beside it. About half of the
-    offsets of knee and shank is perspective: a camera a few metres away sees a bent knee more
-    bent (docs/gait-metrics.md, "Camera"). Unmeasured on real people.
+    Each default is about minus the mean error over 27 rendered runners with exact truth (the 15
+    reference clips and 12 more), whose bodies, rooms and cameras were not used to train the leg
+    reader. The standard deviation between runners is given next to it. About half of the offsets of
+    knee and shank is due to perspective: a camera a few metres away sees a bent knee as more bent
+    (docs/gait-metrics.md, "Camera"). Not measured on real people.
     """
 
     knee_toe_pct: float = -1.2  # SD 3.1
@@ -48,5 +48,5 @@ _BY_MODEL: Final[Mapping[str, ModelOffsets]] = {
 
 
 def offsets_of(model: str) -> ModelOffsets | None:
-    """Return the offsets of a pose model; None where nobody has fitted any."""
+    """Return the offsets of a pose model; None if none were fitted."""
     return _BY_MODEL.get(model)

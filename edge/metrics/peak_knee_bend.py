@@ -1,4 +1,4 @@
-"""Metrics of mid stance: the instant of peak knee flexion."""
+"""Metrics at peak knee flexion, in mid stance."""
 
 from typing import Final
 
@@ -11,14 +11,14 @@ from edge.numerics import sagittal
 def knee_toe_offset_pct(leg: MeasuredLeg) -> float:
     """Return how far the knee is ahead of the toe tip, in % of shank.
 
-    The toe is read from the line of the planted foot through mid stance. Source:
+    The toe comes from the line of the planted foot through mid stance. Source:
     docs/gait-metrics.md, "Knee-toe offset".
     """
     return float(100 * (leg.at_peak[KNEE, 0] - leg.toe_x) / leg.shank_px)
 
 
 def shank_angle_deg(leg: MeasuredLeg) -> float:
-    """Return the lean of the shank against the vertical."""
+    """Return the angle of the shank to the vertical."""
     angle = sagittal.shank_angle_deg(leg.at_peak[KNEE], leg.at_peak[ANKLE])
     return float(angle) + leg.offsets.shank_angle_deg
 

@@ -1,8 +1,8 @@
-"""Where the toe of the planted foot is, from the straight line it draws.
+"""Position of the planted toe, from a line fit over mid stance.
 
-While a foot is flat on the belt it moves backwards steadily and does not turn. One line through
-mid stance therefore gives the toe at any instant of it better than the toe's own point at that
-instant, which is at its worst just when the other leg passes.
+A foot that is flat on the belt moves backwards steadily and does not rotate. A line through mid
+stance therefore locates the toe better at any instant than the keypoint at that instant, which is
+least accurate while the other leg passes.
 """
 
 import numpy as np
@@ -14,14 +14,14 @@ _LEAST_SAMPLES = 4
 
 
 def planted_x(times_s: Floats, x: Floats, tolerance: float, time_s: float) -> float:
-    """Return where a planted point is at one instant.
+    """Return the position of a planted point at one instant.
 
     Parameters
     ----------
     times_s, x
-        Shape (n,): samples of mid stance; x forward, NaN left out.
+        Shape (n,): samples of mid stance; x forward, NaN ignored.
     tolerance
-        Distance from the line beyond which a sample is left out, in the unit of ``x``.
+        Distance from the line beyond which a sample is excluded, in the unit of ``x``.
     time_s
         The instant.
 
@@ -31,9 +31,9 @@ def planted_x(times_s: Floats, x: Floats, tolerance: float, time_s: float) -> fl
 
     Notes
     -----
-    The line is that of Theil (1950) and Sen (1968), whose slope is the median of the slopes of all
-    pairs, and then the least-squares line through the samples near it. Its slope is the foot's
-    own, not the belt's, so that a shoe that creeps is not moved.
+    A Theil-Sen line (Theil 1950; Sen 1968), whose slope is the median over all pairs, selects the
+    samples near it for a least-squares line. The slope is that of the foot, not of the belt, so
+    that a creeping shoe is tracked correctly.
     """
     known = np.isfinite(x)
     t, x = times_s[known] - time_s, x[known]

@@ -16,13 +16,13 @@ from edge.numerics.sagittal import (
     thigh_angle_deg,
 )
 
-# The part of stance, as shares of it, in which the heel stands still on the belt.
+# Shares of stance between which the heel is still on the belt.
 _HEEL_DOWN = (0.15, 0.62)
 _PUSH_OFF_AFTER_S = 0.06
 
 
 def knee_flexion_push_off_deg(leg: MeasuredLeg) -> float:
-    """Return the least knee flexion from its peak until just after toe-off."""
+    """Return the least knee flexion from its peak to just after toe-off."""
     stride = leg.stride
     end_s = stride.toe_off_s + _PUSH_OFF_AFTER_S
     window = within(leg.times_s, leg.points, stride.peak_knee_flexion_s, end_s)
@@ -39,11 +39,11 @@ def thigh_extension_deg(leg: MeasuredLeg) -> float:
 
 
 def plantarflexion_deg(leg: MeasuredLeg) -> float:
-    """Return the plantarflexion at toe-off against quiet standing, where that was captured.
+    """Return the plantarflexion at toe-off, relative to quiet standing if captured.
 
-    Else the flat foot of mid stance stands for the standing foot and a vertical shank for the
-    standing shank. The model's offset is that of this stand-in: of a model that reads a standing
-    foot as it reads one at toe-off, the difference is free.
+    Otherwise the zero is the flat foot of mid stance and a vertical shank. The model's offset
+    applies only to that case: relative to quiet standing, an error that a model makes in both
+    readings cancels out.
     """
     pushed, neutral = leg.at_toe_off, leg.neutral
     shank = float(shank_angle_deg(pushed[KNEE], pushed[ANKLE]))
@@ -56,7 +56,7 @@ def plantarflexion_deg(leg: MeasuredLeg) -> float:
 
 
 def line_straightness_pct(leg: MeasuredLeg) -> float:
-    """Return how far knee or hip is off the line from ankle to shoulder, in % of that line."""
+    """Return the larger distance of knee and hip from the line ankle to shoulder, in % of it."""
     shoulder = at_time(leg.times_s, leg.shoulder, leg.stride.toe_off_s)
     ankle = leg.at_toe_off[ANKLE]
     span = float(np.hypot(*(shoulder - ankle)))

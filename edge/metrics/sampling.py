@@ -1,4 +1,4 @@
-"""Read smoothed keypoints between frames, at the instant an event happened."""
+"""Sampling of smoothed keypoints between frames, at the instant of an event."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ _LONGEST_GAP_S = 0.09
 
 
 def at_time(times_s: Floats, values: Floats, time_s: float) -> Floats:
-    """Interpolate linearly.
+    """Interpolate linearly at one instant.
 
     Parameters
     ----------
@@ -21,8 +21,8 @@ def at_time(times_s: Floats, values: Floats, time_s: float) -> Floats:
 
     Returns
     -------
-    Shape (...); NaN outside the samples, in a hole longer than 90 ms, and where either neighbour
-    is NaN.
+    Shape (...); NaN outside the samples, in a gap longer than 90 ms, and if either neighbour is
+    NaN.
     """
     after = int(np.searchsorted(times_s, time_s))
     if after < times_s.size and times_s[after] == time_s:

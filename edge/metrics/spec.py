@@ -1,4 +1,4 @@
-"""What the catalogue says of one metric, beside the function that works it out."""
+"""Specification of a metric in the catalogue."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from edge.metrics.measured_leg import MeasuredLeg
 
 
 class Point(StrEnum):
-    """A point that a metric reads; all but the last are of the stride's own leg."""
+    """A point that a metric needs; all but the last belong to the stride's leg."""
 
     SHOULDER = "shoulder"
     HIP = "hip"
@@ -21,7 +21,7 @@ class Point(StrEnum):
 
 
 class Event(StrEnum):
-    """An instant that a metric reads; each value is the name of a ``Stride`` field."""
+    """An instant that a metric needs; each value is the name of a ``Stride`` field."""
 
     CONTACT = "start_s"
     PEAK = "peak_knee_flexion_s"
@@ -32,16 +32,16 @@ class Event(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detectable:
-    """The smallest change that is more than error, in the metric's unit; NaN where not known.
+    """Minimal detectable change, in the metric's unit; NaN if unknown.
 
     Attributes
     ----------
     between_days
-        With the camera placed anew.
+        After the camera was set up again.
     within_session
         With the camera untouched.
     source
-        Where both come from, or why there are none.
+        Source of both values, or why there are none.
     """
 
     between_days: float = nan
@@ -56,24 +56,24 @@ class MetricSpec:
     Attributes
     ----------
     name
-        The column of ``strides.csv`` and the key everywhere else; it ends in its unit.
+        The column of ``strides.csv`` and the key everywhere else; ends in its unit.
     unit
-        The unit in full, such as ``% of shank``. Words of each language, the unit among them, are
+        The unit in full, such as ``% of shank``. Words for each language, including the unit, are
         in ``i18n`` under ``metric.NAME``.
     decimals, signed
-        How many decimals a display shows, and whether a plus sign.
+        Number of decimals to display, and whether to display a plus sign.
     positive
-        What a positive value means.
+        Meaning of a positive value.
     instant
-        When in the stride it is read.
+        Instant in the stride at which it is measured.
     points, events
-        Without any of these it is absent.
+        Required points and events; the metric is absent if any is missing.
     detectable
-        The smallest change that is more than error.
+        Minimal detectable change.
     far_leg
-        Whether the leg away from the camera may have it.
+        Whether it is also measured on the far leg.
     function
-        Works it out; NaN if it cannot.
+        Computes the value; NaN if it cannot.
     """
 
     name: str
@@ -90,11 +90,11 @@ class MetricSpec:
 
     @property
     def words(self) -> str:
-        """Where ``i18n`` has the words: ``.label``, ``.unit`` and ``.about`` of this key."""
+        """Key of its words in ``i18n``, which has ``.label``, ``.unit`` and ``.about`` below it."""
         return f"metric.{self.name}"
 
     def value(self, leg: MeasuredLeg) -> float:
-        """Return the metric of one stride; NaN where it is absent."""
+        """Return the metric of one stride; NaN if absent."""
         if not (leg.stride.near or self.far_leg):
             return nan
         return float(self.function(leg))

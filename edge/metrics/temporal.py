@@ -1,4 +1,4 @@
-"""Metrics of time, from the events alone."""
+"""Temporal metrics, from the events alone."""
 
 from typing import Final
 
@@ -12,17 +12,17 @@ def ground_contact_ms(leg: MeasuredLeg) -> float:
 
 
 def flight_ms(leg: MeasuredLeg) -> float:
-    """Return the time from toe-off to the other foot's contact; negative with both feet down."""
+    """Return the time from toe-off to the other foot's contact; negative for double support."""
     return 1000 * (leg.stride.opposite_contact_s - leg.stride.toe_off_s)
 
 
 def stride_time_ms(leg: MeasuredLeg) -> float:
-    """Return the time from contact to the same foot's next."""
+    """Return the time from contact to the same foot's next contact."""
     return 1000 * (leg.stride.end_s - leg.stride.start_s)
 
 
 def cadence_spm(leg: MeasuredLeg) -> float:
-    """Return the steps a minute, two to a stride."""
+    """Return the steps per minute, two per stride."""
     return 120 / (leg.stride.end_s - leg.stride.start_s)
 
 

@@ -12,7 +12,7 @@ from edge.numerics import sagittal
 
 
 def trunk_lean_deg(leg: MeasuredLeg) -> float:
-    """Return the forward lean of the own side's hip-to-shoulder line, the mean over stance."""
+    """Return the mean forward lean over stance of the hip-to-shoulder line on the leg's side."""
     stride = leg.stride
     inside = (leg.times_s >= stride.start_s) & (leg.times_s <= stride.toe_off_s)
     lean = sagittal.trunk_lean_deg(leg.shoulder[inside], leg.points[inside, HIP])
@@ -22,7 +22,7 @@ def trunk_lean_deg(leg: MeasuredLeg) -> float:
 
 
 def vertical_oscillation_pct(leg: MeasuredLeg) -> float:
-    """Return the rise of the mid hip over each step of the stride, the two steps' mean."""
+    """Return the vertical range of the mid hip per step, mean of both steps, in % of leg."""
     start_s, end_s = leg.stride.start_s, leg.stride.end_s
     middle_s = leg.stride.opposite_contact_s
     if not np.isfinite(middle_s):
