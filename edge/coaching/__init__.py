@@ -1,1 +1,1 @@
-"""Verdicts and cues from numbers."""
+"""Coaching: verdicts and cues from metrics."""

@@ -1,4 +1,4 @@
-"""Notice that the belt was set to another speed, and count the strides until judging again."""
+"""Detection of a change of belt speed, and of the warm-up strides after it."""
 
 from collections import deque
 
@@ -8,16 +8,15 @@ from edge.settings.coaching_settings import CoachingSettings
 
 
 class BeltWatch:
-    """Follow one leg's belt speed from stride to stride.
+    """Monitor of belt speed over the strides of one leg.
 
     Notes
     -----
-    A change is a speed away from the median of the strides before it, on the same side, for several
-    strides in a row; the strides that showed it are the first ones of the warm-up. A slow drift is
-    no change: limits follow it. Source: docs/gait-metrics.md, "Verdict states"
-    (the first 10 strides after more than
-    0.4 m/s are not judged), a choice without literature. The change has to last, because
-    a speed measured in the picture may be wrong for a stride.
+    A change is a speed away from the median of the previous strides, on the same side, for several
+    strides in a row; these strides are the first of the warm-up. A slow drift is not a change:
+    limits follow it. Source: docs/gait-metrics.md, "Verdict states" (the first 10 strides after a
+    change of more than 0.4 m/s are not judged), a choice without literature. The change has to
+    last, because a speed measured in the picture may be wrong for one stride.
     """
 
     def __init__(self, settings: CoachingSettings) -> None:
@@ -26,28 +25,28 @@ class BeltWatch:
         self.reset()
 
     def reset(self) -> None:
-        """Forget every speed; the start of a recording is no change."""
+        """Forget every speed; the start of a recording is not a change."""
         self._before.clear()
         self._away: list[float] = []
         self._warm_up = 0
 
     @property
     def warm_up(self) -> int:
-        """Strides run since the change; 0 when none has to be waited for."""
+        """Number of warm-up strides since the change; 0 outside the warm-up."""
         return self._warm_up
 
     @property
     def speed_mps(self) -> float:
-        """Median speed of the last strides; NaN if none was known."""
+        """Median speed of the last strides; NaN if unknown."""
         return float(np.median(self._before)) if self._before else float("nan")
 
     def update(self, speed_mps: float) -> bool:
-        """Take in the speed of one stride; return whether the belt has just changed.
+        """Add the speed of one stride; return whether the belt has just changed.
 
         Parameters
         ----------
         speed_mps
-            Positive; anything else, NaN included, is unknown and changes nothing.
+            Positive; anything else, including NaN, is unknown and has no effect.
         """
         if self._warm_up:
             self._warm_up = (self._warm_up + 1) % (self._settings.warm_up_strides + 1)

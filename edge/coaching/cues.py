@@ -1,4 +1,4 @@
-"""One sentence at a time for the runner, and most of the time none."""
+"""Choice and spacing of the cues for the runner."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -15,18 +15,17 @@ from edge.settings.coaching_settings import CoachingSettings
 
 
 class CueKeeper:
-    """Choose one cue from the verdicts in force, and space the cues out.
+    """Selector of at most one cue at a time from the verdicts in force.
 
     Notes
     -----
     Bandwidth feedback: silent until a fault has lasted some strides, a gap between any two cues,
-    one praise for a spell of green strides of both faults. Knees forward with the hips forward:
-    sit back; either fault otherwise: cadence; both: sit back first, then cadence. Source:
-    docs/gait-metrics.md, "Cues"; feedback that comes seldom is learnt from better ("Feedback
-    dose"). Differs: a runner who has
-    already reached the cadence target is not told to be quicker still, but to finish the push, or
-    to sit back where only the knees are forward; praise may come again after another cue. The
-    gap, the counts and the 5 to 8 steps a minute are defaults, adjust per clinic.
+    one praise for a run of strides with both faults green. Knees forward with the hips forward: sit
+    back; either fault otherwise: cadence; both: sit back first, then cadence. Source:
+    docs/gait-metrics.md, "Cues"; runners learn better from infrequent feedback ("Feedback dose").
+    Differs: a runner who has reached the cadence target gets the cue to finish the push instead, or
+    to sit back if only the knees are forward; praise may come again after another cue. The gap, the
+    counts and the 5 to 8 steps/min are defaults, to be adjusted by each clinic.
     """
 
     def __init__(self, settings: CoachingSettings) -> None:
@@ -36,7 +35,7 @@ class CueKeeper:
         self.reset()
 
     def reset(self) -> None:
-        """Begin with a new runner."""
+        """Restart for a new runner."""
         self._belt.reset()
         self._cadences.clear()
         self._baseline_spm = nan
@@ -48,31 +47,31 @@ class CueKeeper:
 
     @property
     def baseline_spm(self) -> float:
-        """Cadence before any cue at this belt speed, steps per minute; NaN until learnt."""
+        """Baseline cadence at this belt speed, steps per minute; NaN until learnt."""
         return self._baseline_spm
 
     @property
     def target_spm(self) -> tuple[float, float]:
-        """The whole-number cadence to aim for, steps a minute; NaN both without a baseline."""
+        """Target range of cadence in whole steps per minute; both NaN without a baseline."""
         s, base = self._settings, self._baseline_spm
         cap = base * (1 + s.cadence_cap_pct / 100)
         low, high = min(base + s.cadence_low_spm, cap), min(base + s.cadence_high_spm, cap)
-        # Inwards, so that rounding never lifts the upper end over the cap.
+        # Round inwards, so that the upper end never exceeds the cap.
         return (float(np.ceil(low)), float(np.floor(high)))
 
     def update(
         self, metrics: StrideMetrics, speed_mps: float, verdicts: Iterable[Verdict]
     ) -> list[Cue]:
-        """Take in one stride and the verdicts it led to; return at most one cue.
+        """Process one stride and its verdicts; return at most one cue.
 
         Parameters
         ----------
         metrics
-            The stride; the far leg's are passed over.
+            The stride; strides of the far leg are ignored.
         speed_mps
-            Belt speed, positive; NaN or zero if unknown. A change makes the baseline void.
+            Belt speed, positive; NaN or zero if unknown. A change discards the baseline.
         verdicts
-            Those of this stride's leg. Borderline and unknown ones lead to no cue.
+            Verdicts for this stride's leg. Borderline and unknown ones lead to no cue.
         """
         if not metrics.near:
             return []
@@ -98,7 +97,7 @@ class CueKeeper:
             self._baseline_spm = float(np.median(self._cadences))
 
     def _count(self, by_fault: dict[Fault, Verdict], *, counts: bool) -> None:
-        """Count strides in a row; one that could not be judged neither counts nor breaks."""
+        """Count consecutive strides; one that cannot be judged neither counts nor interrupts."""
         for fault in Fault:
             verdict = by_fault.get(fault)
             if verdict is None or verdict.cue is None:

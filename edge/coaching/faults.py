@@ -1,4 +1,4 @@
-"""What the grades of several metrics say together about each of the two faults."""
+"""The rules that combine grades of several metrics into a finding on each fault."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Grades = Mapping[Metric, Grade]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What the metrics say about a fault; ``cue`` is None where nothing should be said."""
+    """Result for one fault; ``cue`` is None if the runner should get no cue."""
 
     grade: Grade
     reason: Reason
@@ -24,14 +24,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """How one fault is decided.
+    """Rule for one fault.
 
     Attributes
     ----------
     deciding
-        The metric without which nothing is decided, and whose mean is shown.
+        The metric required for a decision, whose mean is shown.
     others
-        Metrics that vote where they were measured.
+        Metrics that vote if they were measured.
     find
         The rule; a metric missing from its grades does not vote.
     """
@@ -42,13 +42,13 @@ class Rule:
 
 
 def knees_forward(grades: Grades) -> Finding:
-    """Return what is found about the knee travelling too far forward at peak knee bend.
+    """Return the finding on a knee too far forward at peak knee bend.
 
     Notes
     -----
-    The shank angle does not need the toe, so it bears witness: a knee far ahead of the toe over an
-    upright shank is a tilted camera or a lost toe before it is a fault, and then there is no cue.
-    Source: docs/gait-metrics.md, "Knees forward". Differs: none.
+    The shank angle does not need the toe, so it serves as a check: a knee far ahead of the toe with
+    an upright shank is more likely a tilted camera or a misplaced toe than a fault, so there is no
+    cue. Source: docs/gait-metrics.md, "Knees forward". Differs: none.
     """
     knee = grades[Metric.KNEE_TOE]
     shank = grades.get(Metric.SHANK, Grade.GREEN)
@@ -67,11 +67,11 @@ def knees_forward(grades: Grades) -> Finding:
 
 
 def bent_push_off(grades: Grades) -> Finding:
-    """Return what is found about too much knee bend in push-off.
+    """Return the finding on too much knee bend in push-off.
 
     Notes
     -----
-    The ankle votes only against a measured standing neutral, and the hip only together with it.
+    The ankle votes only with a measured neutral stance, and the hip only together with the ankle.
     Source: docs/gait-metrics.md, "Bent push-off". Differs: none.
     """
     knee = grades[Metric.PUSH_OFF]

@@ -1,4 +1,4 @@
-"""What keeps a light from flickering: entering, leaving and dwelling, all counted in strides."""
+"""Hysteresis that keeps a light from flickering: entering, leaving and dwell, in strides."""
 
 import numpy as np
 
@@ -10,13 +10,13 @@ from edge.settings.coaching_settings import CoachingSettings
 
 
 class LimitSwitch:
-    """Say whether strides are beyond one limit, with memory.
+    """Switch with hysteresis for one limit.
 
     Notes
     -----
-    Turns on when the mean is beyond and enough of the strides are; turns off when the mean has been
-    inside by a margin for a number of strides in a row.
-    Source: docs/gait-metrics.md, "Verdict states". Differs: none.
+    Turns on when the mean and enough of the strides are beyond the limit; turns off when the mean
+    has been inside by a margin for a number of consecutive strides. Source: docs/gait-metrics.md,
+    "Verdict states". Differs: none.
     """
 
     def __init__(self, settings: CoachingSettings) -> None:
@@ -24,17 +24,17 @@ class LimitSwitch:
         self.reset()
 
     def reset(self) -> None:
-        """Start again, not beyond."""
+        """Turn off."""
         self._on = False
         self._inside = 0
 
     def update(self, excess: Floats, inside: float) -> bool:
-        """Take in the window at a new stride.
+        """Process the window at a new stride; return whether the switch is on.
 
         Parameters
         ----------
         excess
-            Shape (n,), n > 0, how far each stride is beyond the limit, positive beyond; no NaN.
+            Shape (n,), n > 0, distance of each stride beyond the limit, positive beyond; no NaN.
         inside
             The margin for turning off, in the same unit, not negative.
         """
@@ -50,38 +50,38 @@ class LimitSwitch:
 
 
 class MetricLight:
-    """Grade one metric over its strides: one switch for each of its two limits."""
+    """Light of one metric, with one switch for each of its two limits."""
 
     def __init__(self, settings: CoachingSettings) -> None:
         self._amber = LimitSwitch(settings)
         self._red = LimitSwitch(settings)
 
     def reset(self) -> None:
-        """Start again at green."""
+        """Restart at green."""
         self._amber.reset()
         self._red.reset()
 
     def update(self, values: Floats, band: Band) -> Grade:
-        """Take in the window at a new stride: shape (n,), n > 0, the metric's unit, no NaN."""
+        """Grade the window at a new stride: shape (n,), n > 0, in the metric's unit, no NaN."""
         amber = self._amber.update(band.worse * (values - band.amber), band.inside)
         red = self._red.update(band.worse * (values - band.red), band.inside)
         return Grade.RED if red else Grade.AMBER if amber else Grade.GREEN
 
 
 class StateDwell:
-    """Hold a state for a minimum number of strides before it may change."""
+    """Minimum dwell of a state, in strides, before it may change."""
 
     def __init__(self, strides: int) -> None:
         self._strides = strides
         self.reset()
 
     def reset(self) -> None:
-        """Let the next state in at once."""
+        """Accept the next state at once."""
         self._state: VerdictState | None = None
         self._held = 0
 
     def update(self, wanted: VerdictState) -> VerdictState:
-        """Take in what the stride asks for; return what is in force."""
+        """Process the state wanted by a stride; return the state in force."""
         if self._state is None or (wanted is not self._state and self._held >= self._strides):
             self._state = wanted
             self._held = 0

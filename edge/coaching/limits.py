@@ -1,8 +1,7 @@
 """The limits of the traffic lights at a belt speed: screening defaults, adjust per clinic.
 
-None of them is a published injury cut-off. Source: docs/gait-metrics.md, "Limits"; the
-quantiles are those of 26
-runners, the margins come from the error budget, the rest is choice.
+None of them is a published injury cut-off. Source: docs/gait-metrics.md, "Limits"; the quantiles
+are from 26 runners, the margins from the error budget, and the rest is choice.
 """
 
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from edge.settings.coaching_settings import (
 
 
 class Grade(IntEnum):
-    """How bad one number is; higher is worse."""
+    """Grade of one value; higher is worse."""
 
     GREEN = 0
     AMBER = 1
@@ -32,11 +31,11 @@ class Band:
     Attributes
     ----------
     amber, red
-        A value is beyond a limit when it is strictly on its worse side; on the limit is inside.
+        A value is beyond a limit if it is strictly on its worse side; on the limit is inside.
     inside
-        How far inside a limit the mean must be before the limit counts as left; not negative.
+        Distance inside a limit that the mean must reach to leave the state; not negative.
     worse
-        +1 where larger values are worse, -1 where smaller ones are.
+        +1 if larger values are worse, -1 if smaller ones are.
     """
 
     amber: float
@@ -45,7 +44,7 @@ class Band:
     worse: int = 1
 
     def grade(self, value: float) -> Grade:
-        """Return the grade of one value, without memory; NaN is green, being beyond nothing."""
+        """Return the grade of one value, without hysteresis; NaN is green."""
         if self.worse * (value - self.red) > 0:
             return Grade.RED
         return Grade.AMBER if self.worse * (value - self.amber) > 0 else Grade.GREEN
@@ -57,10 +56,10 @@ def limits_at(settings: CoachingSettings, speed_mps: float) -> dict[Metric, Band
     Parameters
     ----------
     settings
-        Screening defaults, or what the clinic made of them.
+        Screening defaults, or the clinic's values.
     speed_mps
-        Belt speed; clamped to 2.2 to 4.8. NaN, zero or less is unknown, and the settings say which
-        speed stands for it.
+        Belt speed; clamped to 2.2 to 4.8. NaN, zero or less means unknown, and
+        ``settings.unknown_speed_mps`` is used.
 
     Notes
     -----
@@ -103,7 +102,7 @@ def limits_at(settings: CoachingSettings, speed_mps: float) -> dict[Metric, Band
 
 
 def limit_speed_mps(settings: CoachingSettings, speed_mps: float) -> float:
-    """Return the speed that limits are taken at: clamped, and never unknown."""
+    """Return the speed to use for limits: clamped, and never unknown."""
     known = isfinite(speed_mps) and speed_mps > 0
     low, high = LIMIT_SPEEDS_MPS
     return min(max(speed_mps if known else settings.unknown_speed_mps, low), high)

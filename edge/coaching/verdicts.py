@@ -36,19 +36,20 @@ _NOT_RUNNING = {Reason(activity.value) for activity in Activity if activity != A
 
 
 class FaultKeeper:
-    """Keep the verdict about one fault of one leg.
+    """The verdict on one fault of one leg.
 
     Notes
     -----
     Source: docs/gait-metrics.md, "Verdict states"; limits are screening defaults, not injury
-    cut-offs. Read into it:
+    cut-offs. Interpretation:
 
-    - "The" limit that the interval may straddle is the one between no fault and a fault. An
-      interval across the red limit alone leaves the fault beyond doubt, and a runner who gets worse
-      must not lose the cue on the way.
-    - A mean beyond that limit on less than the needed share of strides is borderline, not green.
-    - The dwell holds for the state as shown, borderline included; unknown alone comes and goes at
-      once. While a held red or amber has become borderline underneath, its cue is withheld.
+    - The limit that the interval may straddle is the one between no fault and a fault. If the
+      interval straddles only the red limit, the fault is certain, and a runner who gets worse must
+      not lose the cue on the way.
+    - A mean beyond that limit with less than the required share of strides is borderline, not
+      green.
+    - The dwell applies to the state as shown, including borderline; only unknown starts and ends at
+      once. If a held red or amber has become borderline underneath, its cue is withheld.
     """
 
     def __init__(self, fault: Fault, settings: CoachingSettings) -> None:
@@ -69,7 +70,7 @@ class FaultKeeper:
             light.reset()
 
     def unknown(self, metrics: StrideMetrics, reason: Reason, strides: int = 0) -> Verdict:
-        """Withdraw the verdict in force, and say why."""
+        """Withdraw the verdict in force; return an unknown verdict with the reason."""
         self.reset()
         return Verdict(
             side=metrics.side,
@@ -84,16 +85,16 @@ class FaultKeeper:
     def update(
         self, metrics: StrideMetrics, recent: Recent, bands: Mapping[Metric, Band]
     ) -> Verdict:
-        """Take in the newest stride, which is the last of ``recent``.
+        """Judge after the newest stride, which is the last of ``recent``.
 
         Parameters
         ----------
         metrics
             The newest stride, for its side and time.
         recent
-            Newest last; None stands for a stride that may not be judged.
+            Newest last; None for a stride that may not be judged.
         bands
-            The limits at the belt's speed.
+            The limits at the current belt speed.
         """
         measured = [m for m in recent if m is not None and np.isfinite(self._deciding(m))]
         least = self._settings.min_valid_strides
@@ -110,7 +111,7 @@ class FaultKeeper:
         return metrics.value(self._rule.deciding)
 
     def _values(self, window: Sequence[StrideMetrics]) -> dict[Metric, Floats]:
-        """Return the finite values of each metric that was measured often enough to vote."""
+        """Return the finite values of each metric with enough of them to vote."""
         values = {}
         for metric, light in self._lights.items():
             every = np.array([m.value(metric) for m in window], dtype=np.float64)
@@ -158,7 +159,7 @@ class FaultKeeper:
         intervals: Mapping[Metric, tuple[float, float]],
         bands: Mapping[Metric, Band],
     ) -> bool:
-        """Return whether the intervals reach both sides of what parts no fault from a fault."""
+        """Return whether the intervals allow both a fault and no fault."""
         kindest, harshest = {}, {}
         for metric, (low, high) in intervals.items():
             band = bands[metric]
@@ -180,7 +181,7 @@ def _too_few(seen: int, needed: int, newest: StrideMetrics) -> Reason:
 
 
 class LegCoach:
-    """Judge the strides of one leg."""
+    """Coach for the strides of one leg."""
 
     def __init__(self, side: Side, settings: CoachingSettings) -> None:
         self._side = side
@@ -196,17 +197,17 @@ class LegCoach:
         self.forget_strides()
 
     def begin(self) -> None:
-        """Begin with a new runner, who is told the limits anew."""
+        """Restart for a new runner; the limits are sent again."""
         self.reset()
         self._told = None
 
     def update(
         self, metrics: StrideMetrics, speed_mps: float, trust: Reason = NONE
     ) -> list[Verdict]:
-        """Take in one stride of this leg; see ``Coach.update``."""
+        """Judge one stride of this leg; see ``Coach.update``."""
         if not metrics.near:
             self.reset()
-            return [pairings.unknown(metrics, FAR_LEG) for pairings in self._keepers]
+            return [keeper.unknown(metrics, FAR_LEG) for keeper in self._keepers]
         usable = metrics.valid and not trust
         if usable and self._belt.update(speed_mps):
             self.forget_strides()
@@ -217,17 +218,17 @@ class LegCoach:
             )
         self._recent.append(metrics if usable and not why_not else None)
         if why_not:
-            return [pairings.unknown(metrics, why_not) for pairings in self._keepers]
+            return [keeper.unknown(metrics, why_not) for keeper in self._keepers]
         bands = limits_at(self._settings, self.limit_speed_mps(speed_mps))
-        return [pairings.update(metrics, list(self._recent), bands) for pairings in self._keepers]
+        return [keeper.update(metrics, list(self._recent), bands) for keeper in self._keepers]
 
     def limit_speed_mps(self, speed_mps: float) -> float:
-        """Return the speed at which limits are taken: the strides', or ``speed_mps`` before any."""
+        """Return the speed for the limits: that of the strides, or ``speed_mps`` before any."""
         seen_mps = self._belt.speed_mps
         return limit_speed_mps(self._settings, seen_mps if np.isfinite(seen_mps) else speed_mps)
 
     def bands(self, speed_mps: float, source: BeltSource, time_s: float) -> list[Bands]:
-        """Return the limits in force if they are others than at the last call; see ``Coach``."""
+        """Return the limits in force if they changed since the last call; see ``Coach``."""
         known = np.isfinite(self._belt.speed_mps) or speed_mps > 0
         source = source if known else BeltSource.NONE
         basis = (self._settings, self.limit_speed_mps(speed_mps), source)
@@ -249,28 +250,28 @@ class LegCoach:
         ]
 
     def use_limits(self, settings: CoachingSettings) -> None:
-        """Judge by the limits of other settings from the next stride on."""
+        """Use the limits of new settings from the next stride on."""
         self._settings = settings
 
     def forget_strides(self) -> None:
-        """Judge anew from the next stride, on the same belt."""
+        """Restart judging at the next stride, with the same belt speed."""
         self._recent.clear()
-        for pairings in self._keepers:
-            pairings.reset()
+        for keeper in self._keepers:
+            keeper.reset()
 
 
 class Coach:
-    """Turn the strides of both legs into verdicts, near leg only.
+    """Coach that judges the strides of the near leg; those of the far leg get no verdict.
 
     Parameters
     ----------
     settings
-        Limits and counts: screening defaults, adjust per clinic.
+        Limits and counts: screening defaults, to be adjusted by each clinic.
 
     Raises
     ------
     ValueError
-        If the settings ask for more strides than they keep.
+        If the settings require more strides than they keep.
     """
 
     def __init__(self, settings: CoachingSettings) -> None:
@@ -284,13 +285,13 @@ class Coach:
         self._last: dict[tuple[Side, Fault], Verdict] = {}
 
     def reset(self) -> None:
-        """Begin with a new runner."""
+        """Restart for a new runner."""
         self._last.clear()
         for leg in self._legs.values():
             leg.begin()
 
     def use_limits(self, settings: CoachingSettings) -> None:
-        """Judge by the limits of other settings from the next stride on; counts stay as they are.
+        """Use the limits of new settings from the next stride on; counts stay as they are.
 
         May be called from any thread.
         """
@@ -300,30 +301,30 @@ class Coach:
     def update(
         self, metrics: StrideMetrics, speed_mps: float, trust: Reason = NONE
     ) -> list[Verdict]:
-        """Take in one stride; return both faults' verdicts of its leg, changed or not.
+        """Judge one stride; return both faults' verdicts for its leg, changed or not.
 
         Parameters
         ----------
         metrics
-            The stride. The far leg, a stride of walking or standing and too few valid strides give
-            unknown, with the reason.
+            The stride. The far leg, walking or standing, and too few valid strides give an unknown
+            verdict with the reason.
         speed_mps
             Belt speed at the stride, positive; NaN or zero if unknown.
         trust
-            Why nothing may be judged now (camera off the middle, too few frames); none if it may.
+            Why nothing may be judged now (runner off centre, low frame rate); no reason if it may.
         """
         verdicts = self._legs[metrics.side].update(metrics, speed_mps, trust)
         self._last.update({(v.side, v.fault): v for v in verdicts})
         return verdicts
 
     def bands(self, speed_mps: float, source: BeltSource, time_s: float) -> list[Bands]:
-        """Return the limits in force that are others than at the last call; all after ``reset``.
+        """Return the limits in force that changed since the last call; all after ``reset``.
 
         Parameters
         ----------
         speed_mps, source
-            Belt speed now, and where it comes from; NaN or zero if unknown. A leg
-            whose strides have a speed is judged by that.
+            Current belt speed, NaN or zero if unknown, and its source. The speed of a leg's strides
+            takes precedence.
         time_s
             Capture time of the frame.
         """
@@ -332,12 +333,12 @@ class Coach:
         ]
 
     def pause(self, reason: Reason, time_s: float) -> list[Verdict]:
-        """Withdraw the verdicts when strides stop coming: somebody stands, or has left.
+        """Withdraw the verdicts when strides stop coming: the person stands or has left.
 
         Returns
         -------
-        The verdicts that were in force, now unknown; empty when none was, so that it may be called
-        at every frame. Judging starts anew; the belt's speed is remembered.
+        The verdicts that were in force, now unknown; empty if there were none, so that it may be
+        called at every frame. Judging restarts; the belt speed is kept.
         """
         paused = [
             replace(

@@ -1,11 +1,11 @@
-"""The sentences for the runner: short, kind, about the effect and not about the joint."""
+"""The sentences for the runner: short, kind, and about the effect rather than the joint."""
 
 from enum import StrEnum
 from typing import Final
 
 
 class CueKind(StrEnum):
-    """The cues there are."""
+    """The kinds of cue."""
 
     SIT_BACK = "sit_back"
     CADENCE = "cadence"
@@ -23,7 +23,7 @@ KIND_OF: Final[dict[str, CueKind]] = {text: kind for kind, text in WORDING.items
 
 
 def cadence_wording(low_spm: float, high_spm: float) -> str:
-    """Return the cadence cue with its target, steps per minute; without it where NaN.
+    """Return the cadence cue with its target, steps per minute; without a target if NaN.
 
     Examples
     --------
