@@ -183,7 +183,7 @@ def _heel_speed(
 
 
 def _why_not(events: Floats, times: Floats, activity: Activity) -> Reason:
-    """Return why a stride may not be judged; none if it may.
+    """Return why a stride may not be judged; no reason if it may.
 
     Source: docs/gait-metrics.md, "Stride checks": one odd duration may be noise, two are an error.
     """

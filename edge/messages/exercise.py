@@ -1,4 +1,4 @@
-"""What is being done on the belt, how it goes, and what came of it."""
+"""An exercise on the belt: its progress and its result."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from edge.messages.seen import Stance
 
 
 class ExerciseState(StrEnum):
-    """Where an exercise stands."""
+    """State of an exercise."""
 
     NONE = "none"
     MEASURING = "measuring"
@@ -18,7 +18,7 @@ class ExerciseState(StrEnum):
 
 
 class Result(StrEnum):
-    """What one check says: well, to be changed, or it could not be measured."""
+    """Result of one check: good, to be changed, or not measurable."""
 
     PASS = "pass"
     FIX = "fix"
@@ -43,26 +43,26 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ExerciseUpdate:
-    """How an exercise goes; the last one, ``done`` or ``failed``, is its result.
+    """Progress of an exercise; the last update, ``done`` or ``failed``, is its result.
 
     Attributes
     ----------
     kind
-        Which exercise, by its name in ``edge/exercises/registry.py``.
+        Name of the exercise in ``edge/exercises/registry.py``.
     state
-        Where it stands.
+        Its state.
     time_s
         Capture time of the deciding frame; NaN before the first.
     progress
         0 to 1; an exercise without an end stays at 0.
     code
-        What holds it up, why it failed, or how it goes; words for it are in ``i18n``.
+        Obstacle, cause of failure or status; ``i18n`` has the words.
     values
         Results by name, units in the names; NaN where absent.
     findings
         The lines of a check.
     stance
-        A neutral stance to measure by from the next frame on.
+        A neutral stance to use as zero from the next frame on.
     """
 
     kind: str
@@ -76,5 +76,5 @@ class ExerciseUpdate:
 
     @property
     def over(self) -> bool:
-        """Whether nothing more comes of this exercise."""
+        """Whether the exercise has ended."""
         return self.state in (ExerciseState.DONE, ExerciseState.FAILED)

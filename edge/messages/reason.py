@@ -1,4 +1,4 @@
-"""Why something is not judged, or judged as it is: a code with parameters, no words."""
+"""The reason for a verdict or for its absence: a code with parameters, without words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from typing import Final, Self
 
 ParamValue = str | float
 
-# Every code, with the names of its parameters; the words of each are in edge/i18n.
+# Every code, with the names of its parameters; edge/i18n has the words.
 CODES: Final[dict[str, tuple[str, ...]]] = {
-    # Of a stride.
+    # Why a stride is invalid.
     "absent": (),
     "standing": (),
     "walking": (),
@@ -18,7 +18,7 @@ CODES: Final[dict[str, tuple[str, ...]]] = {
     "events_out_of_order": (),
     "durations_out_of_range": (),
     "smaller_model": ("model",),
-    # Of what is known beside the strides.
+    # Why nothing may be judged.
     "far_leg": (),
     "new_session": (),
     "another_person": (),
@@ -29,9 +29,9 @@ CODES: Final[dict[str, tuple[str, ...]]] = {
     "off_centre": (),
     "belt_changed": ("seen", "needed"),
     "strides_too_few": ("seen", "needed"),
-    # ``last``: the code of another reason, one without parameters.
+    # ``last``: the code of another reason without parameters.
     "strides_too_few_last": ("seen", "needed", "last"),
-    # Of a verdict.
+    # Why a verdict is as it is.
     "near_limit": (),
     "knee_behind": (),
     "knee_ahead_hips": (),
@@ -47,7 +47,7 @@ CODES: Final[dict[str, tuple[str, ...]]] = {
     "push_off_knee_ankle": (),
     "push_off_hip_ankle": (),
     "push_off_knee_hip_ankle": (),
-    # Of a recording.
+    # What is wrong with a recording.
     "no_strides": (),
     "no_strides_rate": ("rate_hz",),
     "film_far_leg": (),
@@ -59,16 +59,16 @@ CODES: Final[dict[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True, init=False)
 class Reason:
-    """One reason; without a code there is none, and it is false.
+    """One reason; false if empty.
 
     Attributes
     ----------
     code
-        A key of ``CODES``; empty of no reason, and of one that was recorded in words alone.
+        A key of ``CODES``; empty for no reason, and for one recorded only in words.
     params
         Names and values, sorted by name.
     said
-        The words of a reason without a code, in the language in which they were recorded.
+        The words of a reason without a code, in the language of the recording.
 
     Examples
     --------
@@ -89,12 +89,12 @@ class Reason:
 
     @classmethod
     def recorded(cls, code: str, params: Mapping[str, ParamValue], said: str) -> Self:
-        """Return a reason as it was recorded; ``said`` counts where there is no code."""
+        """Return a reason from a recording; ``said`` is used only without a code."""
         reason = cls(code, **params)
         if not code:
             object.__setattr__(reason, "said", said)
         return reason
 
     def __bool__(self) -> bool:
-        """Whether there is a reason."""
+        """Return whether there is a reason."""
         return bool(self.code or self.said)

@@ -35,7 +35,7 @@ class Seen:
     another_person
         Whether the person changed at this frame without a break in the video.
     stand_in
-        Why the pose is not for measuring; none if it is.
+        Why the pose is not for measuring; no reason if it is.
     belt
         Belt speed and incline as entered.
     neutral

@@ -39,11 +39,11 @@ class FallbackSpells:
 
     @property
     def in_use(self) -> Reason:
-        """Why frames are not for measuring from now on; none if they are."""
+        """Why frames are not for measuring from now on; no reason if they are."""
         return self._reason
 
     def use(self, reason: Reason) -> None:
-        """Set why frames are not for measuring from now on; none if they are."""
+        """Set why frames are not for measuring from now on; no reason if they are."""
         if reason != self._reason:
             self._reason = reason
             self._open = None
@@ -60,7 +60,7 @@ class FallbackSpells:
         self._open.to_s = time_s
 
     def reason(self, from_s: float, to_s: float) -> Reason:
-        """Return why nothing may be measured from this interval; none if it may."""
+        """Return why nothing may be measured from this interval; no reason if it may."""
         for spell in self._spells:
             if spell.from_s <= to_s and from_s <= spell.to_s:
                 return spell.reason
