@@ -1,6 +1,6 @@
 """Convert one BlazePose tflite file to ONNX: `python models/convert.py IN.tflite OUT.onnx`.
 
-With `--reader models/leg_reader_full.onnx` the leg reader is joined to it, as `pull` does.
+With `--reader models/leg_reader_full.onnx`, join the leg reader to it, as `pull` does.
 """
 
 import argparse
@@ -17,7 +17,7 @@ def main() -> int:
 
     Returns
     -------
-    0 when it is done, 1 when it failed.
+    0 on success, 1 on failure.
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("source", metavar="IN.tflite", type=Path)

@@ -1,8 +1,8 @@
-"""Render runs drawn at random, with exact truth: the raw material of the leg reader.
+"""Render random runs with exact truth, the training data of the leg reader.
 
-One line of settings is drawn from each seed, far beyond what a clinic sees on purpose: a reader
-that has only met ordinary forms pulls an unusual one towards them. Needs the renderer's own
-libraries (its README names them), which are no dependency of Toeline.
+Each seed gives one set of settings, deliberately far beyond the clinical range: a reader trained
+only on ordinary forms is biased towards them. Needs the renderer's own libraries (listed in its
+README), which are not dependencies of Toeline.
 """
 
 import argparse
@@ -15,21 +15,21 @@ from pathlib import Path
 
 import numpy as np
 
-# Runners of RBDS whose motion is never trained on; the shared clips use the same three.
+# RBDS runners excluded from training; the reference clips use the same three.
 HELD_OUT_SUBJECTS = (3, 14, 19)
-# Seeds below are for training, from here on for judging: no body, room or camera is in both.
+# Seeds below this are for training, others for evaluation: no body, room or camera is in both.
 FIRST_HELD_OUT_SEED = 500_000
 _HEIGHTS = ("360", "360", "360", "540")
 
 
 def main() -> None:
-    """Render the runs of a range of seeds; what is already there stays."""
+    """Render the runs of a range of seeds; existing ones are kept."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("renderer", type=Path, help="folder of render_runner.py")
     parser.add_argument("out", type=Path)
     parser.add_argument("--first", type=int, required=True, help="first seed")
     parser.add_argument("--count", type=int, required=True)
-    parser.add_argument("--step", type=int, default=1, help="every n-th seed, to share the work")
+    parser.add_argument("--step", type=int, default=1, help="every n-th seed, to split the work")
     parser.add_argument("--fps", type=float, default=12.0)
     parser.add_argument("--duration", type=float, default=8.0)
     given = parser.parse_args()
@@ -54,14 +54,14 @@ def main() -> None:
                     ]
                 )
             except (ValueError, np.linalg.LinAlgError) as error:
-                # Some drawn forms cannot be run at the drawn speed; the next seed will do.
+                # Some random forms are impossible at the random speed; continue with the next.
                 sys.stderr.write(f"{seed}: {error}\n")
                 continue
         sys.stderr.write(f"{seed}: {time.time() - began:.0f} s {' '.join(settings)}\n")
 
 
 def draw(seed: int, renderer: Path, fps: float) -> list[str]:
-    """Return the renderer's settings of one seed."""
+    """Return the renderer's settings for one seed."""
     rng = np.random.default_rng(seed)
     width = {"360": 640, "540": 960}
     height = str(rng.choice(_HEIGHTS))
@@ -79,7 +79,7 @@ def draw(seed: int, renderer: Path, fps: float) -> list[str]:
     for cloth in ("shirt", "shorts", "shoes"):
         settings[cloth] = ",".join(f"{c:.2f}" for c in rng.uniform(0.03, 0.97, 3))
     if rng.random() < 0.3:
-        # Dark kit on dark kit: the legs differ least.
+        # Dark clothing on both legs: they differ least.
         dark = ",".join(f"{c:.2f}" for c in rng.uniform(0.03, 0.15, 3))
         settings |= {"shorts": dark, "tights": "1"}
     settings |= _camera(rng)

@@ -1,11 +1,11 @@
-"""The leg reader as an ONNX graph: what the trained numbers become, and what `pull` attaches.
+"""The leg reader as an ONNX graph, built from trained weights and attached by `pull`.
 
-Two steps, both small beside the landmark network whose features they look at:
+Two steps, both small compared with the landmark network whose features they use:
 
-1. *Where*: a perceptron on the features behind the last convolution (and on the landmarks made of
-   them) names the 14 points of the near and the far leg, in crop pixels.
-2. *Exactly*: per point, a perceptron on the 7 x 7 decoder cells round that place moves it; done
-   twice, the second time round the moved place.
+1. *Where* (coarse): a perceptron on the features after the last convolution, and on the landmarks
+   made from them, locates the 14 points of the near and the far leg, in crop pixels.
+2. *Exactly* (fine): for each point, a perceptron on the 7 x 7 decoder cells around it refines the
+   position; applied twice, the second time around the refined position.
 
 Weights are stored in half precision.
 """
@@ -39,7 +39,7 @@ class _Graph:
         self.constants: list[onnx.TensorProto] = []
 
     def half(self, value: NDArray[np.float32]) -> str:
-        """Store a constant in half precision; its name after widening."""
+        """Store a constant in half precision; return its name after widening."""
         name = f"w{len(self.constants)}"
         self.constants.append(numpy_helper.from_array(value.astype(np.float16), name))
         return self.node("Cast", [name], to=TensorProto.FLOAT)
@@ -80,15 +80,15 @@ def build(where: Weights, exactly: Weights, features: int, channels: int) -> byt
     Parameters
     ----------
     where, exactly
-        Trained numbers of the two steps, as `train_leg_reader` names them.
+        Trained weights of the two steps, named as in `train_leg_reader`.
     features, channels
         Channels of the landmark network's features and of its decoder.
 
     Returns
     -------
     A graph with the inputs ``features`` (1, 2, 2, features), ``decoder`` (1, 64, 64, channels) and
-    ``landmarks`` (1, 195), and the output ``legs`` (1, 2, 7, 3): x, y in crop pixels, and the mean
-    error to be expected of each of the two, crop pixels.
+    ``landmarks`` (1, 195), and the output ``legs`` (1, 2, 7, 3): x, y, and the expected mean error
+    of each, all in crop pixels.
     """
     g = _Graph()
     place = _where(g, where)
@@ -97,7 +97,7 @@ def build(where: Weights, exactly: Weights, features: int, channels: int) -> byt
     side = CELLS + 2 * _BORDER
     cells = g.node("Reshape", [padded, g.integers(side * side, channels)])
     numbers = {k: g.half(exactly[k]) for k in ("w2", "b1", "b2", "middle")}
-    # Hidden units and the way past them read the same window: one product for both.
+    # Hidden units and the skip connection read the same window: one product for both.
     first = np.concatenate([exactly["w1"], exactly["skip"]], axis=2)
     numbers["first"] = g.half(_by_cell(first, channels, axis=1))
     norm = _by_cell(exactly["mean"], channels, 2), _by_cell(exactly["spread"], channels, 2)
@@ -110,10 +110,10 @@ def build(where: Weights, exactly: Weights, features: int, channels: int) -> byt
 
 
 def _by_cell(values: NDArray[np.float32], channels: int, axis: int) -> NDArray[np.float32]:
-    """Order inputs by cell, then channel, as the decoder's map lies in memory.
+    """Order inputs by cell, then channel, as in the decoder's memory layout.
 
-    Training has them by channel, then cell. In this order a window is 49 whole cells, which are
-    gathered some ten times as fast as single numbers.
+    Training orders them by channel, then cell. In this order a window is 49 whole cells, which are
+    gathered about ten times as fast as single numbers.
     """
     shape = values.shape
     split = values.reshape(*shape[:axis], channels, _SIDE**2, *shape[axis + 1 :])
@@ -121,7 +121,7 @@ def _by_cell(values: NDArray[np.float32], channels: int, axis: int) -> NDArray[n
 
 
 def _where(g: _Graph, w: Weights) -> str:
-    """Return the name of the first guess, shape (14, 2), crop pixels."""
+    """Return the name of the coarse positions, shape (14, 2), crop pixels."""
     rows = g.node("Reshape", ["landmarks", g.integers(-1, 5)])
     rows = g.slice(rows, 0, _LANDMARKS, 0)
     xy = g.node("Sub", [g.node("Div", [g.slice(rows, 0, 2, 1), g.number(128)]), g.number(1)])
@@ -150,9 +150,9 @@ def _exactly(
     norm: tuple[NDArray[np.float32], NDArray[np.float32]],
     numbers: Mapping[str, str],
 ) -> tuple[str, str]:
-    """Return the names of the moved places, shape (14, 2), and of log errors, (14, 1), in cells."""
+    """Return the names of refined positions, shape (14, 2), and log errors, (14, 1), in cells."""
     corner = g.node("Floor", [g.node("Div", [place, g.number(CELL_PX)])])
-    # A place outside the map sees the border's zeros.
+    # A position outside the map reads the border's zeros.
     low, high = g.number(RADIUS - _BORDER), g.number(CELLS - 1 + _BORDER - RADIUS)
     corner = g.node("Clip", [corner, low, high])
     side = CELLS + 2 * _BORDER

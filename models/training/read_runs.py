@@ -1,9 +1,9 @@
-"""Look at rendered runs with the real pose model: what the leg reader is trained on.
+"""Run the pose model on rendered runs and store the leg reader's training samples.
 
-Every frame is seen twice, as it is and mirrored, through a crop that is a little off, with the
-picture altered (brightness, colour, blur, noise, compression, now and then a bar across it). Kept
-are the network's features, its landmarks, the decoder cells round the true points (off by a random
-error, as a first guess is), and the true points in crop pixels.
+Every frame is used twice, as it is and mirrored, with a slightly misplaced crop and an augmented
+picture (brightness, colour, blur, noise, compression, sometimes a bar across it). A sample has the
+network's features, its landmarks, the decoder cells around the true points (displaced at random,
+like a coarse estimate), and the true points in crop pixels.
 """
 
 import argparse
@@ -34,7 +34,7 @@ Floats = NDArray[np.float64]
 
 
 class Eye:
-    """The landmark network with its inner outputs."""
+    """The landmark network with its intermediate outputs."""
 
     def __init__(self, tflite: Path) -> None:
         options = onnxruntime.SessionOptions()
@@ -54,7 +54,7 @@ class Eye:
 
 
 def main() -> None:
-    """Write one NPZ beside each run's name; what is already there stays."""
+    """Write one NPZ per run, named after it; existing ones are kept."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tflite", type=Path, help="pose_landmark_*.tflite")
     parser.add_argument("runs", type=Path, help="folder of draw_runs.py")
@@ -75,7 +75,7 @@ def main() -> None:
 
 
 def read(eye: Eye, detector: PersonDetector, run: Path) -> dict[str, NDArray[Any]]:
-    """Return what is kept of one run, one row a frame and mirror image."""
+    """Return the samples of one run, one row per frame and mirror image."""
     told = json.loads(run.read_text())
     truth = np.load(run.with_suffix(".npz"))
     names = [str(n) for n in truth["names"]]
@@ -128,7 +128,7 @@ def _follow(
             if region is None:
                 continue
         off = _off(region, rng)
-        # A second of frames looks alike, as it would in one place.
+        # Augmentation stays the same for a second, as light and camera would in one room.
         altered = _altered(_barred(image, off, rng), np.random.default_rng(look + number // 12))
         seen = eye.look(altered, off)
         if seen["presence"].item() < _LEAST_PRESENCE:
@@ -164,7 +164,7 @@ def _keep(
     rng: np.random.Generator,
     mirrored: bool,
 ) -> None:
-    """Add one frame: the cells lie round the truth, off by as much as a first guess may be."""
+    """Add one frame, with cells around the truth displaced like a coarse estimate."""
     if rng.random() < 0.35:
         error = rng.normal(0, 11, true.shape)
     else:
@@ -172,7 +172,7 @@ def _keep(
     cell = np.floor((true + error) / CELL_PX).astype(int)
     row = {
         "mirrored": mirrored,
-        # Channels first, as the reader has them.
+        # Channels first, as in the reader.
         "features": seen["features"][0].transpose(2, 0, 1).ravel(),
         "landmarks": seen["landmarks"].reshape(39, 5)[:33],
         "truth": true,
@@ -184,7 +184,7 @@ def _keep(
 
 
 def _patches(decoder: NDArray[np.float32], cell: NDArray[np.int64]) -> NDArray[np.float16]:
-    """Return the cells round each place, shape (n, channels, 7, 7); nothing lies outside."""
+    """Return the cells around each position, shape (n, channels, 7, 7); 0 outside the map."""
     far = 2 * CELLS
     wide = np.pad(decoder, ((far, far), (far, far), (0, 0)))
     at = np.clip(cell, -far + RADIUS, CELLS + far - RADIUS - 1) + far
@@ -195,7 +195,7 @@ def _patches(decoder: NDArray[np.float32], cell: NDArray[np.int64]) -> NDArray[n
 
 
 def _barred(image: Image, region: Region, rng: np.random.Generator) -> Image:
-    """Return the picture with a bar across it now and then, as a handrail would lie."""
+    """Return the picture, sometimes with a bar across it, like a handrail."""
     if rng.random() >= 0.15:
         return image
     side = region.side_px
@@ -210,7 +210,7 @@ def _barred(image: Image, region: Region, rng: np.random.Generator) -> Image:
 
 
 def _altered(image: Image, rng: np.random.Generator) -> Image:
-    """Return the picture as another camera in another light might have taken it."""
+    """Return the picture as if taken by another camera in another light."""
     if rng.random() < 0.5:
         curve = 255 * (np.arange(256) / 255) ** rng.uniform(0.6, 1.6)
         image = np.asarray(cv2.LUT(image, curve.astype(np.uint8)), np.uint8)

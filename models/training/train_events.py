@@ -1,10 +1,10 @@
-"""Fit the closer readings of contact and toe-off to force plates; judge them on other runners.
+"""Fit the event readings of contact and toe-off to force plates; evaluate on held-out runners.
 
-Real markers of treadmill runners, filmed by a made-up camera, pass through the gait room's own
-smoother and rules. Each event that a rule opens is paired with the force plate's; the reading is
-the ridge regression of the time between them on the leg's vertical velocities before it. Judging
-leaves out two runners at a time, with all their speeds; the weights that did not see a runner are
-kept, for ``toeline evaluate keypoints`` to judge that runner by. `make train-events` runs this.
+Markers of treadmill runners, projected by a simulated camera, go through the gait room's smoother
+and rules. Each event detected by a rule is paired with the force plate's; the reading is a ridge
+regression of the time between them on the leg's vertical velocities before the event. Evaluation
+leaves out two runners at a time, with all their speeds; the weights fitted without a runner are
+stored, for ``toeline evaluate keypoints`` to use on that runner. `make train-events` runs this.
 
 Data: Fukuchi, Fukuchi & Duarte (2017), PeerJ 5:e3298, CC BY 4.0.
 """
@@ -35,16 +35,16 @@ from edge.offline.evaluate.keypoint_run import KeypointRun, filmed
 from edge.offline.evaluate.side_camera import NEAR, SideCamera
 from edge.settings.gait_settings import MARKER_GAIT
 
-# How fast mid hip, knee, ankle, heel and toe rise, up to the instant that the rule gives.
+# Vertical velocities of mid-hip, knee, ankle, heel and toe, up to the rule's time.
 CHANNELS = (0, 2, 4, 6, 8)
 AT_S = (-0.06, -0.04, -0.02, 0.0)
 LIMIT_S = 0.03
-# More than cross-validation on markers asks for: what is read from pictures has other errors.
+# Stronger than cross-validation on markers suggests: points from pictures have other errors.
 RIDGE = {EventKind.INITIAL_CONTACT: 2.0, EventKind.TOE_OFF: 0.5}
-# Where a rule opens an event on other points than these, it is off by more than here.
+# On points other than these, a rule's time is further off than here.
 JITTER_S = 0.008
 JITTERS = 2
-# Frames/s, noise in mm, seed; 60 frames/s counts most. The last ones are for judging only.
+# Frames/s, noise in mm, seed; 60 frames/s counts most. The last ones are for evaluation only.
 TRAINED = ((60.0, 5.0, 11), (60.0, 5.0, 12), (60.0, 10.0, 13), (30.0, 5.0, 14), (120.0, 5.0, 15))
 JUDGED = ((60.0, 5.0, 21), (30.0, 5.0, 22), (120.0, 5.0, 23), (60.0, 10.0, 24))
 LEFT_OUT = 2
@@ -57,7 +57,7 @@ _FORMAT = "{:.5f}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """One event that a rule opened and the force plate confirms."""
+    """One event detected by a rule and confirmed by the force plate."""
 
     kind: EventKind
     key: str
@@ -68,7 +68,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Table:
-    """Events of one kind: velocities (n, p), the plate's time after the rule's (n,), whose."""
+    """Events of one kind: velocities (n, p), the plate's time minus the rule's (n,), trials."""
 
     speeds: Floats
     late_s: Floats
@@ -78,7 +78,7 @@ class Table:
 
 
 def main() -> None:
-    """Train, judge, and write the weights."""
+    """Train, evaluate, and write the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("trials", type=Path, help="rbds.npz")
     parser.add_argument("out", type=Path, help="event_weights.py")
@@ -108,7 +108,7 @@ def _film_all(
 
 
 def _film(trials: Path, film: tuple[float, float, int], jitters: int, key: str) -> list[Opened]:
-    """Pass one trial through smoother and rules; return its events, each once or jittered."""
+    """Run smoother and rules on one trial; return its events, as they are or jittered."""
     fps, noise_mm, seed = film
     trial = load_trial(trials, key)
     run = KeypointRun(
@@ -159,7 +159,7 @@ def _table(opened: list[Opened], kind: EventKind) -> Table:
 
 
 def _fit(tables: list[Table], left_out: str, ridge: float) -> Reading:
-    """Return the ridge regression without some runners, named in one string; each table once."""
+    """Return the ridge regression over all tables, without the runners named in one string."""
     kept = [~np.isin(t.runner, left_out.split()) for t in tables]
     x = np.concatenate([t.speeds[k] for t, k in zip(tables, kept, strict=True)])
     y = np.concatenate([t.late_s[k] for t, k in zip(tables, kept, strict=True)])
@@ -177,7 +177,7 @@ def _fit(tables: list[Table], left_out: str, ridge: float) -> Reading:
 
 
 def _held_out(tables: list[Table], runners: list[str], ridge: float) -> dict[str, Reading]:
-    """Return, for each runner, the reading that was fitted without."""
+    """Return, for each runner, the reading fitted without that runner."""
     readings: dict[str, Reading] = {}
     for i in range(0, len(runners), LEFT_OUT):
         names = runners[i : i + LEFT_OUT]
@@ -197,7 +197,7 @@ def _say(
     whole: Reading,
     held_out: dict[str, Reading],
 ) -> None:
-    """Print the near leg's errors: by the rule, read by other runners' weights, and by its own."""
+    """Print the near leg's errors: by rule, by held-out weights, by weights fitted to all."""
     others = np.full(len(judged.late_s), np.nan)
     for runner, reading in held_out.items():
         own = judged.runner == runner
@@ -219,7 +219,7 @@ def _cell(errors_ms: Floats, key: NDArray[np.str_]) -> str:
 def _module(readings: dict[EventKind, Reading]) -> str:
     """Return the text of the module with the weights, as the formatter leaves it."""
     lines = [
-        '"""Weights of the closer readings of events; `make train-events` writes them.',
+        '"""Weights of the linear event corrections, generated by `make train-events`.',
         "",
         "Fitted to force plates: Fukuchi, Fukuchi & Duarte (2017), PeerJ 5:e3298, CC BY 4.0.",
         '"""',
@@ -250,7 +250,7 @@ def _module(readings: dict[EventKind, Reading]) -> str:
 
 
 def _json(runners: list[str], held_out: dict[EventKind, dict[str, Reading]]) -> str:
-    """Return the readings that did not see a runner, by runner and kind of event."""
+    """Return the held-out readings, by runner and kind of event."""
     table = {
         runner: {str(kind): asdict(readings[runner]) for kind, readings in held_out.items()}
         for runner in runners

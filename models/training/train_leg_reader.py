@@ -1,8 +1,8 @@
-"""Train the leg reader on what `read_runs` kept, and write it as ONNX. Needs torch.
+"""Train the leg reader on the samples of `read_runs`, and write it as ONNX. Needs torch.
 
-Loss is that of a Laplace distribution whose width the network names itself, so that it says how
-far off each point may be. Nothing here knows of strides, forms or verdicts: the reader sees single
-frames, and so cannot pull a runner's motion towards a usual one over time.
+The loss is the negative log-likelihood of a Laplace distribution whose width the network predicts,
+so that it estimates each point's error. The reader sees single frames, without strides, forms or
+verdicts, so it cannot bias a runner's motion towards an average one over time.
 """
 
 import argparse
@@ -27,11 +27,11 @@ _NOISE = 0.15
 
 
 def main() -> None:
-    """Train on the runs named, report on one run in eight kept apart, write the ONNX file."""
+    """Train on the given runs, report on one held-out run in eight, write the ONNX file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("readings", type=Path, help="folder of read_runs.py")
     parser.add_argument("out", type=Path, help="ONNX file")
-    parser.add_argument("--all", action="store_true", help="keep none apart")
+    parser.add_argument("--all", action="store_true", help="hold out no runs")
     parser.add_argument("--epochs-scale", type=float, default=1.0)
     given = parser.parse_args()
     torch.set_num_threads(1)
@@ -63,7 +63,7 @@ def _load(files: list[Path]) -> dict[str, Tensor]:
 
 
 def _seen(rows: dict[str, Tensor]) -> Tensor:
-    """Return the inputs of the first step, in the order in which the graph joins them."""
+    """Return the inputs of the first step, in the order in which the graph concatenates them."""
     table = rows["landmarks"].float()
     parts = [
         rows["features"].float(),
@@ -100,7 +100,7 @@ class _Where(nn.Module):
 
 
 class _Exactly(nn.Module):
-    """One perceptron a point, all side by side: inputs (14, n, cells)."""
+    """One perceptron per point, in parallel: inputs (14, n, cells)."""
 
     def __init__(self, mean: Tensor, spread: Tensor, middle: Tensor) -> None:
         super().__init__()
@@ -183,7 +183,7 @@ def _report(
     where: dict[str, NDArray[np.float32]],
     exactly: dict[str, NDArray[np.float32]],
 ) -> None:
-    """Say how far off each step is on runs it did not see, in crop pixels."""
+    """Print the error of each step on held-out runs, in crop pixels."""
     x = ((_seen(rows).numpy() - where["mean"]) / where["spread"]).clip(-6, 6)
     h = x
     for i in range(len(_WIDTHS)):
