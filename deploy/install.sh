@@ -1,15 +1,16 @@
 #!/bin/sh
-# Installs, updates and takes back a Toeline station: Raspberry Pi OS bookworm (64-bit), Debian 12
+# Installs, updates and rolls back a Toeline station: Raspberry Pi OS bookworm (64-bit), Debian 12
 # or newer, Jetson with JetPack 6 or 7. Run as root from a checkout or an unpacked release:
 #
 #     deploy/install.sh [install] [--kiosk] [--models-from DIR]
-#     deploy/install.sh rollback      back to the release before; again: forward
-#     deploy/install.sh status        which release runs, and which are there
+#     deploy/install.sh rollback      return to the previous release; repeat to undo
+#     deploy/install.sh status        list the installed releases and the current one
 #
-# Each release has a folder of its own under /opt/toeline/releases; `current` points at the one that
-# runs. A release is proved on the bundled clip before it is switched to, and the service after; what
-# fails is taken back. Recordings (/var/lib/toeline) and settings (/etc/toeline) are never touched.
-# The same release again changes nothing. Offline: PIP_NO_INDEX=1 PIP_FIND_LINKS=DIR, --models-from DIR.
+# Each release has its own folder under /opt/toeline/releases; `current` points at the one in use. A
+# release is tested on the bundled clip before the switch, and the service after it; on failure the
+# switch is undone. Recordings (/var/lib/toeline) and settings (/etc/toeline) are never touched.
+# Reinstalling the same release changes nothing. Offline: PIP_NO_INDEX=1 PIP_FIND_LINKS=DIR,
+# --models-from DIR.
 set -eu
 
 home=/opt/toeline
@@ -30,7 +31,7 @@ as_user() { setpriv --reuid "$user" --regid "$user" --init-groups -- env HOME=/n
 # The name of the release that a link points at; nothing if there is none.
 pointed() { [ ! -L "$home/$1" ] || basename "$(readlink "$home/$1")"; }
 
-# One rename, so that there is no moment without a release.
+# One atomic rename, so that there is always a current release.
 point() {
     ln -sfn "releases/$2" "$home/.$1"
     mv -T "$home/.$1" "$home/$1"
@@ -49,7 +50,7 @@ find_python() {
 
 install_packages() {
     command -v apt-get >/dev/null || return 0
-    # One to a line: package and what shows that it is there.
+    # Each line: how to tell that a package is missing, and its name.
     wanted=""
     command -v adduser >/dev/null || wanted="$wanted adduser"
     command -v setpriv >/dev/null || wanted="$wanted util-linux"
@@ -70,7 +71,7 @@ add_user() {
         adduser --quiet --system --group --no-create-home --home /nonexistent "$1"
 }
 
-# Version and content: two checkouts of one version that differ are two releases.
+# Version and content hash: two different checkouts of one version are two releases.
 release_name() {
     version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$checkout/pyproject.toml" | head -n 1)
     content=$(cd "$checkout" && find edge models web_display deploy pyproject.toml requirements.lock \
@@ -83,17 +84,17 @@ build_release() {
     release=$home/releases/$1
     [ ! -e "$release/.complete" ] || return 0
     say "building release $1"
-    # What an interrupted run left behind is not to be trusted.
+    # Discard what an interrupted run left behind.
     rm -rf "$release"
     mkdir -p "$release"
-    # The Pi's camera library comes from the system, and only from there.
+    # The Pi's camera library is only available as a system package.
     site=""
     if "$python" -c 'import picamera2' 2>/dev/null; then site=--system-site-packages; fi
     # shellcheck disable=SC2086 # nothing, or one word
     "$python" -m venv $site "$release/venv"
     "$release/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile \
         --require-hashes -r "$checkout/requirements.lock"
-    # Built from a copy: a checkout of another user's must not be written to.
+    # Build from a copy: the checkout may belong to another user and must not be written to.
     mkdir "$release/source"
     (cd "$checkout" && tar --create --exclude=__pycache__ --exclude=models/training edge models \
         web_display pyproject.toml README.md LICENSE) | tar --extract --directory "$release/source"
@@ -110,14 +111,14 @@ build_release() {
 pull_models() {
     models=$(sed -n 's/^TOELINE_MODELS=//p' "$home/releases/$1/release.env")
     install -d -o "$user" -g "$user" "$cache" "$models"
-    # pip wants a home to keep things in, which this user does not have.
+    # pip caches in the home directory, which this user does not have.
     as_user TOELINE_MODELS="$models" PIP_NO_CACHE_DIR=1 "$home/releases/$1/venv/bin/toeline" \
         models pull ${models_from:+--from "$models_from"} >/dev/null
 }
 
 prove_release() {
     models=$(sed -n 's/^TOELINE_MODELS=//p' "$home/releases/$1/release.env")
-    say "proving release $1 on the bundled clip"
+    say "testing release $1 on the bundled clip"
     as_user TOELINE_MODELS="$models" "$home/releases/$1/venv/bin/python" \
         "$home/releases/$1/deploy/prove.py" release 180 >/dev/null 2>"$home/prove.log" || {
         tail -n 5 "$home/prove.log" >&2
@@ -128,19 +129,19 @@ prove_release() {
 write_settings() {
     mkdir -p "$settings"
     [ -e "$settings/station.env" ] || cat >"$settings/station.env" <<'STATION'
-# What the service starts with. After a change: systemctl restart toeline
-# A camera number, /dev/v4l/by-id/..., rtsp://..., picamera or gst:PIPELINE
+# Arguments of the service. After a change: systemctl restart toeline
+# Camera number, /dev/v4l/by-id/..., rtsp://..., picamera or gst:PIPELINE
 TOELINE_SOURCE=0
-# More arguments of `toeline run`
+# Further arguments of `toeline run`
 TOELINE_ARGS=
 STATION
     [ -e "$settings/toeline.toml" ] || cat >"$settings/toeline.toml" <<'SETTINGS'
-# Settings of the station; `toeline config show` lists them all, and docs/settings.md says what
-# each is; `toeline config check` this file after a change. For example:
+# Settings of the station. `toeline config show` lists them all, docs/settings.md explains them, and
+# `toeline config check` checks this file after a change. For example:
 # [gait]
 # belt_speed_mps = 3.0
 SETTINGS
-    # An address may hold the camera's password.
+    # An address may contain the camera's password.
     chown root:"$user" "$settings/station.env" "$settings/toeline.toml"
     chmod 0640 "$settings/station.env" "$settings/toeline.toml"
 }
@@ -163,7 +164,7 @@ write_units() {
         if [ -e "$deploy/$unit" ]; then
             install -D -m 0644 "$deploy/$unit" "$units/$unit"
         elif [ -e "$units/$unit" ]; then
-            # What a release that is gone back to does not know must not call it.
+            # After a rollback, a unit that the older release lacks must not run it.
             if systemd_runs; then systemctl disable --quiet --now "$unit" || true; fi
             rm -f "$units/$unit"
         fi
@@ -173,7 +174,7 @@ write_units() {
 
 start_service() {
     systemd_runs || {
-        say "no systemd runs here: the service is not started"
+        say "systemd is not running, so the service is not started"
         return 0
     }
     systemctl daemon-reload
@@ -186,7 +187,7 @@ start_service() {
     [ "$kiosk" != yes ] || systemctl enable --quiet --now toeline-kiosk
 }
 
-# Make a release the current one; the one before stays for a rollback.
+# Make a release the current one; keep the previous one for a rollback.
 switch() {
     before=$(pointed current)
     if [ "$before" != "$1" ]; then
@@ -201,10 +202,10 @@ switch() {
     if [ -z "$before" ] || [ "$before" = "$1" ]; then
         fail "release $1 does not run; see: journalctl -u toeline"
     fi
-    say "release $1 does not run: back to $before"
+    say "release $1 does not run; returning to $before"
     point current "$before"
     write_units "$before"
-    start_service || fail "neither does $before; see: journalctl -u toeline"
+    start_service || fail "$before does not run either; see: journalctl -u toeline"
     exit 1
 }
 
@@ -220,7 +221,7 @@ prune() {
 install_release() {
     case $(uname -m) in
     aarch64 | x86_64) ;;
-    *) fail "a 64-bit system is needed, this is $(uname -m); Raspberry Pi OS has one" ;;
+    *) fail "a 64-bit system is needed, this is $(uname -m); Raspberry Pi OS has a 64-bit version" ;;
     esac
     install_packages
     python=$(find_python)
@@ -233,9 +234,9 @@ install_release() {
     write_settings
     if [ "$(pointed current)" != "$name" ]; then
         prove_release "$name" || {
-            # Not to be gone back to, and not to take the place of one that is.
+            # Remove it, so that it cannot be rolled back to or push out a working release.
             rm -rf "${home:?}/releases/$name"
-            fail "release $name does not work here; what was in use stays in use"
+            fail "release $name does not work here; the current release stays in use"
         }
     fi
     switch "$name"
@@ -245,7 +246,7 @@ install_release() {
 rollback() {
     to=$(pointed previous)
     if [ -z "$to" ] || [ ! -e "$home/releases/$to/.complete" ]; then
-        fail "there is no release to go back to"
+        fail "there is no previous release to return to"
     fi
     switch "$to"
 }
@@ -269,7 +270,7 @@ case ${1:-} in install | rollback | status)
     ;;
 esac
 models_from=""
-# Once asked for, the screen stays the station's.
+# Once installed, the kiosk stays.
 kiosk=no
 [ ! -e "$units/toeline-kiosk.service" ] || kiosk=yes
 while [ $# -gt 0 ]; do
@@ -283,11 +284,11 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-# Only one at a time.
+# Allow only one installation at a time.
 if [ "$what" != status ]; then
     mkdir -p "$home"
     exec 9>"$home/.lock"
-    flock -n 9 || fail "another installation is under way"
+    flock -n 9 || fail "another installation is running"
 fi
 case $what in
 install) install_release ;;

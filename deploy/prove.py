@@ -1,11 +1,11 @@
-"""Whether a station works: the one that is installed here, or one that runs.
+"""Test whether a station works: the installed release, or the running service.
 
-    prove.py release SECONDS   run the bundled clip through this Python's station, as `toeline demo`
-    prove.py station SECONDS   wait until the service answers and is well, or waits for its camera
-    prove.py wait              wait until the service answers, however long it takes
+    prove.py release SECONDS   run the bundled clip in this Python's station, as `toeline demo`
+    prove.py station SECONDS   wait until the service responds and is healthy or waits for its camera
+    prove.py wait              wait until the service responds, without a limit
 
-Exit code 0 if so; 1 and a sentence if not. Standard library only: it is run by the release that it
-proves, as the user that the service has.
+Exit code 0 on success, 1 with a sentence on failure. Uses only the standard library: the release
+under test runs it, as the service's user.
 """
 
 import json
@@ -21,33 +21,33 @@ from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
 PORT = 8765
-# Of the bundled clip, half a second: every room has had its turn.
+# Half a second of the bundled clip: enough to run every room.
 ENOUGH_FRAMES = 30
 WELL = {"live", "degraded", "no_camera", "storage_full"}
 
 
 def health(port: int) -> dict[str, Any] | None:
-    """Return what a station says of itself; None if nothing answers."""
+    """Return a station's health; None if it does not respond."""
     try:
         with build_opener(ProxyHandler({})).open(
             f"http://127.0.0.1:{port}/healthz", timeout=5
         ) as reply:
             return dict(json.load(reply))
     except HTTPError as error:
-        # A station without a camera answers 503, and says why.
+        # A station without a camera answers 503 with its health.
         return dict(json.load(error))
     except (URLError, OSError, ValueError):
         return None
 
 
 def of_release(seconds: float) -> str:
-    """Run the bundled clip; return what went wrong, empty if nothing did."""
+    """Run the bundled clip; return the failure, empty on success."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     toeline = Path(sys.executable).parent / "toeline"
     command = [str(toeline), "demo", "--no-browser", "--port", str(port)]
-    # Whatever watches this script must not be told that its child is ready.
+    # The child must not notify a service manager that supervises this script.
     environment = {k: v for k, v in os.environ.items() if k != "NOTIFY_SOCKET"}
     with subprocess.Popen(command, env=environment) as process:
         try:
@@ -78,7 +78,7 @@ def _ends(process: "subprocess.Popen[bytes]") -> str:
 
 
 def of_station(seconds: float) -> str:
-    """Wait for the service; return what is wrong, empty if nothing is."""
+    """Wait for the service; return the failure, empty on success."""
     end_s = time.monotonic() + seconds
     now = None
     while time.monotonic() < end_s:
@@ -86,11 +86,13 @@ def of_station(seconds: float) -> str:
         if now and now["state"] in WELL:
             return ""
         time.sleep(0.5)
-    return f"the station is {now['state']}: {now['notice']}" if now else "the station is silent"
+    return (
+        f"the station is {now['state']}: {now['notice']}" if now else "the station does not respond"
+    )
 
 
 def main() -> int:
-    """Do what is asked."""
+    """Run the chosen test."""
     what, *more = sys.argv[1:] or ["station"]
     seconds = float(more[0]) if more else float("inf")
     proofs = {"release": of_release, "station": of_station, "wait": of_station}
