@@ -1,7 +1,7 @@
 """Test whether a station works: the installed release, or the running service.
 
     prove.py release SECONDS   run the bundled clip in this Python's station, as `toeline demo`
-    prove.py station SECONDS   wait until the service responds and is healthy or waits for its camera
+    prove.py station SECONDS   wait until the service is healthy or waits for its camera
     prove.py wait              wait until the service responds, without a limit
 
 Exit code 0 on success, 1 with a sentence on failure. Uses only the standard library: the release
