@@ -1,1 +1,1 @@
-"""What the person on the belt is asked to do, and the set-up check."""
+"""Exercises: what the person on the belt does, and the set-up check."""

@@ -1,4 +1,4 @@
-"""What every exercise offers: one frame in, news out; no clock, no disk, no camera."""
+"""The interface of an exercise: frame by frame, without clock, disk or camera."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,14 +11,14 @@ from edge.messages.pose import Pose
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sight:
-    """What an exercise sees of one frame.
+    """Input to an exercise from one frame.
 
     Attributes
     ----------
     pose, state
-        The pose after identity repair, and what the runner is doing.
+        The pose after identity repair, and the gait state.
     frame
-        The picture; None when recorded poses are run again.
+        The picture; None when recorded poses are replayed.
     """
 
     pose: Pose
@@ -27,8 +27,8 @@ class Sight:
 
 
 class Exercise(Protocol):
-    """Something that a runner does and the station watches."""
+    """An exercise that a runner does and the station measures."""
 
     def update(self, seen: Sight) -> list[ExerciseUpdate]:
-        """Take in one frame; return what is new, mostly nothing. After an end, nothing."""
+        """Process one frame; return updates, mostly none, and none after the end."""
         ...

@@ -1,4 +1,4 @@
-"""Running and walking: what is done when nothing else is asked for."""
+"""Running and walking; running is the default exercise."""
 
 from typing import Final
 
@@ -11,9 +11,10 @@ WALKING: Final = "walking"
 
 
 class Locomotion:
-    """Say when the runner does what this exercise is, and when not; it has no end.
+    """Running or walking as an exercise without an end.
 
-    Strides, verdicts and cues come from ``gait`` and ``coaching`` whatever the exercise.
+    It reports only whether the runner is doing it; strides, verdicts and cues come from ``gait``
+    and ``coaching`` during any exercise.
 
     Parameters
     ----------
@@ -26,7 +27,7 @@ class Locomotion:
         self._code = ""
 
     def update(self, seen: Sight) -> list[ExerciseUpdate]:
-        """Return an update whenever the runner begins or stops."""
+        """Return an update when the runner starts or stops."""
         code = "on" if seen.state.activity is self._activity else "waiting"
         before, self._code = self._code, code
         if code == before:

@@ -1,4 +1,4 @@
-"""The neutral stance: a runner's near leg while they stand still."""
+"""The neutral stance: a runner's near leg in quiet standing."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -21,30 +21,30 @@ STILL_S: Final = 3.0
 GIVE_UP_S: Final = 20.0
 _LEAST_SHARE: Final = 0.6
 _LEAST_FRAMES: Final = 30
-# Interquartile ranges: single misread frames are many while one leg hides the other.
+# Limits of interquartile ranges: many single frames are misread while one leg hides the other.
 _MOST_SWAY_LEGS: Final = 0.03
-# The model spreads the knee of who stands still by 2 to 6 degrees: it makes more of their sway.
+# The model scatters the knee angle in quiet standing by 2 to 6 degrees, as it exaggerates sway.
 _MOST_SPREAD_DEG: Final = 8.0
-# Beyond this a knee is not that of somebody who stands at ease.
+# Outside this range the person is not standing at ease.
 _KNEE_DEG: Final = (-15.0, 25.0)
 _FOOT_DEG: Final = (-35.0, 25.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How the measurement goes.
+    """Progress of the measurement.
 
     Attributes
     ----------
     progress
-        0 to 1, the share of three still seconds.
+        0 to 1, the share of the three still seconds.
     code
-        What hinders it: ``no_runner``, ``moving``, ``hidden``, ``unclear``, ``bent``; ``waiting``
-        or ``still`` while nothing does.
+        Obstacle: ``no_runner``, ``moving``, ``hidden``, ``unclear`` or ``bent``; ``waiting`` or
+        ``still`` without one.
     stance
-        The result, once it is there.
+        The result, once available.
     failed
-        Whether it was given up; ``code`` says why.
+        Whether the measurement was given up; ``code`` says why.
     """
 
     progress: float
@@ -54,24 +54,24 @@ class Standing:
 
 
 class NeutralStance:
-    """The exercise: stand still until the stance is measured, or it is given up."""
+    """The exercise: stand still until the stance is measured or the time is up."""
 
     def __init__(self) -> None:
         self._still = StandingStill()
-        self._told = ("", -1)
+        self._reported = ("", -1)
         self._over = False
 
     def update(self, seen: Sight) -> list[ExerciseUpdate]:
-        """Return an update at each tenth of the time, when what hinders it changes, and at the end.
+        """Return an update at each tenth of the time, when the obstacle changes, and at the end.
 
-        The values of the last are the angles of the stance.
+        The values of the last update are the angles of the stance.
         """
         if self._over:
             return []
         standing = self._still.update(seen.pose, seen.state.activity)
         self._over = standing.failed or standing.stance is not None
-        before, self._told = self._told, (standing.code, round(10 * standing.progress))
-        if self._told == before and not self._over:
+        before, self._reported = self._reported, (standing.code, round(10 * standing.progress))
+        if self._reported == before and not self._over:
             return []
         return [_update_of(standing, seen.pose.time_s)]
 
@@ -92,18 +92,17 @@ def _update_of(standing: Standing, time_s: float) -> ExerciseUpdate:
 
 
 class StandingStill:
-    """Wait until a runner has stood still for three seconds, and measure the leg near the camera.
+    """Measurement of the near leg once a runner has stood still for three seconds.
 
     Notes
     -----
-    Source: docs/gait-metrics.md, "Neutral stance".
-    The medians of knee flexion, shank and foot angle are taken, of raw
-    keypoints: nothing moves, so nothing lags. Differs: the middle half of the frames must agree on
-    the ankle within 3 % of the leg, chosen, not measured, and on the knee within 8 degrees; where
-    the legs cannot be told apart, they do not. On seven rendered runners who stood still the zero
-    of the ankle, shank and foot together, was within 2.5 degrees of the truth, and the knee was
-    read up to 5 too straight. Which way the runner faces is read from the feet, and the near side
-    is the one that they turn to the camera; so it works before the first stride.
+    Source: docs/gait-metrics.md, "Neutral stance". It takes the medians of knee flexion, shank and
+    foot angle over raw keypoints, because nothing moves and smoothing is unnecessary. Differs: the
+    middle half of the frames must agree on the ankle within 3 % of the leg (a choice) and on the
+    knee within 8 degrees; if the legs cannot be distinguished, they do not agree. On seven rendered
+    runners in quiet standing, the zero of the ankle (shank and foot together) was within 2.5
+    degrees of the truth, and the knee was measured up to 5 degrees too straight. The facing comes
+    from the feet and determines the near side, so it works before the first stride.
     """
 
     def __init__(self) -> None:
@@ -112,7 +111,7 @@ class StandingStill:
         self._code = "waiting"
 
     def update(self, pose: Pose, activity: Activity) -> Standing:
-        """Take in one frame's pose, after identity repair."""
+        """Process one frame's pose, after identity repair."""
         if np.isnan(self._began_s):
             self._began_s = pose.time_s
         found = self._look(pose, activity)
@@ -132,7 +131,7 @@ class StandingStill:
         return float(min((time_s - self._kept[0][0]) / STILL_S, 0.99))
 
     def _look(self, pose: Pose, activity: Activity) -> tuple[Side, Floats] | None:
-        """Return the near side and both legs, shape (2, 5, 2); None where nobody stands."""
+        """Return the near side and both legs, shape (2, 5, 2); None if nobody is standing."""
         if not pose.found or activity is Activity.ABSENT:
             self._code = "no_runner"
             return None
@@ -145,21 +144,21 @@ class StandingStill:
         if not known.size or known.sum() == 0:
             self._code = "hidden"
             return None
-        # Whoever faces right shows the right side.
+        # A person facing right shows the right side.
         side = Side.RIGHT if known.sum() > 0 else Side.LEFT
         self._code = "still"
         return side, body[[LEFT_LEG, RIGHT_LEG], :]
 
     def _judge(self, time_s: float) -> Stance | None:
         """Return the stance of the last three seconds, if they were still."""
-        # One frame from before the three seconds stays: without it they would not be whole again
-        # at the next frame, and what hinders would come and go.
+        # Keep one frame from before the three seconds; otherwise they would be incomplete at the
+        # next frame, and the obstacle would flicker.
         while len(self._kept) > 1 and self._kept[1][0] <= time_s - STILL_S:
             self._kept.popleft()
         if self._kept[0][0] > time_s - STILL_S:
             return None
         rights = sum(side is Side.RIGHT for _, side, _ in self._kept)
-        # A frame may be misread; three seconds are not.
+        # A single frame may be misread, but not three seconds: take the majority.
         side = Side.RIGHT if 2 * rights > len(self._kept) else Side.LEFT
         own = 1 if side is Side.RIGHT else 0
         legs = runner_axes(np.stack([both[own] for _, _, both in self._kept]), side)

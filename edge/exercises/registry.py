@@ -1,4 +1,4 @@
-"""Every exercise by its name: to add one, write its file and a line here."""
+"""Registry of exercises by name; to add one, write its file and add a line here."""
 
 from collections.abc import Callable
 from functools import partial

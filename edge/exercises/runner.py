@@ -1,4 +1,4 @@
-"""Which exercises are being done; begun and ended from any thread, fed by the pipeline's."""
+"""The exercises in progress, started and stopped from any thread, updated by the pipeline's."""
 
 from collections import deque
 
@@ -9,34 +9,34 @@ from edge.messages.exercise import ExerciseUpdate
 
 
 class ExerciseRunner:
-    """Feed every exercise that is going on; running is, from the beginning.
+    """Runner of all exercises in progress; running is in progress from the start.
 
-    Several may go on side by side: a runner stands still for the neutral stance while the camera
-    is checked. Each kind is done once at a time.
+    Several may run at the same time, such as the neutral stance during the set-up check, but only
+    one of each kind.
     """
 
     def __init__(self) -> None:
         self._running: dict[str, Exercise] = {}
-        # Asked for in any thread, carried out at the next frame.
+        # Requested by any thread, carried out at the next frame.
         self._asked: deque[tuple[str, Exercise | None]] = deque()
         self.start(RUNNING)
 
     def start(self, kind: str) -> None:
-        """Begin an exercise at the next frame, anew if it goes on; KeyError for an unknown one."""
+        """Start or restart an exercise at the next frame; KeyError for an unknown one."""
         self._asked.append((kind, EXERCISES[kind]()))
 
     def stop(self, kind: str) -> None:
-        """Give an exercise up at the next frame, if it goes on."""
+        """Stop an exercise at the next frame, if in progress."""
         self._asked.append((kind, None))
 
     def reset(self) -> None:
-        """Begin as at the first frame: running, and nothing else."""
+        """Return to the initial state: running only."""
         self._asked.clear()
         self._running.clear()
         self.start(RUNNING)
 
     def update(self, seen: Sight) -> list[ExerciseUpdate]:
-        """Return what is new in all exercises at this frame."""
+        """Return the updates of all exercises at this frame."""
         self._begin_and_end()
         updates = [update for each in self._running.values() for update in each.update(seen)]
         for update in updates:

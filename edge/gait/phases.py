@@ -263,7 +263,7 @@ class PhaseDetector:
         return peak_s if bent and self._expected(peak_s, self._to_peak_s) else float("nan")
 
     def _after_landing(self) -> list[LegSignals]:
-        """Return the samples that may hold the peak and the one before, as the first may be it."""
+        """Return the samples that may hold the peak, after one more: the first may be the top."""
         count = len(self._since(self._contact_s + _PEAK_AFTER_S)) + 1
         return list(self._past)[-count:]
 

@@ -1,1 +1,1 @@
-"""What the station can tell by itself of how camera, light and runner are placed."""
+"""The set-up check of camera, light and runner position."""

@@ -1,4 +1,4 @@
-"""The picture behind the runner: the median of pictures over seconds, a band of rows at a time."""
+"""The background: the median of pictures over seconds, computed a band of rows at a time."""
 
 from typing import Final
 
@@ -7,19 +7,19 @@ import numpy as np
 
 from edge.messages.arrays import Image
 
-# Straight edges are as straight in a smaller picture, and found sooner.
+# Straight edges survive downscaling, and are found faster.
 _ROWS: Final = 720
-# The median of twelve pictures takes as long as many frames last.
+# The median of twelve pictures takes as long as many frames, so it is split into bands.
 _BANDS: Final = 32
 
 
 class Background:
-    """Keep small grey pictures, then work their median out in steps.
+    """Median of small grey pictures, computed in steps.
 
     Attributes
     ----------
     picture
-        Shape (h, w), grey; None until every step is done, and where pictures differ in size.
+        Shape (h, w), grey; None until the last step, or if pictures differ in size.
     """
 
     def __init__(self) -> None:
@@ -28,11 +28,11 @@ class Background:
         self.picture: Image | None = None
 
     def keep(self, picture: Image) -> None:
-        """Take in a colour picture, shape (h, w, 3)."""
+        """Add a colour picture, shape (h, w, 3)."""
         self._kept.append(_small(picture))
 
     def step(self) -> bool:
-        """Work out the next band; returns whether that was the last."""
+        """Compute the next band; return whether it was the last."""
         if len({picture.shape for picture in self._kept}) != 1:
             return True
         rows = np.array_split(np.arange(self._kept[0].shape[0]), _BANDS)[len(self._bands)]

@@ -1,4 +1,4 @@
-"""The set-up check: seconds of frames and poses into lines that say what to change."""
+"""The set-up check: findings from a few seconds of frames and poses."""
 
 from dataclasses import dataclass, field
 from math import isfinite
@@ -33,16 +33,16 @@ LASTS_S: Final = 6.0
 _LONGEST_GAP_S: Final = 1.0
 _LOOK_EVERY_S: Final = 0.25
 _BACKGROUND_EVERY_S: Final = 0.5
-# Around the ankle, of the picture's height.
+# Half width of the square around the ankle, as a share of the picture's height.
 _FOOT_SHARE: Final = 0.12
-# A foot slower than this, in picture heights a second, blurs nothing.
+# A foot slower than this, in picture heights per second, causes no blur.
 _QUICK: Final = 1.0
 _HEAD_SHARE: Final = 0.08
 
 
 @dataclass(slots=True)
 class _Seen:
-    """What was measured of the frames so far."""
+    """Measurements from the frames so far."""
 
     gaps_s: list[float] = field(default_factory=list)
     looks: list[tuple[float, float, float]] = field(default_factory=list)
@@ -53,13 +53,13 @@ class _Seen:
 
 
 class SetUpCheck:
-    """Measure for six seconds, then say line by line what is well and what to change.
+    """The exercise: six seconds of measurement, then findings on what is good or to be changed.
 
     Notes
     -----
-    Source of the wanted values: docs/gait-metrics.md, "Camera". The runner may stand,
-    walk or run; blur is judged of a quick foot only, the rest of whoever is there. Lens height
-    assumes a level camera and a ground-to-hip height of 0.9 m.
+    Source of the target values: docs/gait-metrics.md, "Camera". The person may stand, walk or run;
+    only blur needs a quick foot. Lens height assumes a level camera and a ground-to-hip height of
+    0.9 m.
     """
 
     def __init__(self) -> None:
@@ -74,14 +74,14 @@ class SetUpCheck:
 
     @property
     def progress(self) -> float:
-        """How much of the six seconds has been seen, 0 to 1."""
+        """Share of the six seconds measured, 0 to 1."""
         return min(self._elapsed_s / LASTS_S, 1.0)
 
     def update(self, seen: Sight) -> list[ExerciseUpdate]:
-        """Take in one frame; return an update at each tenth, and the lines at the end.
+        """Process one frame; return an update at each tenth, and the findings at the end.
 
-        After the six seconds the lines are worked out in steps, one a frame: together they would
-        take as long as many frames.
+        After the six seconds the background is computed in steps, one per frame, because together
+        they would take as long as many frames.
         """
         if seen.frame is None or self._over:
             return []
@@ -118,7 +118,7 @@ class SetUpCheck:
 
     def _measure(self, frame: Frame, pose: Pose, state: GaitState) -> None:
         gap_s = frame.time_s - self._last_s
-        # A clip that begins again, or a camera that comes back, goes on with the check.
+        # The check continues when a clip restarts or a camera comes back.
         if 0 < gap_s < _LONGEST_GAP_S and not frame.breaks:
             self._seen.gaps_s.append(gap_s)
             self._elapsed_s += gap_s
@@ -142,7 +142,7 @@ class SetUpCheck:
             self._look_at_runner(frame, pose)
 
     def _look_at_foot(self, frame: Frame, pose: Pose, state: GaitState) -> None:
-        """Take in the sharpness of the near foot, where it is quick."""
+        """Measure the sharpness of the near foot while it is quick."""
         leg = RIGHT_LEG if state.near_side is Side.RIGHT else LEFT_LEG
         ankle = pose.body_px[leg[ANKLE]]
         before, self._ankle = self._ankle, (frame.time_s, ankle)
@@ -190,7 +190,7 @@ def _level_of(background: Image | None) -> Levelness:
 
 
 def _lowest_ground(heights: list[float]) -> float:
-    """Return how far below the middle of the picture the ground is, in legs: a foot is often up."""
+    """Return the ground's distance below the picture's middle, in legs, as a foot is often up."""
     known = [height for height in heights if isfinite(height)]
     return float(np.percentile(known, 75)) if known else float("nan")
 

@@ -1,4 +1,4 @@
-"""Each measurement of the set-up check as one line: well, to be changed, or not measurable."""
+"""The findings of the set-up check: one per measurement, good, to be changed or not measurable."""
 
 from math import isfinite
 from typing import Final
@@ -20,12 +20,12 @@ _SMALL, _LARGE = 0.45, 0.95
 _OFF_LEGS: Final = 0.33
 _TURNED_DEG, _ROLLED_DEG = 10.0, 1.0
 _LEG_M: Final = 0.9
-# The wanted 0.5 to 0.9 m, give or take what is not known of the runner's height.
+# Target 0.5 to 0.9 m, with a margin for the unknown height of the runner.
 _LOW_M, _HIGH_M = 0.4, 1.0
 
 
 def frame_rate_line(gaps_s: Floats) -> Finding:
-    """Judge the intervals between frames, seconds."""
+    """Judge the frame rate from intervals in seconds."""
     gaps = gaps_s[gaps_s > 0]
     rate_hz = 1 / float(np.mean(gaps)) if gaps.size else float("nan")
     line = _Maker("frame_rate", rate_hz, "Hz")
@@ -39,7 +39,7 @@ def frame_rate_line(gaps_s: Floats) -> Finding:
 
 
 def light_line(brightness: float, black: float, white: float) -> Finding:
-    """Judge the light on the runner: mean brightness 0 to 255, shares of black and of white."""
+    """Judge the light on the runner: mean brightness 0 to 255, shares of black and white."""
     line = _Maker("light", brightness, "of 255")
     if not isfinite(brightness):
         return _nobody(line)
@@ -51,7 +51,7 @@ def light_line(brightness: float, black: float, white: float) -> Finding:
 
 
 def blur_line(ratio: float, looks: int) -> Finding:
-    """Judge the sharpness of quick feet, as ``edge_ratio`` gives it."""
+    """Judge the sharpness of quick feet from ``edge_ratio``."""
     line = _Maker("blur", ratio, "")
     if not isfinite(ratio) or looks < _LEAST_LOOKS:
         return line(Result.UNKNOWN, "no_running")
@@ -59,7 +59,7 @@ def blur_line(ratio: float, looks: int) -> Finding:
 
 
 def runner_size_line(share: float, largest: float) -> Finding:
-    """Judge how tall the runner is in the picture, as a share of its height."""
+    """Judge the height of the runner as a share of the picture's height."""
     line = _Maker("runner_size", 100 * share, "%")
     if not isfinite(share):
         return _nobody(line)
@@ -69,7 +69,7 @@ def runner_size_line(share: float, largest: float) -> Finding:
 
 
 def centre_line(offset_legs: float) -> Finding:
-    """Judge how far right of the middle the runner is, in leg lengths."""
+    """Judge the runner's offset to the right of the middle, in leg lengths."""
     line = _Maker("centre", 100 * offset_legs, "% of leg")
     if not isfinite(offset_legs):
         return _nobody(line)
@@ -79,7 +79,7 @@ def centre_line(offset_legs: float) -> Finding:
 
 
 def squareness_line(yaw_deg: float) -> Finding:
-    """Judge how far the camera is turned from square to the belt, degrees."""
+    """Judge the yaw of the camera from square to the belt, degrees."""
     line = _Maker("squareness", yaw_deg, "deg")
     if not isfinite(yaw_deg):
         return line(Result.UNKNOWN, "no_edges")
@@ -89,7 +89,7 @@ def squareness_line(yaw_deg: float) -> Finding:
 
 
 def roll_line(roll_deg: float) -> Finding:
-    """Judge how far the camera is rolled, degrees, positive clockwise in the picture."""
+    """Judge the roll of the camera, degrees, positive clockwise in the picture."""
     line = _Maker("roll", roll_deg, "deg")
     if not isfinite(roll_deg):
         return line(Result.UNKNOWN, "no_edges")
@@ -99,7 +99,7 @@ def roll_line(roll_deg: float) -> Finding:
 
 
 def lens_height_line(middle_legs: float) -> Finding:
-    """Judge how high above the ground the picture's middle is, in leg lengths."""
+    """Judge the height of the lens from that of the picture's middle, in leg lengths."""
     height_m = _LEG_M * middle_legs
     line = _Maker("lens_height", height_m, "m")
     if not isfinite(height_m):
@@ -110,7 +110,7 @@ def lens_height_line(middle_legs: float) -> Finding:
 
 
 class _Maker:
-    """Makes the line of one measurement."""
+    """Factory of the finding for one measurement."""
 
     def __init__(self, name: str, value: float, unit: str) -> None:
         self._name, self._value, self._unit = name, value, unit

@@ -1,4 +1,4 @@
-"""Camera roll and squareness, from the straight edges of deck and floor."""
+"""Camera roll and yaw from the straight edges of deck and floor."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -9,21 +9,21 @@ import numpy as np
 from edge.messages.arrays import Floats, Image
 from edge.numerics.robust_lines import weighted_line
 
-# Of the picture: shorter edges belong to shoes, screws and signs.
+# Share of the picture's width: shorter edges belong to shoes, screws and signs.
 _LEAST_LENGTH: Final = 0.1
 _STEEPEST_DEG: Final = 12.0
 _LEAST_LINES: Final = 4
 _LEAST_SPREAD: Final = 0.08
 _MOST_SCATTER_DEG: Final = 0.4
-# A horizontal field of view of about 60 degrees, as webcams and phones have.
+# A horizontal field of view of about 60 degrees, typical of webcams and phones.
 _FOCAL_WIDTHS: Final = 0.87
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Levelness:
-    """Camera roll, positive clockwise as seen in the picture, and how far it is turned.
+    """Camera roll, positive clockwise as seen in the picture, and yaw.
 
-    NaN where the picture shows too few straight edges, or edges that contradict each other.
+    NaN if the picture has too few straight edges, or edges that contradict each other.
     """
 
     roll_deg: float
@@ -31,7 +31,7 @@ class Levelness:
 
 
 def levelness(background: Image) -> Levelness:
-    """Read both from a picture without the runner.
+    """Estimate camera roll and yaw from a picture without the runner.
 
     Parameters
     ----------
@@ -40,14 +40,13 @@ def levelness(background: Image) -> Levelness:
 
     Notes
     -----
-    Edges that are level and run along the belt seem tilted by the camera's roll at the height of
-    the horizon, the middle row of a level camera, and further below by as much more as the camera
-    is turned: ``angle(row) = roll + tan(yaw) (row - middle) / focal``. The line through the angles
-    of the long edges in the lower half is fitted robustly (Theil 1950, Sen 1968), weights by
-    length. Derived from the pinhole camera; the focal length is taken as 0.87 widths, so that yaw
-    is right to about a third of itself. On the rendered clip of 3 degrees roll and 10 of yaw, and
-    on turned copies of a level one, see tests/set_up. Untested in a clinic; an inclined deck tilts
-    its own edges.
+    Level edges along the belt appear tilted by the camera's roll at the horizon, which is the
+    middle row of a level camera. Below it the tilt changes with yaw: ``angle(row) = roll + tan(yaw)
+    (row - middle) / focal``. A robust line (Theil 1950, Sen 1968), weighted by length, is fitted to
+    the angles of the long edges in the lower half. Derived from the pinhole camera; the focal
+    length is assumed to be 0.87 widths, so that yaw is accurate to about a third of its value. For
+    results on a rendered clip with 3 degrees of roll and 10 of yaw, and on rotated copies of a
+    level one, see tests/exercises. Untested in a clinic; an inclined deck tilts its edges.
     """
     height, width = background.shape
     segments = _segments(background)
@@ -69,5 +68,5 @@ def levelness(background: Image) -> Levelness:
 def _segments(grey: Image) -> Floats:
     """Return straight edges, shape (n, 4): x, y of both ends."""
     found: object = cv2.createLineSegmentDetector().detect(grey)[0]
-    # None where there is none.
+    # OpenCV returns None for no edges.
     return np.asarray([] if found is None else found, dtype=np.float64).reshape(-1, 4)

@@ -1,4 +1,4 @@
-"""Light on the runner, and whether quick feet are blurred."""
+"""Light on the runner, and blur of quick feet."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ _STRONG: Final = 99
 
 
 def light(patch: Image) -> tuple[float, float, float]:
-    """Return mean brightness of a piece of picture, and its shares of black and of white.
+    """Return the mean brightness of an image patch, and its shares of black and white.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def light(patch: Image) -> tuple[float, float, float]:
 
     Returns
     -------
-    Brightness 0 to 255, and two shares 0 to 1; NaN of an empty piece.
+    Brightness 0 to 255, and two shares 0 to 1; NaN for an empty patch.
     """
     if patch.size == 0:
         return float("nan"), float("nan"), float("nan")
@@ -31,12 +31,12 @@ def light(patch: Image) -> tuple[float, float, float]:
 
 
 def edge_ratio(patch: Image) -> float:
-    """Return how strong upright edges are against level ones; NaN of too small a piece.
+    """Return the strength of vertical edges over that of horizontal ones; NaN for a small patch.
 
-    Motion along the belt blurs upright edges alone. Strong is the 99th percentile of the
-    difference between neighbours. Of the near foot in swing of four rendered clips (540 rows,
-    250 pixels a metre) the median is 0.55 to 0.80; blurred over 4, 8, 12, 16 pixels it is 0.39 to
-    0.51, 0.28 to 0.34, 0.21 to 0.25, 0.17 to 0.20.
+    Motion along the belt blurs only vertical edges. Strength is the 99th percentile of the
+    difference between neighbouring pixels. For the near foot in swing in four rendered clips (540
+    rows, 250 pixels per metre) the median is 0.55 to 0.80; with blur over 4, 8, 12 and 16 pixels it
+    is 0.39 to 0.51, 0.28 to 0.34, 0.21 to 0.25 and 0.17 to 0.20.
     """
     if patch.shape[0] * patch.shape[1] < _LEAST_PIXELS:
         return float("nan")
