@@ -97,7 +97,9 @@ def test_pandas_reads_the_poses_of_parquet(
     assert len(frame) == len(poses) == 358
     assert frame["frame"].iloc[[0, -1]].to_list() == [0, 359]
     assert frame["time_s"].iloc[0] == 0.0
-    knees = np.array([pose.xy_px[26] for pose in poses], np.float32)
+    knees = np.array(
+        [pose.xy_px[pose.skeleton.points.index("right_knee")] for pose in poses], np.float32
+    )
     np.testing.assert_array_equal(frame[["right_knee_x_px", "right_knee_y_px"]], knees)
     assert frame["right_knee_x_px"].isna().sum() == 10
 

@@ -121,7 +121,7 @@ import json, resource, signal, sys
 from pathlib import Path
 sys.path[:0] = [sys.argv[2], str(Path(sys.argv[2]).parent)]
 from record_samples import a_pose
-from edge.record.errors import RecordError
+from edge.messages.errors import RecordError
 from edge.record.result_folder import ResultFolder
 folder = ResultFolder(Path(sys.argv[1]))
 # The limit of one file, set low: the kernel itself then refuses, in the middle of a line.
