@@ -5,7 +5,6 @@ import { find, note } from "./panels.js";
 import { legName, number, signed, verdictWord, withUnit } from "./format.js";
 import { Metronomy } from "./metronome_steps.js";
 import { SHAPES } from "./shapes.js";
-import { estimateOf } from "./statistics.js";
 import { t } from "./words.js";
 import { attribute, hide, write } from "./write.js";
 
@@ -14,9 +13,6 @@ import { attribute, hide, write } from "./write.js";
 /** @typedef {import("./wire.d.ts").Mode} Mode */
 /** @typedef {import("./wire.d.ts").Panel} Panel */
 /** @typedef {import("./wire.d.ts").Side} Side */
-/** @typedef {import("./wire.d.ts").Stride} Stride */
-
-const SHOWN_STRIDES = 10;
 
 /** @type {{fault: Fault, metric: "knee_toe_offset_pct" | "knee_flexion_push_off_deg", unit: string, signed: boolean}[]} */
 const JUDGED = [
@@ -90,11 +86,6 @@ export class LiveTab {
     this.#metronomy.show();
   }
 
-  /** Newest strides of a leg that count. @param {Side} side */
-  #strides(side) {
-    return this.#tools.told.strides.filter((stride) => stride.side === side && stride.valid).slice(-SHOWN_STRIDES);
-  }
-
   /** @param {HTMLElement} card @param {typeof JUDGED[number]} how */
   #verdict(card, { fault, metric, unit, signed: plus }) {
     const { told } = this.#tools;
@@ -112,22 +103,22 @@ export class LiveTab {
     write(find(card, ".range"), range);
     const leg = near ? `${t("page.leg_judged", { leg: legName(near, true).split(" ")[0] })}: ` : "";
     write(find(card, ".note"), leg + note(verdict, verdict?.mean ?? null, null));
-    this.#far(card, near, (stride) => stride[metric], words);
+    this.#far(card, near, metric, words);
   }
 
   /**
    * The far leg is shown with its own figures, and with why it is not judged.
    * @param {HTMLElement} card
    * @param {Side | null} near
-   * @param {(stride: Stride) => number | null} value
+   * @param {typeof JUDGED[number]["metric"]} metric
    * @param {(value: number | null) => string} words
    */
-  #far(card, near, value, words) {
+  #far(card, near, metric, words) {
     const place = find(card, ".far");
     hide(place, near === null);
     if (near === null) return;
     const far = near === "left" ? "right" : "left";
-    const found = estimateOf(this.#strides(far).map(value));
+    const found = this.#tools.told.latest[far]?.recent?.[metric];
     const figures = found
       ? ` ${words(found.mean)}${found.low === null ? "" : ` (${t("page.interval", { low: words(found.low), high: words(found.high) })})`}`
       : "";
@@ -137,8 +128,7 @@ export class LiveTab {
   /** @param {HTMLElement} card */
   #cadence(card) {
     const { told } = this.#tools;
-    const strides = told.strides.filter(({ valid }) => valid).slice(-SHOWN_STRIDES);
-    const found = estimateOf(strides.map((stride) => stride.cadence_spm));
+    const found = told.strides.at(-1)?.recent?.cadence_spm;
     card.classList.add("plain-number");
     write(find(card, "h2"), t("page.cadence"));
     write(find(card, ".number"), number(found?.mean ?? told.state?.cadence_spm ?? null));

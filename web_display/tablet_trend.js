@@ -4,7 +4,7 @@
 import { clock } from "./format.js";
 import { paper } from "./ink.js";
 import { Plot } from "./plots.js";
-import { Trend } from "./statistics.js";
+import { Trend } from "./trend.js";
 import { hasWords, metricWords, t } from "./words.js";
 
 /** @typedef {import("./tablet.js").Tools} Tools */
@@ -45,7 +45,7 @@ export class TrendTab {
     if (name !== this.#session || endS < this.#lastS - 60) this.#forget(name);
     if (!stride.near || !stride.valid || !(endS > this.#lastS)) return;
     this.#lastS = endS;
-    SHOWN.forEach(({ metric }, i) => this.#trends[i].add(endS, /** @type {number | null} */ (stride[metric])));
+    SHOWN.forEach(({ metric }, i) => this.#trends[i].add(endS, stride.recent?.[metric]));
   }
 
   /** @param {number | null} timeS */
@@ -71,7 +71,7 @@ export class TrendTab {
   show() {
     if (performance.now() - this.#drawnMs < REDRAW_MS) return;
     this.#drawnMs = performance.now();
-    const rows = this.#trends.map((trend) => trend.rolling());
+    const rows = this.#trends.map((trend) => trend.moments());
     this.#tools.part("trend-none").textContent = rows[0].length ? "" : t("page.trend_none");
     this.#build();
     rows.forEach((row, i) => {

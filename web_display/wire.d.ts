@@ -113,6 +113,14 @@ export interface Display {
   metronome_age_s: number;
 }
 
+/** 20 % trimmed mean and its 95 % interval, which is null where there are too few strides. */
+export interface Estimate {
+  mean: number;
+  low: number | null;
+  high: number | null;
+  count: number;
+}
+
 /** One instant of one leg's stance. */
 export interface Event {
   type: "event";
@@ -450,7 +458,7 @@ export interface StopSession {
   id: number;
 }
 
-/** One row of ``strides.csv``. */
+/** One row of ``strides.csv``. ``recent`` has the estimates of some metrics over the last ten valid strides of this leg, this one included; it is empty outside the live link. */
 export interface Stride {
   type: "stride";
   side: Side;
@@ -480,6 +488,7 @@ export interface Stride {
   cadence_spm: number | null;
   vertical_oscillation_pct: number | null;
   decided_at_s: number | null;
+  recent?: { [name: string]: Estimate };
 }
 
 export type Text = Hello | You | Session | Display | Limits | Neutral | SetUp | Exercise | Mark | Event | Stride | Bands | Verdict | Cue | Health | State | Belt | Answer | Pairing;

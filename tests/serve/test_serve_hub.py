@@ -2,6 +2,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from math import nan
 from threading import Event, Thread
 from typing import Any
@@ -215,6 +216,22 @@ def test_what_was_published_before_the_hub_ran_is_not_lost() -> None:
 
     async def body() -> None:
         assert [m["type"] for m in await words(joined(hub))] == ["hello", "health", "stride"]
+
+    running(hub, body)
+
+
+def test_a_stride_is_told_with_the_estimates_of_its_session_alone() -> None:
+    hub = new_hub()
+    sessions = (protocol.Session(name=name, started_at="", recording=True) for name in "ab")
+
+    async def body() -> None:
+        client = joined(hub)
+        for session in sessions:
+            hub.publish(session)
+            for number in (1, 2):
+                hub.publish(replace(stride(number), values={"cadence_spm": 160.0 + number}))
+        told = [m["recent"]["cadence_spm"] for m in await words(client) if m["type"] == "stride"]
+        assert [(its["count"], its["mean"]) for its in told] == [(1, 161.0), (2, 161.5)] * 2
 
     running(hub, body)
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Final
 
+from msgspec import structs
+
 from edge.messages.arrays import Image
 from edge.messages.exercise import ExerciseUpdate
 from edge.messages.frame import Frame
@@ -16,12 +18,13 @@ from edge.messages.health import Health, StageTime
 from edge.messages.message import Message
 from edge.messages.pose import Pose
 from edge.messages.reading import Reading
-from edge.messages.stride import KeyPose, Stride, StrideCurves
+from edge.messages.stride import KeyPose, Stride, StrideCurves, StrideMetrics
 from edge.numerics.timing import StageTimes
 from edge.serve.live.client_queue import GOING_AWAY, MAX_WAITING, TRY_AGAIN_LATER, ClientQueue
 from edge.serve.live.history import RENEWED, History, Still
 from edge.serve.live.pictures import Picture, PictureRing
 from edge.serve.live.preview import Preview, Shot
+from edge.serve.live.recent_strides import RecentStrides
 from edge.serve.live.stride_replay import Replay
 from edge.serve.wire import protocol
 from edge.serve.wire.commands import Shown
@@ -73,6 +76,8 @@ class Hub:
         self._inbox_lost = False
         self._ring = PictureRing()
         # Below: the event loop's own.
+        self._recent = RecentStrides()
+        self._session = ""
         self._history = History(hello)
         self.replay = Replay()
         self._outboxes: set[ClientQueue] = set()
@@ -155,6 +160,9 @@ class Hub:
 
     def tell(self, message: protocol.Text) -> None:
         """Tell every client something, and every newcomer as far as it still counts."""
+        if isinstance(message, protocol.Session) and message.name != self._session:
+            self._session = message.name
+            self._recent.clear()
         text = protocol.encode_text(message)
         self._history.note(message, text)
         if isinstance(message, Display):
@@ -226,9 +234,15 @@ class Hub:
             if isinstance(item, tuple):
                 self._take_key_pose(*item)
             else:
-                self.tell(item if isinstance(item, ToClient) else text_for(item))
+                self.tell(item if isinstance(item, ToClient) else self._text(item))
         if health is not None:
             self.tell(text_for(health))
+
+    def _text(self, record: Told) -> protocol.Text:
+        text = text_for(record)
+        if isinstance(record, StrideMetrics):
+            return structs.replace(text, recent=self._recent.update(record))
+        return text
 
     def _take_shot(self, shot: Shot) -> None:
         self._seq += 1

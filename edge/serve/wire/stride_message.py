@@ -9,6 +9,15 @@ from edge.metrics.catalogue import METRIC_NAMES
 from edge.serve.wire.wire_types import Number, Params, ToClient
 
 
+class Estimate(msgspec.Struct, frozen=True, kw_only=True):
+    """20 % trimmed mean and its 95 % interval, which is null where there are too few strides."""
+
+    mean: float
+    low: Number
+    high: Number
+    count: int
+
+
 class StrideHead(ToClient, frozen=True, kw_only=True):
     """What the stride message holds before its metrics."""
 
@@ -24,15 +33,24 @@ class StrideHead(ToClient, frozen=True, kw_only=True):
     reason_params: Params
 
 
+_ABOUT = """One row of ``strides.csv``.
+
+``recent`` has the estimates of some metrics over the last ten valid strides of this leg, this one
+included; it is empty outside the live link.
+"""
+
 if TYPE_CHECKING:
     # Which metrics there are is known only at run time.
     Stride = StrideHead
 else:
     Stride = msgspec.defstruct(
         "Stride",
-        [(name, Number) for name in (*METRIC_NAMES, "decided_at_s")],
+        [
+            *((name, Number) for name in (*METRIC_NAMES, "decided_at_s")),
+            ("recent", dict[str, Estimate], msgspec.field(default_factory=dict)),
+        ],
         bases=(StrideHead,),
-        namespace={"__doc__": "One row of ``strides.csv``."},
+        namespace={"__doc__": _ABOUT},
         module=__name__,
         frozen=True,
         kw_only=True,
