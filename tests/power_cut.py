@@ -31,7 +31,8 @@ from edge.offline.replay import replay
 from edge.pipeline import Outcome, Pipeline
 from edge.record.folder_export import export_folder, summary_of
 from edge.record.pose_log import segment_files
-from edge.record.store import DATABASE, Store, StoredSession
+from edge.record.store import DATABASE, Store
+from edge.record.stored_session import StoredSession
 from edge.settings.record_settings import RecordSettings
 from edge.settings.settings import Settings
 from edge.sinks.recorder import Recorder
@@ -101,10 +102,10 @@ def check(
     store: Store, session: StoredSession, strides: int, time_s: float, *, again: bool
 ) -> float:
     """Fail if anything is missing that was reported as stored; return the seconds of poses lost."""
-    kept = store.strides(session)
+    kept = store.read(session).strides()
     assert len(kept) >= strides, f"{strides} strides were stored, {len(kept)} are there"
     assert session.strides == len(kept), "the list and the session disagree"
-    poses = [seen.pose.time_s for seen, _ in store.poses(session).seen()]
+    poses = [seen.pose.time_s for seen, _ in store.read(session).poses().seen()]
     last_s = poses[-1] if poses else 0.0
     assert last_s >= time_s - _MOST_LOST_S, f"{time_s - last_s:.2f} s of poses are lost"
     summary_of(store, session)
@@ -167,7 +168,7 @@ def cuts(count: int, chance: random.Random, brought: list[Outcome]) -> None:
             with Store(data) as store:
                 store.settle(datetime.now(UTC))
                 for kept in store.sessions():
-                    strides = store.strides(kept)
+                    strides = store.read(kept).strides()
                     assert kept.strides == len(strides)
                     summary_of(store, kept)
                     export_folder(store, kept, data / "out" / kept.name)

@@ -87,7 +87,7 @@ def main() -> None:
         tenth = len(costs) // 10
         ratio = median(costs[-tenth:]) / median(costs[:tenth])
         session = store.session("last")
-        megabytes = store.stored_bytes(session) / 1e6
+        megabytes = store.read(session).stored_bytes() / 1e6
         print(f"{session.frames} poses, {session.strides} strides, {megabytes:.0f} MB of poses")  # noqa: T201
         print(f"processor time of a stride, last tenth / first: {ratio:.2f}")  # noqa: T201
         began_s = time.perf_counter()

@@ -16,7 +16,8 @@ from edge.messages.side import Side
 from edge.messages.skeleton import SIDE_POINTS
 from edge.pipeline import Pipeline
 from edge.record.folder_export import export_folder
-from edge.record.store import SessionHead, Store, StoredSession
+from edge.record.store import Store
+from edge.record.stored_session import SessionHead, StoredSession
 from edge.record.video_log import VideoLog
 from edge.settings.record_settings import RecordSettings
 from edge.settings.settings import Settings

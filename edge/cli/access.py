@@ -144,7 +144,7 @@ def _list_devices(rights: "Rights") -> None:
 
 def _print_audit(rights: "Rights") -> None:
     """Print the audits of access and of the store, merged by time."""
-    from edge.serve.access.audit import in_order
+    from edge.record.audit import in_order
     from edge.serve.sessions.session_archive import audit_lines
 
     kept = audit_lines(paths.data_dir(), _MOST_LINES)

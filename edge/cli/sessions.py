@@ -26,7 +26,8 @@ from edge.settings.version import version
 from edge.station.signals import stopped_by_signals
 
 if TYPE_CHECKING:
-    from edge.record.store import Store, StoredSession
+    from edge.record.store import Store
+    from edge.record.stored_session import StoredSession
     from edge.report.facts import Visit
 
 sessions_app = typer.Typer(no_args_is_help=True, help="The recorded sessions.")
@@ -91,7 +92,7 @@ def show(name: NameArgument, *, as_json: JsonOption = False) -> None:
         session = store.session(name)
         summary = summary_of(store, session)
         if as_json:
-            video = store.video(session)
+            video = store.read(session).video()
             kept = {"pictures": len(video.places()), "bytes": video.nbytes()}
             document = {"session": description(session), "video": kept, "summary": summary}
             typer.echo(json.dumps(document, allow_nan=False, ensure_ascii=False))
@@ -101,7 +102,7 @@ def show(name: NameArgument, *, as_json: JsonOption = False) -> None:
         for fault, sides in summary["verdicts"].items():
             for side, verdict in sides.items():
                 typer.echo(f"{fault:16} {side}: {verdict['state']}, {verdict['reason']}")
-        for mark in store.marks(session):
+        for mark in store.read(session).marks():
             at = mark.time_s - session.origin_s
             when = f"{at:.1f} s" if isfinite(at) else "before the first frame"
             typer.echo(f"{'mark':16} {when}: {mark.kind} {mark.note}".rstrip())
@@ -150,7 +151,7 @@ def export(
                 continue
             typer.echo(path)
             what = f"{session.name} {kind}{' with video' if video else ''}"
-            store.audit(datetime.now(UTC), "command", "export", what)
+            store.audit.add("export", "command", what)
     if wrong:
         raise typer.Exit(FAILED)
 
@@ -181,7 +182,7 @@ def report(
         ]
         _write_report(visits, words, out)
         for session in sessions:
-            store.audit(datetime.now(UTC), "command", "report", session.name)
+            store.audit.add("report", "command", session.name)
 
 
 @sessions_app.command()
@@ -313,13 +314,14 @@ def purge(
         if scheduled:
             return
         fail("no retention is set: record.retention_days is 0; give --days", USAGE)
+    from edge.record.recording_lock import being_recorded
     from edge.record.store import DATABASE
 
     if scheduled and not (paths.data_dir() / DATABASE).exists():
         return
     with _store() as store:
         before = utc(datetime.now(UTC) - timedelta(days=kept_days))
-        old = [s for s in store.sessions() if s.begun_at < before and not store.being_recorded(s)]
+        old = [s for s in store.sessions() if s.begun_at < before and not being_recorded(s.folder)]
         if old:
             _confirm(f"delete {len(old)} session(s) older than {kept_days:g} days", yes=yes)
         # Compacting locks the store while it runs; the next session reuses the space anyway.
@@ -335,7 +337,7 @@ def _after_mark(store: "Store", session: "StoredSession", number: int, words: Ca
     from edge.report.facts import visit_of
     from edge.report.words import mark_words
 
-    marks = [mark for mark in store.marks(session) if isfinite(mark.time_s)]
+    marks = [mark for mark in store.read(session).marks() if isfinite(mark.time_s)]
     if not 1 <= number <= len(marks):
         fail(f"session {session.name} has {len(marks)} marks; there is no mark {number}", USAGE)
     end = marks[number].time_s if number < len(marks) else inf
@@ -394,7 +396,7 @@ def _confirm(what: str, *, yes: bool) -> None:
 def _delete(store: "Store", sessions: "list[StoredSession]", *, compact: bool = True) -> None:
     for session in sessions:
         store.delete(session)
-        store.audit(datetime.now(UTC), "command", "delete", session.name)
+        store.audit.add("delete", "command", session.name)
         typer.echo(f"deleted {session.name}")
     if sessions and compact:
         store.compact()

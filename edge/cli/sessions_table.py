@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from math import isfinite
 
-from edge.record.store import Store, StoredSession
+from edge.record.recording_lock import being_recorded
+from edge.record.store import Store
+from edge.record.stored_session import StoredSession
 
 
 def table_of(store: Store, sessions: list[StoredSession]) -> Iterator[str]:
@@ -26,13 +28,13 @@ def table_of(store: Store, sessions: list[StoredSession]) -> Iterator[str]:
 def _end(store: Store, session: StoredSession) -> str:
     if session.ended_at:
         return session.end_reason
-    return "being recorded" if store.being_recorded(session) else "interrupted"
+    return "being recorded" if being_recorded(session.folder) else "interrupted"
 
 
 def facts_of(store: Store, session: StoredSession) -> Iterator[tuple[str, str]]:
     """Yield the details of a session as label and value."""
     head = session.head
-    megabytes = store.stored_bytes(session) / 1e6
+    megabytes = store.read(session).stored_bytes() / 1e6
     yield "session", session.name
     yield "runner", head.runner or "-"
     yield "began", f"{session.begun_at}, started by the {head.begun_by}"
@@ -49,7 +51,7 @@ def facts_of(store: Store, session: StoredSession) -> Iterator[tuple[str, str]]:
 
 
 def _video(store: Store, session: StoredSession) -> str:
-    reader = store.video(session)
+    reader = store.read(session).video()
     pictures = len(reader.places())
     if not pictures:
         return "none"

@@ -18,7 +18,8 @@ from edge.messages.side import Side
 from edge.messages.skeleton import LEFT_LEG, RIGHT_LEG
 from edge.numerics.sagittal import runner_axes
 from edge.record.folder_export import summary_of
-from edge.record.store import Store, StoredSession
+from edge.record.store import Store
+from edge.record.stored_session import StoredSession
 
 # Marker names as in OpenSim's models; each skeleton maps its points to them.
 MARKERS: Final = (
@@ -90,7 +91,7 @@ def markers_of(store: Store, session: StoredSession, *, leg_m: float = _USUAL_LE
     ExportError
         If nobody was seen, or the direction of running is not known.
     """
-    poses = list(store.poses(session).settled())
+    poses = list(store.read(session).poses().settled())
     summary = summary_of(store, session)
     facing = summary["facing"]
     if not poses or facing is None:

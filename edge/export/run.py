@@ -12,7 +12,8 @@ from edge.export.tables import export_csv, export_json, export_parquet
 from edge.export.video import VIDEO, export_video
 from edge.messages.errors import ExportError
 from edge.record.folder_export import export_folder
-from edge.record.store import Store, StoredSession
+from edge.record.store import Store
+from edge.record.stored_session import StoredSession
 
 Progress = Callable[[int, int | None], None]
 
@@ -51,7 +52,7 @@ def export_session(
         raise ExportError(f"format {kind} cannot hold video; use --format folder")
     target = out / (session.name if kind in FOLDERS else f"{session.name}.{kind}")
     if target.exists():
-        if video and not (target / VIDEO).exists() and store.video(session).places():
+        if video and not (target / VIDEO).exists() and store.read(session).video().places():
             raise ExportError(f"{target} already exists without video; remove it first")
         return target
     part = out / f".{target.name}.part"

@@ -19,7 +19,8 @@ from edge.messages.verdict import Cue, Verdict
 from edge.metrics.catalogue import METRIC_NAMES
 from edge.record.folder_export import since, summary_of
 from edge.record.rows import row_of
-from edge.record.store import Store, StoredSession
+from edge.record.store import Store
+from edge.record.stored_session import StoredSession
 from edge.record.tables import EVENT_COLUMNS, STRIDE_COLUMNS
 
 Row = Mapping[str, Any]
@@ -43,14 +44,16 @@ _VERDICT_COLUMNS: Final = (
 def tables_of(store: Store, session: StoredSession) -> dict[str, list[dict[str, Any]]]:
     """Return strides, events, verdicts, cues and marks as rows; absent is None."""
     return {
-        "strides": [_row(m, STRIDE_COLUMNS, session) for m in store.strides(session)],
-        "events": [_row(m, EVENT_COLUMNS, session) for m in store.events(session)],
-        "verdicts": [_row(m, _VERDICT_COLUMNS, session) for m in store.verdicts(session)],
-        "cues": [_row(m, ("issued_at_s", "kind", "wording"), session) for m in store.cues(session)],
+        "strides": [_row(m, STRIDE_COLUMNS, session) for m in store.read(session).strides()],
+        "events": [_row(m, EVENT_COLUMNS, session) for m in store.read(session).events()],
+        "verdicts": [_row(m, _VERDICT_COLUMNS, session) for m in store.read(session).verdicts()],
+        "cues": [
+            _row(m, ("issued_at_s", "kind", "wording"), session) for m in store.read(session).cues()
+        ],
         "marks": [
             asdict(replace(mark, time_s=mark.time_s - session.origin_s))
             | {"time_s": _finite(mark.time_s - session.origin_s)}
-            for mark in store.marks(session)
+            for mark in store.read(session).marks()
         ],
     }
 
@@ -88,7 +91,7 @@ def export_parquet(
         kinds = arrow.table(table).replace_schema_metadata(metadata)
         parquet.write_table(kinds, directory / f"{name}.parquet")
     times, frames, xy, visibility = [], [], [], []
-    for done, pose in enumerate(store.poses(session).settled(), 1):
+    for done, pose in enumerate(store.read(session).poses().settled(), 1):
         moved: Pose = since(session, pose)
         times.append(moved.time_s)
         frames.append(moved.frame_index)

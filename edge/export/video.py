@@ -4,7 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from edge.record.store import Store, StoredSession
+from edge.record.store import Store
+from edge.record.stored_session import StoredSession
 from edge.record.video_files import COLUMNS
 
 VIDEO: Final = "video.mjpeg"
@@ -24,12 +25,12 @@ def export_video(store: Store, session: StoredSession, folder: Path) -> int:
     RecordError
         If the session cannot be read.
     """
-    if not store.video(session).places():
+    if not store.read(session).video().places():
         return 0
     count = offset = 0
     with (folder / VIDEO).open("xb") as video, (folder / FRAMES).open("x", newline="") as frames:
         frames.write(",".join(COLUMNS) + "\n")
-        for place, jpeg in store.video(session).pictures():
+        for place, jpeg in store.read(session).video().pictures():
             video.write(jpeg)
             moved = replace(
                 place,

@@ -8,7 +8,8 @@ from typing import Any, Self
 from edge.export.tables import description, table_columns, tables_of
 from edge.offline.column_table import Table
 from edge.record.folder_export import summary_of
-from edge.record.store import Store, StoredSession
+from edge.record.store import Store
+from edge.record.stored_session import StoredSession
 from edge.settings import paths
 
 

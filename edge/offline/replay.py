@@ -12,7 +12,8 @@ from edge.messages.stride import StrideMetrics
 from edge.metrics.catalogue import METRIC_NAMES
 from edge.pipeline import Pipeline
 from edge.record.rows import row_of
-from edge.record.store import Store, StoredSession
+from edge.record.store import Store
+from edge.record.stored_session import StoredSession
 from edge.settings.settings import Settings
 
 Progress = Callable[[int, int | None], None]
@@ -90,17 +91,17 @@ def replay(
     RecordError
         If the poses cannot be read.
     """
-    poses = store.poses(session)
+    poses = store.read(session).poses()
     rooms = Pipeline(_NoPictures(), settings)
     found: list[Message] = []
     for done, (seen, _gait) in enumerate(poses.seen(), 1):
         found += rooms.replay(seen).messages
         progress(done, session.frames)
     before: list[Message] = [
-        *store.strides(session),
-        *store.events(session),
-        *store.verdicts(session),
-        *store.cues(session),
+        *store.read(session).strides(),
+        *store.read(session).events(),
+        *store.read(session).verdicts(),
+        *store.read(session).cues(),
     ]
     old = [message for message in before if isinstance(message, StrideMetrics)]
     new = [message for message in found if isinstance(message, StrideMetrics)]

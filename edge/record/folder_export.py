@@ -13,7 +13,8 @@ from edge.messages.verdict import Verdict
 from edge.record.pose_codec import Gait
 from edge.record.result_folder import ResultFolder
 from edge.record.session_writer import facts_of
-from edge.record.store import INTERRUPTED, Store, StoredSession
+from edge.record.store import Store
+from edge.record.stored_session import INTERRUPTED, StoredSession
 from edge.record.summary import SessionSummary
 
 Progress = Callable[[int, int | None], None]
@@ -34,7 +35,7 @@ def export_folder(
     """
     origin_s = session.origin_s
     with ResultFolder(directory) as folder:
-        for event in store.events(session):
+        for event in store.read(session).events():
             folder.write(
                 replace(
                     event,
@@ -42,7 +43,7 @@ def export_folder(
                     decided_at_s=event.decided_at_s - origin_s,
                 )
             )
-        for stride in store.strides(session):
+        for stride in store.read(session).strides():
             folder.write(
                 replace(
                     stride,
@@ -52,7 +53,7 @@ def export_folder(
                     end_s=stride.end_s - origin_s,
                 )
             )
-        for done, pose in enumerate(store.poses(session).settled(), 1):
+        for done, pose in enumerate(store.read(session).poses().settled(), 1):
             folder.write(since(session, pose))
             progress(done, session.frames)
         folder.close(summary_of(store, session))
@@ -75,10 +76,14 @@ def summary_of(store: Store, session: StoredSession) -> dict[str, Any]:
     if session.summary is not None:
         return dict(session.summary)
     summary = SessionSummary(facts_of(session.head))
-    poses = store.poses(session)
-    belts = list(reversed(store.belt(session)))
+    poses = store.read(session).poses()
+    belts = list(reversed(store.read(session).belt()))
     decided: list[GaitEvent | StrideMetrics | Verdict] = sorted(
-        (*store.events(session), *store.strides(session), *store.verdicts(session)),
+        (
+            *store.read(session).events(),
+            *store.read(session).strides(),
+            *store.read(session).verdicts(),
+        ),
         key=lambda message: message.decided_at_s,
     )
     decided.reverse()

@@ -1,10 +1,6 @@
 """The tables of the session store, and how a store of an older Toeline becomes one of today."""
 
-import json
-import sqlite3
 from typing import Final
-
-from edge.messages.errors import RecordError
 
 # Every script is frozen text: what a store of then has gone through cannot be changed any more.
 
@@ -255,55 +251,3 @@ ALTER TABLE verdicts ADD COLUMN reason_params TEXT NOT NULL DEFAULT '{}';
 """
 
 MIGRATIONS: Final = (_FIRST, _CURVES, _METRICS_BY_NAME, _READINGS, _BANDS, _REASON_CODES)
-
-
-def migrate(database: sqlite3.Connection) -> None:
-    """Bring a store to the present tables, all or nothing.
-
-    Raises
-    ------
-    RecordError
-        If a newer Toeline has written it.
-    sqlite3.Error
-        As SQLite says it.
-    """
-    have = _version(database)
-    if have == len(MIGRATIONS):
-        return
-    if have > len(MIGRATIONS):
-        raise RecordError(
-            f"the session store is of a newer Toeline (tables {have}, this one knows "
-            f"{len(MIGRATIONS)}); update Toeline"
-        )
-    database.create_function("json_of", -1, _json_of, deterministic=True)
-    database.execute("BEGIN IMMEDIATE")
-    try:
-        # Two programs may have found the same old store.
-        for script in MIGRATIONS[_version(database) :]:
-            for statement in _statements(script):
-                database.execute(statement)
-        database.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-        database.execute("COMMIT")
-    except BaseException:
-        database.execute("ROLLBACK")
-        raise
-
-
-def _version(database: sqlite3.Connection) -> int:
-    return int(database.execute("PRAGMA user_version").fetchone()[0])
-
-
-def _json_of(*pairs: str | float | None) -> str:
-    """Return names and values in turn as a JSON object."""
-    return json.dumps(dict(zip(pairs[::2], pairs[1::2], strict=True)))
-
-
-def _statements(script: str) -> list[str]:
-    """Split a script: ``executescript`` would commit what was begun."""
-    statements, waiting = [], ""
-    for line in script.splitlines(keepends=True):
-        waiting += line
-        if sqlite3.complete_statement(waiting):
-            statements.append(waiting)
-            waiting = ""
-    return statements

@@ -1,12 +1,10 @@
 """One session on its way into the store, frame by frame."""
 
-import fcntl
 import json
 import sqlite3
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
-from io import FileIO
 from math import isfinite, nan
 from typing import Any, Final
 
@@ -18,9 +16,11 @@ from edge.messages.pose import Pose
 from edge.messages.seen import Seen
 from edge.messages.stride import StrideMetrics
 from edge.record.pose_log import PoseLog
+from edge.record.recording_lock import LOCK, locked
 from edge.record.rows import Row, insertion, row_of
 from edge.record.session_log import utc
-from edge.record.store import LOCK, OPERATOR, SessionHead, Store, StoredSession
+from edge.record.store import Store
+from edge.record.stored_session import OPERATOR, SessionHead, StoredSession
 from edge.record.summary import SessionFacts, SessionSummary
 from edge.record.video_log import VideoLog
 
@@ -57,7 +57,8 @@ class SessionWriter:
         self._store = store
         self.session: StoredSession = store.begin(head, now)
         self.name = self.session.name
-        self._lock = _locked(store, self.session)
+        with store.file.guarded():
+            self._lock = locked(self.session.folder)
         self._poses = PoseLog(self.session.folder)
         self._video = VideoLog(self.session.folder)
         self._summary = SessionSummary(facts_of(head))
@@ -101,7 +102,7 @@ class SessionWriter:
             self._last_found_s = pose.time_s
         self.moved |= state.activity in (Activity.WALKING, Activity.RUNNING)
         self._summary.capture_to_pose(latency_ms)
-        with self._store.guarded():
+        with self._store.file.guarded():
             self._poses.seen(seen, state)
         for message in messages:
             self._take(message)
@@ -112,7 +113,7 @@ class SessionWriter:
     def picture(self, frame: Frame) -> None:
         """Keep a frame's picture as well; when that fails all else may go on, without this one."""
         try:
-            with self._store.guarded():
+            with self._store.file.guarded():
                 self._video.picture(frame)
         except RecordError:
             self._video.abandon()
@@ -120,7 +121,7 @@ class SessionWriter:
 
     def end_pictures(self) -> None:
         """Keep no picture for now; raises as ``picture`` does, and all else may go on."""
-        with self._store.guarded():
+        with self._store.file.guarded():
             self._video.close()
 
     def settled(self, messages: list[Message]) -> bool:
@@ -156,7 +157,7 @@ class SessionWriter:
 
     def belt(self, speed_mps: float, incline_pct: float) -> None:
         """Say what the treadmill shows from now on; the session's row names the last."""
-        with self._store.transaction() as database:
+        with self._store.file.transaction() as database:
             database.execute(
                 "UPDATE sessions SET belt_speed_mps = ?, incline_pct = ? WHERE id = ?",
                 (speed_mps or None, incline_pct, self.session.id),
@@ -171,11 +172,11 @@ class SessionWriter:
             with suppress(RecordError):
                 # What was kept of the pictures is there; nothing else may suffer for the rest.
                 self.end_pictures()
-            with self._store.guarded():
+            with self._store.file.guarded():
                 self._poses.close()
             summary = json.dumps(self.summary(), allow_nan=False, ensure_ascii=False)
             self._commit()
-            with self._store.transaction() as database:
+            with self._store.file.transaction() as database:
                 database.execute(
                     "UPDATE sessions SET ended_at = ?, end_reason = ?, summary = ? WHERE id = ?",
                     (utc(now), reason, summary, self.session.id),
@@ -203,7 +204,7 @@ class SessionWriter:
             # One of before the session was settled when it began.
             if not message.time_s >= self.origin_s or message.time_s > self.last_s:
                 return
-            with self._store.guarded():
+            with self._store.file.guarded():
                 self._poses.settled(message)
         self._summary.update(message)
         if isinstance(message, StrideMetrics):
@@ -215,7 +216,7 @@ class SessionWriter:
 
     def _commit(self) -> None:
         self._committed_s = self.last_s
-        with self._store.transaction() as database:
+        with self._store.file.transaction() as database:
             for table, row in self._rows:
                 self._insert(database, table, row)
             if self._frames:
@@ -257,15 +258,3 @@ def facts_of(head: SessionHead) -> SessionFacts:
         config_sha256=head.config_sha256,
         nominal_rate_hz=head.nominal_rate_hz,
     )
-
-
-def _locked(store: Store, session: StoredSession) -> FileIO:
-    """Say to other programs that this session is being written, until the file is closed."""
-    with store.guarded():
-        file = FileIO(session.folder / LOCK, "wb")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        file.close()
-        raise RecordError(f"session {session.name} is being written already") from error
-    return file

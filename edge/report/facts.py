@@ -20,7 +20,8 @@ from edge.metrics.catalogue import METRIC_NAMES
 from edge.numerics.statistics import Spread, spread
 from edge.record.belt_series import BeltStretch, stretches_of
 from edge.record.folder_export import summary_of
-from edge.record.store import Mark, Store, StoredSession
+from edge.record.store import Store
+from edge.record.stored_session import Mark, StoredSession
 from edge.record.video_files import VideoReader
 from edge.report.norms import JOINTS
 from edge.settings.settings_table import stored_settings
@@ -114,14 +115,14 @@ def visit_of(
     summary = summary_of(store, session)
     belt = [
         stretch
-        for stretch in stretches_of(store.belt(session), session.last_s)
+        for stretch in stretches_of(store.read(session).belt(), session.last_s)
         if stretch.from_s < to_s and stretch.to_s > from_s
     ]
     speed_mps, speed_source = _speed(belt, summary if to_s == inf else None)
-    inside = [s for s in store.strides(session) if from_s <= s.start_s < to_s]
-    curves = [c for c in store.curves(session) if from_s <= c.start_s < to_s]
-    poses = [p for p in store.key_poses(session) if from_s <= p.time_s < to_s]
-    verdicts = [v for v in store.verdicts(session) if v.decided_at_s < to_s + 2]
+    inside = [s for s in store.read(session).strides() if from_s <= s.start_s < to_s]
+    curves = [c for c in store.read(session).curves() if from_s <= c.start_s < to_s]
+    poses = [p for p in store.read(session).key_poses() if from_s <= p.time_s < to_s]
+    verdicts = [v for v in store.read(session).verdicts() if v.decided_at_s < to_s + 2]
     limits = _limits(store, session, speed_mps, speed_source, to_s)
     return Visit(
         session=session,
@@ -131,11 +132,11 @@ def visit_of(
         speed_source=speed_source,
         belt=belt,
         legs={
-            side: _leg(side, inside, curves, poses, verdicts, limits, store.video(session))
+            side: _leg(side, inside, curves, poses, verdicts, limits, store.read(session).video())
             for side in Side
         },
-        marks=store.marks(session),
-        damage=list(store.poses(session).cut()),
+        marks=store.read(session).marks(),
+        damage=list(store.read(session).poses().cut()),
     )
 
 
@@ -153,7 +154,7 @@ def _limits(
     store: Store, session: StoredSession, speed_mps: float, source: BeltSource, to_s: float
 ) -> list[Bands]:
     """Return the limits that were in force, newest last."""
-    recorded = [band for band in store.bands(session) if band.decided_at_s < to_s + 2]
+    recorded = [band for band in store.read(session).bands() if band.decided_at_s < to_s + 2]
     if recorded:
         return recorded
     # A store older than recorded limits: compute them as coaching does, from the recorded settings

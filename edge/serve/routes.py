@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import Receive, Scope, Send
 
 from edge.messages.errors import AccessError
-from edge.serve.access.audit import Entry, in_order
+from edge.record.audit import Entry, in_order
 from edge.serve.access.pairing_store import TOKEN_LIFE_S, Device, PairingStore
 from edge.serve.access.principal import VISITOR, Principal, cookie_name, is_secure
 from edge.serve.access.rate_limits import Bucket, Buckets

@@ -21,7 +21,8 @@ from edge.pose.models.card import model_card
 from edge.record.disk_space import shortage
 from edge.record.exercise_data import exercise_data
 from edge.record.session_writer import SessionWriter
-from edge.record.store import OPERATOR, STATION, SessionHead, Store
+from edge.record.store import Store
+from edge.record.stored_session import OPERATOR, STATION, SessionHead
 from edge.settings import paths
 from edge.settings.record_settings import RecordSettings
 from edge.settings.settings import Settings, settings_sha256

@@ -97,7 +97,7 @@ def test_other_settings_give_a_table_of_what_differs(two: tuple[str, str]) -> No
 
 
 def test_a_difference_without_a_reason_fails(two: tuple[str, str], data: Path) -> None:
-    with Store(data) as store, store.transaction() as database:
+    with Store(data) as store, store.file.transaction() as database:
         database.execute("UPDATE strides SET knee_toe_offset_pct = knee_toe_offset_pct + 1e-9")
     result = sessions("replay", "last")
     assert result.exit_code == 1
@@ -129,7 +129,9 @@ def test_a_deleted_session_leaves_nothing_behind(two: tuple[str, str], data: Pat
     assert b"r-1" not in left
     with Store(data) as store:
         assert [session.name for session in store.sessions()] == [two[1]]
-        assert [entry[1:] for entry in store.audited()] == [("command", "delete", two[0])]
+        assert [(e.who, e.what, e.detail) for e in store.audit.entries()] == [
+            ("command", "delete", two[0])
+        ]
 
 
 def test_one_audit_tells_of_pairings_and_of_sessions(two: tuple[str, str], data: Path) -> None:
@@ -148,7 +150,7 @@ def test_only_old_sessions_are_purged(two: tuple[str, str], data: Path, tmp_path
     unset = sessions("purge", "--yes")
     assert unset.exit_code == 2
     assert "record.retention_days is 0" in unset.stderr
-    with Store(data) as store, store.transaction() as database:
+    with Store(data) as store, store.file.transaction() as database:
         database.execute(
             "UPDATE sessions SET begun_at = '2020-01-01T00:00:00Z' WHERE name = ?", (two[0],)
         )
@@ -167,7 +169,7 @@ def test_a_scheduled_purge_is_content_with_nothing_and_locks_nothing(
     monkeypatch.setattr(Store, "compact", compact)
     unset = sessions("purge", "--scheduled", "--yes")
     assert (unset.exit_code, unset.output) == (0, "")
-    with Store(data) as store, store.transaction() as database:
+    with Store(data) as store, store.file.transaction() as database:
         database.execute("UPDATE sessions SET begun_at = '2020-01-01T00:00:00Z'")
     config = tmp_path / "toeline.toml"
     config.write_text("[record]\nretention_days = 30\n")
@@ -225,5 +227,5 @@ def test_video_is_shown_and_leaves_only_when_asked_for(
         count += 1
     assert count == len(lines) - 1 == 20
     with Store(data) as store:
-        done = [detail for _, _, action, detail in store.audited() if action == "export"]
+        done = [e.detail for e in store.audit.entries() if e.what == "export"]
         assert done[-1] == f"{two[1]} folder with video"

@@ -22,7 +22,8 @@ from edge.messages.errors import ExportError, RecordError
 from edge.messages.message import Message
 from edge.metrics.catalogue import METRIC_NAMES
 from edge.record.rows import row_of
-from edge.record.store import Store, StoredSession
+from edge.record.store import Store
+from edge.record.stored_session import StoredSession
 from edge.record.tables import EVENT_COLUMNS, STRIDE_COLUMNS
 from edge.settings.settings import Settings
 
@@ -59,9 +60,9 @@ def export(store: Store, session: StoredSession, kind: Format, out: Path) -> Pat
 
 def stored(store: Store, session: StoredSession, table: str, column: str) -> list[object]:
     """Return a column as the store holds it, times from the first frame."""
-    messages: list[Message] = [*store.strides(session)]
+    messages: list[Message] = [*store.read(session).strides()]
     if table == "events":
-        messages = [*store.events(session)]
+        messages = [*store.read(session).events()]
     rows = [row[1] for message in messages if (row := row_of(message))]
     rows = [row | json.loads(str(row.get("metrics", "{}"))) for row in rows]
     shift = session.origin_s if column.endswith("_s") else 0.0
@@ -93,7 +94,7 @@ def test_pandas_reads_the_poses_of_parquet(
     store: Store, session: StoredSession, tmp_path: Path
 ) -> None:
     frame = pd.read_parquet(export(store, session, Format.PARQUET, tmp_path) / "poses.parquet")
-    poses = list(store.poses(session).settled())
+    poses = list(store.read(session).poses().settled())
     assert len(frame) == len(poses) == 358
     assert frame["frame"].iloc[[0, -1]].to_list() == [0, 359]
     assert frame["time_s"].iloc[0] == 0.0
@@ -197,7 +198,7 @@ def test_a_mot_reads_as_opensim_reads_it(
     assert np.nanmax(angle["hip_flexion_r"]) > 15 > -10 > np.nanmin(angle["hip_flexion_r"])
     assert 5 < np.nanmax(angle["ankle_angle_r"]) < 60
     # At a stored peak of knee bend it is what the stride says, but for offset and smoothing.
-    stride = next(s for s in store.strides(session) if s.valid and s.side == "right")
+    stride = next(s for s in store.read(session).strides() if s.valid and s.side == "right")
     at = np.searchsorted(angle["time"], stride.peak_knee_flexion_s - session.origin_s)
     assert angle["knee_angle_r"][at] == pytest.approx(stride.value("knee_flexion_peak_deg"), abs=4)
 

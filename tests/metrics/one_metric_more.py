@@ -59,7 +59,8 @@ def main(data: Path) -> dict[str, Any]:
     from edge.offline.evaluate.metric_agreement import TrueStride, read_strides, trial_table
     from edge.pose.skeletons.loader import BLAZEPOSE, skeleton
     from edge.record.rows import insertion, row_of
-    from edge.record.store import SessionHead, Store
+    from edge.record.store import Store
+    from edge.record.stored_session import SessionHead
     from edge.record.summary import SessionFacts, SessionSummary
     from edge.record.tables import STRIDE_COLUMNS, stride_row
     from edge.report.facts import visit_of
@@ -75,13 +76,13 @@ def main(data: Path) -> dict[str, Any]:
 
     def through(store: Store, session: Any, number: int) -> float:
         sql = insertion("strides", tuple(row[1]))
-        with store.transaction() as database:
+        with store.file.transaction() as database:
             database.execute(sql, (session.id, number, *row[1].values()))
-        return store.strides(session)[-1].value(NAME)
+        return store.read(session).strides()[-1].value(NAME)
 
     with Store(data) as old:
         session = old.session(OLD)
-        before = [kept.value(NAME) for kept in old.strides(session)]
+        before = [kept.value(NAME) for kept in old.read(session).strides()]
         stored_old = through(old, session, 10_000)
         head: SessionHead = session.head
         exported = tables_of(old, session)["strides"][-1]

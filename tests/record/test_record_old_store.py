@@ -86,7 +86,7 @@ def test_the_store_is_still_that_of_then() -> None:
 def test_metrics_come_through_the_migration_to_the_bit(data: Path) -> None:
     with Store(data) as store:
         for name in (RED, PAIN):
-            strides = store.strides(store.session(name))
+            strides = store.read(store.session(name)).strides()
             for then, now in zip(stored(name, "strides"), strides, strict=True):
                 assert set(now.values) == {c for c in then if c.endswith(UNITS)}
                 for metric, value in now.values.items():

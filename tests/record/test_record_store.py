@@ -24,7 +24,9 @@ from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideCurves
 from edge.record import schema
+from edge.record.audit import Entry
 from edge.record.disk_space import free_bytes
+from edge.record.recording_lock import being_recorded
 from edge.record.rows import (
     bands_of,
     curves_of,
@@ -35,7 +37,8 @@ from edge.record.rows import (
     stride_of,
 )
 from edge.record.session_writer import SessionWriter
-from edge.record.store import DATABASE, INTERRUPTED, Store
+from edge.record.store import DATABASE, Store
+from edge.record.stored_session import INTERRUPTED
 from edge.settings.coaching_settings import CoachingSettings
 
 NOW = datetime(2026, 1, 31, 9, 5, 7, tzinfo=UTC)
@@ -67,12 +70,12 @@ def test_what_a_session_is_made_of_is_kept(tmp_path: Path) -> None:
 )
 def test_the_database_is_set_to_last(tmp_path: Path, pragma: str, want: object) -> None:
     with Store(tmp_path) as store:
-        assert store.database.execute(f"PRAGMA {pragma}").fetchone()[0] == want
+        assert store.file.connection.execute(f"PRAGMA {pragma}").fetchone()[0] == want
 
 
 def test_every_table_is_strict(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
-        rows = store.database.execute("PRAGMA table_list").fetchall()
+        rows = store.file.connection.execute("PRAGMA table_list").fetchall()
     ours = [row for row in rows if not row["name"].startswith("sqlite_")]
     assert len(ours) >= 9
     assert all(row["strict"] for row in ours)
@@ -88,12 +91,12 @@ def test_a_store_of_the_first_version_is_brought_up_to_date(
         first.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
         with Store(tmp_path) as store:
             name = store.begin(HEAD, NOW).name
-            assert store.database.execute("PRAGMA user_version").fetchone()[0] == 1
+            assert store.file.connection.execute("PRAGMA user_version").fetchone()[0] == 1
     with Store(tmp_path) as store:
         session = store.session(name)
-        assert store.curves(session) == []
-        assert store.readings(session) == []
-        version = store.database.execute("PRAGMA user_version").fetchone()[0]
+        assert store.read(session).curves() == []
+        assert store.read(session).readings() == []
+        version = store.file.connection.execute("PRAGMA user_version").fetchone()[0]
         assert version == len(schema.MIGRATIONS)
 
 
@@ -109,7 +112,7 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(
             Store(tmp_path)
     with Store(tmp_path) as store:
         assert store.session(name)
-        assert "more" not in {r["name"] for r in store.database.execute("PRAGMA table_list")}
+        assert "more" not in {r["name"] for r in store.file.connection.execute("PRAGMA table_list")}
 
 
 def test_a_script_that_stores_have_gone_through_is_never_changed() -> None:
@@ -141,7 +144,7 @@ def test_another_program_sees_that_a_session_is_being_recorded(tmp_path: Path) -
     with Store(tmp_path) as store, Store(tmp_path) as other:
         writer = SessionWriter(store, HEAD, NOW)
         session = other.session("last")
-        assert other.being_recorded(session)
+        assert being_recorded(session.folder)
         assert other.settle(NOW) == []
         with pytest.raises(RecordError, match="is being recorded; end it first"):
             other.delete(session)
@@ -158,18 +161,21 @@ def test_a_stride_is_there_for_others_as_soon_as_it_is_written(tmp_path: Path) -
             messages: list[Message] = [an_event(), a_stride()] if index == 20 else []
             writer.frame(seen(pose), running(pose), messages, 9.0)
             session = other.session("last")
-            assert session.strides == len(other.strides(session)) == int(index >= 20)
+            assert session.strides == len(other.read(session).strides()) == int(index >= 20)
         writer.close(NOW, "the end")
 
 
 def test_the_audit_is_only_added_to(tmp_path: Path) -> None:
-    with Store(tmp_path) as store:
-        store.audit(NOW, "tablet 3", "pair", "operator")
-        assert store.audited() == [("2026-01-31T09:05:07.000Z", "tablet 3", "pair", "operator")]
+    with Store(tmp_path, clock=NOW.timestamp) as store:
+        store.audit.add("pair", "tablet 3", "operator")
+        line = Entry(at=NOW.timestamp(), what="pair", who="tablet 3", detail="operator")
+        assert store.audit.entries() == [line]
+        (row,) = store.file.rows("SELECT done_at FROM audit")
+        assert row["done_at"] == "2026-01-31T09:05:07.000Z"
         for statement in ("DELETE FROM audit", "UPDATE audit SET actor = 'nobody'"):
-            with pytest.raises(RecordError, match="only added to"), store.transaction() as database:
-                database.execute(statement)
-        assert len(store.audited()) == 1
+            with pytest.raises(RecordError, match="only added to"):
+                store.file.run(statement)
+        assert len(store.audit.entries()) == 1
 
 
 def test_sessions_are_found_by_runner_newest_first(tmp_path: Path) -> None:
@@ -254,13 +260,13 @@ def test_a_metric_that_no_store_has_seen_is_kept(old: bool, tmp_path: Path) -> N
     assert kept is not None
     with Store(data) as store:
         session = store.begin(HEAD, NOW)
-        with store.transaction() as database:
+        with store.file.transaction() as database:
             sql = insertion("strides", tuple(kept[1]))
             database.execute(sql, (session.id, 0, *kept[1].values()))
     with Store(data) as store:
-        (found,) = store.strides(store.session(session.name))
+        (found,) = store.read(store.session(session.name)).strides()
         assert found.value("swing_ms") == 431.5
         others = [other for other in store.sessions() if other.name != session.name]
-        before = [s for other in others for s in store.strides(other)]
+        before = [s for other in others for s in store.read(other).strides()]
     assert len(before) == (26 if old else 0)
     assert all(isnan(earlier.value("swing_ms")) for earlier in before)

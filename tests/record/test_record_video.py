@@ -13,8 +13,7 @@ from fakes import still_frame
 from stored import HEAD
 
 from edge.messages.frame import Frame
-from edge.record import store as store_module
-from edge.record import video_log
+from edge.record import erasure, video_log
 from edge.record.store import Store
 from edge.record.video_files import INDEX, PICTURES, VideoReader, picture_at, video_files
 from edge.record.video_log import VideoLog
@@ -167,19 +166,19 @@ def test_pictures_are_deleted_with_their_session_and_overwritten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     overwritten: list[str] = []
-    real = store_module._overwrite
+    real = erasure._overwrite
 
     def overwrite(path: Path) -> None:
         real(path)
         assert set(path.read_bytes()) <= {0}
         overwritten.append(path.name)
 
-    monkeypatch.setattr(store_module, "_overwrite", overwrite)
+    monkeypatch.setattr(erasure, "_overwrite", overwrite)
     with Store(tmp_path) as store:
         session = store.begin(HEAD, NOW)
         kept(session.folder, 10)
-        assert len(store.video(session).places()) == 10
+        assert len(store.read(session).video().places()) == 10
         store.delete(session)
         assert overwritten == [f"000001{INDEX}", f"000001{PICTURES}"]
         assert not session.folder.exists()
-        assert store.video(session).places() == []
+        assert store.read(session).video().places() == []

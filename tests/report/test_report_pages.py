@@ -128,7 +128,7 @@ def test_a_report_is_written_in_a_language_that_was_added(visits: list[Visit]) -
 
 def test_a_report_draws_the_limits_that_were_judged_by(data: Path, visits: list[Visit]) -> None:
     with Store(data, create=False) as store:
-        recorded = store.bands(visits[0].session)
+        recorded = store.read(visits[0].session).bands()
     for fault in Fault:
         drawn = visits[0].legs[Side.RIGHT].limits[fault]
         own = [band for band in recorded if (band.side, band.fault) == (Side.RIGHT, fault)]
@@ -141,7 +141,7 @@ def test_a_report_of_before_limits_were_recorded_works_them_out(
 ) -> None:
     old = Path(shutil.copytree(data, tmp_path / "old"))
     with Store(old, create=False) as store:
-        store.database.execute("DELETE FROM bands")
+        store.file.connection.execute("DELETE FROM bands")
         visit = visit_of(store, store.session(visits[0].session.name))
     for fault in Fault:
         drawn, recorded = (v.legs[Side.RIGHT].limits[fault] for v in (visit, visits[0]))
@@ -173,7 +173,7 @@ def test_a_report_holds_everything_itself(visits: list[Visit]) -> None:
 
 def test_what_a_person_typed_stays_text(data: Path, tmp_path: Path) -> None:
     put(tmp_path, record(Runner(), 6.0).poses, runner=NASTY, settings=SETTINGS)
-    with Store(tmp_path) as store, store.transaction() as database:
+    with Store(tmp_path) as store, store.file.transaction() as database:
         database.execute(
             "INSERT INTO marks (session, number, time_s, marked_at, kind, note) "
             "VALUES (1, 0, 2.0, '', ?, ?)",
@@ -219,7 +219,7 @@ def test_means_and_intervals_are_those_of_the_valid_near_strides(
     data: Path, visits: list[Visit]
 ) -> None:
     with Store(data, create=False) as store:
-        near = [s for s in store.strides(visits[0].session) if s.near and s.valid]
+        near = [s for s in store.read(visits[0].session).strides() if s.near and s.valid]
     values = np.array([stride.value("knee_toe_offset_pct") for stride in near])
     spread = visits[0].legs[Side.RIGHT].metrics["knee_toe_offset_pct"]
     assert spread.count == np.isfinite(values).sum()

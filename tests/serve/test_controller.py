@@ -137,7 +137,7 @@ def test_a_session_is_begun_marked_and_ended_on_the_disk(bridge: Bridge, tmp_pat
     bridge.close()
     with Store(tmp_path, create=False) as store:
         (kept,) = store.sessions(runner="R-07")
-        assert [m.kind for m in store.marks(kept)] == ["pain_now"]
+        assert [m.kind for m in store.read(kept).marks()] == ["pain_now"]
 
 
 def test_what_needs_a_session_says_so_without_one(bridge: Bridge) -> None:
@@ -218,14 +218,14 @@ def test_the_neutral_stance_is_measured_kept_and_the_zero_of_plantarflexion(
     bridge.close()
     with Store(tmp_path, create=False) as store:
         (kept,) = store.sessions(runner="R-07")
-        (mark,) = store.marks(kept)
+        (mark,) = store.read(kept).marks()
         assert mark.kind == "neutral"
         # What was measured comes again from the stored poses, stance and all.
         replayed: list[StrideMetrics] = []
         rooms = gait_rooms(SETTINGS)
-        for seen, _ in store.poses(kept).seen():
+        for seen, _ in store.read(kept).poses().seen():
             replayed += [m for m in rooms.replay(seen).messages if isinstance(m, StrideMetrics)]
-        assert [repr(s) for s in replayed] == [repr(s) for s in store.strides(kept)]
+        assert [repr(s) for s in replayed] == [repr(s) for s in store.read(kept).strides()]
 
 
 def test_a_runner_who_stands_still_on_a_film_is_measured_by_the_real_model(
@@ -324,7 +324,7 @@ def test_a_session_that_begins_with_a_stance_keeps_it(bridge: Bridge, tmp_path: 
     bridge.close()
     with Store(tmp_path, create=False) as store:
         (kept,) = store.sessions(runner="R-07")
-        (mark,) = store.marks(kept)
+        (mark,) = store.read(kept).marks()
         assert (mark.kind, mark.time_s) == ("neutral", kept.origin_s)
         assert mark.data is not None
         assert set(mark.data) == {field.name for field in fields(Stance)}
@@ -336,7 +336,7 @@ def test_a_set_up_check_is_kept_with_the_session(bridge: Bridge, tmp_path: Path)
     bridge.give(RUN)
     bridge.close()
     with Store(tmp_path, create=False) as store:
-        (mark,) = store.marks(store.sessions(runner="R-07")[0])
+        (mark,) = store.read(store.sessions(runner="R-07")[0]).marks()
         assert mark.kind == "set_up"
         assert mark.data is not None
         assert mark.data["frame_rate"] == "well"

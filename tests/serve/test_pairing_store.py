@@ -1,12 +1,15 @@
 import sqlite3
 import stat
+from hashlib import sha256
 from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
 
 from edge.messages.errors import AccessError
-from edge.serve.access.database import FILE_NAME, Database
+from edge.record.audit import Entry
+from edge.record.sqlite_file import SqliteFile
+from edge.serve.access.pairing_file import FILE_NAME, MIGRATIONS, pairing_file
 from edge.serve.access.pairing_store import CODE_LIFE_S, TOKEN_LIFE_S
 from edge.serve.access.rights import Rights
 from edge.serve.access.roles import Role
@@ -112,7 +115,7 @@ def test_the_file_is_for_its_owner_alone(rights: Rights, tmp_path: Path) -> None
 def test_the_audit_cannot_be_changed_or_shortened(rights: Rights, tmp_path: Path) -> None:
     rights.audit.add("viewed", "device 3", "tablet")
     with sqlite3.connect(tmp_path / "access" / FILE_NAME) as other:
-        for statement in ("UPDATE audit SET who = 'nobody'", "DELETE FROM audit"):
+        for statement in ("UPDATE audit SET actor = 'nobody'", "DELETE FROM audit"):
             with pytest.raises(sqlite3.IntegrityError, match="append-only"):
                 other.execute(statement)
     other.close()
@@ -142,20 +145,42 @@ def test_what_a_screen_was_asked_to_show_is_asked_once(rights: Rights) -> None:
 
 def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"not a database, but long enough to be looked at" * 9)
-    with pytest.raises(AccessError, match=r"^cannot open .*access.sqlite: file is not a database$"):
-        Database(tmp_path)
+    with pytest.raises(AccessError, match=r"^cannot use .*access.sqlite: file is not a database$"):
+        pairing_file(tmp_path)
 
 
 def test_a_file_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
-    Database(tmp_path).close()
+    pairing_file(tmp_path).close()
     with sqlite3.connect(tmp_path / FILE_NAME) as other:
         other.execute("PRAGMA user_version=99")
     other.close()
     with pytest.raises(AccessError, match="newer Toeline"):
-        Database(tmp_path)
+        pairing_file(tmp_path)
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(AccessError, match=r"^cannot open .*: Not a directory$"):
+    with pytest.raises(AccessError, match=r"^cannot use .*: Not a directory$"):
         Rights(tmp_path / "file")
+
+
+def test_a_file_of_the_first_version_keeps_its_devices_and_its_audit(tmp_path: Path) -> None:
+    folder = tmp_path / "access"
+    old = SqliteFile(folder / FILE_NAME, MIGRATIONS[:1], AccessError)
+    old.run(
+        "INSERT INTO device (token_hash, role, label, paired_at) VALUES (?, 'viewer', 'old', ?)",
+        sha256(b"token").hexdigest(),
+        1_700_000_000.0,
+    )
+    old.run("INSERT INTO audit (at, what, who, detail) VALUES (1.7e9 + 0.25, 'paired', 'a', 'b')")
+    old.close()
+    rights = Rights(tmp_path, lambda: 1_700_000_100.0)
+    device = rights.pairings.device("token")
+    assert device is not None
+    assert device.label == "old"
+    rights.audit.add("viewed", "device 1")
+    assert rights.audit.entries() == [
+        Entry(at=1_700_000_000.25, what="paired", who="a", detail="b"),
+        Entry(at=1_700_000_100.0, what="viewed", who="device 1", detail=""),
+    ]
+    rights.close()

@@ -17,7 +17,8 @@ from synthetic import Runner
 from test_access_middleware import NAME, Browser, paired
 
 from edge.export.formats import Format
-from edge.record.store import LOCK, Store
+from edge.record.recording_lock import LOCK
+from edge.record.store import Store
 from edge.serve.access.rights import Rights
 from edge.serve.access.roles import Role
 from edge.serve.sessions.archive import ExportFormat
@@ -208,7 +209,7 @@ def test_no_name_leads_elsewhere(name: str, operator: Browser) -> None:
 def test_the_beginning_of_a_name_is_not_a_name(
     operator: Browser, names: tuple[str, str, str], data: Path
 ) -> None:
-    with Store(data) as store, store.transaction() as database:
+    with Store(data) as store, store.file.transaction() as database:
         database.execute("UPDATE sessions SET name = name || '-7' WHERE name = ?", (names[0],))
     assert operator.ask("DELETE", f"/api/sessions/{names[0]}")[0] == 404
     assert len(listed(operator)) == 3

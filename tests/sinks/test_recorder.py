@@ -21,7 +21,8 @@ from edge.messages.session import SessionNews
 from edge.pipeline import Pipeline
 from edge.record.folder_export import export_folder, summary_of
 from edge.record.rows import Row, row_of
-from edge.record.store import OPERATOR, Store
+from edge.record.store import Store
+from edge.record.stored_session import OPERATOR
 from edge.settings.record_settings import RecordSettings
 from edge.settings.settings import Settings
 from edge.sinks.recorder import NoSessionError, Recorder, new_recorder
@@ -121,7 +122,7 @@ def reopened(tmp_path: Path) -> Iterator[Callable[[], Store]]:
 def again(store: Store, pipeline: Pipeline) -> list[Decided]:
     """Return the rows of everything that the stored poses give once more."""
     rows: list[Decided] = []
-    for told, _ in store.poses(only(store)).seen():
+    for told, _ in store.read(only(store)).poses().seen():
         rows += [row for message in pipeline.replay(told).messages if (row := row_of(message))]
     return rows
 
@@ -135,13 +136,17 @@ def test_a_session_begins_with_a_runner_and_keeps_all_that_was_decided(
     session = only(store)
     assert rig.recorder.recorded == [session.name] == ["2026-01-31T09-00-02Z"]
     assert (session.frames, session.end_reason) == (540, "the station was stopped")
-    messages: list[Message] = [*store.strides(session), *store.events(session)]
-    messages += [*store.verdicts(session), *store.cues(session), *store.belt(session)]
+    messages: list[Message] = [*store.read(session).strides(), *store.read(session).events()]
+    messages += [
+        *store.read(session).verdicts(),
+        *store.read(session).cues(),
+        *store.read(session).belt(),
+    ]
     kept = [row_of(message) for message in messages]
     decided = [row for row in rig.decided if row[0] not in ("key_poses", "curves")]
     assert sorted(map(repr, kept)) == sorted(map(repr, decided))
-    assert session.strides == len(store.strides(session)) > 15
-    assert len(store.key_poses(session)) > 10
+    assert session.strides == len(store.read(session).strides()) > 15
+    assert len(store.read(session).key_poses()) > 10
     assert rig.recorder.notice == ""
 
 
@@ -173,12 +178,12 @@ def test_the_treadmill_s_readings_are_kept_and_read_again_by_a_replay(
     rig.finish()
     store = reopened()
     session = only(store)
-    assert [(r.time_s, r.value, r.source) for r in store.readings(session)] == [
+    assert [(r.time_s, r.value, r.source) for r in store.read(session).readings()] == [
         (0.0, 2.5, "csv:belt.csv"),
         (6.0, 4.0, "csv:belt.csv"),
         (8.0, 4.0, "csv:belt.csv"),
     ]
-    used = [belt for belt in store.belt(session) if belt.source is BeltSource.TREADMILL]
+    used = [belt for belt in store.read(session).belt() if belt.source is BeltSource.TREADMILL]
     assert {belt.speed_mps for belt in used} == {2.5, 4.0}
     assert repr(again(store, gait_rooms(SETTINGS))) == repr(rig.decided)
 
@@ -193,7 +198,7 @@ def test_a_belt_changed_in_mid_session_is_kept_with_its_time(
     rig.finish()
     store = reopened()
     session = only(store)
-    entered = [(b.time_s, b.speed_mps) for b in store.belt(session)]
+    entered = [(b.time_s, b.speed_mps) for b in store.read(session).belt()]
     assert {speed for time_s, speed in entered if time_s < 9.0} == {2.5}
     assert {speed for time_s, speed in entered if time_s >= 9.0} == {4.0}
     summary = summary_of(store, session)
@@ -222,12 +227,12 @@ def test_an_operator_begins_marks_and_ends(rig: Rig, reopened: Callable[[], Stor
     session = only(store)
     assert session.head.begun_by == OPERATOR
     assert session.head.belt == Belt(speed_mps=3.0, incline_pct=1.0)
-    marks = store.marks(session)
+    marks = store.read(session).marks()
     assert [mark.kind for mark in marks] == ["ready", "ready", "pain_now", "limits"]
     assert marks[3].data == {"knee_toe_red_pct": 1.5, "push_off_red_deg": None}
     assert [news.name for news in rig.told] == ["", session.name, ""]
     # The legs of the last frames were settled by frames that came after the end.
-    settled = [pose.frame_index for pose in store.poses(session).settled()]
+    settled = [pose.frame_index for pose in store.read(session).poses().settled()]
     assert settled == list(range(300))
 
 

@@ -81,7 +81,7 @@ def test_with_video_every_frame_of_the_session_has_its_picture(tmp_path: Path) -
     assert not rig.aside.records_video, "no session, no video"
     with Store(tmp_path) as store:
         session = only(store)
-        pictures = list(store.video(session).pictures())
+        pictures = list(store.read(session).video().pictures())
         assert [place.frame_index for place, _ in pictures] == list(range(session.frames))
         assert all(str(place.frame_index).encode() in jpeg for place, jpeg in pictures)
         assert {place.size_px for place, _ in pictures} == {(15, 15)}
@@ -101,7 +101,7 @@ def test_a_session_of_its_own_is_filmed_once_somebody_runs(tmp_path: Path) -> No
     rig.finish()
     with Store(tmp_path) as store:
         session = only(store)
-        frames = [place.frame_index for place in store.video(session).places()]
+        frames = [place.frame_index for place in store.read(session).video().places()]
         assert frames == list(range(frames[0], session.frames))
         # Running is known within the first strides.
         assert 0 < frames[0] < 150
@@ -122,7 +122,7 @@ def test_it_is_said_while_pictures_are_kept_and_only_then(tmp_path: Path) -> Non
     assert said == [False] * 10 + [True] * 10 + [False] * 10
     end(recorder, rooms.finish())
     with Store(tmp_path) as store:
-        places = store.video(only(store)).places()
+        places = store.read(only(store)).video().places()
         assert [place.frame_index for place in places] == list(range(10, 20))
 
 
@@ -163,7 +163,7 @@ def test_video_is_given_up_before_strides_and_goes_on_with_room(
         session = only(store)
         assert session.frames == 4 * len(RUN)
         assert session.strides > 80
-        places = store.video(session).places()
+        places = store.read(session).video().places()
         assert 540 + 540 < len(places) < session.frames - 300
         assert len([p for p in video_files(session.folder) if p.suffix == ".mjpeg"]) == 2
 
@@ -185,8 +185,8 @@ def test_a_disk_that_refuses_pictures_still_gets_the_strides(
     with Store(tmp_path) as store:
         session = only(store)
         assert (session.frames, session.end_reason) == (540, "the station was stopped")
-        assert len(store.strides(session)) == session.strides > 15
-        assert len(list(store.poses(session).settled())) == 540
+        assert len(store.read(session).strides()) == session.strides > 15
+        assert len(list(store.read(session).poses().settled())) == 540
 
 
 class SlowSink(FakeSink):

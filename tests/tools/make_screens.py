@@ -362,7 +362,7 @@ def keep_visits(data: Path) -> None:
     for runner, cadence_spm, begun_at in visits:
         poses = record(Runner(form=Form(cadence_spm=cadence_spm)), 12.0).poses
         name = put(data, poses, runner=runner, settings=Settings(gait=EXACT))
-        with Store(data) as store, store.transaction() as database:
+        with Store(data) as store, store.file.transaction() as database:
             database.execute("UPDATE sessions SET begun_at = ? WHERE name = ?", (begun_at, name))
 
 

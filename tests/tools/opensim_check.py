@@ -17,7 +17,8 @@ import opensim
 from edge.export.markers import MARKERS, Markers, markers_of
 from edge.export.opensim import angles_of, write_mot, write_trc
 from edge.messages.arrays import Floats
-from edge.record.store import Store, StoredSession
+from edge.record.store import Store
+from edge.record.stored_session import StoredSession
 
 LEG_M = 0.85
 # The files have six decimals.
@@ -89,7 +90,7 @@ def check_gaps(markers: Markers) -> list[str]:
 def check_pixels(path: Path, store: Store, session: StoredSession) -> str:
     """Compare with the raw keypoints of the store: one scale must turn pixels into metres."""
     times_s, labels, places, _ = read_trc(path)
-    poses = list(store.poses(session).settled())
+    poses = list(store.read(session).poses().settled())
     seen_s = np.array([pose.time_s for pose in poses]) - session.origin_s
     nearest = np.abs(times_s[:, None] - seen_s[None]).argmin(axis=1)
     at_frame = np.abs(times_s - seen_s[nearest]) < 1e-4

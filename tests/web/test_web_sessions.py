@@ -17,7 +17,8 @@ from stored import put
 from synthetic import Runner
 from test_web_access import axe
 
-from edge.record.store import LOCK, Store
+from edge.record.recording_lock import LOCK
+from edge.record.store import Store
 from edge.serve.access.rights import Rights
 from edge.serve.access.roles import Role
 from edge.serve.sessions.session_archive import SessionArchive
@@ -171,7 +172,7 @@ def test_a_session_that_goes_on_cannot_be_deleted(
 ) -> None:
     with (data / "sessions" / names[2] / LOCK).open("wb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        with Store(data) as store, store.transaction() as database:
+        with Store(data) as store, store.file.transaction() as database:
             database.execute("UPDATE sessions SET ended_at = NULL WHERE name = ?", (names[2],))
         with opened(browser, station, ENGLISH) as page:
             expect(page.locator("#kept .chip").first).to_contain_text("recording")

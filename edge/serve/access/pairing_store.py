@@ -4,10 +4,11 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
+from sqlite3 import Row
 from typing import Final
 
-from edge.serve.access.audit import Audit
-from edge.serve.access.database import Database
+from edge.record.audit import Audit
+from edge.record.sqlite_file import SqliteFile
 from edge.serve.access.roles import Role
 
 CODE_LIFE_S: Final = 120.0
@@ -39,11 +40,11 @@ class Device:
 
 
 class PairingStore:
-    """The pairings in one database.
+    """The pairings in one file.
 
     Parameters
     ----------
-    database
+    file
         Where they are kept: of codes and tokens only their hashes.
     audit
         Told of everything that is done here.
@@ -51,8 +52,8 @@ class PairingStore:
         Wall-clock seconds since 1970.
     """
 
-    def __init__(self, database: Database, audit: Audit, clock: Callable[[], float]) -> None:
-        self._database = database
+    def __init__(self, file: SqliteFile, audit: Audit, clock: Callable[[], float]) -> None:
+        self._file = file
         self._audit = audit
         self._clock = clock
 
@@ -65,8 +66,8 @@ class PairingStore:
             expires_at=self._clock() + life_s,
         )
         # Old ones must not gather, nor their digits be taken for ever.
-        self._database.run("DELETE FROM code WHERE expires_at < ?", self._clock() - TOKEN_LIFE_S)
-        self._database.run(
+        self._file.run("DELETE FROM code WHERE expires_at < ?", self._clock() - TOKEN_LIFE_S)
+        self._file.run(
             "INSERT OR REPLACE INTO code (hash, digits_hash, role, expires_at) VALUES (?, ?, ?, ?)",
             _hash(code.text),
             _hash(code.digits),
@@ -83,7 +84,7 @@ class PairingStore:
         """
         now, code = self._clock(), _hash(said.replace(" ", ""))
         # One statement: of two who come at once, one is too late.
-        found = self._database.rows(
+        found = self._file.rows(
             "UPDATE code SET used_at = ?1 WHERE (hash = ?2 OR digits_hash = ?2) "
             "AND used_at IS NULL AND expires_at > ?1 RETURNING role",
             now,
@@ -100,7 +101,7 @@ class PairingStore:
 
     def device(self, token: str) -> Device | None:
         """Return whose token this is; None if it is unknown, revoked or too old."""
-        rows = self._database.rows(
+        rows = self._file.rows(
             "SELECT id, role, label, paired_at FROM device "
             "WHERE token_hash = ? AND revoked_at IS NULL AND paired_at > ?",
             _hash(token),
@@ -110,7 +111,7 @@ class PairingStore:
 
     def devices(self) -> list[Device]:
         """Return all that are paired, the newest last."""
-        rows = self._database.rows(
+        rows = self._file.rows(
             "SELECT id, role, label, paired_at FROM device "
             "WHERE revoked_at IS NULL AND paired_at > ? ORDER BY id",
             self._clock() - TOKEN_LIFE_S,
@@ -119,7 +120,7 @@ class PairingStore:
 
     def revoke(self, device_id: int, who: str) -> bool:
         """End a pairing; False if there is none of this number."""
-        count = self._database.run(
+        count = self._file.run(
             "UPDATE device SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL",
             self._clock(),
             device_id,
@@ -130,30 +131,30 @@ class PairingStore:
 
     def announce(self, url: str) -> None:
         """Tell other programs here where tablets reach the station; empty for nowhere."""
-        self._database.run("INSERT OR REPLACE INTO station VALUES ('url', ?)", url)
+        self._file.run("INSERT OR REPLACE INTO station VALUES ('url', ?)", url)
 
     def announced(self) -> str:
         """Return what was announced last; empty if nothing was."""
-        rows = self._database.rows("SELECT value FROM station WHERE key = 'url'")
+        rows = self._file.rows("SELECT value FROM station WHERE key = 'url'")
         return str(rows[0][0]) if rows else ""
 
     def ask_to_show(self, role: Role) -> None:
         """Ask the running station to show a code on its own screen."""
-        self._database.run("INSERT OR REPLACE INTO station VALUES ('show', ?)", str(role))
+        self._file.run("INSERT OR REPLACE INTO station VALUES ('show', ?)", str(role))
 
     def asked_to_show(self) -> Role | None:
         """Return for whom a code was asked for since this was called last, if for anybody."""
-        rows = self._database.rows("SELECT value FROM station WHERE key = 'show'")
+        rows = self._file.rows("SELECT value FROM station WHERE key = 'show'")
         if not rows:
             return None
-        self._database.run("DELETE FROM station WHERE key = 'show'")
+        self._file.run("DELETE FROM station WHERE key = 'show'")
         return Role(rows[0][0])
 
     def _pair(self, role: Role, label: str, how: str) -> tuple[str, Device]:
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         now = self._clock()
         shown = " ".join(label.split())[:_MOST_LABEL] or str(role)
-        rows = self._database.rows(
+        rows = self._file.rows(
             "INSERT INTO device (token_hash, role, label, paired_at) VALUES (?, ?, ?, ?) "
             "RETURNING id",
             _hash(token),
@@ -166,7 +167,7 @@ class PairingStore:
         return token, device
 
 
-def _device(row: tuple[int, str, str, float]) -> Device:
+def _device(row: Row) -> Device:
     return Device(id=row[0], role=Role(row[1]), label=row[2], paired_at=row[3])
 
 

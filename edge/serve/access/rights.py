@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from edge.serve.access.audit import Audit
-from edge.serve.access.database import Database
+from edge.record.audit import Audit
+from edge.serve.access.pairing_file import pairing_file
 from edge.serve.access.pairing_store import PairingStore
 
 _FOLDER: Final = "access"
@@ -29,13 +29,13 @@ class Rights:
     """
 
     def __init__(self, data: Path, clock: Callable[[], float] = time.time) -> None:
-        self._database = Database(data / _FOLDER)
-        self.audit = Audit(self._database, clock)
-        self.pairings = PairingStore(self._database, self.audit, clock)
+        self._file = pairing_file(data / _FOLDER)
+        self.audit = Audit(self._file, clock)
+        self.pairings = PairingStore(self._file, self.audit, clock)
 
     def close(self) -> None:
         """Close the file."""
-        self._database.close()
+        self._file.close()
 
 
 def certificates_folder(data: Path) -> Path:

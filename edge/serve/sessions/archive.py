@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from edge.i18n.catalogue import DEFAULT
 from edge.messages.side import Side
-from edge.serve.access.audit import Entry
+from edge.record.audit import Entry
 
 
 class ArchiveError(RuntimeError):

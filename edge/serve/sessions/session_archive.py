@@ -4,7 +4,6 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from math import isfinite
 from pathlib import Path
 from threading import Lock
@@ -12,9 +11,11 @@ from typing import Any, Final
 
 from edge.i18n.catalogue import DEFAULT
 from edge.messages.errors import RecordError
+from edge.record.audit import Entry
 from edge.record.disk_space import free_bytes
-from edge.record.store import DATABASE, INTERRUPTED, Store, StoredSession
-from edge.serve.access.audit import Entry
+from edge.record.recording_lock import being_recorded
+from edge.record.store import DATABASE, Store
+from edge.record.stored_session import INTERRUPTED, StoredSession
 from edge.serve.sessions.archive import (
     ArchiveError,
     BeingRecordedError,
@@ -86,15 +87,15 @@ class SessionArchive:
         with self._store() as store:
             ordered = self._in_order(store, names)
             for name in ordered:
-                store.audit(datetime.now(UTC), who, "report", f"{name} {kind}")
+                store.audit.add("report", who, f"{name} {kind}")
         return self._job_runner.make(self._task(What.REPORT, ordered, kind, language=language))
 
     def export(self, who: str, name: str, kind: ExportFormat, leg_m: float) -> Made:
         """Make a file of a session."""
         with self._store() as store:
             session = _session(store, name)
-            self._see_to_room(_EXPORT_SIZE * store.stored_bytes(session))
-            store.audit(datetime.now(UTC), who, "export", f"{name} {kind}")
+            self._see_to_room(_EXPORT_SIZE * store.read(session).stored_bytes())
+            store.audit.add("export", who, f"{name} {kind}")
         return self._job_runner.make(self._task(What.EXPORT, (name,), kind, leg_m=leg_m))
 
     def delete(self, who: str, name: str) -> None:
@@ -105,10 +106,10 @@ class SessionArchive:
         """
         with self._store() as store:
             session = _session(store, name)
-            if store.being_recorded(session):
+            if being_recorded(session.folder):
                 raise BeingRecordedError(f"session {name} is being recorded; end it first")
             store.delete(session)
-            store.audit(datetime.now(UTC), who, "delete", name)
+            store.audit.add("delete", who, name)
 
     def audited(self, most: int) -> list[Entry]:
         """Return the last lines of who viewed, exported and deleted, the newest last."""
@@ -144,7 +145,7 @@ class SessionArchive:
             seen_s = self._viewed_s.pop((who, what), None)
             again = seen_s is not None and now_s - seen_s < SAME_VIEW_S
             if not again:
-                store.audit(datetime.now(UTC), who, "viewed", what)
+                store.audit.add("viewed", who, what)
                 seen_s = now_s
             assert seen_s is not None
             self._viewed_s[who, what] = seen_s
@@ -167,10 +168,7 @@ def audit_lines(data: Path, most: int) -> list[Entry]:
     if not (data / DATABASE).exists():
         return []
     with Store(data, create=False) as store:
-        return [
-            Entry(at=datetime.fromisoformat(at).timestamp(), what=what, who=who, detail=detail)
-            for at, who, what, detail in store.audited(most)
-        ]
+        return store.audit.entries(most)
 
 
 @contextmanager
@@ -208,4 +206,4 @@ def _told(store: Store, session: StoredSession) -> KeptSession:
 def _state(store: Store, session: StoredSession) -> State:
     if session.ended_at:
         return State.INTERRUPTED if session.end_reason == INTERRUPTED else State.ENDED
-    return State.RECORDING if store.being_recorded(session) else State.INTERRUPTED
+    return State.RECORDING if being_recorded(session.folder) else State.INTERRUPTED

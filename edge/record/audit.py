@@ -1,0 +1,64 @@
+"""Who paired, viewed, exported and deleted: lines are added, never changed."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from edge.record.sqlite_file import SqliteFile
+
+_MOST: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line: wall-clock seconds since 1970, what was done, by whom, and to what."""
+
+    at: float
+    what: str
+    who: str
+    detail: str
+
+
+class Audit:
+    """The audit in one file, whose triggers refuse to change or delete a line.
+
+    Parameters
+    ----------
+    file
+        Has the table ``audit``: ``done_at`` (UTC to the millisecond), ``actor``, ``action`` and
+        ``detail``.
+    clock
+        Wall-clock seconds since 1970.
+    """
+
+    def __init__(self, file: SqliteFile, clock: Callable[[], float] = time.time) -> None:
+        self._file = file
+        self._clock = clock
+
+    def add(self, what: str, who: str, detail: str = "") -> None:
+        """Add a line; raises as the file does if it cannot be written."""
+        done_at = datetime.fromtimestamp(self._clock(), UTC).isoformat(timespec="milliseconds")
+        self._file.run(
+            "INSERT INTO audit (done_at, actor, action, detail) VALUES (?, ?, ?, ?)",
+            done_at.replace("+00:00", "Z"),
+            who[:_MOST],
+            what[:_MOST],
+            detail[:_MOST],
+        )
+
+    def entries(self, most: int = 1000) -> list[Entry]:
+        """Return the last lines, the newest last."""
+        rows = self._file.rows(
+            "SELECT done_at, action, actor, detail FROM audit ORDER BY id DESC LIMIT ?", most
+        )
+        return [
+            Entry(at=datetime.fromisoformat(at).timestamp(), what=what, who=who, detail=detail)
+            for at, what, who, detail in reversed(rows)
+        ]
+
+
+def in_order(*audits: list[Entry]) -> list[Entry]:
+    """Return the lines of several audits in one order of time, the newest last."""
+    return sorted((entry for audit in audits for entry in audit), key=lambda entry: entry.at)

@@ -1,0 +1,28 @@
+"""Files erased for good."""
+
+import os
+import shutil
+from pathlib import Path
+
+from edge.record.pose_log import segment_files
+from edge.record.video_files import video_files
+
+
+def erase_folder(folder: Path) -> None:
+    """Overwrite what was recorded in a session's folder, and remove it; raises OSError."""
+    if folder.exists():
+        for path in (*video_files(folder), *segment_files(folder)):
+            _overwrite(path)
+        shutil.rmtree(folder)
+
+
+def _overwrite(path: Path) -> None:
+    """Overwrite a file once; on flash storage old blocks may outlive this."""
+    with path.open("r+b") as file:
+        left = path.stat().st_size
+        while left > 0:
+            block = bytes(min(left, 1 << 20))
+            file.write(block)
+            left -= len(block)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,126 @@
+"""What one recorded session holds."""
+
+import json
+from math import nan
+from typing import Any
+
+from edge.messages.gait import GaitEvent
+from edge.messages.reading import BeltInForce, BeltSource, Reading
+from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
+from edge.messages.verdict import Bands, Cue, Verdict
+from edge.record.pose_log import PoseReader, segment_files
+from edge.record.rows import (
+    bands_of,
+    belt_of,
+    cue_of,
+    curves_of,
+    event_of,
+    key_pose_of,
+    reading_of,
+    stride_of,
+    verdict_of,
+)
+from edge.record.sqlite_file import SqliteFile
+from edge.record.stored_session import Mark, StoredSession
+from edge.record.video_files import VideoReader
+
+
+class SessionReader:
+    """Read one session; see ``Store.read``.
+
+    Raises
+    ------
+    RecordError
+        From every method, with one sentence, when the disk or the file fails.
+    """
+
+    def __init__(self, file: SqliteFile, session: StoredSession) -> None:
+        self._file = file
+        self._session = session
+
+    def strides(self) -> list[StrideMetrics]:
+        """Return the strides of a session in the order in which they were closed."""
+        return [stride_of(row) for row in self._of("strides")]
+
+    def events(self) -> list[GaitEvent]:
+        """Return the confirmed events of a session in the order in which they were settled."""
+        return [event_of(row) for row in self._of("events")]
+
+    def verdicts(self) -> list[Verdict]:
+        """Return the verdicts of a session as they were given, changed or not."""
+        return [verdict_of(row) for row in self._of("verdicts")]
+
+    def bands(self) -> list[Bands]:
+        """Return the limits that verdicts were judged by, as they changed; none of an old store."""
+        return [bands_of(row) for row in self._of("bands")]
+
+    def cues(self) -> list[Cue]:
+        """Return the cues of a session."""
+        return [cue_of(row) for row in self._of("cues")]
+
+    def key_poses(self) -> list[KeyPose]:
+        """Return the poses at peak knee bend and toe-off of the near leg."""
+        return [key_pose_of(row) for row in self._of("key_poses")]
+
+    def curves(self) -> list[StrideCurves]:
+        """Return the joint angles over each valid stride of the near leg."""
+        return [curves_of(row) for row in self._of("curves")]
+
+    def marks(self) -> list[Mark]:
+        """Return the marked moments of a session."""
+        return [
+            Mark(
+                time_s=_number(row["time_s"]),
+                marked_at=row["marked_at"],
+                kind=row["kind"],
+                note=row["note"],
+                data=None if row["data"] is None else json.loads(row["data"]),
+            )
+            for row in self._of("marks")
+        ]
+
+    def readings(self) -> list[Reading]:
+        """Return what sensors read, in the order in which it came."""
+        return [reading_of(row) for row in self._of("readings")]
+
+    def belt(self) -> list[BeltInForce]:
+        """Return belt speed and incline in force, one for each change.
+
+        A session recorded before these were kept has one for all of it: what its row names.
+        """
+        belts = [belt_of(row) for row in self._of("belt")]
+        return belts or [_entered_belt(self._session)]
+
+    def poses(self) -> PoseReader:
+        """Return what reads the poses of a session."""
+        return PoseReader(self._session.folder)
+
+    def video(self) -> VideoReader:
+        """Return what reads the pictures of a session, of which there are mostly none."""
+        return VideoReader(self._session.folder)
+
+    def stored_bytes(self) -> int:
+        """Return how much room a session's poses take."""
+        with self._file.guarded():
+            return sum(path.stat().st_size for path in segment_files(self._session.folder))
+
+    def _of(self, table: str) -> list[dict[str, Any]]:
+        sql = f"SELECT * FROM {table} WHERE session = ? ORDER BY number"
+        return [dict(row) for row in self._file.rows(sql, self._session.id)]
+
+
+def _entered_belt(session: StoredSession) -> BeltInForce:
+    belt = session.head.belt
+    known = belt.speed_mps > 0
+    return BeltInForce(
+        time_s=session.origin_s,
+        speed_mps=belt.speed_mps if known else nan,
+        source=BeltSource.ENTERED if known else BeltSource.NONE,
+        incline_pct=belt.incline_pct,
+        incline_source=BeltSource.ENTERED if belt.incline_pct else BeltSource.NONE,
+        entered_mps=belt.speed_mps if known else nan,
+    )
+
+
+def _number(value: float | None) -> float:
+    return nan if value is None else value

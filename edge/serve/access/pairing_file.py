@@ -1,0 +1,80 @@
+"""The file of pairings and of the audit; no secret is in it, only hashes of them."""
+
+from pathlib import Path
+from typing import Final
+
+from edge.messages.errors import AccessError
+from edge.record.sqlite_file import SqliteFile
+
+FILE_NAME: Final = "access.sqlite"
+
+# Every script is frozen text: what a file of then has gone through cannot be changed any more.
+# Times are wall-clock seconds since 1970: they must hold across starts of the program.
+_FIRST: Final = """
+CREATE TABLE code (
+    id INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL UNIQUE,
+    digits_hash TEXT NOT NULL UNIQUE,
+    role TEXT NOT NULL,
+    expires_at REAL NOT NULL,
+    used_at REAL
+) STRICT;
+CREATE TABLE device (
+    id INTEGER PRIMARY KEY,
+    token_hash TEXT NOT NULL UNIQUE,
+    role TEXT NOT NULL,
+    label TEXT NOT NULL,
+    paired_at REAL NOT NULL,
+    revoked_at REAL
+) STRICT;
+CREATE TABLE station (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT;
+CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at REAL NOT NULL,
+    what TEXT NOT NULL,
+    who TEXT NOT NULL,
+    detail TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+CREATE TRIGGER audit_is_never_shortened BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+"""
+
+# The same columns as the store's audit has.
+_AUDIT_LIKE_THE_STORES: Final = """
+CREATE TABLE audit_of_store (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    done_at TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    detail TEXT NOT NULL
+) STRICT;
+INSERT INTO audit_of_store (id, done_at, actor, action, detail)
+SELECT id, strftime('%Y-%m-%dT%H:%M:%fZ', at, 'unixepoch'), who, what, detail FROM audit;
+DROP TABLE audit;
+ALTER TABLE audit_of_store RENAME TO audit;
+CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+CREATE TRIGGER audit_is_never_shortened BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
+"""
+
+MIGRATIONS: Final = (_FIRST, _AUDIT_LIKE_THE_STORES)
+
+
+def pairing_file(folder: Path) -> SqliteFile:
+    """Open the file in ``folder``, made if it is not there; for its owner alone.
+
+    Raises
+    ------
+    AccessError
+        If it cannot be opened or made, or is of a newer version; later from each of its methods.
+    """
+    path = folder / FILE_NAME
+    return SqliteFile(
+        path, MIGRATIONS, lambda said: AccessError(f"cannot use {path}: {said}"), private=True
+    )
