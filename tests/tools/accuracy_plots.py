@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-# What the verdicts stand on, as (metric, title, unit).
+# The metrics behind the verdicts, as (metric, title, unit).
 METRICS = (
     ("knee_toe_offset_pct", "knee-toe offset", "% of shank"),
     ("shank_angle_deg", "shank angle", "degrees"),
@@ -24,7 +24,7 @@ EVENTS = {
     "peak_knee_flexion": "peak knee flexion",
     "toe_off": "toe-off",
 }
-# Okabe and Ito (2008): told apart by everyone, with a shape each for print.
+# Okabe and Ito (2008): safe for colour-blind readers, with one marker shape each for print.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00")
 _SHAPES = ("o", "s", "^", "D", "v")
 _GREY, _DARK = "#999999", "#333333"
@@ -38,7 +38,7 @@ mpl.rcParams.update(
         "axes.titlesize": 10,
         "legend.frameon": False,
         "figure.facecolor": "white",
-        # The same figures must give the same bytes.
+        # The same results must give the same bytes.
         "svg.hashsalt": "toeline",
         "svg.fonttype": "path",
     }
@@ -47,7 +47,7 @@ mpl.rcParams.update(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """One trial of a plot: which group it is of, its true and its measured mean."""
+    """One trial in a plot: its group, its true and its measured mean."""
 
     group: str
     true: float
@@ -55,16 +55,16 @@ class Point:
 
 
 def points(trials: Mapping[str, Any], metric: str, group: str) -> list[Point]:
-    """Return the trials that have a mean of this metric.
+    """Return the trials with a mean of the metric.
 
     Parameters
     ----------
     trials
         ``by_trial`` or ``clips`` of a report.
     metric
-        Its name.
+        The metric's name.
     group
-        The entry of each trial that names its group.
+        The entry of each trial that gives its group.
     """
     found = []
     for trial in trials.values():
@@ -77,7 +77,7 @@ def points(trials: Mapping[str, Any], metric: str, group: str) -> list[Point]:
 
 
 def scatter(trials: Mapping[str, Any], group: str, legend: str, path: Path) -> None:
-    """Draw measured against true trial means, with the line of what is right and the fitted one."""
+    """Draw measured against true trial means, with the identity line and the fitted line."""
     figure, axes = _grid()
     for ax, (metric, title, unit) in zip(axes, METRICS, strict=True):
         cloud = points(trials, metric, group)
@@ -103,7 +103,7 @@ def scatter(trials: Mapping[str, Any], group: str, legend: str, path: Path) -> N
 
 
 def bland_altman(trials: Mapping[str, Any], group: str, legend: str, path: Path) -> None:
-    """Draw the error of trial means over their middle, with bias and limits of agreement."""
+    """Draw a Bland-Altman plot of trial means, with bias and limits of agreement."""
     figure, axes = _grid(shape=(2.55, 2.2))
     for ax, (metric, title, unit) in zip(axes, METRICS, strict=True):
         cloud = points(trials, metric, group)
@@ -161,14 +161,14 @@ def event_errors(trials: Mapping[str, Any], group: str, legend: str, path: Path)
 
 
 def latencies(rows: Sequence[tuple[str, Mapping[str, Any]]], path: Path) -> None:
-    """Draw how long after the true instant each event was decided: median to 95th percentile.
+    """Draw the delay from the true time to the decision of each event: median to 95th percentile.
 
     Parameters
     ----------
     rows
-        What each report is called, and its ``events``.
+        Each report's label and ``events``.
     path
-        Where the picture goes.
+        The output file.
     """
     figure = Figure(figsize=(8.2, 0.9 + 0.68 * len(rows)), layout="constrained")
     ax = figure.subplots()

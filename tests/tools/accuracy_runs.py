@@ -1,7 +1,7 @@
-"""Run every evaluation that docs/accuracy.md shows; `make accuracy` does so.
+"""Run every evaluation shown in docs/accuracy.md, as `make accuracy` does.
 
-The figures of one run go into one file, named after it; a run that draws by chance is repeated with
-other seeds, and the page takes medians.
+The results of one run go into one file, named after it; a run with randomness is repeated with
+several seeds, and the page shows medians.
 """
 
 import argparse
@@ -22,13 +22,13 @@ class Run:
     Attributes
     ----------
     name
-        Of its file.
+        Name of its file.
     says
-        What the page calls it.
+        Its label on the page.
     options
-        After the command and its data.
+        Options after the command and its data.
     seeds
-        The seeds it is repeated with; empty for what holds no chance.
+        The seeds to repeat it with; empty for a deterministic run.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Run:
     seeds: tuple[int, ...] = ()
 
     def files(self, folder: Path) -> list[Path]:
-        """Return the files its figures go to, one a seed."""
+        """Return its result files, one per seed."""
         if not self.seeds:
             return [folder / f"{self.name}.json"]
         return [folder / f"{self.name}-seed{seed}.json" for seed in self.seeds]
@@ -91,13 +91,13 @@ CLIPS = (
 
 
 def main() -> None:
-    """Run what is asked for, one evaluation after the other."""
+    """Run the chosen evaluations one after another."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("shared", type=Path, help="folder of the reference data")
-    parser.add_argument("out", type=Path, help="where the figures go")
-    parser.add_argument("--only", nargs="*", help="names of runs; all without it")
-    parser.add_argument("--seeds", type=int, default=max(SEEDS), help="how many seeds at most")
-    parser.add_argument("--keep", action="store_true", help="leave what is already there")
+    parser.add_argument("out", type=Path, help="output folder")
+    parser.add_argument("--only", nargs="*", help="names of runs; default: all")
+    parser.add_argument("--seeds", type=int, default=max(SEEDS), help="maximum number of seeds")
+    parser.add_argument("--keep", action="store_true", help="keep existing results")
     parser.add_argument("--clips", nargs="*", type=Path, default=[], help="more folders of clips")
     parser.add_argument("--more", nargs=argparse.REMAINDER, default=[], help="options for all")
     given = parser.parse_args()
@@ -115,7 +115,7 @@ def _do(run: Run, arguments: Sequence[str], given: argparse.Namespace) -> None:
         if (given.keep and file.exists()) or (seed or 0) > given.seeds:
             continue
         seeded = [] if seed is None else ["--seed", str(seed)]
-        # Beside and then moved, so that an interrupted run leaves no half of a file to keep.
+        # Written under another name first, so that an interrupted run leaves no partial file.
         part = file.with_suffix(".part")
         sys.stdout.write(f"{file.name}\n")
         sys.stdout.flush()

@@ -36,7 +36,7 @@ _JOINTS = ("hip", "knee", "ankle", "heel", "toe")
 
 
 def event_table(rows: Rows) -> str:
-    """Return every event's figures, medians over each row's reports."""
+    """Return every event's statistics, medians over each row's reports."""
     head = (
         "| | event | F1 20 ms | 33 ms | 50 ms (lowest) | bias ms | SD ms | RMSE ms | p95 ms | "
         "LoA ms | SD of bias |\n|---|---|---|---|---|---|---|---|---|---|---|"
@@ -62,7 +62,7 @@ def event_table(rows: Rows) -> str:
 
 
 def metric_table(reports: Sequence[dict[str, Any]]) -> str:
-    """Return every metric's figures, medians over the reports."""
+    """Return every metric's statistics, medians over the reports."""
     head = (
         "| metric | bias | SD of a stride | RMSE | SD of ten-stride means (about the trial's own) "
         "| slope | r | worst trial |\n|---|---|---|---|---|---|---|---|"
@@ -113,7 +113,7 @@ def metrics_by_setting(rows: Rows) -> str:
 
 
 def identity_table(rows: Rows) -> str:
-    """Return how often the near leg was the wrong one."""
+    """Return how often the near leg was on the wrong leg."""
     lines = [
         "| model | frames with the near leg on the far one | longest, frames |",
         "|---|---|---|",
@@ -134,7 +134,7 @@ def identity_table(rows: Rows) -> str:
 
 
 def point_table(rows: Rows) -> str:
-    """Return how far the near leg's points were off."""
+    """Return the errors of the near leg's points."""
     lines = [_row("model", *_JOINTS), _row(*["---"] * (len(_JOINTS) + 1))]
     for name, reports in rows:
         for report in reports:
@@ -152,11 +152,11 @@ def point_table(rows: Rows) -> str:
 
 
 def clip_table(report: Mapping[str, Any]) -> str:
-    """Return each clip's figures."""
-    columns = ("contact", "peak", "toe-off", *_PER_CLIP.values(), "cadence", "exchanged")
+    """Return each clip's results."""
+    columns = ("contact", "peak", "toe-off", *_PER_CLIP.values(), "cadence", "swapped")
     lines = [
         "Events: F1 at 50 ms / RMSE in ms. Metrics and cadence: error of the clip's mean. "
-        "Exchanged: frames with the near leg on the far one (longest run).\n",
+        "Swapped: frames with the near leg on the far one (longest run).\n",
         _row("clip", *columns),
         _row(*["---"] * (len(columns) + 1)),
     ]
@@ -178,11 +178,11 @@ def clip_table(report: Mapping[str, Any]) -> str:
 
 
 def verdict_table(report: Mapping[str, Any]) -> str:
-    """Return each clip's lights beside the expected ones."""
+    """Return each clip's verdicts and the expected ones."""
     counts = report["verdict_counts"]
     lines = [
         f"Of the near leg's verdicts in running clips {counts['same']} as expected, "
-        f"{counts['neighbour']} the next light or on the line, {counts['opposite']} opposite, "
+        f"{counts['neighbour']} the next state or borderline, {counts['opposite']} opposite, "
         f"{counts['unknown']} unknown.\n",
         "| clip | knees forward: expected, got | bent push-off: expected, got |",
         "|---|---|---|",
@@ -198,10 +198,10 @@ def verdict_table(report: Mapping[str, Any]) -> str:
 
 
 def gaitkit_table(content: dict[str, Any]) -> str:
-    """Return gaitkit's figures beside Toeline's."""
+    """Return gaitkit's results next to Toeline's."""
     lines = [
-        f"### Beside gaitkit {content['gaitkit']}\n\nIts offline methods, which see the whole "
-        "trial before they decide, on the same poses of the first seed (`make compare-gaitkit`):\n",
+        f"### Comparison with gaitkit {content['gaitkit']}\n\nIts offline methods, which use the "
+        "whole trial, on the same poses of the first seed (`make compare-gaitkit`):\n",
         "| method | contact F1 50 ms | bias ms | RMSE ms | toe-off F1 50 ms | bias ms | RMSE ms |",
         "|---|---|---|---|---|---|---|",
     ]
@@ -216,14 +216,14 @@ def gaitkit_table(content: dict[str, Any]) -> str:
             ]
         lines.append(_row(name, *cells))
     lines.append(
-        f"\nIts best for contact is `{content['best_initial_contact']}`; Toeline's RMSE is "
-        f"{content['rmse_ratio']:.2f} of that."
+        f"\nIts best method for contact is `{content['best_initial_contact']}`; Toeline's RMSE is "
+        f"{content['rmse_ratio']:.2f} times that."
     )
     return "\n".join(lines) + "\n"
 
 
 def latency_table(rows: Sequence[tuple[str, dict[str, Any]]]) -> str:
-    """Return how long after the true instant events were decided, p50 / p95."""
+    """Return the delay from the true time to the decision, p50 / p95."""
     early = any("provisional" in report["events"][e] for _, report in rows for e in EVENTS)
     titles = [*EVENTS.values()]
     if early:
@@ -237,7 +237,7 @@ def latency_table(rows: Sequence[tuple[str, dict[str, Any]]]) -> str:
 
 
 def command_table(rows: Sequence[tuple[str, str]]) -> str:
-    """Return which command made which figures."""
+    """Return the command behind each set of results."""
     lines = ["| figures | command |", "|---|---|"]
     lines += [_row(name, f"`{command}`") for name, command in rows]
     return "\n".join(lines) + "\n"
@@ -251,7 +251,7 @@ def _late(events: Mapping[str, Any] | None) -> str:
 
 
 def _median_of(tables: Sequence[Mapping[str, Any]]) -> Callable[..., str]:
-    """Return a function that writes the median over tables of one of their entries."""
+    """Return a function that formats the median of one entry over the tables."""
 
     def figure(key: str, decimals: int, sign: str = "") -> str:
         return _number(_median(t[key] for t in tables), decimals, sign)

@@ -1,11 +1,11 @@
-"""Put gaitkit's offline detectors beside Toeline on the same filmed trials.
+"""Compare gaitkit's offline detectors with Toeline on the same simulated trials.
 
-`make compare-gaitkit` runs it in an environment of its own; gaitkit (MIT) is no dependency of
-Toeline. Its methods see all of a trial at once, before and after an event; Toeline decides as the
-frames come. Of both, the near leg is scored against the force plates in the same way. Points are
-given as gaitkit's own reader of two-dimensional poses gives them: forward, 0, up; frames that never
-came are filled in by straight lines. They are given in millimetres, as its thresholds expect, and
-once more in centimetres, in which its best method for contact finds more of them.
+`make compare-gaitkit` runs this in a separate environment; gaitkit (MIT) is not a dependency of
+Toeline. Its methods see the whole trial, before and after an event; Toeline decides frame by frame.
+For both, the near leg is scored against the force plates in the same way. Points are given as by
+gaitkit's own reader of two-dimensional poses: forward, 0, up; dropped frames are interpolated
+linearly. They are given in millimetres, as its thresholds expect, and again in centimetres, in
+which its best method for contact finds more events.
 """
 
 import argparse
@@ -30,13 +30,13 @@ from edge.offline.evaluate.marker_truth import MarkerTruth
 from edge.offline.evaluate.pool import run_all
 from edge.offline.evaluate.side_camera import NEAR, PX_PER_M, SIZE_PX
 
-# Those without a network: the two others install a deep-learning framework and fetch weights.
+# Methods without a network: the two others install a deep-learning framework and fetch weights.
 _NAMES = (
     "bike", "zeni", "oconnor", "hreljac", "mickelborough", "ghoussayni", "vancanneyt", "dgei"
 )  # fmt: skip
-# By what the page calls them: the method, and the unit of a metre.
+# By label on the page: the method, and the units per metre.
 METHODS = {name: (name, 1000.0) for name in _NAMES} | {"bike, in cm": ("bike", 100.0)}
-# A method that finds few events may find those very well; it is no match for one that finds all.
+# A method that finds few events may time those very well, but must not rank above complete ones.
 _LEAST_F1 = 0.9
 _KINDS = {EventKind.INITIAL_CONTACT: "right_hs", EventKind.TOE_OFF: "right_to"}
 _LEGS = {"left": LEFT_LEG, "right": RIGHT_LEG}
@@ -45,7 +45,7 @@ Scores = dict[str, dict[str, EventScore]]
 
 
 def main() -> None:
-    """Run every method over the trials of a report and say which is best."""
+    """Run every method on a report's trials and print the best."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("trials", type=Path, help="the npz of trials")
     parser.add_argument("report", type=Path, help="of `toeline evaluate keypoints`")
@@ -78,7 +78,7 @@ def _score(found: Any, trial: Trial, run: KeypointRun) -> dict[str, EventScore]:
         times = np.array([e["frame"] for e in getattr(found, name)], float)
         times = times / run.camera.frame_rate_hz
         true = MarkerTruth(trial, NEAR).events_s(kind)
-        # It decides when all is seen.
+        # It decides after seeing the whole trial.
         never = np.full(times.shape, np.nan)
         scores[kind.value] = score_events(true, times, never, judged_s(trial, run))
     return scores

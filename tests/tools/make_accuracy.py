@@ -1,4 +1,4 @@
-"""Write docs/accuracy.md and its plots from the figures that tests/tools/accuracy_runs.py left."""
+"""Write docs/accuracy.md and its plots from the results of tests/tools/accuracy_runs.py."""
 
 import argparse
 import json
@@ -21,7 +21,7 @@ from accuracy_tables import (
     verdict_table,
 )
 
-# As the command has it without the option.
+# The command's default without the option.
 _SECONDS = 30
 
 
@@ -32,15 +32,15 @@ class Reports:
         self._folder = folder
 
     def of(self, run: Run) -> list[dict[str, Any]]:
-        """Return the reports of a run that are there, one a seed."""
+        """Return the existing reports of a run, one per seed."""
         return [_read(file) for file in run.files(self._folder) if file.exists()]
 
     def rows(self, runs: Sequence[Run]) -> list[tuple[str, list[dict[str, Any]]]]:
-        """Return what each run is called and its reports; nothing of one that is not there."""
+        """Return each run's label and its reports, without runs that have none."""
         return [(run.says, found) for run in runs if (found := self.of(run))]
 
     def gaitkit(self) -> dict[str, Any] | None:
-        """Return the comparison with gaitkit; None if it was not made."""
+        """Return the comparison with gaitkit; None if there is none."""
         file = self._folder / "gaitkit.json"
         return _read(file) if file.exists() else None
 
@@ -119,7 +119,7 @@ def _clip_part(reports: Reports, plots: Path) -> list[str]:
     return [
         f"## Clips\n\n{len(full['clips'])} clips, of which the {len(running)} of running are "
         "pooled. *Its own left and right*: the pose model's points and labels through the same "
-        "gait code, nothing repaired; offsets and constants are those of the repaired points.\n\n"
+        "gait code, uncorrected; offsets and constants are those for corrected points.\n\n"
         "### Events",
         event_table(rows),
         _picture("events-clips", "Each clip's event bias with 1.96 SD of its events, `full`"),
@@ -148,9 +148,9 @@ def _latency_part(reports: Reports, plots: Path) -> list[str]:
         return []
     latencies([(_folded(name), report["events"]) for name, report in rows], plots / "latency.svg")
     return [
-        "## Latency\n\nFrom the true instant to the frame that decided the event, p50 / p95 in "
-        "ms; the time that the pose itself takes comes on top (`make bench`). A provisional event "
-        "may drive a light; only confirmed ones are kept.",
+        "## Latency\n\nFrom the true time to the frame that decided the event, p50 / p95 in ms, "
+        "without the time for the pose itself (`make bench`). A provisional event may drive a "
+        "display; only confirmed ones are stored.",
         latency_table(rows),
         _picture("latency", "Median to 95th percentile"),
     ]
@@ -169,14 +169,14 @@ def _how(reports: Reports) -> list[str]:
                 words = ["toeline evaluate", kind, data, *run.options, *_chosen(run, told)]
                 rows.append((run.says, " ".join(words)))
     return [
-        "## How each figure was made\n\n`make accuracy` runs these and writes this page; RBDS is "
-        "`data/rbds/rbds.npz` and CLIPS `data/clips` of the reference data.",
+        "## How each figure was made\n\n`make accuracy` runs these commands and writes this page; "
+        "RBDS is `data/rbds/rbds.npz` and CLIPS is `data/clips` in the reference data.",
         command_table(rows),
     ]
 
 
 def _chosen(run: Run, told: Sequence[dict[str, Any]]) -> list[str]:
-    """Return the options that are the runs' own: their seeds, and a shorter time."""
+    """Return the options specific to these runs: their seeds, and a shorter duration."""
     if not run.seeds:
         return []
     seeds = ["--seed", "/".join(str(settings["seed"]) for settings in told)]

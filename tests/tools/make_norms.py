@@ -1,10 +1,10 @@
-"""Make the band of ordinary runners that the report's curves lie on.
+"""Compute the reference band behind the report's curves.
 
     python tests/tools/make_norms.py ../shared/data/rbds/rbds.npz edge/report/norms.json
 
 From treadmill running of 18 uninjured runners (Fukuchi, Fukuchi & Duarte 2017, PeerJ 5:e3298,
-CC BY 4.0). Each stride goes through the station's own curve code; the strides of a runner's leg
-make a mean, and mean and standard deviation between the legs make the band.
+CC BY 4.0). Each stride goes through the station's own curve code; a leg's strides are averaged, and
+the mean and standard deviation between legs give the band.
 """
 
 import argparse
@@ -33,7 +33,7 @@ def leg_px(points: dict[str, Floats], side: str) -> Floats:
         np.stack([points[f"{side}_{name}_x"], -points[f"{side}_{name}_y"]], axis=1)
         for name in ("hip", "knee", "ankle", "heel", "mt2")
     )
-    # The shoe's tip is no marker: the second metatarsal head lies at 0.74 of the shoe.
+    # The shoe tip has no marker: the second metatarsal head is at 0.74 of the shoe's length.
     return np.stack([hip, knee, ankle, heel, heel + (mt2 - heel) / 0.74], axis=1)
 
 
@@ -81,7 +81,7 @@ def _stride(
 
 
 def norms(path: Path) -> dict[str, Any]:
-    """Return the whole content of the file of norms."""
+    """Return the content of the norms file."""
     data = np.load(path, allow_pickle=False)
     names = [str(name) for name in data["names"]]
     legs: dict[float, list[Floats]] = {}

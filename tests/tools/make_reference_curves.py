@@ -1,4 +1,4 @@
-"""What healthy runners' hip, knee and ankle do over a stride, into web_display/reference_curves.js.
+"""Write healthy runners' hip, knee and ankle curves to web_display/reference_curves.js.
 
 ``python tests/tools/make_reference_curves.py RBDS.npz``. Source: Fukuchi, Fukuchi & Duarte
 (2017), PeerJ 5:e3298, CC BY 4.0. Markers on a level belt; angles as in gait_curves.js.
@@ -70,7 +70,7 @@ def _angles(points: Floats, names: list[str], side: str) -> Floats:
         return points[:, column : column + 2]
 
     hip, knee, ankle, heel = (point(name) for name in ("hip", "knee", "ankle", "heel"))
-    # The toe lies on the line from heel to the ball: its angle is the foot's.
+    # The toe is on the line from heel to ball, so its angle is the foot's.
     foot = point("mt2") - heel
     thigh = np.degrees(np.arctan2(*(hip - knee).T))
     shank = np.degrees(np.arctan2(*(knee - ankle).T))

@@ -1,7 +1,7 @@
-"""Take the pictures in docs/screens.
+"""Take the screenshots in docs/screens.
 
 ``PYTHONPATH=tests:tests/web python tests/tools/make_screens.py SHARED/data/clips``. The real server
-and pages, with clips played from their ground truth; ``--only NAME`` takes one.
+and pages are used, with clips played from their ground truth; ``--only NAME`` takes one.
 """
 
 import argparse
@@ -56,7 +56,7 @@ STILLS_SEEN: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class Shot:
-    """One picture: which page and clip, how large, and what is done before it is taken."""
+    """One screenshot: page, clip, size, and the actions before it is taken."""
 
     name: str
     size: tuple[int, int]
@@ -68,12 +68,12 @@ class Shot:
 
 
 def display(hub: Hub, **changes: Any) -> None:
-    """Show something else on the station."""
+    """Change the station's display."""
     hub.publish(structs.replace(FIRST_DISPLAY, **changes))
 
 
 def limits(hub: Hub) -> None:
-    """Tell the limits, and a target for the cadence."""
+    """Publish the limits and a cadence target."""
     hub.publish(
         status_messages.Limits(
             knee_toe_amber_pct=0.0,
@@ -88,7 +88,7 @@ def limits(hub: Hub) -> None:
 
 
 def session(hub: Hub) -> None:
-    """Tell a session that is being recorded."""
+    """Publish a session that is being recorded."""
     hub.publish(
         protocol.Session(
             name="20261123-101500-R-017",
@@ -103,7 +103,7 @@ def session(hub: Hub) -> None:
 
 
 def marks(hub: Hub) -> None:
-    """Tell two marks and a neutral stance."""
+    """Publish two marks and a neutral stance."""
     hub.publish(status_messages.Mark(kind="pain_now", note="", time_s=4.2))
     hub.publish(status_messages.Mark(kind="moment", note="", time_s=6.8))
     hub.publish(
@@ -122,7 +122,7 @@ def marks(hub: Hub) -> None:
 
 
 def checked(hub: Hub) -> None:
-    """Tell a finished set-up check with each of the three results."""
+    """Publish a finished set-up check with each of the three results."""
     lines = (
         frame_rate_line(np.full(300, 1 / 60)),
         light_line(120.0, 0.05, 0.01),
@@ -152,7 +152,7 @@ def checked(hub: Hub) -> None:
 
 
 def told(page: Page, station: Station, _: Player) -> None:
-    """Give the pages limits, a session and a check."""
+    """Send the pages limits, a session and a check."""
     limits(station.hub)
     marks(station.hub)
     checked(station.hub)
@@ -160,7 +160,7 @@ def told(page: Page, station: Station, _: Player) -> None:
 
 
 def coaching(page: Page, station: Station, _: Player) -> None:
-    """Give a cue, and a target to aim for."""
+    """Send a cue and a target."""
     limits(station.hub)
     station.hub.publish(
         Cue(kind="cadence", wording="Quicker, lighter steps: 171 to 174 a minute", issued_at_s=1e6)
@@ -169,7 +169,7 @@ def coaching(page: Page, station: Station, _: Player) -> None:
 
 
 def filming(page: Page, station: Station, player: Player) -> None:
-    """Keep pictures of the runner."""
+    """Record video of the runner."""
     told(page, station, player)
     player.health = replace(healthy(), video=True)
     until(page, "!document.getElementById('on-record').hidden")
@@ -186,7 +186,7 @@ def frozen(page: Page, station: Station, player: Player) -> None:
 
 
 def in_mode(**changes: Any) -> Callable[[Page, Station, Player], None]:
-    """Return what shows something else on the station."""
+    """Return an action that changes the station's display."""
 
     def change(page: Page, station: Station, _: Player) -> None:
         limits(station.hub)
@@ -208,7 +208,7 @@ def pairing(page: Page, station: Station, _: Player) -> None:
 
 
 def replay(how: str) -> Callable[[Page, Station, Player], None]:
-    """Return what fetches the last seconds and compares two strides."""
+    """Return an action that fetches the last seconds and compares two strides."""
 
     def fetch(page: Page, station: Station, player: Player) -> None:
         told(page, station, player)
@@ -223,7 +223,7 @@ def replay(how: str) -> Callable[[Page, Station, Player], None]:
 
 
 def choosing(*numbers: int) -> Callable[[Page, Station, Player], None]:
-    """Return what chooses sessions of the list, counted from the newest, and compares two."""
+    """Return an action that selects sessions, counted from the newest, and compares two."""
 
     def choose(page: Page, station: Station, player: Player) -> None:
         told(page, station, player)
@@ -237,7 +237,7 @@ def choosing(*numbers: int) -> Callable[[Page, Station, Player], None]:
 
 
 def deleting(page: Page, station: Station, player: Player) -> None:
-    """Ask for a deletion that is not confirmed yet."""
+    """Request a deletion without confirming it."""
     choosing(2)(page, station, player)
     page.click("#delete")
     settle(page)
@@ -253,14 +253,14 @@ def wrong(page: Page, station: Station, player: Player) -> None:
 
 
 def viewer(page: Page, station: Station, player: Player) -> None:
-    """Tell the page that it may only look on."""
+    """Give the page a viewer's role."""
     told(page, station, player)
     station.hub.publish(status_messages.You(role=Role.VIEWER, local=False, label="Tablet 2"))
     settle(page)
 
 
 def settle(page: Page, pause_ms: int = 1200) -> None:
-    """Let bars and pictures come to their places."""
+    """Wait until bars and pictures have settled."""
     page.wait_for_timeout(pause_ms)
 
 
@@ -277,7 +277,7 @@ TABLET: Final = "document.getElementById('link-state').dataset.linked === 'true'
 def tab_before(
     tab: str, how: str, size: tuple[int, int]
 ) -> Callable[[Page, Station, Player], None]:
-    """Return what is done in a tab before its picture is taken."""
+    """Return the action in a tab before its screenshot."""
     if tab == "strides":
         return replay(how)
     if tab == "sessions":
@@ -286,7 +286,7 @@ def tab_before(
 
 
 def tablet_shots() -> Iterator[Shot]:
-    """Yield the tablet's tabs in both positions."""
+    """Yield the tablet's tabs in both orientations."""
     for size, suffix in ((FLAT, "1280x800"), (TALL, "820x1180"), (WIDE, "1920x1080")):
         look = "theme=light&lang=en" if size == TALL else "theme=dark&lang=en"
         for tab in ("setup", "live", "strides", "trend", "sessions"):
@@ -368,7 +368,7 @@ def keep_visits(data: Path) -> None:
 
 @contextmanager
 def playing(clips: Path, clip: str, data: Path) -> Iterator[tuple[Station, Player]]:
-    """Serve a clip, and the sessions that were recorded."""
+    """Serve a clip and the recorded sessions."""
     with (
         Station(new_hub(), archive=SessionArchive(data, keep_free_mb=0)) as station,
         Player(ClipFeed(clips, clip), station.hub, 8.0) as player,
@@ -377,7 +377,7 @@ def playing(clips: Path, clip: str, data: Path) -> Iterator[tuple[Station, Playe
 
 
 def take(browser: Browser, clips: Path, data: Path, shot: Shot) -> None:
-    """Take one picture."""
+    """Take one screenshot."""
     width, height = shot.size
     with playing(clips, shot.clip, data) as (station, player):
         page = browser.new_page(viewport={"width": width, "height": height})
@@ -395,7 +395,7 @@ def take(browser: Browser, clips: Path, data: Path, shot: Shot) -> None:
 
 
 def main() -> None:
-    """Take the pictures."""
+    """Take the screenshots."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("clips", type=Path)
     parser.add_argument("--only", default="")

@@ -1,9 +1,9 @@
-"""Let OpenSim read a session's TRC and MOT, and compare what it understood with the store.
+"""Read a session's TRC and MOT with OpenSim, and compare the result with the store.
 
     PYTHONPATH=. OPENSIM/bin/python tests/tools/opensim_check.py DATA SESSION.trc SESSION.mot
 
-``make opensim-check`` records the bundled clip and does it all. OpenSim's package is not a
-dependency and brings an environment of its own.
+``make opensim-check`` records the bundled clip and runs this. OpenSim's package is not a dependency
+and is installed in a separate environment.
 """
 
 import argparse
@@ -23,12 +23,12 @@ from edge.record.stored_session import StoredSession
 LEG_M = 0.85
 # The files have six decimals.
 MOST_AWAY = 6e-7
-# A pixel of the store lies at a frame, a marker at an equal interval.
+# The store's pixels are at frame times, the markers at equal intervals.
 MOST_SCALE_SPREAD = 0.002
 
 
 def read_trc(path: Path) -> tuple[Floats, list[str], Floats, dict[str, str]]:
-    """Return times, labels, places of shape (n, markers, 3) and the header's data, by OpenSim."""
+    """Read times, labels, positions of shape (n, markers, 3) and the header with OpenSim."""
     table = opensim.TimeSeriesTableVec3(str(path))
     labels = list(table.getColumnLabels())
     # Each marker as three columns of one table, which can be handed over as a whole.
@@ -41,7 +41,7 @@ def read_trc(path: Path) -> tuple[Floats, list[str], Floats, dict[str, str]]:
 
 
 def read_mot(path: Path) -> tuple[Floats, list[str], Floats, str]:
-    """Return times, labels, values of shape (n, columns) and ``inDegrees``, by OpenSim."""
+    """Read times, labels, values of shape (n, columns) and ``inDegrees`` with OpenSim."""
     table = opensim.TimeSeriesTable(str(path))
     labels = list(table.getColumnLabels())
     degrees = table.getTableMetaDataAsString("inDegrees")
@@ -50,7 +50,7 @@ def read_mot(path: Path) -> tuple[Floats, list[str], Floats, str]:
 
 
 def check_trc(path: Path, markers: Markers) -> str:
-    """Compare the markers; return one line of what was found."""
+    """Compare the markers; return a summary in one line."""
     times_s, labels, places, told = read_trc(path)
     same("markers", labels, list(MARKERS))
     same("units", told["Units"], "m")
@@ -62,7 +62,7 @@ def check_trc(path: Path, markers: Markers) -> str:
 
 
 def check_mot(path: Path, markers: Markers) -> str:
-    """Compare the angles; return one line of what was found."""
+    """Compare the angles; return a summary in one line."""
     times_s, labels, values, degrees = read_mot(path)
     angles = angles_of(markers)
     table = np.column_stack(list(angles.values()))
@@ -76,7 +76,7 @@ def check_mot(path: Path, markers: Markers) -> str:
 
 
 def check_gaps(markers: Markers) -> list[str]:
-    """Compare the same with nobody in view for a while, and then the last marker hidden."""
+    """Compare again with nobody in view for a while, and then with the last marker hidden."""
     places = markers.xyz_m.copy()
     places[100:130] = places[200:230, -1] = places[-1] = np.nan
     gappy = replace(markers, xyz_m=places)
@@ -88,7 +88,7 @@ def check_gaps(markers: Markers) -> list[str]:
 
 
 def check_pixels(path: Path, store: Store, session: StoredSession) -> str:
-    """Compare with the raw keypoints of the store: one scale must turn pixels into metres."""
+    """Compare with the store's raw keypoints: a single scale must convert pixels to metres."""
     times_s, labels, places, _ = read_trc(path)
     poses = list(store.read(session).poses().settled())
     seen_s = np.array([pose.time_s for pose in poses]) - session.origin_s
@@ -114,13 +114,13 @@ def check_pixels(path: Path, store: Store, session: StoredSession) -> str:
 
 
 def same(what: str, have: object, want: object) -> None:
-    """End with a sentence if two things differ."""
+    """Exit with a sentence if two things differ."""
     if have != want:
         raise SystemExit(f"{what}: OpenSim read {have}, the store holds {want}")
 
 
 def near(what: str, have: Floats, want: Floats) -> None:
-    """End with a sentence if numbers differ, or are unknown at different places."""
+    """Exit with a sentence if numbers differ, or if NaN is at different positions."""
     if have.shape != want.shape:
         raise SystemExit(f"{what}: OpenSim read shape {have.shape}, the store holds {want.shape}")
     if not np.array_equal(np.isnan(have), np.isnan(want)):

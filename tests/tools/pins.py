@@ -1,19 +1,19 @@
-"""Pin what the command writes, to prove that a change of the code's shape changes nothing else.
+"""Pin the command's output, to prove that a refactoring does not change it.
 
     python tests/tools/pins.py write build/pins.json --work build/pins-before
     ... move, rename, rewrite ...
     python tests/tools/pins.py check build/pins.json
 
-``write`` runs the command over every clip and over a few live sessions, and keeps a hash of every
-file that came out. ``check`` does the same again and names every file that differs, with its first
-differing lines if the folder that ``write`` left is still there; its exit code is then 1.
+``write`` runs the command on every clip and on a few live sessions, and stores a hash of every
+output file. ``check`` repeats this and lists every file that differs, with its first differing
+lines if the folder from ``write`` still exists; its exit code is then 1.
 
-For developers, before and after a change on one machine: the numbers come from a neural network
-whose last bits depend on the processor and on the runtime, so hashes of two machines do not
-compare. Only the command line and its files are used; no module of the program is imported.
+Use it before and after a change on one machine: the numbers come from a neural network whose last
+bits depend on the processor and the runtime, so hashes from two machines are not comparable. Only
+the command line and its files are used; no module of the program is imported.
 
-What may differ between two runs of the same code is left out before hashing; ``normalised`` lists
-it.
+Everything that may differ between two runs of the same code is removed before hashing;
+``normalised`` lists it.
 """
 
 import argparse
@@ -33,12 +33,12 @@ from typing import Any, Final
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 FORMATS: Final = ("folder", "csv", "json", "parquet", "trc", "mot", "c3d")
-# Light clips beside the demo: 30 frames a second, and one that walks.
+# Light clips besides the demo: one at 30 frames per second, one of walking.
 LIVE_CLIPS: Final = ("lowcad_30fps_right.mp4", "walk_right.mp4")
-# One thread, so that sums are made in one order; and a busy machine may not change the model.
+# One thread, for a fixed order of summation; no load shedding, which may change the model.
 STEADY: Final = ("--set", "pose.threads=1")
 LIVE: Final = (*STEADY, "--set", "load.shed=false")
-# Frames of a live run are lost where something else has the processor; then it is run again.
+# A live run drops frames if other processes use the processor; it is then repeated.
 TRIES: Final = 5
 
 _BINARY: Final = {".c3d"}
@@ -47,13 +47,13 @@ _DIFF_WIDTH: Final = 150
 
 Varying = tuple[re.Pattern[str], str]
 
-# In this order: names of sessions are dates, too.
+# The order matters: session names are dates, too.
 VARYING: Final = (
-    # The version of the program, as JSON and as prose.
+    # The program's version, as JSON and in text.
     (re.compile(r'(toeline"?:? "?)\d+\.\d+\.\d+[\w.+-]*', re.IGNORECASE), r"\1VERSION"),
-    # How long the machine took to make a pose. When an event was decided is capture time: it stays.
+    # The time taken per pose. The time at which an event was decided is capture time, so it stays.
     (re.compile(r'("capture_to_pose": )(\{[^}]*\}|null)'), r"\1LATENCY"),
-    # Session names, and when a session was begun, ended, marked or reported.
+    # Session names, and the times at which a session was begun, ended, marked or reported.
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(-\d+)?"), "SESSION"),
     (re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?"), "DATE"),
 )
@@ -101,7 +101,7 @@ def _processor() -> str:
 
 
 def _pins(work: Path, clips: Path) -> dict[str, str]:
-    """Return the hash of every normalised file; these lie in ``work/pinned`` afterwards."""
+    """Return the hash of every normalised file; the files are left in ``work/pinned``."""
     _analyze(sorted(clips.glob("*.mp4")), work / "raw" / "analyze")
     _sessions([_demo_clip(), *(clips / name for name in LIVE_CLIPS)], work)
     varying = (*_literal({work: "WORK", clips: "CLIPS", REPOSITORY: "REPOSITORY"}), *VARYING)
@@ -122,7 +122,7 @@ def _pins(work: Path, clips: Path) -> dict[str, str]:
 def _analyze(clips: list[Path], out: Path) -> None:
     """Analyse all clips in two processes."""
     if not clips:
-        raise SystemExit("there are no clips; name their folder by --clips")
+        raise SystemExit("there are no clips; give their folder with --clips")
     parts = [part for part in (clips[::2], clips[1::2]) if part]
     workers = [
         subprocess.Popen(_command("analyze", *part, "--out", out, *STEADY), cwd=REPOSITORY)
@@ -133,7 +133,7 @@ def _analyze(clips: list[Path], out: Path) -> None:
 
 
 def _sessions(clips: list[Path], work: Path) -> None:
-    """Record each clip as a live session, then write down all that can be said of the sessions."""
+    """Record each clip as a live session, then write every output about the sessions."""
     environment = os.environ | {"TOELINE_DATA": str(work / "data")}
     raw = work / "raw" / "sessions"
     names = []
@@ -160,16 +160,16 @@ def _sessions(clips: list[Path], work: Path) -> None:
 
 
 def _recorded(clip: Path, environment: Mapping[str, str]) -> tuple[str, str]:
-    """Return the name of a session of a clip that lost no frame, and the strides it printed."""
+    """Return the name of a session without dropped frames, and the strides it printed."""
     for _ in range(TRIES):
         strides = _run("run", "--headless", "--source", clip, *LIVE, env=environment)
         told = json.loads(_run("sessions", "show", "last", "--json", env=environment))
         name = str(told["session"]["name"])
         if told["summary"]["frames"]["dropped"] == 0:
             return name, strides
-        _say(f"{clip.name}: frames were lost, once more")
+        _say(f"{clip.name}: frames were dropped, retrying")
         _run("sessions", "delete", name, "--yes", env=environment)
-    raise SystemExit(f"{clip.name}: frames were lost {TRIES} times; the machine is too busy")
+    raise SystemExit(f"{clip.name}: frames were dropped {TRIES} times; the machine is too busy")
 
 
 def _report(path: Path, names: list[str], environment: Mapping[str, str]) -> None:
@@ -177,7 +177,7 @@ def _report(path: Path, names: list[str], environment: Mapping[str, str]) -> Non
 
 
 def _demo_clip() -> Path:
-    """Return the bundled clip, wherever it lies at present."""
+    """Return the path of the bundled clip."""
     command = ["git", "ls-files", "*demo.mp4"]
     listed = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
     (name,) = listed.stdout.split()
@@ -208,7 +208,7 @@ def _literal(names: Mapping[Path, str]) -> Iterator[Varying]:
 
 
 def _settings_hashes(raw: Path) -> list[Varying]:
-    """Return what finds the hashes of all settings, in full or shortened.
+    """Return patterns for the hashes of all settings, in full or shortened.
 
     A new setting changes them without changing anything else. The settings themselves are pinned
     in each ``show.json``.
@@ -228,10 +228,10 @@ def _content(path: Path, varying: Iterable[Varying]) -> bytes:
 
 
 def normalised(text: str, varying: Iterable[Varying]) -> str:
-    """Return a text without what differs between two runs of the same code.
+    """Return a text without everything that differs between two runs of the same code.
 
-    That is the program's version, absolute paths, the hash of all settings, how long the machine
-    took for a pose, and every wall-clock date, session names among them.
+    That is the program's version, absolute paths, the hash of all settings, the time per pose, and
+    every wall-clock date, including session names.
     """
     for pattern, name in varying:
         text = pattern.sub(name, text)
@@ -250,7 +250,7 @@ def _parquet_text(path: Path) -> str:
 
 
 def _compare(before: dict[str, Any], now: dict[str, Any]) -> int:
-    """Say which files differ and how; return the exit code."""
+    """Print which files differ and how; return the exit code."""
     if before["machine"] != now["machine"]:
         _say(f"pinned on another machine, {before['machine']}: numbers may differ for that alone")
     old, new = before["files"], now["files"]
@@ -272,16 +272,16 @@ def _how(name: str, old: Mapping[str, str], new: Mapping[str, str]) -> str:
 
 
 def _hint(before: Path, now: Path, name: str) -> Iterator[str]:
-    """Yield the first differing lines, without the lines round them."""
+    """Yield the first differing lines, without context."""
     old, new = before / "pinned" / name, now / "pinned" / name
     if not old.exists():
-        yield f"({old} is gone, so there is nothing to compare with)"
+        yield f"({old} no longer exists, so there is nothing to compare with)"
     elif old.suffix in _BINARY:
         yield f"{old.stat().st_size} bytes before, {new.stat().st_size} now"
     else:
         before_lines, now_lines = (path.read_text().splitlines() for path in (old, new))
         lines = unified_diff(before_lines, now_lines, lineterm="", n=0)
-        # Behind the two lines that name the files.
+        # Skip the two lines that name the files.
         yield from islice(lines, 2, 2 + _DIFF_LINES)
 
 

@@ -1,10 +1,10 @@
-"""Draw a TRC that was exported from a clip's session over the clip's exact truth.
+"""Plot a TRC exported from a clip's session over the clip's exact truth.
 
     python tests/tools/trc_over_truth.py SESSION.trc CLIP.keypoints.csv.gz OUT.png --side right
 
-``make trc-over-truth`` records the clip and does it all. The file is read here by its format alone.
-The truth is in pixels and the TRC in metres with an origin of its own, so scale and origin are
-fitted, one of each for the whole clip, to hip, knee and ankle; shapes, times and signs are not.
+``make trc-over-truth`` records the clip and runs this. The file is read only by its format. The
+truth is in pixels and the TRC in metres with its own origin, so one scale and one origin for the
+whole clip are fitted to hip, knee and ankle; shapes, times and signs are not.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from matplotlib.figure import Figure
 
 from edge.messages.arrays import Floats
 
-# Marker and the clip's name for the same point. Ours is the tip of the shoe, not the big toe in it.
+# Marker, and the clip's name for the same point. Ours is the tip of the shoe, not the big toe.
 _POINTS = (("Hip", "hip"), ("Knee", "knee"), ("Ankle", "ankle"), ("Toe", "shoe_tip"))
 _JOINTS = 3
 _SHOWN_S = (4.0, 7.0)
@@ -29,7 +29,7 @@ _TRUTH, _OURS = "#8a94a0", "#0072b2"
 
 
 def read_trc(path: Path) -> tuple[Floats, dict[str, Floats]]:
-    """Return times, shape (n,), and each marker's places, shape (n, 3), metres."""
+    """Return times, shape (n,), and each marker's positions, shape (n, 3), metres."""
     lines = path.read_text(encoding="ascii").split("\n")
     names = [name for name in lines[3].split("\t")[2:] if name]
     rows = [line.split("\t")[1:] for line in lines[6:] if line]
@@ -40,7 +40,7 @@ def read_trc(path: Path) -> tuple[Floats, dict[str, Floats]]:
 
 
 def read_truth(path: Path, side: str) -> tuple[Floats, Floats]:
-    """Return times, and the points' places in the picture, shape (n, points, 2), pixels."""
+    """Return times, and the points in the picture, shape (n, points, 2), pixels."""
     with gzip.open(path, "rt", newline="") as file:
         rows = list(csv.DictReader(file))
     columns = [[f"{side}_{name}_{axis}_px" for axis in "uv"] for _, name in _POINTS]
@@ -49,7 +49,7 @@ def read_truth(path: Path, side: str) -> tuple[Floats, Floats]:
 
 
 def placed(exact: Floats, ours: Floats) -> Floats:
-    """Return the truth moved and scaled onto ours by least squares over the joints."""
+    """Return the truth shifted and scaled to ours by least squares over the joints."""
     known = np.isfinite(ours[:, :_JOINTS]).all(axis=2) & np.isfinite(exact[:, :_JOINTS]).all(axis=2)
     a, b = exact[:, :_JOINTS][known], ours[:, :_JOINTS][known]
     centre_a, centre_b = a.mean(axis=0), b.mean(axis=0)
@@ -59,7 +59,7 @@ def placed(exact: Floats, ours: Floats) -> Floats:
 
 
 def drawn(times_s: Floats, ours: Floats, truth: Floats, away_m: Floats, title: str) -> Figure:
-    """Return forward and up of each point over a few strides, ours thin over the truth."""
+    """Plot each point's x and y over a few strides, ours as a thin line over the truth."""
     figure, axes = plt.subplots(
         len(_POINTS), 2, figsize=(11, 8.5), sharex=True, layout="constrained"
     )
@@ -88,7 +88,7 @@ def drawn(times_s: Floats, ours: Floats, truth: Floats, away_m: Floats, title: s
 
 
 def main() -> None:
-    """Fit, draw, and say the error."""
+    """Fit, plot, and print the error."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("trc", type=Path)
     parser.add_argument("truth", type=Path)
@@ -98,7 +98,7 @@ def main() -> None:
     times_s, markers = read_trc(arguments.trc)
     truth_s, exact = read_truth(arguments.truth, arguments.side)
     letter = arguments.side[0].upper()
-    # The near leg's side is the one the runner runs towards.
+    # The near leg is on the side towards which the runner runs.
     forward = 1.0 if arguments.side == "right" else -1.0
     ours = np.stack([markers[letter + name][:, :2] for name, _ in _POINTS], axis=1)
     frames = np.abs(times_s[:, None] - truth_s[None]).argmin(axis=1)
