@@ -27,7 +27,7 @@ from edge.messages.reading import BeltSource
 from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideMetrics
-from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
+from edge.messages.verdict import Cue, CueKind, Fault, Verdict, VerdictState
 from edge.metrics.catalogue import METRIC_NAMES
 from edge.serve.access.rights import Rights
 from edge.serve.app import create_app
@@ -50,10 +50,7 @@ _METRIC_OF = {
     Fault.KNEES_FORWARD: "knee_toe_offset_pct",
     Fault.BENT_PUSH_OFF: "knee_flexion_push_off_deg",
 }
-_CUES = {
-    Fault.KNEES_FORWARD: "Sit back, as onto a high barstool",
-    Fault.BENT_PUSH_OFF: "Finish the push, long leg",
-}
+_CUES = {Fault.KNEES_FORWARD: CueKind.SIT_BACK, Fault.BENT_PUSH_OFF: CueKind.CADENCE}
 
 
 def plain_frame(index: int, size: tuple[int, int] = (64, 48), fps: float = 60.0) -> Frame:
@@ -361,7 +358,7 @@ class ClipFeed:
                 )
                 told.append((at, verdict))
                 if bad and fault is Fault.KNEES_FORWARD:
-                    cue = Cue(kind="sit_back", wording=_CUES[fault], issued_at_s=at)
+                    cue = Cue(kind="sit_back", wording="Sit back", issued_at_s=at)
                     told.append((at, cue))
         return told
 

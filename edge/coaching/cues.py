@@ -7,10 +7,11 @@ from math import inf, nan
 import numpy as np
 
 from edge.coaching.belt_change import BeltWatch
-from edge.coaching.wording import KIND_OF, WORDING, CueKind, cadence_wording
+from edge.i18n.catalogue import DEFAULT, load
+from edge.i18n.cues import cue_words
 from edge.messages.metric import Metric
 from edge.messages.stride import StrideMetrics
-from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
+from edge.messages.verdict import Cue, CueKind, Fault, Verdict, VerdictState
 from edge.settings.coaching_settings import CoachingSettings
 
 
@@ -119,7 +120,7 @@ class CueKeeper:
             turned = self._last_kind is CueKind.SIT_BACK
             kind = CueKind.CADENCE if turned else CueKind.SIT_BACK
         else:
-            kind = KIND_OF[str(by_fault[lasting[0]].cue)]
+            kind = CueKind(str(by_fault[lasting[0]].cue))
         if kind is CueKind.CADENCE and self._quick_enough():
             bent = Fault.BENT_PUSH_OFF in lasting
             return CueKind.LONG_PUSH if bent else CueKind.SIT_BACK
@@ -134,5 +135,5 @@ class CueKeeper:
         self._last_s = time_s
         self._last_kind = kind
         self._praised = kind is CueKind.PRAISE
-        wording = cadence_wording(*self.target_spm) if kind is CueKind.CADENCE else WORDING[kind]
+        wording = cue_words(kind, load(DEFAULT), self.target_spm)
         return Cue(kind=kind.value, wording=wording, issued_at_s=time_s)

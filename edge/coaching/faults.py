@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from edge.coaching.limits import Grade
-from edge.coaching.wording import CueKind
 from edge.messages.metric import Metric
 from edge.messages.reason import Reason
-from edge.messages.verdict import Fault
+from edge.messages.verdict import CueKind, Fault
 
 Grades = Mapping[Metric, Grade]
 

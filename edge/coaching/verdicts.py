@@ -10,7 +10,6 @@ from edge.coaching.belt_change import BeltWatch
 from edge.coaching.faults import RULES, Finding
 from edge.coaching.hysteresis import MetricLight, StateDwell
 from edge.coaching.limits import Band, Grade, limit_speed_mps, limits_at
-from edge.coaching.wording import WORDING
 from edge.messages.arrays import Floats
 from edge.messages.gait import Activity
 from edge.messages.metric import Metric
@@ -146,7 +145,7 @@ class FaultKeeper:
             fault=self._fault,
             state=state,
             reason=reason,
-            cue=None if cue is None else WORDING[cue],
+            cue=cue,
             decided_at_s=metrics.decided_at_s,
             mean=trimmed_mean(values[deciding]),
             ci95=intervals[deciding],

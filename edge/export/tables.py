@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from edge.i18n.cues import english_cue
 from edge.messages.errors import ExportError
 from edge.messages.gait import GaitEvent
 from edge.messages.pose import Pose
@@ -158,6 +159,8 @@ def _row(
     row = kept[1]
     if isinstance(message, StrideMetrics):
         row |= {name: _finite(message.value(name)) for name in METRIC_NAMES}
+    if isinstance(message, Verdict):
+        row |= {"cue": english_cue(message.cue)}
     shift = session.origin_s
 
     def cell(column: str) -> Any:

@@ -16,6 +16,15 @@ class Fault(StrEnum):
     BENT_PUSH_OFF = "bent_push_off"
 
 
+class CueKind(StrEnum):
+    """The kinds of cue; edge/i18n has their sentences: short, kind, about the effect."""
+
+    SIT_BACK = "sit_back"
+    CADENCE = "cadence"
+    LONG_PUSH = "long_push"
+    PRAISE = "praise"
+
+
 class VerdictState(StrEnum):
     """State of a traffic light, including ones without a clear answer."""
 
@@ -67,7 +76,7 @@ class Verdict:
     """The traffic light for one fault of one leg, judged by the latest matching ``Bands``.
 
     ``mean`` and ``ci95`` belong to the deciding metric over the last valid strides, in its unit;
-    NaN with too few strides.
+    NaN with too few strides. ``cue`` is a ``CueKind``; older recordings hold its sentence.
     """
 
     side: Side
@@ -83,7 +92,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cue:
-    """One sentence for the runner."""
+    """One sentence for the runner: its ``CueKind``, and its English words."""
 
     kind: str
     wording: str

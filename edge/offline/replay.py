@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Final
 
+from edge.i18n.cues import english_cue
 from edge.messages.frame import Frame
 from edge.messages.message import Message
 from edge.messages.pose import Pose
 from edge.messages.stride import StrideMetrics
+from edge.messages.verdict import Verdict
 from edge.metrics.catalogue import METRIC_NAMES
 from edge.pipeline import Pipeline
 from edge.record.rows import row_of
@@ -20,6 +22,8 @@ Progress = Callable[[int, int | None], None]
 
 # Two strides of one leg are never this close, and a replayed stride never moves this far.
 _SAME_S: Final = 0.1
+# Reasons had no codes once; a cue is compared by its kind.
+_UNCOMPARED: Final = frozenset({"reason_code", "reason_params", "wording"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +128,9 @@ def _rows(messages: Sequence[Message], known: set[str]) -> dict[str, list[str]]:
     for message in messages:
         row = row_of(_with_known(message, known))
         if row is not None and row[0] in rows:
-            # By their words: reasons had no codes once.
-            told = {k: v for k, v in row[1].items() if k not in ("reason_code", "reason_params")}
+            told = {name: value for name, value in row[1].items() if name not in _UNCOMPARED}
+            if isinstance(message, Verdict):
+                told |= {"cue": english_cue(message.cue)}
             rows[row[0]].append(repr(told))
     return rows
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from edge.i18n.cues import english_cue
 from edge.i18n.reasons import english
 from edge.messages.gait import GaitEvent
 from edge.messages.message import Message
@@ -137,7 +138,7 @@ def _verdict_row(verdict: Verdict) -> dict[str, Any]:
     low, high = verdict.ci95
     own = (name for name in VERDICT_COLUMNS if not name.startswith(("ci95", "reason")))
     row = {name: getattr(verdict, name) for name in own} | _words(verdict.reason)
-    return row | {"ci95_low": low, "ci95_high": high}
+    return row | {"cue": english_cue(verdict.cue), "ci95_low": low, "ci95_high": high}
 
 
 def _words(reason: Reason) -> dict[str, str]:

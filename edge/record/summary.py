@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import inf, isfinite, nan
 from typing import Any, Final
 
+from edge.i18n.cues import english_cue
 from edge.i18n.reasons import english
 from edge.messages.frame import LEAST_RATE_HZ
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState
@@ -208,7 +209,7 @@ class SessionSummary:
             "state": VerdictState.UNKNOWN.value if verdict is None else verdict.state.value,
             "reason": english(reason),
             "reason_code": reason.code,
-            "cue": None if verdict is None else verdict.cue,
+            "cue": None if verdict is None else english_cue(verdict.cue),
         }
 
     def _no_strides(self) -> Reason:

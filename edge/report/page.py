@@ -9,6 +9,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from edge.i18n.catalogue import DASH, Catalogue
+from edge.i18n.cues import cue_words
 from edge.messages.arrays import Floats
 from edge.messages.errors import ReportError
 from edge.messages.reading import BeltSource
@@ -256,7 +257,7 @@ def _notes(verdict: Verdict, words: Catalogue) -> list[str]:
     if verdict.reason:
         notes.append(words.text("report.why", reason=reason_of(words, verdict)))
     if verdict.cue:
-        notes.append(words.text("report.cue", cue=verdict.cue))
+        notes.append(words.text("report.cue", cue=cue_words(verdict.cue, words)))
     return notes
 
 

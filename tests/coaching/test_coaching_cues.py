@@ -21,9 +21,8 @@ from hypothesis import strategies as st
 
 from edge.coaching.cues import CueKeeper
 from edge.coaching.verdicts import Coach
-from edge.coaching.wording import WORDING, CueKind
 from edge.messages.stride import StrideMetrics
-from edge.messages.verdict import Fault, VerdictState
+from edge.messages.verdict import CueKind, Fault, VerdictState
 from edge.settings.coaching_settings import CoachingSettings
 
 SETTINGS = CoachingSettings()
@@ -130,7 +129,7 @@ def test_no_cue_and_no_praise_on_what_is_not_known(state: VerdictState) -> None:
 
 def test_a_borderline_stride_starts_the_five_again() -> None:
     pairings = CueKeeper(SETTINGS)
-    text = WORDING[CueKind.CADENCE]
+    text = CueKind.CADENCE
     red, unsure = (VerdictState.RED, text), (VerdictState.BORDERLINE, None)
     given_cues = []
     for i, (state, cue) in enumerate([red] * 4 + [unsure] + [red] * 5):

@@ -2,9 +2,9 @@ import pytest
 
 from edge.coaching.faults import bent_push_off, knees_forward
 from edge.coaching.limits import Grade
-from edge.coaching.wording import CueKind, cadence_wording
 from edge.i18n.reasons import english
 from edge.messages.metric import Metric
+from edge.messages.verdict import CueKind
 
 G, A, R = Grade.GREEN, Grade.AMBER, Grade.RED
 SIT_BACK, CADENCE = CueKind.SIT_BACK, CueKind.CADENCE
@@ -80,8 +80,3 @@ def _grows(grade: Grade, knee: Grade, shank: Grade, hips: Grade) -> None:
             assert knees_forward_of(worse, shank, hips) >= grade
         if worse > shank:
             assert knees_forward_of(knee, worse, hips) >= grade
-
-
-def test_cadence_wording_names_its_target_only_when_there_is_one() -> None:
-    assert cadence_wording(172.0, 175.0) == "Quicker, lighter steps: 172 to 175 a minute"
-    assert cadence_wording(float("nan"), float("nan")) == "Quicker, lighter steps"

@@ -17,19 +17,18 @@ from coaching_strides import (
 )
 
 from edge.coaching.verdicts import Coach
-from edge.coaching.wording import WORDING, CueKind
 from edge.i18n.reasons import english
 from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
-from edge.messages.verdict import Fault, VerdictState
+from edge.messages.verdict import CueKind, Fault, VerdictState
 from edge.settings.coaching_settings import CoachingSettings
 
 KNEES, BENT_PUSH = Fault.KNEES_FORWARD, Fault.BENT_PUSH_OFF
 GREEN, AMBER, RED = VerdictState.GREEN, VerdictState.AMBER, VerdictState.RED
 BORDERLINE, UNKNOWN = VerdictState.BORDERLINE, VerdictState.UNKNOWN
 SETTINGS = CoachingSettings()
-SIT_BACK, CADENCE = WORDING[CueKind.SIT_BACK], WORDING[CueKind.CADENCE]
+SIT_BACK, CADENCE = CueKind.SIT_BACK, CueKind.CADENCE
 
 
 @pytest.fixture

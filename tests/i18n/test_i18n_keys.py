@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from findings import LINES
 
-from edge.coaching.wording import CueKind
 from edge.i18n import catalogue
 from edge.i18n.catalogue import DEFAULT, Words, languages, load
 from edge.i18n.reasons import reason_words
@@ -20,7 +19,7 @@ from edge.messages.health import StationState
 from edge.messages.reading import BeltNotice, BeltSource
 from edge.messages.reason import CODES, Reason
 from edge.messages.side import Side
-from edge.messages.verdict import Fault, VerdictState
+from edge.messages.verdict import CueKind, Fault, VerdictState
 from edge.metrics.catalogue import METRIC_NAMES
 from edge.report.changes import Judged
 from edge.report.norms import JOINTS

@@ -63,7 +63,7 @@ def a_run() -> list[Message]:
         messages.append(a_stride(knee_toe_offset_pct=-5.0 + step, stride_time_ms=714.0 + step))
     messages.append(a_stride(valid=False, reason=said("no toe-off"), knee_toe_offset_pct=99.0))
     messages.append(a_stride(side=Side.LEFT, near=False, shank_angle_deg=12.5))
-    messages.append(a_verdict(state=VerdictState.RED, cue="Sit back"))
+    messages.append(a_verdict(state=VerdictState.RED, cue="sit_back"))
     messages.append(a_verdict(state=VerdictState.AMBER, reason=Reason("near_limit")))
     messages.append(a_verdict(side=Side.LEFT, state=VerdictState.UNKNOWN, reason=Reason("far_leg")))
     return messages
@@ -303,7 +303,7 @@ def test_only_confirmed_events_count_and_only_near_ones_are_timed() -> None:
 
 def test_the_verdict_in_force_at_the_end_is_kept() -> None:
     fault = Fault.BENT_PUSH_OFF
-    first = a_verdict(fault=fault, state=VerdictState.RED, cue="Finish the push")
+    first = a_verdict(fault=fault, state=VerdictState.RED, cue="cadence")
     result = summarise([first, a_verdict(fault=fault)])["verdicts"]["bent_push_off"]["right"]
     assert result == {
         "state": "green",

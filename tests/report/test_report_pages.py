@@ -114,6 +114,21 @@ def test_a_report_is_written_in_german(visits: list[Visit]) -> None:
         assert 2 <= len(reader.pages) <= 4
 
 
+@pytest.mark.parametrize(
+    ("cue", "said"),
+    [
+        ("sit_back", "„Etwas zurücksetzen, wie auf einen hohen Barhocker“"),
+        ("Sit back, recorded in words", "„Sit back, recorded in words“"),
+    ],
+)
+def test_a_report_names_the_cue_in_its_language(visits: list[Visit], cue: str, said: str) -> None:
+    leg = visits[0].legs[Side.RIGHT]
+    verdict = replace(leg.verdicts[Fault.KNEES_FORWARD], state=VerdictState.RED, cue=cue)
+    judged = replace(leg, verdicts={**leg.verdicts, Fault.KNEES_FORWARD: verdict})
+    visit = replace(visits[0], legs={**visits[0].legs, Side.RIGHT: judged})
+    assert f"Hinweis zum Ausprobieren: {said}" in words(render([visit], load("de")))
+
+
 def test_a_report_is_written_in_a_language_that_was_added(visits: list[Visit]) -> None:
     made = {
         key: text if key.startswith("language.") or not isinstance(text, str) else f"[{text}]"

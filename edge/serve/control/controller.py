@@ -6,10 +6,11 @@ from dataclasses import replace
 from math import nan
 from typing import Final
 
-from edge.coaching.wording import WORDING, CueKind, cadence_wording
+from edge.i18n.catalogue import DEFAULT, load
+from edge.i18n.cues import cue_words
 from edge.messages.errors import RecordError
 from edge.messages.session import SessionNews
-from edge.messages.verdict import Cue
+from edge.messages.verdict import Cue, CueKind
 from edge.pipeline import Outcome, Pipeline
 from edge.serve.control.control_messages import (
     limits_kept,
@@ -192,10 +193,8 @@ class Controller(Sink):
     def _give_cue(self, name: str) -> Done:
         if name not in tuple(CueKind):
             return Done("unknown_cue", f"There is no cue {name}; there are {', '.join(CueKind)}.")
-        kind = CueKind(name)
-        wording = WORDING[kind]
-        if kind is CueKind.CADENCE:
-            wording = cadence_wording(*self._pipeline.cadence_spm[1:])
+        _, low, high = self._pipeline.cadence_spm
+        wording = cue_words(name, load(DEFAULT), (low, high))
         self._hub.publish(Cue(kind=name, wording=wording, issued_at_s=self._time_s))
         if self._recorder is not None and self._recorder.news().name:
             self._recorder.mark("cue_given", name)

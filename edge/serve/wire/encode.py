@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from edge.i18n.cues import english_cue
 from edge.i18n.reasons import english
 from edge.messages.arrays import Floats
 from edge.messages.frame import Frame
@@ -85,7 +86,9 @@ def text_for(record: Told) -> protocol.Text:
         case Bands():
             return protocol.Bands(**values)
         case Verdict():
-            return protocol.Verdict(**values | _told(record.reason))
+            return protocol.Verdict(
+                **values | _told(record.reason) | {"cue": english_cue(record.cue)}
+            )
         case Cue():
             return protocol.Cue(**values)
         case Health():
