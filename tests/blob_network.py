@@ -1,7 +1,7 @@
-"""A pose network made of arithmetic: it finds each point by the colour of its blob.
+"""A pose network built from arithmetic: it finds each point by the colour of its blob.
 
-Two outputs as of a SimCC model: for each point how much of its colour lies in each column and row.
-So what a picture shows, and nothing else, decides where points are.
+Two outputs as in a SimCC model: for each point, the amount of its colour in each column and row.
+So the points depend only on what the picture shows.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from edge.pose.models.rtmpose import simcc
 ROWS, COLUMNS = 256, 192
 GREY = 128
 RADIUS_PX = 8
-# RGB; each at least 110 from every other, from the grey behind them and from the black beyond the
+# RGB; each at least 110 from every other, from the grey background and from the black beyond the
 # picture.
 _LEVELS = [c for c in product((0, 127, 255), repeat=3) if c not in ((0, 0, 0), (127, 127, 127))]
 COLOURS = np.array([*_LEVELS, (64, 191, 64)])
@@ -84,7 +84,7 @@ def _axis(output: str, over: int) -> list[onnx.NodeProto]:
 
 
 def write_card(folder: Path, name: str, skeleton: Skeleton) -> Path:
-    """Write network and card of a model whose points are the blobs; return the card."""
+    """Write the network and card of a model whose points are the blobs; return the card."""
     write_network(folder / f"{name}.onnx", skeleton.count)
     card = folder / f"{name}.toml"
     card.write_text(
@@ -95,7 +95,7 @@ def write_card(folder: Path, name: str, skeleton: Skeleton) -> Path:
 
 
 def drawn(points_px: Floats, size_px: tuple[int, int], order: Sequence[int]) -> Image:
-    """Return a grey picture with a blob at each point, BGR; later ones of ``order`` lie on top."""
+    """Return a grey picture with a blob at each point, BGR; later ones in ``order`` are on top."""
     image = np.full((size_px[1], size_px[0], 3), GREY, np.uint8)
     for index in order:
         x, y = points_px[index]
@@ -106,12 +106,12 @@ def drawn(points_px: Floats, size_px: tuple[int, int], order: Sequence[int]) -> 
 
 
 def runner_points(runner: Runner, skeleton: Skeleton, times_s: Floats) -> Floats:
-    """Return where a runner's points are, shape (n, k, 2); those without a body point stand by."""
+    """Return a runner's points, shape (n, k, 2); points without a body point are set aside."""
     body = runner.points_px(times_s)
     points = np.empty((times_s.size, skeleton.count, 2))
     top = body[:, 0]
     for index in range(skeleton.count):
-        # A row over the shoulders, so that none hides a leg.
+        # In a row above the shoulders, so that none hides a leg.
         off = (18.0 * (index % 13) - 110.0, -25.0 - 20.0 * (index // 13))
         points[:, index] = top + np.array(off)
     known = skeleton.body != ABSENT
@@ -120,10 +120,10 @@ def runner_points(runner: Runner, skeleton: Skeleton, times_s: Floats) -> Floats
 
 
 def film(path: Path, skeleton: Skeleton, seconds: float) -> Runner:
-    """Write a clip of a runner drawn as blobs, without loss; return the runner."""
+    """Write a lossless clip of a runner drawn as blobs; return the runner."""
     runner = Runner(camera=CAMERA)
     times_s = np.arange(round(seconds * RATE_HZ)) / RATE_HZ
-    # The near side last.
+    # The near side is drawn last.
     order = sorted(range(skeleton.count), key=lambda i: skeleton.points[i].startswith("right"))
     code = cv2.VideoWriter.fourcc(*"png ")
     writer = cv2.VideoWriter(str(path), code, RATE_HZ, CAMERA.size_px)

@@ -1,4 +1,4 @@
-"""Small videos made with ffmpeg, and what ffprobe says of them."""
+"""Small videos made with ffmpeg, and their properties by ffprobe."""
 
 import json
 import struct
@@ -11,7 +11,7 @@ import pytest
 from edge.capture import sources
 from edge.messages.arrays import Image
 
-# Uneven gaps and a pause of half a second, at a clock that 1/30 s divides.
+# Uneven gaps and a pause of half a second, in a time base that 1/30 s divides.
 UNEVEN = "settb=1/90000,setpts='(N/30+0.011*mod(N,3)+if(gt(N,20),0.5,0))/TB'"
 UNEVEN_OUT = ("-fps_mode", "vfr", "-enc_time_base", "1/90000", "-video_track_timescale", "90000")
 
@@ -52,7 +52,7 @@ def cut(source: Path, target: Path, share: float) -> Path:
 
 
 def turned(source: Path, target: Path, degrees: int) -> Path:
-    """Write an MP4 that asks to be shown turned clockwise, as phones do.
+    """Write an MP4 with a clockwise rotation in its metadata, as phones do.
 
     The matrix is written by hand, since ffmpeg's option for it differs between versions.
     """
@@ -66,7 +66,7 @@ def turned(source: Path, target: Path, degrees: int) -> Path:
 
 
 def presentation_times_s(path: Path) -> list[float]:
-    """Return the times of all frames that FFmpeg can decode, as the file has them."""
+    """Return the timestamps in the file of all frames that FFmpeg can decode."""
     command = ["ffprobe", "-v", "quiet", "-select_streams", "v:0", "-of", "json"]
     entries = ["-show_entries", "frame=pts_time", str(path)]
     told = subprocess.run([*command, *entries], check=True, timeout=60, capture_output=True)
@@ -74,7 +74,7 @@ def presentation_times_s(path: Path) -> list[float]:
 
 
 def first_image(path: Path, size_px: tuple[int, int]) -> Image:
-    """Return the first frame as FFmpeg shows it, rotation done."""
+    """Return the first frame as FFmpeg shows it, with rotation applied."""
     command = ["ffmpeg", "-v", "error", "-nostdin", "-i", str(path), "-frames:v", "1"]
     raw = ["-f", "rawvideo", "-pix_fmt", "bgr24", "-"]
     told = subprocess.run([*command, *raw], check=True, timeout=60, capture_output=True)
@@ -82,7 +82,7 @@ def first_image(path: Path, size_px: tuple[int, int]) -> Image:
 
 
 MADE_UP = '''
-"""A camera that nobody makes."""
+"""A fictitious camera."""
 
 from edge.capture.kind import SourceKind
 from edge.capture.opencv import OpenCVCamera
@@ -103,6 +103,6 @@ KIND = SourceKind(schemes=("made-up",), forms=("made-up:NAME",), live=True, open
 
 
 def add_made_up_kind(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Add a kind of camera as a newcomer does: by one more file beside the others."""
+    """Add a kind of camera as a contributor does: with one more file next to the others."""
     (folder / "made_up.py").write_text(MADE_UP, encoding="utf-8")
     monkeypatch.setattr(sources, "__path__", [*sources.__path__, str(folder)])

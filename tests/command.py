@@ -1,4 +1,4 @@
-"""Run the ``toeline`` command as a user does, in a process of its own."""
+"""Run the ``toeline`` command as a user does, in a separate process."""
 
 import os
 import subprocess
@@ -19,14 +19,14 @@ def toeline(
     environment: Mapping[str, str | Path] | None = None,
     before: tuple[str, ...] = (),
 ) -> subprocess.CompletedProcess[str]:
-    """Return how ``toeline`` with these arguments ended and what it wrote.
+    """Run ``toeline`` with these arguments; return its exit code and output.
 
     Parameters
     ----------
     arguments
-        After the program's name.
+        Arguments after the program's name.
     environment
-        Changes to this process's own.
+        Changes to this process's environment.
     before
         A command that starts the program, such as a shell with limits.
     """
@@ -42,7 +42,7 @@ def toeline(
 
 
 def sessions(*arguments: str | Path) -> Result:
-    """Return how ``toeline sessions`` with these arguments ended, run in this process."""
+    """Run ``toeline sessions`` with these arguments in this process; return the result."""
     return CliRunner().invoke(app, ["sessions", *map(str, arguments)])
 
 
@@ -52,7 +52,7 @@ def environment_with(changes: Mapping[str, str | Path] | None = None) -> dict[st
 
 
 def sentences(result: subprocess.CompletedProcess[str]) -> list[str]:
-    """Return what stderr says, line by line; every line must be one sentence of the program."""
+    """Return the lines of stderr; every line must be one sentence from the program."""
     lines = result.stderr.splitlines()
     for line in lines:
         assert line.startswith("toeline: "), result.stderr

@@ -1,4 +1,4 @@
-"""Shared by all tests: where the data are, the models, and no skipping in CI."""
+"""Shared fixtures: reference data, models, and no skipping in CI."""
 
 import os
 import subprocess
@@ -15,8 +15,8 @@ from edge.settings import paths
 
 REPOSITORY = Path(__file__).parent.parent
 
-# A machine that is busy with something else must not fail a test. Where nothing may be skipped the
-# examples are the same each time: new ones are for those who can look into what they show.
+# A busy machine must not fail a test. Where nothing may be skipped (CI), the examples are the same
+# each time: new ones are for developers, who can investigate what they find.
 _ALL = bool(os.environ.get("TOELINE_NO_SKIP"))
 settings.register_profile("toeline", deadline=None, derandomize=_ALL)
 settings.load_profile("toeline")
@@ -24,7 +24,7 @@ settings.load_profile("toeline")
 
 @pytest.fixture(scope="session")
 def shared_dir() -> Path:
-    """Return the folder of shared reference data."""
+    """Return the folder of reference data."""
     folder = Path(os.environ.get("TOELINE_SHARED", REPOSITORY.parent / "shared"))
     if not (folder / "data" / "clips").is_dir():
         pytest.fail(f"no reference data in {folder}; set TOELINE_SHARED")
@@ -39,7 +39,7 @@ def clips_dir(shared_dir: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def models_dir() -> Path:
-    """Return the folder of real models, pulled once if they are not there."""
+    """Return the folder of real models; pull them if missing."""
     folder = paths.models_dir()
     model_store.pull(folder, ("full",))
     return folder
@@ -49,9 +49,9 @@ def models_dir() -> Path:
 def _analyses(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Path, list[subprocess.Popen[str]]] | None]:
-    """Begin the analysis of every clip, if a test wants it, by two processes of one thread each.
+    """Start the analysis of every clip, if a test needs it, in two processes of one thread each.
 
-    It takes minutes of both cores. Most tests leave one of them idle: they go before it.
+    It takes minutes on both cores. Most tests leave one core idle, so they run first.
     """
     if not any("analysed" in getattr(item, "fixturenames", ()) for item in request.session.items):
         yield None
@@ -82,7 +82,7 @@ def _analyses(
 def analysed(
     _analyses: tuple[Path, list[subprocess.Popen[str]]], clips_dir: Path
 ) -> dict[str, Path]:
-    """Return the result folder of every clip; who asks first may wait for minutes."""
+    """Return the result folder of every clip; the first use may wait for minutes."""
     out, workers = _analyses
     for worker in workers:
         _, said = worker.communicate()

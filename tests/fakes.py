@@ -1,4 +1,4 @@
-"""Stand-ins that misbehave on purpose: a clock without time, captures that stall, drop and end."""
+"""Fakes that misbehave on purpose: a simulated clock, captures that stall, drop and end."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import nan
@@ -25,7 +25,7 @@ A_RUN = StationRun(toeline="0.1.0", source="fake", model="full", provider="cpu")
 
 
 class FakeClock:
-    """Host time that passes only when someone waits."""
+    """Host time that advances only during waits."""
 
     def __init__(self, now_s: float = 1000.0) -> None:
         self.now_s = now_s
@@ -35,20 +35,20 @@ class FakeClock:
         return self.now_s
 
     def sleep(self, seconds: float) -> None:
-        """Let time pass at once; tests run on into an error rather than for ever."""
+        """Advance time at once; an endless wait becomes an error."""
         assert seconds > 0, "a wait must let time pass"
-        assert len(self.slept_s) < 100_000, "someone waits without end"
+        assert len(self.slept_s) < 100_000, "an endless wait"
         self.slept_s.append(seconds)
         self.now_s += seconds
 
 
 def picture(number: int, size_px: tuple[int, int] = (64, 48)) -> Image:
-    """Return a picture that shows its number in every pixel, modulo 211 and never black."""
+    """Return a picture with its number in every pixel, modulo 211 and never black."""
     return np.full((size_px[1], size_px[0], 3), 40 + number % 211, dtype=np.uint8)
 
 
 class FakeCapture:
-    """A ``cv2.VideoCapture`` that follows a script, one word for each grab.
+    """A ``cv2.VideoCapture`` that follows a script, one word per grab.
 
     ``frame`` a picture after one interval; ``black``, ``none``, ``grey`` the same with a black, no
     or a one-channel picture; ``same`` the last picture with a new stamp; ``repeat`` the last buffer
@@ -122,7 +122,7 @@ class AbsentCapture(FakeCapture):
 
 
 class FakePort:
-    """Where captures are plugged in: each opening gives the next one, then none is there."""
+    """A port of fake captures: each opening gives the next one, and then fails."""
 
     def __init__(self, *captures: FakeCapture) -> None:
         self.plugged = list(captures)
@@ -139,7 +139,7 @@ class FakePort:
 
 
 def still_frame(index: int, arrived_s: float = nan, *, breaks: bool = False) -> Frame:
-    """Return a small frame of a camera of 60 frames a second."""
+    """Return a small frame of a camera with 60 frames per second."""
     return Frame(
         index=index,
         time_s=round(index / 60, 6),
@@ -150,7 +150,7 @@ def still_frame(index: int, arrived_s: float = nan, *, breaks: bool = False) -> 
 
 
 class FakeSource:
-    """A source that gives what a test puts in: frames, an error, or its end."""
+    """A source that yields what a test puts in: frames, an error, or its end."""
 
     def __init__(self, *, live: bool = True, notices: tuple[str, ...] = ()) -> None:
         self.info = SourceInfo(
@@ -177,11 +177,11 @@ class FakeSource:
             self._items.put(item)
 
     def end(self) -> None:
-        """Let the source end after what was given."""
+        """End the source after the given items."""
         self._items.put(None)
 
     def asked(self, times: int) -> bool:
-        """Wait until so many items have been asked for; the ones before are handed over then."""
+        """Wait until ``count`` items have been requested, so that earlier ones were handed over."""
         with self._changed:
             return self._changed.wait_for(lambda: self.times_asked >= times, PATIENCE_S)
 
@@ -193,7 +193,7 @@ class FakeSource:
             item = self._items.get()
             if isinstance(item, Exception):
                 raise item
-            # A real source that is closed gives up what it was about to yield.
+            # Closing a real source discards the item that it was about to yield.
             if item is None or self.closings:
                 return
             yield item
@@ -210,7 +210,7 @@ class FakeSource:
 
 
 class FakeEstimator:
-    """Finds nobody; with ``held`` it looks at a frame only when it is let, and it can fail."""
+    """An estimator that finds nobody; ``held`` makes it wait for permission, and it can fail."""
 
     def __init__(self, *, held: bool = False, fails_at: int = -1) -> None:
         self.looking_at: Queue[int] = Queue()
@@ -220,7 +220,7 @@ class FakeEstimator:
         self.meanwhile: Callable[[], None] = lambda: None
 
     def let(self, frames: int = 1) -> None:
-        """Let so many frames through."""
+        """Allow ``count`` frames to pass."""
         self._let.release(frames)
 
     def update(self, frame: Frame) -> Pose:
@@ -253,13 +253,13 @@ def hand(sink: Sink, frame: Frame, outcome: Outcome, latency_ms: float) -> None:
 
 
 def end(sink: Sink, messages: Sequence[Message] = ()) -> None:
-    """End a sink as the station does."""
+    """Close a sink as the station does."""
     sink.write(Ended(messages=list(messages)))
     sink.close()
 
 
 class FakeSink(Sink):
-    """Keeps what a station brings; can be told where to raise."""
+    """A sink that stores what a station sends, and can raise where it is set to."""
 
     notice = ""
     storage_full = records_video = False
@@ -297,12 +297,12 @@ class FakeSink(Sink):
         self._perhaps_fail("close")
 
     def came(self, frames: int) -> bool:
-        """Wait until so many frames have come."""
+        """Wait until ``count`` frames have arrived."""
         with self._changed:
             return self._changed.wait_for(lambda: len(self.frames) >= frames, PATIENCE_S)
 
     def told(self, healths: int) -> bool:
-        """Wait until health has been told so many times."""
+        """Wait until health has arrived ``count`` times."""
         with self._changed:
             return self._changed.wait_for(lambda: len(self.healths) >= healths, PATIENCE_S)
 

@@ -54,7 +54,7 @@ _CUES = {Fault.KNEES_FORWARD: CueKind.SIT_BACK, Fault.BENT_PUSH_OFF: CueKind.CAD
 
 
 def plain_frame(index: int, size: tuple[int, int] = (64, 48), fps: float = 60.0) -> Frame:
-    """Return a frame of one grey."""
+    """Return a uniformly grey frame."""
     width, height = size
     image = np.full((height, width, 3), index % 251, dtype=np.uint8)
     return Frame(index=index, time_s=index / fps, image=image)
@@ -78,7 +78,7 @@ class Station:
     rights
         The pairings and the audit, if any.
     steering
-        What carries orders out, if anything does.
+        The command handler, if any.
     archive
         The recorded sessions, if any.
     settings
@@ -146,7 +146,7 @@ class Station:
 
 
 class Sink(Protocol):
-    """Where the feed puts what it plays; the hub is one."""
+    """The destination of a feed, such as the hub."""
 
     def publish_frame(self, frame: Frame, pose: Pose | None, state: GaitState | None) -> None: ...
 
@@ -157,7 +157,7 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Moment:
-    """One frame, and all that is decided in it."""
+    """One frame, and everything decided at it."""
 
     frame: Frame
     pose: Pose
@@ -183,16 +183,16 @@ def healthy(state: StationState = StationState.LIVE, notice: str = "") -> Health
 
 
 class ClipFeed:
-    """Moments of one clip, made from its truth.
+    """Moments of one clip, made from its ground truth.
 
     Parameters
     ----------
     folder, name
-        Where the clips are, and which one.
+        The folder of clips, and the clip's name.
     judged_after_strides
-        Near strides after which the verdicts are given: fewer than the product needs, for haste.
+        Near strides after which verdicts are given: fewer than in the product, to save time.
     limits
-        Whether it tells limits, those at the clip's belt speed.
+        Whether to publish limits, those at the clip's belt speed.
     """
 
     def __init__(
@@ -364,7 +364,7 @@ class ClipFeed:
 
 
 class Player:
-    """Plays a feed into a sink at its own pace, in a thread of its own, until stopped."""
+    """A thread that plays a feed into a sink in real time until stopped."""
 
     def __init__(self, feed: ClipFeed, sink: Sink, to_s: float = 1e9) -> None:
         self._feed = feed
@@ -405,7 +405,7 @@ class Player:
 
 
 def _keypoints(path: Path) -> Floats:
-    """Return shape (frames, 33, 2), pixels; NaN for points that the truth does not have."""
+    """Return keypoints, shape (frames, 33, 2), pixels; NaN for points without ground truth."""
     with gzip.open(path, "rt", newline="") as file:
         rows = list(csv.reader(file))
     columns = {name: place for place, name in enumerate(rows[0])}
@@ -420,7 +420,7 @@ def _keypoints(path: Path) -> Floats:
 
 
 def _shifted(message: Message, offset: int, shift_s: float) -> Message:
-    """Return the message at its place in a later round of the clip."""
+    """Return the message shifted to a later round of the clip."""
     values: dict[str, Any] = {f.name: getattr(message, f.name) for f in fields(message)}
     for name, value in values.items():
         if name.endswith("_s") and isinstance(value, float):

@@ -1,4 +1,4 @@
-"""Every line that the set-up check can say, with what it means."""
+"""Every line that the set-up check can show, with its meaning."""
 
 from math import nan
 from typing import Final

@@ -1,9 +1,9 @@
-"""Record onto a disk that fills up, is emptied, becomes read-only and writable again.
+"""Record to a disk that fills up, is freed, becomes read-only and writable again.
 
-    python tests/full_disk.py DIR mounted      # DIR is a small tmpfs of its own
-    python tests/full_disk.py DIR limited      # where no file system may be mounted
+    python tests/full_disk.py DIR mounted      # DIR is a separate small tmpfs
+    python tests/full_disk.py DIR limited      # if no file system may be mounted
 
-Without a file system of its own the limit on a file's size stands for the disk's.
+Without a separate file system, the limit on file size simulates a full disk.
 """
 
 import resource
@@ -29,14 +29,14 @@ _LIMIT = 400_000
 
 
 class Disk:
-    """A disk that can be filled, emptied, and forbidden."""
+    """A disk that can be filled, freed and made read-only."""
 
     def __init__(self, folder: Path, *, mounted: bool) -> None:
         self._folder = folder
         self._mounted = mounted
 
     def fill(self) -> None:
-        """Leave room for a few seconds."""
+        """Leave space for a few seconds of recording."""
         if not self._mounted:
             resource.setrlimit(resource.RLIMIT_FSIZE, (_LIMIT, resource.RLIM_INFINITY))
             return
@@ -45,7 +45,7 @@ class Disk:
         (self._folder / "ballast").write_bytes(bytes(free - room))
 
     def empty(self) -> None:
-        """Give the room back."""
+        """Free the space."""
         if self._mounted:
             (self._folder / "ballast").unlink()
         else:
@@ -61,7 +61,7 @@ class Disk:
 
 
 def one(recorder: Recorder, rooms: Pipeline, pose: Pose) -> Outcome:
-    """Give one frame, through rooms that the recorder steers; return what it brought."""
+    """Process one frame in a pipeline that the recorder controls; return the outcome."""
     now = rooms.follow(pose)
     frame = Frame(index=pose.frame_index, time_s=pose.time_s, image=NO_PICTURE)
     hand(recorder, frame, now, 9.0)
@@ -71,7 +71,7 @@ def one(recorder: Recorder, rooms: Pipeline, pose: Pose) -> Outcome:
 def give(
     recorder: Recorder, rooms: Pipeline, poses: Iterator[Pose], until: Callable[[], bool]
 ) -> tuple[int, float]:
-    """Give frames until something is so; return the strides and the time told before."""
+    """Process frames until a condition holds; return the strides and time reported before."""
     strides, time_s = 0, 0.0
     for pose in poses:
         now = one(recorder, rooms, pose)
@@ -79,11 +79,11 @@ def give(
             return strides, time_s
         strides += sum(type(message).__name__ == "StrideMetrics" for message in now.messages)
         time_s = pose.time_s
-    raise AssertionError("the poses ended before")
+    raise AssertionError("the poses ended first")
 
 
 def main() -> None:
-    """Go through it all."""
+    """Run all steps."""
     folder, mounted = Path(sys.argv[1]), sys.argv[2] == "mounted"
     disk, data = Disk(folder, mounted=mounted), folder / "data"
     rooms = gait_rooms(SETTINGS)
@@ -116,7 +116,7 @@ def main() -> None:
 
 
 def read_only(disk: Disk, data: Path, frames: Iterator[Pose]) -> None:
-    """Begin on a disk that may not be written."""
+    """Start on a read-only disk."""
     disk.forbid("ro")
     rooms = gait_rooms(SETTINGS)
     recorder = new_recorder(data, rooms)

@@ -1,6 +1,6 @@
-"""Run a notebook's code without Jupyter, and write its outputs anew.
+"""Run a notebook's code without Jupyter, and rewrite its outputs.
 
-``python tests/notebook.py docs/getting-started.ipynb`` after a change of its code.
+Run ``python tests/notebook.py docs/getting-started.ipynb`` after changing its code.
 """
 
 import ast
@@ -14,12 +14,12 @@ from typing import Any
 
 
 def code_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the cells that hold code."""
+    """Return the code cells."""
     return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
 def run_cells(notebook: dict[str, Any]) -> list[list[dict[str, Any]]]:
-    """Run all code cells in one namespace; return the outputs of each, as the format has them."""
+    """Run all code cells in one namespace; return each cell's outputs in notebook format."""
     namespace: dict[str, Any] = {"__name__": "__main__"}
     return [
         _run("".join(cell["source"]), namespace, number)
@@ -28,7 +28,7 @@ def run_cells(notebook: dict[str, Any]) -> list[list[dict[str, Any]]]:
 
 
 def text_of(outputs: list[dict[str, Any]]) -> str:
-    """Return what the outputs of a cell show as text."""
+    """Return a cell's outputs as text."""
     return "".join(
         "".join(output["text"] if "text" in output else output["data"]["text/plain"])
         for output in outputs

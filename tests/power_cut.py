@@ -1,10 +1,10 @@
-"""Kill a recording at random moments and cut its files at random bytes, and see what is left.
+"""Kill a recording at random moments, truncate its files at random bytes, and check the rest.
 
     PYTHONPATH=tests python tests/power_cut.py --kills 200 --cuts 200
 
-Each trial is a process of its own that records running in earnest and says of every stride when it
-was stored; the kill is SIGKILL. A killed program is no pulled plug: what a disk forgets though it
-said it had written is beyond this.
+Each trial is a separate process that records running in earnest and reports every stride when it is
+stored; the kill is SIGKILL. Killing a program is not pulling the plug: data that a disk loses after
+acknowledging it is outside this test.
 """
 
 import argparse
@@ -40,18 +40,18 @@ from edge.sinks.recorder import Recorder
 SETTINGS = Settings(gait=EXACT)
 SECONDS = 60.0
 NO_PICTURE = np.zeros((1, 1, 3), np.uint8)
-# The last second of poses, and what one write may hold back of it.
+# The last second of poses, plus what one write may hold back.
 _MOST_LOST_S = 1.0 + 1 / 60
 
 
 def outcomes() -> list[Outcome]:
-    """Return what a minute of running brings; worked out once for all trials."""
+    """Return the outcomes of a minute of running; computed once for all trials."""
     rooms = gait_rooms(SETTINGS)
     return [rooms.follow(pose) for pose in record(Runner(), SECONDS).poses]
 
 
 def new_recorder(data: Path, rooms: Pipeline | None = None) -> Recorder:
-    """Return a recorder of its own; what it tells the rooms matters only where they run."""
+    """Return a new recorder; without a running pipeline, what it sends to the rooms is ignored."""
     head = replace(HEAD, config={"gait": {"contact_offset_s": EXACT.contact_offset_s,
                                           "peak_offset_s": EXACT.peak_offset_s,
                                           "toe_off_offset_s": EXACT.toe_off_offset_s}})  # fmt: skip
@@ -59,7 +59,7 @@ def new_recorder(data: Path, rooms: Pipeline | None = None) -> Recorder:
 
 
 def run(data: Path, brought: list[Outcome], told: int) -> None:
-    """Record until killed; say after each frame how many strides are stored."""
+    """Record until killed; print after each frame how many strides are stored."""
     recorder = new_recorder(data)
     strides = 0
     for outcome in brought:
@@ -76,7 +76,7 @@ def run(data: Path, brought: list[Outcome], told: int) -> None:
 
 
 def killed(data: Path, brought: list[Outcome], delay_s: float) -> tuple[int, float]:
-    """Return strides and capture time that a recording had told of when it was killed."""
+    """Return the strides and capture time that a recording had reported when it was killed."""
     heard, told = os.pipe()
     child = os.fork()
     if child == 0:
@@ -88,7 +88,7 @@ def killed(data: Path, brought: list[Outcome], delay_s: float) -> tuple[int, flo
     os.close(told)
     with os.fdopen(heard, "rb") as stream:
         lines = [stream.readline()]
-        # From the first frame on, not from the start of a process.
+        # Counted from the first frame, not from the start of the process.
         time.sleep(delay_s)
         os.kill(child, signal.SIGKILL)
         lines += stream.readlines()
@@ -110,17 +110,17 @@ def check(
     assert last_s >= time_s - _MOST_LOST_S, f"{time_s - last_s:.2f} s of poses are lost"
     summary_of(store, session)
     if again:
-        # What is left runs to the strides that were stored, as far as its poses go.
+        # Replaying the remaining poses must give the stored strides.
         now = replay(store, session, SETTINGS).now
         covered = [stride for stride in kept if stride.decided_at_s <= last_s]
         assert [repr(stride) for stride in now[: len(covered)]] == [repr(s) for s in covered]
-        # The plug may be pulled between a frame's pose and the strides that it closed.
+        # The kill may come between a frame's pose and the strides that it completed.
         assert len(now) <= len(covered) + 2
     return max(0.0, time_s - last_s)
 
 
 def kills(count: int, chance: random.Random, brought: list[Outcome]) -> None:
-    """Kill recordings of one store again and again."""
+    """Kill recordings of one store repeatedly."""
     with TemporaryDirectory() as folder:
         data = Path(folder)
         strides = unfinished = 0
@@ -132,12 +132,12 @@ def kills(count: int, chance: random.Random, brought: list[Outcome]) -> None:
                 sessions = store.sessions()
                 assert len(sessions) == number + 1, "a session is missing"
                 unfinished += sessions[0].end_reason == "interrupted"
-                # Running the poses again takes most of the time; some will do.
+                # Replaying the poses takes most of the time, so check only some.
                 lost_s = check(store, sessions[0], stored, time_s, again=number % 10 == 0)
             strides += stored
             longest_lost = max(longest_lost, lost_s)
-        assert strides, "not one stride was told of before a kill"
-        assert unfinished, "not one kill came in mid-session"
+        assert strides, "no stride was reported before a kill"
+        assert unfinished, "no kill came in mid-session"
         print(  # noqa: T201
             f"{count} kills, {unfinished} of them in mid-session: {strides} strides told of, all "
             f"there; "
@@ -146,7 +146,7 @@ def kills(count: int, chance: random.Random, brought: list[Outcome]) -> None:
 
 
 def cuts(count: int, chance: random.Random, brought: list[Outcome]) -> None:
-    """Cut the files of a killed recording at random bytes."""
+    """Truncate the files of a killed recording at random bytes."""
     with TemporaryDirectory() as folder:
         whole = Path(folder) / "whole"
         killed(whole, brought, 0.15)
@@ -162,7 +162,7 @@ def cuts(count: int, chance: random.Random, brought: list[Outcome]) -> None:
             with path.open("r+b") as file:
                 file.truncate(at)
                 if number % 2:
-                    # Some disks leave rubbish where the end was to be.
+                    # Some disks leave garbage at the end.
                     file.seek(at)
                     file.write(chance.randbytes(min(size - at, 4096)))
             with Store(data) as store:
@@ -172,7 +172,7 @@ def cuts(count: int, chance: random.Random, brought: list[Outcome]) -> None:
                     assert kept.strides == len(strides)
                     summary_of(store, kept)
                     export_folder(store, kept, data / "out" / kept.name)
-            # The next one records.
+            # The next session must record.
             recorder = new_recorder(data)
             assert recorder.notice == ""
             assert recorder.begin("r-1").recording
@@ -181,7 +181,7 @@ def cuts(count: int, chance: random.Random, brought: list[Outcome]) -> None:
 
 
 def main() -> None:
-    """Run both, with a seed that is said so that a failure can be had again."""
+    """Run both, with a printed seed so that a failure can be reproduced."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--cuts", type=int, default=200)

@@ -19,14 +19,14 @@ TOELINE = Path(sys.executable).parent / "toeline"
 
 
 def free_port() -> int:
-    """Return a port of the loopback address that nobody has."""
+    """Return a free port on the loopback address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def health(port: int) -> dict[str, Any]:
-    """Return what a running station says of itself."""
+    """Return a running station's health."""
     opener = build_opener(ProxyHandler({}))
     try:
         with opener.open(f"http://127.0.0.1:{port}/healthz", timeout=PATIENCE_S) as reply:
@@ -37,16 +37,16 @@ def health(port: int) -> dict[str, Any]:
 
 
 class Program:
-    """A running ``toeline``; a context manager, after which it no longer runs.
+    """A running ``toeline``; a context manager that ends it.
 
     Parameters
     ----------
     arguments
-        After the command's name.
+        Arguments after the command's name.
     data, models
         Folders of recordings and of models.
     reads
-        Lines of standard output after which nobody reads it any more.
+        Lines of standard output after which reading stops.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Program:
 
     @property
     def stderr(self) -> str:
-        """What has been said on standard error."""
+        """The output on standard error so far."""
         with self._heard:
             return self._stderr
 
@@ -98,7 +98,7 @@ class Program:
         return line
 
     def said(self, text: str) -> None:
-        """Wait until something has been said on standard error."""
+        """Wait until a text appears on standard error."""
         with self._heard:
             heard = self._heard.wait_for(lambda: text in self._stderr, PATIENCE_S)
             assert heard, f"never said {text!r}\n{self._stderr}"
@@ -108,7 +108,7 @@ class Program:
         self._process.send_signal(number)
 
     def ended(self, within_s: float = PATIENCE_S) -> int:
-        """Wait for the end, and return the exit code; all that was said is there then."""
+        """Wait for the exit, and return the exit code; all output has then been read."""
         try:
             code = self._process.wait(within_s)
         except subprocess.TimeoutExpired:

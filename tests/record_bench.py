@@ -1,9 +1,9 @@
-"""An hour's session and a thousand sessions: what report, list and one more stride cost.
+"""Benchmark an hour's session and a thousand sessions: report, list, cost per stride.
 
     PYTHONPATH=tests python tests/record_bench.py
 
-Numbers are for this machine, in one run; the cost of a stride is told as a ratio, last tenth of the
-hour to first, of processor time.
+Numbers are for this machine, in one run; the cost of a stride is given as a ratio of processor
+time, last tenth of the hour to first.
 """
 
 import argparse
@@ -35,7 +35,7 @@ _PIECE_S = 60.0
 
 
 def later(message: Message, by_s: float) -> Message:
-    """Return a message moved in time."""
+    """Return a message shifted in time."""
     changes = {
         field.name: getattr(message, field.name) + by_s
         for field in fields(message)
@@ -45,9 +45,9 @@ def later(message: Message, by_s: float) -> Message:
 
 
 def an_hour(store: Store, seconds: float) -> list[float]:
-    """Record a session; return what each frame with a stride cost, seconds of processor time.
+    """Record a session; return the cost of each frame with a stride, seconds of processor time.
 
-    Waiting for the disk is left out: it depends on who else writes, not on the session's length.
+    Waiting for the disk is excluded: it depends on other writers, not on the session's length.
     """
     rooms = gait_rooms(Settings(gait=EXACT))
     piece = [rooms.follow(pose) for pose in record(Runner(), _PIECE_S, fps=_RATE_HZ).poses]
@@ -78,7 +78,7 @@ def _moved(outcome: Outcome, round_: int) -> Outcome:
 
 
 def main() -> None:
-    """Say it all."""
+    """Run the benchmark and print the results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=3600.0)
     seconds = parser.parse_args().seconds

@@ -1,4 +1,4 @@
-"""Film a synthetic runner, with flaws if wanted, and pass the poses through the first rooms."""
+"""Record a synthetic runner, optionally with flaws, and run the first rooms on the poses."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -19,13 +19,13 @@ from edge.messages.stride import Stride
 from edge.offline.evaluate.side_camera import poses_of as film_poses
 from edge.settings.gait_settings import GaitSettings
 
-# Exact points are like markers.
+# Exact points have no pose model's delay, like markers.
 EXACT = GaitSettings(contact_offset_s=0.028, peak_offset_s=0.0, toe_off_offset_s=-0.007)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flaws:
-    """What is wrong with a recording. Spans are ``(start_s, end_s)`` of the recording's own time.
+    """The flaws of a recording. Spans are ``(start_s, end_s)`` in the recording's own time.
 
     ``exchanged`` and ``dropped`` are shares of the frames, in bursts of two on average.
     """
@@ -37,7 +37,7 @@ class Flaws:
     dropped_spans: Sequence[tuple[float, float]] = ()
     lost_spans: Sequence[tuple[float, float]] = ()
     exchanged_spans: Sequence[tuple[float, float]] = ()
-    # While the ankles are nearer to each other than this, the far leg is drawn on the near one.
+    # While the ankles are nearer to each other than this, the far leg is put on the near one.
     merged_m: float = 0.0
     seed: int = 1
 
@@ -47,7 +47,7 @@ CLEAN = Flaws()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """Poses, and per pose the right keypoints and whether its legs were exchanged."""
+    """Poses, and per pose the correct keypoints and whether its legs were swapped."""
 
     poses: list[Pose]
     times_s: Floats
@@ -58,7 +58,7 @@ class Recording:
 def record(
     runner: Runner, seconds: float, fps: float = 60.0, flaws: Flaws = CLEAN, start_s: float = 0.0
 ) -> Recording:
-    """Film a runner; ``start_s`` is added to all times."""
+    """Record a runner; ``start_s`` is added to all times."""
     random = np.random.default_rng(flaws.seed)
     index = np.arange(round(seconds * fps))
     times = index / fps + random.uniform(-flaws.jitter_s, flaws.jitter_s, index.size)
@@ -71,7 +71,7 @@ def record(
     merged = np.abs(ankles) < flaws.merged_m * runner.camera.px_per_m
     rows = np.flatnonzero(merged)[:, None]
     seen[rows, far] = seen[rows, near]
-    # As many numbers as a pose model has points, so that these tests keep their dice.
+    # As many numbers as a pose model has points, so that the tests keep their random sequences.
     noise = random.normal(0.0, 1.0, (index.size, BLAZEPOSE33.count, 2))
     seen += noise[:, BLAZEPOSE33.body] * flaws.noise_px
     exchanged = _bursts(random, index.size, flaws.exchanged) | _inside(times, flaws.exchanged_spans)
@@ -93,13 +93,13 @@ def poses_of(
     index: NDArray[np.int64] | None = None,
     size_px: tuple[int, int] = (1280, 720),
 ) -> list[Pose]:
-    """Return one pose per row of ``xy_px``, shape (n, 12, 2); an all-NaN row is nobody."""
+    """Return one pose per row of ``xy_px``, shape (n, 12, 2); an all-NaN row has no person."""
     indices = np.arange(times_s.size) if index is None else index
     return film_poses(xy_px, times_s, indices, size_px)
 
 
 def mirrored(pose: Pose) -> Pose:
-    """Return the pose as a mirror shows it: the picture turned over, left and right renamed."""
+    """Return the mirrored pose: the picture flipped, left and right renamed."""
     names = pose.skeleton.points
     order = [names.index(_other_side(name)) for name in names]
     return replace(
@@ -122,7 +122,7 @@ def _other_side(name: str) -> str:
 
 
 def _bursts(random: np.random.Generator, count: int, share: float) -> NDArray[np.bool_]:
-    """Return a mask that is true in bursts of one to three, for about this share of frames."""
+    """Return a mask that is true in bursts of one to three, for about ``share`` of the frames."""
     mask = np.zeros(count, bool)
     for start in np.flatnonzero(random.random(count) < share / 2):
         mask[start : start + random.integers(1, 4)] = True
@@ -137,7 +137,7 @@ def _inside(times_s: Floats, spans: Sequence[tuple[float, float]]) -> NDArray[np
 
 
 def settled(poses: Iterable[Pose], identity: LegIdentity | None = None) -> list[Pose]:
-    """Return each pose as leg identity last saw it."""
+    """Return each pose with its final leg identity."""
     identity = identity or LegIdentity()
     last: dict[float, Pose] = {}
     for pose in poses:
@@ -151,7 +151,7 @@ def tracked(
     identity: LegIdentity | None = None,
     tracker: GaitTracker | None = None,
 ) -> list[GaitMessage]:
-    """Return what identity and gait make of raw poses."""
+    """Return the results of identity and gait for raw poses."""
     identity, tracker = identity or LegIdentity(), tracker or GaitTracker(settings)
     messages: list[GaitMessage] = []
     for pose in poses:

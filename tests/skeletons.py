@@ -1,4 +1,4 @@
-"""The skeletons that tests speak of."""
+"""The skeletons used in tests."""
 
 from edge.pose.skeletons.loader import BLAZEPOSE, skeleton
 

@@ -1,11 +1,11 @@
-"""A live station for minutes, seen from outside: lateness, drops, memory, and many viewers.
+"""Soak test of a live station from outside: lateness, drops, memory, and many viewers.
 
-    python tests/soak.py live --seconds 300           one page's client that reads everything
+    python tests/soak.py live --seconds 300           one client that reads everything
     python tests/soak.py browser --seconds 300        the page itself, in headless Chromium
     python tests/soak.py viewers --seconds 20         one client against fifty, five of them silent
-    python tests/soak.py stream --seconds 3600        an hour of poses: is a late frame dearer?
+    python tests/soak.py stream --seconds 3600        an hour of poses: does the cost grow?
 
-`make soak` runs them all. The station is the installed program, the clip is looped at its own pace,
+`make soak` runs them all. The station is the installed program, the clip is looped in real time,
 and everything shares the machine's processors.
 """
 
@@ -41,7 +41,7 @@ _WHOLE = "capture_to_pose", "capture_to_send", "capture_to_paint"
 
 
 class Watch:
-    """Asks a station once a second how it is."""
+    """A poller of a station's health, once a second."""
 
     def __init__(self, port: int, process_id: int) -> None:
         self._port = port
@@ -50,7 +50,7 @@ class Watch:
         self.megabytes: list[float] = []
 
     def look(self) -> dict[str, Any]:
-        """Return how it is now."""
+        """Return the current health."""
         now = health(self._port)
         now["times"] = {t["stage"]: t for t in now["times"]}
         self.seen.append(now)
@@ -59,7 +59,7 @@ class Watch:
         return now
 
     def run(self, seconds: float) -> list[dict[str, Any]]:
-        """Look once a second for so long; return what was seen."""
+        """Poll once a second for ``seconds``; return the results."""
         first, end_s = len(self.seen), time.monotonic() + seconds
         while time.monotonic() < end_s:
             time.sleep(1)
@@ -80,7 +80,7 @@ def station(clip: Path, *more: str) -> Iterator[Watch]:
 
 @contextmanager
 def viewers(port: int, count: int, silent: int) -> Iterator[None]:
-    """Let clients watch from a process of their own."""
+    """Run clients in a separate process."""
     command = [sys.executable, __file__, "watch", "--port", str(port)]
     process = subprocess.Popen([*command, "--viewers", str(count), "--silent", str(silent)])
     try:
@@ -91,7 +91,7 @@ def viewers(port: int, count: int, silent: int) -> Iterator[None]:
 
 
 async def watch(port: int, count: int, silent: int) -> None:
-    """Be so many clients, of which some never read."""
+    """Run ``count`` clients, of which some never read."""
     url = f"ws://127.0.0.1:{port}/ws/live"
 
     async def one(reads: bool) -> None:
@@ -119,7 +119,7 @@ async def watch(port: int, count: int, silent: int) -> None:
 
 
 def figures(seen: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return what a phase showed: medians over its windows of ten seconds."""
+    """Return a phase's results: medians over windows of ten seconds."""
 
     def median(stage: str, quantile: str) -> float:
         values = [s["times"][stage][quantile] for s in seen if stage in s["times"]]
@@ -132,7 +132,7 @@ def figures(seen: list[dict[str, Any]]) -> dict[str, Any]:
         "captured": captured,
         "dropped": dropped,
         "dropped_share": round(dropped / captured, 5),
-        # Which second, how many: one pause of the machine, or a station that cannot keep up?
+        # Seconds and counts, to distinguish a pause of the machine from a station that is too slow.
         "dropped_in": [
             [second, after["dropped"] - before["dropped"]]
             for second, (before, after) in enumerate(pairwise(seen), 1)
@@ -155,7 +155,7 @@ def figures(seen: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def slope(megabytes: list[float]) -> float:
-    """Return MB a minute after the first minute; NaN of less than a minute more."""
+    """Return growth in MB per minute after the first minute; NaN if shorter than two minutes."""
     later = np.array(megabytes[60:])
     if later.size < 60:
         return nan
@@ -163,7 +163,7 @@ def slope(megabytes: list[float]) -> float:
 
 
 def live(clip: Path, seconds: float) -> dict[str, Any]:
-    """One client that reads everything."""
+    """Run one client that reads everything."""
     with station(clip) as seen, viewers(seen._port, 1, 0):
         seen.run(_SETTLE_S)
         told = figures(seen.run(seconds))
@@ -171,7 +171,7 @@ def live(clip: Path, seconds: float) -> dict[str, Any]:
 
 
 def browser(clip: Path, seconds: float) -> dict[str, Any]:
-    """The page in headless Chromium, on the same processors."""
+    """Run the page in headless Chromium, on the same processors."""
     sys.path.insert(0, str(Path(__file__).parent / "web"))
     from browsing import chromium
 
@@ -184,7 +184,7 @@ def browser(clip: Path, seconds: float) -> dict[str, Any]:
 
 
 def many(clip: Path, seconds: float) -> dict[str, Any]:
-    """One viewer against fifty, in turn."""
+    """Compare one viewer with fifty, in turn."""
     phases: dict[str, list[dict[str, Any]]] = {"one": [], "fifty": []}
     with station(clip) as seen:
         for _ in range(_ROUNDS):
@@ -204,7 +204,7 @@ def many(clip: Path, seconds: float) -> dict[str, Any]:
 
 
 def stream(seconds: float) -> dict[str, Any]:
-    """Poses of a synthetic runner for an hour: the first minute against the last."""
+    """Process an hour of a synthetic runner's poses; compare the first minute with the last."""
 
     class NoEstimator:
         def update(self, frame: object) -> Any:
@@ -224,7 +224,7 @@ def stream(seconds: float) -> dict[str, Any]:
             pipeline.follow(moved)
             taken_ms.append(1000 * (time.thread_time() - began_s))
         minutes.append(float(np.mean(taken_ms)))
-    # The very first minute also decides which leg is near; the second is like all others.
+    # The first minute also decides which leg is near; the second is like all others.
     return {"first_ms": minutes[1], "last_ms": minutes[-1], "ratio": minutes[-1] / minutes[1]}
 
 
@@ -238,7 +238,7 @@ def _later(pose: Any, seconds: float, frames: int) -> Any:
 
 
 def main() -> None:
-    """Do what is asked, and print figures as JSON."""
+    """Run the chosen test, and print the results as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=["live", "browser", "viewers", "stream", "watch"])
     parser.add_argument("--seconds", type=float, default=60.0)

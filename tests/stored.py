@@ -1,4 +1,4 @@
-"""What a store holds, for tests; and poses and states to put there without a camera."""
+"""Access to a store for tests, and poses and states to put there without a camera."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, replace
@@ -37,7 +37,7 @@ _NO_PICTURE = np.zeros((1, 1, 3), np.uint8)
 
 
 class NoCamera:
-    """A pose room that is never asked."""
+    """A pose room that is never called."""
 
     def update(self, frame: object) -> Pose:
         raise AssertionError("there is no picture here")
@@ -46,18 +46,18 @@ class NoCamera:
 
 
 def gait_rooms(settings: Settings | None = None) -> Pipeline:
-    """Return a pipeline to which raw poses are given."""
+    """Return a pipeline that takes raw poses."""
     return Pipeline(NoCamera(), settings or Settings())
 
 
 def only(store: Store) -> StoredSession:
-    """Return the one session of a store."""
+    """Return the only session of a store."""
     (session,) = store.sessions()
     return session
 
 
 def exported(data: Path, out: Path | None = None) -> Path:
-    """Return the result folder of the one session under ``data``."""
+    """Export the only session under ``data``; return the result folder."""
     with Store(data, create=False) as store:
         session = only(store)
         folder = out or data / "exported" / session.name
@@ -83,7 +83,7 @@ def put(
 
 
 def film(session: StoredSession, frames: Iterable[int], size_px: tuple[int, int]) -> None:
-    """Put pictures into a session as if they had been kept: one colour each, of its frame."""
+    """Put pictures into a session as if recorded: each of one colour, set by its frame."""
     log = VideoLog(session.folder)
     for index in frames:
         picture = np.full((size_px[1], size_px[0], 3), index % 200, np.uint8)
@@ -94,7 +94,7 @@ def film(session: StoredSession, frames: Iterable[int], size_px: tuple[int, int]
 def raw_pose(
     index: int, *, rate_hz: float = 60.0, seed: int = 1, legs: bool = True, found: bool = True
 ) -> Pose:
-    """Return a pose of numbers that only look like one, as four bytes each hold them."""
+    """Return a pose of plausible numbers that float32 represents exactly."""
     random = np.random.default_rng([seed, index])
 
     def numbers(*shape: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
@@ -116,7 +116,7 @@ def raw_pose(
 
 
 def running(pose: Pose) -> GaitState:
-    """Return the state of somebody who runs, at the moment of a pose."""
+    """Return the state of a running person at a pose's time."""
     return GaitState(
         frame_index=pose.frame_index,
         time_s=pose.time_s,
@@ -131,5 +131,5 @@ def running(pose: Pose) -> GaitState:
 
 
 def seen(pose: Pose) -> Seen:
-    """Return what a frame gave that nothing else happened at."""
+    """Return a ``Seen`` with only a pose, at a frame without other events."""
     return Seen(pose=pose, fresh=pose.frame_index == 0)

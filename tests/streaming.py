@@ -1,4 +1,4 @@
-"""A network camera that can be made to misbehave: HTTP, real video by ffmpeg, on the loopback."""
+"""A network camera that can be made to misbehave: HTTP on loopback, real video from ffmpeg."""
 
 import os
 import random
@@ -30,12 +30,12 @@ def encode(source: Path, target: Path, *, height: int, rate_hz: int, seconds: fl
 
 
 class StreamCamera:
-    """Streams a clip, looped, to everyone who asks; a context manager.
+    """A server that streams a clip in a loop to every client; a context manager.
 
     Parameters
     ----------
     clip
-        What it shows; may be changed, for whoever asks next.
+        The clip to stream; a change applies to new connections.
     kind
         ``mpegts``, or ``mpjpeg``: JPEGs one by one.
     """
@@ -88,12 +88,12 @@ class StreamCamera:
         self.cut()
 
     def cut(self) -> None:
-        """End every stream; whoever asks again gets a new one."""
+        """End every stream; a client that reconnects gets a new one."""
         for stream in self._copy():
             stream.kill()
 
     def stall(self) -> None:
-        """Send nothing, and keep every connection; new ones are taken and get nothing."""
+        """Send nothing but keep every connection; new ones are accepted and get nothing."""
         for stream in self._copy():
             stream.send_signal(signal.SIGSTOP)
 
@@ -124,7 +124,7 @@ class StreamCamera:
                 while self._plugged.is_set() and (data := os.read(stream.stdout.fileno(), 65_536)):
                     handler.wfile.write(self._damaged(data))
             except OSError:
-                # The reader went away.
+                # The client disconnected.
                 pass
             finally:
                 with suppress(OSError):
@@ -134,7 +134,7 @@ class StreamCamera:
                     self._streams.discard(stream)
 
     def _damaged(self, data: bytes) -> bytes:
-        """Return the data with single bytes changed."""
+        """Return the data with single bytes corrupted."""
         if not self.damage_share:
             return data
         bad = bytearray(data)

@@ -1,7 +1,7 @@
-"""A closed-form stick figure on a treadmill, seen from the side: its events and numbers are known.
+"""A closed-form stick figure on a treadmill, seen from the side, with exact events and metrics.
 
-Metres, x forward, y up from the belt; the camera turns them into pixels. In stance the ball of the
-foot rides on the belt, so the planted foot moves at belt speed by construction. The knee follows
+Metres, x forward, y up from the belt; the camera projects them to pixels. In stance the ball of the
+foot moves with the belt, so the planted foot has belt speed by construction. The knee follows
 from hip and ankle.
 """
 
@@ -29,18 +29,18 @@ _SOLE_M = 0.02
 # The foot turns about its ball from this share of stance to this share of swing; by toe-off it has
 # covered the third share of its turn's time, and it is steepest at the fourth, a share of swing.
 _HEEL_OFF, _FOOT_FLAT, _RISEN, _HIGHEST = 0.5, 0.70, 0.60, 0.30
-# When the hips are lowest, as a share of stance.
+# The time at which the hips are lowest, as a share of stance.
 _LOWEST = 0.55
-# The ball of the foot rises this long before the toe has left.
+# The ball of the foot rises this long before toe-off.
 _BALL_LEAD_S = 0.02
-# How fast the foot that has left slows down, m/s^2.
+# Deceleration of the foot after toe-off, m/s^2.
 _PUSH_BRAKE = 50.0
 _HIP, _KNEE, _ANKLE, _HEEL, _TOE = range(5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """How the figure moves. ``lead_s`` is how long before contact the foot reaches furthest."""
+    """The figure's motion. ``lead_s`` is the time from the foot's furthest reach to contact."""
 
     cadence_spm: float = 166.0
     duty: float = 0.33
@@ -74,7 +74,7 @@ WALK = Form(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Camera:
-    """A camera square to the belt; the far leg is a little smaller and higher in the picture."""
+    """A camera perpendicular to the belt; the far leg is slightly smaller and higher."""
 
     facing: Side = Side.RIGHT
     px_per_m: float = 250.0
@@ -123,7 +123,7 @@ class Runner:
         return self.form.belt_mps * self.camera.px_per_m
 
     def contact_s(self, side: Side) -> float:
-        """Return when this side's foot first lands."""
+        """Return the time of this side's first contact."""
         return self.first_contact_s + (0.0 if side is Side.RIGHT else self.stride_s / 2)
 
     def events(self, kind: EventKind, side: Side, end_s: float) -> Floats:
@@ -137,7 +137,7 @@ class Runner:
         return np.arange(first, end_s, self.stride_s)
 
     def leg(self, since_s: Floats) -> Floats:
-        """Return a leg in metres, shape (n, 5, 2), this long after its own contact."""
+        """Return a leg in metres, shape (n, 5, 2), at times after its own contact."""
         leg = _leg(self.form, self._front_m, self._heel_up, self._landing, np.asarray(since_s))
         span = np.hypot(*(leg[:, _ANKLE] - leg[:, _HIP]).T)
         if (span > LEG_M).any():
@@ -145,7 +145,7 @@ class Runner:
         return leg
 
     def points_px(self, times_s: Floats) -> Floats:
-        """Return the body with the legs told apart rightly, shape (n, 12, 2)."""
+        """Return the body with correct leg identity, shape (n, 12, 2)."""
         xy = np.zeros((times_s.size, BODY_COUNT, 2))
         for side, indices in ((Side.LEFT, LEFT_LEG), (Side.RIGHT, RIGHT_LEG)):
             leg = self.leg(times_s - self.contact_s(side))
@@ -158,14 +158,14 @@ class Runner:
 
     @cached_property
     def metrics(self) -> dict[str, float]:
-        """The near leg's numbers by their definitions, from the closed form."""
+        """The near leg's metrics by their definitions, from the closed form."""
         peak, toe_off = self.leg(np.array([self.peak_s, self.stance_s]))
         landed = self.leg(np.zeros(1))[0]
         after_peak = np.arange(self.peak_s, self.stance_s + 0.06, 0.0005)
         lean = np.deg2rad(self.form.trunk_lean_deg)
         shoulder = toe_off[_HIP] + TRUNK_M * np.array([np.sin(lean), np.cos(lean)])
         reach = 100 * (landed[_ANKLE, 0] - landed[_HIP, 0]) / LEG_M
-        # The middle of the hips lies between the near hip and the far one, which looks smaller.
+        # The mid-hip is between the near hip and the far one, which appears smaller.
         share = (1 + self.camera.far_scale) / 2
         return {
             "knee_toe_offset_pct": _knee_toe(peak),
@@ -189,18 +189,18 @@ class Runner:
 
     @cached_property
     def peak_s(self) -> float:
-        """From contact to the knee's greatest bend in stance."""
+        """The time from contact to peak knee flexion in stance."""
         return _peak_s(self.form, self._front_m)
 
     @cached_property
     def straightest_s(self) -> float:
-        """From contact to the straightest knee around toe-off."""
+        """The time from contact to the straightest knee around toe-off."""
         t = np.arange(self.peak_s, self.stance_s + 0.06, 0.0005)
         return float(t[np.argmin(_bend(self.leg(t)))])
 
     @cached_property
     def _front_m(self) -> float:
-        """Where the ball of the foot lands, ahead of the hips, for the wanted knee-toe offset."""
+        """Where the ball of the foot lands, ahead of the hips, for the given knee-toe offset."""
 
         def excess(front: float) -> float:
             since = np.array([_peak_s(self.form, front)])
@@ -210,7 +210,7 @@ class Runner:
 
     @cached_property
     def _heel_up(self) -> float:
-        """How far the foot turns in push-off, radians, for the wanted knee flexion."""
+        """The foot's rotation in push-off, radians, for the given knee flexion."""
         t = np.arange(self.peak_s, self.stance_s + 0.06, 0.001)
 
         def excess(heel_up: float) -> float:
@@ -221,7 +221,7 @@ class Runner:
 
     @cached_property
     def _landing(self) -> float:
-        """The braking of the foot at contact, m/s^2, that puts its furthest reach at the lead."""
+        """The foot's deceleration at contact, m/s^2, for the furthest reach at ``lead_s``."""
         if self.form.lead_s <= 0:
             return 0.0
         t = np.arange(-0.2, 0.0, 0.0005)
@@ -265,7 +265,7 @@ def _leg(form: Form, front: float, heel_up: float, landing: float, since_s: Floa
         (front, -form.belt_mps * length, landing * length**2),
     )
     ball_x = np.where(tau < stance, front - form.belt_mps * tau, along)
-    # Steep at the start, soft at the end; 1 at its top at two fifths of swing.
+    # Steep at the start, smooth at the end; its maximum is 1, at two fifths of swing.
     lift = np.clip((tau - stance + _BALL_LEAD_S) / (length + _BALL_LEAD_S), 0.0, 1.0)
     ball_y = form.lift_m * lift**2 * (1 - lift) ** 3 / (0.4**2 * 0.6**3)
     ball = np.stack([ball_x, ball_y + _SOLE_M], axis=-1)
@@ -276,7 +276,7 @@ def _leg(form: Form, front: float, heel_up: float, landing: float, since_s: Floa
 
 
 def _heel_rise(stance: Floats, swing: Floats) -> Floats:
-    """Return the foot's turn as a share of its greatest, which it has a little after toe-off."""
+    """Return the foot's rotation as a share of its maximum, shortly after toe-off."""
     before = (np.minimum(stance, 1.0) - _HEEL_OFF) / (1 - _HEEL_OFF)
     rise = _smooth(_RISEN * before + (1 - _RISEN) * swing / _HIGHEST)
     fall = _smooth((swing - _HIGHEST) / (_FOOT_FLAT - _HIGHEST))
@@ -293,7 +293,7 @@ def _hip_height(form: Form, front: float, tau: Floats) -> Floats:
 
 
 def _span(flexion_deg: float) -> float:
-    """Return hip to ankle at a knee flexion."""
+    """Return the distance from hip to ankle at a knee flexion."""
     bend = np.cos(np.deg2rad(flexion_deg))
     return float(np.sqrt(SHANK_M**2 + THIGH_M**2 + 2 * SHANK_M * THIGH_M * bend))
 
@@ -310,14 +310,14 @@ def _knee(hip: Floats, ankle: Floats) -> Floats:
 
 
 def _turned(points: Floats, toes_down: Floats) -> Floats:
-    """Return points, shape (k, 2), turned about the origin by each angle, shape (n, k, 2)."""
+    """Return points, shape (k, 2), rotated about the origin by each angle, shape (n, k, 2)."""
     c, s = np.cos(toes_down)[:, None], np.sin(toes_down)[:, None]
     x, y = points[:, 0], points[:, 1]
     return np.stack([c * x + s * y, -s * x + c * y], axis=-1)
 
 
 def _smooth(u: Floats) -> Floats:
-    """Return a rise from 0 to 1 over ``u`` from 0 to 1, without jumps in its first two slopes."""
+    """Return a rise from 0 to 1 over ``u`` from 0 to 1 with two continuous derivatives."""
     v = np.clip(u, 0.0, 1.0)
     return np.asarray(v**3 * (10 - 15 * v + 6 * v**2))
 
@@ -325,7 +325,7 @@ def _smooth(u: Floats) -> Floats:
 def _quintic(
     u: Floats, start: tuple[float, float, float], end: tuple[float, float, float]
 ) -> Floats:
-    """Return the curve over ``u`` from 0 to 1 with value, slope and second slope at both ends."""
+    """Return the quintic over ``u`` from 0 to 1 with given value and derivatives at both ends."""
     (p, v, a), (q, w, b) = start, end
     c0, c1, c2 = p, v, a / 2
     d0, d1, d2 = q - (c0 + c1 + c2), w - (c1 + 2 * c2), b - 2 * c2
@@ -341,12 +341,12 @@ def _bend(leg: Floats) -> Floats:
 
 
 def _lean(low: Floats, high: Floats) -> float:
-    """Return how far the upper point is ahead of upright over the lower one, degrees."""
+    """Return the forward lean of the upper point over the lower one, degrees."""
     return float(np.rad2deg(np.arctan2(high[0] - low[0], high[1] - low[1])))
 
 
 def _rise(back: Floats, front: Floats) -> float:
-    """Return how far the line to the front point points up, degrees."""
+    """Return the upward angle of the line to the front point, degrees."""
     return float(np.rad2deg(np.arctan2(front[1] - back[1], front[0] - back[0])))
 
 
@@ -368,7 +368,7 @@ def _peak_s(form: Form, front: float) -> float:
 
 
 def _root(function: Callable[[float], float], low: float, high: float) -> float:
-    """Return where a function that changes sign once is zero."""
+    """Return the root of a function that changes sign once."""
     at_low, at_high = function(low), function(high)
     if at_low * at_high > 0:
         raise ValueError(f"no such form: {at_low:.3g} at {low}, {at_high:.3g} at {high}")

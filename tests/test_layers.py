@@ -1,4 +1,4 @@
-"""Imports point one way, from group to group, and every module can be imported alone."""
+"""Imports go one way, from group to group, and every module can be imported alone."""
 
 import ast
 import importlib

@@ -1,4 +1,4 @@
-"""The notebook in the documentation runs, and shows what it says it shows."""
+"""The documentation's notebook runs, and its stored outputs are current."""
 
 import json
 import re

@@ -44,7 +44,7 @@ UNKNOWN, GREEN, AMBER, RED = (
 
 
 class KnownPoses:
-    """An estimator that knows every frame's pose beforehand."""
+    """An estimator with a known pose for every frame."""
 
     def __init__(self, poses: Iterable[Pose]) -> None:
         self._poses = {pose.frame_index: pose for pose in poses}
@@ -82,7 +82,7 @@ def a_run(form: Form = GOOD, seconds: float = 12.0, fps: float = 60.0) -> list[P
 
 
 def spoken(message: Message) -> tuple[Any, ...]:
-    """Return a message as something that can be compared, its arrays as bytes."""
+    """Return a message in comparable form, with its arrays as bytes."""
     values = (getattr(message, field.name) for field in fields(message))
     plain = (v.tobytes() if isinstance(v, np.ndarray) else repr(v) for v in values)
     return (type(message).__name__, *plain)
@@ -133,7 +133,7 @@ def test_settled_poses_come_once_each_in_order() -> None:
     settled: list[Pose] = []
     for frame in frames_of(poses):
         came = [m for m in pipeline.update(frame).messages if isinstance(m, Pose)]
-        # Time enough for the frames after it to have their say.
+        # Leave time for later frames to settle the pose.
         assert all(pose.time_s <= frame.time_s - 0.15 for pose in came)
         settled += came
     settled += [m for m in pipeline.finish() if isinstance(m, Pose)]

@@ -1,4 +1,4 @@
-"""Belt speed through the whole pipeline: which source the verdicts use, and what is told of it."""
+"""Belt speed in the whole pipeline: the source that verdicts use, and the messages on it."""
 
 from dataclasses import replace
 

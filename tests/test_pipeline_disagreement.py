@@ -22,7 +22,7 @@ SECONDS = 16.0
 
 
 class NoEstimator:
-    """Poses are given to the pipeline by hand."""
+    """An estimator that is never called: the test gives poses to the pipeline."""
 
     def update(self, frame: Frame) -> Pose:
         raise AssertionError(f"no frame was to be looked at, but {frame.index} was")
@@ -32,7 +32,7 @@ class NoEstimator:
 
 
 def read(pose: Pose, off_px: float) -> Pose:
-    """Return the pose with a reader that sees it right, and a pose model that is off."""
+    """Return the pose with a correct leg reader, and a pose model that is off."""
     legs = np.zeros((2, 7, 2))
     for row, (leg, shoulder) in enumerate(((RIGHT_LEG, RIGHT_SHOULDER), (LEFT_LEG, LEFT_SHOULDER))):
         legs[row, 0] = pose.xy_px[shoulder]

@@ -1,4 +1,4 @@
-"""Other skeletons than BlazePose's through the rooms: what each carries, and what it does not."""
+"""Other skeletons than BlazePose's in the pipeline: what each supports and what it does not."""
 
 from dataclasses import replace
 from math import isfinite
@@ -28,7 +28,7 @@ SECONDS = 14.0
 
 
 class Nobody:
-    """A pose room that is never asked."""
+    """A pose room that is never called."""
 
     def update(self, frame: object) -> Pose:
         raise AssertionError
@@ -38,7 +38,7 @@ class Nobody:
 
 
 def in_skeleton(pose: Pose, body: Skeleton) -> Pose:
-    """Return the same runner as another model would give it."""
+    """Return the same runner in another model's skeleton."""
     seen = np.full(body.count, 0.9)
     return replace(
         pose,

@@ -1,4 +1,4 @@
-"""What was seen through another model is marked, not judged, and does not linger."""
+"""Strides seen by another model are marked, not judged, and have no lasting effect."""
 
 from collections.abc import Iterable
 
@@ -40,7 +40,7 @@ def poses() -> list[Pose]:
 
 
 def told(poses: Iterable[Pose], from_s: float, to_s: float) -> list[Message]:
-    """Return what is told of a run whose middle was seen through a stand-in."""
+    """Return the messages of a run whose middle was seen by a fallback model."""
     pipeline = Pipeline(NoEstimator(), EXACT, NO_OFFSETS)
     messages: list[Message] = []
     for pose in poses:

@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 OLD_STORE = HERE / "record" / "stores" / "2026-11"
 CLIP = HERE / "clips" / "stands_then_runs.mp4"
 
-# A change here is a change for everybody who uses the package: see CHANGELOG.md.
+# A change here affects every user of the package: add it to CHANGELOG.md.
 SIGNATURES = {
     "analyze": "(file, *, speed_mps=0.0, incline_pct=0.0, facing='auto', model='full', "
     "settings=None, progress=...)",

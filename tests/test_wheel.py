@@ -1,4 +1,4 @@
-"""What is installed elsewhere than in this checkout is whole, and uses none of the checkout."""
+"""The installed wheel is complete, and uses nothing from the checkout."""
 
 import os
 import subprocess
