@@ -128,10 +128,10 @@ def _rows(messages: Sequence[Message], known: set[str]) -> dict[str, list[str]]:
     for message in messages:
         row = row_of(_with_known(message, known))
         if row is not None and row[0] in rows:
-            told = {name: value for name, value in row[1].items() if name not in _UNCOMPARED}
+            compared = {name: value for name, value in row[1].items() if name not in _UNCOMPARED}
             if isinstance(message, Verdict):
-                told |= {"cue": english_cue(message.cue)}
-            rows[row[0]].append(repr(told))
+                compared |= {"cue": english_cue(message.cue)}
+            rows[row[0]].append(repr(compared))
     return rows
 
 

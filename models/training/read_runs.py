@@ -76,13 +76,13 @@ def main() -> None:
 
 def read(eye: Eye, detector: PersonDetector, run: Path) -> dict[str, NDArray[Any]]:
     """Return the samples of one run, one row per frame and mirror image."""
-    told = json.loads(run.read_text())
+    info = json.loads(run.read_text())
     truth = np.load(run.with_suffix(".npz"))
     names = [str(n) for n in truth["names"]]
-    sides = ("left", "right") if told["near_side"] == "left" else ("right", "left")
+    sides = ("left", "right") if info["near_side"] == "left" else ("right", "left")
     columns = [names.index(f"{side}_{joint}") for side in sides for joint in JOINTS]
     points = truth["px"][:, columns].astype(float)
-    rng = np.random.default_rng(told["parameters"]["seed"])
+    rng = np.random.default_rng(info["parameters"]["seed"])
     frames = _frames(run.with_suffix(".mp4"))
     rows: dict[str, list[Any]] = {}
     for mirrored in (False, True):

@@ -57,9 +57,9 @@ def _load(files: list[Path]) -> dict[str, Tensor]:
             if "truth" in rows.files:
                 for name in rows.files:
                     columns.setdefault(name, []).append(rows[name])
-    told = {k: torch.from_numpy(np.concatenate(v)) for k, v in columns.items()}
-    told["cells"] = told["cells"].reshape(len(told["cells"]), POINTS, -1, 49)
-    return told
+    tensors = {k: torch.from_numpy(np.concatenate(v)) for k, v in columns.items()}
+    tensors["cells"] = tensors["cells"].reshape(len(tensors["cells"]), POINTS, -1, 49)
+    return tensors
 
 
 def _seen(rows: dict[str, Tensor]) -> Tensor:

@@ -35,7 +35,7 @@ def wheels(lock: Path) -> dict[str, tuple[str, str]]:
     """Return the version and file that pip would install on a board, by package."""
     platforms = [f"manylinux_2_{minor}_aarch64" for minor in GLIBC_MINORS]
     options = [x for p in (*platforms, "manylinux2014_aarch64") for x in ("--platform", p)]
-    told = subprocess.run(
+    report = subprocess.run(
         [
             *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
             *("--dry-run", "--ignore-installed", "--no-deps", "--report", "-", "--target", "none"),
@@ -48,7 +48,7 @@ def wheels(lock: Path) -> dict[str, tuple[str, str]]:
         check=True,
     ).stdout
     files = {}
-    for item in json.loads(told)["install"]:
+    for item in json.loads(report)["install"]:
         name = canonical(item["metadata"]["name"])
         file = item["download_info"]["url"].rpartition("/")[2]
         files[name] = (item["metadata"]["version"], file)
@@ -62,22 +62,22 @@ def canonical(name: str) -> str:
 
 def licence(found: Distribution) -> str:
     """Return a package's stated licence; empty if there is none."""
-    told: Any = found.metadata
-    if expression := told.get("License-Expression"):
+    metadata: Any = found.metadata
+    if expression := metadata.get("License-Expression"):
         return str(expression)
     classified = [
         line.rpartition(" :: ")[2]
-        for line in told.get_all("Classifier") or []
+        for line in metadata.get_all("Classifier") or []
         if line.startswith("License :: OSI Approved :: ")
     ]
-    stated = str(told.get("License") or "").strip()
+    stated = str(metadata.get("License") or "").strip()
     if stated and "\n" not in stated and len(stated) < 60:
         return WORDS.get(stated, stated)
     return " or ".join(WORDS.get(each, each) for each in classified)
 
 
 def usable(words: str) -> bool:
-    """Return whether one of the alternative licences is permissive or only weak copyleft.
+    """Return whether one of the alternative licences is permissive or has file-level copyleft.
 
     Examples
     --------

@@ -164,9 +164,9 @@ def _how(reports: Reports) -> list[str]:
     rows = []
     for kind, data, runs in (("keypoints", "RBDS", KEYPOINTS), ("clips", "CLIPS", CLIPS)):
         for run in runs:
-            told = [r["settings"] for r in reports.of(run)]
-            if told:
-                words = ["toeline evaluate", kind, data, *run.options, *_chosen(run, told)]
+            all_settings = [r["settings"] for r in reports.of(run)]
+            if all_settings:
+                words = ["toeline evaluate", kind, data, *run.options, *_chosen(run, all_settings)]
                 rows.append((run.says, " ".join(words)))
     return [
         "## How each figure was made\n\n`make accuracy` runs these commands and writes this page; "
@@ -175,12 +175,12 @@ def _how(reports: Reports) -> list[str]:
     ]
 
 
-def _chosen(run: Run, told: Sequence[dict[str, Any]]) -> list[str]:
+def _chosen(run: Run, all_settings: Sequence[dict[str, Any]]) -> list[str]:
     """Return the options specific to these runs: their seeds, and a shorter duration."""
     if not run.seeds:
         return []
-    seeds = ["--seed", "/".join(str(settings["seed"]) for settings in told)]
-    seconds = told[0]["seconds"]
+    seeds = ["--seed", "/".join(str(settings["seed"]) for settings in all_settings)]
+    seconds = all_settings[0]["seconds"]
     return seeds if seconds == _SECONDS else [*seeds, "--seconds", f"{seconds:g}"]
 
 

@@ -151,7 +151,7 @@ def checked(hub: Hub) -> None:
     )
 
 
-def told(page: Page, station: Station, _: Player) -> None:
+def published(page: Page, station: Station, _: Player) -> None:
     """Send the pages limits, a session and a check."""
     limits(station.hub)
     marks(station.hub)
@@ -170,7 +170,7 @@ def coaching(page: Page, station: Station, _: Player) -> None:
 
 def filming(page: Page, station: Station, player: Player) -> None:
     """Record video of the runner."""
-    told(page, station, player)
+    published(page, station, player)
     player.health = replace(healthy(), video=True)
     until(page, "!document.getElementById('on-record').hidden")
     settle(page)
@@ -211,7 +211,7 @@ def replay(how: str) -> Callable[[Page, Station, Player], None]:
     """Return an action that fetches the last seconds and compares two strides."""
 
     def fetch(page: Page, station: Station, player: Player) -> None:
-        told(page, station, player)
+        published(page, station, player)
         page.click("#fetch")
         page.wait_for_selector(".chip", timeout=PATIENCE_MS)
         page.click(f"[data-how={how}]")
@@ -226,7 +226,7 @@ def choosing(*numbers: int) -> Callable[[Page, Station, Player], None]:
     """Return an action that selects sessions, counted from the newest, and compares two."""
 
     def choose(page: Page, station: Station, player: Player) -> None:
-        told(page, station, player)
+        published(page, station, player)
         for number in numbers:
             page.locator("#kept .chip").nth(number).click()
         if len(numbers) == 2:
@@ -245,7 +245,7 @@ def deleting(page: Page, station: Station, player: Player) -> None:
 
 def wrong(page: Page, station: Station, player: Player) -> None:
     """Type a name with a space into the form."""
-    told(page, station, player)
+    published(page, station, player)
     page.fill("#runner", "Anna K")
     page.fill("#speed", "10,8")
     page.click("#start")
@@ -254,7 +254,7 @@ def wrong(page: Page, station: Station, player: Player) -> None:
 
 def viewer(page: Page, station: Station, player: Player) -> None:
     """Give the page a viewer's role."""
-    told(page, station, player)
+    published(page, station, player)
     station.hub.publish(status_messages.You(role=Role.VIEWER, local=False, label="Tablet 2"))
     settle(page)
 
@@ -282,7 +282,7 @@ def tab_before(
         return replay(how)
     if tab == "sessions":
         return choosing(0, 1) if size == FLAT else choosing(1)
-    return told
+    return published
 
 
 def tablet_shots() -> Iterator[Shot]:
@@ -321,7 +321,7 @@ def tablet_shots() -> Iterator[Shot]:
             name=f"tablet-german-{tab}-820x1180",
             size=TALL,
             path=f"tablet?tab={tab}&",
-            before=choosing(0, 1) if tab == "sessions" else told,
+            before=choosing(0, 1) if tab == "sessions" else published,
             ready=TABLET,
             look="theme=dark&lang=de",
         )

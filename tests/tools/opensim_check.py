@@ -36,8 +36,8 @@ def read_trc(path: Path) -> tuple[Floats, list[str], Floats, dict[str, str]]:
     # Copied while the table that it is a view of is there.
     places = np.array(flat.getMatrix().to_numpy()).reshape(-1, len(labels), 3)
     keys = ("DataRate", "CameraRate", "Units")
-    told = {key: table.getTableMetaDataAsString(key) for key in keys}
-    return np.array(table.getIndependentColumn()), labels, places, told
+    header = {key: table.getTableMetaDataAsString(key) for key in keys}
+    return np.array(table.getIndependentColumn()), labels, places, header
 
 
 def read_mot(path: Path) -> tuple[Floats, list[str], Floats, str]:
@@ -51,10 +51,10 @@ def read_mot(path: Path) -> tuple[Floats, list[str], Floats, str]:
 
 def check_trc(path: Path, markers: Markers) -> str:
     """Compare the markers; return a summary in one line."""
-    times_s, labels, places, told = read_trc(path)
+    times_s, labels, places, header = read_trc(path)
     same("markers", labels, list(MARKERS))
-    same("units", told["Units"], "m")
-    near("rate", np.array([float(told["DataRate"])]), np.array([markers.rate_hz]))
+    same("units", header["Units"], "m")
+    near("rate", np.array([float(header["DataRate"])]), np.array([markers.rate_hz]))
     near("times", times_s, markers.times_s)
     near("places", places, markers.xyz_m)
     known = np.isfinite(places).all(axis=2).mean()

@@ -163,9 +163,9 @@ def _recorded(clip: Path, environment: Mapping[str, str]) -> tuple[str, str]:
     """Return the name of a session without dropped frames, and the strides it printed."""
     for _ in range(TRIES):
         strides = _run("run", "--headless", "--source", clip, *LIVE, env=environment)
-        told = json.loads(_run("sessions", "show", "last", "--json", env=environment))
-        name = str(told["session"]["name"])
-        if told["summary"]["frames"]["dropped"] == 0:
+        shown = json.loads(_run("sessions", "show", "last", "--json", env=environment))
+        name = str(shown["session"]["name"])
+        if shown["summary"]["frames"]["dropped"] == 0:
             return name, strides
         _say(f"{clip.name}: frames were dropped, retrying")
         _run("sessions", "delete", name, "--yes", env=environment)

@@ -69,7 +69,7 @@ class Trial:
 
 
 def runner_of(key: str) -> str:
-    """Return who ran a trial: what stands before its speed."""
+    """Return the runner of a trial: the part of its key before the speed."""
     return key.partition("_")[0]
 
 
