@@ -84,7 +84,7 @@ def serve_station(
     """Run with the page until a signal arrives; call ``opened`` with the address."""
     from edge.capture.source import open_source
     from edge.serve.binding import bind
-    from edge.sinks.recorder import new_recorder
+    from edge.sinks.new_recorder import new_recorder
     from edge.station.plugins import plugin_sinks
     from edge.station.runtime import run_served
 
@@ -164,7 +164,7 @@ def _announce(rights: "Rights | None", serve: ServeSettings) -> None:
 def run_without_page(src: str, settings: Settings, *, loop: bool, wait: bool = False) -> None:
     """Run headless: record, and write each stride to standard output."""
     from edge.capture.source import open_source
-    from edge.sinks.recorder import new_recorder
+    from edge.sinks.new_recorder import new_recorder
     from edge.sinks.stride_csv import StrideCsv
     from edge.station.plugins import plugin_sinks
     from edge.station.runtime import run_headless

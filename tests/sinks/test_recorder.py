@@ -25,7 +25,9 @@ from edge.record.store import Store
 from edge.record.stored_session import OPERATOR
 from edge.settings.record_settings import RecordSettings
 from edge.settings.settings import Settings
-from edge.sinks.recorder import NoSessionError, Recorder, new_recorder
+from edge.sinks.live_sessions import NoSessionError
+from edge.sinks.new_recorder import new_recorder
+from edge.sinks.recorder import Recorder
 
 Decided = tuple[str, Row]
 
@@ -141,6 +143,7 @@ def test_a_session_begins_with_a_runner_and_keeps_all_that_was_decided(
         *store.read(session).verdicts(),
         *store.read(session).cues(),
         *store.read(session).belt(),
+        *store.read(session).bands(),
     ]
     kept = [row_of(message) for message in messages]
     decided = [row for row in rig.decided if row[0] not in ("key_poses", "curves")]
@@ -279,7 +282,7 @@ def test_a_cut_session_opens_and_counts_from_what_is_left(
     rig: Rig, tmp_path: Path, reopened: Callable[[], Store]
 ) -> None:
     rig.give(RUN)
-    rig.recorder._session.abandon()  # type: ignore[union-attr] # as a pulled plug would
+    rig.recorder._sessions.writer.abandon()  # as a pulled plug would
     store = reopened()
     assert only(store).ended_at == ""
     assert store.settle(Clock()()) == [only(store).name]

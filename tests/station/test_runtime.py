@@ -38,7 +38,8 @@ from edge.settings.record_settings import RecordSettings
 from edge.settings.serve_settings import ServeSettings
 from edge.settings.settings import Settings
 from edge.sinks.base import Processed, Sink, SinkMessage
-from edge.sinks.recorder import Recorder, new_recorder
+from edge.sinks.new_recorder import new_recorder
+from edge.sinks.recorder import Recorder
 from edge.sinks.stride_csv import StrideCsv
 from edge.station.assembly import Rig, build_rig
 from edge.station.runtime import run_headless, run_served

@@ -26,7 +26,8 @@ from edge.serve.wire.status_messages import Limits, Mark
 from edge.settings.coaching_settings import CoachingSettings
 from edge.settings.settings import Settings
 from edge.sinks.base import Ended, Processed, Sink, SinkMessage
-from edge.sinks.recorder import NoSessionError, Recorder
+from edge.sinks.live_sessions import NoSessionError
+from edge.sinks.recorder import Recorder
 
 _NO_RECORDER: Final = Done("no_recording", "This station records nothing.")
 

@@ -1,0 +1,27 @@
+"""What exercises found, as marks of the session."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+
+from edge.exercises.neutral_stance import NEUTRAL
+from edge.messages.exercise import ExerciseState, ExerciseUpdate
+from edge.pipeline import Outcome
+from edge.record.exercise_data import exercise_data
+from edge.record.session_writer import SessionWriter
+
+
+def mark_exercises(
+    session: SessionWriter, outcome: Outcome, now: Callable[[], datetime], *, first: bool
+) -> None:
+    """Mark each result of a frame, and at a session's ``first`` the stance that it begins with.
+
+    A session in which nobody walked or ran is kept for a runner's results, not for a camera's.
+    """
+    stance = outcome.seen.neutral
+    if first and stance is not None:
+        session.mark(now(), NEUTRAL, "", asdict(stance), keep=False)
+    for message in outcome.messages:
+        if isinstance(message, ExerciseUpdate) and message.state is ExerciseState.DONE:
+            data, keep = exercise_data(message), bool(message.values)
+            session.mark(now(), message.kind, "", data, keep=keep)

@@ -1,0 +1,197 @@
+"""The session that is being recorded, and the one before it while its last legs are settled."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from math import nan
+
+from edge.messages.errors import RecordError
+from edge.messages.message import Message
+from edge.messages.session import SessionNews
+from edge.pipeline import Pipeline
+from edge.record.session_writer import SessionWriter
+from edge.record.stored_session import OPERATOR, STATION, SessionHead
+from edge.sinks.recording_disk import RecordingDisk
+
+_log = logging.getLogger(__name__)
+
+
+class NoSessionError(RuntimeError):
+    """What was asked needs a session, and none is being recorded."""
+
+
+class LiveSessions:
+    """Begin, end and give up sessions, and tell whoever listens; one thread at a time.
+
+    Parameters
+    ----------
+    disk
+        Where they are recorded.
+    pipeline
+        Told when a session begins, so that run again from its first pose it gives the same strides.
+    now
+        The wall clock, for labels only.
+    video
+        Whether pictures are kept, for the log.
+
+    Attributes
+    ----------
+    current
+        What writes the session in progress; None without one.
+    again
+        The operator's session that the disk cut short; it goes on as a new one.
+    recorded
+        Names of the sessions that were ended and kept, in order.
+    time_s
+        Capture time of the newest frame.
+    """
+
+    def __init__(
+        self,
+        disk: RecordingDisk,
+        pipeline: Pipeline,
+        now: Callable[[], datetime],
+        *,
+        video: bool = False,
+    ) -> None:
+        self._disk = disk
+        self._pipeline = pipeline
+        self._now = now
+        self._with = ", with video" if video else ""
+        self._ending: SessionWriter | None = None
+        self._end_reason = ""
+        self._started = False
+        self._listeners: list[Callable[[SessionNews], None]] = []
+        self.current: SessionWriter | None = None
+        self.again: SessionHead | None = None
+        self.recorded: list[str] = []
+        self.time_s = nan
+
+    @property
+    def writer(self) -> SessionWriter:
+        """What writes the session in progress; raises ``NoSessionError`` without one."""
+        if self.current is None:
+            raise NoSessionError("no session is being recorded")
+        return self.current
+
+    @property
+    def started(self) -> SessionWriter | None:
+        """What writes the session in progress, once its first frame has come."""
+        return self.current if self._started else None
+
+    def news(self) -> SessionNews:
+        """Return which session is in progress."""
+        notice, belt = self._disk.refused, self._pipeline.entered_belt
+        if self.current is None:
+            return SessionNews(notice=notice, belt=belt)
+        return SessionNews(
+            name=self.current.name,
+            started_at=self.current.session.begun_at,
+            started_s=self.current.origin_s,
+            recording=True,
+            runner=self.current.session.head.runner,
+            belt=belt,
+            notice=notice,
+        )
+
+    def listen(self, listener: Callable[[SessionNews], None]) -> None:
+        """Tell ``listener`` now, and whenever something changes."""
+        self._listeners.append(listener)
+        listener(self.news())
+
+    def tell(self) -> None:
+        """Tell everybody who listens."""
+        news = self.news()
+        for listener in self._listeners:
+            listener(news)
+
+    def begin(self, head: SessionHead) -> None:
+        """Begin an operator's session at the next frame; raises RecordError if the disk refuses."""
+        self.end("another session began")
+        self.again = None
+        try:
+            self.start(head)
+        except RecordError as error:
+            self.fail(error)
+            raise
+        self._pipeline.begin_anew()
+
+    def start(self, head: SessionHead, *, at_once: bool = False) -> None:
+        """Begin a session; a station's, or one told to, has its first frame ``at_once``."""
+        self.current = SessionWriter(self._disk.ready(), head, self._now())
+        self._started = at_once or head.begun_by == STATION
+        self._disk.refused = ""
+        _log.info("session %s began%s", self.current.name, self._with)
+        self.tell()
+
+    def at_frame(self, *, fresh: bool) -> SessionWriter | None:
+        """Return what writes this frame; None without a session, and before its first frame.
+
+        An operator's session waits for the frame at which everything before is forgotten.
+        """
+        self._started |= fresh
+        return self.started
+
+    def end(self, reason: str) -> None:
+        """End the session; its last legs are settled by frames yet to come."""
+        self.close_ending()
+        self._ending, self.current = self.current, None
+        self._end_reason = reason
+        if self._ending is not None:
+            self.tell()
+
+    def settle(self, messages: list[Message]) -> None:
+        """Let the session that has ended take what later frames settle of its last ones."""
+        if self._ending is not None and self._ending.settled(messages):
+            self.close_ending()
+
+    def finish(self, messages: list[Message], reason: str) -> None:
+        """End at once, with what was still open in the pipeline."""
+        for session in (self._ending, self.current):
+            if session is not None:
+                self.guard(partial(session.settled, messages))
+        self.end(reason)
+        self.close_ending()
+
+    def close_ending(self) -> None:
+        """Close the session that has ended; one in which nothing happened is discarded."""
+        session, self._ending = self._ending, None
+        if session is not None:
+            self.guard(lambda: self._close(session), session)
+
+    def guard(self, step: Callable[[], object], session: SessionWriter | None = None) -> None:
+        """Do one step; a disk that refuses ends the recording, and ``session``, and no more."""
+        try:
+            step()
+        except RecordError as error:
+            if session is not None:
+                session.abandon()
+            self.fail(error)
+
+    def fail(self, error: RecordError) -> None:
+        """Give the session in progress up."""
+        session, self.current = self.current, None
+        if session is not None:
+            session.abandon()
+            if session.session.head.begun_by == OPERATOR:
+                self.again = session.session.head
+        if self._disk.refuse(error, self.time_s):
+            self.tell()
+
+    def retry(self) -> None:
+        """Try again what the disk refused; a session goes on as a new one from a fresh frame."""
+        if self._disk.recovers(self.time_s):
+            self._pipeline.begin_anew()
+            self.tell()
+
+    def _close(self, session: SessionWriter) -> None:
+        if not session.kept:
+            session.discard()
+            _log.info("session %s is not kept: nobody walked or ran", session.name)
+            return
+        session.close(self._now(), self._end_reason)
+        self.recorded.append(session.name)
+        _log.info(
+            "session %s ended, %s: %d strides", session.name, self._end_reason, session.strides
+        )

@@ -1,0 +1,29 @@
+"""The recorder of a run of the station, from its source and settings."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+from edge.capture.port import FrameSource
+from edge.pipeline import Pipeline
+from edge.pose.models.card import model_card
+from edge.record.stored_session import SessionHead
+from edge.settings import paths
+from edge.settings.settings import Settings, settings_sha256
+from edge.sinks.recorder import Recorder
+
+
+def new_recorder(
+    source: FrameSource, pipeline: Pipeline, settings: Settings, *, version: str, data: Path
+) -> Recorder:
+    """Return what records a run of the station under ``data``."""
+    card = model_card(settings.pose.model, paths.models_dir())
+    head = SessionHead(
+        toeline=version,
+        source=source.info.name,
+        model=card.name,
+        model_sha256=card.sha256(),
+        config_sha256=settings_sha256(settings),
+        config=asdict(settings),
+        nominal_rate_hz=source.info.frame_rate_hz,
+    )
+    return Recorder(data, head, pipeline, settings.record)

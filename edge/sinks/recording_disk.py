@@ -1,0 +1,100 @@
+"""The disk that sessions go to: whether it takes them, when to look, when to try again."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from math import inf
+from pathlib import Path
+from typing import Final
+
+from edge.messages.errors import RecordError
+from edge.record.disk_space import shortage
+from edge.record.store import Store
+from edge.sinks.video_recorder import RETRY_S
+
+_log = logging.getLogger(__name__)
+
+# How long between two looks at the free space.
+_LOOK_S: Final = 5.0
+
+
+class RecordingDisk:
+    """Open the store when it can be opened, and keep in mind what the disk refused.
+
+    Parameters
+    ----------
+    data
+        The data folder.
+    keep_free_mb
+        What must stay free.
+    now
+        The wall clock, for labels only.
+
+    Attributes
+    ----------
+    refused
+        One sentence while nothing can be recorded; else empty.
+    failures
+        Every reason for which a recording stopped.
+    looked
+        Whether the last ``look`` was one.
+    """
+
+    def __init__(self, data: Path, keep_free_mb: float, now: Callable[[], datetime]) -> None:
+        self._data = data
+        self._keep_free_mb = keep_free_mb
+        self._now = now
+        self._store: Store | None = None
+        self._look_at_s = self._retry_at_s = -inf
+        self.refused = ""
+        self.failures: list[str] = []
+        self.looked = False
+
+    def open(self) -> Store:
+        """Return the store; what a killed program left open in it has been ended."""
+        if self._store is None:
+            self._store = Store(self._data)
+            for name in self._store.settle(self._now()):
+                _log.warning("session %s was cut off; what was written is kept", name)
+        return self._store
+
+    def ready(self) -> Store:
+        """Return the store; raises RecordError if it cannot be opened, or for lack of space."""
+        store = self.open()
+        if short := shortage(self._data, self._keep_free_mb):
+            raise RecordError(f"cannot record to {self._data}: {short}")
+        return store
+
+    def look(self, time_s: float) -> None:
+        """Every few seconds of capture time, see that there is space; raises RecordError if not."""
+        self.looked = not time_s - self._look_at_s < _LOOK_S
+        if self.looked:
+            self._look_at_s = time_s
+            self.ready()
+
+    def refuse(self, error: RecordError, time_s: float) -> bool:
+        """Keep in mind what the disk refused; whether that is news."""
+        self._retry_at_s = time_s
+        notice = f"recording stopped: {error}"
+        if notice == self.refused:
+            return False
+        self.refused = notice
+        self.failures.append(notice)
+        _log.error("%s", notice)
+        return True
+
+    def recovers(self, time_s: float) -> bool:
+        """Try again after some time; whether the disk has recovered. Raises RecordError if not."""
+        if not self.refused or time_s - self._retry_at_s < RETRY_S:
+            return False
+        self._retry_at_s = time_s
+        self.ready().settle(self._now())
+        _log.info("recording goes on: %s", self._data)
+        self.refused = ""
+        return True
+
+    def close(self) -> None:
+        """Let go of the store."""
+        store, self._store = self._store, None
+        if store is not None:
+            store.close()
