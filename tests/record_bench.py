@@ -19,7 +19,7 @@ from stored import HEAD, gait_rooms
 from synthetic import Runner
 
 from edge.cli.sessions_table import table_of
-from edge.i18n.catalogue import load
+from edge.i18n.word_catalogue import load
 from edge.messages.gait import GaitState
 from edge.messages.message import Message
 from edge.messages.stride import StrideMetrics

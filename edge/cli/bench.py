@@ -44,9 +44,9 @@ def bench(
     ] = False,
 ) -> None:
     """Measure the speed of each stage and of the whole pipeline on this machine."""
+    from edge.offline.bench.bench_run import Plan, run_bench
     from edge.offline.bench.peer import COMPLEXITY, PeerError, find_peer
     from edge.offline.bench.report import slug, table
-    from edge.offline.bench.run import Plan, run_bench
     from edge.offline.bench.startup import StartupError
 
     for name in model or ():

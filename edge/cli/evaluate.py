@@ -130,7 +130,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _print_report(report: dict[str, Any], json_out: Path | None) -> None:
-    from edge.offline.evaluate.tables import as_text
+    from edge.offline.evaluate.accuracy_tables import as_text
 
     if json_out is not None:
         write_json(json_out, report)

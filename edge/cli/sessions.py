@@ -15,7 +15,7 @@ import typer
 
 from edge.cli.commands import FAILED, INTERRUPTED, USAGE, fail, one_sentence, progress_bar
 from edge.export.formats import Format
-from edge.i18n.catalogue import DEFAULT, Catalogue, languages, load
+from edge.i18n.word_catalogue import DEFAULT, Catalogue, languages, load
 from edge.messages.errors import SettingsError
 from edge.record.session_log import utc
 from edge.settings import paths
@@ -70,7 +70,7 @@ def list_sessions(
 ) -> None:
     """List all sessions, newest first."""
     from edge.cli.sessions_table import table_of
-    from edge.export.tables import description
+    from edge.export.table_files import description
 
     with _store() as store:
         sessions = store.sessions(runner=runner)
@@ -85,7 +85,7 @@ def list_sessions(
 def show(name: NameArgument, *, as_json: JsonOption = False) -> None:
     """Show the details of one session."""
     from edge.cli.sessions_table import facts_of
-    from edge.export.tables import description
+    from edge.export.table_files import description
     from edge.record.folder_export import summary_of
 
     with _store() as store:
@@ -132,7 +132,7 @@ def export(
     all_: AllOption = False,
 ) -> None:
     """Export sessions for other programs; skip those already exported."""
-    from edge.export.run import export_session
+    from edge.export.export_session import export_session
 
     stop = threading.Event()
     with _store() as store, stopped_by_signals(stop.set):

@@ -7,8 +7,8 @@ from math import inf, nan
 import numpy as np
 
 from edge.coaching.belt_change import BeltWatch
-from edge.i18n.catalogue import DEFAULT, load
-from edge.i18n.cues import cue_words
+from edge.i18n.cue_words import cue_words
+from edge.i18n.word_catalogue import DEFAULT, load
 from edge.messages.metric import Metric
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Cue, CueKind, Fault, Verdict, VerdictState

@@ -1,6 +1,6 @@
 """Reasons in words."""
 
-from edge.i18n.catalogue import DEFAULT, Catalogue, load
+from edge.i18n.word_catalogue import DEFAULT, Catalogue, load
 from edge.messages.reason import Reason
 
 

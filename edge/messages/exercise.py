@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from edge.i18n.catalogue import Catalogue
+from edge.i18n.word_catalogue import Catalogue
 from edge.messages.seen import Stance
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from edge.export.tables import description, table_columns, tables_of
+from edge.export.table_files import description, table_columns, tables_of
 from edge.offline.column_table import Table
 from edge.record.folder_export import summary_of
 from edge.record.store import Store

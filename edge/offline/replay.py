@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Final
 
-from edge.i18n.cues import english_cue
+from edge.i18n.cue_words import english_cue
 from edge.messages.frame import Frame
 from edge.messages.message import Message
 from edge.messages.pose import Pose

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from edge.i18n.cues import english_cue
+from edge.i18n.cue_words import english_cue
 from edge.i18n.reasons import english
 from edge.messages.gait import GaitEvent
 from edge.messages.message import Message

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from edge.i18n.catalogue import DEFAULT, load
+from edge.i18n.word_catalogue import DEFAULT, load
 from edge.messages.errors import ReportError
 from edge.offline.opened_store import Session
 from edge.report.facts import visit_of

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import inf, isfinite, nan
 from typing import Any, Final
 
-from edge.i18n.cues import english_cue
+from edge.i18n.cue_words import english_cue
 from edge.i18n.reasons import english
 from edge.messages.frame import LEAST_RATE_HZ
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState

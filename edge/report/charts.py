@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from markupsafe import Markup, escape
 
-from edge.i18n.catalogue import Catalogue
+from edge.i18n.word_catalogue import Catalogue
 from edge.messages.arrays import Floats
 from edge.messages.verdict import Bands, VerdictState
 from edge.report.norms import Band

@@ -8,8 +8,8 @@ import numpy as np
 from jinja2 import Environment
 from markupsafe import Markup
 
-from edge.i18n.catalogue import DASH, Catalogue
-from edge.i18n.cues import cue_words
+from edge.i18n.cue_words import cue_words
+from edge.i18n.word_catalogue import DASH, Catalogue
 from edge.messages.arrays import Floats
 from edge.messages.errors import ReportError
 from edge.messages.reading import BeltSource

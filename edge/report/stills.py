@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from markupsafe import Markup, escape
 
-from edge.i18n.catalogue import Catalogue
+from edge.i18n.word_catalogue import Catalogue
 from edge.messages.arrays import Floats
 from edge.messages.side import Side
 from edge.messages.skeleton import (

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import Final
 
-from edge.i18n.catalogue import Catalogue
 from edge.i18n.reasons import reason_words
+from edge.i18n.word_catalogue import Catalogue
 from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, Verdict, VerdictState

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import FileResponse
 
-from edge.i18n import catalogue
+from edge.i18n import word_catalogue
 
 
 def word_routes() -> APIRouter:
@@ -12,12 +12,15 @@ def word_routes() -> APIRouter:
 
     @routes.get("/languages.json")
     def names() -> dict[str, str]:
-        return {name: catalogue.load(name).text("language.name") for name in catalogue.languages()}
+        return {
+            name: word_catalogue.load(name).text("language.name")
+            for name in word_catalogue.languages()
+        }
 
     @routes.get("/{language}.json")
     def words(language: str) -> FileResponse:
-        if language not in catalogue.languages():
+        if language not in word_catalogue.languages():
             raise HTTPException(404, "this station does not speak that language")
-        return FileResponse(catalogue.FOLDER / f"{language}.json")
+        return FileResponse(word_catalogue.FOLDER / f"{language}.json")
 
     return routes

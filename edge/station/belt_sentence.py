@@ -1,6 +1,6 @@
 """What contradicts in belt speed, as the health line says it."""
 
-from edge.i18n.catalogue import DEFAULT, load
+from edge.i18n.word_catalogue import DEFAULT, load
 from edge.messages.reading import BeltInForce
 
 

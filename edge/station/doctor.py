@@ -26,7 +26,7 @@ from edge.sensors.sensor_set import SensorSet, new_sensors
 from edge.serve.binding import bind
 from edge.settings import paths
 from edge.settings.settings import Settings
-from edge.station.board import read_board
+from edge.station.read_board import read_board
 
 LEAST_PYTHON = (3, 11)
 WATCHED_S = 3.0

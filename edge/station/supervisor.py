@@ -22,8 +22,8 @@ from math import inf
 from edge.messages.board import Board
 from edge.messages.errors import CaptureError
 from edge.messages.health import StationState
-from edge.station.board import read_board
 from edge.station.loop import Station
+from edge.station.read_board import read_board
 from edge.station.service_manager import ServiceManager
 from edge.station.vitals import HUNG_S, camera_hangs, makes_progress, state_of
 

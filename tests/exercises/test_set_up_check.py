@@ -12,7 +12,7 @@ from skeletons import BLAZEPOSE33
 
 from edge.exercises.base import Sight
 from edge.exercises.set_up_check.check import LASTS_S, SetUpCheck
-from edge.i18n.catalogue import load
+from edge.i18n.word_catalogue import load
 from edge.messages.arrays import Image
 from edge.messages.exercise import ExerciseState, ExerciseUpdate, Finding, Result
 from edge.messages.gait import Activity, GaitState, Phase

@@ -14,9 +14,9 @@ from recordings import EXACT, record
 from stored import only, put
 from synthetic import Runner
 
+from edge.export.export_session import export_session
 from edge.export.formats import Format
 from edge.export.markers import MARKERS, markers_of
-from edge.export.run import export_session
 from edge.messages.arrays import Floats
 from edge.messages.errors import ExportError, RecordError
 from edge.messages.message import Message

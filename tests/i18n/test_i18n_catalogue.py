@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from edge.i18n import catalogue
-from edge.i18n.catalogue import DASH, MINUS, Catalogue, languages, load
+from edge.i18n import word_catalogue
+from edge.i18n.word_catalogue import DASH, MINUS, Catalogue, languages, load
 
 
-def made_up(**words: catalogue.Words) -> Catalogue:
+def made_up(**words: word_catalogue.Words) -> Catalogue:
     return Catalogue(language="xx", words={"language.decimal": ",", **words})
 
 
@@ -61,6 +61,6 @@ def test_count_chooses_the_plural() -> None:
 def test_a_language_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("en", "de", "it"):
         (tmp_path / f"{name}.json").write_text(json.dumps({"key": name}), encoding="utf-8")
-    monkeypatch.setattr(catalogue, "FOLDER", tmp_path)
+    monkeypatch.setattr(word_catalogue, "FOLDER", tmp_path)
     assert languages() == ("en", "de", "it")
     assert load("it").text("key") == "it"

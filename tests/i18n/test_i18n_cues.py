@@ -4,8 +4,8 @@ from math import nan
 
 import pytest
 
-from edge.i18n.catalogue import load
-from edge.i18n.cues import cue_words, english_cue
+from edge.i18n.cue_words import cue_words, english_cue
+from edge.i18n.word_catalogue import load
 
 
 def test_the_cadence_cue_names_its_target_only_when_there_is_one() -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from findings import LINES
 
-from edge.i18n import catalogue
-from edge.i18n.catalogue import DEFAULT, Words, languages, load
+from edge.i18n import word_catalogue
 from edge.i18n.reasons import reason_words
+from edge.i18n.word_catalogue import DEFAULT, Words, languages, load
 from edge.messages.exercise import Result
 from edge.messages.gait import Activity
 from edge.messages.health import StationState
@@ -26,7 +26,7 @@ from edge.report.norms import JOINTS
 from edge.serve.sessions.archive import ExportFormat
 from edge.serve.wire.commands import Mode
 
-REPOSITORY = Path(catalogue.__file__).parent.parent.parent
+REPOSITORY = Path(word_catalogue.__file__).parent.parent.parent
 EDGE, WEB = REPOSITORY / "edge", REPOSITORY / "web_display"
 SOURCES = [
     path
@@ -129,7 +129,7 @@ def test_every_language_has_the_same_keys_and_values(name: str) -> None:
 
 @pytest.mark.parametrize("name", languages())
 def test_files_are_sorted_and_name_each_key_once(name: str) -> None:
-    text = (catalogue.FOLDER / f"{name}.json").read_text(encoding="utf-8")
+    text = (word_catalogue.FOLDER / f"{name}.json").read_text(encoding="utf-8")
     keys = [key for key, _ in json.loads(text, object_pairs_hook=list)]
     assert keys == sorted(set(keys))
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from edge.i18n import catalogue as i18n
+from edge.i18n import word_catalogue as i18n
 from edge.metrics import temporal
 from edge.metrics.measured_leg import MeasuredLeg
 from edge.metrics.spec import Detectable, Event, MetricSpec
@@ -52,7 +52,7 @@ def main(data: Path) -> dict[str, Any]:
     from strides_by_hand import cut
     from synthetic import GOOD, Runner
 
-    from edge.export.tables import tables_of
+    from edge.export.table_files import tables_of
     from edge.metrics.catalogue_table import metric_table
     from edge.metrics.measure import measure
     from edge.metrics.model_offsets import NO_OFFSETS

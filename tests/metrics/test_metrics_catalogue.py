@@ -9,7 +9,7 @@ import pytest
 from strides_by_hand import cut, without
 from synthetic import GOOD, Camera, Runner
 
-from edge.i18n.catalogue import languages, load
+from edge.i18n.word_catalogue import languages, load
 from edge.messages.metric import Metric
 from edge.messages.side import Side
 from edge.messages.skeleton import BODY_POINTS

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from edge.messages.errors import WeightsError
+from edge.offline.bench.bench_run import Plan, run_bench
 from edge.offline.bench.report import table
-from edge.offline.bench.run import Plan, run_bench
 from edge.offline.bench.stages import STAGES
 
 

@@ -19,7 +19,7 @@ from recordings import EXACT, record
 from stored import HEAD, film, gait_rooms, put
 from synthetic import Runner
 
-from edge.i18n.catalogue import Catalogue, load
+from edge.i18n.word_catalogue import Catalogue, load
 from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, VerdictState

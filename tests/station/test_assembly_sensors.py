@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.i18n.catalogue import languages, load
+from edge.i18n.word_catalogue import languages, load
 from edge.messages.errors import SensorError
 from edge.messages.reading import BeltInForce, BeltNotice, BeltSource
 from edge.offline.analyze import analyze

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from edge.messages.board import Board
-from edge.station.board import read_board
+from edge.station.read_board import read_board
 
 FIRMWARE = "sys/devices/platform/soc/soc:firmware/get_throttled"
 ZONE = "sys/class/thermal/thermal_zone{}/temp"

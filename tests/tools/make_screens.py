@@ -32,7 +32,7 @@ from edge.exercises.set_up_check.findings import (
     runner_size_line,
     squareness_line,
 )
-from edge.i18n.catalogue import load
+from edge.i18n.word_catalogue import load
 from edge.messages.health import StationState
 from edge.messages.verdict import Cue
 from edge.record.store import Store

@@ -16,7 +16,7 @@ from scenes import keep_cues
 from stored import NoCamera
 from synthetic import GOOD, Runner
 
-from edge.i18n.catalogue import load
+from edge.i18n.word_catalogue import load
 from edge.messages.health import StationState
 from edge.messages.side import Side
 from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState

@@ -10,7 +10,7 @@ from feed import Station
 from playwright.sync_api import expect
 from scenes import opened
 
-from edge.i18n import catalogue
+from edge.i18n import word_catalogue
 
 NAME = "Nonsense"
 
@@ -18,9 +18,9 @@ NAME = "Nonsense"
 @pytest.fixture
 def nonsense(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Add a language whose every sentence is the English one in brackets."""
-    for path in catalogue.FOLDER.glob("*.json"):
+    for path in word_catalogue.FOLDER.glob("*.json"):
         shutil.copy(path, tmp_path)
-    words = dict(catalogue.load("en").words)
+    words = dict(word_catalogue.load("en").words)
     made = {
         key: f"[{text}]" if isinstance(text, str) else {n: f"[{t}]" for n, t in text.items()}
         for key, text in words.items()
@@ -29,7 +29,7 @@ def nonsense(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own = {k: v for k, v in words.items() if k.startswith("language.")}
     own |= {"language.name": NAME, "language.decimal": ";"}
     (tmp_path / "xx.json").write_text(json.dumps(own | made), encoding="utf-8")
-    monkeypatch.setattr(catalogue, "FOLDER", tmp_path)
+    monkeypatch.setattr(word_catalogue, "FOLDER", tmp_path)
 
 
 @pytest.mark.usefixtures("nonsense")
@@ -66,7 +66,9 @@ def test_a_page_offers_every_language_in_turn() -> None:
 def test_an_unknown_language_is_not_found_and_no_path_leads_out() -> None:
     with chromium() as browser, Station() as station:
         asking = browser.new_context().request
-        for name in ("tlh", "catalogue.py", "..%2Fcatalogue", "__init__"):
+        for name in ("tlh", "word_catalogue.py", "..%2Fcatalogue", "__init__"):
             assert asking.get(f"{station.url}i18n/{name}.json").status == 404
         names = asking.get(f"{station.url}i18n/languages.json").json()
-        assert names == {n: catalogue.load(n).text("language.name") for n in catalogue.languages()}
+        assert names == {
+            n: word_catalogue.load(n).text("language.name") for n in word_catalogue.languages()
+        }

@@ -13,7 +13,7 @@ from msgspec import structs
 from playwright.sync_api import Browser, Page, expect
 from scenes import NEVER, PAINTED, ROUND_S, clip_playing, keep_cues, opened, until_frames
 
-from edge.i18n.catalogue import load
+from edge.i18n.word_catalogue import load
 from edge.messages.verdict import Cue
 from edge.serve.access.roles import Role
 from edge.serve.control.command_router import FIRST_DISPLAY, qr_rows

@@ -12,7 +12,7 @@ from feed import WEB_DIR, healthy, plain_frame
 from findings import LINES
 from skeletons import BLAZEPOSE33
 
-from edge.i18n import catalogue
+from edge.i18n import word_catalogue
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.pose import Pose
 from edge.messages.reading import BeltSource
@@ -137,7 +137,7 @@ def write_findings(folder: Path) -> None:
         {
             "name": line.name,
             "code": line.code,
-            "text": line.text(catalogue.load("en")),
+            "text": line.text(word_catalogue.load("en")),
             "value": None if isnan(line.value) else round(line.value, 2),
         }
         for line, _, _ in LINES
@@ -162,9 +162,11 @@ def test_the_modules_of_the_page(tmp_path: Path) -> None:
     write_findings(tmp_path)
     languages = tmp_path / "i18n"
     shutil.copytree(
-        catalogue.FOLDER, languages, ignore=shutil.ignore_patterns("*.py", "__pycache__")
+        word_catalogue.FOLDER, languages, ignore=shutil.ignore_patterns("*.py", "__pycache__")
     )
-    names = {name: catalogue.load(name).text("language.name") for name in catalogue.languages()}
+    names = {
+        name: word_catalogue.load(name).text("language.name") for name in word_catalogue.languages()
+    }
     (languages / "languages.json").write_text(json.dumps(names), encoding="utf-8")
     result = subprocess.run(
         [node, "--test", *map(str, sorted(Path(__file__).parent.glob("*.test.mjs")))],

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from edge.exercises.base import Sight
-from edge.exercises.set_up_check.background import Background
+from edge.exercises.set_up_check.backdrop import Background
 from edge.exercises.set_up_check.findings import (
     blur_line,
     centre_line,

@@ -17,13 +17,19 @@ from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.skeleton import LEFT_LEG, RIGHT_LEG, TOE
 from edge.messages.verdict import Fault
+from edge.offline.evaluate.accuracy_tables import (
+    LegResult,
+    event_tables,
+    leg_tables,
+    one_trial,
+    strata,
+)
 from edge.offline.evaluate.clip_truth import ClipTruth, find_clips, load_clip, load_points
 from edge.offline.evaluate.following import Heard
 from edge.offline.evaluate.leg_points import PointScore, identity_table, point_table, score_points
 from edge.offline.evaluate.metric_agreement import read_strides
 from edge.offline.evaluate.own_labels import OwnLabels
 from edge.offline.evaluate.pool import Progress, run_all
-from edge.offline.evaluate.tables import LegResult, event_tables, leg_tables, one_trial, strata
 from edge.pipeline import Pipeline
 from edge.pose.opening import open_pose
 from edge.record.numbers import number

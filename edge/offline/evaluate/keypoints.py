@@ -17,6 +17,13 @@ from edge.messages.gait import EventKind
 from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.metrics.model_offsets import NO_OFFSETS, ModelOffsets
+from edge.offline.evaluate.accuracy_tables import (
+    LegResult,
+    event_tables,
+    leg_tables,
+    one_trial,
+    strata,
+)
 from edge.offline.evaluate.following import Heard, NoEstimator
 from edge.offline.evaluate.force_plate import load_trial, trial_keys
 from edge.offline.evaluate.held_out import readings_for
@@ -25,7 +32,6 @@ from edge.offline.evaluate.marker_truth import MarkerTruth
 from edge.offline.evaluate.metric_agreement import read_strides
 from edge.offline.evaluate.pool import Progress, run_all
 from edge.offline.evaluate.side_camera import NEAR
-from edge.offline.evaluate.tables import LegResult, event_tables, leg_tables, one_trial, strata
 from edge.pipeline import Pipeline
 from edge.settings.gait_settings import MARKER_GAIT
 from edge.settings.settings import Settings

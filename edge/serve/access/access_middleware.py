@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from edge.i18n.catalogue import languages
+from edge.i18n.word_catalogue import languages
 from edge.messages.errors import AccessError
 from edge.serve.access.addresses import LOOPBACK_NAMES, host_of, own_names
 from edge.serve.access.body_limit import limited

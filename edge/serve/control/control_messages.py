@@ -2,7 +2,7 @@
 
 from math import isfinite
 
-from edge.i18n.catalogue import DEFAULT, load
+from edge.i18n.word_catalogue import DEFAULT, load
 from edge.messages.exercise import ExerciseState, ExerciseUpdate, Result
 from edge.messages.seen import Stance
 from edge.messages.session import SessionNews

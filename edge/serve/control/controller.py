@@ -6,8 +6,8 @@ from dataclasses import replace
 from math import nan
 from typing import Final
 
-from edge.i18n.catalogue import DEFAULT, load
-from edge.i18n.cues import cue_words
+from edge.i18n.cue_words import cue_words
+from edge.i18n.word_catalogue import DEFAULT, load
 from edge.messages.errors import RecordError
 from edge.messages.session import SessionNews
 from edge.messages.verdict import Cue, CueKind

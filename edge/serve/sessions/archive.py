@@ -8,7 +8,7 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
-from edge.i18n.catalogue import DEFAULT
+from edge.i18n.word_catalogue import DEFAULT
 from edge.messages.side import Side
 from edge.record.audit import Entry
 

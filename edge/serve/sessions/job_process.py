@@ -16,7 +16,7 @@ from typing import Final
 import msgspec
 
 from edge.export.formats import Format
-from edge.i18n.catalogue import load
+from edge.i18n.word_catalogue import load
 from edge.messages.errors import ExportError, RecordError, ReportError
 from edge.messages.side import Side
 from edge.record.store import Store
@@ -119,7 +119,7 @@ def _report(store: Store, task: Task, out: Path) -> Path:
 
 
 def _export(store: Store, task: Task, out: Path) -> Path:
-    from edge.export.run import export_session
+    from edge.export.export_session import export_session
 
     session = store.session(task.names[0])
     made = export_session(store, session, Format(task.kind), out, leg_m=task.leg_m)

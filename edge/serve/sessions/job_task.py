@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from edge.i18n.catalogue import DEFAULT
+from edge.i18n.word_catalogue import DEFAULT
 
 LIMIT_S: Final = 240
 

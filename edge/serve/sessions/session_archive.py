@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from edge.i18n.catalogue import DEFAULT
+from edge.i18n.word_catalogue import DEFAULT
 from edge.messages.errors import RecordError
 from edge.record.audit import Entry
 from edge.record.disk_space import free_bytes

@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
-from edge.i18n.catalogue import DEFAULT, languages
+from edge.i18n.word_catalogue import DEFAULT, languages
 from edge.serve.routes import REFUSALS, Anyone, Operator, Said
 from edge.serve.sessions.archive import (
     Archive,

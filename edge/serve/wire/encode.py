@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from edge.i18n.cues import english_cue
+from edge.i18n.cue_words import english_cue
 from edge.i18n.reasons import english
 from edge.messages.arrays import Floats
 from edge.messages.frame import Frame

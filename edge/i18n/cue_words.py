@@ -2,7 +2,7 @@
 
 from math import nan
 
-from edge.i18n.catalogue import DEFAULT, Catalogue, load
+from edge.i18n.word_catalogue import DEFAULT, Catalogue, load
 from edge.messages.verdict import CueKind
 
 

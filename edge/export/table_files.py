@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from edge.i18n.cues import english_cue
+from edge.i18n.cue_words import english_cue
 from edge.messages.errors import ExportError
 from edge.messages.gait import GaitEvent
 from edge.messages.pose import Pose

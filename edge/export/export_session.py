@@ -8,7 +8,7 @@ from edge.export.c3d_file import write_c3d
 from edge.export.formats import Format
 from edge.export.markers import markers_of
 from edge.export.opensim import write_mot, write_trc
-from edge.export.tables import export_csv, export_json, export_parquet
+from edge.export.table_files import export_csv, export_json, export_parquet
 from edge.export.video import VIDEO, export_video
 from edge.messages.errors import ExportError
 from edge.record.folder_export import export_folder
