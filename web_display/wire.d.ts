@@ -1,6 +1,6 @@
-// Generated from edge/serve/protocol.py by edge/serve/wire/wire_schema.py.
+// Generated from edge/serve/wire/protocol.py by edge/serve/wire/wire_schema.py.
 
-/** The client has painted the frame with this ``seq``. A client that tells when it received and painted it, in milliseconds of a clock of its own that never goes back, helps the station to know how late its pictures are. */
+/** The client has painted the frame with this ``seq``. With ``received_ms`` and ``painted_ms``, read from the client's monotonic clock, the station can measure display latency. */
 export interface Ack {
   type: "ack";
   seq: number;
@@ -11,7 +11,7 @@ export interface Ack {
 /** What the person on the belt is doing. */
 export type Activity = "absent" | "running" | "standing" | "walking";
 
-/** What became of the order with this ``id``, told to whoever gave it. ``code`` is ``ok`` or the reason: ``viewer``, ``not_understood``, ``too_fast``, ``no_session``, ``no_recording``, ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``unknown_exercise``, ``busy``, ``no_orders``, ``no_screen``, ``no_rate``. */
+/** The result of the command with this ``id``, sent only to its sender. ``code`` is ``ok`` or an error: ``viewer``, ``not_understood``, ``too_fast``, ``no_session``, ``no_recording``, ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``unknown_exercise``, ``busy``, ``no_orders``, ``no_screen``, ``no_rate``. */
 export interface Answer {
   type: "answer";
   id: number;
@@ -20,7 +20,7 @@ export interface Answer {
   text: string;
 }
 
-/** The limits by which one fault of one leg is judged, until the next message of the same. Sent whenever they change, and to every newcomer: as belt speed does, or when an operator changes them. ``metric`` names the field of ``stride`` that decides; a value is beyond a limit when it is strictly on its worse side: above if ``worse`` is 1, below if it is -1. ``speed_source`` is ``none`` where the speed is unknown and one is assumed. */
+/** The limits in force for one fault of one leg, until the next message for the same pair. Sent to every new client, and when the limits change with belt speed or by an operator. ``metric`` names the field of ``stride`` that is judged; a value is beyond a limit when it is strictly on the worse side: above if ``worse`` is 1, below if it is -1. ``speed_source`` is ``none`` when the speed is unknown and a default is assumed. */
 export interface Bands {
   type: "bands";
   side: Side;
@@ -35,14 +35,14 @@ export interface Bands {
   decided_at_s: number | null;
 }
 
-/** Where one fault's bar begins and ends; its limits come with ``bands``. */
+/** The range of one fault's bar; its limits come with ``bands``. */
 export interface Bar {
   low: number;
   high: number;
   unit: string;
 }
 
-/** Belt speed and incline in use from ``time_s`` on, and what each source says. ``source`` says where ``speed_mps`` comes from; null and ``none`` while it is unknown. ``seen_mps`` is the picture's estimate. ``notice`` names two sources that contradict each other, empty when none do: ``speed_unit_suspect`` (the number entered fits in ``likely_unit``), ``speed_entered_not_treadmill``, ``speed_entered_not_seen``, ``speed_treadmill_not_seen``. It changes no number. */
+/** Belt speed and incline in use from ``time_s`` on, and the value from each source. ``source`` is where ``speed_mps`` comes from; ``none``, with a null speed, while it is unknown. ``seen_mps`` is estimated from the pictures. ``notice`` names two sources that disagree, empty if none do: ``speed_unit_suspect`` (the entered number fits in ``likely_unit``), ``speed_entered_not_treadmill``, ``speed_entered_not_seen``, ``speed_treadmill_not_seen``. A notice changes no result. */
 export interface Belt {
   type: "belt";
   time_s: number | null;
@@ -63,13 +63,13 @@ export type BeltNotice = "" | "speed_entered_not_seen" | "speed_entered_not_trea
 /** Source of the belt speed or incline in use. */
 export type BeltSource = "entered" | "none" | "picture" | "treadmill";
 
-/** Measure the runner standing still for three seconds; ``neutral`` tells how it goes. */
+/** Measure the runner standing still for three seconds; ``neutral`` reports progress. */
 export interface CaptureNeutral {
   type: "capture_neutral";
   id: number;
 }
 
-/** One line of the set-up check. ``name`` is ``frame_rate``, ``light``, ``blur``, ``runner_size``, ``centre``, ``squareness``, ``roll`` or ``lens_height``. ``code`` names what was found, see ``edge/exercises/set_up_check/findings.py``; ``text`` says it and, for ``fix``, what to change; ``value`` has the unit ``unit``. */
+/** One line of the set-up check. ``name`` is ``frame_rate``, ``light``, ``blur``, ``runner_size``, ``centre``, ``squareness``, ``roll`` or ``lens_height``. ``code`` names the finding, see ``edge/exercises/set_up_check/findings.py``; ``text`` describes it and, for ``fix``, what to change; ``value`` is in ``unit``. */
 export interface Check {
   name: string;
   finding: Finding;
@@ -79,13 +79,13 @@ export interface Check {
   unit: string;
 }
 
-/** Measure camera, light and place anew; ``set_up`` tells how it goes. */
+/** Repeat the check of camera, light and position; ``set_up`` reports progress. */
 export interface CheckSetUp {
   type: "check_set_up";
   id: number;
 }
 
-/** Forget the neutral stance, or give its measurement up. */
+/** Clear the neutral stance, or cancel its measurement. */
 export interface ClearNeutral {
   type: "clear_neutral";
   id: number;
@@ -99,7 +99,7 @@ export interface Cue {
   issued_at_s: number | null;
 }
 
-/** What the station display shows, and how it sounds. With ``shown`` skeleton the pictures of frames, stills and replay are empty for every client. While ``metronome_on``, the beat goes from ``metronome_from_spm`` at the moment of this message to ``metronome_spm`` within ``metronome_ramp_s``; ``metronome_age_s`` is how long ago that began for a page that came later. */
+/** What the station display shows and plays. When ``shown`` is ``skeleton``, frames, stills and replays carry no picture for any client. While ``metronome_on``, the tempo ramps from ``metronome_from_spm`` to ``metronome_spm`` in ``metronome_ramp_s``. The ramp started ``metronome_age_s`` before this message, which is above 0 for a page that connected later. */
 export interface Display {
   type: "display";
   mode: Mode;
@@ -136,7 +136,7 @@ export interface Event {
 /** The three instants of stance. */
 export type EventKind = "initial_contact" | "peak_knee_flexion" | "toe_off";
 
-/** How an exercise goes, such as ``running``; ``start_exercise`` begins one. ``code`` says what holds it up, why it failed, or how it goes. ``values`` are results by name, with the unit in the name. The neutral stance and the set-up check have messages of their own. */
+/** The progress of an exercise such as ``running``; ``start_exercise`` starts one. ``code`` is its status, what it waits for, or why it failed. ``values`` are results by name, with the unit in the name. The neutral stance and the set-up check have separate messages. */
 export interface Exercise {
   type: "exercise";
   kind: string;
@@ -150,10 +150,10 @@ export interface Exercise {
 /** The two running faults that Toeline detects. */
 export type Fault = "bent_push_off" | "knees_forward";
 
-/** What one check says: well, to be changed, or it could not be measured. */
+/** The result of one check: passed, to be fixed, or not measurable. */
 export type Finding = "fix" | "pass" | "unknown";
 
-/** Goes before one live picture. ``seq`` is what the client acknowledges. ``xy_px`` are pixels of the original picture, whose width and height are ``size_px``; it is empty where no pose was made, and null where a keypoint is absent. Where ``visibility`` is 0 the keypoint was not made out in this picture: it is drawn where the strides before say that it should be. */
+/** The header of a live picture. The client acknowledges ``seq``. ``xy_px`` is in pixels of the original picture, whose width and height are ``size_px``; it is empty when there is no pose, and null where a keypoint is absent. A keypoint with ``visibility`` 0 was not detected in this picture: its position is predicted from earlier strides. */
 export interface FrameHeader {
   type: "frame";
   seq: number;
@@ -174,7 +174,7 @@ export interface FrameHeader {
 
 export type FromClient = Ack | StartSession | StopSession | SetBelt | CaptureNeutral | ClearNeutral | SetDisplay | SetMute | SetMetronome | SetThresholds | SetMark | GiveCue | CheckSetUp | StartExercise | StopExercise | ShowPairing;
 
-/** Give the runner one of the station's own cues now: ``sit_back``, ``cadence`` ... */
+/** Give the runner one of the station's cues now, such as ``sit_back`` or ``cadence``. */
 export interface GiveCue {
   type: "give_cue";
   id: number;
@@ -183,7 +183,7 @@ export interface GiveCue {
 
 export type Header = FrameHeader | StillHeader;
 
-/** How the station is running. ``late`` counts frames whose pose took longer than the budget; ``shed`` names what is given up because the machine is too slow, and is empty when nothing is; ``model`` is the one in use. ``temperature_c`` is the board's hottest place; ``board`` names what slows the board down: ``under_voltage``, ``capped``, ``throttled``, ``soft_limit``. ``video`` says that pictures of the runner are being kept. */
+/** The health of the station. ``late`` counts frames whose pose took longer than the budget; ``shed`` names what was switched off because the machine is too slow, empty if nothing; ``model`` is the pose model in use. ``temperature_c`` is the board's highest temperature; ``board`` lists what slows the board down: ``under_voltage``, ``capped``, ``throttled``, ``soft_limit``. ``video`` is true while pictures of the runner are being recorded. */
 export interface Health {
   type: "health";
   state: StationState;
@@ -206,7 +206,7 @@ export interface Health {
   video?: boolean;
 }
 
-/** The first message: how to read and draw all others. ``keypoints`` names the points of ``skeleton``, in the order of all ``xy_px``; ``bones`` are pairs of them to draw; ``left`` and ``right`` are those that are measured. ``provider`` is what runs the pose model: the processor, or what does it faster. */
+/** The first message: how to read and draw all others. ``keypoints`` names the points of ``skeleton``, in the order of every ``xy_px``; ``bones`` are index pairs to draw; ``left`` and ``right`` are the points that are measured. ``provider`` is the execution provider of the pose model: the CPU or an accelerator. */
 export interface Hello {
   type: "hello";
   protocol: number;
@@ -223,7 +223,7 @@ export interface Hello {
   metrics: Array<MetricFacts>;
 }
 
-/** The limits that ``set_thresholds`` changes; those in force, at belt speed, are ``bands``. The cadence figures are the runner's own before any cue, and the range to aim for; null until learnt. */
+/** The limits that ``set_thresholds`` changes; ``bands`` has those in force at belt speed. The cadences are the runner's baseline before any cue, and the target range; null until they are known. */
 export interface Limits {
   type: "limits";
   knee_toe_amber_pct: number;
@@ -235,7 +235,7 @@ export interface Limits {
   target_high_spm: number | null;
 }
 
-/** A moment of the session that an operator marked; those of this session are told to all. */
+/** A moment of the session that an operator marked; sent to every client. */
 export interface Mark {
   type: "mark";
   kind: string;
@@ -243,7 +243,7 @@ export interface Mark {
   time_s: number | null;
 }
 
-/** How to show one metric: ``name`` is its field in a stride. ``unit`` and ``positive`` (what a positive value means) are English; ``words`` is the key of the metric's label, unit and explanation in each language. */
+/** How to show one metric; ``name`` is its field in a stride. ``unit`` and ``positive`` (what a positive value means) are in English; ``words`` is the translation key of the metric's label, unit and explanation. */
 export interface MetricFacts {
   name: string;
   unit: string;
@@ -253,10 +253,10 @@ export interface MetricFacts {
   words: string;
 }
 
-/** What the station display is used for; see docs/glossary.md, mode. */
+/** The display modes of the station; see docs/glossary.md, mode. */
 export type Mode = "blank" | "coach" | "metronome" | "mirror" | "replay";
 
-/** The neutral stance: how its measurement goes, and what it found. ``progress`` runs from 0 to 1. ``kept`` says that a stance is in force, which may be the one before while another is measured or has failed. ``code`` is ``none``, ``done``, ``waiting``, ``still``, ``no_runner``, ``moving``, ``hidden``, ``unclear`` or ``bent``. Angles are of the near leg, signed as in ``strides.csv``; ``foot_angle_deg`` is positive with the toes up. */
+/** The neutral stance: progress and result of its measurement. ``progress`` runs from 0 to 1. ``kept`` is true while a stance is in force, which may be the previous one if a new measurement is in progress or has failed. ``code`` is ``none``, ``done``, ``waiting``, ``still``, ``no_runner``, ``moving``, ``hidden``, ``unclear`` or ``bent``. Angles are of the near leg, signed as in ``strides.csv``; ``foot_angle_deg`` is positive with the toes up. */
 export interface Neutral {
   type: "neutral";
   state: Progress;
@@ -270,7 +270,7 @@ export interface Neutral {
   foot_angle_deg: number | null;
 }
 
-/** A code for one more device, told only to browsers on the station itself. ``qr`` has one string of 0 and 1 per row, 1 is dark, without the quiet zone. All fields but ``type`` are empty, and ``left_s`` is 0, once it is used or too old. */
+/** A pairing code for one more device, sent only to browsers on the station itself. ``qr`` has one string of 0 and 1 per row, 1 is dark, without the quiet zone. Once the code is used or expired, all fields but ``type`` are empty and ``left_s`` is 0. */
 export interface Pairing {
   type: "pairing";
   role: Role | null;
@@ -286,13 +286,13 @@ export type Panel = "bent_push_off" | "cadence" | "cue" | "knees_forward" | "rib
 /** Phase of a leg in its stride. */
 export type Phase = "stance" | "swing" | "unknown";
 
-/** Where a measurement stands that an operator asked for. */
+/** The state of a measurement that an operator requested. */
 export type Progress = "done" | "failed" | "measuring" | "none";
 
 /** What a person at a page may do: look on, or steer the station as well. */
 export type Role = "operator" | "viewer";
 
-/** The session in progress; without one ``name`` is empty. ``started_at`` is a wall-clock label (ISO 8601), ``started_s`` capture time. ``recording`` is false where the disk refuses, and ``notice`` then says so. ``runner`` is a pseudonym, empty for a session that began by itself. A belt speed of 0 is not known: the station estimates it. */
+/** The session in progress; ``name`` is empty when there is none. ``started_at`` is a wall-clock label (ISO 8601), ``started_s`` capture time. ``recording`` is false when the disk cannot be written, and ``notice`` says why. ``runner`` is a pseudonym, empty for a session that started automatically. A belt speed of 0 means unknown: the station estimates it. */
 export interface Session {
   type: "session";
   name: string;
@@ -305,7 +305,7 @@ export interface Session {
   notice?: string;
 }
 
-/** Say what the treadmill shows; 0 m/s means not known, and the station estimates it. */
+/** Enter what the treadmill shows; 0 m/s means unknown, and the station estimates it. */
 export interface SetBelt {
   type: "set_belt";
   id: number;
@@ -313,7 +313,7 @@ export interface SetBelt {
   incline_pct?: number | null;
 }
 
-/** Choose what the station display shows; ``panels`` are all that are to be seen. */
+/** Choose what the station display shows; ``panels`` lists all visible panels. */
 export interface SetDisplay {
   type: "set_display";
   id: number;
@@ -330,7 +330,7 @@ export interface SetMark {
   note?: string;
 }
 
-/** Start, stop or change the metronome. ``from_spm`` is where its ramp begins and ``ramp_s`` how long that takes; without ``from_spm`` it begins at the target. */
+/** Start, stop or change the metronome. The tempo ramps from ``from_spm`` to the target in ``ramp_s``; without ``from_spm`` it starts at the target. */
 export interface SetMetronome {
   type: "set_metronome";
   id: number;
@@ -340,14 +340,14 @@ export interface SetMetronome {
   ramp_s?: number;
 }
 
-/** Silence every sound of the station display, cues and metronome; or let it sound again. */
+/** Mute or unmute the station display, cues and metronome alike. */
 export interface SetMute {
   type: "set_mute";
   id: number;
   muted: boolean;
 }
 
-/** Change the limits of the two faults; each red limit must lie beyond its amber one. Those of push-off hold at 2.5 m/s; the station goes on scaling them with belt speed. */
+/** Change the limits of the two faults; each red limit must lie beyond its amber one. The push-off limits apply at 2.5 m/s; the station scales them with belt speed. */
 export interface SetThresholds {
   type: "set_thresholds";
   id: number;
@@ -357,7 +357,7 @@ export interface SetThresholds {
   push_off_red_deg?: number | null;
 }
 
-/** The set-up check: how it goes, and its lines so far. */
+/** The set-up check: its progress and its lines so far. */
 export interface SetUp {
   type: "set_up";
   state: Progress;
@@ -366,20 +366,20 @@ export interface SetUp {
   checks: Array<Check>;
 }
 
-/** Show a code for one more tablet on the station's own screen, and nowhere else. */
+/** Show a pairing code for one more tablet, only on the station's own screen. */
 export interface ShowPairing {
   type: "show_pairing";
   id: number;
   role: Role;
 }
 
-/** Whether pictures leave the station at all, or only the skeleton. */
+/** What leaves the station: pictures, or only the skeleton. */
 export type Shown = "picture" | "skeleton";
 
 /** The subject's own left or right. */
 export type Side = "left" | "right";
 
-/** Which keypoints one side of the body is; null for one that the pose model lacks. */
+/** Keypoint indices of one side of the body; null where the pose model lacks the point. */
 export interface SidePoints {
   shoulder: number | null;
   hip: number | null;
@@ -389,7 +389,7 @@ export interface SidePoints {
   toe: number | null;
 }
 
-/** How long one stage takes: quantiles over the last frames, count and sum over all. */
+/** Latency of one stage: quantiles over recent frames, count and sum over all frames. */
 export interface StageTime {
   stage: string;
   p50_ms: number | null;
@@ -399,14 +399,14 @@ export interface StageTime {
   total_ms: number | null;
 }
 
-/** Begin an exercise by its name, anew if it goes on; ``exercise`` tells how it goes. */
+/** Start an exercise by name, or restart it; ``exercise`` reports progress. */
 export interface StartExercise {
   type: "start_exercise";
   id: number;
   kind: string;
 }
 
-/** Begin a new recording; one that is running is ended first and kept. ``runner`` is a pseudonym of letters, digits, ``_``, ``.`` and ``-``. Belt speed and incline are those of ``set_belt``. */
+/** Start a new recording; one already in progress is ended first and kept. ``runner`` is a pseudonym of letters, digits, ``_``, ``.`` and ``-``. Belt speed and incline mean the same as in ``set_belt``. */
 export interface StartSession {
   type: "start_session";
   id: number;
@@ -415,7 +415,7 @@ export interface StartSession {
   incline_pct?: number | null;
 }
 
-/** What is known of the runner now; sent when it changes, for clients that take no pictures. */
+/** The current state of the runner; sent on change, for clients that take no pictures. */
 export interface State {
   type: "state";
   frame: number;
@@ -431,7 +431,7 @@ export interface State {
 /** What the whole station is doing. ``degraded``: it measures, but something is reduced, too hot, too dark or unreachable. ``storage_full``: it measures but cannot record. */
 export type StationState = "degraded" | "ended" | "failed" | "live" | "no_camera" | "starting" | "storage_full";
 
-/** Goes before the frozen picture of one stride's peak knee bend or toe-off. ``size_px`` is null, and the picture empty, where the frame was already gone. */
+/** The header of a still: one stride's peak knee flexion or toe-off. ``size_px`` is null, and the picture empty, if the frame was already discarded. */
 export interface StillHeader {
   type: "still";
   kind: EventKind;
@@ -445,14 +445,14 @@ export interface StillHeader {
   value: number | null;
 }
 
-/** Give an exercise up, if it goes on. */
+/** Cancel an exercise if it is in progress. */
 export interface StopExercise {
   type: "stop_exercise";
   id: number;
   kind: string;
 }
 
-/** End the recording that is running; the live view goes on. */
+/** End the current recording; the live view continues. */
 export interface StopSession {
   type: "stop_session";
   id: number;
@@ -493,7 +493,7 @@ export interface Stride {
 
 export type Text = Hello | You | Session | Display | Limits | Neutral | SetUp | Exercise | Mark | Event | Stride | Bands | Verdict | Cue | Health | State | Belt | Answer | Pairing;
 
-/** The traffic light of one fault of one leg, judged by the last ``bands`` of the same. ``reason`` is English; ``reason_code`` and ``reason_params`` say the same in no language, see ``edge/messages/reason.py``. They are empty in a message of a record of before there were codes. */
+/** The traffic light of one fault of one leg, judged by the last ``bands`` for the same pair. ``reason`` is in English; ``reason_code`` and ``reason_params`` are its language-independent form, see ``edge/messages/reason.py``. Both are empty for recordings that predate the codes. */
 export interface Verdict {
   type: "verdict";
   side: Side;
@@ -512,7 +512,7 @@ export interface Verdict {
 /** State of a traffic light, including ones without a clear answer. */
 export type VerdictState = "amber" | "borderline" | "green" | "red" | "unknown";
 
-/** Who this client is to the station, told to it alone, right after ``hello``. ``local`` is true for a browser on the station itself, which needs no pairing; ``label`` names a paired device. */
+/** The client's own identity, sent only to that client right after ``hello``. ``local`` is true for a browser on the station itself, which needs no pairing; ``label`` names a paired device. */
 export interface You {
   type: "you";
   role: Role;

@@ -1,1 +1,1 @@
-"""The wire: every message between station and page, and its schema."""
+"""The wire format: every message between station and page, and its schema."""

@@ -1,7 +1,7 @@
-"""What an operator's page may ask for; each order is answered by one ``answer`` with its ``id``.
+"""Commands from operators' pages; each gets one ``answer`` with the same ``id``.
 
-A field that may be null leaves what it stands for as it is. Whoever is no operator gets an answer
-with ``ok`` false and the code ``viewer``, and nothing is done.
+A null field leaves the current value unchanged. A client without the operator role gets an answer
+with ``ok`` false and the code ``viewer``, and the command is not executed.
 """
 
 from concurrent.futures import Future
@@ -26,7 +26,7 @@ from edge.serve.wire.wire_types import (
 
 
 class Mode(StrEnum):
-    """What the station display is used for; see docs/glossary.md, mode."""
+    """The display modes of the station; see docs/glossary.md, mode."""
 
     COACH = "coach"
     MIRROR = "mirror"
@@ -36,7 +36,7 @@ class Mode(StrEnum):
 
 
 class Shown(StrEnum):
-    """Whether pictures leave the station at all, or only the skeleton."""
+    """What leaves the station: pictures, or only the skeleton."""
 
     PICTURE = "picture"
     SKELETON = "skeleton"
@@ -55,10 +55,10 @@ class Panel(StrEnum):
 
 
 class StartSession(ToStation, frozen=True, kw_only=True, tag="start_session"):
-    """Begin a new recording; one that is running is ended first and kept.
+    """Start a new recording; one already in progress is ended first and kept.
 
     ``runner`` is a pseudonym of letters, digits, ``_``, ``.`` and ``-``. Belt speed and incline
-    are those of ``set_belt``.
+    mean the same as in ``set_belt``.
     """
 
     id: OrderId
@@ -68,13 +68,13 @@ class StartSession(ToStation, frozen=True, kw_only=True, tag="start_session"):
 
 
 class StopSession(ToStation, frozen=True, kw_only=True, tag="stop_session"):
-    """End the recording that is running; the live view goes on."""
+    """End the current recording; the live view continues."""
 
     id: OrderId
 
 
 class SetBelt(ToStation, frozen=True, kw_only=True, tag="set_belt"):
-    """Say what the treadmill shows; 0 m/s means not known, and the station estimates it."""
+    """Enter what the treadmill shows; 0 m/s means unknown, and the station estimates it."""
 
     id: OrderId
     speed_mps: Speed | None = None
@@ -82,19 +82,19 @@ class SetBelt(ToStation, frozen=True, kw_only=True, tag="set_belt"):
 
 
 class CaptureNeutral(ToStation, frozen=True, kw_only=True, tag="capture_neutral"):
-    """Measure the runner standing still for three seconds; ``neutral`` tells how it goes."""
+    """Measure the runner standing still for three seconds; ``neutral`` reports progress."""
 
     id: OrderId
 
 
 class ClearNeutral(ToStation, frozen=True, kw_only=True, tag="clear_neutral"):
-    """Forget the neutral stance, or give its measurement up."""
+    """Clear the neutral stance, or cancel its measurement."""
 
     id: OrderId
 
 
 class SetDisplay(ToStation, frozen=True, kw_only=True, tag="set_display"):
-    """Choose what the station display shows; ``panels`` are all that are to be seen."""
+    """Choose what the station display shows; ``panels`` lists all visible panels."""
 
     id: OrderId
     mode: Mode | None = None
@@ -103,7 +103,7 @@ class SetDisplay(ToStation, frozen=True, kw_only=True, tag="set_display"):
 
 
 class SetMute(ToStation, frozen=True, kw_only=True, tag="set_mute"):
-    """Silence every sound of the station display, cues and metronome; or let it sound again."""
+    """Mute or unmute the station display, cues and metronome alike."""
 
     id: OrderId
     muted: bool
@@ -112,8 +112,8 @@ class SetMute(ToStation, frozen=True, kw_only=True, tag="set_mute"):
 class SetMetronome(ToStation, frozen=True, kw_only=True, tag="set_metronome"):
     """Start, stop or change the metronome.
 
-    ``from_spm`` is where its ramp begins and ``ramp_s`` how long that takes; without ``from_spm``
-    it begins at the target.
+    The tempo ramps from ``from_spm`` to the target in ``ramp_s``; without ``from_spm`` it starts
+    at the target.
     """
 
     id: OrderId
@@ -126,7 +126,7 @@ class SetMetronome(ToStation, frozen=True, kw_only=True, tag="set_metronome"):
 class SetThresholds(ToStation, frozen=True, kw_only=True, tag="set_thresholds"):
     """Change the limits of the two faults; each red limit must lie beyond its amber one.
 
-    Those of push-off hold at 2.5 m/s; the station goes on scaling them with belt speed.
+    The push-off limits apply at 2.5 m/s; the station scales them with belt speed.
     """
 
     id: OrderId
@@ -145,34 +145,34 @@ class SetMark(ToStation, frozen=True, kw_only=True, tag="set_mark"):
 
 
 class GiveCue(ToStation, frozen=True, kw_only=True, tag="give_cue"):
-    """Give the runner one of the station's own cues now: ``sit_back``, ``cadence`` ..."""
+    """Give the runner one of the station's cues now, such as ``sit_back`` or ``cadence``."""
 
     id: OrderId
     kind: Word
 
 
 class CheckSetUp(ToStation, frozen=True, kw_only=True, tag="check_set_up"):
-    """Measure camera, light and place anew; ``set_up`` tells how it goes."""
+    """Repeat the check of camera, light and position; ``set_up`` reports progress."""
 
     id: OrderId
 
 
 class StartExercise(ToStation, frozen=True, kw_only=True, tag="start_exercise"):
-    """Begin an exercise by its name, anew if it goes on; ``exercise`` tells how it goes."""
+    """Start an exercise by name, or restart it; ``exercise`` reports progress."""
 
     id: OrderId
     kind: Word
 
 
 class StopExercise(ToStation, frozen=True, kw_only=True, tag="stop_exercise"):
-    """Give an exercise up, if it goes on."""
+    """Cancel an exercise if it is in progress."""
 
     id: OrderId
     kind: Word
 
 
 class ShowPairing(ToStation, frozen=True, kw_only=True, tag="show_pairing"):
-    """Show a code for one more tablet on the station's own screen, and nowhere else."""
+    """Show a pairing code for one more tablet, only on the station's own screen."""
 
     id: OrderId
     role: Role
@@ -198,15 +198,15 @@ Order = (
 
 
 class Done(NamedTuple):
-    """What became of an order: the code is ``ok``, or says why not, and the text in a sentence."""
+    """The result of a command: ``ok`` or an error code, and the error as one sentence."""
 
     code: str = "ok"
     text: str = ""
 
 
 class Steering(Protocol):
-    """What carries orders out in the station."""
+    """The part of the station that executes commands."""
 
     def take(self, order: Order) -> "Future[Done]":
-        """Begin to carry an order out; may be called from any thread."""
+        """Start executing a command; may be called from any thread."""
         ...

@@ -1,4 +1,4 @@
-"""Records of the station into messages of the wire."""
+"""Conversion of the station's messages into wire messages."""
 
 from dataclasses import fields
 from math import isfinite
@@ -40,7 +40,7 @@ Told = GaitEvent | StrideMetrics | Bands | Verdict | Cue | Health | GaitState | 
 def hello_for(
     settings: Settings, version: str, provider: str = "cpu", *, skeleton: Skeleton
 ) -> protocol.Hello:
-    """Return the greeting: skeleton, and the ends of the two bars."""
+    """Return the greeting: skeleton, metrics and the ends of the two bars."""
     return protocol.Hello(
         protocol=protocol.PROTOCOL,
         toeline=version,
@@ -74,7 +74,7 @@ def _side_points(skeleton: Skeleton, shoulder: int, leg: tuple[int, ...]) -> pro
 
 
 def text_for(record: Told) -> protocol.Text:
-    """Return the text message that tells a record, NaN as None."""
+    """Return a message as its wire text message, NaN as None."""
     values = {field.name: _plain(getattr(record, field.name)) for field in fields(record)}
     match record:
         case GaitEvent():
@@ -137,9 +137,9 @@ def frame_header(
 def still_header(
     key: KeyPose, size_px: tuple[int, int] | None, facing: Side | None, hello: protocol.Hello
 ) -> protocol.StillHeader:
-    """Return the header of a still; ``size_px`` None says that its picture is gone.
+    """Return the header of a still; ``size_px`` is None when its picture is gone.
 
-    Its points stand where ``hello`` says that a body has them.
+    Points are in the keypoint order given by ``hello``.
     """
     return protocol.StillHeader(
         kind=key.kind,
@@ -173,7 +173,7 @@ def _stage_time(time: StageTime) -> protocol.StageTime:
 
 
 def _plain(value: Any) -> Any:
-    """Return ``value`` with each float that is not a number as None."""
+    """Return ``value`` with each non-finite float replaced by None."""
     if isinstance(value, tuple):
         return tuple(_plain(item) for item in value)
     if isinstance(value, float):
@@ -182,7 +182,7 @@ def _plain(value: Any) -> Any:
 
 
 def _drawn(pose: Pose) -> tuple[tuple[Point, ...], tuple[Number, ...]]:
-    """Return where to draw each point, and its visibility: 0 where it is only expected to be."""
+    """Return where to draw each point, and its visibility: 0 where the position is predicted."""
     xy_px, visibility = pose.xy_px, pose.visibility
     if pose.expected_px is not None:
         expected = np.isfinite(pose.expected_px).all(axis=1, keepdims=True)

@@ -1,8 +1,8 @@
-"""Every message between the station and its clients, and how each is written.
+"""All messages between the station and its clients, and their encoding.
 
-Text messages are JSON objects tagged by ``type``. A binary message is a four-byte mark that ends
-in the version, the header's length as u32 little-endian, the JSON header, then a JPEG that may be
-empty. A number that is absent is null.
+Text messages are JSON objects tagged by ``type``. A binary message is a four-byte magic number
+ending in the version, the header length as u32 little-endian, the JSON header, then a JPEG, which
+may be empty. Absent numbers are null.
 """
 
 from contextlib import suppress
@@ -41,11 +41,11 @@ _PREFIX: Final = len(MAGIC) + _LENGTH.size
 
 
 class WireError(ValueError):
-    """A message that does not keep to the wire format; the text may be shown to its sender."""
+    """A message that violates the wire format; the text may be shown to its sender."""
 
 
 class OrderError(WireError):
-    """An order that cannot be taken as it is; ``id`` is its number, for the answer."""
+    """An invalid command; ``id`` is its number, for the answer."""
 
     def __init__(self, id_: int, text: str) -> None:
         super().__init__(text)
@@ -53,7 +53,7 @@ class OrderError(WireError):
 
 
 class Bar(msgspec.Struct, frozen=True, kw_only=True):
-    """Where one fault's bar begins and ends; its limits come with ``bands``."""
+    """The range of one fault's bar; its limits come with ``bands``."""
 
     low: float
     high: float
@@ -61,7 +61,7 @@ class Bar(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SidePoints(msgspec.Struct, frozen=True, kw_only=True):
-    """Which keypoints one side of the body is; null for one that the pose model lacks."""
+    """Keypoint indices of one side of the body; null where the pose model lacks the point."""
 
     shoulder: int | None
     hip: int | None
@@ -72,10 +72,10 @@ class SidePoints(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MetricFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """How to show one metric: ``name`` is its field in a stride.
+    """How to show one metric; ``name`` is its field in a stride.
 
-    ``unit`` and ``positive`` (what a positive value means) are English; ``words`` is the key of the
-    metric's label, unit and explanation in each language.
+    ``unit`` and ``positive`` (what a positive value means) are in English; ``words`` is the
+    translation key of the metric's label, unit and explanation.
     """
 
     name: str
@@ -89,9 +89,9 @@ class MetricFacts(msgspec.Struct, frozen=True, kw_only=True):
 class Hello(ToClient, frozen=True, kw_only=True, tag="hello"):
     """The first message: how to read and draw all others.
 
-    ``keypoints`` names the points of ``skeleton``, in the order of all ``xy_px``; ``bones`` are
-    pairs of them to draw; ``left`` and ``right`` are those that are measured. ``provider`` is what
-    runs the pose model: the processor, or what does it faster.
+    ``keypoints`` names the points of ``skeleton``, in the order of every ``xy_px``; ``bones`` are
+    index pairs to draw; ``left`` and ``right`` are the points that are measured. ``provider`` is
+    the execution provider of the pose model: the CPU or an accelerator.
     """
 
     protocol: int
@@ -109,11 +109,12 @@ class Hello(ToClient, frozen=True, kw_only=True, tag="hello"):
 
 
 class Session(ToClient, frozen=True, kw_only=True, tag="session"):
-    """The session in progress; without one ``name`` is empty.
+    """The session in progress; ``name`` is empty when there is none.
 
     ``started_at`` is a wall-clock label (ISO 8601), ``started_s`` capture time. ``recording`` is
-    false where the disk refuses, and ``notice`` then says so. ``runner`` is a pseudonym, empty for
-    a session that began by itself. A belt speed of 0 is not known: the station estimates it.
+    false when the disk cannot be written, and ``notice`` says why. ``runner`` is a pseudonym,
+    empty for a session that started automatically. A belt speed of 0 means unknown: the station
+    estimates it.
     """
 
     name: str
@@ -139,12 +140,12 @@ class Event(ToClient, frozen=True, kw_only=True, tag="event"):
 
 
 class Bands(ToClient, frozen=True, kw_only=True, tag="bands"):
-    """The limits by which one fault of one leg is judged, until the next message of the same.
+    """The limits in force for one fault of one leg, until the next message for the same pair.
 
-    Sent whenever they change, and to every newcomer: as belt speed does, or when an operator
-    changes them. ``metric`` names the field of ``stride`` that decides; a value is beyond a limit
-    when it is strictly on its worse side: above if ``worse`` is 1, below if it is -1.
-    ``speed_source`` is ``none`` where the speed is unknown and one is assumed.
+    Sent to every new client, and when the limits change with belt speed or by an operator.
+    ``metric`` names the field of ``stride`` that is judged; a value is beyond a limit when it is
+    strictly on the worse side: above if ``worse`` is 1, below if it is -1. ``speed_source`` is
+    ``none`` when the speed is unknown and a default is assumed.
     """
 
     side: Side
@@ -160,10 +161,10 @@ class Bands(ToClient, frozen=True, kw_only=True, tag="bands"):
 
 
 class Verdict(ToClient, frozen=True, kw_only=True, tag="verdict"):
-    """The traffic light of one fault of one leg, judged by the last ``bands`` of the same.
+    """The traffic light of one fault of one leg, judged by the last ``bands`` for the same pair.
 
-    ``reason`` is English; ``reason_code`` and ``reason_params`` say the same in no language, see
-    ``edge/messages/reason.py``. They are empty in a message of a record of before there were codes.
+    ``reason`` is in English; ``reason_code`` and ``reason_params`` are its language-independent
+    form, see ``edge/messages/reason.py``. Both are empty for recordings that predate the codes.
     """
 
     side: Side
@@ -188,7 +189,7 @@ class Cue(ToClient, frozen=True, kw_only=True, tag="cue"):
 
 
 class StageTime(msgspec.Struct, frozen=True, kw_only=True):
-    """How long one stage takes: quantiles over the last frames, count and sum over all."""
+    """Latency of one stage: quantiles over recent frames, count and sum over all frames."""
 
     stage: str
     p50_ms: Number
@@ -199,13 +200,13 @@ class StageTime(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Health(ToClient, frozen=True, kw_only=True, tag="health"):
-    """How the station is running.
+    """The health of the station.
 
-    ``late`` counts frames whose pose took longer than the budget; ``shed`` names what is given up
-    because the machine is too slow, and is empty when nothing is; ``model`` is the one in use.
-    ``temperature_c`` is the board's hottest place; ``board`` names what slows the board down:
-    ``under_voltage``, ``capped``, ``throttled``, ``soft_limit``. ``video`` says that pictures of
-    the runner are being kept.
+    ``late`` counts frames whose pose took longer than the budget; ``shed`` names what was
+    switched off because the machine is too slow, empty if nothing; ``model`` is the pose model in
+    use. ``temperature_c`` is the board's highest temperature; ``board`` lists what slows the board
+    down: ``under_voltage``, ``capped``, ``throttled``, ``soft_limit``. ``video`` is true while
+    pictures of the runner are being recorded.
     """
 
     state: StationState
@@ -229,7 +230,7 @@ class Health(ToClient, frozen=True, kw_only=True, tag="health"):
 
 
 class State(ToClient, frozen=True, kw_only=True, tag="state"):
-    """What is known of the runner now; sent when it changes, for clients that take no pictures."""
+    """The current state of the runner; sent on change, for clients that take no pictures."""
 
     frame: int
     time_s: Number
@@ -242,13 +243,13 @@ class State(ToClient, frozen=True, kw_only=True, tag="state"):
 
 
 class Belt(ToClient, frozen=True, kw_only=True, tag="belt"):
-    """Belt speed and incline in use from ``time_s`` on, and what each source says.
+    """Belt speed and incline in use from ``time_s`` on, and the value from each source.
 
-    ``source`` says where ``speed_mps`` comes from; null and ``none`` while it is unknown.
-    ``seen_mps`` is the picture's estimate. ``notice`` names two sources that contradict each other,
-    empty when none do: ``speed_unit_suspect`` (the number entered fits in ``likely_unit``),
-    ``speed_entered_not_treadmill``, ``speed_entered_not_seen``, ``speed_treadmill_not_seen``. It
-    changes no number.
+    ``source`` is where ``speed_mps`` comes from; ``none``, with a null speed, while it is unknown.
+    ``seen_mps`` is estimated from the pictures. ``notice`` names two sources that disagree, empty
+    if none do: ``speed_unit_suspect`` (the entered number fits in ``likely_unit``),
+    ``speed_entered_not_treadmill``, ``speed_entered_not_seen``, ``speed_treadmill_not_seen``. A
+    notice changes no result.
     """
 
     time_s: Number
@@ -264,12 +265,12 @@ class Belt(ToClient, frozen=True, kw_only=True, tag="belt"):
 
 
 class FrameHeader(ToClient, frozen=True, kw_only=True, tag="frame"):
-    """Goes before one live picture.
+    """The header of a live picture.
 
-    ``seq`` is what the client acknowledges. ``xy_px`` are pixels of the original picture, whose
-    width and height are ``size_px``; it is empty where no pose was made, and null where a keypoint
-    is absent. Where ``visibility`` is 0 the keypoint was not made out in this picture: it is drawn
-    where the strides before say that it should be.
+    The client acknowledges ``seq``. ``xy_px`` is in pixels of the original picture, whose width
+    and height are ``size_px``; it is empty when there is no pose, and null where a keypoint is
+    absent. A keypoint with ``visibility`` 0 was not detected in this picture: its position is
+    predicted from earlier strides.
     """
 
     seq: int
@@ -289,9 +290,9 @@ class FrameHeader(ToClient, frozen=True, kw_only=True, tag="frame"):
 
 
 class StillHeader(ToClient, frozen=True, kw_only=True, tag="still"):
-    """Goes before the frozen picture of one stride's peak knee bend or toe-off.
+    """The header of a still: one stride's peak knee flexion or toe-off.
 
-    ``size_px`` is null, and the picture empty, where the frame was already gone.
+    ``size_px`` is null, and the picture empty, if the frame was already discarded.
     """
 
     kind: EventKind
@@ -308,8 +309,8 @@ class StillHeader(ToClient, frozen=True, kw_only=True, tag="still"):
 class Ack(ToStation, frozen=True, kw_only=True, tag="ack"):
     """The client has painted the frame with this ``seq``.
 
-    A client that tells when it received and painted it, in milliseconds of a clock of its own that
-    never goes back, helps the station to know how late its pictures are.
+    With ``received_ms`` and ``painted_ms``, read from the client's monotonic clock, the station
+    can measure display latency.
     """
 
     seq: int
@@ -343,7 +344,7 @@ FromClient = Ack | Order
 
 
 class _AnyOrder(msgspec.Struct, frozen=True):
-    """As much of a message as is needed to answer it."""
+    """The part of a command that is needed to answer it."""
 
     type: str
     id: OrderId
@@ -362,12 +363,12 @@ def encode_text(message: Text | FromClient) -> str:
 
 
 def decode_text(data: str | bytes) -> Text:
-    """Read a text message of the station.
+    """Decode a text message from the station.
 
     Raises
     ------
     WireError
-        If it is not one.
+        If the data is not a valid message.
     """
     try:
         message: Text = _text_decoder.decode(data)
@@ -377,14 +378,14 @@ def decode_text(data: str | bytes) -> Text:
 
 
 def decode_client(data: str | bytes) -> FromClient:
-    """Read a message of a client.
+    """Decode a message from a client.
 
     Raises
     ------
     OrderError
-        If it has the number of an order, but is not one of them.
+        If it has the ``id`` of a command but is not a valid one.
     WireError
-        If it is too long, or not one of the messages that a client may send.
+        If it is too long or not a valid client message.
     """
     if len(data) > MAX_CLIENT_BYTES:
         raise WireError(f"message of {len(data)} bytes, at most {MAX_CLIENT_BYTES} are allowed")
@@ -399,22 +400,22 @@ def decode_client(data: str | bytes) -> FromClient:
 
 
 def pack(header: Header, jpeg: bytes) -> bytes:
-    """Return a binary message: mark, header length, header, picture."""
+    """Return a binary message: magic number, header length, header, picture."""
     text = _encoder.encode(header)
     return b"".join((MAGIC, _LENGTH.pack(len(text)), text, jpeg))
 
 
 def unpack(data: bytes) -> tuple[Header, bytes]:
-    """Read a binary message.
+    """Decode a binary message.
 
     Returns
     -------
-    The header, and the JPEG, which may be empty.
+    The header and the JPEG, which may be empty.
 
     Raises
     ------
     WireError
-        If the mark, the version, the length or the header is wrong.
+        If the magic number, version, length or header is invalid.
     """
     if len(data) < _PREFIX:
         raise WireError(f"binary message of {len(data)} bytes, at least {_PREFIX} are needed")

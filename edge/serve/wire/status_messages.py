@@ -1,7 +1,7 @@
-"""What the station tells of itself and of what operators chose; every page is told the same.
+"""Status messages: the state of the station and of the operators' choices.
 
-Each of these is sent at the beginning and whenever it changes. Sentences (``text``) are English and
-ready to be shown; a page in another language translates the ``code`` beside them.
+Each is sent on connection and on every change. ``text`` is in English and ready to be shown; a page
+in another language translates ``code`` instead.
 """
 
 from enum import StrEnum
@@ -14,7 +14,7 @@ from edge.serve.wire.wire_types import Number, ToClient
 
 
 class Progress(StrEnum):
-    """Where a measurement stands that an operator asked for."""
+    """The state of a measurement that an operator requested."""
 
     NONE = "none"
     MEASURING = "measuring"
@@ -23,7 +23,7 @@ class Progress(StrEnum):
 
 
 class Finding(StrEnum):
-    """What one check says: well, to be changed, or it could not be measured."""
+    """The result of one check: passed, to be fixed, or not measurable."""
 
     PASS = "pass"
     FIX = "fix"
@@ -31,7 +31,7 @@ class Finding(StrEnum):
 
 
 class You(ToClient, frozen=True, kw_only=True, tag="you"):
-    """Who this client is to the station, told to it alone, right after ``hello``.
+    """The client's own identity, sent only to that client right after ``hello``.
 
     ``local`` is true for a browser on the station itself, which needs no pairing; ``label`` names
     a paired device.
@@ -43,9 +43,9 @@ class You(ToClient, frozen=True, kw_only=True, tag="you"):
 
 
 class Answer(ToClient, frozen=True, kw_only=True, tag="answer"):
-    """What became of the order with this ``id``, told to whoever gave it.
+    """The result of the command with this ``id``, sent only to its sender.
 
-    ``code`` is ``ok`` or the reason: ``viewer``, ``not_understood``, ``too_fast``, ``no_session``,
+    ``code`` is ``ok`` or an error: ``viewer``, ``not_understood``, ``too_fast``, ``no_session``,
     ``no_recording``, ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``unknown_exercise``,
     ``busy``, ``no_orders``, ``no_screen``, ``no_rate``.
     """
@@ -57,12 +57,12 @@ class Answer(ToClient, frozen=True, kw_only=True, tag="answer"):
 
 
 class Display(ToClient, frozen=True, kw_only=True, tag="display"):
-    """What the station display shows, and how it sounds.
+    """What the station display shows and plays.
 
-    With ``shown`` skeleton the pictures of frames, stills and replay are empty for every client.
-    While ``metronome_on``, the beat goes from ``metronome_from_spm`` at the moment of this message
-    to ``metronome_spm`` within ``metronome_ramp_s``; ``metronome_age_s`` is how long ago that began
-    for a page that came later.
+    When ``shown`` is ``skeleton``, frames, stills and replays carry no picture for any client.
+    While ``metronome_on``, the tempo ramps from ``metronome_from_spm`` to ``metronome_spm`` in
+    ``metronome_ramp_s``. The ramp started ``metronome_age_s`` before this message, which is above
+    0 for a page that connected later.
     """
 
     mode: Mode
@@ -77,10 +77,10 @@ class Display(ToClient, frozen=True, kw_only=True, tag="display"):
 
 
 class Limits(ToClient, frozen=True, kw_only=True, tag="limits"):
-    """The limits that ``set_thresholds`` changes; those in force, at belt speed, are ``bands``.
+    """The limits that ``set_thresholds`` changes; ``bands`` has those in force at belt speed.
 
-    The cadence figures are the runner's own before any cue, and the range to aim for; null until
-    learnt.
+    The cadences are the runner's baseline before any cue, and the target range; null until they
+    are known.
     """
 
     knee_toe_amber_pct: float
@@ -93,7 +93,7 @@ class Limits(ToClient, frozen=True, kw_only=True, tag="limits"):
 
 
 class Mark(ToClient, frozen=True, kw_only=True, tag="mark"):
-    """A moment of the session that an operator marked; those of this session are told to all."""
+    """A moment of the session that an operator marked; sent to every client."""
 
     kind: str
     note: str
@@ -101,10 +101,10 @@ class Mark(ToClient, frozen=True, kw_only=True, tag="mark"):
 
 
 class Exercise(ToClient, frozen=True, kw_only=True, tag="exercise"):
-    """How an exercise goes, such as ``running``; ``start_exercise`` begins one.
+    """The progress of an exercise such as ``running``; ``start_exercise`` starts one.
 
-    ``code`` says what holds it up, why it failed, or how it goes. ``values`` are results by name,
-    with the unit in the name. The neutral stance and the set-up check have messages of their own.
+    ``code`` is its status, what it waits for, or why it failed. ``values`` are results by name,
+    with the unit in the name. The neutral stance and the set-up check have separate messages.
     """
 
     kind: str
@@ -116,12 +116,13 @@ class Exercise(ToClient, frozen=True, kw_only=True, tag="exercise"):
 
 
 class Neutral(ToClient, frozen=True, kw_only=True, tag="neutral"):
-    """The neutral stance: how its measurement goes, and what it found.
+    """The neutral stance: progress and result of its measurement.
 
-    ``progress`` runs from 0 to 1. ``kept`` says that a stance is in force, which may be the one
-    before while another is measured or has failed. ``code`` is ``none``, ``done``, ``waiting``,
-    ``still``, ``no_runner``, ``moving``, ``hidden``, ``unclear`` or ``bent``. Angles are of
-    the near leg, signed as in ``strides.csv``; ``foot_angle_deg`` is positive with the toes up.
+    ``progress`` runs from 0 to 1. ``kept`` is true while a stance is in force, which may be the
+    previous one if a new measurement is in progress or has failed. ``code`` is ``none``, ``done``,
+    ``waiting``, ``still``, ``no_runner``, ``moving``, ``hidden``, ``unclear`` or ``bent``. Angles
+    are of the near leg, signed as in ``strides.csv``; ``foot_angle_deg`` is positive with the toes
+    up.
     """
 
     state: Progress
@@ -139,9 +140,9 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the set-up check.
 
     ``name`` is ``frame_rate``, ``light``, ``blur``, ``runner_size``, ``centre``, ``squareness``,
-    ``roll`` or ``lens_height``. ``code`` names what was found, see
-    ``edge/exercises/set_up_check/findings.py``; ``text`` says it and, for ``fix``, what to change;
-    ``value`` has the unit ``unit``.
+    ``roll`` or ``lens_height``. ``code`` names the finding, see
+    ``edge/exercises/set_up_check/findings.py``; ``text`` describes it and, for ``fix``, what to
+    change; ``value`` is in ``unit``.
     """
 
     name: str
@@ -153,7 +154,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SetUp(ToClient, frozen=True, kw_only=True, tag="set_up"):
-    """The set-up check: how it goes, and its lines so far."""
+    """The set-up check: its progress and its lines so far."""
 
     state: Progress
     progress: float
@@ -162,10 +163,10 @@ class SetUp(ToClient, frozen=True, kw_only=True, tag="set_up"):
 
 
 class Pairing(ToClient, frozen=True, kw_only=True, tag="pairing"):
-    """A code for one more device, told only to browsers on the station itself.
+    """A pairing code for one more device, sent only to browsers on the station itself.
 
-    ``qr`` has one string of 0 and 1 per row, 1 is dark, without the quiet zone. All fields but
-    ``type`` are empty, and ``left_s`` is 0, once it is used or too old.
+    ``qr`` has one string of 0 and 1 per row, 1 is dark, without the quiet zone. Once the code is
+    used or expired, all fields but ``type`` are empty and ``left_s`` is 0.
     """
 
     role: Role | None

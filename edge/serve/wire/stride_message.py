@@ -1,4 +1,4 @@
-"""The stride message of the wire: a field for each metric of the catalogue."""
+"""The stride message, with one field for each metric of the catalogue."""
 
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StrideHead(ToClient, frozen=True, kw_only=True):
-    """What the stride message holds before its metrics."""
+    """The fields of the stride message that are not metrics."""
 
     side: Side
     near: bool
@@ -40,7 +40,7 @@ included; it is empty outside the live link.
 """
 
 if TYPE_CHECKING:
-    # Which metrics there are is known only at run time.
+    # The metrics are known only at run time.
     Stride = StrideHead
 else:
     Stride = msgspec.defstruct(

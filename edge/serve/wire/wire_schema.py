@@ -1,4 +1,4 @@
-"""The wire format as files for the page: a JSON schema and TypeScript declarations.
+"""Generator of the page's wire files: a JSON schema and TypeScript declarations.
 
 ``python -m edge.serve.wire.wire_schema web_display`` writes both; a test compares them with the
 code.
@@ -49,9 +49,9 @@ def schema_text() -> str:
 
 
 def types_text() -> str:
-    """Return TypeScript declarations of the same, which the page's JSDoc comments refer to."""
+    """Return the matching TypeScript declarations, which the pages' JSDoc refers to."""
     definitions = json.loads(schema_text())["$defs"]
-    parts = ["// Generated from edge/serve/protocol.py by edge/serve/wire/wire_schema.py.\n"]
+    parts = ["// Generated from edge/serve/wire/protocol.py by edge/serve/wire/wire_schema.py.\n"]
     parts += [_declaration(name, definition) for name, definition in definitions.items()]
     return "\n".join(parts)
 

@@ -1,4 +1,4 @@
-"""What every message of the wire has in common, and the small types that they share."""
+"""Base classes of the wire messages, and the field types that they share."""
 
 from typing import Annotated
 
@@ -10,13 +10,13 @@ Params = dict[str, str | float]
 
 
 class ToClient(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
-    """What every message of the station has in common: its tag."""
+    """The base of every message from the station: its tag."""
 
 
 class ToStation(
     msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True
 ):
-    """What every message of a client has in common: its tag, and nothing that is not known."""
+    """The base of every message from a client: its tag; unknown fields are rejected."""
 
 
 OrderId = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
@@ -25,7 +25,7 @@ Incline = Annotated[float, msgspec.Meta(ge=-15, le=40)]
 Cadence = Annotated[float, msgspec.Meta(ge=60, le=260)]
 Percent = Annotated[float, msgspec.Meta(ge=-60, le=60)]
 Degrees = Annotated[float, msgspec.Meta(ge=0, le=90)]
-# A pseudonym: no spaces, so that nobody is led to type a name.
+# A pseudonym: without spaces, nobody is tempted to type a real name.
 RunnerId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$", max_length=32)]
 Word = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$", max_length=32)]
 Note = Annotated[str, msgspec.Meta(max_length=120)]
