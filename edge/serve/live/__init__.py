@@ -1,1 +1,1 @@
-"""What the pages see live: pictures, messages, replays of the last strides."""
+"""The live link to the pages: pictures, messages, replays of the last strides."""

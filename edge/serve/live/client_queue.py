@@ -1,4 +1,4 @@
-"""What waits to be sent to one client: words are kept, pictures are replaced by newer ones."""
+"""Send queue of one client: messages are kept, pictures are replaced by newer ones."""
 
 import asyncio
 import time
@@ -21,7 +21,7 @@ GOING_AWAY: Final = 1012
 
 
 class ClientQueueClosedError(RuntimeError):
-    """Nothing more goes to this client; ``code`` is the WebSocket close code that says why."""
+    """The queue is closed; ``code`` is the WebSocket close code for the client."""
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
@@ -30,7 +30,7 @@ class ClientQueueClosedError(RuntimeError):
 
 @dataclass(slots=True, kw_only=True)
 class _Sent:
-    """A frame on its way: when it was captured, put here, and sent."""
+    """A frame in flight: when it was captured, queued and sent."""
 
     seq: int
     arrived_s: float
@@ -39,23 +39,23 @@ class _Sent:
 
 
 class ClientQueue:
-    """The queue of one client; everything here happens on the event loop.
+    """The queue of one client; not thread-safe, used only on the event loop.
 
-    Kept messages (strides, verdicts, cues, events, stills) leave in order and are never dropped:
-    when too many wait, the client is given up instead. Renewed ones (health, state, session) and
-    the live frame have one place each, where a newer one replaces an unsent older one. A frame is
-    only taken while fewer than ``MAX_UNACKED`` are unacknowledged.
+    Kept messages (strides, verdicts, cues, events, stills) are sent in order and never dropped:
+    if too many are queued, the client is disconnected instead. Renewed ones (health, state,
+    session) and the live frame have one slot each, where a newer one replaces an unsent older one.
+    Backpressure: a frame is sent only while fewer than ``MAX_UNACKED`` are unacknowledged.
 
     Parameters
     ----------
     on_credit
         Called when an acknowledgement makes room for a frame.
     max_waiting
-        Kept messages that may wait.
+        Maximum number of queued kept messages.
     times
-        Takes in how long frames are on their way.
+        Records the latencies of frames.
     clock
-        Monotonic seconds, the same as the frames' arrival.
+        Monotonic seconds, the same clock as the frames' arrival.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class ClientQueue:
         return len(self._kept) + len(self._renewed) + (self._frame is not None)
 
     def wants_frame(self, seq: int) -> bool:
-        """Whether the frame ``seq`` is newer than what this client has, and may be sent to it."""
+        """Return whether frame ``seq`` is new to this client and may be sent now."""
         return len(self._unacked) < MAX_UNACKED and self._offered_seq < seq
 
     def post(self, packet: str | bytes) -> None:
@@ -101,7 +101,7 @@ class ClientQueue:
         self._ready.set()
 
     def offer(self, seq: int, packet: bytes, arrived_s: float = nan) -> None:
-        """Put a frame in the one place for frames, unless a newer one lies there."""
+        """Put a frame in the frame slot, unless it holds a newer one."""
         if seq > self._offered_seq:
             self._offered_seq = seq
             going = _Sent(seq=seq, arrived_s=arrived_s, offered_s=self._clock())
@@ -109,7 +109,7 @@ class ClientQueue:
             self._ready.set()
 
     def sent(self) -> None:
-        """Take note that what was taken last has been sent."""
+        """Record that the last packet taken has been sent."""
         going, self._going = self._going, None
         if going is not None:
             going.sent_s = self._clock()
@@ -119,14 +119,14 @@ class ClientQueue:
     def ack(
         self, seq: int, received_ms: float | None = None, painted_ms: float | None = None
     ) -> None:
-        """Take note that the client has painted every frame up to ``seq``.
+        """Acknowledge every frame up to ``seq`` as painted by the client.
 
         Parameters
         ----------
         seq
-            Number of the newest of them.
+            Number of the newest painted frame.
         received_ms, painted_ms
-            When the client received and painted it, by a clock of its own.
+            When the client received and painted it, by the client's clock.
 
         Raises
         ------
@@ -143,7 +143,7 @@ class ClientQueue:
         self._on_credit()
 
     def close(self, code: int, reason: str) -> None:
-        """Make the next ``take`` say that this client is to be closed, and why."""
+        """Close the queue: the next ``take`` raises with this code and reason."""
         self._closed = ClientQueueClosedError(code, reason)
         self._kept.clear()
         self._ready.set()
@@ -154,7 +154,7 @@ class ClientQueue:
         Raises
         ------
         ClientQueueClosedError
-            If a kept message could not be queued, or the station stops.
+            If the queue was closed: it overflowed, or the station is stopping.
         """
         while True:
             if self._closed is not None:

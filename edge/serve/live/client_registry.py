@@ -1,4 +1,4 @@
-"""Who is connected: no device takes all places, and a revoked one is shown out."""
+"""Registry of connected clients: limits per device, and disconnection of revoked devices."""
 
 import asyncio
 import logging
@@ -15,24 +15,24 @@ from edge.serve.live.client_queue import ClientQueue
 
 REVOKED: Final = 4401
 MOST_OF_ONE_DEVICE: Final = 8
-# Kept free of other devices, for the station's own screen.
+# Reserved for the station's own screen.
 KEPT_FOR_STATION: Final = 4
 _LOOK_EVERY_S: Final = 1.0
-# A page that loses its link and comes back has not been viewed twice.
+# A page that reconnects within this time does not count as a second view.
 _SAME_VIEW_S: Final = 600.0
 
 _log = logging.getLogger(__name__)
 
 
 class ClientRegistry:
-    """Everyone with a live link; all of it happens on the event loop.
+    """The clients with a live link; used only on the event loop.
 
     Parameters
     ----------
     most
-        Clients there may be in all.
+        Maximum number of clients in total.
     rights
-        The pairings, and where views are written down; None where nothing can be paired.
+        The pairings and the audit; None where pairing is not available.
     clock
         Monotonic seconds.
     """
@@ -53,7 +53,7 @@ class ClientRegistry:
         return len(self._there)
 
     async def note_view(self, principal: Principal) -> bool:
-        """Write down that someone looks on; False if it cannot be, and they must not."""
+        """Record a view in the audit; return False if that fails and the view must be refused."""
         now_s = self._clock()
         last_s = self._viewed_s.get(principal.who)
         if self._rights is None or (last_s is not None and now_s - last_s < _SAME_VIEW_S):
@@ -61,27 +61,27 @@ class ClientRegistry:
         try:
             await to_thread(self._rights.audit.add, "viewed", principal.who, principal.label)
         except AccessError as error:
-            _log.error("a view could not be written down: %s", error)
-            # Whoever stands before the station sees the runner anyway.
+            _log.error("a view could not be recorded in the audit: %s", error)
+            # Someone at the station sees the runner anyway.
             return principal.local
         self._viewed_s[principal.who] = now_s
         return True
 
     def has_room(self, principal: Principal) -> bool:
-        """Whether one more of this principal's pages may come in."""
+        """Return whether one more page of this principal may connect."""
         if principal.local:
             return len(self._there) < self._most
-        others = sum(not guest.local for guest in self._there.values())
-        same = Counter(guest.who for guest in self._there.values())[principal.who]
+        others = sum(not client.local for client in self._there.values())
+        same = Counter(client.who for client in self._there.values())[principal.who]
         most_others = max(1, self._most - KEPT_FOR_STATION)
         return others < most_others and same < MOST_OF_ONE_DEVICE
 
     def enter(self, client_queue: ClientQueue, principal: Principal) -> None:
-        """Take note of a client."""
+        """Add a client."""
         self._there[client_queue] = principal
 
     def leave(self, client_queue: ClientQueue) -> None:
-        """Forget a client."""
+        """Remove a client."""
         self._there.pop(client_queue, None)
 
     def local(self) -> list[ClientQueue]:
@@ -89,17 +89,17 @@ class ClientRegistry:
         return [client_queue for client_queue, principal in self._there.items() if principal.local]
 
     async def watch(self) -> None:
-        """Until cancelled: close the links of devices whose pairing has ended."""
+        """Disconnect devices whose pairing has ended, until cancelled."""
         while True:
             await asyncio.sleep(_LOOK_EVERY_S)
             if self._rights is not None and any(not v.local for v in self._there.values()):
-                await self._show_out(self._rights)
+                await self._disconnect_revoked(self._rights)
 
-    async def _show_out(self, rights: Rights) -> None:
+    async def _disconnect_revoked(self, rights: Rights) -> None:
         try:
             paired = {device.id for device in await to_thread(rights.pairings.devices)}
         except AccessError as error:
-            _log.error("pairings cannot be looked up: %s", error)
+            _log.error("cannot read the pairings: %s", error)
             return
         for client_queue, principal in list(self._there.items()):
             if not principal.local and principal.device_id not in paired:

@@ -1,4 +1,4 @@
-"""What a client that has just joined is told of the time before."""
+"""Recent messages, for clients that have just connected."""
 
 import time
 from collections import deque
@@ -27,7 +27,7 @@ from edge.serve.wire.stride_message import Stride
 
 KEPT_STRIDES: Final = 30
 KEPT_MARKS: Final = 500
-# Of these only the newest counts; told to a newcomer in this order.
+# Only the newest of each of these counts; sent to a new client in this order.
 RENEWED: Final = (
     protocol.Session,
     Display,
@@ -42,7 +42,7 @@ RENEWED: Final = (
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Still:
-    """A key pose, and its picture if it was still there; ``packet`` waits for a first viewer."""
+    """A key pose and its picture, if available; ``packet`` is encoded for the first client."""
 
     key: KeyPose
     picture: Picture | None
@@ -51,12 +51,12 @@ class Still:
 
 
 class History:
-    """The latest of everything, as it goes over the wire.
+    """The latest messages of each kind, encoded for the wire.
 
     Parameters
     ----------
     hello
-        The first greeting.
+        The initial greeting.
     clock
         Monotonic seconds.
     """
@@ -81,7 +81,7 @@ class History:
         return list(self._stills.values())
 
     def note(self, message: protocol.Text, text: str) -> None:
-        """Remember a message and its text, as far as a newcomer needs it."""
+        """Keep a message and its text if new clients need it."""
         match message:
             case protocol.Hello():
                 self._hello = text
@@ -102,31 +102,31 @@ class History:
             case protocol.Cue():
                 self._cue = text
             case _:
-                # An event is over when it is told; an answer is for one client alone.
+                # An event does not outlive its sending; an answer goes to one client only.
                 pass
 
     def _note_each(self, message: Exercise | protocol.Bands | protocol.Verdict, text: str) -> None:
-        """Remember the newest of each kind, or of each leg and fault."""
+        """Keep the newest of each kind, or of each leg and fault."""
         match message:
             case Exercise():
                 self._exercises[message.kind] = text
             case protocol.Bands():
-                # They outlive the session: what is in force is not told anew.
+                # Limits outlive the session: those in force are not sent again.
                 self._bands[message.side, message.fault] = text
             case protocol.Verdict():
                 self._verdicts[message.side, message.fault] = text
 
     def note_still(self, still: Still) -> None:
-        """Remember a still in the place of the one before."""
+        """Keep a still in place of the previous one."""
         self._stills[still.key.kind, still.key.side] = still
 
     def hide_pictures(self) -> None:
-        """Keep no still's picture any longer: only skeletons may be shown."""
+        """Drop the pictures of all stills: only skeletons may be shown."""
         for still in self._stills.values():
             still.picture = still.packet = None
 
     def greeting(self, you: You | None = None) -> list[str]:
-        """Return the texts for a newcomer, in the order in which to send them."""
+        """Return the texts for a new client, in sending order."""
         texts = [self._hello]
         if you is not None:
             texts.append(protocol.encode_text(you))
@@ -142,7 +142,7 @@ class History:
         return texts
 
     def aged(self, display: Display) -> Display:
-        """Return a display with the time since its ramp began, if it is the one told last."""
+        """Return a display with the time since its ramp began, if it is the last one sent."""
         if self._display is None or self._display[0] is not display:
             return display
         age_s = display.metronome_age_s + self._clock() - self._display[1]
@@ -154,7 +154,7 @@ class History:
         return {Display: protocol.encode_text(self.aged(self._display[0]))}
 
     def _forget_session(self) -> None:
-        """Keep nothing of the session before: another runner may have come."""
+        """Drop the previous session's messages: the runner may be another."""
         self._marks.clear()
         self._strides.clear()
         self._verdicts.clear()

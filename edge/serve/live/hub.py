@@ -1,4 +1,4 @@
-"""The only crossing from the worker thread to the event loop: newest picture wins, no word lost."""
+"""Hub from the worker thread to the event loop: only the newest picture, but every message."""
 
 import asyncio
 import logging
@@ -33,30 +33,30 @@ from edge.serve.wire.status_messages import Display, You
 from edge.serve.wire.wire_types import ToClient
 from edge.settings.serve_settings import ServeSettings
 
-# Minutes of messages: only a blocked event loop lets so many gather.
+# Minutes of messages: only a blocked event loop lets the inbox grow this long.
 MAX_INBOX: Final = 10_000
 
-# What waits for the event loop: for the wire already, or still to be put into its words.
+# An inbox item: a wire message, or a message yet to be converted.
 _Item = protocol.Text | Told | tuple[KeyPose, Picture | None]
 
 _log = logging.getLogger(__name__)
 
 
 class Hub:
-    """Takes records from the worker thread and fans them out to every client.
+    """Fan-out of the worker thread's messages to every client.
 
-    The ``publish`` methods may be called from any one thread at any time, also before ``run`` and
-    after it; they only put a reference aside and wake the event loop, at most once until it has
-    looked. All other methods belong to the event loop.
+    The ``publish`` methods may be called from any thread at any time, also before and after
+    ``run``; they only store a reference and wake the event loop, with at most one wake-up pending.
+    All other methods must be called on the event loop.
 
     Parameters
     ----------
     settings
-        Preview size and quality, and how many clients there may be.
+        Preview size and quality, and the maximum number of clients.
     hello
-        The greeting of every client.
+        The greeting for every client.
     max_waiting
-        Messages that may wait for one client before it is closed.
+        Messages that may be queued for one client before it is disconnected.
     """
 
     def __init__(
@@ -75,14 +75,14 @@ class Hub:
         self._inbox: deque[_Item] = deque()
         self._inbox_lost = False
         self._ring = PictureRing()
-        # Below: the event loop's own.
+        # Below: used only on the event loop.
         self._recent = RecentStrides()
         self._session = ""
         self._history = History(hello)
         self.replay = Replay()
         self._outboxes: set[ClientQueue] = set()
         self._seq = 0
-        # The frame that was encoded last, for whoever has room for it later.
+        # The last encoded frame, for clients that have room for it later.
         self._made = (0, b"")
         self._newest: Shot | None = None
         self._state: GaitState | None = None
@@ -92,18 +92,18 @@ class Hub:
     # From the worker thread.
 
     def publish_frame(self, frame: Frame, pose: Pose | None, state: GaitState | None) -> None:
-        """Offer a processed frame; it replaces one that nobody has looked at yet."""
+        """Publish a processed frame; it replaces one that the event loop has not taken yet."""
         with self._lock:
             self._ring.add(frame)
             self._shot = Shot(frame=frame, pose=pose, state=state)
             self._wake()
 
     def publish(self, message: Message | protocol.Text) -> None:
-        """Tell every client an event, stride metrics, verdict, cue, key pose, or what is said here.
+        """Send every client an event, stride metrics, verdict, cue, key pose or wire message.
 
-        Poses, gait states, strides and their curves are passed over: ``publish_frame`` carries the
-        first two, a stride is told by its metrics, and its curves are for the report. How
-        exercises go is told by whoever has begun them.
+        Poses, gait states, strides, their curves and sensor readings are skipped:
+        ``publish_frame`` carries the first two, a stride is sent as its metrics, and its curves
+        are for the report. Exercise updates are sent by ``ExerciseControl``.
         """
         if isinstance(message, Pose | GaitState | Stride | StrideCurves | Reading | ExerciseUpdate):
             return
@@ -116,17 +116,17 @@ class Hub:
             self._wake()
 
     def publish_health(self, health: Health) -> None:
-        """Tell how the station is running; a newer report replaces an unsent older one."""
+        """Publish the station's health; a newer report replaces an unsent older one."""
         with self._lock:
             self._health = health
             self._wake()
 
     def limit_preview(self, rate_hz: float, rows: float) -> None:
-        """Show no more pictures a second, and none of more rows, from here on."""
+        """Limit the rate and the height in rows of pictures from now on."""
         self._preview.limit(rate_hz, rows)
 
     def times(self) -> tuple[StageTime, ...]:
-        """Return how long pictures take to be encoded, sent and painted; from any thread."""
+        """Return the latencies of encoding, sending and painting; callable from any thread."""
         return self._times.summaries()
 
     def _put(self, item: _Item) -> None:
@@ -136,7 +136,7 @@ class Hub:
         self._inbox.append(item)
 
     def _wake(self) -> None:
-        # One pending call at the most: a blocked loop must not gather a pile of them.
+        # At most one pending call: they must not pile up while the loop is blocked.
         if self._loop is not None and not self._woken:
             self._woken = True
             self._loop.call_soon_threadsafe(self._drain)
@@ -144,7 +144,7 @@ class Hub:
     # On the event loop.
 
     async def run(self) -> None:
-        """Serve until cancelled: deliver what is published, and encode what clients can take.
+        """Deliver published messages and encode frames that clients can take, until cancelled.
 
         Raises
         ------
@@ -159,7 +159,7 @@ class Hub:
                 await self._send_frame()
 
     def tell(self, message: protocol.Text) -> None:
-        """Tell every client something, and every newcomer as far as it still counts."""
+        """Send a message to every client, and to later clients while it is current."""
         if isinstance(message, protocol.Session) and message.name != self._session:
             self._session = message.name
             self._recent.clear()
@@ -174,10 +174,10 @@ class Hub:
                 client_queue.post(text)
 
     def join(self, you: You | None = None) -> ClientQueue | None:
-        """Admit a client, its queue filled with what it should know; None when there are too many.
+        """Add a client and return its queue, filled with the greeting; None if there are too many.
 
-        No ``await`` lies between filling the queue and entering it in the list, so a client
-        misses nothing and gets nothing twice. ``you`` is who the client is.
+        There is no ``await`` between filling the queue and registering it, so a client misses
+        nothing and gets nothing twice. ``you`` is the client's identity.
         """
         if len(self._outboxes) >= self.settings.max_clients:
             return None
@@ -190,16 +190,16 @@ class Hub:
         return client_queue
 
     def aged(self, display: Display) -> Display:
-        """Return a display with the age of its metronome's ramp, if it is the one told last."""
+        """Return a display with the age of its metronome ramp, if it is the last one sent."""
         return self._history.aged(display)
 
     def leave(self, client_queue: ClientQueue) -> None:
-        """Forget a client."""
+        """Remove a client."""
         self._outboxes.discard(client_queue)
 
     @property
     def clients(self) -> int:
-        """How many clients are connected."""
+        """Number of connected clients."""
         return len(self._outboxes)
 
     @contextmanager
@@ -217,7 +217,7 @@ class Hub:
                 client_queue.close(GOING_AWAY, "the station stops")
 
     def _drain(self) -> None:
-        """Take over everything that was published since the last call."""
+        """Take everything published since the last call."""
         with self._lock:
             self._woken = False
             shot, self._shot = self._shot, None
@@ -261,7 +261,7 @@ class Hub:
             self._work.set()
 
     def _show(self, shown: Shown) -> None:
-        """Let pictures leave the station, or skeletons alone; what waits with a picture is gone."""
+        """Switch between pictures and skeletons only; the latter drops all stored pictures."""
         self._preview.skeleton_only = shown is Shown.SKELETON
         if self._preview.skeleton_only:
             self.replay.clear()
@@ -281,8 +281,8 @@ class Hub:
         shot, seq = self._newest, self._seq
         if shot is None or not self._outboxes:
             return
-        # A client that does not read takes nothing from the others' share. The replay takes every
-        # frame, as long as there is anyone who may ask for it.
+        # A client that does not read does not reduce the others' frame rate. The replay takes
+        # every frame while any client is connected.
         wanting = sum(client_queue.wants_frame(seq) for client_queue in self._outboxes)
         made_seq, packet = self._made
         fresh = seq > made_seq
@@ -292,7 +292,7 @@ class Hub:
             skeleton_only = self._preview.skeleton_only
             packet = await self._preview.of_frame(seq, shot)
             if skeleton_only != self._preview.skeleton_only:
-                # Made before that was chosen; the next frame is as it should be.
+                # Encoded before the switch; the next frame will be right.
                 return
             self._made = (seq, packet)
             self.replay.add(shot.frame.time_s, packet)
@@ -301,6 +301,6 @@ class Hub:
                 client_queue.offer(seq, packet, shot.frame.arrived_s)
 
     def _keep_smaller(self, index: int, image: Image) -> None:
-        """Keep a smaller picture in place of a frame's own; on the encoder's thread."""
+        """Keep a smaller picture in place of the original; runs on the encoder's thread."""
         with self._lock:
             self._ring.replace(index, image)

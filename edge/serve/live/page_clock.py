@@ -1,11 +1,11 @@
-"""How a client's clock stands to ours, from the frames that went there and what came back."""
+"""Offset between a client's clock and the station's, from frames and acknowledgements."""
 
 from collections import deque
 from math import isfinite, nan
 from typing import NamedTuple
 
 KEPT = 64
-# A page that nobody looks at may take long, but not for ever.
+# A page in the background may answer late; longer than this is discarded.
 _LONGEST_S = 60.0
 
 
@@ -15,14 +15,14 @@ class _Exchange(NamedTuple):
 
 
 class PageClock:
-    """Turn a client's times into ours.
+    """Conversion of a client's times to the station's clock.
 
     Notes
     -----
     Source: D. Mills (1991), Internet time synchronization, IEEE Trans. Commun. 39(10), as in NTP:
-    of the exchanges of the last moment the one with the shortest way is believed, and there and
-    back are taken to be equally long. Differs: what goes there is a picture and what comes back is
-    small, so that the true instant may be up to half of that way later than the one returned.
+    of the recent exchanges, the one with the shortest round trip is used, and both directions are
+    assumed to take equally long. Differs: the outgoing packet is a picture and the reply is small,
+    so the true instant may be later than the one returned by up to half the round trip.
     """
 
     def __init__(self) -> None:
@@ -31,14 +31,14 @@ class PageClock:
     def painted_s(
         self, sent_s: float, received_s: float, painted_s: float, acked_s: float
     ) -> float:
-        """Return when a frame was painted, by our clock; NaN where the times contradict each other.
+        """Return when a frame was painted, by the station's clock; NaN if times are inconsistent.
 
         Parameters
         ----------
         sent_s, acked_s
-            When it was sent, and when the client's word came back; by our clock.
+            When it was sent and when the acknowledgement arrived, by the station's clock.
         received_s, painted_s
-            When the client received and painted it; by its clock, which may begin anywhere.
+            When the client received and painted it, by its clock, which may have any origin.
         """
         at_client_s = painted_s - received_s
         delay_s = acked_s - sent_s - at_client_s
@@ -47,5 +47,5 @@ class PageClock:
         ahead_s = (received_s - sent_s + painted_s - acked_s) / 2
         self._exchanges.append(_Exchange(delay_s, ahead_s))
         believed = min(self._exchanges)
-        # Whatever the clocks say, it was painted after it was sent and before we knew.
+        # Whatever the clocks say, it was painted between sending and acknowledgement.
         return min(max(painted_s - believed.ahead_s, sent_s), acked_s)

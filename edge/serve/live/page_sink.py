@@ -1,4 +1,4 @@
-"""The hub of the pages as a sink."""
+"""The sink that feeds the hub of the pages."""
 
 from edge.messages.health import Health
 from edge.serve.live.hub import Hub
@@ -6,13 +6,13 @@ from edge.sinks.base import Processed, Sink, SinkMessage
 
 
 class PageSink(Sink):
-    """Give everything to the hub, which keeps the newest picture and every message."""
+    """A sink that passes everything to the hub."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
 
     def write(self, message: SinkMessage) -> None:
-        """Publish a frame's picture with its overlay, then what was decided; or the health."""
+        """Publish a frame with its pose and state, then its messages; or the health."""
         match message:
             case Processed(frame=frame, outcome=outcome):
                 self._hub.publish_frame(frame, outcome.pose, outcome.state)

@@ -1,4 +1,4 @@
-"""The last pictures, kept small and for a moment, and how one becomes a JPEG."""
+"""Ring buffer of recent pictures, and their JPEG encoding."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from edge.messages.frame import Frame
 KEEP_S: Final = 1.5
 KEEP_COUNT: Final = 180
 KEEP_BYTES: Final = 200_000_000
-# A camera's own JPEG up to this size is shown as it is; it is about that of an encoded preview.
+# A camera JPEG up to this size is sent unchanged; an encoded preview is about as large.
 OWN_JPEG_BYTES: Final = 160_000
 
 _NOTHING: Final = np.empty((0, 0, 3), np.uint8)
@@ -25,9 +25,9 @@ class PictureError(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Picture:
-    """A picture, perhaps smaller than the camera gave it; ``size_px`` is the frame's.
+    """A picture, possibly downscaled; ``size_px`` is the size of the original frame.
 
-    Where there is a ``jpeg``, that is the picture and ``image`` is empty.
+    If ``jpeg`` is given, it holds the picture and ``image`` is empty.
     """
 
     time_s: float
@@ -42,9 +42,9 @@ class Picture:
 
 
 class PictureRing:
-    """The pictures of the last moment by frame index, bounded in time, count and bytes.
+    """Recent pictures by frame index, bounded in time, count and bytes.
 
-    It holds references; nothing is copied or encoded. Not safe across threads: the hub locks.
+    It holds references; nothing is copied or encoded. Not thread-safe: the hub locks.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class PictureRing:
         return self._bytes
 
     def add(self, frame: Frame) -> None:
-        """Keep a frame's picture, and let go of those that are too old or too many."""
+        """Keep a frame's picture and drop those beyond the limits."""
         self._drop(frame.index)
         height, width = frame.image.shape[:2]
         jpeg = own_jpeg(frame)
@@ -81,7 +81,7 @@ class PictureRing:
             self._drop(next(iter(self._pictures)))
 
     def replace(self, index: int, image: Image) -> None:
-        """Put a smaller picture in the place of one that is still kept."""
+        """Replace a picture, if still kept, by a smaller one."""
         kept = self._pictures.get(index)
         if kept is None or kept.jpeg is not None:
             return
@@ -89,7 +89,7 @@ class PictureRing:
         self._pictures[index] = replace(kept, image=image)
 
     def get(self, index: int) -> Picture | None:
-        """Return the picture of a frame, or None when it is gone."""
+        """Return the picture of a frame, or None if it was dropped."""
         return self._pictures.get(index)
 
     def _too_much(self, now_s: float) -> bool:
@@ -107,18 +107,18 @@ class PictureRing:
 
 
 def own_jpeg(frame: Frame) -> bytes | None:
-    """Return the camera's own JPEG where it can be shown as it is: it is there, and not too big."""
+    """Return the camera's JPEG if it can be sent unchanged; None if absent or too large."""
     jpeg = frame.jpeg
     return jpeg if jpeg is not None and len(jpeg) <= OWN_JPEG_BYTES else None
 
 
 def shrink(image: Image, height: int) -> Image:
-    """Return the picture at no more than ``height`` rows, its shape kept; the same if it fits."""
+    """Return the picture scaled down to ``height`` rows, aspect ratio kept; itself if it fits."""
     rows, columns = image.shape[:2]
     if rows <= height:
         return image
     width = max(1, round(columns * height / rows))
-    # Below a factor of two no row is passed over, and averaging areas costs several times as much.
+    # Below a factor of two no row is skipped, and area averaging costs several times as much.
     method = cv2.INTER_LINEAR if rows < 2 * height else cv2.INTER_AREA
     small = cv2.resize(image, (width, height), interpolation=method)
     return np.asarray(small, dtype=np.uint8)

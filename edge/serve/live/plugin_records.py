@@ -1,4 +1,4 @@
-"""What a plug-in sink is given: the messages of the wire, as plain JSON."""
+"""Messages for plug-in sinks: wire messages as plain JSON values."""
 
 from typing import Any
 
@@ -17,8 +17,8 @@ from edge.serve.wire.encode import text_for
 def plugin_record(message: object) -> dict[str, Any] | None:
     """Return a message as the pages get it, a dictionary with its ``type``.
 
-    Absent numbers are None, and there are only strings, numbers, lists and dictionaries in it.
-    None for a message that is not for plug-ins, such as a key pose.
+    It holds only strings, numbers, lists, dictionaries and None for absent values. Returns None
+    for a message that is not for plug-ins, such as a key pose.
     """
     match message:
         case GaitEvent() | GaitState() | StrideMetrics() | Bands() | Verdict() | Cue() | Health():

@@ -1,4 +1,4 @@
-"""What is shown of a frame: how often, how large, and the packet that goes to the clients."""
+"""Preview pictures for the clients: rate, size and encoding."""
 
 import asyncio
 import os
@@ -24,15 +24,15 @@ from edge.settings.serve_settings import ServeSettings
 
 T = TypeVar("T")
 
-# Showing gives way to measuring, where the two share a processor.
+# Niceness of the encoder: measuring has priority over showing.
 _NICER: Final = 5
-# Frames come a little early or late: a limit of 15 must not turn 60 a second into 12.
+# Tolerance for jitter: a limit of 15 Hz must not turn 60 Hz into 12.
 _EARLY: Final = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Shot:
-    """A frame and what was found in it, on its way to the clients."""
+    """A frame with its pose and gait state, to be sent to the clients."""
 
     frame: Frame
     pose: Pose | None
@@ -46,18 +46,18 @@ class _Limit:
 
 
 class Preview:
-    """Makes packets in a thread of its own, so that neither worker nor event loop waits for it.
+    """Encoder of packets on a separate thread, so that neither worker nor event loop waits.
 
     Parameters
     ----------
     settings
         Size and quality.
     keep
-        Told the index of a frame and its smaller picture, from the encoder's thread.
+        Called on the encoder's thread with a frame's index and its smaller picture.
     times
-        Takes in how long encoding takes.
+        Records the encoding time.
     hello
-        Says where a body has its points.
+        Gives the keypoint order of stills.
     """
 
     def __init__(
@@ -71,28 +71,28 @@ class Preview:
         self._keep = keep
         self._times = times
         self._hello = hello
-        # Replaced as a whole, so that it may be read by any thread.
+        # Replaced as a whole, so that any thread may read it.
         self._limit = _Limit(inf, inf)
         self._shown_s = nan
-        # Set by the event loop, read by the encoder: no picture leaves the station while it holds.
+        # Set by the event loop, read by the encoder: while true, no picture leaves the station.
         self.skeleton_only = False
         self._encoder: ThreadPoolExecutor | None = None
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Keep the encoder's thread."""
+        """Run the encoder's thread within the context."""
         with ThreadPoolExecutor(1, "preview", initializer=_give_way) as self._encoder:
             yield
 
     def limit(self, rate_hz: float, rows: float) -> None:
-        """Show no more pictures a second and none of more rows, from here on; from any thread."""
+        """Limit the rate and the height in rows from now on; callable from any thread."""
         self._limit = _Limit(rate_hz, rows)
 
     def is_due(self, shot: Shot, clients: int = 1) -> bool:
-        """Whether a frame may be shown to so many clients, as far as the limits go."""
+        """Return whether the rate limit allows sending this frame to this many clients."""
         rate_hz = min(self._limit.rate_hz, self._settings.pictures_hz / max(clients, 1))
         since_s = shot.frame.time_s - self._shown_s
-        # Written so that a time that goes back, or none before, is due.
+        # Phrased so that a frame is due if time went back or no frame was sent before.
         return not 0 < since_s < _EARLY / rate_hz
 
     async def of_frame(self, seq: int, shot: Shot) -> bytes:
@@ -125,7 +125,7 @@ class Preview:
         return jpeg_bytes(shown, self._settings.jpeg_quality)
 
     def _shrunk(self, frame: Frame) -> Image:
-        """Return a frame's picture as small as stills need it; it is kept in place of its own."""
+        """Return a frame's picture at preview size; it replaces the original in the ring."""
         small = shrink(frame.image, self._settings.preview_height)
         if small is not frame.image:
             self._keep(frame.index, small)
@@ -144,6 +144,6 @@ class Preview:
 
 
 def _give_way() -> None:
-    """Let this thread step back behind the one that measures; Linux has priorities by thread."""
+    """Lower this thread's priority below the worker's; Linux has per-thread priorities."""
     with suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, get_native_id(), _NICER)

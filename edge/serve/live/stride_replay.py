@@ -1,4 +1,4 @@
-"""The frames of the last seconds, as they went to the pages; in memory only, and bounded."""
+"""Replay buffer: the frames of the last seconds as sent to the pages, in memory and bounded."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Final
 KEEP_S: Final = 10.0
 KEEP_COUNT: Final = 1250
 KEEP_BYTES: Final = 64 * 1024 * 1024
-# Frames come a little early or late: 60 a second must not become 30 where 60 are asked for.
+# Tolerance for jitter: a request for 60 Hz must not turn 60 Hz into 30.
 _EARLY: Final = 0.9
 
 
@@ -18,12 +18,12 @@ class _Kept:
 
 
 class Replay:
-    """Packets of live frames by capture time; all of it happens on the event loop.
+    """Packets of live frames by capture time; used only on the event loop.
 
     Parameters
     ----------
     keep_s, keep_count, keep_bytes
-        What is too old, too many or too much is let go, the oldest first.
+        Limits on age, count and size; the oldest are dropped first.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Replay:
         return self._bytes
 
     def add(self, time_s: float, packet: bytes) -> None:
-        """Keep a frame; one from before the last, as when a clip begins again, starts anew."""
+        """Add a frame; clear the buffer first if time went back, as when a clip restarts."""
         if self._kept and time_s <= self._kept[-1].time_s:
             self.clear()
         self._kept.append(_Kept(time_s=time_s, packet=packet))
@@ -53,7 +53,7 @@ class Replay:
             self._bytes -= len(self._kept.popleft().packet)
 
     def last(self, seconds: float, most_hz: float) -> list[bytes]:
-        """Return the packets of so many seconds, the oldest first, at most so many a second."""
+        """Return packets of the last ``seconds``, oldest first, at most ``most_hz`` a second."""
         if not self._kept:
             return []
         from_s = self._kept[-1].time_s - seconds
@@ -66,7 +66,7 @@ class Replay:
         return chosen
 
     def clear(self) -> None:
-        """Forget everything, as when pictures may no longer be shown."""
+        """Drop everything, for example when pictures may no longer be shown."""
         self._kept.clear()
         self._bytes = 0
 

@@ -1,4 +1,4 @@
-"""One client's connection: what the hub has for it goes out, its acknowledgements come in."""
+"""The WebSocket connection of one client."""
 
 import asyncio
 import logging
@@ -28,7 +28,7 @@ SEND_LIMIT_S: Final = 2.0
 NOT_UNDERSTOOD: Final = 1008
 # The protocol allows a close reason of 123 bytes.
 _REASON_CHARACTERS: Final = 110
-# One ack for each of 240 pictures a second is the most that a page has to say.
+# A page sends at most one ack for each of 240 pictures a second.
 _MESSAGES_HZ, _MESSAGES = 250.0, 500.0
 _ORDERS_HZ, _ORDERS = 5.0, 20.0
 _MOST_MISTAKES: Final = 20
@@ -38,10 +38,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
-    """What a connection is served with: where messages come from, and where they go.
-
-    ``send_limit_s`` is how long one message may take on its way.
-    """
+    """The services behind a connection; ``send_limit_s`` is the timeout for sending one message."""
 
     hub: Hub
     router: CommandRouter
@@ -50,7 +47,7 @@ class Host:
 
 
 async def serve_client(websocket: WebSocket, host: Host, principal: Principal) -> None:
-    """Accept a client and serve it until it goes, misbehaves, or cannot keep up."""
+    """Accept a client and serve it until it disconnects, breaks the protocol or falls behind."""
     if not await host.registry.note_view(principal):
         await websocket.close(NOT_UNDERSTOOD, "views cannot be written down")
         return
@@ -100,7 +97,7 @@ async def _send(websocket: WebSocket, client_queue: ClientQueue, limit_s: float)
 
 
 class _Receiver:
-    """Takes what one client says; one order at a time, so that they are done in their order."""
+    """Receiver of one client's messages; runs commands one at a time, so in order."""
 
     def __init__(
         self,
@@ -118,12 +115,12 @@ class _Receiver:
         self._mistakes = 0
 
     async def run(self) -> None:
-        """Until the client goes.
+        """Receive messages until the client disconnects.
 
         Raises
         ------
         WireError
-            If it says what cannot be understood, or too much.
+            If a message is invalid or there are too many.
         """
         while True:
             message = await self._websocket.receive()
@@ -167,7 +164,7 @@ async def _end(websocket: WebSocket, task: asyncio.Task[None], limit_s: float) -
     except TimeoutError:
         await _close(websocket, TRY_AGAIN_LATER, "the client does not read", limit_s)
     except WebSocketDisconnect:
-        _log.debug("a client went while it was being sent to")
+        _log.debug("a client disconnected while a message was being sent")
 
 
 async def _close(websocket: WebSocket, code: int, reason: str, limit_s: float) -> None:
@@ -176,8 +173,8 @@ async def _close(websocket: WebSocket, code: int, reason: str, limit_s: float) -
         return
     short = reason.encode("ascii", "replace").decode()[:_REASON_CHARACTERS]
     try:
-        # A client that does not read may block even the goodbye.
+        # A client that does not read may block even the close frame.
         async with asyncio.timeout(limit_s):
             await websocket.close(code, short)
     except (TimeoutError, WebSocketDisconnect):
-        _log.debug("a client was gone before the goodbye")
+        _log.debug("a client was gone before the close frame")
