@@ -289,7 +289,7 @@ export type Phase = "stance" | "swing" | "unknown";
 /** The state of a measurement that an operator requested. */
 export type Progress = "done" | "failed" | "measuring" | "none";
 
-/** What a person at a page may do: look on, or steer the station as well. */
+/** What a client may do: only view, or also control the station. */
 export type Role = "operator" | "viewer";
 
 /** The session in progress; ``name`` is empty when there is none. ``started_at`` is a wall-clock label (ISO 8601), ``started_s`` capture time. ``recording`` is false when the disk cannot be written, and ``notice`` says why. ``runner`` is a pseudonym, empty for a session that started automatically. A belt speed of 0 means unknown: the station estimates it. */

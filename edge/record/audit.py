@@ -1,4 +1,4 @@
-"""Who paired, viewed, exported and deleted: lines are added, never changed."""
+"""The append-only audit: who paired, viewed, exported and deleted."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,7 @@ _MOST: Final = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line: wall-clock seconds since 1970, what was done, by whom, and to what."""
+    """One line: wall-clock seconds since 1970, the action, who did it, and details."""
 
     at: float
     what: str
@@ -22,12 +22,12 @@ class Entry:
 
 
 class Audit:
-    """The audit in one file, whose triggers refuse to change or delete a line.
+    """The audit in one file, whose triggers reject changes and deletions.
 
     Parameters
     ----------
     file
-        Has the table ``audit``: ``done_at`` (UTC to the millisecond), ``actor``, ``action`` and
+        Holds the table ``audit``: ``done_at`` (UTC to the millisecond), ``actor``, ``action`` and
         ``detail``.
     clock
         Wall-clock seconds since 1970.
@@ -38,7 +38,7 @@ class Audit:
         self._clock = clock
 
     def add(self, what: str, who: str, detail: str = "") -> None:
-        """Add a line; raises as the file does if it cannot be written."""
+        """Add a line; raises the file's error if it cannot be written."""
         done_at = datetime.fromtimestamp(self._clock(), UTC).isoformat(timespec="milliseconds")
         self._file.run(
             "INSERT INTO audit (done_at, actor, action, detail) VALUES (?, ?, ?, ?)",
@@ -49,7 +49,7 @@ class Audit:
         )
 
     def entries(self, most: int = 1000) -> list[Entry]:
-        """Return the last lines, the newest last."""
+        """Return the last lines, newest last."""
         rows = self._file.rows(
             "SELECT done_at, action, actor, detail FROM audit ORDER BY id DESC LIMIT ?", most
         )
@@ -60,5 +60,5 @@ class Audit:
 
 
 def in_order(*audits: list[Entry]) -> list[Entry]:
-    """Return the lines of several audits in one order of time, the newest last."""
+    """Return the lines of several audits merged by time, newest last."""
     return sorted((entry for audit in audits for entry in audit), key=lambda entry: entry.at)

@@ -1,1 +1,1 @@
-"""Who may see and steer the station: pairing codes, paired devices, the audit, certificates."""
+"""Access control: pairing codes, paired devices, the audit, certificates."""

@@ -1,4 +1,4 @@
-"""Who may come in: host, origin and pairing are checked before anything else is done."""
+"""Access middleware: checks host, origin and pairing of every connection."""
 
 import logging
 import time
@@ -20,12 +20,12 @@ from edge.serve.access.rate_limits import Buckets
 from edge.settings.serve_settings import ServeSettings
 
 REFUSED: Final = 1008
-# What one needs to be paired, and nothing else; the page for it has its words from the catalogue.
+# Only what pairing itself needs; the pairing page also loads its words from the catalogue.
 _OPEN: Final = frozenset(
     {"/pair", "/pair/pair.js", "/pair/pair.css", "/words.js", "/api/pair", "/icon.svg"}
 )
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-# A page with all its parts at once, and then a replay or two; strangers need less.
+# A page with all its parts at once, then a replay or two; unpaired clients need less.
 _PAIRED_HZ, _PAIRED_BURST = 50.0, 200.0
 _STRANGER_HZ, _STRANGER_BURST = 5.0, 40.0
 
@@ -47,19 +47,19 @@ _log = logging.getLogger(__name__)
 
 
 class Door:
-    """ASGI middleware that turns away foreign hosts and origins, and whoever is not paired.
+    """ASGI middleware that rejects foreign hosts, foreign origins and unpaired clients.
 
-    The host check keeps a foreign page from reaching the station under a name of its own; the
-    origin check keeps it from opening a WebSocket, which no browser rule would stop otherwise.
+    The host check stops DNS rebinding; the origin check stops foreign pages from opening a
+    WebSocket, which the same-origin policy does not cover.
 
     Parameters
     ----------
     app
-        The application behind the door; finds its ``Principal`` in the scope.
+        The wrapped application; it finds its ``Principal`` in the scope.
     settings
-        Where the server listens, and under which further name.
+        The listen address and an additional host name.
     device
-        Says whose token one is; None where nothing can be paired.
+        Looks up the device of a token; None where pairing is not available.
     clock
         Monotonic seconds.
     """
@@ -81,7 +81,7 @@ class Door:
         self._strangers = Buckets(_STRANGER_HZ, _STRANGER_BURST, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a connection in or turn it away."""
+        """Pass a connection on or reject it."""
         if scope["type"] == "http":
             await self._http(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -94,7 +94,7 @@ class Door:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in _GUARDS.items():
-                    # What is handed out to be kept may bring stricter ones of its own.
+                    # Downloads may set stricter headers.
                     headers.setdefault(name, value)
             await send(message)
 
@@ -109,7 +109,7 @@ class Door:
         headers = Headers(scope=scope)
         if self._known_host(scope) and _ours(headers.get("origin"), headers.get("host", "")):
             principal = await self._principal(scope)
-        # What is no browser sends no origin; then a cookie proves nothing, a token does.
+        # Programs other than browsers send no origin; they need a token, a cookie is not enough.
         bare = "origin" not in headers and "authorization" not in headers
         if (
             principal is None
@@ -122,7 +122,7 @@ class Door:
         await self._app(scope, receive, send)
 
     def _foreign(self, scope: Scope) -> Response | None:
-        """Return the refusal of a request that another site's page brought about."""
+        """Return the refusal of a request made by another site's page, or None."""
         headers = Headers(scope=scope)
         if not self._known_host(scope):
             return PlainTextResponse("this host name is not served here\n", status_code=400)
@@ -130,21 +130,21 @@ class Door:
         moves = headers.get("sec-fetch-mode", "navigate") == "navigate"
         ours = _ours(headers.get("origin"), headers.get("host", ""))
         if scope["method"] in _SAFE:
-            # Following a link from elsewhere is fine; being a part of another page is not.
+            # Following a link from another site is fine; being embedded in it is not.
             ours = site in ("same-origin", "none") or moves
         elif site not in ("same-origin", "none"):
             ours = False
         return None if ours else _refusal(403, "this came from another site")
 
     async def _unwelcome(self, scope: Scope) -> Response | None:
-        """Return the refusal of someone who is not paired, or in too much of a hurry."""
+        """Return the refusal of an unpaired client or of too many requests, or None."""
         principal = await self._principal(scope)
         if not self._in_time(scope, principal):
             return _refusal(429, "too many requests")
         if principal is not None:
             scope[VISITOR] = principal
             return None
-        # Whole paths only: behind a prefix, /pair/../main.js would be open as well.
+        # Whole paths only: a prefix match would also open /pair/../main.js.
         if scope["path"] in self._open:
             return None
         if scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
@@ -153,10 +153,10 @@ class Door:
 
     async def _principal(self, scope: Scope) -> Principal | None:
         try:
-            # It may wait for a disk.
+            # The lookup may block on disk access.
             return await to_thread(visitor_of, scope, self._device)
         except AccessError as error:
-            _log.error("nobody from elsewhere can come in: %s", error)
+            _log.error("paired devices cannot connect: %s", error)
             return None
 
     def _in_time(self, scope: Scope, principal: Principal | None) -> bool:
@@ -168,7 +168,7 @@ class Door:
     def _known_host(self, scope: Scope) -> bool:
         host = host_of(Headers(scope=scope).get("host", ""))
         server = scope.get("server")
-        # An address cannot be pointed elsewhere, as a name can: the one that was called is ours.
+        # Unlike a name, an address cannot be rebound: the one that was connected to is ours.
         return host in self._hosts or (server is not None and host == server[0])
 
 

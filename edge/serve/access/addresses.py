@@ -1,4 +1,4 @@
-"""Which addresses mean this machine and nothing else, and at which others it can be reached."""
+"""Loopback addresses, and the names and addresses at which this machine can be reached."""
 
 import socket
 from ipaddress import ip_address
@@ -6,12 +6,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-# Of the range for documentation: nothing is sent, only the way there is looked up.
+# From the documentation range (TEST-NET-1): nothing is sent, only the route is looked up.
 _ELSEWHERE: Final = ("192.0.2.1", 9)
 
 
 def is_loopback(address: str) -> bool:
-    """Whether an address or name means this machine and nothing else."""
+    """Return whether an address or name is a loopback one."""
     if address == "localhost":
         return True
     try:
@@ -21,7 +21,7 @@ def is_loopback(address: str) -> bool:
 
 
 def host_of(host: str) -> str:
-    """Return the name or address in a Host header, without its port; empty if it is none."""
+    """Return the name or address in a Host header, without the port; empty if invalid."""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:
@@ -35,10 +35,10 @@ def own_names() -> frozenset[str]:
 
 
 def reachable_host(listen: str, name: str = "") -> str:
-    """Return what a tablet must type to come here: the given name, else an address.
+    """Return the host that a tablet connects to: the given name, else an address.
 
-    ``listen`` may stand for all addresses; then it is the one that leads out of this machine, and
-    where there is no network the machine's own name.
+    If ``listen`` means all addresses, this is the address of the outgoing interface, or the
+    machine's name if there is no network.
     """
     if name:
         return name

@@ -1,4 +1,4 @@
-"""Bodies of requests: small, and not for ever on their way."""
+"""Limits on the size and transfer time of request bodies."""
 
 import asyncio
 from typing import Final
@@ -12,7 +12,7 @@ WAIT_S: Final = 10.0
 
 
 def limited(app: ASGIApp, most_bytes: int = MOST_BYTES, wait_s: float = WAIT_S) -> ASGIApp:
-    """Return the application behind a reader of bodies, which answers 413 and 408 by itself."""
+    """Return the application wrapped in a body reader that answers 413 and 408."""
 
     async def behind(scope: Scope, receive: Receive, send: Send) -> None:
         length = Headers(scope=scope).get("content-length", "0")
@@ -43,7 +43,7 @@ def limited(app: ASGIApp, most_bytes: int = MOST_BYTES, wait_s: float = WAIT_S) 
 
 
 async def _body(receive: Receive, most_bytes: int) -> bytes | None:
-    """Return the whole body; None if it is too long, and nothing of one that broke off."""
+    """Return the whole body; None if it is too long, empty if the client disconnected."""
     body = b""
     while True:
         message = await receive()

@@ -1,4 +1,4 @@
-"""A certificate authority of the station's own, and the station's certificate from it."""
+"""The station's private certificate authority and its server certificate."""
 
 import os
 from collections.abc import Sequence
@@ -21,15 +21,15 @@ CERTIFICATE_FILE: Final = "station.pem"
 KEY_FILE: Final = "station.key"
 
 _CA_LIFE: Final = timedelta(days=3650)
-# What Apple's devices accept at most of an authority that a user added.
+# The longest validity that Apple devices accept from a user-added authority.
 _STATION_LIFE: Final = timedelta(days=825)
-# Clocks of tablets go a little wrong.
+# Allowance for inaccurate tablet clocks.
 _EARLIER: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """What was written: where, until when it holds, and the authority's fingerprint (SHA-256)."""
+    """The files written, their expiry, and the authority's fingerprint (SHA-256)."""
 
     authority: Path
     certificate: Path
@@ -39,21 +39,21 @@ class Made:
 
 
 def make_certificates(folder: Path, names: Sequence[str], now: datetime) -> Made:
-    """Write the station's certificate; its authority is made once, and kept for later ones.
+    """Write the station's certificate; create the authority unless it already exists.
 
     Parameters
     ----------
     folder
-        Where the four files go; the keys are for their owner alone.
+        Where the four files go; the keys are readable by their owner only.
     names
         Host names and addresses at which tablets reach the station; at least one.
     now
-        From when on they hold; an aware time.
+        Start of validity; a timezone-aware time.
 
     Raises
     ------
     CertificateError
-        If a file cannot be written, or what lies there is no authority.
+        If a file cannot be written, or the existing authority is invalid.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -167,7 +167,7 @@ def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 
 def _write_secret(path: Path, content: bytes) -> None:
-    """Write a file that only its owner may ever have read."""
+    """Write a file that is readable by its owner only from the start."""
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)

@@ -1,4 +1,4 @@
-"""Codes are made, redeemed once for a token, and tokens are recognised until they are revoked."""
+"""Store of pairings: one-time codes, and the device tokens they are redeemed for."""
 
 import secrets
 from collections.abc import Callable
@@ -21,7 +21,7 @@ _MOST_LABEL: Final = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """A one-use code, as a link carries it and as a person types it."""
+    """A one-time code: ``text`` for a link, ``digits`` to type."""
 
     text: str
     digits: str
@@ -31,7 +31,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """A browser or program that was paired."""
+    """A paired browser or program."""
 
     id: int
     role: Role
@@ -45,9 +45,9 @@ class PairingStore:
     Parameters
     ----------
     file
-        Where they are kept: of codes and tokens only their hashes.
+        Where they are stored; only hashes of codes and tokens.
     audit
-        Told of everything that is done here.
+        Logs every action here.
     clock
         Wall-clock seconds since 1970.
     """
@@ -58,14 +58,14 @@ class PairingStore:
         self._clock = clock
 
     def new_code(self, role: Role, who: str, life_s: float = CODE_LIFE_S) -> Code:
-        """Make a code that lets one device in within ``life_s``."""
+        """Create a code that pairs one device within ``life_s``."""
         code = Code(
             text=secrets.token_urlsafe(_CODE_BYTES),
             digits=f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}d}",
             role=role,
             expires_at=self._clock() + life_s,
         )
-        # Old ones must not gather, nor their digits be taken for ever.
+        # Old codes must not accumulate or block their digits.
         self._file.run("DELETE FROM code WHERE expires_at < ?", self._clock() - TOKEN_LIFE_S)
         self._file.run(
             "INSERT OR REPLACE INTO code (hash, digits_hash, role, expires_at) VALUES (?, ?, ?, ?)",
@@ -78,12 +78,12 @@ class PairingStore:
         return code
 
     def redeem(self, said: str, label: str, address: str) -> tuple[str, Device] | None:
-        """Return a new token and its device for a code that is known, fresh and unused; else None.
+        """Return a new token and its device if the code is valid and unused, else None.
 
-        The token is told nowhere else and kept nowhere.
+        The token itself is not stored.
         """
         now, code = self._clock(), _hash(said.replace(" ", ""))
-        # One statement: of two who come at once, one is too late.
+        # One atomic statement: of two simultaneous attempts only one succeeds.
         found = self._file.rows(
             "UPDATE code SET used_at = ?1 WHERE (hash = ?2 OR digits_hash = ?2) "
             "AND used_at IS NULL AND expires_at > ?1 RETURNING role",
@@ -96,11 +96,11 @@ class PairingStore:
         return self._pair(Role(found[0][0]), label, f"from {address}")
 
     def new_token(self, role: Role, label: str, who: str) -> tuple[str, Device]:
-        """Pair a program, which has no browser: return its token, told nowhere else."""
+        """Pair a program without a browser and return its token, which is not stored."""
         return self._pair(role, label, f"by {who}")
 
     def device(self, token: str) -> Device | None:
-        """Return whose token this is; None if it is unknown, revoked or too old."""
+        """Return the device of a token; None if unknown, revoked or expired."""
         rows = self._file.rows(
             "SELECT id, role, label, paired_at FROM device "
             "WHERE token_hash = ? AND revoked_at IS NULL AND paired_at > ?",
@@ -110,7 +110,7 @@ class PairingStore:
         return _device(rows[0]) if rows else None
 
     def devices(self) -> list[Device]:
-        """Return all that are paired, the newest last."""
+        """Return all paired devices, newest last."""
         rows = self._file.rows(
             "SELECT id, role, label, paired_at FROM device "
             "WHERE revoked_at IS NULL AND paired_at > ? ORDER BY id",
@@ -119,7 +119,7 @@ class PairingStore:
         return [_device(row) for row in rows]
 
     def revoke(self, device_id: int, who: str) -> bool:
-        """End a pairing; False if there is none of this number."""
+        """End a pairing; return False if the device is not paired."""
         count = self._file.run(
             "UPDATE device SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL",
             self._clock(),
@@ -130,11 +130,11 @@ class PairingStore:
         return bool(count)
 
     def announce(self, url: str) -> None:
-        """Tell other programs here where tablets reach the station; empty for nowhere."""
+        """Publish the URL of the station for other programs here; empty if there is none."""
         self._file.run("INSERT OR REPLACE INTO station VALUES ('url', ?)", url)
 
     def announced(self) -> str:
-        """Return what was announced last; empty if nothing was."""
+        """Return the announced URL; empty if there is none."""
         rows = self._file.rows("SELECT value FROM station WHERE key = 'url'")
         return str(rows[0][0]) if rows else ""
 
@@ -143,7 +143,7 @@ class PairingStore:
         self._file.run("INSERT OR REPLACE INTO station VALUES ('show', ?)", str(role))
 
     def asked_to_show(self) -> Role | None:
-        """Return for whom a code was asked for since this was called last, if for anybody."""
+        """Return and clear the role of a pending request to show a code, if any."""
         rows = self._file.rows("SELECT value FROM station WHERE key = 'show'")
         if not rows:
             return None
@@ -172,6 +172,6 @@ def _device(row: Row) -> Device:
 
 
 def _hash(secret: str) -> str:
-    # Tokens and link codes are random and long: no salt, no slow hash is needed. The eight digits
-    # are short, and live for two minutes.
+    # Tokens and link codes are long and random: they need no salt or slow hash. The eight digits
+    # are short but expire after two minutes.
     return sha256(secret.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Who is at the other end of a connection, and whether it comes from the station itself."""
+"""The principal of a connection: a paired device or the station itself."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from edge.serve.access.addresses import LOOPBACK_NAMES, host_of, is_loopback
 from edge.serve.access.pairing_store import Device
 from edge.serve.access.roles import Role
 
-# Where the door leaves its principal for whoever serves it.
+# The scope key under which the access middleware stores the principal.
 VISITOR: Final = "toeline.principal"
 _FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """Someone who may come in; ``device_id`` is None on the station itself."""
+    """An authenticated client; ``device_id`` is None on the station itself."""
 
     role: Role
     label: str
@@ -27,7 +27,7 @@ class Principal:
 
     @property
     def local(self) -> bool:
-        """Whether this is the station itself, which needs no pairing."""
+        """Whether the client runs on the station itself, which needs no pairing."""
         return self.device_id is None
 
     @property
@@ -40,19 +40,19 @@ STATION: Final = Principal(role=Role.OPERATOR, label="the station itself")
 
 
 def visitor_of(scope: Scope, device: Callable[[str], Device | None] | None) -> Principal | None:
-    """Return who asks; None for someone who is not paired.
+    """Return the principal of a connection; None if it is not paired.
 
     Parameters
     ----------
     scope
-        Of an HTTP request or a WebSocket.
+        ASGI scope of an HTTP request or a WebSocket.
     device
-        Says whose token one is; None where nothing can be paired.
+        Looks up the device of a token; None where pairing is not available.
 
     Raises
     ------
     AccessError
-        If that cannot be found out.
+        If the lookup fails.
     """
     headers = Headers(scope=scope)
     if _is_local(scope, headers):
@@ -67,12 +67,12 @@ def visitor_of(scope: Scope, device: Callable[[str], Device | None] | None) -> P
 
 
 def cookie_name(scope: Scope) -> str:
-    """Return the name of the token's cookie; under TLS one that no other host can set."""
+    """Return the name of the token's cookie; under TLS with the ``__Host-`` prefix."""
     return "__Host-toeline" if is_secure(scope) else "toeline"
 
 
 def is_secure(scope: Scope) -> bool:
-    """Whether the connection is encrypted."""
+    """Return whether the connection is encrypted."""
     return scope.get("scheme") in ("https", "wss")
 
 
@@ -80,7 +80,7 @@ def _is_local(scope: Scope, headers: Headers) -> bool:
     client = scope.get("client")
     if client is None or not is_loopback(client[0]):
         return False
-    # A proxy on this machine brings in people from elsewhere.
+    # A proxy on this machine forwards remote clients.
     proxied = any(name in headers for name in _FORWARDED)
     return not proxied and host_of(headers.get("host", "")) in LOOPBACK_NAMES
 

@@ -1,4 +1,4 @@
-"""How often something may happen: token buckets, one or many, bounded in memory."""
+"""Rate limits: token buckets, single or by key, bounded in memory."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -12,7 +12,7 @@ class _Level:
 
 
 class Bucket:
-    """Lets ``rate_hz`` things a second through in the long run, and ``burst`` at once.
+    """A token bucket: ``rate_hz`` a second on average, ``burst`` at once.
 
     Parameters
     ----------
@@ -29,19 +29,19 @@ class Bucket:
         self._level = _Level(burst, clock())
 
     def take(self) -> bool:
-        """Whether one more may happen now."""
+        """Take a token if there is one; return whether there was."""
         return _take(self._level, self._rate_hz, self._burst, self._clock())
 
 
 class Buckets:
-    """A bucket for each of many, such as addresses; the longest unused is forgotten.
+    """A bucket for each key, such as an address; the least recently used is evicted.
 
     Parameters
     ----------
     rate_hz, burst, clock
-        Those of each.
+        Parameters of each bucket.
     most
-        How many are remembered.
+        Maximum number of buckets.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Buckets:
         return len(self._levels)
 
     def take(self, key: str) -> bool:
-        """Whether one more may happen now for this one."""
+        """Take a token of a key if there is one; return whether there was."""
         now_s = self._clock()
         level = self._levels.setdefault(key, _Level(self._burst, now_s))
         self._levels.move_to_end(key)

@@ -13,12 +13,12 @@ _FOLDER: Final = "access"
 
 
 class Rights:
-    """Who may come in, and who did what; one for the station, others for commands beside it.
+    """The pairings and the audit; the station and each command-line call open their own.
 
     Parameters
     ----------
     data
-        The folder of the recordings; the file lies in a folder of its own there.
+        The data folder; the file is in a subfolder.
     clock
         Wall-clock seconds since 1970.
 
@@ -39,5 +39,5 @@ class Rights:
 
 
 def certificates_folder(data: Path) -> Path:
-    """Return where the station's own certificates lie in the folder of the recordings."""
+    """Return the folder of the station's certificates inside the data folder."""
     return data / _FOLDER / "certificates"

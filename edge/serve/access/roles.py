@@ -1,10 +1,10 @@
-"""Who is at a page; apart from the messages, so that asking for help loads no arrays."""
+"""Roles of clients; a separate module so that ``--help`` does not import NumPy."""
 
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a person at a page may do: look on, or steer the station as well."""
+    """What a client may do: only view, or also control the station."""
 
     VIEWER = "viewer"
     OPERATOR = "operator"
