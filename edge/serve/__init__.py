@@ -1,1 +1,1 @@
-"""The station on the web: messages, live link and page."""
+"""The station's web server: messages, live link and pages."""

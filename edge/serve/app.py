@@ -1,4 +1,4 @@
-"""The station's web application: the page, the live link, and health for machines."""
+"""The station's web application: pages, live link, HTTP API and health endpoints."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -26,7 +26,7 @@ from edge.serve.wire.commands import Steering
 from edge.serve.wire.encode import text_for
 from edge.serve.word_routes import word_routes
 
-# It measures; what hinders it is told.
+# The station is measuring; the health report names any problem.
 _WELL = (StationState.STARTING, StationState.LIVE, StationState.DEGRADED)
 
 
@@ -44,15 +44,15 @@ def create_app(
     Parameters
     ----------
     hub
-        Runs for as long as the application does; its task is ``app.state.hub_task``.
+        Runs as long as the application; its task is ``app.state.hub_task``.
     health
-        Asked at each ``/healthz`` and ``/metrics``, on the event loop.
+        Called on the event loop for each ``/healthz`` and ``/metrics``.
     web_dir
         The folder of the pages.
     rights
-        The pairings, and who did what; without them only the station itself is served.
+        The pairings and the audit; without them only local clients are served.
     steering
-        Carries operators' orders out.
+        Executes operators' commands.
     archive
         The recorded sessions; without it none are shown.
     """
@@ -71,7 +71,7 @@ def create_app(
         for task in watching:
             task.cancel()
         app.state.hub_task.cancel()
-        # How the hub ended is told by whoever watches its task.
+        # An error of the hub is raised by the server, which watches its task.
         with suppress(asyncio.CancelledError):
             await asyncio.wait({app.state.hub_task})
 

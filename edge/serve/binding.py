@@ -1,4 +1,4 @@
-"""Claims the address that the station will serve, before anything else is started or imported."""
+"""Binding of the listen address, before anything else is started or imported."""
 
 import socket
 import ssl
@@ -18,8 +18,8 @@ def bind(settings: ServeSettings) -> socket.socket:
     Raises
     ------
     ServeError
-        If it is no address, the port is in use or may not be had, or the certificate and its key
-        cannot be used.
+        If the address is invalid, the port is in use or not permitted, or the certificate and its
+        key cannot be used.
     """
     if not (settings.listen == "localhost" or _is_address(settings.listen)):
         raise ServeError(f"cannot listen on {settings.listen!r}: that is no address, as 0.0.0.0 is")
@@ -29,7 +29,7 @@ def bind(settings: ServeSettings) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, settings.port))
-        # Bound is not yet taken: with SO_REUSEADDR only a listening socket keeps others out.
+        # With SO_REUSEADDR, binding alone does not claim the port: only a listening socket does.
         listener.listen(_BACKLOG)
     except OSError as error:
         listener.close()
@@ -46,25 +46,25 @@ def bind(settings: ServeSettings) -> socket.socket:
 
 
 def url_of(listener: socket.socket, *, secure: bool = False) -> str:
-    """Return the address a browser opens on this machine."""
+    """Return the URL at which a browser on this machine opens the station."""
     host, port = listener.getsockname()[:2]
     shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return base_url(shown, port, secure=secure)
 
 
 def base_url(host: str, port: int, *, secure: bool) -> str:
-    """Return the address of the station, as it begins every address of its pages."""
+    """Return the base URL of the station's pages."""
     shown = f"[{host}]" if ":" in host else host
     return f"http{'s' if secure else ''}://{shown}:{port}/"
 
 
 def check_certificate(settings: ServeSettings) -> None:
-    """Say now, and not when the first browser comes, that a certificate cannot be used.
+    """Check the certificate at start-up rather than at the first connection.
 
     Raises
     ------
     ServeError
-        If it cannot.
+        If it cannot be used.
     """
     if not (settings.certificate or settings.key):
         return

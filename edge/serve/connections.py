@@ -1,4 +1,4 @@
-"""Connections that say nothing, or come in masses, are ended; those that ask are served."""
+"""Limits on connections: per address, in total, and on idle time before a request."""
 
 import asyncio
 from typing import Any, Final
@@ -7,17 +7,17 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from edge.serve.access.addresses import is_loopback
 
-# Far below the 1024 files that a process may usually have open.
+# Far below the usual limit of 1024 open files per process.
 MOST: Final = 512
 MOST_OF_ONE_ADDRESS: Final = 96
 SILENT_S: Final = 10.0
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """Uvicorn's HTTP, with an end to what never becomes a request.
+    """Uvicorn's HTTP protocol with a timeout for request headers.
 
-    Uvicorn ends a connection that is idle after a request, but waits for the first one, or for the
-    rest of its head, for ever. A connection of the station itself always finds a place.
+    Uvicorn closes a connection that is idle after a request, but waits forever for the first
+    request or for the rest of its headers. Local connections are always accepted.
     """
 
     silent_s = SILENT_S
@@ -27,7 +27,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._waiting: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take a connection, if there is room."""
+        """Accept a connection if there is room."""
         super().connection_made(transport)
         if self._has_room():
             self._wait()
@@ -35,18 +35,18 @@ class GuardedProtocol(HttpToolsProtocol):
             transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no longer."""
+        """Cancel the timeout."""
         self._wait_no_more()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Wait for the rest of what may be the head of a further request."""
+        """Start the timeout if this may be the start of another request's headers."""
         if self._waiting is None and (self.cycle is None or self.cycle.response_complete):
             self._wait()
         super().data_received(data)
 
     def on_headers_complete(self) -> None:
-        """Serve a request whose head is there."""
+        """Cancel the timeout: the headers are complete."""
         self._wait_no_more()
         super().on_headers_complete()
 

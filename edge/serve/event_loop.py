@@ -1,4 +1,4 @@
-"""Which event loop the station runs."""
+"""The choice of event loop."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from contextlib import suppress
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
-    """Return what makes the event loop: uvloop where it is installed, else asyncio's own."""
+    """Return the event loop factory: uvloop's if installed, else asyncio's."""
     with suppress(ImportError):
         import uvloop
 

@@ -1,4 +1,4 @@
-"""The station's health as Prometheus reads it."""
+"""The station's health in the Prometheus text format."""
 
 from collections.abc import Iterator
 from math import isfinite
@@ -20,10 +20,10 @@ _COUNTERS: Final = {
 def metrics_text(health: Health, clients: int) -> bytes:
     """Return the text of ``/metrics``.
 
-    Latencies and stages are summaries in seconds: quantiles over the last frames, sum and count
-    over all.
+    Latencies and stages are summaries in seconds: quantiles over recent frames, sum and count
+    over all frames.
     """
-    # Imported when first asked for: most stations are watched by nobody.
+    # Imported on first use: most stations are not monitored.
     from prometheus_client import CollectorRegistry, generate_latest
 
     registry = CollectorRegistry(auto_describe=False)
@@ -32,7 +32,7 @@ def metrics_text(health: Health, clients: int) -> bytes:
 
 
 class _Collector:
-    """What is told of one moment, in the library's terms."""
+    """Collector of one health report, as ``prometheus_client`` expects it."""
 
     def __init__(self, health: Health, clients: int) -> None:
         self._health = health

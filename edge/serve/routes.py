@@ -1,4 +1,4 @@
-"""What goes over HTTP beside the pages: pairing, paired devices, the audit, the last seconds."""
+"""HTTP routes of pairing, paired devices, the audit and the replay."""
 
 import asyncio
 import time
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 FRAMES: Final = "application/x-toeline-frames"
 REPLAY_S: Final = 10.0
-# Five tries a minute from one address, twenty from all: of 10^8 numbers in two minutes.
+# Five attempts a minute per address, twenty in total; a code is one of 10^8, for two minutes.
 _TRIES_HZ, _TRIES = 5 / 60, 5.0
 _ALL_TRIES_HZ, _ALL_TRIES = 20 / 60, 20.0
 _MOST_REPLAYS: Final = 4
@@ -43,7 +43,7 @@ class Said(BaseModel):
 
 
 class Me(BaseModel):
-    """Who the browser is to the station."""
+    """The identity of the browser that asks."""
 
     role: Role
     local: bool
@@ -51,7 +51,7 @@ class Me(BaseModel):
 
 
 class PairRequest(BaseModel):
-    """The code of a link, or its eight digits, and a name for the device."""
+    """A pairing code, from a link or as eight digits, and a name for the device."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -60,7 +60,7 @@ class PairRequest(BaseModel):
 
 
 class PairedDevice(BaseModel):
-    """A device that is paired; ``paired_at`` is seconds since 1970."""
+    """A paired device; ``paired_at`` is in seconds since 1970."""
 
     id: int
     role: Role
@@ -69,7 +69,7 @@ class PairedDevice(BaseModel):
 
 
 class AuditLine(BaseModel):
-    """One line of the audit; ``at`` is seconds since 1970."""
+    """One line of the audit; ``at`` is in seconds since 1970."""
 
     at: float
     what: str
@@ -78,7 +78,7 @@ class AuditLine(BaseModel):
 
 
 def principal(request: Request) -> Principal:
-    """Return who asks."""
+    """Return the principal of a request; 401 if there is none."""
     found = request.scope.get(VISITOR)
     if not isinstance(found, Principal):
         raise HTTPException(401, "this browser is not paired")
@@ -86,7 +86,7 @@ def principal(request: Request) -> Principal:
 
 
 def operator(asking: Annotated[Principal, Depends(principal)]) -> Principal:
-    """Return who asks, if that is an operator."""
+    """Return the principal of a request if it is an operator, else 403."""
     if asking.role is not Role.OPERATOR:
         raise HTTPException(403, "only an operator may do that")
     return asking
@@ -110,14 +110,14 @@ def access_routes(
     paired: Callable[[], None],
     clock: Callable[[], float] = time.monotonic,
 ) -> APIRouter:
-    """Return the routes of pairing; without rights only who one is can be asked.
+    """Return the routes of pairing; without rights only ``/api/me``.
 
     Parameters
     ----------
     rights
-        The pairings, and who did what.
+        The pairings and the audit.
     paired
-        Called on the event loop when a device was paired.
+        Called on the event loop when a device has been paired.
     clock
         Monotonic seconds.
     """
@@ -192,7 +192,7 @@ def _add_devices(routes: APIRouter, pairings: PairingStore) -> None:
 
 
 def audit_routes(rights: Rights | None, archive: Archive | None) -> APIRouter:
-    """Return the route of the audit: that of the pairings and that of the sessions as one."""
+    """Return the route of the audit, which merges those of pairings and sessions."""
     routes = APIRouter(prefix="/api", responses=REFUSALS)
 
     def kept(most: int) -> list[Entry]:
@@ -207,7 +207,7 @@ def audit_routes(rights: Rights | None, archive: Archive | None) -> APIRouter:
 
 
 def replay_routes(hub: Hub) -> APIRouter:
-    """Return the route of the last seconds' frames."""
+    """Return the route of the replay: the frames of the last seconds."""
     routes = APIRouter(prefix="/api", responses=REFUSALS)
     places = BoundedSemaphore(_MOST_REPLAYS)
 
@@ -230,14 +230,14 @@ def replay_routes(hub: Hub) -> APIRouter:
 
 
 class _Replay(StreamingResponse):
-    """Sends frames, each with its length before it; gives its place back whatever happens."""
+    """Response of length-prefixed frames; always releases its slot."""
 
     def __init__(self, packets: list[bytes], leave: Callable[[], None]) -> None:
         super().__init__(_parts(packets), media_type=FRAMES)
         self._leave = leave
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send; whoever reads too slowly is given up, with the pictures that wait for it."""
+        """Send the frames; drop a client that reads too slowly, and its frames."""
         try:
             async with asyncio.timeout(_REPLAY_LIMIT_S):
                 await super().__call__(scope, receive, send)

@@ -1,4 +1,4 @@
-"""Runs the web application inside the program: binds first, serves until told to stop."""
+"""The web server inside the station's event loop."""
 
 import asyncio
 import socket
@@ -19,7 +19,7 @@ _MOST_UNREAD: Final = 8
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn without its signal handlers, and with a word when it listens."""
+    """Uvicorn without its signal handlers, and with an event for when it listens."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -27,11 +27,11 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave the signals to the program."""
+        """Leave signal handling to the program."""
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then say so."""
+        """Start, then set ``listening``."""
         await super().startup(sockets)
         self.listening.set()
 
@@ -44,7 +44,7 @@ async def serve(
     stop: asyncio.Event,
     listener: socket.socket | None = None,
 ) -> None:
-    """Serve the application on the running loop until ``stop`` is set; signals are left alone.
+    """Serve the application on the running loop until ``stop`` is set; installs no signal handlers.
 
     Parameters
     ----------
@@ -53,18 +53,18 @@ async def serve(
     settings
         Where to listen.
     started
-        Called once with the station's URL when it can be opened.
+        Called once with the station's URL when the server accepts connections.
     stop
         Ends the server; open connections are closed with code 1012.
     listener
-        A socket from ``bind``, for a program that wants to know early; closed at the end.
+        A socket from ``bind``, if the program bound it earlier; closed at the end.
 
     Raises
     ------
     ServeError
         If the address cannot be used.
     RuntimeError
-        If the hub ends by itself; its own error is raised where it has one.
+        If the hub ends unexpectedly without an error; otherwise its error is raised.
     """
     listener = bind(settings) if listener is None else listener
     url = url_of(listener, secure=bool(settings.certificate))
@@ -76,7 +76,7 @@ async def serve(
             started(url)
             await _first(serving, stop.wait(), app.state.hub_task)
     finally:
-        # First the clients, then the server: it does not bear being sent through while it closes.
+        # First the clients, then the server: it must not send while it closes.
         ended = await _end_hub(app)
         server.should_exit = True
         with suppress(asyncio.CancelledError):
@@ -88,7 +88,7 @@ async def serve(
 
 
 async def _end_hub(app: FastAPI) -> bool:
-    """End the hub, if it runs, and say whether it had ended by itself."""
+    """Stop the hub if it is running; return whether it had already ended."""
     task: asyncio.Task[None] | None = getattr(app.state, "hub_task", None)
     if task is None or task.done():
         return task is not None
@@ -103,9 +103,9 @@ def _config(app: FastAPI, settings: ServeSettings) -> uvicorn.Config:
         http=GuardedProtocol,
         ws="auto",
         ws_max_size=MAX_CLIENT_BYTES,
-        # Bounded by what may arrive before it is read, times the size above.
+        # Memory for unread messages is at most this count times the size above.
         ws_max_queue=_MOST_UNREAD,
-        # A JPEG does not shrink further; trying costs milliseconds for each picture.
+        # JPEG does not compress further; trying costs milliseconds per picture.
         ws_per_message_deflate=False,
         server_header=False,
         access_log=False,
@@ -119,7 +119,7 @@ def _config(app: FastAPI, settings: ServeSettings) -> uvicorn.Config:
 
 
 async def _first(*waits: Any) -> None:
-    """Wait for the first of several things; cancel those that were started here."""
+    """Wait for the first of several awaitables; cancel those that were wrapped here."""
     given = [w for w in waits if isinstance(w, asyncio.Task)]
     made = [asyncio.ensure_future(w) for w in waits if not isinstance(w, asyncio.Task)]
     try:

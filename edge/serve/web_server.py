@@ -1,4 +1,4 @@
-"""Keeps the page up for as long as the station runs, also after its address was lost."""
+"""Supervision of the web server: rebinds and restarts it if the address is lost."""
 
 import asyncio
 import logging
@@ -30,22 +30,22 @@ async def keep_page(
     listener: socket.socket,
     hindered: Callable[[str], None],
 ) -> None:
-    """Serve until ``stop`` is set; an address that no longer answers is claimed again.
+    """Serve until ``stop`` is set; rebind if the address no longer answers.
 
     Parameters
     ----------
     app
-        Makes the application, once for each time it is served.
+        Creates the application; called for every start of the server.
     settings
         Where to listen.
     started
-        Told the address once it can be opened, the first time.
+        Called with the URL when the server first accepts connections.
     stop
-        Ends it.
+        Ends the server.
     listener
-        From ``bind``.
+        A socket from ``bind``.
     hindered
-        Told in a sentence that the page cannot be reached, and with none that it can be again.
+        Called with a sentence when the page cannot be reached, and with "" when it can again.
     """
     tell = started
     while True:
@@ -98,8 +98,8 @@ async def _serve_until_lost(
 
 
 async def _answers(host: str, port: int) -> bool:
-    """Return whether a connection to the address is taken."""
-    # A server at every address is reached at this machine's own.
+    """Return whether the address accepts a connection."""
+    # A server that listens on all addresses is reached through loopback.
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     try:
         async with asyncio.timeout(PROBE_WITHIN_S):
@@ -113,7 +113,7 @@ async def _answers(host: str, port: int) -> bool:
 
 
 async def _claim(settings: ServeSettings, stop: asyncio.Event) -> socket.socket | None:
-    """Bind until it works; None if the station is to end meanwhile."""
+    """Retry binding until it succeeds; None if ``stop`` is set first."""
     attempt = 0
     while not stop.is_set():
         try:

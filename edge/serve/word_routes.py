@@ -1,4 +1,4 @@
-"""The words of the pages: one file a language."""
+"""Routes of the pages' translations: one file per language."""
 
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import FileResponse
@@ -7,7 +7,7 @@ from edge.i18n import word_catalogue
 
 
 def word_routes() -> APIRouter:
-    """Return the routes of the languages there are, and of the words of each."""
+    """Return the routes of the list of languages and of each language's words."""
     routes = APIRouter(prefix="/i18n", include_in_schema=False)
 
     @routes.get("/languages.json")

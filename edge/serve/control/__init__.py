@@ -1,1 +1,1 @@
-"""Commands of operators, and what carries them out."""
+"""Operators' commands and their execution."""

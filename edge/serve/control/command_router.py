@@ -1,4 +1,4 @@
-"""Takes operators' orders: what is only shown is changed here, the station does the rest."""
+"""Router of operators' commands: display and pairing are handled here, the rest by the station."""
 
 import asyncio
 import logging
@@ -41,18 +41,20 @@ FIRST_DISPLAY: Final = Display(
 
 
 class CommandRouter:
-    """Where every order arrives; all of it happens on the event loop.
+    """Entry point of every command; used only on the event loop.
 
     Parameters
     ----------
     hub
-        Tells every page what has changed.
+        Sends changes to every page.
     registry
         Knows which pages are on the station itself.
     steering
-        Carries out what is more than showing; None where nothing can be steered.
+        Executes the commands that go beyond the display; None if the station takes none.
     rights
-        Makes pairing codes; None where nothing can be paired.
+        Creates pairing codes; None where pairing is not available.
+    wait_s
+        Longest wait for a command, in seconds.
     """
 
     def __init__(
@@ -73,17 +75,17 @@ class CommandRouter:
         self._over: asyncio.TimerHandle | None = None
 
     def open(self) -> None:
-        """Tell for the first time what is shown."""
+        """Send the initial display."""
         self._hub.tell(self._display)
 
     def greet(self, client_queue: ClientQueue, principal: Principal) -> None:
-        """Tell a newcomer what is for pages on the station itself only."""
+        """Send a new client what only pages on the station itself may see."""
         if principal.local and self._pairing.url and self._over is not None:
             left_s = max(0.0, self._over.when() - asyncio.get_running_loop().time())
             client_queue.post(encode_text(replace(self._pairing, left_s=left_s)))
 
     async def watch(self) -> None:
-        """Until cancelled: show a code where ``toeline pair --on-display`` asks for one."""
+        """Show a code whenever ``toeline pair --on-display`` requests one, until cancelled."""
         while self._rights is not None:
             await asyncio.sleep(_LOOK_EVERY_S)
             try:
@@ -93,10 +95,10 @@ class CommandRouter:
                 continue
             if role is not None:
                 done = await self._offer_pairing(self._rights.pairings, role, "toeline pair")
-                _log.info("a code was asked for: %s", done.text or "it is shown")
+                _log.info("a pairing code was requested: %s", done.text or "it is on screen")
 
     async def take(self, order: commands.Order, principal: Principal) -> Answer:
-        """Carry an order out, or say in one sentence why not."""
+        """Execute a command and return its answer."""
         if principal.role is not Role.OPERATOR:
             done = Done("viewer", "Only an operator may do that.")
         else:
@@ -104,7 +106,7 @@ class CommandRouter:
         return Answer(id=order.id, ok=done.code == "ok", code=done.code, text=done.text)
 
     def pairing_used(self) -> None:
-        """Take a shown code away: somebody has used one."""
+        """Hide the code on screen: one has been used."""
         self._show_pairing(NOTHING_SHOWN)
 
     async def _carry_out(self, order: commands.Order, principal: Principal) -> Done:
@@ -159,7 +161,7 @@ class CommandRouter:
         )
 
     def _display_now(self) -> Display:
-        """Return the display with the metronome's ramp as far as it has come."""
+        """Return the display with the current age of the metronome ramp."""
         return self._hub.aged(self._display)
 
     def _show(self, display: Display) -> Done:
@@ -201,7 +203,7 @@ class CommandRouter:
 
 
 def pairing_link(url: str, code: str) -> str:
-    """Return the link of a code; the part after # is never sent over the network by itself."""
+    """Return the link for a code; browsers do not send the fragment after # to any server."""
     return f"{url}pair#{code}"
 
 

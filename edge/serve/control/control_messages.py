@@ -1,4 +1,4 @@
-"""What every page is told of session, limits, neutral stance and set-up check."""
+"""Status messages about session, limits, exercises, neutral stance and set-up check."""
 
 from math import isfinite
 
@@ -20,12 +20,12 @@ from edge.settings.coaching_settings import CoachingSettings
 
 
 def plain(value: float) -> float | None:
-    """Return a number as the wire has it: null where it is absent."""
+    """Return a number as on the wire: None where it is absent."""
     return float(value) if isfinite(value) else None
 
 
 def session_told(news: SessionNews) -> protocol.Session:
-    """Return the session in progress as the wire has it."""
+    """Return the wire message of the session in progress."""
     return protocol.Session(
         name=news.name,
         started_at=news.started_at,
@@ -39,7 +39,7 @@ def session_told(news: SessionNews) -> protocol.Session:
 
 
 def limits_told(coaching: CoachingSettings, cadence: tuple[float, float, float]) -> Limits:
-    """Return the limits in force, and the runner's own cadence with the range to aim for."""
+    """Return the wire message of the limits, the baseline cadence and the target range."""
     baseline_spm, low_spm, high_spm = cadence
     return Limits(
         knee_toe_amber_pct=coaching.knee_toe_amber_pct,
@@ -53,7 +53,7 @@ def limits_told(coaching: CoachingSettings, cadence: tuple[float, float, float])
 
 
 def limits_kept(limits: Limits) -> dict[str, float | None]:
-    """Return the limits as they go into the session's record."""
+    """Return the limits as recorded in the session."""
     return {
         "knee_toe_amber_pct": limits.knee_toe_amber_pct,
         "knee_toe_red_pct": limits.knee_toe_red_pct,
@@ -63,7 +63,7 @@ def limits_kept(limits: Limits) -> dict[str, float | None]:
 
 
 def exercise_told(update: ExerciseUpdate) -> Exercise:
-    """Return how an exercise goes; of the neutral stance and the set-up check more is told."""
+    """Return the progress of an exercise other than the neutral stance and the set-up check."""
     return Exercise(
         kind=update.kind,
         state=Progress(update.state),
@@ -75,7 +75,7 @@ def exercise_told(update: ExerciseUpdate) -> Exercise:
 
 
 def neutral_told(update: ExerciseUpdate, kept: Stance | None) -> Neutral:
-    """Return how the measurement of the neutral stance goes, and which one is in force."""
+    """Return the progress of the neutral stance, and the stance in force."""
     return Neutral(
         state=Progress(update.state),
         progress=round(update.progress, 2),
@@ -94,7 +94,7 @@ def _stance_text(code: str) -> str:
 
 
 def set_up_told(update: ExerciseUpdate) -> SetUp:
-    """Return how the set-up check goes."""
+    """Return the progress of the set-up check, and its lines."""
     words = load(DEFAULT)
     lines = tuple(
         Check(

@@ -1,4 +1,4 @@
-"""Carries out what operators ask of the running station, and tells every page what came of it."""
+"""Controller that executes operators' commands and sends the results to every page."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -33,18 +33,18 @@ _NO_RECORDER: Final = Done("no_recording", "This station records nothing.")
 
 
 class Controller(Sink):
-    """Takes orders from the event loop and does them beside the worker; also a sink of the station.
+    """Executes commands on a separate thread; also a sink of the station.
 
     Parameters
     ----------
     hub
-        Tells the pages.
+        Sends messages to the pages.
     pipeline
-        Told of belt, limits and neutral stance.
+        Receives belt, limits and neutral stance.
     settings
-        Those the station began with.
+        The station's initial settings.
     recorder
-        Keeps sessions; None for a station that records nothing.
+        Records sessions; None for a station that does not record.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Controller(Sink):
         self._pipeline = pipeline
         self._settings = settings
         self._recorder = recorder
-        # One thread: orders are done in the order in which they came.
+        # A single thread, so that commands are executed in order.
         self._doing = ThreadPoolExecutor(1, "orders")
         self._over = False
         self._time_s = nan
@@ -67,7 +67,7 @@ class Controller(Sink):
         self._exercises = ExerciseControl(hub, pipeline)
 
     def greet(self) -> None:
-        """Tell for the first time what holds."""
+        """Send the initial state."""
         self._tell_limits()
         self._exercises.greet()
         if self._recorder is None:
@@ -76,17 +76,17 @@ class Controller(Sink):
             self._recorder.listen(self._tell_session)
 
     def take(self, order: commands.Order) -> "Future[Done]":
-        """Begin to carry an order out; may be called from any thread."""
+        """Start executing a command; may be called from any thread."""
         return self._doing.submit(self._carry_out, order)
 
     def shut_down(self) -> None:
-        """Finish the order that is being done, and take no more."""
+        """Finish the command in progress and accept no more."""
         self._doing.shutdown(cancel_futures=True)
 
     # As a sink, on the worker's thread.
 
     def write(self, message: SinkMessage) -> None:
-        """Tell the pages how exercises go; after the last frame, take no order."""
+        """Send the progress of exercises; after the last frame, refuse commands."""
         match message:
             case Processed(outcome=outcome):
                 self._follow(outcome)
@@ -101,7 +101,7 @@ class Controller(Sink):
             self._cadence = cadence
             self._tell_limits()
 
-    # Orders, on a thread of their own.
+    # Commands, on the controller's thread.
 
     def _carry_out(self, order: commands.Order) -> Done:
         if self._over:
@@ -142,7 +142,7 @@ class Controller(Sink):
         if self._recorder is None:
             return _NO_RECORDER
         if self._runner not in ("", order.runner):
-            # The stance of the runner before.
+            # The stance belongs to the previous runner.
             self._exercises.forget_neutral()
         self._recorder.begin(
             order.runner,
@@ -201,7 +201,7 @@ class Controller(Sink):
             self._recorder.mark("cue_given", name)
         return Done()
 
-    # What every page is told.
+    # Messages to every page.
 
     def _tell_session(self, news: SessionNews) -> None:
         self._runner = news.runner

@@ -1,4 +1,4 @@
-"""Begins and ends exercises for operators, and tells every page how they go."""
+"""Control of exercises: executes operators' commands and reports progress to every page."""
 
 from math import nan
 
@@ -23,14 +23,14 @@ ExerciseOrder = (
 
 
 class ExerciseControl:
-    """Orders about exercises; what comes of them is in the pipeline's messages.
+    """Handler of the exercise commands; the results are in the pipeline's messages.
 
     Parameters
     ----------
     hub
-        Tells the pages.
+        Sends messages to the pages.
     pipeline
-        Does the exercises, and measures by the neutral stance.
+        Runs the exercises, and measures relative to the neutral stance.
     """
 
     def __init__(self, hub: Hub, pipeline: Pipeline) -> None:
@@ -39,12 +39,12 @@ class ExerciseControl:
         self._neutral: Stance | None = None
 
     def greet(self) -> None:
-        """Tell for the first time that nothing is measured."""
+        """Send the initial state: no measurement in progress."""
         self._tell(_nothing(NEUTRAL))
         self._tell(_nothing(SET_UP))
 
     def take(self, order: ExerciseOrder) -> Done:
-        """Carry an order out at the next frame."""
+        """Execute a command; it takes effect at the next frame."""
         match order:
             case commands.CaptureNeutral():
                 return self._start(NEUTRAL)
@@ -60,9 +60,9 @@ class ExerciseControl:
         return Done()
 
     def follow(self, outcome: Outcome, runner: str) -> None:
-        """Tell how exercises go; forget the stance of a runner who has left.
+        """Send the progress of exercises; clear the stance of a runner who has left.
 
-        An operator who says who the ``runner`` is keeps it.
+        The stance is kept if an operator has entered the ``runner``.
         """
         seen = outcome.seen
         if self._neutral is not None and not runner and (seen.fresh or seen.another_person):
@@ -73,7 +73,7 @@ class ExerciseControl:
                 self._tell(message)
 
     def forget_neutral(self) -> None:
-        """Measure without a neutral stance from the next frame on."""
+        """Clear the neutral stance from the next frame on."""
         self._neutral = None
         self._pipeline.set_neutral(None)
         self._tell(_nothing(NEUTRAL))

@@ -1,1 +1,1 @@
-"""Recorded sessions for the pages: listed, compared, reported, exported, deleted."""
+"""Recorded sessions for the pages: list, compare, report, export, delete."""

@@ -1,4 +1,4 @@
-"""What pages may ask of the recorded sessions, and what they get; carried out elsewhere."""
+"""The interface to the recorded sessions, as the HTTP routes use it, and its result types."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,30 +14,30 @@ from edge.record.audit import Entry
 
 
 class ArchiveError(RuntimeError):
-    """It cannot be done now; the text is one sentence for the user."""
+    """The request cannot be served now; the text is one sentence for the user."""
 
 
 class NoSuchSessionError(ArchiveError):
-    """There is no session of this name."""
+    """There is no session with this name."""
 
 
 class BeingRecordedError(ArchiveError):
-    """The session is still being written."""
+    """The session is still being recorded."""
 
 
 class BusyError(ArchiveError):
-    """Others are being served, or it takes too long."""
+    """Too many requests are pending, or the request timed out."""
 
 
 class ReportFormat(StrEnum):
-    """What a report is made as."""
+    """The file format of a report."""
 
     HTML = "html"
     PDF = "pdf"
 
 
 class ExportFormat(StrEnum):
-    """What a session is exported as; those of more than one file come in a zip."""
+    """The format of an exported session; formats of several files are zipped."""
 
     FOLDER = "folder"
     CSV = "csv"
@@ -49,7 +49,7 @@ class ExportFormat(StrEnum):
 
 
 class State(StrEnum):
-    """Whether a session goes on, was ended, or was cut off."""
+    """Whether a session is being recorded, was ended, or was interrupted."""
 
     RECORDING = "recording"
     ENDED = "ended"
@@ -57,10 +57,10 @@ class State(StrEnum):
 
 
 class KeptSession(BaseModel):
-    """A recorded session; absent is null.
+    """A recorded session; absent values are null.
 
-    ``begun_at`` is UTC, ``belt_speed_mps`` in m/s and ``incline_pct`` in percent as entered,
-    ``duration_s`` in seconds from the first frame to the last.
+    ``begun_at`` is UTC; ``belt_speed_mps`` and ``incline_pct`` are as entered; ``duration_s`` is
+    from the first frame to the last.
     """
 
     name: str
@@ -76,7 +76,7 @@ class KeptSession(BaseModel):
 
 
 class Judged(StrEnum):
-    """What may be said of a change."""
+    """How a change compares with the measurement error."""
 
     CHANGED = "changed"
     WITHIN_ERROR = "within_error"
@@ -84,11 +84,11 @@ class Judged(StrEnum):
 
 
 class MetricChange(BaseModel):
-    """How one metric of one leg came out at two visits.
+    """One metric of one leg at two visits.
 
     ``metric`` is a column of ``strides.csv``, with its unit and sign; ``before`` and ``after`` are
-    means of the valid strides, ``limit`` the smallest change between two days that is more than
-    error. Each is null where it is not known.
+    means of the valid strides, ``limit`` is the minimal detectable change between two days. Each
+    is null where it is unknown.
     """
 
     metric: str
@@ -100,14 +100,14 @@ class MetricChange(BaseModel):
 
 
 class ComparedLeg(BaseModel):
-    """What changed of a leg that was judged at both visits."""
+    """The changes of one leg that was judged at both visits."""
 
     side: Side
     changes: list[MetricChange]
 
 
 class Comparison(BaseModel):
-    """Two sessions, the earlier first; ``legs`` is empty if none was judged at both."""
+    """Two sessions, earlier first; ``legs`` is empty if no leg was judged at both."""
 
     before: str
     after: str
@@ -117,20 +117,20 @@ class Comparison(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A file that was made to be handed out, and what takes it away again."""
+    """A file to be downloaded, and the function that deletes it afterwards."""
 
     path: Path
     discard: Callable[[], None]
 
 
 class Archive(Protocol):
-    """The recorded sessions; every method may wait for a disk, and be called from any thread.
+    """The recorded sessions; methods may block on disk and be called from any thread.
 
-    ``who`` asks, for the audit. Each raises ``ArchiveError`` or one of its kinds.
+    ``who`` is the client, for the audit. Every method may raise ``ArchiveError`` or a subclass.
     """
 
     def sessions(self, who: str, *, runner: str, most: int, skip: int) -> list[KeptSession]:
-        """Return the newest sessions first, of one runner if that is not empty."""
+        """Return sessions, newest first; only those of ``runner`` unless it is empty."""
         ...
 
     def compared(self, who: str, names: tuple[str, str]) -> Comparison:
@@ -140,21 +140,21 @@ class Archive(Protocol):
     def report(
         self, who: str, names: Sequence[str], kind: ReportFormat, language: str = DEFAULT
     ) -> Made:
-        """Make a report of one session, or of up to four visits, in one of the languages."""
+        """Make a report of one session, or of up to four visits."""
         ...
 
     def export(self, who: str, name: str, kind: ExportFormat, leg_m: float) -> Made:
-        """Make a file of a session; ``leg_m`` is thigh and shank together, metres."""
+        """Export a session to a file; ``leg_m`` is the length of thigh and shank, in metres."""
         ...
 
     def delete(self, who: str, name: str) -> None:
-        """Delete a session for good."""
+        """Delete a session permanently."""
         ...
 
     def audited(self, most: int) -> list[Entry]:
-        """Return the last lines of who viewed, exported and deleted, the newest last."""
+        """Return the last lines of the audit of the sessions, newest last."""
         ...
 
     def close(self) -> None:
-        """Give up what is being made."""
+        """Cancel the job in progress."""
         ...

@@ -1,7 +1,7 @@
-"""The process that makes reports, comparisons and exports: last in the queue for the processor.
+"""Low-priority process that makes reports, comparisons and exports.
 
-``python -m edge.serve.sessions.job_process TASK``, in an empty folder. It writes the file's name on
-standard output, or one sentence on standard error.
+Run as ``python -m edge.serve.sessions.job_process TASK`` in an empty folder. It writes the name of
+the file made to standard output, or one sentence to standard error.
 """
 
 import os
@@ -24,15 +24,15 @@ from edge.report.changes import Change, changes
 from edge.serve.sessions.archive import ComparedLeg, Comparison, Judged, MetricChange, ReportFormat
 from edge.serve.sessions.job_task import LIMIT_S, Task, What
 
-# With the station's own 300 MB this stays far below the 1536 MB that its service may have, where
-# a process that takes too much would end them all.
+# Together with the station's 300 MB this is far below the service's limit of 1536 MB, at which
+# the whole service would be killed.
 MOST_BYTES: Final = 768 << 20
 COMPARISON: Final = "comparison.json"
 _LOWEST: Final = 19
 
 
 def main() -> int:
-    """Make what is asked for, and return the exit code."""
+    """Run the task and return the exit code."""
     stand_back()
     task = msgspec.json.decode(sys.argv[1], type=Task)
     try:
@@ -48,20 +48,20 @@ def main() -> int:
 
 
 def stand_back() -> None:
-    """Let everything else on the machine go first, and keep to a share of its memory and time."""
+    """Lower this process's priority, and limit its memory and run time."""
     os.setpriority(os.PRIO_PROCESS, 0, _LOWEST)
     resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
-    # Nobody may be left who would end it: then it ends by itself.
+    # If the station is gone, nothing else would end this process.
     signal.alarm(LIMIT_S)
 
 
 def make(store: Store, task: Task, out: Path) -> Path:
-    """Make one thing in a folder and return its file.
+    """Make the task's file in a folder and return its path.
 
     Raises
     ------
     RecordError, ExportError, ReportError
-        With one sentence why not.
+        With the reason in one sentence.
     """
     match task.what:
         case What.COMPARISON:

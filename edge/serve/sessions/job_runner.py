@@ -1,4 +1,4 @@
-"""Where files to be handed out are made: one after the other, each in a process of its own."""
+"""Runner of report and export jobs: one at a time, each in a separate process."""
 
 import logging
 import os
@@ -22,27 +22,26 @@ from edge.settings import paths
 FOLDER: Final = "handed_out"
 MOST_WAITING: Final = 4
 TURN_S: Final = 60.0
-# Older than anything that is still being sent.
+# Older than any file that is still being sent.
 _LEFT_BEHIND_S: Final = 3600.0
 
 _log = logging.getLogger(__name__)
 
 
 class JobRunner:
-    """Makes one file at a time; the station's own threads and its memory are not used for it.
+    """Makes one file at a time, in a separate process.
 
-    Reading thousands of strides in a thread would hold the interpreter's lock, which the thread
-    that measures needs for every frame.
+    Reading thousands of strides in a thread would hold the GIL, which the worker needs for every
+    frame.
 
     Parameters
     ----------
     data
-        The folder of the recordings. What is made lies in a folder of its own there, not in
-        ``/tmp``, which may be memory.
+        The data folder. Files are made in a subfolder, not in ``/tmp``, which may be in memory.
     turn_s
-        Seconds that one waits for others.
+        Longest wait for other jobs, in seconds.
     clock
-        Wall-clock seconds, those of the files.
+        Wall-clock seconds, as for file modification times.
     """
 
     def __init__(
@@ -57,14 +56,14 @@ class JobRunner:
         self._sweep(clock() - _LEFT_BEHIND_S)
 
     def make(self, task: Task) -> Made:
-        """Make one thing, and wait for it.
+        """Run a task and wait for its file.
 
         Raises
         ------
         BusyError
-            If too many wait, or it takes too long.
+            If too many jobs are waiting, or the job times out.
         ArchiveError
-            If it cannot be made.
+            If the job fails.
         """
         if not self._waiting.acquire(blocking=False):
             raise BusyError("too much is being made already: try again in a minute")
@@ -79,7 +78,7 @@ class JobRunner:
             self._waiting.release()
 
     def close(self) -> None:
-        """Give up what is being made, and make nothing more."""
+        """Cancel the job in progress and accept no more."""
         self._over = True
         if (process := self._process) is not None:
             process.kill()
@@ -113,7 +112,7 @@ class JobRunner:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            # A Ctrl-C is for the station, which ends this when it ends.
+            # Ctrl-C goes to the station only, which ends this process when it ends.
             start_new_session=True,
         ) as process:
             self._process = process
@@ -134,14 +133,14 @@ class JobRunner:
         raise ArchiveError(f"the {task.what} could not be made; the station's log says why")
 
     def _sweep(self, before: float) -> None:
-        """Take away what a program that was killed has left."""
+        """Delete files left behind by a killed program."""
         for place in self._folder.glob("*"):
             if place.stat().st_mtime < before:
                 shutil.rmtree(place, ignore_errors=True)
 
 
 def _environment() -> dict[str, str]:
-    """Return what the process needs to find this very program, and to keep to one processor."""
+    """Return the environment in which the process finds this package and uses one core."""
     one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     own = {"PYTHONPATH": str(paths.PACKAGE.parent), "ARROW_DEFAULT_MEMORY_POOL": "system"}
     return os.environ | one | own

@@ -1,4 +1,4 @@
-"""What is made of recorded sessions in a process of its own."""
+"""The task of a report or export job, as passed to its process."""
 
 from enum import StrEnum
 from typing import Final
@@ -11,7 +11,7 @@ LIMIT_S: Final = 240
 
 
 class What(StrEnum):
-    """What is made."""
+    """The kind of job."""
 
     COMPARISON = "comparison"
     REPORT = "report"
@@ -19,10 +19,10 @@ class What(StrEnum):
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing to make; goes to the process as JSON.
+    """One job; passed to the process as JSON.
 
-    ``data`` is the folder of the recordings, ``names`` the sessions, the first visit first,
-    ``kind`` a format, ``leg_m`` thigh and shank together in metres, ``language`` that of a report.
+    ``data`` is the data folder, ``names`` the sessions from the first visit on, ``kind`` a format,
+    ``leg_m`` the length of thigh and shank in metres, ``language`` that of a report.
     """
 
     what: What

@@ -1,4 +1,4 @@
-"""The recorded sessions of one data folder, as the pages ask for them."""
+"""The archive of the recorded sessions in one data folder."""
 
 import time
 from collections import OrderedDict
@@ -30,22 +30,22 @@ from edge.serve.sessions.archive import (
 from edge.serve.sessions.job_runner import JobRunner
 from edge.serve.sessions.job_task import Task, What
 
-# A page that looks again has not viewed anew; as for the live view.
+# Another look within this time does not count as a new view; as for the live view.
 SAME_VIEW_S: Final = 600.0
 _MOST_REMEMBERED: Final = 256
-# Poses as text are about twice as large as they are stored, and are packed beside themselves.
+# Poses as text take about twice their stored size, and exist twice while being zipped.
 _EXPORT_SIZE: Final = 4
 
 
 class SessionArchive:
-    """Carries out what pages ask of the recorded sessions; each call opens the store anew.
+    """The ``Archive`` of one data folder; each call opens the store anew.
 
     Parameters
     ----------
     data
-        The folder of the recordings; it need not be there yet.
+        The data folder; it need not exist yet.
     keep_free_mb
-        What an export must leave free, so that recording goes on.
+        Disk space that an export must leave free for recording, in MB.
     clock
         Monotonic seconds.
     """
@@ -61,7 +61,7 @@ class SessionArchive:
         self._viewed_s: OrderedDict[tuple[str, str], float] = OrderedDict()
 
     def sessions(self, who: str, *, runner: str, most: int, skip: int) -> list[KeptSession]:
-        """Return the newest sessions first, of one runner if that is not empty."""
+        """Return sessions, newest first; only those of ``runner`` unless it is empty."""
         if not (self._data / DATABASE).exists():
             return []
         with self._store() as store:
@@ -70,7 +70,7 @@ class SessionArchive:
             return [_told(store, session) for session in found]
 
     def compared(self, who: str, names: tuple[str, str]) -> Comparison:
-        """Return what changed between two sessions, the earlier first."""
+        """Return what changed between two sessions, earlier first."""
         with self._store() as store:
             first, second = self._in_order(store, names)
             self._view(store, who, f"{first} and {second}")
@@ -83,7 +83,7 @@ class SessionArchive:
     def report(
         self, who: str, names: Sequence[str], kind: ReportFormat, language: str = DEFAULT
     ) -> Made:
-        """Make a report of one session, or of visits in their order."""
+        """Make a report of one session, or of several visits in order of time."""
         with self._store() as store:
             ordered = self._in_order(store, names)
             for name in ordered:
@@ -91,7 +91,7 @@ class SessionArchive:
         return self._job_runner.make(self._task(What.REPORT, ordered, kind, language=language))
 
     def export(self, who: str, name: str, kind: ExportFormat, leg_m: float) -> Made:
-        """Make a file of a session."""
+        """Export a session to a file."""
         with self._store() as store:
             session = _session(store, name)
             self._see_to_room(_EXPORT_SIZE * store.read(session).stored_bytes())
@@ -99,10 +99,10 @@ class SessionArchive:
         return self._job_runner.make(self._task(What.EXPORT, (name,), kind, leg_m=leg_m))
 
     def delete(self, who: str, name: str) -> None:
-        """Delete a session for good.
+        """Delete a session permanently.
 
-        The file is not made smaller, as ``toeline sessions delete`` does: that would hold up a
-        recording for seconds. The next session takes the room.
+        Unlike ``toeline sessions delete``, this does not shrink the file: that would block a
+        recording for seconds. The next session reuses the space.
         """
         with self._store() as store:
             session = _session(store, name)
@@ -112,12 +112,12 @@ class SessionArchive:
             store.audit.add("delete", who, name)
 
     def audited(self, most: int) -> list[Entry]:
-        """Return the last lines of who viewed, exported and deleted, the newest last."""
+        """Return the last lines of the audit of the sessions, newest last."""
         with _sentences():
             return audit_lines(self._data, most)
 
     def close(self) -> None:
-        """Give up what is being made."""
+        """Cancel the job in progress."""
         self._job_runner.close()
 
     @contextmanager
@@ -128,7 +128,7 @@ class SessionArchive:
             yield store
 
     def _in_order(self, store: Store, names: Sequence[str]) -> tuple[str, ...]:
-        """Return names of sessions that are there in the order in which they began."""
+        """Return the names of existing sessions in order of their start."""
         found = [_session(store, name) for name in dict.fromkeys(names)]
         if len(found) < len(names):
             raise NoSuchSessionError("give different sessions")
@@ -139,7 +139,7 @@ class SessionArchive:
         return Task(what=what, data=data, names=names, kind=kind, **how)
 
     def _view(self, store: Store, who: str, what: str) -> None:
-        """Note that somebody looks at something, once in ten minutes."""
+        """Record a view in the audit, at most once in ten minutes."""
         with self._lock:
             now_s = self._clock()
             seen_s = self._viewed_s.pop((who, what), None)
@@ -158,12 +158,12 @@ class SessionArchive:
 
 
 def audit_lines(data: Path, most: int) -> list[Entry]:
-    """Return the last lines of the store's audit, the newest last; none where nothing is kept.
+    """Return the last lines of the store's audit, newest last; empty if there is no store.
 
     Raises
     ------
     RecordError
-        If they cannot be read.
+        If the store cannot be read.
     """
     if not (data / DATABASE).exists():
         return []
@@ -180,7 +180,7 @@ def _sentences() -> Iterator[None]:
 
 
 def _session(store: Store, name: str) -> StoredSession:
-    """Return the session of this very name: the beginning of one would delete another."""
+    """Return the session with exactly this name: a prefix match could delete another."""
     found = next((s for s in store.sessions(name=name)), None)
     if found is None:
         raise NoSuchSessionError(f"there is no session {name}")

@@ -1,4 +1,4 @@
-"""The recorded sessions over HTTP: listed, compared, reported, exported, deleted."""
+"""HTTP routes of the recorded sessions: list, compare, report, export, delete."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -27,7 +27,7 @@ from edge.serve.sessions.archive import (
 
 MOST_VISITS: Final = 4
 _SEND_LIMIT_S: Final = 600.0
-# As sessions are named by edge/record/session_log.py: no name leads out of a folder.
+# The names made by edge/record/session_log.py; this pattern prevents path traversal.
 _NAME: Final = r"^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(-\d{1,4})?$"
 _MISSING: Final[dict[int | str, dict[str, Any]]] = {
     404: {"model": Said, "description": "No such session"}
@@ -39,7 +39,7 @@ _TYPES: Final = {
     ".zip": "application/zip",
 }
 _OTHER_TYPE: Final = "application/octet-stream"
-# It has its style in itself, and nothing else may run or be fetched.
+# A report has inline styles only; nothing in it may run or be fetched.
 _REPORT_POLICY: Final = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox"
 
 Name = Annotated[str, Path(pattern=_NAME, description="As the list gives it")]
@@ -48,7 +48,7 @@ _Runner = Annotated[str, Query(max_length=32, description="Only this pseudonym's
 
 
 def archive_routes(archive: Archive | None) -> APIRouter:
-    """Return the routes of the recorded sessions; without an archive there are none to see."""
+    """Return the routes of the recorded sessions; without an archive the list is empty."""
     routes = APIRouter(prefix="/api/sessions", responses=REFUSALS)
     _add_looking(routes, archive)
     _add_handing_out(routes, archive)
@@ -106,7 +106,7 @@ def _add_handing_out(routes: APIRouter, archive: Archive | None) -> None:
         made = await _made(lambda: _of(archive).report(asking.who, name, kind, language))
         return _Handed(made, "attachment" if download else "inline")
 
-    # Not GET: nothing may be exported because a page was linked to, or was fetched ahead.
+    # Not GET: a link or a prefetch must not trigger an export.
     @routes.post(
         "/{name}/export",
         summary="A session as a file of another program",
@@ -125,7 +125,7 @@ def _add_handing_out(routes: APIRouter, archive: Archive | None) -> None:
 
 
 class _Handed(FileResponse):
-    """Sends a file that was made for this, and takes it away whatever happens."""
+    """Response that sends a temporary file and always deletes it afterwards."""
 
     def __init__(self, made: Made, how: str) -> None:
         kind = _TYPES.get(PurePath(made.path).suffix, _OTHER_TYPE)
@@ -142,7 +142,7 @@ class _Handed(FileResponse):
         self._discard = made.discard
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send; whoever reads too slowly is given up."""
+        """Send the file; drop a client that reads too slowly."""
         try:
             async with asyncio.timeout(_SEND_LIMIT_S):
                 await super().__call__(scope, receive, send)
@@ -151,9 +151,9 @@ class _Handed(FileResponse):
 
 
 async def _made(make: Callable[[], Made]) -> Made:
-    """Wait for a file in a thread; if whoever asked is gone by then, it is taken away.
+    """Wait for a file in a thread; delete it if the client has gone by then.
 
-    Its own threads, not those of the event loop, which look up who may come in.
+    This uses Starlette's thread pool, not the event loop's, which looks up the paired devices.
     """
     making = asyncio.ensure_future(run_in_threadpool(make))
     try:
