@@ -1,4 +1,4 @@
-"""One SQLite file: opened, brought up to date, and each failure of it as one sentence."""
+"""One SQLite file: opening, migrations, and errors as one sentence each."""
 
 import json
 import sqlite3
@@ -15,29 +15,29 @@ _PRAGMAS: Final = (
     "journal_mode = WAL",
     "synchronous = FULL",
     "foreign_keys = ON",
-    # What is deleted is overwritten, not only forgotten.
+    # Deleted content is overwritten, not just unlinked.
     "secure_delete = ON",
 )
 
 
 class SqliteFile:
-    """A file that may be used from any thread, and by several programs at once.
+    """One SQLite file; safe to use from any thread and by several programs at once.
 
     Parameters
     ----------
     path
-        The file; made with its folder if it is not there.
+        The file; created with its folder if missing.
     migrations
-        Scripts that bring a file of any older Toeline up to date, oldest first.
+        Scripts that migrate a file of any older version, oldest first.
     fails
-        Makes the error of what the disk or SQLite says.
+        Creates the exception for an error message of the disk or SQLite.
     private
-        Let only its owner read the file.
+        Make the file readable by its owner only.
 
     Raises
     ------
     ToelineError
-        From every method, as ``fails`` makes it.
+        From every method, as created by ``fails``.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class SqliteFile:
         with self.guarded():
             path.parent.mkdir(parents=True, exist_ok=True)
             if private:
-                # Made before SQLite does, which would let others read it.
+                # Created before SQLite does so, which would let others read it.
                 path.touch(mode=0o600)
             self.connection = sqlite3.connect(
                 path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
@@ -66,37 +66,37 @@ class SqliteFile:
                 raise
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         with self._lock:
             self.connection.close()
 
     def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
-        """Return what a query gives."""
+        """Return the rows of a query."""
         with self._lock, self.guarded():
             return self.connection.execute(sql, values).fetchall()
 
     def run(self, sql: str, *values: Any) -> int:
-        """Carry out one statement, durably, and return how many rows it touched."""
+        """Execute one statement durably and return the number of affected rows."""
         with self._lock, self.guarded():
             return self.connection.execute(sql, values).rowcount
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Do all of a block or nothing; on the disk when it is left."""
+        """Run the block as one transaction; it is on disk when the block ends."""
         with self._lock, self.guarded():
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self.connection
                 self.connection.execute("COMMIT")
             except BaseException:
-                # A full disk may have rolled back already.
+                # After a disk-full error SQLite may have rolled back already.
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
-        """Turn what the disk or the database says into one sentence."""
+        """Convert errors of the disk or SQLite to the file's exception."""
         try:
             yield
         except (sqlite3.Error, OSError) as error:
@@ -119,7 +119,7 @@ class SqliteFile:
     def _migrate(self, migrations: Sequence[str]) -> None:
         self.connection.create_function("json_of", -1, _json_of, deterministic=True)
         with self.transaction() as connection:
-            # Two programs may have found the same old file.
+            # Another program may have migrated the file meanwhile.
             for script in migrations[self._version() :]:
                 for statement in _statements(script):
                     connection.execute(statement)
@@ -130,12 +130,12 @@ class SqliteFile:
 
 
 def _json_of(*pairs: str | float | None) -> str:
-    """Return names and values in turn as a JSON object."""
+    """Return alternating names and values as a JSON object."""
     return json.dumps(dict(zip(pairs[::2], pairs[1::2], strict=True)))
 
 
 def _statements(script: str) -> list[str]:
-    """Split a script: ``executescript`` would commit what was begun."""
+    """Split a script into statements: ``executescript`` would commit the open transaction."""
     statements, waiting = [], ""
     for line in script.splitlines(keepends=True):
         waiting += line

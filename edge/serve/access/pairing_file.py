@@ -1,4 +1,4 @@
-"""The file of pairings and of the audit; no secret is in it, only hashes of them."""
+"""The SQLite file of pairings and audit; it stores hashes, never secrets."""
 
 from pathlib import Path
 from typing import Final
@@ -8,8 +8,8 @@ from edge.record.sqlite_file import SqliteFile
 
 FILE_NAME: Final = "access.sqlite"
 
-# Every script is frozen text: what a file of then has gone through cannot be changed any more.
-# Times are wall-clock seconds since 1970: they must hold across starts of the program.
+# Migration scripts are frozen text: existing files have already run them.
+# Times are wall-clock seconds since 1970: they must stay valid across restarts.
 _FIRST: Final = """
 CREATE TABLE code (
     id INTEGER PRIMARY KEY,
@@ -44,7 +44,7 @@ CREATE TRIGGER audit_is_never_shortened BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
 """
 
-# The same columns as the store's audit has.
+# The same columns as the audit of the store.
 _AUDIT_LIKE_THE_STORES: Final = """
 CREATE TABLE audit_of_store (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
