@@ -31,6 +31,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from edge.pipeline import Pipeline
+from edge.pose.no_pictures import NoPictures
 from edge.serve.wire import protocol
 from edge.settings import paths
 from edge.settings.settings import Settings
@@ -206,14 +207,7 @@ def many(clip: Path, seconds: float) -> dict[str, Any]:
 def stream(seconds: float) -> dict[str, Any]:
     """Process an hour of a synthetic runner's poses; compare the first minute with the last."""
 
-    class NoEstimator:
-        def update(self, frame: object) -> Any:
-            raise NotImplementedError
-
-        def reset(self) -> None:
-            pass
-
-    pipeline = Pipeline(NoEstimator(), Settings())
+    pipeline = Pipeline(NoPictures(), Settings())
     minute = record(Runner(), 60.0, 60.0).poses
     minutes = []
     for number in range(max(2, round(seconds / 60))):

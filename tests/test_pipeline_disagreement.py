@@ -9,26 +9,16 @@ from recordings import record
 from synthetic import KNEES_FORWARD, Camera, Runner
 
 from edge.i18n.reasons import english
-from edge.messages.frame import Frame
 from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.skeleton import LEFT_LEG, LEFT_SHOULDER, RIGHT_LEG, RIGHT_SHOULDER, SIDE_LEG
 from edge.messages.verdict import Fault, Verdict, VerdictState
 from edge.metrics.model_offsets import NO_OFFSETS
 from edge.pipeline import Pipeline
+from edge.pose.no_pictures import NoPictures
 from edge.settings.settings import Settings
 
 SECONDS = 16.0
-
-
-class NoEstimator:
-    """An estimator that is never called: the test gives poses to the pipeline."""
-
-    def update(self, frame: Frame) -> Pose:
-        raise AssertionError(f"no frame was to be looked at, but {frame.index} was")
-
-    def reset(self) -> None:
-        pass
 
 
 def read(pose: Pose, off_px: float) -> Pose:
@@ -42,7 +32,7 @@ def read(pose: Pose, off_px: float) -> Pose:
 
 
 def verdicts(off_px: float) -> list[Verdict]:
-    pipeline = Pipeline(NoEstimator(), Settings(gait=EXACT_GAIT), NO_OFFSETS)
+    pipeline = Pipeline(NoPictures(), Settings(gait=EXACT_GAIT), NO_OFFSETS)
     recording = record(Runner(KNEES_FORWARD, Camera(facing=Side.RIGHT)), SECONDS)
     found = []
     for pose in recording.poses:

@@ -16,6 +16,7 @@ from edge.messages.stride import KeyPose, StrideMetrics
 from edge.messages.verdict import Verdict, VerdictState
 from edge.metrics.model_offsets import NO_OFFSETS
 from edge.pipeline import Pipeline
+from edge.pose.no_pictures import NoPictures
 from edge.settings.settings import Settings
 
 EXACT = Settings(gait=EXACT_GAIT)
@@ -26,14 +27,6 @@ SECONDS = 17.5
 FROM_S, TO_S = 8.0, 9.5
 
 
-class NoEstimator:
-    def update(self, frame: object) -> Pose:
-        raise NotImplementedError
-
-    def reset(self) -> None:
-        pass
-
-
 @pytest.fixture(scope="module")
 def poses() -> list[Pose]:
     return record(Runner(BENT_PUSH_OFF), SECONDS, 60.0).poses
@@ -41,7 +34,7 @@ def poses() -> list[Pose]:
 
 def told(poses: Iterable[Pose], from_s: float, to_s: float) -> list[Message]:
     """Return the messages of a run whose middle was seen by a fallback model."""
-    pipeline = Pipeline(NoEstimator(), EXACT, NO_OFFSETS)
+    pipeline = Pipeline(NoPictures(), EXACT, NO_OFFSETS)
     messages: list[Message] = []
     for pose in poses:
         pipeline.use_stand_in(STAND_IN if from_s <= pose.time_s < to_s else Reason())
@@ -103,7 +96,7 @@ def test_no_still_is_shown_of_a_marked_stride(marked: list[Message]) -> None:
 
 
 def test_a_reset_forgets_what_was_seen_through_a_stand_in(poses: list[Pose]) -> None:
-    pipeline = Pipeline(NoEstimator(), EXACT, NO_OFFSETS)
+    pipeline = Pipeline(NoPictures(), EXACT, NO_OFFSETS)
     pipeline.use_stand_in(STAND_IN)
     for pose in poses[:300]:
         pipeline.follow(pose)
@@ -115,7 +108,7 @@ def test_a_reset_forgets_what_was_seen_through_a_stand_in(poses: list[Pose]) -> 
 
 def test_rooms_are_told_as_a_frame_leaves_them(poses: list[Pose]) -> None:
     laps: list[str] = []
-    pipeline = Pipeline(NoEstimator(), EXACT, NO_OFFSETS, lap=laps.append)
+    pipeline = Pipeline(NoPictures(), EXACT, NO_OFFSETS, lap=laps.append)
     for pose in poses[:3]:
         pipeline.follow(pose)
     assert laps == ["identity", "gait", "metrics"] * 3

@@ -6,13 +6,12 @@ from math import isfinite
 from typing import Final
 
 from edge.i18n.cue_words import english_cue
-from edge.messages.frame import Frame
 from edge.messages.message import Message
-from edge.messages.pose import Pose
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Verdict
 from edge.metrics.catalogue import METRIC_NAMES
 from edge.pipeline import Pipeline
+from edge.pose.no_pictures import NoPictures
 from edge.record.rows import row_of
 from edge.record.store import Store
 from edge.record.stored_session import StoredSession
@@ -63,16 +62,6 @@ class Replay:
     damage: list[str]
 
 
-class _NoPictures:
-    """The pose room of a replay, which is never called: the poses are recorded."""
-
-    def update(self, frame: Frame) -> Pose:
-        raise AssertionError("a replay has no pictures")
-
-    def reset(self) -> None:
-        """Do nothing: there is no state."""
-
-
 def replay(
     store: Store,
     session: StoredSession,
@@ -96,7 +85,7 @@ def replay(
         If the poses cannot be read.
     """
     poses = store.read(session).poses()
-    rooms = Pipeline(_NoPictures(), settings)
+    rooms = Pipeline(NoPictures(), settings)
     found: list[Message] = []
     for done, (seen, _gait) in enumerate(poses.seen(), 1):
         found += rooms.replay(seen).messages

@@ -8,12 +8,12 @@ from numpy.typing import ArrayLike
 
 from edge.messages.arrays import Floats
 from edge.messages.errors import KeypointsError
-from edge.messages.frame import Frame
 from edge.messages.pose import Pose
 from edge.messages.skeleton import LEFT_HIP, RIGHT_HIP, Skeleton
 from edge.metrics.model_offsets import NO_OFFSETS
 from edge.offline.run_result import Gathered, Run
 from edge.pipeline import Pipeline
+from edge.pose.no_pictures import NoPictures
 from edge.pose.skeletons.loader import skeleton as skeleton_named
 from edge.settings.changed_settings import with_gait
 from edge.settings.gait_settings import MARKER_GAIT
@@ -21,14 +21,6 @@ from edge.settings.settings import Settings
 
 # Height assumed when no picture size is given; only the centre of the picture matters.
 _ANY_HEIGHT: Final = 1080
-
-
-class _NoPictures:
-    def update(self, frame: Frame) -> Pose:
-        raise AssertionError("keypoints have no pictures")
-
-    def reset(self) -> None:
-        """Do nothing: there is no state."""
 
 
 def analyze_keypoints(
@@ -91,7 +83,7 @@ def analyze_keypoints(
         incline_pct=incline_pct,
         facing=facing,
     )
-    pipeline = Pipeline(_NoPictures(), chosen, NO_OFFSETS)
+    pipeline = Pipeline(NoPictures(), chosen, NO_OFFSETS)
     gathered = Gathered()
     for pose in _poses(points, xy_px, seconds, score, size_px or _size_px(points, xy_px)):
         gathered.take(pipeline.follow(pose).messages)

@@ -6,24 +6,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from edge.messages.arrays import Floats
-from edge.messages.frame import Frame
 from edge.messages.gait import EventKind, GaitEvent
 from edge.messages.message import Message
-from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.offline.evaluate.agreement import EventScore, score_events
-
-
-class NoEstimator:
-    """An estimator that is never called, since poses are given instead of frames."""
-
-    def update(self, frame: Frame) -> Pose:
-        """Never called."""
-        raise NotImplementedError
-
-    def reset(self) -> None:
-        """Do nothing: there is no state."""
 
 
 @dataclass(slots=True)

@@ -24,7 +24,7 @@ from edge.offline.evaluate.accuracy_tables import (
     one_trial,
     strata,
 )
-from edge.offline.evaluate.following import Heard, NoEstimator
+from edge.offline.evaluate.following import Heard
 from edge.offline.evaluate.force_plate import load_trial, trial_keys
 from edge.offline.evaluate.held_out import readings_for
 from edge.offline.evaluate.keypoint_run import KeypointRun, filmed, judged_s
@@ -33,6 +33,7 @@ from edge.offline.evaluate.metric_agreement import read_strides
 from edge.offline.evaluate.pool import Progress, run_all
 from edge.offline.evaluate.side_camera import NEAR
 from edge.pipeline import Pipeline
+from edge.pose.no_pictures import NoPictures
 from edge.settings.gait_settings import MARKER_GAIT
 from edge.settings.settings import Settings
 
@@ -105,7 +106,7 @@ def follow(
 ) -> Heard:
     """Run the pipeline on marker poses, frame by frame."""
     gait = GaitTracker(MARKER_GAIT, readings=readings)
-    pipeline = Pipeline(NoEstimator(), Settings(gait=MARKER_GAIT), offsets, gait=gait)
+    pipeline = Pipeline(NoPictures(), Settings(gait=MARKER_GAIT), offsets, gait=gait)
     heard = Heard()
     for pose in poses:
         heard.take(pipeline.follow(pose).messages)
