@@ -1,10 +1,10 @@
 // @ts-check
-/** The recorded sessions as the station hands them out over HTTP. */
+/** HTTP client for the recorded sessions. */
 
 import { language, t } from "./words.js";
 
 /**
- * A recorded session, as `/api/sessions` tells of it; times are UTC, lengths seconds.
+ * A recorded session, as listed by `/api/sessions`; times are UTC, durations in seconds.
  * @typedef {object} Kept
  * @property {string} name
  * @property {string} begun_at
@@ -30,7 +30,7 @@ import { language, t } from "./words.js";
 
 const BASE = "/api/sessions";
 
-/** What the station refused, in words for people. */
+/** A refusal by the station, as text for the user. */
 export class Refused extends Error {}
 
 /** @param {string} path @param {RequestInit} [how] */
@@ -54,12 +54,12 @@ export async function listed(runner, most) {
   return (await ask(`${BASE}?${new URLSearchParams({ runner, most: String(most) })}`)).json();
 }
 
-/** What changed between two. @param {string} one @param {string} other @returns {Promise<Comparison>} */
+/** The changes between two sessions. @param {string} one @param {string} other @returns {Promise<Comparison>} */
 export async function compared(one, other) {
   return (await ask(`${BASE}/compare?${new URLSearchParams({ one, other })}`)).json();
 }
 
-/** Where the report of these sessions is. @param {string[]} names @param {"html" | "pdf"} format @param {boolean} download */
+/** The URL of the report of these sessions. @param {string[]} names @param {"html" | "pdf"} format @param {boolean} download */
 export function reportAddress(names, format, download) {
   const asked = new URLSearchParams(names.map((name) => ["name", name]));
   asked.set("format", format);
@@ -68,12 +68,12 @@ export function reportAddress(names, format, download) {
   return `${BASE}/report?${asked}`;
 }
 
-/** Keep the report as a file. @param {string[]} names @param {"html" | "pdf"} format */
+/** Download the report. @param {string[]} names @param {"html" | "pdf"} format */
 export async function keepReport(names, format) {
   return keep(await ask(reportAddress(names, format, true)));
 }
 
-/** Keep a session as a file. @param {string} name @param {string} format */
+/** Export a session and download the file. @param {string} name @param {string} format */
 export async function exported(name, format) {
   return keep(await ask(`${BASE}/${name}/export?${new URLSearchParams({ format })}`, { method: "POST" }));
 }
@@ -83,7 +83,7 @@ export async function removed(name) {
   await ask(`${BASE}/${name}`, { method: "DELETE" });
 }
 
-/** Hand a reply to the browser as a file, and return its name. @param {Response} reply */
+/** Save a response as a download, and return the file name. @param {Response} reply */
 async function keep(reply) {
   const name = /filename="([^"]+)"/.exec(reply.headers.get("content-disposition") ?? "")?.[1] ?? "toeline";
   const address = URL.createObjectURL(await reply.blob());
@@ -91,7 +91,7 @@ async function keep(reply) {
   link.href = address;
   link.download = name;
   link.click();
-  // The browser has taken it over by the next minute.
+  // The browser has taken the file over within a minute.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
   return name;
 }

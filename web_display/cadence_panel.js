@@ -1,5 +1,5 @@
 // @ts-check
-/** Steps per minute with the range to aim for, and a dot for each beat. */
+/** Steps per minute with the target range, and a dot for each step. */
 
 import { number } from "./format.js";
 import { along } from "./geometry.js";
@@ -10,13 +10,13 @@ import { attribute, hide, write } from "./write.js";
 /** @typedef {import("./wire.d.ts").Limits} Limits */
 /** @typedef {import("./wire.d.ts").Side} Side */
 
-// So much of the bar lies on either side of the target, steps a minute.
+// Margin of the bar on either side of the target, in steps a minute.
 const ROUND_SPM = 16;
 
 /** @typedef {"on_target" | "quicker" | "calmer"} Aim */
 
 /**
- * Where a cadence lies against its target; null where either is not known.
+ * A cadence compared with its target; null if either is unknown.
  * @param {number | null} cadenceSpm
  * @param {Limits | null} limits
  * @returns {Aim | null}
@@ -39,8 +39,8 @@ export class CadencePanel {
   /**
    * @param {number | null} cadenceSpm
    * @param {Limits | null} limits
-   * @param {string} activity what to say where there is no target to aim for
-   * @param {boolean} aiming whether the runner is running, so that the target counts
+   * @param {string} activity the text when there is no target
+   * @param {boolean} aiming whether the runner is running, so that the target applies
    */
   show(cadenceSpm, limits, activity, aiming) {
     fitText(find(this.#root, ".fitted"), number(cadenceSpm));
@@ -72,7 +72,7 @@ export class CadencePanel {
     if (cadenceSpm !== null) marker.style.left = `${100 * along(cadenceSpm, band)}%`;
   }
 
-  /** A foot has landed, or the metronome has struck: the other dot goes out. @param {Side} side */
+  /** Light one dot and clear the other, at a foot contact or metronome beat. @param {Side} side */
   beat(side) {
     this.#root.dataset.beat = side;
   }

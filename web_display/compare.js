@@ -1,5 +1,5 @@
 // @ts-check
-/** Two strides at the same hundredth of their way: which frames, and one laid over the other. */
+/** Comparison of two strides at the same percentage: matching frames, and an overlay. */
 
 import { placing, present } from "./geometry.js";
 import { dot, line } from "./ink.js";
@@ -11,11 +11,11 @@ import { LEGS, SHOULDERS } from "./skeleton.js";
 /** @typedef {import("./wire.d.ts").Stride} Stride */
 /** @typedef {{side: Side, near: boolean, startS: number, endS: number, stride: Stride}} Piece a stride inside a clip */
 
-// Vermilion of the colour-blind safe palette: apart from the near leg's blue, also by its dashes.
+// Vermilion of the colour-blind safe palette; dashes also distinguish it from the near leg's blue.
 export const GHOST = "#f0a46a";
 
 /**
- * The strides that lie wholly in a clip, oldest first.
+ * The strides that are entirely within a clip, oldest first.
  * @param {Clip} clip
  * @param {Stride[]} strides
  * @returns {Piece[]}
@@ -28,10 +28,10 @@ export function piecesOf(clip, strides) {
   });
 }
 
-/** The frame at a part of a stride. @param {Clip} clip @param {Piece} piece @param {number} share 0 to 1 */
+/** The frame at a fraction of a stride. @param {Clip} clip @param {Piece} piece @param {number} share 0 to 1 */
 export const frameAt = (clip, piece, share) => clip.indexAt(piece.startS + share * (piece.endS - piece.startS));
 
-/** Length of a leg as drawn, hip to knee to ankle; null where it is not whole. @param {FrameHeader} frame @param {Side} side */
+/** Length of a leg in the picture, hip to knee to ankle; null if incomplete. @param {FrameHeader} frame @param {Side} side */
 function legPx(frame, side) {
   const [hip, knee, ankle] = LEGS[side].map((i) => frame.xy_px[i] ?? null);
   if (!hip || !knee || !ankle) return null;
@@ -39,7 +39,7 @@ function legPx(frame, side) {
 }
 
 /**
- * How points of one frame go into another: hip on hip, leg as long as leg. Running the other way, mirrored.
+ * Map points of one frame into another: hips aligned, leg lengths equal, mirrored if facing differs.
  * @param {FrameHeader} from
  * @param {Side} fromSide
  * @param {FrameHeader} to
@@ -57,7 +57,7 @@ export function laidOver(from, fromSide, to, toSide) {
 
 /**
  * Draw the leg and trunk of one frame over another that is already painted.
- * @param {HTMLCanvasElement} overlay where the other one's points are
+ * @param {HTMLCanvasElement} overlay the canvas with the other frame's points
  * @param {{frame: FrameHeader, side: Side}} ghost
  * @param {{frame: FrameHeader, side: Side}} under
  */

@@ -1,5 +1,5 @@
 // @ts-check
-/** What changed between two sessions, as rows of a table: before, after, change, what may be said. */
+/** The changes between two sessions as table rows: before, after, change, interpretation. */
 
 import { number, sideLetter, signed } from "./format.js";
 import { metricWords, t } from "./words.js";
@@ -7,7 +7,7 @@ import { metricWords, t } from "./words.js";
 /** @typedef {import("./archive.js").Change} Change */
 /** @typedef {import("./archive.js").Comparison} Comparison */
 
-/** The rows of every leg that was judged at both. @param {Comparison | null} comparison */
+/** The rows of every leg that was judged in both sessions. @param {Comparison | null} comparison */
 export function comparedRows(comparison) {
   return (comparison?.legs ?? []).flatMap(({ side, changes }) => changes.map((change) => rowOf(sideLetter(side), change)));
 }

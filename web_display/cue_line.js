@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * One cue at a time, long enough to be read, then quiet. Times are seconds of the page's clock.
+ * One cue at a time, long enough to be read, then nothing. Times are seconds of the page's clock.
  *
- * How seldom cues come is the station's own rule; one that an operator gives is not held back by it.
+ * The station decides how often cues come; a cue given by an operator is not delayed.
  */
 
 export const SHOWN_AT_LEAST_S = 6;
@@ -13,18 +13,18 @@ export class CueLine {
   /** @type {string | null} */ #next = null;
   #sinceS = 0;
 
-  /** Take away what is shown, and what waits. */
+  /** Clear the current cue and the pending one. */
   clear() {
     this.#shown = null;
     this.#next = null;
   }
 
-  /** Take a new cue; it waits until the one on the screen has had its time. @param {string} wording */
+  /** Add a cue; it waits until the one on screen has had its time. @param {string} wording */
   take(wording) {
     this.#next = wording;
   }
 
-  /** What to show now; null is quiet. @param {number} nowS */
+  /** The cue to show now; null for none. @param {number} nowS */
   at(nowS) {
     const age = nowS - this.#sinceS;
     if (this.#next !== null && (this.#shown === null || age >= SHOWN_AT_LEAST_S)) {

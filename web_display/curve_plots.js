@@ -1,5 +1,5 @@
 // @ts-check
-/** Hip, knee and ankle over the stride, before what healthy runners did. */
+/** Hip, knee and ankle angles over the stride, with the reference bands of healthy runners. */
 
 import { GHOST } from "./compare.js";
 import { curvesOf, POINTS } from "./gait_curves.js";
@@ -39,7 +39,7 @@ export class CurvePlots {
     });
   }
 
-  /** In other words or colours. */
+  /** Redraw after a change of language or theme. */
   again() {
     this.#plots.forEach((plot) => plot.end());
     this.#plots = [];

@@ -1,5 +1,5 @@
 // @ts-check
-/** Reads what comes over the link. The format is that of wire.schema.json. */
+/** Decodes messages from the station; wire.schema.json describes the format. */
 
 /** @typedef {import("./wire.d.ts").Header} Header */
 /** @typedef {import("./wire.d.ts").Text} Text */
@@ -8,11 +8,11 @@ const MAGIC = [0x54, 0x4f, 0x45];
 export const PROTOCOL = 1;
 const PREFIX = 8;
 
-/** A message that does not keep to the wire format. */
+/** A message that violates the wire format. */
 export class WireError extends Error {}
 
 /**
- * Take a binary message apart.
+ * Decode a binary message.
  * @param {ArrayBuffer} data
  * @returns {{header: Header, jpeg: Uint8Array<ArrayBuffer>}} the JPEG may be empty
  */
@@ -39,7 +39,7 @@ export function decodeBinary(data) {
 }
 
 /**
- * Read a text message.
+ * Decode a text message.
  * @param {string} data
  * @returns {Text}
  */

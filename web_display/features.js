@@ -1,5 +1,5 @@
 // @ts-check
-/* A plain old script, on purpose: it must run in the browsers that it turns away. */
+/* A classic script on purpose: it must also run in browsers that it rejects. */
 (function () {
   "use strict";
   /** @type {string[]} */
@@ -20,7 +20,7 @@
     var notice = document.getElementById("unsupported");
     if (!notice) return;
     notice.removeAttribute("hidden");
-    // Both languages: the page's own translation cannot run here.
+    // In both languages: the page's translation cannot run here.
     notice.textContent =
       "This browser is too old for the station. It lacks: " + missing.join(", ") +
       ". Use a current Chromium, Firefox or Safari. " +

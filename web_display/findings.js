@@ -1,5 +1,5 @@
 // @ts-check
-/** What the set-up check found, in the language of the page. */
+/** The findings of the set-up check in the page's language. */
 
 import { t } from "./words.js";
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** Numbers and states in words. Absent is a dash. */
+/** Numbers and states as text; a dash if absent. */
 
 /** @typedef {import("./wire.d.ts").Activity} Activity */
 /** @typedef {import("./wire.d.ts").Health} Health */
@@ -11,12 +11,12 @@ import { decimal, t } from "./words.js";
 
 export const DASH = "–";
 
-/** The word that goes with a verdict's shape. @param {VerdictState} state */
+/** The word for a verdict's state. @param {VerdictState} state */
 export function verdictWord(state) {
   return t(`state.${state}`);
 }
 
-/** What the runner is doing. @param {Activity | null} activity */
+/** The runner's activity. @param {Activity | null} activity */
 export function activityWords(activity) {
   return t(`activity.${activity ?? "looking"}`);
 }
@@ -27,7 +27,7 @@ export function stationWord(state) {
 }
 
 /**
- * A number with a fixed count of decimals and a true minus sign.
+ * A number with fixed decimals and a true minus sign.
  * @param {number | null | undefined} value
  * @param {number} [digits]
  */
@@ -36,7 +36,7 @@ export function number(value, digits = 0) {
 }
 
 /**
- * The same with a plus sign, for offsets.
+ * The same with a plus sign for positive values, for offsets.
  * @param {number | null | undefined} value
  * @param {number} [digits]
  */
@@ -45,7 +45,7 @@ export function signed(value, digits = 0) {
 }
 
 /**
- * A formatted number with its unit; a dash stays alone.
+ * A formatted number with its unit; a dash gets none.
  * @param {string} text
  * @param {string} unit
  */
@@ -53,7 +53,7 @@ export function withUnit(text, unit) {
   return text === DASH ? DASH : `${text}${unit}`;
 }
 
-/** The letter of the runner's own side. @param {Side} side */
+/** The letter of the runner's side. @param {Side} side */
 export function sideLetter(side) {
   return t(side === "left" ? "page.left_letter" : "page.right_letter");
 }
@@ -72,8 +72,7 @@ export function clock(seconds) {
 }
 
 /**
- * The health corner: how fast, how late, how much was lost, what state, and whether the machine is
- * too slow for all of it.
+ * The health corner: frame rate, latency, drops, state, and whether the machine is overloaded.
  * @param {Health} health
  * @param {number} lateMs
  * @returns {[string, string]} two short lines
@@ -88,21 +87,21 @@ export function healthLines(health, lateMs) {
   ];
 }
 
-/** Whether a cue of now would come too late to belong to the stride. @param {Health} health @param {number} lateMs */
+/** Whether a cue given now would be too late for its stride. @param {Health} health @param {number} lateMs */
 export function isLate(health, lateMs) {
   return health.capture_to_pose_p95_ms !== null && health.capture_to_pose_p95_ms > lateMs;
 }
 
-// Loud before a second is over, yet not at a page that takes fifteen pictures a second.
+// Raise the alarm within a second, but not on a page that takes fifteen pictures a second.
 const QUIET_S = 0.6;
-// The station says how old its newest frame is: a dead link and a dead camera are not the same.
+// The station reports the age of its newest frame, which distinguishes a dead camera from a dead link.
 const CAMERA_AGE_S = 0.5;
 
 /**
- * What the picture says when it is not live; null when all is well.
+ * The text over a picture that is not live; null if it is.
  * @param {{linked: boolean, painted: boolean, quietS: number, station: StationState | null, frameAgeS: number | null}} now
- *   whether the link stands, whether this page has ever painted, seconds without a picture, what the
- *   station is doing, and how old its newest frame was when it told so
+ *   whether the link is up, whether this page has ever painted, seconds without a picture, the
+ *   station's state, and the age of its newest frame in the last health report
  */
 export function pictureAlarm({ linked, painted, quietS, station, frameAgeS }) {
   const s = number(quietS, 1);

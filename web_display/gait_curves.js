@@ -16,11 +16,11 @@ const degrees = (dx, dy) => (Math.atan2(dx, dy) * 180) / Math.PI;
 /**
  * Angles of one leg in one frame, seen from the side.
  *
- * Hip is the thigh against the vertical, forward positive; knee is 0 when straight, bent positive;
- * ankle is the foot's line against a right angle to the shin, toes up positive.
+ * Hip is the thigh against the vertical, forward positive; knee is 0 when straight, flexion
+ * positive; ankle is the foot's line against a right angle to the shank, toes up positive.
  * @param {import("./wire.d.ts").FrameHeader} frame
  * @param {Side} side
- * @param {number} forward +1 where the runner runs to the right of the picture, else -1
+ * @param {number} forward +1 if the runner faces the right of the picture, else -1
  * @returns {Record<Joint, number> | null}
  */
 export function angles(frame, side, forward) {
@@ -39,7 +39,7 @@ export function angles(frame, side, forward) {
 }
 
 /**
- * The same over a stride, at even hundredths of it; null where the frames do not carry.
+ * The same at every percent of a stride; null where frames are missing.
  * @param {Clip} clip
  * @param {{side: Side, startS: number, endS: number}} stride
  * @returns {Curves}

@@ -1,5 +1,5 @@
 // @ts-check
-/** Where things go: fitting a picture, and cropping it round a leg. */
+/** Layout geometry: fitting a picture, and cropping it around a leg. */
 
 /** @typedef {[number, number] | null} Point */
 /** @typedef {{x: number, y: number, width: number, height: number}} Box */
@@ -23,10 +23,10 @@ export function fit([w, h], width, height) {
 }
 
 /**
- * The part of the picture, of the shape of an area, that shows the points large.
+ * The crop of the picture, with an area's aspect ratio, that shows the points large.
  * @param {[number, number][]} points
  * @param {number} aspect width over height of the area
- * @param {number} middle where across the area the points' middle goes, 0 to 1
+ * @param {number} middle horizontal position of the points' centre in the area, 0 to 1
  * @returns {Box} in pixels of the picture; it may reach beyond the picture's edge
  */
 export function cropRound(points, aspect, middle = 0.5) {
@@ -46,7 +46,7 @@ export function cropRound(points, aspect, middle = 0.5) {
 }
 
 /**
- * The part of the picture, of the shape of an area, in which all points lie with room round them.
+ * The crop of the picture, with an area's aspect ratio, that holds all points with a margin.
  * @param {[number, number][]} points
  * @param {number} aspect width over height of the area
  * @param {[number, number]} size of the picture
@@ -61,14 +61,14 @@ export function roundAll(points, aspect, size) {
   }
   const height = Math.min(size[1], Math.max((bottom - top) * 1.4, ((right - left) * 1.15) / aspect));
   const width = height * aspect;
-  // The topmost point may be a shoulder: above it goes the head.
+  // The topmost point may be a shoulder: leave room for the head.
   const above = (height - (bottom - top)) * 0.75;
   const box = { x: (left + right - width) / 2, y: top - above, width, height };
   return movedInside(box, size);
 }
 
 /**
- * The same box moved into the picture, as far as it fits there.
+ * The same box moved into the picture, as far as it fits.
  * @param {Box} box
  * @param {[number, number]} size of the picture
  * @returns {Box}
@@ -80,7 +80,7 @@ export function movedInside(box, [width, height]) {
 }
 
 /**
- * How picture pixels land in an area that shows one part of the picture.
+ * The mapping of picture pixels to an area that shows part of the picture.
  * @param {Box} from in the picture
  * @param {Box} to in the area
  * @returns {Place}
@@ -92,7 +92,7 @@ export function placing(from, to) {
 }
 
 /**
- * The points that are there.
+ * The points that are present.
  * @param {(Point | undefined)[]} points
  * @returns {[number, number][]}
  */
@@ -101,7 +101,7 @@ export function present(points) {
 }
 
 /**
- * Where a value lies on a bar, 0 to 1, held inside it.
+ * The position of a value on a bar, clamped to 0 to 1.
  * @param {number} value
  * @param {{low: number, high: number}} band
  */

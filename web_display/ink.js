@@ -1,7 +1,7 @@
 // @ts-check
-/** What all drawing shares: colours (Okabe and Ito), type, and canvases that follow the screen. */
+/** Shared drawing tools: colours (Okabe and Ito), fonts, and canvases at screen resolution. */
 
-/** On pictures, the same in light and dark. */
+/** Colours on pictures, the same in light and dark themes. */
 export const colours = {
   near: "#56b4e9",
   far: "#d5dbe3",
@@ -14,10 +14,10 @@ export const colours = {
   red: "#d55e00",
 };
 
-/** Outside pictures: those of the style sheet's theme. */
+/** Colours outside pictures, from the style sheet's theme. */
 export const paper = { near: "#56b4e9", quiet: "#a9b4c2", text: "#f4f6f8", panel: "#141a23", ground: "#0a0d12", rule: "#36424f" };
 
-/** Take over the theme that the style sheet now gives. */
+/** Read the current theme from the style sheet. */
 export function adoptTheme() {
   const style = getComputedStyle(document.documentElement);
   for (const name of /** @type {(keyof typeof paper)[]} */ (Object.keys(paper))) {
@@ -31,7 +31,7 @@ export function font(size, bold = false) {
 }
 
 /**
- * Clear a canvas, at the screen's own resolution.
+ * Clear a canvas and match it to the screen's resolution.
  * @param {HTMLCanvasElement} canvas
  * @returns {{ink: CanvasRenderingContext2D, width: number, height: number, u: number}} sizes in
  *   device pixels; `u` is one pixel of the 1920x1080 drawing, as `unit` has it
@@ -50,7 +50,7 @@ export function prepare(canvas) {
 }
 
 /**
- * How large drawn things are: as wide as the page says with `--u`, else by the canvas itself.
+ * The drawing scale: the page's `--u`, else from the size of the canvas.
  * @param {HTMLCanvasElement} canvas
  */
 function unit(canvas) {
@@ -63,7 +63,7 @@ function unit(canvas) {
 }
 
 /**
- * A line with a dark rim, so that it shows on any picture.
+ * A line with a dark outline, so that it is visible on any picture.
  * @param {CanvasRenderingContext2D} ink
  * @param {[number, number][]} points
  * @param {{colour: string, width: number, dash?: number[]}} pen

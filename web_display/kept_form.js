@@ -1,10 +1,10 @@
 // @ts-check
-/** Forms whose contents outlive a lost link, a reload and a flat battery. */
+/** Forms whose contents survive a lost link, a reload and a flat battery. */
 
 import { number } from "./format.js";
 import { remember, remembered } from "./preferences.js";
 
-/** Keep what is typed in every named field of a form, and put back what was. @param {HTMLFormElement} form */
+/** Save what is typed in every named field of a form, and restore it. @param {HTMLFormElement} form */
 export function keepForm(form) {
   for (const field of form.querySelectorAll("input")) {
     const name = `${form.id}.${field.name}`;
@@ -17,13 +17,13 @@ export function keepForm(form) {
   }
 }
 
-/** Show what is in force, where nobody is typing anything else. @param {HTMLInputElement} field @param {number | null} value @param {number} digits */
+/** Show the current value, unless the user is typing in the field. @param {HTMLInputElement} field @param {number | null} value @param {number} digits */
 export function offer(field, value, digits) {
   if (field.dataset.touched === "yes" || document.activeElement === field || value === null) return;
   field.value = number(value, digits).replace("−", "-");
 }
 
-/** Give the fields back to what is in force. @param {HTMLFormElement} form */
+/** Reset the fields to the current values. @param {HTMLFormElement} form */
 export function release(form) {
   for (const field of form.querySelectorAll("input")) {
     field.dataset.touched = "";
@@ -32,7 +32,7 @@ export function release(form) {
 }
 
 /**
- * A number as people type it, with a comma or a point; NaN where it is none, null where nothing is typed.
+ * Parse a typed number with a decimal comma or point; NaN if invalid, null if empty.
  * @param {string} text
  * @returns {number | null}
  */

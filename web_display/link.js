@@ -1,18 +1,18 @@
 // @ts-check
-/** The link to the station: opens, reopens with growing pauses, and tells what arrives. */
+/** The link to the station: connects, reconnects with backoff, and passes messages on. */
 
 import { WireError } from "./decode.js";
 
 const FIRST_PAUSE_MS = 500;
-// A station that was started again is live on every page within five seconds.
+// After a restart of the station, every page is live again within five seconds.
 const LONGEST_PAUSE_MS = 3000;
-// Paired no more: a code that the station chose.
+// The station's close code for a revoked pairing.
 const REVOKED = 4401;
 
 /**
- * The pause before the next attempt; a part of it is left to chance so that many pages that lost
- * the same station do not come back in one moment.
- * @param {number} failures attempts that failed since the link last stood
+ * The delay before the next attempt, with jitter so that pages that lost the same station do not
+ * all reconnect at once.
+ * @param {number} failures failed attempts since the last connection
  * @param {number} chance 0 to 1
  */
 export function pauseMs(failures, chance) {
@@ -20,13 +20,13 @@ export function pauseMs(failures, chance) {
   return pause * (0.75 + 0.25 * chance);
 }
 
-/** Where the live link of this page's station is. */
+/** The URL of the live link of this page's station. */
 export function liveUrl() {
   return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/live`;
 }
 
 /**
- * A message of another version must not end the display; what it lacks shows as stale.
+ * A message of another version must not break the display; missing data shows as stale.
  * @param {() => void | Promise<void>} handle
  */
 export async function guarded(handle) {
@@ -39,7 +39,7 @@ export async function guarded(handle) {
 }
 
 /**
- * Tell the station that a picture is done with; where it was painted, also when.
+ * Acknowledge a picture to the station, with the time if it was painted.
  * @typedef {(seq: number, paintedMs?: number) => void} Ack
  */
 
@@ -51,17 +51,17 @@ export async function guarded(handle) {
  * @property {(data: ArrayBuffer, ack: Ack) => void} binary
  */
 
-/** A page whose pairing has ended belongs on the pairing page; a station that is away is waited for. */
+/** Go to the pairing page if the pairing has ended; if the station is unreachable, keep waiting. */
 async function leaveIfUnpaired() {
   const reply = await fetch("/api/me").catch(() => null);
   if (reply?.status === 401) location.assign("/pair");
 }
 
 /**
- * Keep a link to the station for as long as the page lives.
+ * Keep a link to the station for the lifetime of the page.
  * @param {string} url
  * @param {Listener} listener
- * @returns {(text: string) => boolean} sends a text; false where there is no link to send it over
+ * @returns {(text: string) => boolean} sends a text; false if there is no link
  */
 export function keepLink(url, listener) {
   let failures = 0;
@@ -70,11 +70,11 @@ export function keepLink(url, listener) {
   function open() {
     const socket = new WebSocket(url);
     socket.binaryType = "arraybuffer";
-    // Bound to this socket: a picture of the last link must not be acknowledged on the next.
+    // Bound to this socket: a picture must be acknowledged on the link that it came over.
     /** @param {number} receivedMs @returns {Ack} */
     const ackOf = (receivedMs) => (seq, paintedMs) => {
       if (socket.readyState !== WebSocket.OPEN) return;
-      // The station compares these with its own clock: only their differences count.
+      // The station compares these with its own clock: only the differences matter.
       const times = paintedMs === undefined ? {} : { received_ms: receivedMs, painted_ms: paintedMs };
       socket.send(JSON.stringify({ type: "ack", seq, ...times }));
     };

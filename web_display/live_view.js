@@ -1,5 +1,5 @@
 // @ts-check
-/** The live picture: decodes, paints the newest frame with its own keypoints, and says when it is stale. */
+/** The live picture: decodes and paints the newest frame with its keypoints, and marks stale ones. */
 
 import { pictureAlarm } from "./format.js";
 import { Overlay } from "./overlay.js";
@@ -9,7 +9,7 @@ import { hide, write } from "./write.js";
 /** @typedef {import("./wire.d.ts").FrameHeader} FrameHeader */
 /** @typedef {{frame: FrameHeader, bitmap: ImageBitmap | null, ack: Ack}} Waiting */
 
-/** A picture that cannot be decoded is none. @param {Uint8Array<ArrayBuffer>} jpeg */
+/** Decode a picture; null if that fails. @param {Uint8Array<ArrayBuffer>} jpeg */
 export async function decoded(jpeg) {
   if (!jpeg.length) return null;
   return createImageBitmap(new Blob([jpeg], { type: "image/jpeg" })).catch(() => null);
@@ -23,11 +23,11 @@ export class LiveView {
   #seq = 0;
   /** @type {Waiting | null} */ #waiting = null;
   #startedMs = performance.now();
-  /** Whether something else is shown in this place: frames are acknowledged, and not painted. */
+  /** Whether something else covers this view: frames are acknowledged but not painted. */
   held = false;
-  /** Whether no picture may be seen: one that was sent before it was forbidden is not painted. */
+  /** Whether pictures are forbidden: those already sent are not painted either. */
   skeletonOnly = false;
-  /** When this page last painted, in its own milliseconds. */
+  /** Time of the last paint, in milliseconds of the page's clock. */
   paintedMs = -Infinity;
 
   /**
@@ -49,13 +49,13 @@ export class LiveView {
     this.#onPaint = onPaint;
   }
 
-  /** A new link counts its pictures anew. */
+  /** Reset for a new link, which restarts the numbering of pictures. */
   forget() {
     this.#seq = 0;
   }
 
   /**
-   * Show a frame, unless a newer one came while it was decoded.
+   * Show a frame, unless a newer one arrived while it was being decoded.
    * @param {FrameHeader} frame
    * @param {Uint8Array<ArrayBuffer>} jpeg empty where no picture leaves the station
    * @param {Ack} ack
@@ -87,7 +87,7 @@ export class LiveView {
   }
 
   /**
-   * Say what must be said also when nothing arrives.
+   * Update the alarm, even when no frames arrive.
    * @param {boolean} linked
    * @param {import("./wire.d.ts").Health | null} health
    */

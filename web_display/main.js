@@ -1,5 +1,5 @@
 // @ts-check
-/** Puts the station display together: what arrives goes to the part of the page that shows it. */
+/** The station display: passes messages to the parts of the page that show them. */
 
 import { CadencePanel } from "./cadence_panel.js";
 import { CueLine, SHOWN_AT_MOST_S } from "./cue_line.js";
@@ -26,7 +26,7 @@ import { attribute, hide, write } from "./write.js";
 /** @typedef {import("./wire.d.ts").Fault} Fault */
 /** @typedef {import("./wire.d.ts").StillHeader} StillHeader */
 
-// A misread moment of walking must not blank the verdicts of a runner.
+// A brief false detection of walking must not hide a runner's verdicts.
 const MUTE_AFTER_MS = 2000;
 const TICK_MS = 100;
 const ROWS = 6;
@@ -87,8 +87,8 @@ function onText(data) {
 }
 
 /**
- * A cue told again after a connection is old news, unless it is still fresh; one that comes late does
- * not belong to the stride that the runner feels.
+ * A cue repeated after a reconnection is shown only while fresh: a late one does not belong to the
+ * stride that the runner feels.
  * @param {import("./wire.d.ts").Cue} cue
  * @param {import("./wire.d.ts").Cue | null} last
  */
@@ -125,7 +125,7 @@ function band(kind) {
   return told.band(told.near, kind === "toe_off" ? "bent_push_off" : "knees_forward");
 }
 
-/** Everything that is words and bars; told with every picture, written where it has changed. */
+/** Update text and bars; called for every picture, writes only changes. */
 function showWords() {
   const { state, near: side } = told;
   const mute = muted();
@@ -156,13 +156,13 @@ function showWords() {
 /** @param {import("./wire.d.ts").Side} side */
 const letter = (side) => legName(side, true).split(" ")[0];
 
-/** Why nothing that is known is of now, in words; null while pictures come. */
+/** Why the display is not current, in words; null while pictures arrive. */
 function silence() {
   if (performance.now() - view.paintedMs < MUTE_AFTER_MS) return null;
   return t(told.linked ? "page.no_picture" : "page.never_linked");
 }
 
-/** Why no verdict can be shown now, in words; null while there is a runner to judge. */
+/** Why no verdict can be shown, in words; null while there is a runner to judge. */
 function muted() {
   const silent = silence();
   if (silent !== null) return silent;
@@ -171,7 +171,7 @@ function muted() {
   return performance.now() - runningMs < MUTE_AFTER_MS ? null : activityWords(activity);
 }
 
-/** What must be said also when nothing arrives. */
+/** Update what must stay current even when no messages arrive. */
 function tick() {
   view.tick(told.linked, told.health);
   showCue();
@@ -183,7 +183,7 @@ function tick() {
 }
 
 function showCue() {
-  // A cue is about a runner who is seen.
+  // A cue is shown only while a runner is visible.
   if (silence() !== null) cueLine.clear();
   const cue = told.linked ? cueLine.at(performance.now() / 1000) : null;
   const notice = told.linked ? noticeWords(told.health?.notice ?? "") : t("page.link_lost_cue");
@@ -196,12 +196,12 @@ function showCue() {
 /** @param {string} text */
 function writeCue(text) {
   const place = part("cue");
-  // Its room changes also with what stands beside it.
+  // Its width also depends on its neighbours.
   const key = `${text} ${place.clientWidth}`;
   if (place.dataset.written === key) return;
   place.dataset.written = key;
   place.textContent = text;
-  // Measured without its narrower type.
+  // Measured without the narrower type.
   if (place.classList.contains("long")) place.classList.remove("long");
   place.classList.toggle("long", place.scrollWidth > place.clientWidth);
 }

@@ -1,5 +1,5 @@
 // @ts-check
-/** How each metric is shown, as the station's greeting says. */
+/** Formatting of metrics, from the station's greeting. */
 
 import { DASH, number, signed, withUnit } from "./format.js";
 
@@ -10,7 +10,7 @@ import { DASH, number, signed, withUnit } from "./format.js";
 /** @type {Map<string, MetricFacts>} */
 const FACTS = new Map();
 
-/** Show metrics as this greeting says from now on. @param {Hello} hello */
+/** Use the formatting of this greeting from now on. @param {Hello} hello */
 export function useMetrics(hello) {
   FACTS.clear();
   for (const facts of hello.metrics) FACTS.set(facts.name, facts);
@@ -25,7 +25,7 @@ export function metricText(stride, name) {
   return withUnit(text, shortUnit(facts.unit));
 }
 
-/** "% of shank" is " %" beside a number. @param {string} unit */
+/** Short form of a unit: "% of shank" is " %" after a number. @param {string} unit */
 function shortUnit(unit) {
   const [short] = unit.split(" ");
   return short === "°" ? short : ` ${short}`;

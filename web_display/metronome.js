@@ -1,17 +1,17 @@
 // @ts-check
 /**
- * A metronome on the audio clock. Each beat's time is worked out from the beginning, so nothing adds
- * up to a drift, and is handed to the audio engine well ahead, so no busy page can shift it.
+ * A metronome on the audio clock. Each beat's time is computed from the start, so there is no
+ * drift, and is scheduled well ahead, so a busy page cannot delay it.
  */
 
-// Longer than the second to which a hidden page's timers are slowed.
+// Longer than the one second to which browsers throttle timers of hidden pages.
 export const AHEAD_S = 1.6;
 const PUMP_MS = 250;
 const LEAD_S = 0.08;
 const CLICK_S = 0.03;
 const CLICK_HZ = 1500;
 
-/** When each beat falls while the rate goes evenly from one to another. */
+/** The times of the beats during a linear ramp from one tempo to another. */
 export class BeatPlan {
   #fromHz;
   #toHz;
@@ -24,32 +24,32 @@ export class BeatPlan {
     this.#fromHz = this.#rampS > 0 ? fromSpm / 60 : this.#toHz;
   }
 
-  /** Steps a minute at a time. @param {number} atS since the beginning */
+  /** Steps a minute at a time. @param {number} atS since the start */
   spmAt(atS) {
     if (atS >= this.#rampS) return 60 * this.#toHz;
     return 60 * (this.#fromHz + (this.#toHz - this.#fromHz) * (Math.max(0, atS) / this.#rampS));
   }
 
-  /** How many beats have gone by at a time, in parts of a beat. @param {number} atS */
+  /** Beats elapsed at a time, with fraction. @param {number} atS */
   beatsAt(atS) {
     const rampS = Math.min(atS, this.#rampS);
     const slope = this.#rampS > 0 ? (this.#toHz - this.#fromHz) / this.#rampS : 0;
     return this.#fromHz * rampS + (slope * rampS ** 2) / 2 + this.#toHz * Math.max(0, atS - this.#rampS);
   }
 
-  /** When beat `count` falls, seconds since the beginning; the first is 0. @param {number} count */
+  /** Time of beat `count` in seconds since the start; the first is 0. @param {number} count */
   timeOf(count) {
     const ramped = this.beatsAt(this.#rampS);
     if (count >= ramped) return this.#rampS + (count - ramped) / this.#toHz;
     const slope = (this.#toHz - this.#fromHz) / this.#rampS;
-    // The root of from·t + slope·t²/2 = count that does not lose digits where the slope is small.
+    // The root of from·t + slope·t²/2 = count in the form that is accurate for small slopes.
     return (2 * count) / (this.#fromHz + Math.sqrt(this.#fromHz ** 2 + 2 * slope * count));
   }
 }
 
 /**
- * Hands clicks to an audio context ahead of time. `pump` is to be called more often than every
- * `AHEAD_S`; nothing here reads any clock but the audio context's own.
+ * Schedules clicks on an audio context. Call `pump` more often than every `AHEAD_S`; the only clock
+ * used is the audio context's.
  */
 export class Clicker {
   #context;
@@ -58,14 +58,14 @@ export class Clicker {
   #plan;
   #zeroS;
   #next;
-  /** Beats that could not be handed over in time and were left out. */
+  /** Beats skipped because they could not be scheduled in time. */
   missed = 0;
   /** @type {Set<AudioBufferSourceNode>} */ #waiting = new Set();
 
   /**
    * @param {BaseAudioContext} context
    * @param {BeatPlan} plan
-   * @param {number} ageS how long ago the plan began
+   * @param {number} ageS seconds since the plan started
    */
   constructor(context, plan, ageS = 0) {
     this.#context = context;
@@ -77,7 +77,7 @@ export class Clicker {
     this.#next = Math.max(0, Math.ceil(plan.beatsAt(Math.max(0, ageS - LEAD_S))));
   }
 
-  /** Hand over every beat of the time ahead. */
+  /** Schedule every beat of the next `AHEAD_S`. */
   pump() {
     const nowS = this.#context.currentTime;
     for (;;) {
@@ -97,18 +97,18 @@ export class Clicker {
     }
   }
 
-  /** Beats so far, and the rate now. */
+  /** Beats so far and the current rate. */
   now() {
     const atS = this.#context.currentTime - this.#zeroS;
     return { beats: Math.floor(Math.max(0, this.#plan.beatsAt(Math.max(0, atS)))), spm: this.#plan.spmAt(atS) };
   }
 
-  /** Softer while somebody speaks. @param {boolean} soft */
+  /** Lower the volume during speech. @param {boolean} soft */
   duck(soft) {
     this.#volume.gain.setTargetAtTime(soft ? 0.25 : 1, this.#context.currentTime, 0.05);
   }
 
-  /** No further beat, also of those that were handed over. */
+  /** Stop, and cancel scheduled beats. */
   stop() {
     for (const source of this.#waiting) source.stop();
     this.#waiting.clear();
@@ -116,7 +116,7 @@ export class Clicker {
   }
 }
 
-/** A short woody tick that begins at its first sample. @param {BaseAudioContext} context */
+/** A short wooden tick whose attack is at the first sample. @param {BaseAudioContext} context */
 function clickOf(context) {
   const count = Math.round(CLICK_S * context.sampleRate);
   const buffer = context.createBuffer(1, count, context.sampleRate);
@@ -128,7 +128,7 @@ function clickOf(context) {
   return buffer;
 }
 
-/** The station's metronome: one plan at a time, pumped by a timer. */
+/** The station's metronome: one plan at a time, scheduled by a timer. */
 export class Metronome {
   /** @type {AudioContext | null} */ #context = null;
   /** @type {Clicker | null} */ #clicker = null;
@@ -136,27 +136,27 @@ export class Metronome {
   #key = "";
   #changed;
 
-  /** @param {() => void} changed called when the browser lets it sound, or no longer does */
+  /** @param {() => void} changed called when the browser allows or blocks sound */
   constructor(changed) {
     this.#changed = changed;
   }
 
-  /** Whether a beat is under way, heard or not. */
+  /** Whether the metronome is running, audible or not. */
   get on() {
     return this.#clicker !== null;
   }
 
-  /** Whether this browser waits for a tap before it makes any sound. */
+  /** Whether this browser needs a tap before it plays sound. */
   get blocked() {
     return this.#context !== null && this.#context.state !== "running";
   }
 
-  /** Beats so far and the rate now; null while it is off. */
+  /** Beats so far and the current rate; null while off. */
   now() {
     return this.#clicker && !this.blocked ? this.#clicker.now() : null;
   }
 
-  /** Begin, change or end as the station says. @param {import("./wire.d.ts").Display | null} display */
+  /** Start, change or stop as the station's display message says. @param {import("./wire.d.ts").Display | null} display */
   follow(display) {
     const on = display !== null && display.metronome_on && !display.muted && display.metronome_spm !== null;
     const key = on ? `${display.metronome_from_spm} ${display.metronome_spm} ${display.metronome_ramp_s}` : "";
@@ -172,7 +172,7 @@ export class Metronome {
     this.#timer = window.setInterval(() => this.#clicker?.pump(), PUMP_MS);
   }
 
-  /** After a tap: sound is allowed now. */
+  /** Resume after a tap, which allows sound. */
   async allow() {
     await this.#context?.resume();
   }
@@ -184,7 +184,7 @@ export class Metronome {
 
   #opened() {
     const context = new AudioContext({ latencyHint: "interactive" });
-    // A browser that needs no tap starts it a moment later.
+    // In a browser that needs no tap it starts a moment later.
     context.addEventListener("statechange", this.#changed);
     return context;
   }

@@ -1,5 +1,5 @@
 // @ts-check
-/** The metronome's controls: own rhythm plus five to eight, risen to gently, never more than a tenth. */
+/** The metronome's controls: baseline plus 5 to 8 spm by a slow ramp, at most 10 % above baseline. */
 
 import { number } from "./format.js";
 import { t } from "./words.js";
@@ -11,9 +11,9 @@ const CAP = 1.1;
 const RAMP_SPM_PER_S = 2 / 30;
 
 /**
- * What to ask the station for.
- * @param {number} baseSpm the runner's own rhythm
- * @param {number} more steps a minute beyond it, held to 5 to 8 and to a tenth
+ * The command for the station.
+ * @param {number} baseSpm the runner's baseline cadence
+ * @param {number} more steps a minute above it, clamped to 5 to 8 and to 10 %
  */
 export function metronomeFor(baseSpm, more) {
   const held = Math.min(MORE_SPM.most, Math.max(MORE_SPM.least, more));

@@ -1,5 +1,5 @@
 // @ts-check
-/** What the clinician lets the station show: coach, mirror, metronome, blank, replay; and which parts. */
+/** Display modes (coach, mirror, metronome, blank, replay) and visible panels. */
 
 import { fetchReplay, Player } from "./replay.js";
 import { t } from "./words.js";
@@ -42,7 +42,7 @@ export class Modes {
     this.view = view;
   }
 
-  /** Whether cues are for the runner's ears now. */
+  /** Whether cues are spoken in this mode. */
   get coaching() {
     return ["coach", "metronome"].includes(this.#root.dataset.mode ?? "");
   }
@@ -70,7 +70,7 @@ export class Modes {
     this.#note();
   }
 
-  /** In the retention test nothing is told but the time. */
+  /** The retention test shows nothing but the time. */
   tick() {
     const blank = this.#root.dataset.mode === "blank";
     const elapsed = /** @type {HTMLElement} */ (this.#root.querySelector("#elapsed"));
@@ -87,7 +87,7 @@ export class Modes {
     note.hidden = note.textContent === "";
   }
 
-  /** Show the last strides slowly, again and again with what is new, until the mode changes. @param {boolean} on */
+  /** Loop the last strides in slow motion, updated each round, until the mode changes. @param {boolean} on */
   async #replay(on) {
     this.#replaying += 1;
     const turn = this.#replaying;

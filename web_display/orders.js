@@ -1,5 +1,5 @@
 // @ts-check
-/** Orders to the station: each is answered, or it is said that it was not. */
+/** Commands to the station: each gets an answer or a timeout message. */
 
 import { hasWords, t } from "./words.js";
 
@@ -9,7 +9,7 @@ import { hasWords, t } from "./words.js";
 /** @typedef {Order extends infer O ? (O extends Order ? Omit<O, "id"> : never) : never} Wanted */
 /** @typedef {{ok: boolean, text: string}} Outcome */
 
-// The station itself gives an order up after ten seconds.
+// The station itself times a command out after ten seconds.
 const PATIENCE_MS = 12_000;
 
 export class Orders {
@@ -22,7 +22,7 @@ export class Orders {
     this.#send = send;
   }
 
-  /** Give an order, and wait for what became of it. @param {Wanted} wanted @returns {Promise<Outcome>} */
+  /** Send a command and wait for the outcome. @param {Wanted} wanted @returns {Promise<Outcome>} */
   give(wanted) {
     const id = this.#next++;
     if (!this.#send(JSON.stringify({ ...wanted, id }))) return Promise.resolve({ ok: false, text: t("page.not_sent") });
@@ -40,7 +40,7 @@ export class Orders {
     this.#settle(id, { ok, text: ok ? "" : t("page.not_done", { text: why(code, text) }) });
   }
 
-  /** The link is gone: nobody will answer what waits. */
+  /** The link is lost: pending commands will not be answered. */
   lost() {
     for (const id of [...this.#waiting.keys()]) this.#settle(id, { ok: false, text: t("page.not_sent") });
   }
@@ -53,7 +53,7 @@ export class Orders {
 }
 
 /**
- * Why a command was refused, in the language of the page; what the disk says it says itself.
+ * Why a command was refused, in the page's language; disk errors keep the station's text.
  * @param {string} code
  * @param {string} text
  */

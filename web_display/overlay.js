@@ -1,5 +1,5 @@
 // @ts-check
-/** A picture and, on a second canvas, the runner as the station sees them in that very frame. */
+/** A picture and, on a second canvas, the keypoints of the same frame. */
 
 import { sideLetter } from "./format.js";
 import { fit, placing, present } from "./geometry.js";
@@ -27,10 +27,10 @@ export class Overlay {
   }
 
   /**
-   * Paint a frame's picture and its own keypoints, both in one go.
+   * Paint a frame's picture and its keypoints together.
    * @param {FrameHeader} frame
    * @param {ImageBitmap | null} bitmap null where no picture leaves the station
-   * @param {Box | null} [part] of the picture that fills the place; without it all is shown
+   * @param {Box | null} [part] of the picture that fills the canvas; by default all of it
    */
   paint(frame, bitmap, part = null) {
     const below = prepare(this.#picture);
@@ -62,7 +62,7 @@ export class Overlay {
     ink.restore();
   }
 
-  /** Follow the near toe through the last moment. @param {FrameHeader} frame */
+  /** Track the recent path of the near toe. @param {FrameHeader} frame */
   #walk(frame) {
     const last = this.#path.at(-1);
     const now = frame.time_s;
@@ -87,7 +87,7 @@ function drawLeg(ink, frame, side, place, u, near) {
   const pen = near
     ? { colour: colours.near, width: 9 * u }
     : { colour: colours.far, width: 3.5 * u, dash: [12 * u, 9 * u] };
-  // A leg that could not be made out is drawn pale, where the strides before say that it should be.
+  // An undetected leg is drawn pale at the position predicted from earlier strides.
   const pale = LEGS[side].some((index) => frame.visibility[index] === 0) ? 0.45 : 1;
   ink.globalAlpha = (near ? 1 : 0.75) * pale;
   line(ink, present([hip, knee, ankle]).map(place), pen);
@@ -100,7 +100,7 @@ function drawLeg(ink, frame, side, place, u, near) {
 }
 
 /**
- * The side's letter on the knee: a full disc on the near leg, a ring on the far one.
+ * The side's letter on the knee: a filled disc on the near leg, a ring on the far one.
  * @param {CanvasRenderingContext2D} ink
  * @param {string} text
  * @param {[number, number]} at

@@ -1,12 +1,12 @@
 // @ts-check
-/** The code for one more tablet, shown on the station's own screen and nowhere else. */
+/** The pairing code for one more tablet, shown only on the station's own screen. */
 
 import { find } from "./panels.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./wire.d.ts").Pairing} Pairing */
 
-// White round the code, in modules: what the standard asks for.
+// The quiet zone that the QR standard requires, in modules.
 const QUIET = 4;
 
 export class PairingPanel {
@@ -30,7 +30,7 @@ export class PairingPanel {
     this.tick();
   }
 
-  /** Count down, and go when the code is too old. */
+  /** Count down, and hide when the code has expired. */
   tick() {
     if (this.#root.hidden) return;
     const leftS = Math.max(0, Math.ceil((this.#endMs - performance.now()) / 1000));
@@ -40,7 +40,7 @@ export class PairingPanel {
 }
 
 /**
- * Draw a code of rows of 0 and 1, black on white in every theme: scanners expect it so.
+ * Draw a QR code from rows of 0 and 1, black on white in every theme, as scanners expect.
  * @param {HTMLCanvasElement} canvas
  * @param {string[]} rows
  */

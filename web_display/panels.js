@@ -14,7 +14,7 @@ import { attribute, hide, write } from "./write.js";
 /** @typedef {import("./wire.d.ts").Stride} Stride */
 /** @typedef {import("./wire.d.ts").Verdict} Verdict */
 
-/** The columns of the strides' table. @type {(keyof Stride)[]} */
+/** The columns of the stride table. @type {(keyof Stride)[]} */
 const MEASURED = ["knee_toe_offset_pct", "knee_flexion_push_off_deg", "ground_contact_ms"];
 
 /** @param {Element} root @param {string} selector */
@@ -25,14 +25,14 @@ export function find(root, selector) {
 }
 
 /**
- * Write a big text, and make it narrower where the machine's type is too wide for its place.
- * @param {HTMLElement} fitted lies in its place alone
+ * Write large text, condensed if the font is too wide for its container.
+ * @param {HTMLElement} fitted the only child of its container
  * @param {string} text
  * @param {string} [unit]
  */
 export function fitText(fitted, text, unit = "") {
   const key = `${text}${unit} ${window.innerWidth}x${window.innerHeight}`;
-  // Measuring makes the browser lay the page out, so only a change is measured.
+  // Measuring forces a layout, so only changes are measured.
   if (fitted.dataset.fittedFor === key) return;
   fitted.dataset.fittedFor = key;
   write(find(fitted, ".number"), text);
@@ -43,7 +43,7 @@ export function fitText(fitted, text, unit = "") {
 }
 
 /**
- * Write the word beside a heading, narrower where the two would meet.
+ * Write the word next to a heading, condensed if the two would collide.
  * @param {HTMLElement} header holds an h2 and `.word`
  * @param {string} text
  */
@@ -74,7 +74,7 @@ export class FaultPanel {
     this.#unit = how.unit;
   }
 
-  /** Draw the bar's zones where they have changed; none yet leaves the bar as it is. @param {Band | null} band */
+  /** Draw the bar's zones if they have changed; null leaves the bar unchanged. @param {Band | null} band */
   setBand(band) {
     if (band === null || band === this.#band) return;
     this.#band = band;
@@ -91,10 +91,10 @@ export class FaultPanel {
   }
 
   /**
-   * Show what is in force.
+   * Show the current verdict.
    * @param {Verdict | null} verdict of the near leg
    * @param {number | null} latest of the near leg's latest stride
-   * @param {string | null} mute why nothing can be said now, in place of the verdict
+   * @param {string | null} mute why there is no verdict now, shown in its place
    */
   show(verdict, latest, mute) {
     const state = mute !== null || verdict === null ? "unknown" : verdict.state;
@@ -111,7 +111,7 @@ export class FaultPanel {
     this.#marker("latest", mute === null ? latest : null);
   }
 
-  /** Write the limits again: in another language. */
+  /** Rewrite the limits after a change of language. */
   again() {
     const band = this.#band;
     this.#band = null;
@@ -149,7 +149,7 @@ export class FaultPanel {
 }
 
 /**
- * The small print beside the number.
+ * The small print next to the number.
  * @param {Verdict | null} verdict
  * @param {number | null} mean
  * @param {number | null} latest
@@ -161,7 +161,7 @@ export function note(verdict, mean, latest) {
 }
 
 /**
- * The cells of one stride, and how many columns each takes. A stride that was not measured says why.
+ * The cells of one stride with their column spans. An invalid stride shows the reason.
  * @param {Stride} stride
  * @returns {[string, number][]}
  */

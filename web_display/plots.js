@@ -11,7 +11,7 @@ import uPlot from "./vendor/uplot/uPlot.esm.js";
  * @property {string} colour
  * @property {number} width
  * @property {number[]} [dash]
- * @property {string} [fill] what fills down to the next line: this one is the top of a band
+ * @property {string} [fill] the fill down to the next line, if this one is the top of a band
  */
 
 /**
@@ -25,10 +25,10 @@ import uPlot from "./vendor/uplot/uPlot.esm.js";
 
 const HEIGHT = 230;
 
-// Whole seconds and minutes; uPlot's own steps would be tenths of a minute.
+// Whole seconds and minutes; uPlot's default steps would be tenths of a minute.
 const TIME_STEPS_S = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 28800];
 
-/** One plot that follows the width of its place. */
+/** One plot that follows the width of its container. */
 export class Plot {
   #place;
   #how;
@@ -58,7 +58,7 @@ export class Plot {
     else this.again();
   }
 
-  /** Draw anew: the colours or the words have changed. */
+  /** Redraw after a change of theme or language. */
   again() {
     this.#plot?.destroy();
     this.#plot = null;
@@ -67,7 +67,7 @@ export class Plot {
     this.#place.setAttribute("role", "img");
   }
 
-  /** Let go of what the browser holds for it. */
+  /** Release its browser resources. */
   end() {
     this.#watch.disconnect();
     this.#plot?.destroy();

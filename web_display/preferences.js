@@ -1,12 +1,12 @@
 // @ts-check
-/** What this browser shows by its own choice: language, light or dark, sound. */
+/** Preferences of this browser: language, theme, sound. */
 
 import { adoptTheme } from "./ink.js";
 import { nextLanguage, nextLanguageName, setLanguage, t, translatePage } from "./words.js";
 
 const PREFIX = "toeline.";
 
-/** A private window may refuse; then a choice lasts as long as the page. @param {string} name */
+/** Read a preference; without storage, as in a private window, it lasts as long as the page. @param {string} name */
 export function remembered(name) {
   try {
     return localStorage.getItem(PREFIX + name);
@@ -26,7 +26,7 @@ export function remember(name, value) {
 
 const lightAsked = window.matchMedia("(prefers-color-scheme: light)");
 
-/** Light or dark: the address first, then what was chosen here, then what the machine prefers. */
+/** The theme: from the URL, else the choice made here, else the system preference. */
 export function theme() {
   const asked = new URLSearchParams(location.search).get("theme") ?? remembered("theme");
   if (asked === "light" || asked === "dark") return asked;
@@ -39,7 +39,7 @@ function applyTheme() {
   window.dispatchEvent(new Event("themechange"));
 }
 
-/** Begin with what is asked for, and follow the machine's own changes. */
+/** Apply the initial preferences, and follow changes of the system theme. */
 export async function applyPreferences() {
   await setLanguage(new URLSearchParams(location.search).get("lang") ?? remembered("lang") ?? navigator.language);
   translatePage();
@@ -47,14 +47,14 @@ export async function applyPreferences() {
   lightAsked.addEventListener("change", applyTheme);
 }
 
-/** A choice made here outlives what the address asked for. @param {string} name */
+/** Remove a preference from the URL, so that the choice made here wins. @param {string} name */
 function dropFromAddress(name) {
   const url = new URL(location.href);
   url.searchParams.delete(name);
   history.replaceState(null, "", url);
 }
 
-/** The other of light and dark. */
+/** Switch between light and dark. */
 export function switchTheme() {
   const next = theme() === "light" ? "dark" : "light";
   dropFromAddress("theme");
@@ -62,7 +62,7 @@ export function switchTheme() {
   applyTheme();
 }
 
-/** The next language. */
+/** Switch to the next language. */
 export async function switchLanguage() {
   const next = nextLanguage();
   await setLanguage(next);
@@ -72,8 +72,8 @@ export async function switchLanguage() {
   window.dispatchEvent(new Event("words"));
 }
 
-/** What the language's button offers, in that language. */
+/** The label of the language button, in the language it switches to. */
 export const otherLanguage = nextLanguageName;
 
-/** What the theme's button offers. */
+/** The label of the theme button. */
 export const otherTheme = () => t(theme() === "light" ? "page.theme_dark" : "page.theme_light");

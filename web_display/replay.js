@@ -1,5 +1,5 @@
 // @ts-check
-/** The last seconds as the station still has them: every frame with its own keypoints, to be stepped. */
+/** Replay of the last seconds kept by the station: frames with their keypoints. */
 
 import { decodeBinary, WireError } from "./decode.js";
 import { present, roundAll } from "./geometry.js";
@@ -9,7 +9,7 @@ import { Overlay } from "./overlay.js";
 /** @typedef {import("./wire.d.ts").FrameHeader} FrameHeader */
 /** @typedef {{header: FrameHeader, jpeg: Uint8Array<ArrayBuffer>}} ClipFrame */
 
-/** Frames in the order of capture. */
+/** Frames in capture order. */
 export class Clip {
   /** @param {ClipFrame[]} frames */
   constructor(frames) {
@@ -48,7 +48,7 @@ export class Clip {
 }
 
 /**
- * Take the answer of `/api/replay` apart.
+ * Decode the response of `/api/replay`.
  * @param {ArrayBuffer} data each frame as its length, u32 little-endian, and the message
  */
 export function parseReplay(data) {
@@ -64,7 +64,7 @@ export function parseReplay(data) {
     if (header.type === "frame") frames.push({ header, jpeg });
     at = end;
   }
-  // A camera that came back counts its time on; a clip that began again may not.
+  // Capture time continues after a camera reconnects, but may restart with a looped clip.
   const last = frames.at(-1)?.header.time_s ?? 0;
   return new Clip(frames.filter(({ header }) => header.time_s !== null && header.time_s <= (last ?? 0)));
 }
@@ -76,7 +76,7 @@ export async function fetchReplay(seconds, mostHz = 60) {
   return parseReplay(await reply.arrayBuffer());
 }
 
-/** Shows a clip on a pair of canvases: slowly, frame by frame, or frozen. */
+/** Player of a clip on a pair of canvases: slow motion, single steps or paused. */
 export class Player {
   #canvases;
   #overlay;
@@ -91,7 +91,7 @@ export class Player {
 
   /**
    * @param {{picture: HTMLCanvasElement, overlay: HTMLCanvasElement}} canvases
-   * @param {(player: Player) => void} onFrame after each frame that is shown
+   * @param {(player: Player) => void} onFrame called after each frame shown
    */
   constructor(canvases, onFrame) {
     this.#canvases = canvases;
@@ -103,7 +103,7 @@ export class Player {
     return this.#clip;
   }
 
-  /** Show the runner large: the part of the picture that they are in all through the clip. */
+  /** Zoom to the part of the picture that the runner occupies throughout the clip. */
   #part() {
     const { picture } = this.#canvases;
     const aspect = picture.clientWidth / Math.max(1, picture.clientHeight);
@@ -115,14 +115,14 @@ export class Player {
     return this.#shownPart.box;
   }
 
-  /** Take a clip and stand at its beginning. @param {Clip} clip */
+  /** Load a clip and show its first frame. @param {Clip} clip */
   async load(clip) {
     this.pause();
     this.#clip = clip;
     await this.seek(0);
   }
 
-  /** Show one frame; held inside the clip. @param {number} index */
+  /** Show one frame; the index is clamped to the clip. @param {number} index */
   async seek(index) {
     if (!this.#clip?.frames.length) return;
     this.index = Math.min(this.#clip.frames.length - 1, Math.max(0, index));
@@ -130,7 +130,7 @@ export class Player {
     const turn = this.#painting;
     const { header, jpeg } = this.#clip.frames[this.index];
     const bitmap = await decoded(jpeg);
-    // Scrubbed on meanwhile: only the newest wish is shown.
+    // The user has scrubbed on: only the newest request is shown.
     if (turn === this.#painting) {
       this.#overlay.paint(header, bitmap, this.#part());
       this.#shown = this.index;
@@ -139,13 +139,13 @@ export class Player {
     bitmap?.close();
   }
 
-  /** One frame on or back, frozen. @param {number} frames */
+  /** Pause and step forward or back. @param {number} frames */
   async step(frames) {
     this.pause();
     await this.seek(this.index + frames);
   }
 
-  /** Stand on the frame that is to be seen: one that is still being decoded is not shown any more. */
+  /** Pause on the current frame; a frame still being decoded is dropped. */
   pause() {
     this.#turn += 1;
     if (!this.playing) return;
@@ -154,7 +154,7 @@ export class Player {
     this.index = this.#shown;
   }
 
-  /** Play from here to the end at a part of its own speed. @param {number} rate @param {boolean} [round] begin again at the end */
+  /** Play from here to the end at a fraction of real time. @param {number} rate @param {boolean} [round] loop at the end */
   async play(rate, round = false) {
     const clip = this.#clip;
     if (!clip?.frames.length) return;
@@ -177,7 +177,7 @@ export class Player {
     }
   }
 
-  /** Take a clip and play it once. @param {Clip} clip @param {number} rate */
+  /** Load a clip and play it once. @param {Clip} clip @param {number} rate */
   async run(clip, rate) {
     await this.load(clip);
     await this.play(rate);

@@ -1,5 +1,5 @@
 // @ts-check
-/** The phases of both legs as two lanes that slide with capture time; a block is a stance. */
+/** The phases of both legs as two lanes that scroll with capture time; a block is a stance. */
 
 import { sideLetter } from "./format.js";
 import { font, paper, prepare } from "./ink.js";
@@ -11,7 +11,7 @@ import { font, paper, prepare } from "./ink.js";
 
 export const SPAN_S = 4;
 
-/** Collects the stances of one leg from the phase of frame after frame. */
+/** Collects the stances of one leg from its phase in each frame. */
 export class Lane {
   /** @type {Block[]} */ blocks = [];
   #standing = false;
@@ -43,7 +43,7 @@ export class Ribbon {
   #drawnS = -Infinity;
   /** @type {Side | null} */ #nearSide = null;
 
-  /** @param {HTMLCanvasElement} canvas @param {boolean} calm move in steps of a second only */
+  /** @param {HTMLCanvasElement} canvas @param {boolean} calm scroll in steps of a second */
   constructor(canvas, calm) {
     this.#canvas = canvas;
     this.#calm = calm;
@@ -60,7 +60,7 @@ export class Ribbon {
     this.draw();
   }
 
-  /** Draw again, for example in another theme. */
+  /** Redraw, for example after a change of theme. */
   draw() {
     if (Number.isFinite(this.#drawnS)) this.#draw(this.#drawnS, this.#nearSide);
   }
@@ -92,7 +92,7 @@ export class Ribbon {
         if (near) {
           ink.fill();
         } else {
-          // The far leg is told apart by its outline too, not by its colour alone.
+          // An outline also marks the far leg, so that colour is not the only difference.
           ink.fillStyle = paper.panel;
           ink.fill();
           ink.strokeStyle = paper.quiet;

@@ -1,5 +1,5 @@
 // @ts-check
-/** The five shapes of a verdict: what tells the states apart without colour. */
+/** The five shapes of verdicts, which distinguish the states without colour. */
 
 /** @typedef {import("./wire.d.ts").VerdictState} VerdictState */
 
@@ -23,7 +23,7 @@ const SYMBOLS = `
     <circle class="hollow dashed" cx="50" cy="50" r="43"/>
   </symbol>`;
 
-/** Put the shapes into the page, where `<use href="#shape-…">` finds them. */
+/** Add the shapes to the page, for `<use href="#shape-…">`. */
 export function addShapes() {
   const sheet = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   sheet.setAttribute("class", "shapes");

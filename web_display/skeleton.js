@@ -1,21 +1,21 @@
 // @ts-check
-/** Where the runner's body is among a frame's keypoints, as the station's greeting says. */
+/** Indices of the body's points among a frame's keypoints, from the station's greeting. */
 
 /** @typedef {import("./wire.d.ts").Hello} Hello */
 /** @typedef {import("./wire.d.ts").Side} Side */
 /** @typedef {import("./wire.d.ts").SidePoints} SidePoints */
 
-/** In the place of a keypoint that the pose model lacks: no frame has it. */
+/** The index of a keypoint that the pose model lacks: no frame has it. */
 const ABSENT = -1;
 
 /** Indices of hip, knee, ankle, heel and toe. @type {Record<Side, number[]>} */
 export const LEGS = { left: [], right: [] };
 /** @type {Record<Side, number>} */
 export const SHOULDERS = { left: ABSENT, right: ABSENT };
-/** Indices of shoulder, elbow and wrist, as far as the pose model has them. @type {Record<Side, number[]>} */
+/** Indices of shoulder, elbow and wrist, where the pose model has them. @type {Record<Side, number[]>} */
 export const ARMS = { left: [], right: [] };
 
-/** Read keypoints as this greeting says from now on. @param {Hello} hello */
+/** Use the keypoint order of this greeting from now on. @param {Hello} hello */
 export function useSkeleton(hello) {
   for (const side of /** @type {Side[]} */ (["left", "right"])) {
     const { shoulder, hip, knee, ankle, heel, toe } = hello[side];

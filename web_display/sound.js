@@ -1,5 +1,5 @@
 // @ts-check
-/** What the station sounds like: spoken cues and the metronome, both mutable. */
+/** The station's sound: spoken cues and the metronome, both of which can be muted. */
 
 import { Metronome } from "./metronome.js";
 import { remember, remembered } from "./preferences.js";
@@ -13,11 +13,11 @@ export class Sound {
   #here = remembered("sound") !== "off";
   /** @type {import("./wire.d.ts").Display | null} */ #display = null;
 
-  /** @param {HTMLElement} button switches this screen's own sound */
+  /** @param {HTMLElement} button toggles the sound of this screen */
   constructor(button) {
     this.#button = button;
     button.addEventListener("click", () => this.#pressed());
-    // Browsers wait for a tap before they let a page sound; any tap or key will do.
+    // Browsers block sound until the first tap or key press on the page.
     for (const kind of ["pointerdown", "keydown"]) {
       window.addEventListener(kind, () => void this.#metronome.allow().then(() => this.#show()));
     }
@@ -36,7 +36,7 @@ export class Sound {
     if (this.#here && !this.#display?.muted) this.#speaker.say(sentence);
   }
 
-  /** The metronome's beats so far and its rate; null while it is silent. */
+  /** The metronome's beats so far and its current rate; null while silent. */
   beats() {
     return this.#metronome.now();
   }

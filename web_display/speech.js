@@ -1,12 +1,12 @@
 // @ts-check
-/** Says a cue aloud, once, where this browser can and is let. */
+/** Speaks a cue once, if the browser supports and allows speech. */
 
 import { speechLanguage } from "./words.js";
 
 export class Speaker {
   #onTalk;
 
-  /** @param {(talking: boolean) => void} onTalk what else sounds gives way meanwhile */
+  /** @param {(talking: boolean) => void} onTalk called so that other sound can be lowered */
   constructor(onTalk) {
     this.#onTalk = onTalk;
   }
@@ -19,7 +19,7 @@ export class Speaker {
   /** @param {string} sentence */
   say(sentence) {
     if (!Speaker.able) return;
-    // An older sentence would come late.
+    // A queued older sentence would be late.
     speechSynthesis.cancel();
     const words = new SpeechSynthesisUtterance(sentence);
     words.lang = speechLanguage();

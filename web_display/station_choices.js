@@ -1,5 +1,5 @@
 // @ts-check
-/** The station screen's own choices; they show while somebody moves a pointer or steers by keyboard. */
+/** Preference buttons of the station display, visible during pointer or keyboard use. */
 
 import { otherLanguage, otherTheme, switchLanguage, switchTheme } from "./preferences.js";
 

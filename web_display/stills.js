@@ -12,12 +12,12 @@ import { attribute, write } from "./write.js";
 /** @typedef {import("./wire.d.ts").StillHeader} StillHeader */
 /** @typedef {import("./geometry.js").Place} Place */
 
-// The words stand behind the runner, so the leg goes a little forward of the middle.
+// The text is behind the runner, so the leg is placed a little ahead of the centre.
 const MIDDLE = 0.67;
 const THIGH_SHOWN = 0.4;
 
 /**
- * Which side of the limits a value lies on.
+ * The colour of a value by the limits.
  * @param {number | null} value
  * @param {Band | null} band
  * @returns {"green" | "amber" | "red" | null}
@@ -29,7 +29,7 @@ export function zone(value, band) {
 }
 
 /**
- * What the still says beside the picture.
+ * The text next to the picture of a still.
  * @param {StillHeader} still
  * @returns {{value: string, words: string}}
  */
@@ -46,7 +46,7 @@ export function stillWords(still) {
   };
 }
 
-/** One still: its canvas, its number, its words. */
+/** One still: canvas, number and text. */
 export class Still {
   #root;
   #canvas;
@@ -65,7 +65,7 @@ export class Still {
   }
 
   /**
-   * Show a new still in the place of the last one.
+   * Replace the still by a new one.
    * @param {StillHeader} header
    * @param {ImageBitmap | null} bitmap
    * @param {Band | null} band
@@ -80,7 +80,7 @@ export class Still {
     this.again();
   }
 
-  /** Say and draw it again: at another size, in another language. */
+  /** Redraw after a change of size or language. */
   again() {
     if (this.#header) {
       const { value, words } = stillWords(this.#header);
@@ -116,7 +116,7 @@ export class Still {
 }
 
 /**
- * The lower part of the thigh is enough to see the knee; the rest would only make all smaller.
+ * The lower part of the thigh is enough to show the knee; more would only shrink the picture.
  * @param {import("./geometry.js").Point | undefined} hip
  * @param {import("./geometry.js").Point | undefined} knee
  * @returns {import("./geometry.js").Point}
@@ -155,7 +155,7 @@ function drawToeLine(ink, leg, place, height, u, colour) {
 }
 
 /**
- * Ankle, knee, hip, shoulder before the straight line that they would form at full extension.
+ * Ankle, knee, hip and shoulder, over the straight line that they would form at full extension.
  * @param {CanvasRenderingContext2D} ink
  * @param {(import("./geometry.js").Point | undefined)[]} chain ankle, knee, hip, shoulder
  * @param {(import("./geometry.js").Point | undefined)[]} leg

@@ -1,5 +1,5 @@
 // @ts-check
-/** Puts the tablet's page together: tabs, the link, orders, and what became of them. */
+/** The tablet page: tabs, the link, commands and their outcomes. */
 
 import { decodeBinary, decodeText } from "./decode.js";
 import { clock } from "./format.js";
@@ -29,7 +29,7 @@ import { attribute, hide, write } from "./write.js";
  * @property {Told} told
  * @property {(id: string) => HTMLElement} part
  * @property {(id: string, what: () => unknown) => void} press
- * @property {(wanted: Wanted, done?: Key) => Promise<boolean>} order says what became of it
+ * @property {(wanted: Wanted, done?: Key) => Promise<boolean>} order sends a command, shows the outcome
  */
 
 const TICK_MS = 200;
@@ -75,7 +75,7 @@ let seen = 0;
 let sayTimer = 0;
 let front = "setup";
 
-/** Say what became of an order, until it is old. @param {string} text @param {boolean} bad */
+/** Show the outcome of a command for a while. @param {string} text @param {boolean} bad */
 function say(text, bad) {
   const place = part("told");
   place.textContent = text;
@@ -101,7 +101,7 @@ function open(name) {
   show();
 }
 
-/** The arrow keys go from tab to tab. @param {KeyboardEvent} event */
+/** Move between tabs with the arrow keys. @param {KeyboardEvent} event */
 function steer(event) {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (!step) return;
@@ -127,7 +127,7 @@ async function onBinary(data, ack) {
   if (header.type === "frame") await view.take(header, jpeg, ack);
 }
 
-/** Show the tab in front, and the bar that is always there. */
+/** Update the active tab and the permanent bar. */
 function show() {
   showBar();
   if (front === "setup") setUp.show();

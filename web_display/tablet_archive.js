@@ -1,5 +1,5 @@
 // @ts-check
-/** The list of the recorded sessions: choose one to read, export or delete, two to compare. */
+/** The list of recorded sessions: select one to report, export or delete, two to compare. */
 
 import { compared, exported, keepReport, listed, Refused, removed, reportAddress } from "./archive.js";
 import { comparedRows } from "./compared_table.js";
@@ -11,7 +11,7 @@ import { language, speechLanguage, t } from "./words.js";
 /** @typedef {import("./tablet.js").Tools} Tools */
 
 const PAGE = 20;
-// The station gives no more at once.
+// The station returns no more per request.
 const MOST = 500;
 
 export class ArchiveCard {
@@ -19,7 +19,7 @@ export class ArchiveCard {
   #told;
   #say;
   /** @type {Kept[]} */ #kept = [];
-  /** At most two, as they were tapped. @type {Kept[]} */ #chosen = [];
+  /** At most two, in the order tapped. @type {Kept[]} */ #chosen = [];
   /** @type {Comparison | null} */ #comparison = null;
   #most = PAGE;
   #turn = 0;
@@ -52,7 +52,7 @@ export class ArchiveCard {
     return /** @type {HTMLDialogElement} */ (this.#part("confirm-delete"));
   }
 
-  /** Look at what is recorded now. */
+  /** Refresh the list. */
   async again() {
     const runner = /** @type {HTMLInputElement} */ (this.#part("archive-runner")).value.trim();
     try {
@@ -62,14 +62,14 @@ export class ArchiveCard {
       this.#wrong = reason(error);
     }
     const names = new Map(this.#kept.map((kept) => [kept.name, kept]));
-    // What was chosen stays chosen, as it is now.
+    // The selection is kept, with updated entries.
     const still = this.#chosen.flatMap((kept) => names.get(kept.name) ?? []);
     if (still.length < this.#chosen.length) this.#comparison = null;
     this.#chosen = still;
     this.#draw();
   }
 
-  /** Follow language and session; the list itself is drawn when it changes. */
+  /** Follow language and session; the list itself is drawn on change. */
   show() {
     const session = `${this.#told.session?.name} ${this.#told.session?.recording}`;
     if (session !== this.#session) {
@@ -79,7 +79,7 @@ export class ArchiveCard {
     if (this.#drawn !== language()) this.#draw();
   }
 
-  /** The chosen ones as they were recorded: A was before B. */
+  /** The selected sessions in order of recording: A before B. */
   #ordered() {
     return [...this.#chosen].sort((one, other) => (`${one.begun_at}${one.name}` < `${other.begun_at}${other.name}` ? -1 : 1));
   }
@@ -104,14 +104,14 @@ export class ArchiveCard {
     await this.#doing(async () => {
       const [one, other] = this.#names();
       const found = await compared(one, other);
-      // Another may have been chosen meanwhile.
+      // The selection may have changed meanwhile.
       if (turn === this.#turn) this.#comparison = found;
     }, "archive_comparing");
     if (turn !== this.#turn && this.#chosen.length === 2 && !this.#comparison) await this.#compare();
   }
 
   /**
-   * Do one thing at a time, and say what came of it.
+   * Run one action at a time, and show the outcome.
    * @param {() => Promise<unknown>} what
    * @param {"archive_making" | "archive_comparing"} [words]
    */
@@ -149,7 +149,7 @@ export class ArchiveCard {
     this.#drawn = language();
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.name : undefined;
     this.#part("kept").replaceChildren(...this.#kept.map((kept) => this.#row(kept)));
-    // The row that was tapped is a new one now.
+    // The tapped row has been replaced by a new element.
     if (focused) /** @type {HTMLElement | null} */ (this.#part("kept").querySelector(`[data-name="${focused}"]`))?.focus();
     const none = this.#kept.length ? "" : t("page.archive_none");
     this.#part("archive-words").textContent = this.#wrong ? t("page.archive_failed", { text: this.#wrong }) : none;
@@ -207,12 +207,12 @@ function reason(error) {
   throw error;
 }
 
-/** When a session began, by the clock on the wall. @param {Kept} kept */
+/** The start of a session in local time. @param {Kept} kept */
 function when({ begun_at }) {
   return new Date(begun_at).toLocaleString(speechLanguage(), { dateStyle: "medium", timeStyle: "short" });
 }
 
-/** What is known of the chosen ones. @param {Kept[]} chosen */
+/** The details of the selected sessions. @param {Kept[]} chosen */
 function facts(chosen) {
   const speed = (/** @type {Kept} */ { belt_speed_mps: mps }) => (mps ? `${number(mps * 3.6, 1)} km/h` : t("page.estimated"));
   return chosen.flatMap((kept, index) => {

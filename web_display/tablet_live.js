@@ -1,5 +1,5 @@
 // @ts-check
-/** The second tab: picture, verdicts of both legs, cues by hand, metronome, what the station shows. */
+/** The second tab: picture, verdicts of both legs, manual cues, metronome, station display. */
 
 import { find, note } from "./panels.js";
 import { legName, number, signed, verdictWord, withUnit } from "./format.js";
@@ -62,7 +62,7 @@ export class LiveTab {
     /** @type {import("./wire.d.ts").Shown} */
     const shown = box.checked ? "skeleton" : "picture";
     await this.#tools.order({ type: "set_display", ...(box.id === "skeleton" ? { shown } : { panels }) });
-    // Whatever came of it, the boxes show what the station has.
+    // Whatever the outcome, the boxes show the station's state.
     this.show();
   }
 
@@ -107,7 +107,7 @@ export class LiveTab {
   }
 
   /**
-   * The far leg is shown with its own figures, and with why it is not judged.
+   * Show the far leg with its values and the reason why it is not judged.
    * @param {HTMLElement} card
    * @param {Side | null} near
    * @param {typeof JUDGED[number]["metric"]} metric

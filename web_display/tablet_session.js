@@ -1,5 +1,5 @@
 // @ts-check
-/** The fifth tab's lower half: what this session is, its marks, its last strides. */
+/** The lower half of the fifth tab: this session, its marks and its last strides. */
 
 import { clock, number, withUnit } from "./format.js";
 import { fillStrides } from "./panels.js";
@@ -10,7 +10,7 @@ import { t } from "./words.js";
 
 const ROWS = 24;
 
-/** Show what the station told. @param {Tools} tools @param {number} seen strides that this page has seen */
+/** Show the current state. @param {Tools} tools @param {number} seen strides received by this page */
 export function showSession({ told, part }, seen) {
   const session = told.session;
   /** @type {[string, string][]} */
@@ -35,7 +35,7 @@ export function showSession({ told, part }, seen) {
   fillStrides(part("strides"), told.strides.slice(-ROWS));
 }
 
-/** The belt speed in use and its source; behind it, what contradicts it. @param {import("./wire.d.ts").Belt | null} belt */
+/** The belt speed in use and its source, followed by any contradiction. @param {import("./wire.d.ts").Belt | null} belt */
 export function beltWords(belt) {
   if (!belt || belt.speed_mps === null) return t("belt.none");
   const speed = `${number(belt.speed_mps * 3.6, 1)} km/h (${number(belt.speed_mps, 2)} m/s)`;

@@ -1,5 +1,5 @@
 // @ts-check
-/** The first tab: camera check, who runs and how fast, neutral stance, limits, pairing. */
+/** The first tab: camera check, runner and belt, neutral stance, limits, pairing. */
 
 import { foundWords } from "./findings.js";
 import { number, withUnit } from "./format.js";
@@ -54,7 +54,7 @@ export class SetUpTab {
     return /** @type {HTMLInputElement} */ (this.#part(name));
   }
 
-  /** What is typed for the belt; null, and it is said, where it is no number. */
+  /** The belt values typed; null, with a message, if one is not a number. */
   #belt() {
     const kmh = typedNumber(this.#field("speed").value);
     const incline = typedNumber(this.#field("incline").value);
@@ -117,7 +117,7 @@ export class SetUpTab {
     if (await this.#tools.order({ type: "set_thresholds", ...limits }, "did.limits")) release(form);
   }
 
-  /** Show what the station told. */
+  /** Show the current state. */
   show() {
     const { told } = this.#tools;
     this.#part("theme").textContent = otherTheme();
@@ -180,7 +180,7 @@ export function neutralWords(neutral) {
   });
 }
 
-/** What to do now, or what went wrong. @param {import("./wire.d.ts").Neutral} neutral */
+/** The instruction, or the error. @param {import("./wire.d.ts").Neutral} neutral */
 function stanceWords({ code }) {
   return code === "none" || code === "done" ? "" : t(/** @type {Key} */ (`stance.${code}`));
 }

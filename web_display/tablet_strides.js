@@ -1,5 +1,5 @@
 // @ts-check
-/** The third tab: the last ten seconds again, slowly, frame by frame, one stride against another. */
+/** The third tab: replay of the last ten seconds, and comparison of two strides. */
 
 import { drawGhost, frameAt, piecesOf } from "./compare.js";
 import { CurvePlots } from "./curve_plots.js";
@@ -103,7 +103,7 @@ export class StridesTab {
     await this.#at(0);
   }
 
-  /** Show what the tab holds. */
+  /** Update the tab. */
   show() {
     const { part } = this.#tools;
     part("screens").dataset.how = this.#comparing ? this.#how : "one";
@@ -121,7 +121,7 @@ export class StridesTab {
     this.#chips();
   }
 
-  /** Draw the plots anew: the tab has come to the front, or the colours have changed. */
+  /** Redraw the plots when the tab is activated or the theme has changed. */
   again() {
     this.#curves.again();
     void this.#at(this.#share);
@@ -173,7 +173,7 @@ export class StridesTab {
     if (this.#clip) this.#curves.show(this.#clip, pieces.filter((piece) => piece !== null));
   }
 
-  /** Show both strides at a part of their way. @param {number} share 0 to 1 */
+  /** Show both strides at the same fraction. @param {number} share 0 to 1 */
   async #at(share) {
     this.#share = share;
     const [clip, a, b] = [this.#clip, this.#chosenA, this.#chosenB];
@@ -182,7 +182,7 @@ export class StridesTab {
     await Promise.all([this.#b.seek(frameAt(clip, b, share)), this.#a.seek(frameAt(clip, a, share))]);
   }
 
-  /** After each frame of A. */
+  /** Follow each frame of A. */
   #painted() {
     const { part } = this.#tools;
     const [clip, a, b] = [this.#clip, this.#chosenA, this.#chosenB];
@@ -220,7 +220,7 @@ export class StridesTab {
     this.#freeze();
     const [clip, a] = [this.#clip, this.#chosenA];
     if (!this.#comparing || !clip || !a) return this.#a.step(frames);
-    // A frame of A is a step for both.
+    // Both strides step by one frame of A.
     const count = Math.max(1, frameAt(clip, a, 1) - frameAt(clip, a, 0));
     return this.#at(Math.min(1, Math.max(0, this.#share + frames / count)));
   }

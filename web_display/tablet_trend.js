@@ -1,5 +1,5 @@
 // @ts-check
-/** The fourth tab: the near leg over the session, with intervals, marks and cues. */
+/** The fourth tab: trend of the near leg over the session, with intervals, marks and cues. */
 
 import { clock } from "./format.js";
 import { paper } from "./ink.js";
@@ -37,11 +37,11 @@ export class TrendTab {
     tools.press("trend-mark", () => tools.order({ type: "set_mark", kind: "moment" }, "did.mark"));
   }
 
-  /** A stride of the near leg; one that was told again after a reconnection is known. @param {Stride} stride */
+  /** Add a stride of the near leg; repeats after a reconnection are ignored. @param {Stride} stride */
   add(stride) {
     const name = this.#tools.told.session?.name ?? "";
     const endS = stride.end_s ?? Number.NaN;
-    // Another session, or a station that counts its time anew.
+    // Another session, or a station whose clock restarted.
     if (name !== this.#session || endS < this.#lastS - 60) this.#forget(name);
     if (!stride.near || !stride.valid || !(endS > this.#lastS)) return;
     this.#lastS = endS;
@@ -62,12 +62,12 @@ export class TrendTab {
     this.#trends.forEach((trend) => trend.clear());
   }
 
-  /** How many bins are held; for whoever watches that a day does not fill the tablet. */
+  /** Number of bins held; lets a test check that a day's session does not fill the tablet. */
   get size() {
     return this.#trends.reduce((sum, trend) => sum + trend.size, 0);
   }
 
-  /** Show what there is, at most once a second. */
+  /** Redraw, at most once a second. */
   show() {
     if (performance.now() - this.#drawnMs < REDRAW_MS) return;
     this.#drawnMs = performance.now();
@@ -81,7 +81,7 @@ export class TrendTab {
     });
   }
 
-  /** In other words or colours. */
+  /** Redraw after a change of language or theme. */
   again() {
     this.#plots.forEach((plot) => plot.end());
     this.#plots = [];
@@ -107,7 +107,7 @@ export class TrendTab {
     );
   }
 
-  /** Cues, limits and marks behind the line. @param {import("./plots.js").Drawn} plot @param {import("./wire.d.ts").Fault} [fault] */
+  /** Draw cues, limits and marks behind the line. @param {import("./plots.js").Drawn} plot @param {import("./wire.d.ts").Fault} [fault] */
   #under(plot, fault) {
     const { ctx: ink, bbox } = plot;
     const { told } = this.#tools;
@@ -137,7 +137,7 @@ export class TrendTab {
   }
 }
 
-/** A mark in words; one that another program made keeps its own name. @param {string} kind */
+/** The label of a mark; a kind unknown to the page keeps its name. @param {string} kind */
 export function markWords(kind) {
   const key = `mark.${kind}`;
   return hasWords(key) ? t(key) : kind;

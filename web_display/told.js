@@ -1,5 +1,5 @@
 // @ts-check
-/** All that the station has told and that is still true; of strides and marks the newest only. */
+/** The current state as received from the station, with the newest strides and marks. */
 
 /** @typedef {import("./wire.d.ts").Text} Text */
 /** @typedef {import("./wire.d.ts").Side} Side */
@@ -35,7 +35,7 @@ export class Told {
   /** Newest last. @type {Stride[]} */ strides = [];
   /** Newest last. @type {import("./wire.d.ts").Mark[]} */ marks = [];
 
-  /** A new link: a restarted station counts its time anew, and tells all that is still true. */
+  /** A new link: a restarted station restarts its clock, and sends the whole current state. */
   forget() {
     this.#limits.clear();
     this.#bands.clear();
@@ -62,7 +62,7 @@ export class Told {
         this.health = message;
         break;
       case "session":
-        // Marks may overtake the session that they belong to.
+        // Marks may arrive before the session that they belong to.
         if (message.name !== this.session?.name) this.#dropMarks(message.started_s ?? 0);
         this.session = message;
         break;
@@ -114,14 +114,14 @@ export class Told {
     this.marks = this.marks.filter(({ time_s: timeS }) => timeS !== null && timeS >= beforeS);
   }
 
-  /** The near leg's side, where it is known. @returns {Side | null} */
+  /** The side of the near leg, if known. @returns {Side | null} */
   get near() {
     return this.state?.near_side ?? null;
   }
 
   /**
-   * The limits in force for a leg on the fault's bar, the same object until they change; while no
-   * leg is known to be the near one, those of either.
+   * The limits in force for a leg on the fault's bar, the same object until they change; those of
+   * either leg while the near side is unknown.
    * @param {Side | null} side
    * @param {Fault} fault
    * @returns {Band | null}

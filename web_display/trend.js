@@ -1,5 +1,5 @@
 // @ts-check
-/** A trend that stays small however long it grows. Means and intervals come from the station. */
+/** A trend of bounded size. Means and intervals come from the station. */
 
 /** @typedef {import("./wire.d.ts").Estimate} Estimate */
 /** @typedef {{timeS: number, estimate: Estimate}} Moment */
@@ -7,12 +7,12 @@
 export const MOST_BINS = 1200;
 const FIRST_WIDTH_S = 0.5;
 
-/** Estimates over time, the last of each bin; the bins' width doubles when there are too many. */
+/** Estimates over time, the last of each bin; the bin width doubles when there are too many bins. */
 export class Trend {
   #widthS = FIRST_WIDTH_S;
   /** @type {Map<number, Moment>} */ #bins = new Map();
 
-  /** Take in one estimate, in the order of time. @param {number} timeS @param {Estimate | undefined} estimate */
+  /** Add an estimate, in order of time. @param {number} timeS @param {Estimate | undefined} estimate */
   add(timeS, estimate) {
     if (!estimate) return;
     this.#bins.set(Math.floor(timeS / this.#widthS), { timeS, estimate });
@@ -35,7 +35,7 @@ export class Trend {
     for (const moment of moments) this.#bins.set(Math.floor(moment.timeS / this.#widthS), moment);
   }
 
-  /** What is kept. @returns {Moment[]} in the order of time */
+  /** The binned estimates. @returns {Moment[]} in order of time */
   moments() {
     return [...this.#bins.values()].sort((a, b) => a.timeS - b.timeS);
   }

@@ -1,11 +1,11 @@
 // @ts-check
 /**
- * The words of the page, by key: one file a language, the same that the report and the command line
- * use. A key that the catalogue lacks does not pass the type check.
+ * Translations of the page by key, from the files that the report and the command line use too, one
+ * per language. An unknown key fails the type check.
  */
 
 /** @typedef {keyof typeof import("../edge/i18n/en.json")} Key */
-/** A metric that has words. @typedef {Key extends infer K ? (K extends `metric.${infer M}.label` ? M : never) : never} Metric */
+/** A metric with translations. @typedef {Key extends infer K ? (K extends `metric.${infer M}.label` ? M : never) : never} Metric */
 /** @typedef {Record<string, string | number | null>} Values */
 /** @typedef {string | {one: string, other: string}} Words */
 
@@ -13,7 +13,7 @@ const DASH = "–";
 const MINUS = "−";
 const FALLBACK = "en";
 
-/** Every language by its code, with what it calls itself. @type {Record<string, string>} */
+/** Languages by code, each with its own name for itself. @type {Record<string, string>} */
 let names = {};
 /** @type {Record<string, Words>} */
 let words = {};
@@ -27,7 +27,7 @@ async function fetched(name) {
 }
 
 /**
- * Speak this language from here on; one that is not known is English.
+ * Switch to a language; English if it is unknown.
  * @param {string | null | undefined} name such as "de" or "de-AT"
  * @param {typeof fetched} load
  */
@@ -39,24 +39,24 @@ export async function setLanguage(name, load = fetched) {
   chosen = known;
 }
 
-/** The language in force. */
+/** The code of the current language. */
 export const language = () => chosen;
 
-/** The language after the one in force, for a button that goes round. */
+/** The language after the current one, for a button that cycles. */
 export function nextLanguage() {
   const all = Object.keys(names);
   return all[(all.indexOf(chosen) + 1) % all.length];
 }
 
-/** What the next language calls itself. */
+/** The next language's own name for itself. */
 export const nextLanguageName = () => names[nextLanguage()] ?? "";
 
-/** What a speaking voice calls the language in force. */
+/** The current language as a BCP 47 tag for speech. */
 export const speechLanguage = () => t("language.speech");
 
 /**
- * The words of a key in the language in force. `{name}` is filled in, `{name:.1f}` and `{name:+.1f}`
- * with fixed decimals; `count` chooses between one and other.
+ * The translation of a key in the current language. `{name}` is filled in, `{name:.1f}` and
+ * `{name:+.1f}` with fixed decimals; `count` selects between `one` and `other`.
  * @param {Key} key
  * @param {Values} [values]
  */
@@ -72,16 +72,16 @@ export function t(key, values = {}) {
   });
 }
 
-/** Whether there are words of this key. @param {string} key @returns {key is Key} */
+/** Whether there is a translation for this key. @param {string} key @returns {key is Key} */
 export function hasWords(key) {
   return Object.hasOwn(words, key);
 }
 
 /**
- * A number as the language writes it, with a true minus sign; absent is a dash.
+ * A number formatted for the language, with a true minus sign; a dash if absent.
  * @param {number | null | undefined} value
- * @param {number | null} [digits] as many as it takes where null
- * @param {boolean} [plus] whether a positive number gets its sign, too
+ * @param {number | null} [digits] decimals; as many as needed if null
+ * @param {boolean} [plus] whether to show the sign of positive numbers
  */
 export function decimal(value, digits = null, plus = false) {
   if (value === null || value === undefined || !Number.isFinite(value)) return DASH;
@@ -90,7 +90,7 @@ export function decimal(value, digits = null, plus = false) {
   return sign + text.replace(".", String(words["language.decimal"] ?? "."));
 }
 
-/** A metric with its unit, as a heading. @param {Metric} metric */
+/** A metric's heading with its unit. @param {Metric} metric */
 export function metricWords(metric) {
   return `${t(`metric.${metric}.label`)}, ${t(`metric.${metric}.unit`)}`;
 }
@@ -107,8 +107,8 @@ export function cueWords({ kind }, limits) {
 }
 
 /**
- * Put the words of the language in force into the page: `data-t` is an element's text, and
- * `data-t-label` its name for those who do not see it.
+ * Translate the page into the current language: `data-t` gives an element's text, `data-t-label` its
+ * accessible name.
  * @param {ParentNode} [root]
  */
 export function translatePage(root = document) {

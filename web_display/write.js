@@ -1,9 +1,9 @@
 // @ts-check
 /**
- * Write into the page what has changed, and nothing else.
+ * Write only changes to the page.
  *
- * A browser that is given the same text, attribute or `hidden` again lays out and paints anew all the
- * same; once a frame, that takes more of a small board than the pictures do.
+ * Setting the same text, attribute or `hidden` again still triggers layout and paint; at once per
+ * frame, that costs a small board more than the pictures do.
  */
 
 /** @param {Element} element @param {string} text */

@@ -1,5 +1,5 @@
 // @ts-check
-/** Pairs this browser: a link brings its code behind #, which is sent to nobody but the station. */
+/** Pairs this browser; a link carries the code after #, which goes to the station only. */
 
 import { setLanguage, t, translatePage } from "../words.js";
 
@@ -15,10 +15,10 @@ const label = /** @type {HTMLInputElement} */ (part("label"));
 const send = /** @type {HTMLButtonElement} */ (part("send"));
 const said = part("said");
 
-/** What the station's answer means. @param {Response} reply */
+/** The meaning of the station's response. @param {Response} reply */
 function sentence({ status }) {
   if (status === 429) return t("pair.too_fast");
-  // 403 is a wrong code, 400 one that is none.
+  // 403 is a wrong code, 400 a malformed one.
   return status === 400 || status === 403 || status === 422 ? t("pair.wrong") : t("pair.not_possible", { status });
 }
 
@@ -53,7 +53,7 @@ part("form").addEventListener("submit", (event) => {
   void pair();
 });
 
-/** Take the code of a scanned link, and keep it out of the history. */
+/** Read the code of a scanned link, and remove it from the history. */
 function takeLink() {
   const given = decodeURIComponent(location.hash.slice(1));
   if (!given) return;
