@@ -167,7 +167,7 @@ def test_a_silent_sensor_is_noted_and_a_missing_one_is_a_fault(tmp_path: Path) -
     )
     log.unlink()
     assert judged(f"csv:{log}")[0] is Grade.FAULT
-    assert "there are: csv:PATH, off" in judged("bluetooth")[1]
+    assert "known: csv:PATH, off" in judged("bluetooth")[1]
 
 
 def test_the_command_has_a_line_for_each_subject() -> None:
