@@ -15,6 +15,7 @@ from edge.messages.arrays import Image
 from edge.messages.frame import Frame
 from edge.messages.health import Health
 from edge.messages.message import Message
+from edge.messages.notice import Notice
 from edge.messages.pose import Pose
 from edge.messages.session import StationRun
 from edge.pipeline import Outcome
@@ -164,7 +165,7 @@ class FakeSource:
         )
         self.ended_early = ""
         self.camera_lost = False
-        self.trouble = ""
+        self.trouble = Notice()
         self.answered_s = nan
         self.closings = 0
         self._items: Queue[Frame | Exception | None] = Queue()

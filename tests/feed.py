@@ -22,6 +22,7 @@ from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.health import Health, StationState
 from edge.messages.message import Message
 from edge.messages.metric import Metric
+from edge.messages.notice import Notice
 from edge.messages.pose import Pose
 from edge.messages.reading import BeltSource
 from edge.messages.reason import Reason
@@ -178,7 +179,7 @@ def healthy(state: StationState = StationState.LIVE, notice: str = "") -> Health
         frame_age_s=0.01,
         capture_to_pose_p50_ms=9.0,
         capture_to_pose_p95_ms=14.2,
-        notice=notice,
+        notice=Notice.free(notice),
     )
 
 

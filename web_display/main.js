@@ -11,14 +11,13 @@ import { Modes } from "./modes.js";
 import { FaultPanel, fillStrides } from "./panels.js";
 import { PairingPanel } from "./pairing_panel.js";
 import { applyPreferences } from "./preferences.js";
-import { noticeWords } from "./reasons.js";
 import { Ribbon } from "./ribbon.js";
 import { addShapes } from "./shapes.js";
 import { Sound } from "./sound.js";
 import { addChoices } from "./station_choices.js";
 import { Still } from "./stills.js";
 import { Told } from "./told.js";
-import { cueWords, t } from "./words.js";
+import { cueWords, noticeWords, t } from "./words.js";
 import { attribute, hide, write } from "./write.js";
 
 /** @typedef {import("./link.js").Ack} Ack */
@@ -186,7 +185,8 @@ function showCue() {
   // A cue is shown only while a runner is visible.
   if (silence() !== null) cueLine.clear();
   const cue = told.linked ? cueLine.at(performance.now() / 1000) : null;
-  const notice = told.linked ? noticeWords(told.health?.notice ?? "") : t("page.link_lost_cue");
+  const trouble = told.health ? noticeWords(told.health) : "";
+  const notice = told.linked ? trouble : t("page.link_lost_cue");
   writeCue(cue ?? notice);
   attribute(part("cue-line"), "data-kind", cue ? "cue" : notice ? "notice" : "quiet");
   if (cue && cue !== shownCue && modes.coaching) sound.say(cue);

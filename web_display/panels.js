@@ -3,10 +3,9 @@
 
 import { clock, DASH, legName, number, signed, verdictWord, withUnit } from "./format.js";
 import { along } from "./geometry.js";
-import { reasonWords } from "./reasons.js";
 import { metricText } from "./metrics.js";
 import { SHAPES } from "./shapes.js";
-import { t } from "./words.js";
+import { reasonWords, t } from "./words.js";
 import { attribute, hide, write } from "./write.js";
 
 /** @typedef {import("./told.js").Band} Band */

@@ -42,7 +42,7 @@ export function beltWords(belt) {
   const said = t(`belt.${belt.source}`, { speed });
   if (!belt.notice) return said;
   const values = { unit: belt.likely_unit, entered: belt.entered_mps, treadmill: belt.treadmill_mps, seen: belt.seen_mps };
-  return `${said}. ${t(`belt.${belt.notice}`, values)}`;
+  return `${said}. ${t(`notice.${belt.notice}`, values)}`;
 }
 
 /** @param {HTMLElement} place @param {import("./wire.d.ts").Mark[]} marks newest last */

@@ -183,7 +183,7 @@ export interface GiveCue {
 
 export type Header = FrameHeader | StillHeader;
 
-/** The health of the station. ``late`` counts frames whose pose took longer than the budget; ``shed`` names what was switched off because the machine is too slow, empty if nothing; ``model`` is the pose model in use. ``temperature_c`` is the board's highest temperature; ``board`` lists what slows the board down: ``under_voltage``, ``capped``, ``throttled``, ``soft_limit``. ``video`` is true while pictures of the runner are being recorded. */
+/** The health of the station. ``late`` counts frames whose pose took longer than the budget; ``shed`` names what was switched off because the machine is too slow, empty if nothing; ``model`` is the pose model in use. ``temperature_c`` is the board's highest temperature; ``board`` lists what slows the board down: ``under_voltage``, ``capped``, ``throttled``, ``soft_limit``. ``video`` is true while pictures of the runner are being recorded. ``notice`` is English, empty if all is well; ``notice_code`` and ``notice_params`` give the same without words, see ``edge/messages/notice.py``, and are empty for a notice that has only words. */
 export interface Health {
   type: "health";
   state: StationState;
@@ -197,6 +197,8 @@ export interface Health {
   capture_to_pose_p50_ms: number | null;
   capture_to_pose_p95_ms: number | null;
   notice: string;
+  notice_code: string;
+  notice_params: { [name: string]: string | number };
   late: number;
   shed: string;
   provider: string;

@@ -106,6 +106,32 @@ export function cueWords({ kind }, limits) {
   return t(/** @type {Key} */ (`cue.${kind}`));
 }
 
+/** @typedef {{reason: string, reason_code: string, reason_params: Record<string, string | number>}} Reasoned */
+
+/**
+ * The reason of a verdict or a stride; for an unknown code, the station's English text.
+ * @param {Reasoned} told
+ */
+export function reasonWords({ reason, reason_code: code, reason_params: params }) {
+  const key = `reason.${code}`;
+  if (!hasWords(key)) return reason;
+  const last = `reason.${params.last}`;
+  return t(key, hasWords(last) ? { ...params, last: t(last) } : params);
+}
+
+/** @typedef {{notice: string, notice_code: string, notice_params: Record<string, string | number>}} Noticed */
+
+/**
+ * A notice of the station; without a code, or for an unknown one, the station's own text.
+ * @param {Noticed} told
+ */
+export function noticeWords({ notice, notice_code: code, notice_params: params }) {
+  const key = `notice.${code}`;
+  if (!hasWords(key)) return notice;
+  const steps = String(params.shed ?? "").split(" ").map((step) => /** @type {Key} */ (`shed.${step}`));
+  return t(key, "shed" in params ? { ...params, shed: steps.map((step) => t(step, params)).join("; ") } : params);
+}
+
 /**
  * Translate the page into the current language: `data-t` gives an element's text, `data-t-label` its
  * accessible name.

@@ -10,9 +10,11 @@ from typing import NamedTuple, Protocol, Self
 
 from edge.capture.port import Clock, Shot, Sleep, SourceInfo, low_rate_notices
 from edge.capture.watch import PictureWatch, Trouble
+from edge.i18n.notices import english_notice
 from edge.messages.arrays import Image
 from edge.messages.errors import CaptureError
 from edge.messages.frame import Frame
+from edge.messages.notice import Notice
 from edge.settings.capture_settings import CaptureSettings
 
 log = logging.getLogger(__name__)
@@ -156,19 +158,21 @@ class CameraSource:
         return self._lost
 
     @property
-    def trouble(self) -> str:
-        """One sentence on what is wrong with the camera; empty if nothing is."""
+    def trouble(self) -> Notice:
+        """What is wrong with the camera; empty if nothing is."""
         match self._trouble:
             case Trouble.BLACK:
-                return f"{self._name} gives a black picture: is the lens covered, the light off?"
+                return Notice("camera_black", camera=self._name)
             case Trouble.STILL:
-                return f"{self._name} gives the same picture again and again"
+                return Notice("camera_still", camera=self._name)
             case Trouble.SLOW:
-                return (
-                    f"{self._name} gives {self._watch.rate_hz:.0f} frames per second instead of "
-                    f"{self._watch.usual_hz:.0f}: too little light, or a bad cable"
+                return Notice(
+                    "camera_slow",
+                    camera=self._name,
+                    rate_hz=self._watch.rate_hz,
+                    usual_hz=self._watch.usual_hz,
                 )
-        return f"{self._name} gives no pictures; reconnecting" if self._lost else ""
+        return Notice("camera_lost", camera=self._name) if self._lost else Notice()
 
     @property
     def answered_s(self) -> float:
@@ -245,7 +249,7 @@ class CameraSource:
             self._reopenings = 0
             return True
         if self._trouble is not before:
-            log.warning("%s", self.trouble)
+            log.warning("%s", english_notice(self.trouble))
             self._reopened_s = picture.arrived_s
         self._lost = self._lost or self._trouble.blind
         wait_s = TROUBLED_BACKOFF_S[min(self._reopenings, len(TROUBLED_BACKOFF_S) - 1)]

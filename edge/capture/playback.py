@@ -18,6 +18,7 @@ from edge.capture.port import Clock, Shot, Sleep, SourceInfo, low_rate_notices
 from edge.capture.timeline import Timeline
 from edge.messages.errors import CaptureError
 from edge.messages.frame import Frame
+from edge.messages.notice import Notice
 
 PROBE_FRAMES = 12
 SLICE_S = 0.1
@@ -91,9 +92,9 @@ class ReplaySource:
         return False
 
     @property
-    def trouble(self) -> str:
+    def trouble(self) -> Notice:
         """Empty: there is no camera."""
-        return ""
+        return Notice()
 
     @property
     def answered_s(self) -> float:

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol, Self
 
 from edge.messages.arrays import Image
 from edge.messages.frame import LEAST_RATE_HZ, Frame
+from edge.messages.notice import Notice
 
 Clock = Callable[[], float]
 """Monotonic host time, seconds."""
@@ -89,8 +90,8 @@ class FrameSource(Protocol):
         ...
 
     @property
-    def trouble(self) -> str:
-        """One sentence on what is wrong with a camera; empty if nothing is, and for a file."""
+    def trouble(self) -> Notice:
+        """What is wrong with a camera; empty if nothing is, and for a file."""
         ...
 
     @property

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from math import nan
 
+from edge.messages.notice import Notice
+
 UNDER_VOLTAGE = "under_voltage"
 CAPPED = "capped"
 THROTTLED = "throttled"
@@ -39,20 +41,20 @@ class Board:
         return bool(slowed) or self.temperature_c >= HOT_C
 
     @property
-    def notice(self) -> str:
-        """One sentence for people; empty if all is well.
+    def notice(self) -> Notice:
+        """What to tell people; empty if all is well.
 
         Examples
         --------
-        >>> Board(temperature_c=84.4).notice
-        'the board is 84 degrees hot: it needs air'
-        >>> Board(conditions=("under_voltage",)).notice
-        'under-voltage: the board needs a stronger power supply'
+        >>> Board(temperature_c=84.4).notice.code
+        'board_hot'
+        >>> Board(conditions=("under_voltage",)).notice.code
+        'board_under_voltage'
         """
         if UNDER_VOLTAGE in self.conditions:
-            return "under-voltage: the board needs a stronger power supply"
+            return Notice("board_under_voltage")
         if not self.hot:
-            return ""
+            return Notice()
         if self.temperature_c >= HOT_C:
-            return f"the board is {self.temperature_c:.0f} degrees hot: it needs air"
-        return "the board slows itself down: it needs air"
+            return Notice("board_hot", temperature_c=self.temperature_c)
+        return Notice("board_slowed")

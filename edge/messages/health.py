@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import nan
 
+from edge.messages.notice import Notice
+
 
 class StationState(StrEnum):
     """What the whole station is doing.
@@ -43,7 +45,7 @@ class Health:
     """Health of the station, for the page's health corner, ``/healthz`` and the health log line.
 
     ``frame_age_s`` is host time since the last frame arrived. Latencies are NaN before the first
-    frames. ``notice`` is one sentence for people, empty when all is well. ``late`` counts frames
+    frames. ``notice`` is empty when all is well. ``late`` counts frames
     whose pose took longer than the budget. ``shed`` names in a word or two what is dropped because
     the machine is too slow, empty if nothing is. ``provider`` is the execution provider of the
     networks. ``temperature_c`` is NaN if the board does not report it. ``board`` lists causes of
@@ -61,7 +63,7 @@ class Health:
     frame_age_s: float
     capture_to_pose_p50_ms: float
     capture_to_pose_p95_ms: float
-    notice: str
+    notice: Notice
     late: int = 0
     shed: str = ""
     provider: str = ""

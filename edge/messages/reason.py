@@ -1,10 +1,8 @@
 """The reason for a verdict or for its absence: a code with parameters, without words."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final
 
-ParamValue = str | float
+from edge.messages.coded import Coded
 
 # Every code, with the names of its parameters; edge/i18n has the words.
 CODES: Final[dict[str, tuple[str, ...]]] = {
@@ -57,18 +55,8 @@ CODES: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, init=False)
-class Reason:
+class Reason(Coded):
     """One reason; false if empty.
-
-    Attributes
-    ----------
-    code
-        A key of ``CODES``; empty for no reason, and for one recorded only in words.
-    params
-        Names and values, sorted by name.
-    said
-        The words of a reason without a code, in the language of the recording.
 
     Examples
     --------
@@ -78,23 +66,4 @@ class Reason:
     False
     """
 
-    code: str
-    params: tuple[tuple[str, ParamValue], ...]
-    said: str
-
-    def __init__(self, code: str = "", **params: ParamValue) -> None:
-        object.__setattr__(self, "code", code)
-        object.__setattr__(self, "params", tuple(sorted(params.items())))
-        object.__setattr__(self, "said", "")
-
-    @classmethod
-    def recorded(cls, code: str, params: Mapping[str, ParamValue], said: str) -> Self:
-        """Return a reason from a recording; ``said`` is used only without a code."""
-        reason = cls(code, **params)
-        if not code:
-            object.__setattr__(reason, "said", said)
-        return reason
-
-    def __bool__(self) -> bool:
-        """Return whether there is a reason."""
-        return bool(self.code or self.said)
+    __slots__ = ()

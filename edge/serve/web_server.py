@@ -8,7 +8,9 @@ from contextlib import suppress
 
 from fastapi import FastAPI
 
+from edge.i18n.notices import english_notice
 from edge.messages.errors import ServeError
+from edge.messages.notice import Notice
 from edge.serve.binding import bind
 from edge.serve.server import serve
 from edge.settings.serve_settings import ServeSettings
@@ -28,7 +30,7 @@ async def keep_page(
     started: Callable[[str], None],
     stop: asyncio.Event,
     listener: socket.socket,
-    hindered: Callable[[str], None],
+    hindered: Callable[[Notice], None],
 ) -> None:
     """Serve until ``stop`` is set; rebind if the address no longer answers.
 
@@ -45,16 +47,16 @@ async def keep_page(
     listener
         A socket from ``bind``.
     hindered
-        Called with a sentence when the page cannot be reached, and with "" when it can again.
+        Called with a notice when the page is unreachable, and with an empty one when it is back.
     """
     tell = started
     while True:
         await _serve_until_lost(app(), settings, tell, stop, listener)
         if stop.is_set():
             return
-        sentence = "the page's address was lost and is claimed again"
-        _log.error("%s", sentence)
-        hindered(sentence)
+        notice = Notice("page_lost")
+        _log.error("%s", english_notice(notice))
+        hindered(notice)
         found = await _claim(settings, stop)
         if found is None:
             return
@@ -62,7 +64,7 @@ async def keep_page(
 
         def tell(_url: str) -> None:
             _log.warning("the page is back")
-            hindered("")
+            hindered(Notice())
 
 
 async def _serve_until_lost(

@@ -19,6 +19,7 @@ from threading import Timer
 import numpy as np
 
 from edge.capture.source import open_source
+from edge.i18n.notices import english_notice
 from edge.messages.board import Board
 from edge.messages.errors import CaptureError, SensorError, ServeError, WeightsError
 from edge.messages.frame import LEAST_RATE_HZ
@@ -156,7 +157,7 @@ def board(now: Board) -> tuple[Grade, str]:
     """Judge temperature, throttling and supply."""
     warm = f"{now.temperature_c:.0f} degrees" if isfinite(now.temperature_c) else ""
     if now.notice:
-        return Grade.NOTE, now.notice
+        return Grade.NOTE, english_notice(now.notice)
     if now.before:
         since = ", ".join(now.before).replace("_", "-")
         return Grade.NOTE, "; ".join(filter(None, [f"since its start: {since}", warm]))
@@ -213,7 +214,7 @@ def camera(
             if clock() > end_s or source.camera_lost:
                 break
         info = source.info
-        trouble = source.trouble
+        trouble = english_notice(source.trouble)
     span_s = times_s[-1] - times_s[0] if times_s else 0.0
     rate_hz = (len(times_s) - 1) / span_s if span_s > 0 else nan
     width, height = info.size_px

@@ -2,12 +2,14 @@
 
 from math import isnan
 
+from edge.i18n.notices import english_notice
 from edge.messages.health import Health
 
 
 def change_line(health: Health) -> str:
     """Return the sentence about a new state."""
-    return f"the station is {health.state}" + (f": {health.notice}" if health.notice else "")
+    said = english_notice(health.notice)
+    return f"the station is {health.state}" + (f": {said}" if said else "")
 
 
 def health_line(health: Health) -> str:

@@ -6,6 +6,7 @@ from edge.capture.frame_slot import Handover
 from edge.capture.port import FrameSource
 from edge.messages.board import Board
 from edge.messages.health import Health, StationState
+from edge.messages.notice import Notice
 from edge.sinks.base import Sink
 from edge.station.frame_counts import FrameCounts
 from edge.station.load.budget import Budget
@@ -53,7 +54,7 @@ class HealthReport:
         model: str,
         provider: str,
         notices: tuple[str, ...],
-        sensor_trouble: Callable[[], str],
+        sensor_trouble: Callable[[], Notice],
         clock: Callable[[], float],
     ) -> None:
         self._source = source
@@ -68,7 +69,7 @@ class HealthReport:
         self._sensor_trouble = sensor_trouble
         self._clock = clock
         self.board = Board()
-        self.hindrance = ""
+        self.hindrance = Notice()
         self.ended = False
         self.failure: BaseException | None = None
 
@@ -87,7 +88,7 @@ class HealthReport:
             frame_age_s=self._clock() - counts.arrived_s,
             capture_to_pose_p50_ms=latency.p50_ms,
             capture_to_pose_p95_ms=latency.p95_ms,
-            notice=next(filter(None, self._sentences(state)), ""),
+            notice=next(filter(None, self._all_notices(state)), Notice()),
             late=self._budget.late,
             shed=self._guard.shed,
             provider=self._provider,
@@ -118,18 +119,18 @@ class HealthReport:
             failed=self.failure is not None,
         )
 
-    def _sentences(self, state: StationState) -> list[str]:
+    def _all_notices(self, state: StationState) -> list[Notice]:
         """Return all notices, what matters most first; empty ones among them."""
         silent = state is StationState.NO_CAMERA and not self._source.trouble
+        name = self._source.info.name
         return [
-            *(sink.notice for sink in self._sinks if sink.storage_full),
-            f"{self._source.info.name} gives no pictures" if silent else "",
+            *(Notice.free(sink.notice) for sink in self._sinks if sink.storage_full),
+            Notice("camera_silent", camera=name) if silent else Notice(),
             self._source.trouble,
             self.hindrance,
-            *(sink.notice for sink in self._sinks),
+            *(Notice.free(sink.notice) for sink in self._sinks),
             self.board.notice,
             self._guard.notice,
             self._sensor_trouble(),
-            *self._notices,
-            *self._source.info.notices,
+            *(Notice.free(said) for said in (*self._notices, *self._source.info.notices)),
         ]

@@ -14,6 +14,7 @@ from edge.messages.board import Board
 from edge.messages.frame import Frame
 from edge.messages.health import Health
 from edge.messages.message import Message
+from edge.messages.notice import Notice
 from edge.messages.session import StationRun
 from edge.pipeline import Pipeline
 from edge.settings.load_settings import LoadSettings
@@ -74,7 +75,7 @@ class Station:
         provider: str = "",
         version: str = "",
         notices: tuple[str, ...] = (),
-        sensor_trouble: Callable[[], str] = lambda: "",
+        sensor_trouble: Callable[[], Notice] = Notice,
         budget: Budget | None = None,
         guard: LoadGuard | None = None,
         on_end: Callable[[], None] = lambda: None,
@@ -150,8 +151,8 @@ class Station:
         """Take in how the board is: a hot one is spared, and people are told."""
         self._report.board = board
 
-    def hindered(self, by: str) -> None:
-        """Take in a sentence about what is wrong elsewhere; an empty one takes it back."""
+    def hindered(self, by: Notice) -> None:
+        """Take in a notice of what is wrong elsewhere; an empty one takes it back."""
         self._report.hindrance = by
 
     def abandon(self, error: Exception) -> None:

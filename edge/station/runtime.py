@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from edge.capture.port import FrameSource
 from edge.messages.health import StageTime
+from edge.messages.notice import Notice
 from edge.pose.runtime.low_latency import low_latency
 from edge.serve.access.rights import Rights
 from edge.serve.binding import bind
@@ -24,7 +25,7 @@ from edge.sinks.background import BackgroundSink
 from edge.sinks.base import Sink
 from edge.sinks.recorder import Recorder
 from edge.station.assembly import Rig
-from edge.station.belt_sentence import belt_sentence
+from edge.station.belt_notice import belt_notice
 from edge.station.load.budget import Budget
 from edge.station.load.guard import Levers, LoadGuard
 from edge.station.loop import Station
@@ -227,7 +228,7 @@ def _station(
         provider=rig.provider,
         version=version,
         notices=rig.notices,
-        sensor_trouble=lambda: rig.sensors.trouble or belt_sentence(rig.pipeline.belt),
+        sensor_trouble=lambda: Notice.free(rig.sensors.trouble) or belt_notice(rig.pipeline.belt),
         budget=Budget(settings.load.late_ms, rig.watch, elsewhere),
         guard=LoadGuard(settings.load, levers, source.info.frame_rate_hz),
         on_end=on_end,

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 
+from edge.i18n.notices import english_notice
 from edge.messages.board import Board
 from edge.messages.errors import CaptureError
 from edge.messages.health import StationState
@@ -134,7 +135,8 @@ class Supervisor:
     def _judge(self, now_s: float) -> None:
         vitals = self._station.vitals()
         state = state_of(vitals)
-        self._manager.status(f"{state}: {self._station.health().notice or 'all is well'}")
+        said = english_notice(self._station.health().notice)
+        self._manager.status(f"{state}: {said or 'all is well'}")
         if state is StationState.FAILED:
             return
         if camera_hangs(vitals) and now_s >= self._patient_until_s:

@@ -11,11 +11,13 @@ import pytest
 from findings import LINES
 
 from edge.i18n import word_catalogue
+from edge.i18n.notices import notice_words
 from edge.i18n.reasons import reason_words
 from edge.i18n.word_catalogue import DEFAULT, Words, languages, load
 from edge.messages.exercise import Result
 from edge.messages.gait import Activity
 from edge.messages.health import StationState
+from edge.messages.notice import NOTICE_CODES, Notice
 from edge.messages.reading import BeltNotice, BeltSource
 from edge.messages.reason import CODES, Reason
 from edge.messages.side import Side
@@ -25,6 +27,7 @@ from edge.report.changes import Judged
 from edge.report.norms import JOINTS
 from edge.serve.sessions.archive import ExportFormat
 from edge.serve.wire.commands import Mode
+from edge.station.load.shedding import Step
 
 REPOSITORY = Path(word_catalogue.__file__).parent.parent.parent
 EDGE, WEB = REPOSITORY / "edge", REPOSITORY / "web_display"
@@ -72,13 +75,15 @@ FAMILIES: dict[str, set[str]] = {
     "outcome": family("outcome", Result),
     "stance": family("stance", told(r'_code = "(\w+)"', "exercises")),
     "answer": family("answer", told(r'(?:Done\(\s*|ok=False, code=)"(\w+)"', "serve")),
-    "belt": family("belt", BeltSource) | family("belt", set(BeltNotice) - {BeltNotice.NONE}),
+    "belt": family("belt", BeltSource),
     "judged": family("judged", Judged),
     "mark": family("mark", ["pain_now", "moment"]),
     "mode": family("mode", Mode),
     "format": family("format", ExportFormat),
     "metric": family("metric", METRIC_NAMES, ["label", "unit", "about"]),
     "reason": family("reason", CODES),
+    "notice": family("notice", NOTICE_CODES),
+    "shed": family("shed", [step.name.lower() for step in Step if step]),
     "report.said": family("report.said", Fault, JUDGED_STATES),
     "report.leg": family("report.leg", Side),
     "report.title": family("report.title", Fault),
@@ -163,25 +168,43 @@ def test_the_words_of_a_reason_name_its_parameters_and_no_others(name: str, code
     assert placeholders(load(name).words[f"reason.{code}"]) == set(CODES[code])
 
 
-def test_every_reason_that_is_given_has_its_code_and_parameters() -> None:
-    """What is put together at run time is looked for in tests/coaching and tests/gait."""
+@pytest.mark.parametrize("code", NOTICE_CODES)
+@pytest.mark.parametrize("name", languages())
+def test_the_words_of_a_notice_name_its_parameters_and_no_others(name: str, code: str) -> None:
+    words = load(name).words
+    named = placeholders(words[f"notice.{code}"])
+    if "shed" in named:
+        named |= set().union(*(placeholders(words[key]) for key in FAMILIES["shed"]))
+    assert named == set(NOTICE_CODES[code])
+
+
+def test_every_contradiction_in_belt_speed_is_a_notice() -> None:
+    assert set(BeltNotice) - {BeltNotice.NONE} <= set(NOTICE_CODES)
+
+
+@pytest.mark.parametrize(("kind", "codes"), [("Reason", CODES), ("Notice", NOTICE_CODES)])
+def test_what_is_given_has_its_code_and_parameters(
+    kind: str, codes: dict[str, tuple[str, ...]]
+) -> None:
+    """What is put together at run time is looked for in the tests of its room."""
     calls = [
         call
         for path in EDGE.rglob("*.py")
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(call, ast.Call)
         and isinstance(call.func, ast.Name)
-        and call.func.id == "Reason"
+        and call.func.id == kind
         and call.args
         and isinstance(call.args[0], ast.Constant)
     ]
     given = {
-        (call.args[0].value, tuple(word.arg for word in call.keywords))
+        (str(call.args[0].value), tuple(sorted(str(word.arg) for word in call.keywords)))
         for call in calls
         if isinstance(call.args[0], ast.Constant)
     }
-    assert len(given) > 20
-    assert {code: params for code, params in given if CODES.get(str(code)) != params} == {}
+    assert len(given) > 8
+    expected = {code: tuple(sorted(params)) for code, params in codes.items()}
+    assert {code: params for code, params in given if expected.get(code) != params} == {}
 
 
 def test_a_reason_is_told_in_each_language() -> None:
@@ -191,3 +214,12 @@ def test_a_reason_is_told_in_each_language() -> None:
     old = Reason.recorded("", {}, "far leg")
     assert reason_words(old, load("de")) == "far leg"
     assert reason_words(Reason(), load("de")) == ""
+
+
+def test_a_notice_is_told_in_each_language() -> None:
+    slow = Notice("machine_slow", shed="model_size preview_size", model="lite")
+    said = "machine too slow: model lite, no verdicts; few small pictures"
+    assert notice_words(slow, load("en")) == said
+    assert notice_words(slow, load("de")).startswith("Rechner zu langsam: Modell lite")
+    assert notice_words(Notice.free("Broken pipe"), load("de")) == "Broken pipe"
+    assert notice_words(Notice(), load("de")) == ""

@@ -17,6 +17,7 @@ from skeletons import BLAZEPOSE33
 from edge.messages.frame import Frame as Picture
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.health import StageTime
+from edge.messages.notice import Notice
 from edge.messages.pose import Pose
 from edge.messages.reading import BeltInForce, BeltNotice, BeltSource
 from edge.messages.reason import Reason
@@ -118,7 +119,8 @@ RECORDS: list[Told] = [
         frame_age_s=0.125,
         capture_to_pose_p95_ms=14.25,
         late=1,
-        shed="pictures",
+        shed="pose_rate",
+        notice=Notice("machine_slow", shed="pose_rate model_size", model="lite"),
         provider="cpu",
         times=(
             StageTime(

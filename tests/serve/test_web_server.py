@@ -11,6 +11,7 @@ from program import free_port, health
 from skeletons import BLAZEPOSE33
 
 from edge.messages.errors import ServeError
+from edge.messages.notice import Notice
 from edge.serve import web_server as page_module
 from edge.serve.app import create_app
 from edge.serve.binding import bind
@@ -32,7 +33,7 @@ class Scene:
         self.listener = bind(self.settings)
         self.hub = Hub(self.settings, hello_for(Settings(), "0.1.0", skeleton=BLAZEPOSE33))
         self.urls: list[str] = []
-        self.hindrances: list[str] = []
+        self.hindrances: list[Notice] = []
         self.stop = asyncio.Event()
         self.up = asyncio.Event()
 
@@ -103,7 +104,7 @@ def test_a_lost_address_is_claimed_again_and_told(
         assert (await asyncio.to_thread(health, scene.settings.port))["state"] == "live"
 
     asyncio.run(scene.run(story))
-    assert scene.hindrances == ["the page's address was lost and is claimed again", ""]
+    assert scene.hindrances == [Notice("page_lost"), Notice()]
     assert len(scene.urls) == 1, "the address is told to people once"
 
 
@@ -128,7 +129,7 @@ def test_an_address_that_cannot_be_had_is_tried_again_and_again(
 
     asyncio.run(scene.run(story))
     assert len(refused) == 3
-    assert scene.hindrances[1] == ""
+    assert scene.hindrances[1] == Notice()
 
 
 def test_a_station_that_ends_while_its_address_is_lost_ends(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.i18n.notices import english_notice
 from edge.i18n.word_catalogue import languages, load
 from edge.messages.errors import SensorError
 from edge.messages.reading import BeltInForce, BeltNotice, BeltSource
@@ -13,7 +14,7 @@ from edge.settings import paths
 from edge.settings.sensor_settings import SensorSettings
 from edge.settings.settings import Settings
 from edge.station.assembly import build_rig
-from edge.station.belt_sentence import belt_sentence
+from edge.station.belt_notice import belt_notice
 
 
 @pytest.mark.parametrize("notice", [notice for notice in BeltNotice if notice])
@@ -26,9 +27,9 @@ def test_each_contradiction_has_a_sentence_in_each_language(notice: BeltNotice) 
         notice=notice,
         likely_unit="km/h",
     )
-    said = belt_sentence(belt)
+    said = english_notice(belt_notice(belt))
     assert len({"10.8", "2.9", "2.6", "km/h"} & set(re.split(r"[ ,:?]+", said))) == 2
-    assert all(f"belt.{notice}" in load(language) for language in languages())
+    assert all(f"notice.{notice}" in load(language) for language in languages())
     assert all(f"belt.{source}" in load(name) for source in BeltSource for name in languages())
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.i18n.notices import english_notice
 from edge.messages.board import Board
 from edge.station.read_board import read_board
 
@@ -29,7 +30,7 @@ def test_a_cool_and_well_fed_pi_is_well(tmp_path: Path) -> None:
     board = pi(tmp_path, "0")
     assert board == Board(temperature_c=51.608)
     assert not board.hot
-    assert board.notice == ""
+    assert not board.notice
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_each_bit_of_the_firmware_has_its_meaning(
 def test_under_voltage_is_no_heat_and_is_said(tmp_path: Path) -> None:
     board = pi(tmp_path, "1")
     assert not board.hot
-    assert "stronger power supply" in board.notice
+    assert "stronger power supply" in english_notice(board.notice)
 
 
 @pytest.mark.parametrize(("millidegrees", "hot"), [(79_900, False), (80_000, True)])
@@ -95,7 +96,7 @@ def test_a_machine_that_tells_nothing_is_well(tmp_path: Path) -> None:
     board = read_board(tmp_path)
     assert isnan(board.temperature_c)
     assert not board.hot
-    assert board.notice == ""
+    assert not board.notice
 
 
 def test_what_cannot_be_read_is_not_there(tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from fakes import PATIENCE_S, FakeClock, FakeEstimator, FakeSink, FakeSource, still_frame
 
+from edge.i18n.notices import english_notice
 from edge.messages.health import StationState
 from edge.messages.message import Message
+from edge.messages.notice import Notice
 from edge.messages.pose import Pose
 from edge.pipeline import Pipeline
 from edge.settings.load_settings import LoadSettings
@@ -312,13 +314,13 @@ def test_health_says_when_a_sink_keeps_pictures(start: Start) -> None:
 def test_a_sinks_notice_goes_before_the_sources(start: Start) -> None:
     sink = FakeSink()
     station = start(FakeSource(notices=("only 25 frames",)), None, FakeSink(), sink)
-    assert station.health().notice == "only 25 frames"
+    assert english_notice(station.health().notice) == "only 25 frames"
     sink.notice = "recording stopped"
-    assert station.health().notice == "recording stopped"
+    assert english_notice(station.health().notice) == "recording stopped"
 
 
 def test_a_sensor_in_trouble_is_told(start: Start) -> None:
-    trouble = "the treadmill was unplugged"
+    trouble = Notice.free("the treadmill was unplugged")
     station = start(FakeSource(), None, FakeSink(), sensor_trouble=lambda: trouble)
     assert station.health().notice == trouble
 
@@ -411,7 +413,7 @@ def test_a_station_that_is_too_slow_gives_things_up_and_says_so(start: Start) ->
     )
     health, sink = slow_station(start, 800, levers)
     assert health.shed == "pose_rate"
-    assert health.notice.startswith("machine too slow: half the frames; model lite")
+    assert english_notice(health.notice).startswith("machine too slow: half the frames; model lite")
     assert health.model == "lite"
     assert models[-1] == "lite"
     assert [rate for rate, _ in pulled] == [15.0] * 4

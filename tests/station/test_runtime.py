@@ -485,4 +485,4 @@ def test_the_page_is_told_what_runs_the_model(monkeypatch: pytest.MonkeyPatch) -
             started=lambda _url: None,
         )
     assert [hello.provider for hello in told] == ["cuda"]
-    assert (sink.healths[-1].provider, sink.healths[-1].notice) == ("cuda", rig.notices[0])
+    assert (sink.healths[-1].provider, sink.healths[-1].notice.said) == ("cuda", rig.notices[0])

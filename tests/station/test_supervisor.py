@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from fakes import PATIENCE_S, FakeClock, FakeEstimator, FakeSink, FakeSource, still_frame
 
+from edge.i18n.notices import english_notice
 from edge.messages.board import Board
 from edge.messages.health import StationState
+from edge.messages.notice import Notice
 from edge.pipeline import Pipeline
 from edge.settings.settings import Settings
 from edge.station.loop import Station
@@ -182,7 +184,7 @@ def test_a_hot_board_is_spared_told_and_logged(
     health = scene.station.health()
     assert health.state is StationState.DEGRADED
     assert (health.temperature_c, health.board) == (84.0, ("throttled",))
-    assert health.notice == "the board is 84 degrees hot: it needs air"
+    assert english_notice(health.notice) == "the board is 84 degrees hot: it needs air"
     scene.board = Board(temperature_c=60.0)
     scene.look(6)
     assert scene.station.health().state is StationState.LIVE
@@ -195,12 +197,12 @@ def test_every_new_state_is_told_at_once_and_logged_once(
 ) -> None:
     caplog.set_level(logging.INFO)
     scene.look(1)
-    scene.source.trouble = "camera 0 gives a black picture"
+    scene.source.trouble = Notice.free("camera 0 gives a black picture")
     scene.source.camera_lost = True
     healths = len(scene.sink.healths)
     assert scene.sink.told(healths + 1)
     assert scene.sink.healths[-1].state is StationState.NO_CAMERA
-    scene.source.camera_lost, scene.source.trouble = False, ""
+    scene.source.camera_lost, scene.source.trouble = False, Notice()
     assert scene.sink.told(healths + 2)
     told: list[Any] = [r.message for r in caplog.records if r.message.startswith("the station is")]
     assert told == [

@@ -23,8 +23,8 @@ const { REFERENCE } = await load("reference_curves.js");
 const { Clip, parseReplay } = await load("replay.js");
 const { MOST_BINS, Trend } = await load("trend.js");
 const { KEPT_MARKS, KEPT_STRIDES, Told } = await load("told.js");
-const { noticeWords, reasonWords } = await load("reasons.js");
 const words = await load("words.js");
+const { noticeWords, reasonWords } = words;
 const speak = (language) => words.setLanguage(language, async (name) => JSON.parse(readFileSync(join(i18n, `${name}.json`), "utf8")));
 await speak("en");
 
@@ -263,7 +263,19 @@ test("a reason is told by its code in the language that was chosen, and by its w
   assert.equal(reasonWords(told), "3 von 8 Schritten gesehen (zuletzt: geht)");
   assert.equal(reasonWords({ reason: "far leg", reason_code: "", reason_params: {} }), "far leg");
   assert.equal(reasonWords({ reason: "of a newer station", reason_code: "newer", reason_params: {} }), "of a newer station");
-  assert.equal(noticeWords("machine too slow: pictures"), "Rechner zu langsam: pictures");
   await speak("en");
   assert.equal(reasonWords(told), told.reason);
+});
+
+test("a notice is told by its code in the language that was chosen, and by its words without one", async () => {
+  const slow = { notice: "machine too slow: half the frames; model lite, no verdicts", notice_code: "machine_slow", notice_params: { shed: "pose_rate model_size", model: "lite" } };
+  const hot = { notice: "the board is 84 degrees hot: it needs air", notice_code: "board_hot", notice_params: { temperature_c: 84.4 } };
+  await speak("de");
+  assert.equal(noticeWords(slow), "Rechner zu langsam: halbe Bildrate; Modell lite, kein Urteil");
+  assert.equal(noticeWords(hot), "der Rechner ist 84 Grad heiß: er braucht Luft");
+  assert.equal(noticeWords({ notice: "Broken pipe", notice_code: "", notice_params: {} }), "Broken pipe");
+  assert.equal(noticeWords({ notice: "", notice_code: "", notice_params: {} }), "");
+  await speak("en");
+  assert.equal(noticeWords(slow), slow.notice);
+  assert.equal(noticeWords(hot), hot.notice);
 });

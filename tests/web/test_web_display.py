@@ -16,8 +16,10 @@ from scenes import keep_cues
 from stored import NoCamera
 from synthetic import GOOD, Runner
 
+from edge.i18n.notices import english_notice
 from edge.i18n.word_catalogue import load
 from edge.messages.health import StationState
+from edge.messages.notice import Notice
 from edge.messages.side import Side
 from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
 from edge.metrics.model_offsets import NO_OFFSETS
@@ -159,8 +161,10 @@ def test_the_page_tells_when_it_painted(scene: Scene, stack: ExitStack, clips_di
 
 
 def test_a_station_that_is_too_slow_says_so(scene: Scene) -> None:
-    notice = "machine too slow: half the frames; model lite, no verdicts; few small pictures"
-    slow = replace(healthy(notice=notice), shed="pose_rate", model="lite")
+    given_up = "pose_rate model_size preview_size"
+    coded = Notice("machine_slow", shed=given_up, model="lite")
+    notice = english_notice(coded)
+    slow = replace(healthy(), notice=coded, shed="pose_rate", model="lite")
     scene.station.hub.publish_health(slow)
     expect(scene.page.locator("#cue")).to_have_text(notice)
     expect(scene.page.locator("#health-state")).to_have_text("live · 60 fps · reduced")

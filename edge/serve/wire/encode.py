@@ -8,11 +8,13 @@ import msgspec
 import numpy as np
 
 from edge.i18n.cue_words import english_cue
+from edge.i18n.notices import english_notice
 from edge.i18n.reasons import english
 from edge.messages.arrays import Floats
 from edge.messages.frame import Frame
 from edge.messages.gait import GaitEvent, GaitState, Phase
 from edge.messages.health import Health, StageTime
+from edge.messages.notice import Notice
 from edge.messages.pose import Pose
 from edge.messages.reading import BeltInForce
 from edge.messages.reason import Reason
@@ -93,13 +95,22 @@ def text_for(record: Told) -> protocol.Text:
             return protocol.Cue(**values)
         case Health():
             values["times"] = tuple(_stage_time(time) for time in record.times)
-            return protocol.Health(**values)
+            return protocol.Health(**values | notice_told(record.notice))
         case GaitState():
             values["frame"] = values.pop("frame_index")
             del values["belt_speed_px_s"]
             return protocol.State(**values)
         case BeltInForce():
             return protocol.Belt(**values)
+
+
+def notice_told(notice: Notice) -> dict[str, Any]:
+    """Return a notice's fields on the wire."""
+    return {
+        "notice": english_notice(notice),
+        "notice_code": notice.code,
+        "notice_params": dict(notice.params),
+    }
 
 
 def _told(reason: Reason) -> dict[str, Any]:

@@ -206,7 +206,9 @@ class Health(ToClient, frozen=True, kw_only=True, tag="health"):
     switched off because the machine is too slow, empty if nothing; ``model`` is the pose model in
     use. ``temperature_c`` is the board's highest temperature; ``board`` lists what slows the board
     down: ``under_voltage``, ``capped``, ``throttled``, ``soft_limit``. ``video`` is true while
-    pictures of the runner are being recorded.
+    pictures of the runner are being recorded. ``notice`` is English, empty if all is well;
+    ``notice_code`` and ``notice_params`` give the same without words, see
+    ``edge/messages/notice.py``, and are empty for a notice that has only words.
     """
 
     state: StationState
@@ -220,6 +222,8 @@ class Health(ToClient, frozen=True, kw_only=True, tag="health"):
     capture_to_pose_p50_ms: Number
     capture_to_pose_p95_ms: Number
     notice: str
+    notice_code: str
+    notice_params: Params
     late: int
     shed: str
     provider: str

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from math import inf, isfinite, nan
 from statistics import median
 
+from edge.i18n.notices import english_notice
+from edge.messages.notice import Notice
 from edge.settings.load_settings import LoadSettings
 from edge.station.load.shedding import Load, Shedding, Step, next_shedding
 
@@ -14,6 +16,7 @@ _log = logging.getLogger(__name__)
 _EVERY_S = 1.0
 # Every other frame, even where the camera's interval varies by a third.
 _SKIP_BELOW = 1.5
+_WORST_FIRST = (Step.POSE_RATE, Step.MODEL_SIZE, Step.PREVIEW_SIZE, Step.PREVIEW_RATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,20 +85,18 @@ class LoadGuard:
         return self.step.name.lower() if self.step is not Step.NOTHING else ""
 
     @property
-    def notice(self) -> str:
-        """What is given up, the worst first, in one line for people; empty when nothing is."""
-        words = {
-            Step.POSE_RATE: "half the frames",
-            Step.MODEL_SIZE: f"model {self.model}, no verdicts",
-            Step.PREVIEW_SIZE: "few small pictures",
-            Step.PREVIEW_RATE: "fewer pictures",
-        }
-        told = [text for step, text in words.items() if step <= self.step and step in self._allowed]
+    def notice(self) -> Notice:
+        """What is given up, the worst first; empty when nothing is."""
+        given_up = [step for step in _WORST_FIRST if step <= self.step and step in self._allowed]
         if self.step >= Step.PREVIEW_SIZE and Step.PREVIEW_RATE in self._allowed:
             # Small ones are few ones, too.
-            told.pop()
-        why = "board too hot" if self._hot else "machine too slow"
-        return f"{why}: {'; '.join(told)}" if told else ""
+            given_up.pop()
+        if not given_up:
+            return Notice()
+        shed = " ".join(step.name.lower() for step in given_up)
+        if self._hot:
+            return Notice("machine_hot", shed=shed, model=self.model)
+        return Notice("machine_slow", shed=shed, model=self.model)
 
     def leaves_out(self, time_s: float) -> bool:
         """Whether the frame of this capture time is to be left out."""
@@ -149,7 +150,7 @@ class LoadGuard:
         self._now = next_shedding(self._now, load, self._allowed)
         if self._now.step is not before:
             self._pull()
-            _log.warning("%s", self.notice or "this machine is fast enough again")
+            _log.warning("%s", english_notice(self.notice) or "this machine is fast enough again")
 
     def _pull(self) -> None:
         step = self._now.step

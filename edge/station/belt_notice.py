@@ -1,0 +1,24 @@
+"""Contradictions in belt speed, as notices."""
+
+from edge.messages.coded import ParamValue
+from edge.messages.notice import NOTICE_CODES, Notice
+from edge.messages.reading import BeltInForce
+
+
+def belt_notice(belt: BeltInForce) -> Notice:
+    """Return the notice; empty while no two sources contradict each other.
+
+    Examples
+    --------
+    >>> bool(belt_notice(BeltInForce(time_s=0.0)))
+    False
+    """
+    if not belt.notice:
+        return Notice()
+    known: dict[str, ParamValue] = {
+        "unit": belt.likely_unit,
+        "entered": belt.entered_mps,
+        "treadmill": belt.treadmill_mps,
+        "seen": belt.seen_mps,
+    }
+    return Notice(belt.notice.value, **{name: known[name] for name in NOTICE_CODES[belt.notice]})
