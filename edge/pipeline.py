@@ -1,4 +1,4 @@
-"""Frame in, messages out: the rooms in their order, with no thread and no clock."""
+"""The processing pipeline: frame in, messages out, without threads or clocks."""
 
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -36,23 +36,23 @@ from edge.sensors.belt import BeltOwner
 from edge.settings.coaching_settings import CoachingSettings
 from edge.settings.settings import Settings
 
-# A pose whose legs can no longer change hands is settled and goes to the record.
+# Delay after which a pose is settled, as leg identity no longer changes, and goes to the record.
 _SETTLED_S = 0.15
 # Beyond this the camera sees the leg from ahead or behind: 0.3 m at 0.8 m of leg.
 _OFF_AXIS_LEGS = 0.375
 _RATE_FRAMES = 60
-# On 29 rendered runners the two were 0.02 to 0.045 apart, on a real walker 0.04 to 0.07.
+# On 29 rendered runners the two differed by 0.02 to 0.045, on a real walker by 0.04 to 0.07.
 _DISAGREEMENT_LEGS = 0.1
-# The norms behind the limits are of a level belt.
+# The norms behind the limits were measured on a level belt.
 _MOST_INCLINE_PCT = 2.0
 # Longer than it takes to decide on walking or running.
 _STOOD_S = 2.5
-# Whoever comes after so long an empty belt is a new runner, if only after a rest.
+# Someone who appears after the belt was empty this long counts as a new runner.
 _EMPTY_S = 10.0
 
 
 class Estimator(Protocol):
-    """What turns a frame into a raw pose."""
+    """An estimator of raw poses."""
 
     def update(self, frame: Frame) -> Pose:
         """Return the pose of one frame."""
@@ -62,12 +62,12 @@ class Estimator(Protocol):
 
 
 class LegTeller(Protocol):
-    """What tells a runner's legs apart."""
+    """A method of telling left and right legs apart."""
 
     view: View
 
     def update(self, pose: Pose) -> list[Pose]:
-        """Take one raw pose in; return the poses of the last 0.3 s as they are seen now."""
+        """Add one raw pose; return the poses of the last 0.3 s as now understood."""
 
     def reset(self) -> None:
         """Forget the person."""
@@ -75,19 +75,19 @@ class LegTeller(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What one frame brought.
+    """The result of one frame.
 
     Attributes
     ----------
     pose
-        The newest pose, legs told apart by what is known so far; for drawing.
+        The newest pose, with the leg identity known so far; for drawing.
     state
         The runner's state at this frame.
     messages
         For the record and the clients, in order: settled poses, then limits, events, metrics, key
-        poses, verdicts and cues as they were decided, news of exercises, then the state.
+        poses, verdicts and cues as they were decided, exercise updates, then the state.
     seen
-        What all this came of.
+        The input that led to this result.
     """
 
     pose: Pose
@@ -97,7 +97,7 @@ class Outcome:
 
 
 class Pipeline:
-    """Run every room for one camera.
+    """The pipeline of one camera, from pose to coaching.
 
     Parameters
     ----------
@@ -106,29 +106,29 @@ class Pipeline:
     settings
         All rooms' settings.
     offsets
-        The pose model's systematic offsets, if not those that are known of the model; for other
-        sources of keypoints give ``NO_OFFSETS``.
+        The pose model's systematic offsets; by default those known for the model. For other
+        sources of keypoints pass ``NO_OFFSETS``.
     identity
-        What tells the legs apart, if it is to be something else than the identity room.
+        Replaces the identity room.
     gait
-        What follows the gait, if not as the settings have it.
+        Replaces the gait tracker made from the settings.
     lap
-        Told the name of each room when a frame has left it.
+        Called with the name of each room when a frame has passed it.
     network_begins
-        Rung by the pose room as it begins to run a network.
+        Rung by the pose room when it starts running a network.
     sensors
-        Gives what sensors read up to a capture time; asked once a frame, and must not wait.
+        Returns the readings up to a capture time; called once per frame, must not block.
 
     Attributes
     ----------
     belt
         Belt speed and incline in force.
     network_begins
-        The same; of a pose room that does not ring, one that is never rung.
+        As given; if none was given, a bell that is never rung.
     notices
         Sentences that a user should see.
     exercises
-        What is being done; running until something else is asked for.
+        The exercises in progress; running by default.
     """
 
     def __init__(
@@ -182,7 +182,7 @@ class Pipeline:
         self._reset_rooms()
 
     def _reset_rooms(self) -> None:
-        """Forget everything but where in the picture the person is."""
+        """Reset everything except the person's position in the picture."""
         for part in (self._identity, self._gait, self._coach, self._cues):
             part.reset()
         self._stand_ins.forget()
@@ -194,66 +194,66 @@ class Pipeline:
         self._standing_since_s = np.nan
         self._belt_owner.forget_runner()
         self.belt = BeltInForce(time_s=np.nan)
-        # Told again in full at the next frame.
+        # Sent again in full at the next frame.
         self._belt_told = False
 
     def begin_anew(self) -> None:
-        """Ask that the next pose be taken as a new runner's first; may be asked from any thread.
+        """Treat the next pose as a new runner's first; callable from any thread.
 
-        A recorded session begins so: run again from its first pose, it gives the same strides.
+        Called at the start of a recorded session, so that a replay gives the same strides.
         """
         self._asked_anew += 1
 
     @property
     def entered_belt(self) -> Belt:
-        """What a person entered last; may be asked from any thread."""
+        """The belt values last entered by a person; readable from any thread."""
         return self._belt_owner.entered
 
     def set_belt(self, *, speed_mps: float | None = None, incline_pct: float | None = None) -> None:
-        """Say what the treadmill shows, from the next pose on; from any thread.
+        """Enter what the treadmill shows, from the next pose on; callable from any thread.
 
-        None leaves what was said before; a speed of 0 takes it back.
+        None keeps the previous value; a speed of 0 clears it.
         """
         self._belt_owner.enter(speed_mps=speed_mps, incline_pct=incline_pct)
 
     def set_neutral(self, stance: Stance | None) -> None:
-        """Measure relative to this neutral stance from the next pose on; from any thread."""
+        """Measure relative to this stance from the next pose on; callable from any thread."""
         self._neutral = stance
 
     def use_limits(self, coaching: CoachingSettings) -> None:
-        """Judge by the limits of these settings from the next stride on; from any thread."""
+        """Judge by these limits from the next stride on; callable from any thread."""
         self._coach.use_limits(coaching)
 
     @property
     def cadence_spm(self) -> tuple[float, float, float]:
-        """The runner's own cadence before any cue, and the range to aim for; NaN until learnt."""
+        """The baseline cadence before any cue, and the target range; NaN until known."""
         return (self._cues.baseline_spm, *self._cues.target_spm)
 
     def use_stand_in(self, reason: Reason) -> None:
-        """Say why poses from here on come from another model; none when they do not.
+        """Set why poses come from a fallback model from now on; an empty reason ends that.
 
-        The offsets and limits hold for the model that was chosen. A stride with any frame of a
-        stand-in is marked invalid with this reason and not judged; its numbers are kept with it.
+        Offsets and limits apply to the chosen model only. A stride with any frame from a fallback
+        model keeps its numbers but is marked invalid with this reason and not judged.
         """
         self._stand_ins.use(reason)
 
     def update(self, frame: Frame) -> Outcome:
-        """Take one frame through all rooms."""
+        """Process one frame."""
         return self.conclude(frame, self.look(frame))
 
     def look(self, frame: Frame) -> Pose:
-        """Return what the pose room sees in a frame; frames in their order, each once."""
+        """Return the raw pose of a frame; call once per frame, in order."""
         pose = self._estimator.update(frame)
         self._lap("pose")
         return pose
 
     def conclude(self, frame: Frame, pose: Pose) -> Outcome:
-        """Take what was seen in a frame through all other rooms.
+        """Process a frame's raw pose in all other rooms.
 
-        ``look`` and ``conclude`` share nothing, so that one thread may look at the frames to come
-        while another concludes.
+        ``look`` and ``conclude`` share no state, so one thread may call ``look`` for later frames
+        while another calls ``conclude``.
         """
-        # Where the picture goes on and the pose does not, the person is another one.
+        # If tracking breaks but the pictures do not, it is a different person.
         return self.follow(
             pose,
             another_person=pose.breaks and not frame.breaks,
@@ -262,7 +262,7 @@ class Pipeline:
         )
 
     def replay(self, seen: Seen) -> Outcome:
-        """Take what a frame once gave through the same rooms again."""
+        """Process a recorded input again."""
         if seen.fresh:
             self.begin_anew()
         self.set_belt(speed_mps=seen.belt.speed_mps, incline_pct=seen.belt.incline_pct)
@@ -278,13 +278,13 @@ class Pipeline:
         readings: Iterable[Reading] = (),
         frame: Frame | None = None,
     ) -> Outcome:
-        """Take one raw pose, and what sensors read, through all rooms after the pose room.
+        """Process one raw pose and sensor readings in all rooms after the pose room.
 
-        Exercises may want its ``frame``, too.
+        ``frame`` is for exercises that need the picture.
         """
         entered, read = self._belt_owner.begin(readings)
         seen = self._seen(pose, entered, another_person=another_person)
-        # What this pose pushes out of the window must be handed on before it is gone.
+        # Poses that this one pushes out of the window must be passed on first.
         out_s = np.inf if pose.breaks or seen.fresh else pose.time_s - KEPT_S
         messages: list[Message] = list(self._settled(out_s))
         if seen.fresh:
@@ -322,7 +322,7 @@ class Pipeline:
             self._standing_since_s = np.nan
         elif np.isnan(self._standing_since_s):
             self._standing_since_s = state.time_s
-        # A moment without a decided gait, as when a camera came back, ends no verdict.
+        # A short time without a known gait, as after a camera reconnects, does not end verdicts.
         stood = state.time_s - self._standing_since_s > _STOOD_S
         if state.activity is Activity.ABSENT or stood:
             messages[-1:-1] = self._coach.pause(Reason(state.activity.value), state.time_s)
@@ -332,9 +332,9 @@ class Pipeline:
         return Outcome(pose=self._window[-1], state=state, messages=messages, seen=seen)
 
     def _belt_changes(self, time_s: float) -> list[BeltInForce]:
-        """Return the belt in force where it is not as it was told last."""
+        """Return the belt in force if it has changed since it was last sent."""
         now = self._belt_owner.at(time_s)
-        # By its text, in which one NaN is like another.
+        # Compared as text, in which NaN equals NaN.
         same = repr(replace(now, time_s=self.belt.time_s)) == repr(self.belt)
         if self._belt_told and same:
             return []
@@ -349,7 +349,7 @@ class Pipeline:
         return updates
 
     def _seen(self, pose: Pose, entered: Belt, *, another_person: bool) -> Seen:
-        # Read once: the next may be asked for meanwhile.
+        # Read once: another thread may change it meanwhile.
         asked = self._asked_anew
         comes = pose.found and pose.time_s - self._found_s > _EMPTY_S
         fresh = comes or asked != self._begun_anew
@@ -365,12 +365,12 @@ class Pipeline:
         )
 
     def _forget_runner(self) -> None:
-        """Keep nothing of one runner for the next: neither baseline nor belt speed."""
+        """Clear the runner's baseline and belt speed, which do not apply to the next runner."""
         self._cues.reset()
         self._belt_owner.forget_runner()
 
     def finish(self) -> list[Message]:
-        """Return what was still open when the frames ended."""
+        """Return the poses still unsettled at the end of the frames."""
         return list(self._settled(np.inf))
 
     def _settled(self, before_s: float) -> list[Pose]:

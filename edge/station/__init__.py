@@ -1,1 +1,1 @@
-"""The running station: start, threads, supervision, load, health, shutdown."""
+"""The running station: start-up, threads, supervision, load, health, shutdown."""

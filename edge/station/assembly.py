@@ -1,4 +1,4 @@
-"""Put the rooms together: the pose room and the pipeline, and the change to a smaller model."""
+"""Assembly of the pose room and the pipeline, with switching to a smaller model."""
 
 import time
 from collections.abc import Callable
@@ -18,24 +18,24 @@ from edge.settings.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rig:
-    """A pipeline with its networks, and what watches and steers it.
+    """A pipeline with its networks, stopwatch and sensors.
 
     Attributes
     ----------
     pipeline
         Ready to run.
     skeleton
-        What the points of its poses are.
+        The skeleton of its poses.
     watch
-        Timed by every stage; whoever runs the pipeline starts it at each frame.
+        Times every stage; the caller starts it at each frame.
     sizes
-        The landmark networks that were opened; None where there are none.
+        The opened landmark networks; None if there are none.
     provider
-        What really runs them.
+        The execution provider that actually runs them.
     notices
         Sentences that a user should see.
     sensors
-        Started, and polled by the pipeline; to be closed at the end.
+        Started, and polled by the pipeline; close them at the end.
     """
 
     pipeline: Pipeline
@@ -48,7 +48,7 @@ class Rig:
 
     @property
     def smaller_model(self) -> Callable[[bool], str] | None:
-        """Takes a smaller model or goes back, and names the one in use; None without one."""
+        """A switch to the smaller model or back, returning the name in use; None without one."""
         if self.sizes is None or len(self.sizes.names) < 2:
             return None
         chosen, smaller, *_ = self.sizes.names
@@ -66,7 +66,7 @@ class Rig:
 def build_rig(settings: Settings, models: Path, *, smaller: bool, live: bool = False) -> Rig:
     """Open everything that a running station needs.
 
-    Raises as ``open_pose`` does, and ``SensorError`` if a sensor can never answer.
+    Raises what ``open_pose`` raises, and ``SensorError`` if a sensor cannot work at all.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Whether this machine is ready to be a station: one finding a subject, in a sentence."""
+"""Checks of whether this machine is ready to be a station: one finding per subject."""
 
 import os
 import shutil
@@ -36,13 +36,13 @@ SILENT_S = 2.0
 # A day of running is about 4 GB of poses.
 FREE_BYTES_FEW = 5_000_000_000
 FREE_BYTES_NONE = 500_000_000
-# At 3 m/s a foot goes 12 mm in 1/250 s; docs/gait-metrics.md, "Camera", asks for 1/500.
+# At 3 m/s a foot moves 12 mm in 1/250 s; docs/gait-metrics.md, "Camera", asks for 1/500.
 LONG_EXPOSURE_S = 1 / 250
 DARK_LEVEL = 40
 
 
 class Grade(Enum):
-    """How a finding is meant."""
+    """The severity of a finding."""
 
     OK = "ok"
     NOTE = "note"
@@ -51,7 +51,7 @@ class Grade(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What was found of one subject; a fault keeps the station from working."""
+    """The result of one check; a fault keeps the station from working."""
 
     subject: str
     grade: Grade
@@ -59,14 +59,14 @@ class Finding:
 
 
 def examine(settings: Settings, src: str | None) -> Iterator[Finding]:
-    """Return the findings one by one, each as soon as it is known.
+    """Yield the findings one by one, each as soon as it is known.
 
     Parameters
     ----------
     settings
-        As the station would have them.
+        The station's settings.
     src
-        The camera to watch for a few seconds; None leaves it out.
+        The camera to watch for a few seconds; None to skip that check.
     """
     checks: list[tuple[str, Callable[[], tuple[Grade, str]]]] = [
         ("Python", python),
@@ -85,7 +85,7 @@ def examine(settings: Settings, src: str | None) -> Iterator[Finding]:
 
 
 def python(running: tuple[int, ...] = sys.version_info[:3]) -> tuple[Grade, str]:
-    """Judge the interpreter."""
+    """Check the interpreter."""
     words = ".".join(map(str, running))
     if running < LEAST_PYTHON:
         return Grade.FAULT, f"{words} is too old: 3.11 is needed"
@@ -95,7 +95,7 @@ def python(running: tuple[int, ...] = sys.version_info[:3]) -> tuple[Grade, str]
 
 
 def packages() -> tuple[Grade, str]:
-    """Judge what the program needs to run."""
+    """Check that the required packages are installed."""
     try:
         needed = [x for x in requires("toeline") or [] if "extra ==" not in x]
     except PackageNotFoundError:
@@ -115,7 +115,7 @@ def packages() -> tuple[Grade, str]:
 
 
 def model(settings: Settings, models: Path | None = None) -> tuple[Grade, str]:
-    """Judge the networks: there, as the manifest says, and ready to run."""
+    """Check that the networks exist, match the manifest and run."""
     from edge.messages.errors import ModelError
     from edge.pose.opening import open_pose
 
@@ -128,7 +128,7 @@ def model(settings: Settings, models: Path | None = None) -> tuple[Grade, str]:
 
 
 def disk(data: Path) -> tuple[Grade, str]:
-    """Judge where recordings go: written to, and with room."""
+    """Check that the data folder is writable and has free space."""
     there = next(path for path in (data, *data.parents) if path.exists())
     if not os.access(there, os.W_OK | os.X_OK):
         return Grade.FAULT, f"{data} cannot be written to by this user"
@@ -142,7 +142,7 @@ def disk(data: Path) -> tuple[Grade, str]:
 
 
 def port(settings: Settings) -> tuple[Grade, str]:
-    """Judge whether the page's address can be had."""
+    """Check that the page's address is available."""
     where = f"{settings.serve.listen} port {settings.serve.port}"
     try:
         bind(settings.serve).close()
@@ -154,7 +154,7 @@ def port(settings: Settings) -> tuple[Grade, str]:
 
 
 def board(now: Board) -> tuple[Grade, str]:
-    """Judge temperature, throttling and supply."""
+    """Check temperature, throttling and supply voltage."""
     warm = f"{now.temperature_c:.0f} degrees" if isfinite(now.temperature_c) else ""
     if now.notice:
         return Grade.NOTE, english_notice(now.notice)
@@ -169,7 +169,7 @@ def sensors(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> tuple[Grade, str]:
-    """Judge the sensors: which there are, and whether they answer within a few seconds."""
+    """Check which sensors there are, and whether they answer within a few seconds."""
     try:
         found = new_sensors(settings.sensors)
         if not found.names:
@@ -198,13 +198,13 @@ def _answers(
 def camera(
     src: str, settings: Settings, clock: Callable[[], float] = time.monotonic
 ) -> tuple[Grade, str]:
-    """Judge a camera by watching it for a few seconds: size, real rate, exposure, light."""
+    """Check a camera for a few seconds: size, actual frame rate, exposure, light."""
     try:
         source = open_source(src, settings.capture, own_pace=True)
     except CaptureError as error:
         return Grade.FAULT, str(error)
     times_s, levels = [], []
-    # A camera that falls silent gives no frame that could end the loop.
+    # If the camera stops sending frames, only this timer ends the loop.
     timer = Timer(WATCHED_S + SILENT_S, source.close)
     with source, closing_timer(timer):
         end_s = clock() + WATCHED_S
@@ -235,7 +235,7 @@ def camera(
 
 @contextmanager
 def closing_timer(timer: Timer) -> Iterator[None]:
-    """Let a timer run inside, and no longer."""
+    """Run a timer within the context, and cancel it at the end."""
     timer.daemon = True
     timer.start()
     try:
@@ -245,7 +245,7 @@ def closing_timer(timer: Timer) -> Iterator[None]:
 
 
 def _toeline_answers(settings: Settings) -> bool:
-    """Whether it is a station that has the address."""
+    """Return whether a station serves the address."""
     request = f"GET /healthz HTTP/1.0\r\nHost: localhost:{settings.serve.port}\r\n\r\n"
     address = (settings.serve.listen, settings.serve.port)
     with suppress(OSError), socket.create_connection(address, timeout=2) as connection:

@@ -1,4 +1,4 @@
-"""The station's log on standard error: lines for people, or JSON for journald and what reads it."""
+"""The station's log on standard error: plain lines, or JSON for journald and log collectors."""
 
 import json
 import logging
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class LogFormat(StrEnum):
-    """How a line of the log is written."""
+    """The format of log lines."""
 
     TEXT = "text"
     JSON = "json"
@@ -27,7 +27,7 @@ class JsonLines(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record as one line; a line break in a message stays inside its string."""
+        """Return the record as one line; line breaks in a message are escaped."""
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
@@ -40,7 +40,7 @@ class JsonLines(logging.Formatter):
 
 
 def log_to_stderr(kind: LogFormat = LogFormat.TEXT) -> None:
-    """Send everything from INFO on to standard error."""
+    """Log everything from level INFO up to standard error."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         JsonLines()

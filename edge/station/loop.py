@@ -1,4 +1,4 @@
-"""The live station's two threads: capture hands over, the worker runs the pipeline."""
+"""The live station's two threads: capture, and the worker that runs the pipeline."""
 
 import logging
 import threading
@@ -39,27 +39,27 @@ class Station:
     source
         Frames; closed at the end.
     pipeline
-        The rooms.
+        Processes the frames.
     sinks
-        Where the results go.
+        Destinations of the results.
     model
-        Name of the pose model, for the health line.
+        Name of the pose model, for the health report.
     provider
-        What runs it.
+        The execution provider of the pose model.
     version
-        Toeline's, for the sinks.
+        Version of Toeline, for the sinks.
     notices
-        Sentences that a user should see for as long as the station runs.
+        Sentences that a user should see as long as the station runs.
     sensor_trouble
-        Says what is wrong with a sensor or what it reads; empty if nothing is.
+        Returns what is wrong with a sensor or its readings; empty if nothing.
     budget
-        Takes in how long everything takes.
+        Records all latencies.
     guard
-        Decides what is given up when the machine is too slow; by default nothing is.
+        Sheds load when the machine is too slow; by default nothing is shed.
     lossless
         Let the source wait for the worker instead of skipping frames.
     on_end
-        Called once, from the worker's thread, when nothing will come any more.
+        Called once on the worker's thread, after everything has ended.
     clock
         Monotonic seconds.
     """
@@ -117,7 +117,7 @@ class Station:
         return self._report.failure
 
     def start(self) -> None:
-        """Start both threads; where the system gives none, all is ended before that is raised."""
+        """Start both threads; if one cannot be started, end everything, then raise."""
         self._counts.begin()
         self._teller.begin()
         try:
@@ -132,23 +132,23 @@ class Station:
             raise
 
     def stop(self) -> None:
-        """Ask both threads to end; what was captured is still processed and written."""
+        """Ask both threads to end; captured frames are still processed and written."""
         self._source.close()
 
     def join(self) -> None:
-        """Wait for both threads, in a way that lets signals through."""
+        """Wait for both threads, without blocking signals."""
         while self._worker.is_alive() or (self._capture.is_alive() and not self._abandoned):
             self._worker.join(_TAKE_S)
             if not self._worker.is_alive() and not self._abandoned:
                 self._capture.join(_TAKE_S)
 
     def over(self, within_s: float) -> bool:
-        """Wait so long for the end of the work; whether it has come."""
+        """Wait up to ``within_s`` for the worker; return whether it has ended."""
         self._worker.join(within_s)
         return not self._worker.is_alive()
 
     def heed(self, board: Board) -> None:
-        """Take in how the board is: a hot one is spared, and people are told."""
+        """Update the condition of the board, which affects load shedding and health."""
         self._report.board = board
 
     def hindered(self, by: Notice) -> None:
@@ -156,17 +156,17 @@ class Station:
         self._report.hindrance = by
 
     def abandon(self, error: Exception) -> None:
-        """End without the camera's thread, which its driver holds on to; all else is completed."""
+        """End without the capture thread, which the driver blocks; complete everything else."""
         self._abandoned = True
         self._fail(error, "capture")
         self._handover.close()
 
     def health(self) -> Health:
-        """Return how the station is running; may be asked from any thread."""
+        """Return the station's health; callable from any thread."""
         return self._report.health()
 
     def vitals(self) -> Vitals:
-        """Return what its state follows from; may be asked from any thread."""
+        """Return the vital signs; callable from any thread."""
         return self._report.vitals()
 
     def _run_capture(self) -> None:
@@ -188,13 +188,13 @@ class Station:
                 if frame is not None:
                     self._process(frame)
                 self._tell()
-            # What was handed over last may have come between the two.
+            # The last frame may have arrived between the take and the check.
             while (frame := self._handover.take(0.0)) is not None:
                 self._process(frame)
         except Exception as error:
             self._fail(error, "worker")
         finally:
-            # A source that waits for room would wait for ever.
+            # A source that waits for room would otherwise wait forever.
             self._handover.close()
             self._end()
 
@@ -221,7 +221,7 @@ class Station:
         self._teller.tell(now=now)
 
     def _end(self) -> None:
-        """Close everything, each part whatever became of the others."""
+        """Close everything; a failure of one step does not prevent the others."""
         messages: list[Message] = []
         steps: list[Callable[[], object]] = [
             self._source.close,
@@ -244,5 +244,5 @@ class Station:
     def _fail(self, error: Exception, thread: str) -> None:
         _log.error("the %s thread failed", thread, exc_info=error)
         if self._report.failure is None:
-            # What failed first is the cause.
+            # The first failure is the cause.
             self._report.failure = error

@@ -7,7 +7,7 @@ from edge.sinks.recorder import Recorder
 
 
 def plugin_sinks(setting: str, recorder: Recorder) -> list[PluginSink]:
-    """Return a sink for each plug-in that the settings name; each is told of sessions at once."""
+    """Return a sink for each plug-in that the settings name, subscribed to session news."""
     sinks = [PluginSink(name, load, plugin_record) for name, load in enabled(setting).items()]
     for sink in sinks:
         recorder.listen(sink.write)

@@ -1,9 +1,9 @@
-"""How the board is: temperature, throttling, supply voltage, as Linux tells them in sysfs.
+"""Board condition from Linux sysfs: temperature, throttling, supply voltage.
 
-Read are: the thermal zones; the cooling devices that slow a processor down; on a Raspberry Pi the
-firmware's word ``get_throttled`` (bits 0 to 3: under-voltage, frequency capped, throttled, soft
-temperature limit; 16 to 19: the same since the start) and the voltage alarm of ``rpi_volt``. What a
-machine does not have is not told. Source: Raspberry Pi documentation, vcgencmd, get_throttled;
+It reads the thermal zones, the cooling devices that throttle a processor and, on a Raspberry Pi,
+the firmware word ``get_throttled`` (bits 0 to 3: under-voltage, frequency capped, throttled, soft
+temperature limit; 16 to 19: the same since boot) and the voltage alarm of ``rpi_volt``. What a
+machine lacks is not reported. Source: Raspberry Pi documentation, vcgencmd, get_throttled;
 Linux, Documentation/driver-api/thermal/sysfs-api.rst. Differs: none.
 """
 
@@ -15,18 +15,18 @@ from edge.messages.board import CONDITIONS, THROTTLED, UNDER_VOLTAGE, Board
 
 _SINCE_START = 16
 _FIRMWARE = "sys/devices/platform/soc/soc:firmware/get_throttled"
-# What stands in the way of computing; fans are cooling devices, too.
+# Cooling devices that throttle computing; fans are cooling devices too.
 _SLOWS = ("cpufreq", "processor", "devfreq", "gpu")
 _PLAUSIBLE_C = (-40.0, 150.0)
 
 
 def read_board(root: Path = Path("/")) -> Board:
-    """Return how the board is; what cannot be read counts as not there.
+    """Return the condition of the board; what cannot be read counts as absent.
 
     Parameters
     ----------
     root
-        Where ``sys`` lies.
+        The folder that contains ``sys``.
     """
     temperatures = [t for t in _temperatures_c(root) if _PLAUSIBLE_C[0] < t < _PLAUSIBLE_C[1]]
     bits = _number(root / _FIRMWARE, base=16) or 0
@@ -74,5 +74,5 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="ascii", errors="replace").strip()
     except OSError:
-        # A zone that sleeps answers with an error.
+        # A suspended zone returns an error.
         return ""

@@ -1,4 +1,4 @@
-"""A station's life: startup, run, shutdown; with a page or headless."""
+"""The life cycle of a station: start-up, run, shutdown; with pages or headless."""
 
 import asyncio
 import gc
@@ -51,9 +51,9 @@ def run_headless(
     lossless: bool,
     plugins: Sequence[Sink] = (),
 ) -> None:
-    """Run until the source ends or a signal comes; re-raises what a thread failed with.
+    """Run until the source ends or a signal arrives; re-raises the error of a failed thread.
 
-    Parameters are those of ``run_served``.
+    The parameters are those of ``run_served``.
     """
     with source, closing(rig.sensors), ServiceManager() as manager:
         all_sinks = [_background(sinks, settings), *plugins]
@@ -83,34 +83,33 @@ def run_served(
     rights: Rights | None = None,
     archive: "Callable[[], Archive] | None" = None,
 ) -> None:
-    """Run with the page until a signal comes; raises what failed.
+    """Run with the web server until a signal arrives; re-raises the error of a failed thread.
 
     Parameters
     ----------
     source, rig, settings
-        What runs.
+        The camera or file, the assembled pipeline and all settings.
     sinks
-        Where the results go besides the page.
+        Destinations of the results other than the pages.
     version
-        Told to the page.
+        Sent to the pages.
     lossless
         See ``Station``.
     plugins
-        Sinks that look after their own threads.
+        Sinks that manage their own threads.
     started
-        Told the page's address once it can be opened.
+        Called with the page's URL once it can be opened.
     listener
         From ``bind``; without one the address is bound here.
     rights
-        The pairings; without them only this machine is served.
+        The pairings and the audit; without them only this machine is served.
     archive
-        Opens the recorded sessions, once for each time the page is served; without it none are
-        shown.
+        Opens the recorded sessions, at every start of the web server; without it none are shown.
 
     Raises
     ------
     ServeError
-        If the address is taken or not allowed; before any thread starts.
+        If the address is in use or not permitted; raised before any thread starts.
     """
     with source, closing(rig.sensors), ServiceManager() as manager:
         listener = listener or bind(settings.serve)
@@ -121,7 +120,7 @@ def run_served(
         stop = asyncio.Event()
 
         def end() -> None:
-            # A recording that ended stays on the page; a failure ends the program.
+            # After a recording ends, the page stays up; a failure ends the program.
             if station.failure is not None:
                 loop.call_soon_threadsafe(stop.set)
 
@@ -136,11 +135,11 @@ def run_served(
             on_end=end,
         )
         controller.greet()
-        # The end is inside, too: a second signal must not cut off what is being written.
+        # Shutdown is covered too: a second signal must not interrupt writing.
         with low_latency(), stopped_by_signals(lambda: loop.call_soon_threadsafe(stop.set)):
             try:
                 station.start()
-                # Imported while the first frames are measured: it takes as long as all else.
+                # Imported while the first frames are processed: it is half of the start-up time.
                 from edge.serve.app import create_app
                 from edge.serve.web_server import keep_page
 
@@ -178,7 +177,7 @@ def run_served(
 
 
 async def _looked_after(supervisor: Supervisor, page: Coroutine[None, None, None]) -> None:
-    """Run the page, and the supervisor beside it."""
+    """Run the web server and the supervisor concurrently."""
 
     async def look() -> None:
         while True:
@@ -211,10 +210,10 @@ def _station(
     lossless: bool,
     on_end: Callable[[], None] = lambda: None,
 ) -> Station:
-    """Return a station that watches its own load, and gives up what it may when it is too slow."""
+    """Return a station with load shedding."""
     levers = Levers(
         preview=None if hub is None else hub.limit_preview,
-        # A recording is waited for: nothing of it may be measured worse or left out.
+        # A file waits for the worker: it needs no smaller model and no skipped frames.
         smaller_model=None if lossless else rig.smaller_model,
         pose_rate=not lossless,
     )

@@ -1,4 +1,4 @@
-"""What a service manager is told: that the program is ready, alive, or about to end.
+"""Notifications to the service manager: ready, alive, stopping, status.
 
 The protocol is systemd's ``sd_notify``: datagrams to the socket that it names. Source:
 sd_notify(3), systemd 252. Differs: none. Without a service manager nothing is sent.
@@ -15,12 +15,12 @@ _log = logging.getLogger(__name__)
 
 
 class ServiceManager:
-    """The other end of ``NOTIFY_SOCKET``; a context manager. What cannot be sent is passed over.
+    """Sender to ``NOTIFY_SOCKET``; a context manager. Failures to send are ignored.
 
     Parameters
     ----------
     environment
-        Where the service manager says how it is reached; this process's own by default.
+        Holds the socket's address; by default ``os.environ``.
     """
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
@@ -30,30 +30,30 @@ class ServiceManager:
         self._status = ""
 
     def __enter__(self) -> Self:
-        """Open the way."""
+        """Open the socket."""
         if self._address:
             self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
-            # A service manager that is held up must not hold up the station.
+            # A blocked service manager must not block the station.
             self._socket.setblocking(False)
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Say that the program is about to end."""
+        """Report that the program is stopping, and close the socket."""
         self._send("STOPPING=1")
         if self._socket is not None:
             self._socket.close()
             self._socket = None
 
     def ready(self) -> None:
-        """Say that the station is up."""
+        """Report that the station is ready."""
         self._send("READY=1")
 
     def alive(self) -> None:
-        """Put the watchdog off once more."""
+        """Reset the watchdog."""
         self._send("WATCHDOG=1")
 
     def status(self, words: str) -> None:
-        """Give the line that ``systemctl status`` shows; the same line again is not sent."""
+        """Set the line that ``systemctl status`` shows; sent only on change."""
         line = " ".join(words.split())
         if line != self._status:
             self._status = line
@@ -67,7 +67,7 @@ class ServiceManager:
 
 
 def _address(named: str) -> str:
-    r"""Return the socket's address as Python wants it; an ``@`` stands for an abstract one.
+    r"""Return the socket's address for Python; a leading ``@`` means an abstract socket.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Ctrl-C and a service manager's request to end, heeded when the work can be ended cleanly."""
+"""Clean shutdown on SIGINT and SIGTERM."""
 
 import signal
 import threading
@@ -9,7 +9,7 @@ from types import FrameType
 
 @contextmanager
 def stopped_by_signals(stop: Callable[[], object]) -> Iterator[None]:
-    """Let SIGINT and SIGTERM call ``stop``; the old handlers come back afterwards."""
+    """Let SIGINT and SIGTERM call ``stop``; restore the previous handlers afterwards."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,16 +1,16 @@
-"""Looks after a running station, twice a second, from the program's main thread.
+"""Supervision of a running station, twice a second, from the program's main thread.
 
-What can happen, and the one thing that follows:
+Conditions and responses:
 
-- frames are worked on, or a lost camera is looked for: the service manager's watchdog is put off
-- the worker holds still, or the main thread does: it is not put off, and the program started again
-- the camera's driver does not come back: the station ends, all of it written, and is started again
+- frames are processed, or a lost camera is searched for: the service manager's watchdog is reset
+- the worker or the main thread hangs: it is not reset, so the service manager restarts the program
+- the camera's driver hangs: the station writes everything and ends, and is restarted
 - a thread fails: the same
-- the machine sleeps: a line in the log; the first picture afterwards does not follow on the last
-- the clock is set: a line in the log; nothing here is measured by it
-- the program is held up (stopped, or the machine too busy): a line in the log; nobody is blamed
-- the board is hot or short of voltage: told to the station, which spares it and says so
-- the page's address is lost: it is claimed again, see ``edge.serve.web_server``
+- the machine slept: a log line; the next picture does not continue from the last
+- the clock was set: a log line; nothing is measured by the wall clock
+- the program was suspended, or the machine too busy: a log line; hang detection is suspended
+- the board is hot or under-voltage: passed to the station, which sheds load and reports it
+- the page's address is lost: it is bound again, see ``edge.serve.web_server``
 """
 
 import logging
@@ -39,15 +39,15 @@ SET_S = 2.0
 
 
 class CameraHangsError(CaptureError):
-    """The camera's driver holds on to the thread that reads it."""
+    """The camera's driver blocks the thread that reads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clocks:
-    """What the machine's clocks show at one moment.
+    """Simultaneous readings of the machine's clocks.
 
-    ``monotonic_s`` stands still while the machine sleeps, ``boot_s`` does not; ``wall_s`` is set by
-    people and servers.
+    ``monotonic_s`` stops while the machine sleeps, ``boot_s`` does not; ``wall_s`` may be set by
+    people and time servers.
     """
 
     monotonic_s: float
@@ -56,7 +56,7 @@ class Clocks:
 
 
 def read_clocks() -> Clocks:
-    """Return what the clocks show now."""
+    """Return the current readings of the clocks."""
     return Clocks(
         monotonic_s=time.monotonic(),
         boot_s=time.clock_gettime(time.CLOCK_BOOTTIME),
@@ -65,7 +65,7 @@ def read_clocks() -> Clocks:
 
 
 def clock_changes(before: Clocks, now: Clocks) -> list[str]:
-    """Return a sentence for each thing that happened to the clocks between two looks.
+    """Return a sentence for each irregularity between two readings of the clocks.
 
     Examples
     --------
@@ -89,16 +89,16 @@ def clock_changes(before: Clocks, now: Clocks) -> list[str]:
 
 
 class Supervisor:
-    """Looks at one station, and tells the service manager.
+    """Supervisor of one station that reports to the service manager.
 
     Parameters
     ----------
     station
-        Started already.
+        A started station.
     manager
-        The service manager, or nobody.
+        The service manager, if any.
     clocks, board
-        Read at each look, and now and then.
+        Functions that read the clocks at every check, and the board every ``BOARD_EVERY_S``.
     """
 
     def __init__(
@@ -120,12 +120,12 @@ class Supervisor:
         self._conditions: tuple[str, ...] = ()
 
     def look(self) -> None:
-        """See how the station is, and do what follows from it."""
+        """Check the station and respond."""
         before, self._clocks = self._clocks, self._read_clocks()
         now_s = self._clocks.monotonic_s
         for sentence in clock_changes(before, self._clocks):
             _log.warning("%s", sentence)
-            # Whoever did not answer meanwhile may not have been able to.
+            # A missing answer may be due to this, not to a hang.
             self._patient_until_s = now_s + HUNG_S
         if now_s - self._board_s >= BOARD_EVERY_S:
             self._board_s = now_s

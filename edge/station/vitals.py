@@ -1,39 +1,39 @@
-"""From what is known of a station at one moment to the one word for how it is."""
+"""Vital signs of a station, and the state that follows from them."""
 
 from dataclasses import dataclass
 
 from edge.messages.health import StationState
 
 STALE_S = 0.7
-"""A camera's next picture is never this late: told within a second, looking round included."""
+"""A camera's next frame is never this late; a loss is reported within a second in total."""
 
 FIRST_STALE_S = 5.0
-"""A camera may take longer over its first frame than over any later one."""
+"""The first frame of a camera may take longer than any later one."""
 
 HUNG_S = 10.0
-"""Every device bounds its waits; one that has not come back by now never will."""
+"""Every device driver bounds its waits; one that has not returned by now hangs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vitals:
-    """What is known of a station at one moment.
+    """Vital signs of a station at one moment.
 
     Attributes
     ----------
     time_s
         Now, monotonic.
     arrived_s
-        When the last frame came; the start, before the first.
+        When the last frame arrived; before the first, the start.
     answered_s
         When the camera last answered at all; NaN for a file.
     captured, processed
         Frames since the start.
     camera_lost
-        A camera is being looked for.
+        The camera is lost and being searched for.
     storage_full
         Nothing can be recorded.
     hindered
-        Something is given up, too slow, too hot or too dark.
+        The station is limited in some way: load shed, too hot, or a sink has a problem.
     ended, failed
         The source has ended; a thread has failed.
     """
@@ -51,7 +51,7 @@ class Vitals:
 
 
 def state_of(now: Vitals) -> StationState:
-    """Return the one word; what keeps a station from measuring goes before what hinders it."""
+    """Return the state; what prevents measuring takes precedence over what limits it."""
     if now.failed:
         return StationState.FAILED
     if now.ended:
@@ -67,16 +67,15 @@ def state_of(now: Vitals) -> StationState:
 
 
 def camera_hangs(now: Vitals) -> bool:
-    """Whether the camera's driver holds on to the thread that reads it; never for a file."""
+    """Return whether the camera's driver blocks the thread that reads it; False for a file."""
     return not now.ended and now.time_s - now.answered_s > HUNG_S
 
 
 def makes_progress(before: Vitals, now: Vitals) -> bool:
-    """Whether the station did what it is there for between two moments.
+    """Return whether the station made progress between two moments.
 
-    Frames were worked on; or the recording has ended; or there were none to work on, and the camera
-    that should give them answers or is being looked for. A frame that was captured and is not
-    worked on is no progress.
+    Progress is: frames were processed; or the recording has ended; or there were no frames, but
+    the camera answers or is being searched for. Captured but unprocessed frames are no progress.
     """
     if now.processed > before.processed or now.ended:
         return True

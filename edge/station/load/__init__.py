@@ -1,1 +1,1 @@
-"""How busy the station is, and what it gives up when it is too slow."""
+"""Load measurement and load shedding."""

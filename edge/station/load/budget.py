@@ -1,4 +1,4 @@
-"""What the frames of a station take, stage by stage, and how many of them are late."""
+"""Latency budget: time per stage, and the count of late frames."""
 
 import time
 from collections.abc import Callable
@@ -10,16 +10,16 @@ _CAPTURE_TO_POSE = "capture_to_pose"
 
 
 class Budget:
-    """Takes in every processed frame, on the worker's thread; any thread may ask.
+    """Latency statistics; written on the worker's thread, readable from any.
 
     Parameters
     ----------
     late_ms
-        A frame that is decided later than this after its arrival is late.
+        A frame that takes longer than this from arrival to decision is late.
     watch
-        Timed by the pipeline's stages.
+        Times the pipeline's stages.
     elsewhere
-        Gives what is timed outside the worker, such as encoding and sending.
+        Returns stages timed outside the worker, such as encoding and sending.
     """
 
     def __init__(
@@ -36,19 +36,19 @@ class Budget:
         self.late = 0
 
     def begin(self, waited_ms: float) -> None:
-        """Say that work on a frame begins, so long after its arrival."""
+        """Start a frame, ``waited_ms`` after its arrival."""
         self._stages.add("wait", waited_ms)
         self._watch.start()
 
     def decided(self, latency_ms: float) -> bool:
-        """Say that all is decided, so long after the arrival; return whether that was late."""
+        """Record that the frame is decided; return whether it was late."""
         self._capture_to_pose.add(latency_ms)
         late = latency_ms > self._late_ms
         self.late += late
         return late
 
     def end(self) -> None:
-        """Say that the results are handed on."""
+        """End the frame: its results have been passed on."""
         self._watch.lap("hand_on")
         for stage, ms in self._watch.laps_ms.items():
             self._stages.add(stage, ms)
@@ -58,5 +58,5 @@ class Budget:
         return self._capture_to_pose.summary(_CAPTURE_TO_POSE)
 
     def times(self) -> tuple[StageTime, ...]:
-        """Return all that is timed: from end to end first, then stage by stage."""
+        """Return all timings: end to end first, then by stage."""
         return (self.capture_to_pose(), *self._elsewhere(), *self._stages.summaries())

@@ -1,4 +1,4 @@
-"""Watches how busy a station is, second by second, and turns down what it can do without."""
+"""Load guard: measures the load every second and sheds what the station can do without."""
 
 import logging
 from collections.abc import Callable
@@ -21,18 +21,18 @@ _WORST_FIRST = (Step.POSE_RATE, Step.MODEL_SIZE, Step.PREVIEW_SIZE, Step.PREVIEW
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Levers:
-    """What a station can turn down.
+    """The kinds of load that a station can shed.
 
     Attributes
     ----------
     preview
-        Limits pictures a second and rows of the picture shown; infinities mean no limit. None where
-        nothing is shown.
+        Limits the preview's pictures a second and rows; infinity means no limit. None without a
+        preview.
     smaller_model
-        Takes the smaller pose model or goes back, and returns the name of the one in use. None
-        where there is no smaller one.
+        Switches to the smaller pose model or back, and returns the name in use. None if there is
+        no smaller one.
     pose_rate
-        Whether frames may be left out.
+        Whether frames may be skipped.
     """
 
     preview: Callable[[float, float], None] | None = None
@@ -41,21 +41,21 @@ class Levers:
 
 
 class LoadGuard:
-    """Applies the rules of ``edge.station.load.shedding`` to one station; for the worker's thread.
+    """Load shedding of one station by ``edge.station.load.shedding``; for the worker's thread.
 
     Parameters
     ----------
     settings
-        Whether to shed, and down to what.
+        Whether to shed load, and the reduced preview.
     levers
-        What can be turned down.
+        The kinds of load that can be shed.
     rate_hz
-        The source's nominal rate; NaN if unknown.
+        The source's nominal frame rate; NaN if unknown.
 
     Attributes
     ----------
     model
-        Name of the pose model in use once it was changed; empty before.
+        Name of the pose model in use after the first switch; empty before.
     """
 
     def __init__(self, settings: LoadSettings, levers: Levers, rate_hz: float) -> None:
@@ -76,12 +76,12 @@ class LoadGuard:
 
     @property
     def step(self) -> Step:
-        """What is given up now."""
+        """The current step."""
         return self._now.step
 
     @property
     def shed(self) -> str:
-        """The step in a word for machines; empty when nothing is given up."""
+        """The step as a word for machines; empty when nothing is shed."""
         return self.step.name.lower() if self.step is not Step.NOTHING else ""
 
     @property
@@ -89,7 +89,7 @@ class LoadGuard:
         """What is given up, the worst first; empty when nothing is."""
         given_up = [step for step in _WORST_FIRST if step <= self.step and step in self._allowed]
         if self.step >= Step.PREVIEW_SIZE and Step.PREVIEW_RATE in self._allowed:
-            # Small ones are few ones, too.
+            # "few small pictures" already includes "fewer pictures".
             given_up.pop()
         if not given_up:
             return Notice()
@@ -99,31 +99,31 @@ class LoadGuard:
         return Notice("machine_slow", shed=shed, model=self.model)
 
     def leaves_out(self, time_s: float) -> bool:
-        """Whether the frame of this capture time is to be left out."""
+        """Return whether to skip the frame with this capture time."""
         if self.step < Step.POSE_RATE or not isfinite(self._interval_s):
             return False
-        # Measured from the last one kept, so that what is kept stays evenly spaced.
+        # Measured from the last kept frame, so that kept frames stay evenly spaced.
         if 0 <= time_s - self._last_kept_s < _SKIP_BELOW * self._interval_s:
             return True
         self._last_kept_s = time_s
         return False
 
     def worked(self, work_ms: float, *, late: bool) -> None:
-        """Take in one frame: how long the worker was busy with it, and whether it was late."""
+        """Record one frame: how long the worker took, and whether it was late."""
         self._worked_ms.append(work_ms)
         self._late += late
 
     def look(self, time_s: float, captured: int, lost: int, *, hot: bool = False) -> None:
-        """Decide about the second that has passed, if one has.
+        """Evaluate the last second, once it is complete.
 
         Parameters
         ----------
         time_s
             Monotonic time.
         captured, lost
-            Frames since the station's start; lost are those that the worker was not ready for.
+            Frames since the station's start; lost ones found the worker busy.
         hot
-            Whether the board is slowed down by heat, or about to be.
+            Whether the board is throttled by heat, or about to be.
         """
         elapsed_s = time_s - self._began_s
         if elapsed_s < _EVERY_S:
@@ -140,7 +140,7 @@ class LoadGuard:
     ) -> None:
         busy, missed = nan, 0.0
         if captured and self._worked_ms:
-            # A source that waits for the worker comes as fast as that: its own rate counts.
+            # A source that waits for the worker runs at the worker's pace: use its nominal rate.
             self._interval_s = min(elapsed_s / captured, self._nominal_s)
             every = 2 if self.step >= Step.POSE_RATE else 1
             busy = median(self._worked_ms) / (1000 * self._interval_s * every)

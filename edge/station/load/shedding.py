@@ -1,7 +1,7 @@
-"""What a machine that is too slow gives up, step by step, and when it takes it back.
+"""Rules of load shedding: what an overloaded machine gives up, in steps, and when it recovers.
 
-The order is fixed: pictures a second, picture size, model size, poses a second. What only people
-see goes before what is measured. A hot board gives up the first two before it is too slow.
+The order is fixed: preview rate, preview size, model size, pose rate, so that the display is
+reduced before the measurement. A hot board takes the first two steps before it is overloaded.
 """
 
 from collections.abc import Collection
@@ -9,21 +9,21 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from math import inf, isnan, nan
 
-# Beyond this share of late or lost frames a second is one of overload: 3 of 60.
+# A second with more than this share of late or lost frames is overloaded: 3 of 60.
 OVERLOADED = 0.05
-# A frame's work that takes longer than the time to the next frame cannot last.
+# Work per frame that exceeds the frame interval is not sustainable.
 FULL = 1.0
 OVERLOADED_FOR_S = 3.0
-# A step is taken back only where the work would still leave room with it.
+# A step is reversed only if the expected load would stay below this.
 ROOM = 0.8
 CALM_FOR_S = 20.0
-# A step that was taken back too early: the next time the calm must last twice as long.
+# A step needed again within this time was reversed too early: double the calm required.
 REGRETTED_WITHIN_S = 60.0
 LONGEST_CALM_S = 640.0
 
 
 class Step(IntEnum):
-    """How much is given up; each step includes those before it."""
+    """A step of load shedding; each includes those before it."""
 
     NOTHING = 0
     PREVIEW_RATE = 1
@@ -34,7 +34,7 @@ class Step(IntEnum):
 
 EVERY_STEP = frozenset(Step)
 
-# How much more work a frame makes when a step is taken back, at most.
+# The largest increase in work per frame when a step is reversed.
 _MORE_WORK = {
     Step.NOTHING: 1.0,
     Step.PREVIEW_RATE: 1.15,
@@ -46,19 +46,18 @@ _MORE_WORK = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """One second of a station's life.
+    """The load of a station during one second.
 
     Attributes
     ----------
     time_s
         Monotonic time of its end.
     busy
-        A frame's work as a share of the time to the next frame that is worked on; NaN without
-        frames.
+        Work per frame as a share of the interval between processed frames; NaN without frames.
     missed
-        Share of the frames that were late, or lost because the worker was not ready for them.
+        Share of frames that were late, or lost because the worker was busy.
     hot
-        The board is slowed down by heat, or about to be.
+        The board is throttled by heat, or about to be.
     """
 
     time_s: float
@@ -69,18 +68,18 @@ class Load:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shedding:
-    """What is given up now, and what is remembered for the next decision.
+    """The current step, and the state for the next decision.
 
     Attributes
     ----------
     step
-        What is given up.
+        The current step.
     over_since_s, calm_since_s
-        Since when every second was one of overload, or of calm; NaN if the last one was not.
+        Start of uninterrupted overload, or calm; NaN if the last second was neither.
     back_at_s
-        When a step was last taken back.
+        When a step was last reversed.
     patience_s
-        How long calm must last before a step is taken back.
+        How long calm must last before a step is reversed.
     """
 
     step: Step = Step.NOTHING
@@ -91,25 +90,25 @@ class Shedding:
 
 
 def next_shedding(now: Shedding, load: Load, allowed: Collection[Step] = EVERY_STEP) -> Shedding:
-    """Return what to give up from here on.
+    """Return the next shedding state.
 
     Parameters
     ----------
     now
-        As returned for the second before.
+        The state returned for the previous second.
     load
-        The second that has just passed.
+        The load of the last second.
     allowed
-        Steps that this station can take; others are passed over.
+        Steps that this station can take; others are skipped.
 
     Returns
     -------
     At most one step more or less than before. A step is taken after ``OVERLOADED_FOR_S`` seconds of
-    overload, and taken back after a calm that lasted ``patience_s``; between the two lies a band in
-    which nothing changes. The patience doubles each time a step taken back is needed again soon.
+    overload, and reversed after ``patience_s`` of calm; between the two thresholds nothing changes
+    (hysteresis). The patience doubles each time a reversed step is needed again soon.
     """
     if isnan(load.busy):
-        # Without frames there is nothing to tell from: no camera is neither overload nor calm.
+        # Without frames there is no evidence: a missing camera is neither overload nor calm.
         return replace(now, over_since_s=nan, calm_since_s=nan)
     if load.missed > OVERLOADED or load.busy > FULL:
         return _overloaded(now, load.time_s, allowed)
@@ -121,7 +120,7 @@ def next_shedding(now: Shedding, load: Load, allowed: Collection[Step] = EVERY_S
 
 
 def _hot(now: Shedding, time_s: float, allowed: Collection[Step]) -> Shedding:
-    """Spare a hot board what only people see; what is measured it still manages."""
+    """Shed only the preview on a hot board, which can still sustain the measurement."""
     spared = [step for step in allowed if step <= Step.PREVIEW_SIZE]
     if now.step < max(spared, default=Step.NOTHING):
         return _overloaded(now, time_s, spared)
@@ -145,7 +144,7 @@ def _calm(now: Shedding, time_s: float, allowed: Collection[Step]) -> Shedding:
     since_s = time_s if isnan(now.calm_since_s) else now.calm_since_s
     lasted_s = time_s - since_s
     if now.step is Step.NOTHING:
-        # All is well for so long that what was regretted before no longer counts.
+        # After this long a calm, earlier regrets no longer count.
         forgiven = lasted_s >= now.patience_s
         return replace(
             now,
