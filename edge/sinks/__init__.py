@@ -1,1 +1,1 @@
-"""Where messages go."""
+"""Destinations of the station's messages."""

@@ -1,4 +1,4 @@
-"""Sinks that may have to wait for a disk or a reader, kept away from the thread that measures."""
+"""Background thread for sinks that may block on a disk or a reader."""
 
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -14,9 +14,9 @@ from edge.messages.frame import Frame
 from edge.messages.session import StationRun
 from edge.sinks.base import Ended, Processed, Sink, SinkMessage
 
-# Minutes of frames: a disk may stall for as long without holding up a pose or losing a record.
+# Minutes of frames: a disk may stall that long without delaying a pose or losing a record.
 MAX_WAITING = 10_000
-# A second of small pictures. Minutes of them would fill the memory.
+# About a second of small pictures; minutes of them would fill the memory.
 MAX_PICTURE_BYTES = 100_000_000
 
 Call = Callable[[Sink], None]
@@ -25,7 +25,7 @@ _NO_PICTURE: Final = np.empty((0, 0, 3), np.uint8)
 
 
 class _Kept:
-    """A frame that waits; its picture may be taken from it meanwhile."""
+    """A queued frame, whose picture may be dropped while it waits."""
 
     __slots__ = ("frame", "picture_bytes")
 
@@ -35,7 +35,7 @@ class _Kept:
 
 
 class _Pictures:
-    """The pictures of the frames that wait: the oldest give way, their frames stay."""
+    """The pictures of queued frames, bounded in size: the oldest are dropped, their frames stay."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
@@ -58,28 +58,27 @@ class _Pictures:
         return kept
 
     def let_go(self, kept: _Kept) -> None:
-        """Forget one that is done with; those before it are."""
+        """Release a processed frame; earlier ones have been released already."""
         with self._lock:
             if self._kept and self._kept[0] is kept:
                 self._bytes -= self._kept.popleft().picture_bytes
 
 
 class BackgroundSink(Sink):
-    """Runs sinks in a thread of its own, in order; nothing that is given is left out.
+    """Runs sinks on a separate thread, in order and without dropping messages.
 
-    Bringing a second of poses to a memory card may take longer than a frame lasts. What a sink
-    raises is raised at the next thing that is given, or at the end; it gets nothing more but the
-    end.
+    Writing a second of poses to a memory card may take longer than a frame interval. An error of a
+    sink is raised at the next call, or at the end; that sink then gets only the final calls.
 
     Parameters
     ----------
     sinks
-        Each gets everything.
+        Each gets every message.
     max_waiting
-        What may wait; beyond it, whoever gives waits too.
+        Queue length, beyond which the caller blocks.
     pictures
-        Hand the pictures over, too. They alone may be left out: of those that wait the oldest,
-        beyond ``max_picture_bytes``.
+        Pass pictures on too. They may be dropped, oldest first, beyond ``max_picture_bytes`` in
+        the queue.
     """
 
     def __init__(
@@ -100,36 +99,36 @@ class BackgroundSink(Sink):
 
     @property
     def notice(self) -> str:
-        """The sentence of the first sink that has one."""
+        """The notice of the first sink that has one."""
         return next((sink.notice for sink in self._sinks if sink.notice), "")
 
     @property
     def records_video(self) -> bool:
-        """Whether one of the sinks keeps pictures."""
+        """Whether any sink records pictures."""
         return any(sink.records_video for sink in self._sinks)
 
     @property
     def pictures_left_out(self) -> int:
-        """How many pictures were not handed over because too many waited."""
+        """Number of pictures dropped because the queue was too large."""
         return 0 if self._pictures is None else self._pictures.left_out
 
     @property
     def storage_full(self) -> bool:
-        """Whether one of the sinks can record nothing."""
+        """Whether any sink is unable to record."""
         return any(sink.storage_full for sink in self._sinks)
 
     def open(self, session: StationRun) -> None:
-        """Open each; what one raises is raised at once."""
+        """Open each sink; errors are raised immediately."""
         for sink in self._sinks:
             sink.open(session)
 
     def write(self, message: SinkMessage) -> None:
-        """Hand a message over; with ``Ended``, wait until everything is done."""
+        """Queue a message; for ``Ended``, wait until everything has been written."""
         match message:
             case Ended():
                 self._finish(message)
             case Processed() if self._pictures is not None:
-                # The picture may be taken from it while it waits.
+                # The picture may be dropped while the frame waits.
                 kept = self._pictures.keep(message.frame)
                 bare = replace(message, frame=_bare(message.frame))
                 self._give(lambda sink: sink.write(replace(bare, frame=kept.frame)), kept)
@@ -140,7 +139,7 @@ class BackgroundSink(Sink):
                 self._give(lambda sink: sink.write(message))
 
     def close(self) -> None:
-        """Close each, once all that waits is done."""
+        """Close each sink once the queue is empty."""
         self._join()
         self._run(lambda sink: sink.close())
         self._raise()
@@ -196,7 +195,7 @@ def _bare(frame: Frame) -> Frame:
 
 
 def _light(frame: Frame) -> Frame:
-    """Return a frame that holds its picture once: of one with a JPEG, the rest says the size."""
+    """Return a frame that holds its picture once: with a JPEG, the image keeps only its shape."""
     if frame.jpeg is None:
         return frame
     size: Image = np.broadcast_to(np.zeros((), np.uint8), frame.image.shape)

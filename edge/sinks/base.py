@@ -1,4 +1,4 @@
-"""What every destination of the station's messages offers, and what it is given."""
+"""The interface of sinks, and the messages that they receive."""
 
 from dataclasses import dataclass, field
 
@@ -16,9 +16,9 @@ class Processed:
     Attributes
     ----------
     frame
-        The picture; without it where a sink has no use for pictures.
+        The frame; without its picture for sinks that need none.
     outcome
-        What the pipeline made of it.
+        The pipeline's result.
     latency_ms
         From the frame's arrival to its last decision.
     """
@@ -30,7 +30,7 @@ class Processed:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Ended:
-    """The frames have ended; only health may follow. ``messages`` are those still open then."""
+    """The end of the frames; only health may follow. ``messages`` are those still open then."""
 
     messages: list[Message] = field(default_factory=list)
 
@@ -39,15 +39,15 @@ SinkMessage = Processed | Ended | Health | SessionNews
 
 
 class Sink:
-    """Take what the station brings. Each method does nothing until a sink says otherwise.
+    """Base class of sinks, in which every method does nothing.
 
-    A sink of the station itself is called on the worker's thread; what it raises ends the station.
-    A plug-in runs behind ``PluginSink``, which keeps its failures away from everything else.
+    Built-in sinks are called on the worker's thread; an error there ends the station. A plug-in
+    runs behind ``PluginSink``, which isolates its failures.
     """
 
     @property
     def notice(self) -> str:
-        """One sentence if something is wrong with it; else empty."""
+        """One sentence if the sink has a problem; else empty."""
         return ""
 
     @property
@@ -57,14 +57,14 @@ class Sink:
 
     @property
     def records_video(self) -> bool:
-        """Whether pictures of the runner are being kept; every page must say so."""
+        """Whether pictures of the runner are being recorded; every page must say so."""
         return False
 
     def open(self, session: StationRun) -> None:
         """Get ready: called once, before the first message."""
 
     def write(self, message: SinkMessage) -> None:
-        """Take one message: each frame, health about once a second, and ``Ended`` once."""
+        """Handle one message: each frame, health about once a second, and ``Ended`` once."""
 
     def close(self) -> None:
-        """Let go of everything: called once, after the last message, opened or not."""
+        """Release all resources: called once, after the last message, opened or not."""

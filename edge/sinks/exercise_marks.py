@@ -1,4 +1,4 @@
-"""What exercises found, as marks of the session."""
+"""Exercise results as marks of the session."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -14,9 +14,10 @@ from edge.record.session_writer import SessionWriter
 def mark_exercises(
     session: SessionWriter, outcome: Outcome, now: Callable[[], datetime], *, first: bool
 ) -> None:
-    """Mark each result of a frame, and at a session's ``first`` the stance that it begins with.
+    """Mark each result of a frame; at a session's ``first`` frame also the stance in force.
 
-    A session in which nobody walked or ran is kept for a runner's results, not for a camera's.
+    A session in which nobody walked or ran is kept for results about a runner, but not for results
+    about the camera.
     """
     stance = outcome.seen.neutral
     if first and stance is not None:

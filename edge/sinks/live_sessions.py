@@ -1,4 +1,4 @@
-"""The session that is being recorded, and the one before it while its last legs are settled."""
+"""The session being recorded, and the previous one until its last poses are settled."""
 
 import logging
 from collections.abc import Callable
@@ -18,29 +18,29 @@ _log = logging.getLogger(__name__)
 
 
 class NoSessionError(RuntimeError):
-    """What was asked needs a session, and none is being recorded."""
+    """The operation needs a session, and none is being recorded."""
 
 
 class LiveSessions:
-    """Begin, end and give up sessions, and tell whoever listens; one thread at a time.
+    """Begin, end and abandon sessions, and notify listeners; not thread-safe.
 
     Parameters
     ----------
     disk
-        Where they are recorded.
+        Where sessions are recorded.
     pipeline
-        Told when a session begins, so that run again from its first pose it gives the same strides.
+        Reset when a session begins, so that a replay gives the same strides.
     now
         The wall clock, for labels only.
     video
-        Whether pictures are kept, for the log.
+        Whether pictures are recorded, for the log.
 
     Attributes
     ----------
     current
-        What writes the session in progress; None without one.
+        Writer of the session in progress; None without one.
     again
-        The operator's session that the disk cut short; it goes on as a new one.
+        The operator's session that a disk error cut short; it continues as a new one.
     recorded
         Names of the sessions that were ended and kept, in order.
     time_s
@@ -70,18 +70,18 @@ class LiveSessions:
 
     @property
     def writer(self) -> SessionWriter:
-        """What writes the session in progress; raises ``NoSessionError`` without one."""
+        """Writer of the session in progress; raises ``NoSessionError`` without one."""
         if self.current is None:
             raise NoSessionError("no session is being recorded")
         return self.current
 
     @property
     def started(self) -> SessionWriter | None:
-        """What writes the session in progress, once its first frame has come."""
+        """Writer of the session in progress, once its first frame has arrived."""
         return self.current if self._started else None
 
     def news(self) -> SessionNews:
-        """Return which session is in progress."""
+        """Return news of the session in progress."""
         notice, belt = self._disk.refused, self._pipeline.entered_belt
         if self.current is None:
             return SessionNews(notice=notice, belt=belt)
@@ -96,18 +96,18 @@ class LiveSessions:
         )
 
     def listen(self, listener: Callable[[SessionNews], None]) -> None:
-        """Tell ``listener`` now, and whenever something changes."""
+        """Call ``listener`` now and on every change."""
         self._listeners.append(listener)
         listener(self.news())
 
     def tell(self) -> None:
-        """Tell everybody who listens."""
+        """Notify all listeners."""
         news = self.news()
         for listener in self._listeners:
             listener(news)
 
     def begin(self, head: SessionHead) -> None:
-        """Begin an operator's session at the next frame; raises RecordError if the disk refuses."""
+        """Begin an operator's session at the next frame; raises ``RecordError`` on disk errors."""
         self.end("another session began")
         self.again = None
         try:
@@ -118,7 +118,7 @@ class LiveSessions:
         self._pipeline.begin_anew()
 
     def start(self, head: SessionHead, *, at_once: bool = False) -> None:
-        """Begin a session; a station's, or one told to, has its first frame ``at_once``."""
+        """Begin a session; with ``at_once``, or begun by the station, recording starts at once."""
         self.current = SessionWriter(self._disk.ready(), head, self._now())
         self._started = at_once or head.begun_by == STATION
         self._disk.refused = ""
@@ -126,15 +126,15 @@ class LiveSessions:
         self.tell()
 
     def at_frame(self, *, fresh: bool) -> SessionWriter | None:
-        """Return what writes this frame; None without a session, and before its first frame.
+        """Return the writer for this frame; None without a session or before its first frame.
 
-        An operator's session waits for the frame at which everything before is forgotten.
+        An operator's session starts at the frame at which the pipeline is reset.
         """
         self._started |= fresh
         return self.started
 
     def end(self, reason: str) -> None:
-        """End the session; its last legs are settled by frames yet to come."""
+        """End the session; its last poses are settled by later frames."""
         self.close_ending()
         self._ending, self.current = self.current, None
         self._end_reason = reason
@@ -142,12 +142,12 @@ class LiveSessions:
             self.tell()
 
     def settle(self, messages: list[Message]) -> None:
-        """Let the session that has ended take what later frames settle of its last ones."""
+        """Write poses of the ended session that later frames have settled."""
         if self._ending is not None and self._ending.settled(messages):
             self.close_ending()
 
     def finish(self, messages: list[Message], reason: str) -> None:
-        """End at once, with what was still open in the pipeline."""
+        """End at once, with the messages still open in the pipeline."""
         for session in (self._ending, self.current):
             if session is not None:
                 self.guard(partial(session.settled, messages))
@@ -155,13 +155,13 @@ class LiveSessions:
         self.close_ending()
 
     def close_ending(self) -> None:
-        """Close the session that has ended; one in which nothing happened is discarded."""
+        """Close the ended session, or discard it if nobody walked or ran."""
         session, self._ending = self._ending, None
         if session is not None:
             self.guard(lambda: self._close(session), session)
 
     def guard(self, step: Callable[[], object], session: SessionWriter | None = None) -> None:
-        """Do one step; a disk that refuses ends the recording, and ``session``, and no more."""
+        """Run one step; a disk error ends the recording and ``session``, nothing else."""
         try:
             step()
         except RecordError as error:
@@ -170,7 +170,7 @@ class LiveSessions:
             self.fail(error)
 
     def fail(self, error: RecordError) -> None:
-        """Give the session in progress up."""
+        """Abandon the session in progress."""
         session, self.current = self.current, None
         if session is not None:
             session.abandon()
@@ -180,7 +180,7 @@ class LiveSessions:
             self.tell()
 
     def retry(self) -> None:
-        """Try again what the disk refused; a session goes on as a new one from a fresh frame."""
+        """Retry after a disk error; the session continues as a new one from a fresh frame."""
         if self._disk.recovers(self.time_s):
             self._pipeline.begin_anew()
             self.tell()

@@ -1,4 +1,4 @@
-"""The recorder of a run of the station, from its source and settings."""
+"""Construction of the recorder from the station's source and settings."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -15,7 +15,7 @@ from edge.sinks.recorder import Recorder
 def new_recorder(
     source: FrameSource, pipeline: Pipeline, settings: Settings, *, version: str, data: Path
 ) -> Recorder:
-    """Return what records a run of the station under ``data``."""
+    """Return a recorder that writes a run of the station to ``data``."""
     card = model_card(settings.pose.model, paths.models_dir())
     head = SessionHead(
         toeline=version,

@@ -1,4 +1,4 @@
-"""Live sessions on their way to the disk; a failing disk stops the recording, not the station."""
+"""Recorder of live sessions; a disk error stops the recording, not the station."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -22,9 +22,9 @@ from edge.sinks.video_recorder import VideoRecorder
 
 
 class Recorder(Sink):
-    """Keep what a running station sees, in sessions that begin and end while it runs.
+    """Record a running station in sessions that begin and end while it runs.
 
-    Everything that a page may ask (``begin``, ``end``, ``mark``, ``set_belt``,
+    The methods that serve a page's commands (``begin``, ``end``, ``mark``, ``set_belt``,
     ``news``) may be called from any thread.
 
     Parameters
@@ -32,18 +32,18 @@ class Recorder(Sink):
     data
         The data folder.
     head
-        What holds for every session of this run.
+        The facts common to every session of this run.
     pipeline
-        Told when a session begins, so that run again from its first pose it gives the same strides.
+        Reset when a session begins, so that a replay gives the same strides.
     settings
-        When sessions begin and end by themselves.
+        When sessions begin and end automatically.
     now
         The wall clock, for labels only.
 
     Attributes
     ----------
     notice
-        One sentence while something is not recorded though it should be; else empty.
+        One sentence while something that should be recorded is not; else empty.
     recorded
         Names of the sessions that were ended and kept, in order.
     failures
@@ -68,10 +68,10 @@ class Recorder(Sink):
         self._sessions = LiveSessions(self._disk, pipeline, now, video=self._settings.video)
         self._filming = VideoRecorder(data, self._settings)
         with self._lock:
-            # Whatever is wrong with the disk should be said before the first runner comes.
+            # Report disk problems before the first runner arrives.
             self._sessions.guard(self._disk.open)
 
-    # What a page may ask.
+    # For the pages' commands.
 
     @property
     def storage_full(self) -> bool:
@@ -85,7 +85,7 @@ class Recorder(Sink):
 
     @property
     def records_video(self) -> bool:
-        """Whether pictures are being kept."""
+        """Whether pictures are being recorded."""
         session = self._sessions.started
         return session is not None and session.kept and self._filming.goes_on
 
@@ -102,19 +102,19 @@ class Recorder(Sink):
     def begin(
         self, runner: str, *, belt_speed_mps: float | None = None, incline_pct: float | None = None
     ) -> SessionNews:
-        """Begin a session from the next frame on; one that is being recorded is ended and kept.
+        """Begin a session at the next frame; one in progress is ended and kept.
 
         Parameters
         ----------
         runner
             A pseudonym; never a name.
         belt_speed_mps, incline_pct
-            What the treadmill shows; None leaves what was said before.
+            What the treadmill shows; None keeps the previous value.
 
         Raises
         ------
         RecordError
-            If the disk refuses.
+            On a disk error.
         """
         with self._lock:
             self._pipeline.set_belt(speed_mps=belt_speed_mps, incline_pct=incline_pct)
@@ -123,7 +123,7 @@ class Recorder(Sink):
             return self.news()
 
     def end(self) -> SessionNews:
-        """End the session; the next begins when somebody comes anew, or when it is begun.
+        """End the session; the next begins when another runner appears or an operator begins it.
 
         Raises
         ------
@@ -138,7 +138,7 @@ class Recorder(Sink):
     def set_belt(
         self, *, speed_mps: float | None = None, incline_pct: float | None = None
     ) -> SessionNews:
-        """Say what the treadmill shows from the next frame on; None leaves it as it is."""
+        """Enter what the treadmill shows from the next frame on; None keeps the previous value."""
         with self._lock:
             self._pipeline.set_belt(speed_mps=speed_mps, incline_pct=incline_pct)
             session, belt = self._sessions.current, self._pipeline.entered_belt
@@ -148,7 +148,7 @@ class Recorder(Sink):
             return self.news()
 
     def mark(self, kind: str, note: str = "", data: Mapping[str, Any] | None = None) -> float:
-        """Mark this moment of the session, such as ``pain_now``; on the disk when it returns.
+        """Mark this moment of the session, such as ``pain_now``; on disk when this returns.
 
         Returns
         -------
@@ -159,7 +159,7 @@ class Recorder(Sink):
         NoSessionError
             If nothing is being recorded.
         RecordError
-            If the disk refuses.
+            On a disk error.
         """
         with self._lock:
             session = self._sessions.writer
@@ -171,19 +171,19 @@ class Recorder(Sink):
             return session.last_s
 
     def news(self) -> SessionNews:
-        """Return which session is in progress."""
+        """Return news of the session in progress."""
         with self._lock:
             return self._sessions.news()
 
     def listen(self, listener: Callable[[SessionNews], None]) -> None:
-        """Tell ``listener`` now and whenever a session begins, ends or fails, on any thread."""
+        """Call ``listener`` now and when a session begins, ends or fails, on any thread."""
         with self._lock:
             self._sessions.listen(listener)
 
-    # What the station brings, in the recording thread.
+    # As a sink, on the recording thread.
 
     def write(self, message: SinkMessage) -> None:
-        """Record one frame's messages; at the end write what was open and end the session."""
+        """Record one frame's messages; at the end write the open ones and end the session."""
         with self._lock:
             match message:
                 case Processed():
@@ -193,7 +193,7 @@ class Recorder(Sink):
                     self._sessions.finish(message.messages, "the station was stopped")
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Close the store."""
         with self._lock:
             self._sessions.guard(self._disk.close)
 
@@ -220,7 +220,7 @@ class Recorder(Sink):
         if self._disk.refused:
             return
         if (again := self._sessions.again) is not None:
-            # At the very frame that was asked for when the disk had room again.
+            # Continue at the fresh frame requested when the disk recovered.
             self._sessions.start(again, at_once=True)
             self._sessions.again = None
         elif self._settings.auto and found:

@@ -1,4 +1,4 @@
-"""The disk that sessions go to: whether it takes them, when to look, when to try again."""
+"""State of the disk that sessions are recorded to: space checks, errors, retries."""
 
 import logging
 from collections.abc import Callable
@@ -14,19 +14,19 @@ from edge.sinks.video_recorder import RETRY_S
 
 _log = logging.getLogger(__name__)
 
-# How long between two looks at the free space.
+# Interval between checks of the free space.
 _LOOK_S: Final = 5.0
 
 
 class RecordingDisk:
-    """Open the store when it can be opened, and keep in mind what the disk refused.
+    """The store on its disk, and the last disk error.
 
     Parameters
     ----------
     data
         The data folder.
     keep_free_mb
-        What must stay free.
+        Disk space that must stay free, in MB.
     now
         The wall clock, for labels only.
 
@@ -37,7 +37,7 @@ class RecordingDisk:
     failures
         Every reason for which a recording stopped.
     looked
-        Whether the last ``look`` was one.
+        Whether the last ``look`` checked the disk.
     """
 
     def __init__(self, data: Path, keep_free_mb: float, now: Callable[[], datetime]) -> None:
@@ -51,7 +51,7 @@ class RecordingDisk:
         self.looked = False
 
     def open(self) -> Store:
-        """Return the store; what a killed program left open in it has been ended."""
+        """Return the store; sessions left open by a killed program are ended first."""
         if self._store is None:
             self._store = Store(self._data)
             for name in self._store.settle(self._now()):
@@ -59,21 +59,21 @@ class RecordingDisk:
         return self._store
 
     def ready(self) -> Store:
-        """Return the store; raises RecordError if it cannot be opened, or for lack of space."""
+        """Return the store; raises ``RecordError`` if it cannot be opened or space is short."""
         store = self.open()
         if short := shortage(self._data, self._keep_free_mb):
             raise RecordError(f"cannot record to {self._data}: {short}")
         return store
 
     def look(self, time_s: float) -> None:
-        """Every few seconds of capture time, see that there is space; raises RecordError if not."""
+        """Check the space every few seconds of capture time; raises ``RecordError`` if short."""
         self.looked = not time_s - self._look_at_s < _LOOK_S
         if self.looked:
             self._look_at_s = time_s
             self.ready()
 
     def refuse(self, error: RecordError, time_s: float) -> bool:
-        """Keep in mind what the disk refused; whether that is news."""
+        """Record a disk error; return whether it is a new one."""
         self._retry_at_s = time_s
         notice = f"recording stopped: {error}"
         if notice == self.refused:
@@ -84,7 +84,7 @@ class RecordingDisk:
         return True
 
     def recovers(self, time_s: float) -> bool:
-        """Try again after some time; whether the disk has recovered. Raises RecordError if not."""
+        """Retry after a delay; return whether the disk recovered, raise ``RecordError`` if not."""
         if not self.refused or time_s - self._retry_at_s < RETRY_S:
             return False
         self._retry_at_s = time_s
@@ -94,7 +94,7 @@ class RecordingDisk:
         return True
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Close the store."""
         store, self._store = self._store, None
         if store is not None:
             store.close()

@@ -1,4 +1,4 @@
-"""Each stride as a line of CSV on a stream."""
+"""Output of strides as CSV lines on a stream."""
 
 import logging
 from contextlib import suppress
@@ -13,7 +13,7 @@ _log = logging.getLogger(__name__)
 
 
 class StrideCsv(Sink):
-    """Write each stride as a line of CSV to a stream; one that nobody reads is given up."""
+    """Write each stride as a CSV line to a stream; stop if the stream is closed."""
 
     notice = ""
 
@@ -21,11 +21,11 @@ class StrideCsv(Sink):
         self._stream = stream
 
     def open(self, session: StationRun) -> None:
-        """Write the names of the columns."""
+        """Write the column names."""
         self._line(list(STRIDE_COLUMNS))
 
     def write(self, message: SinkMessage) -> None:
-        """Write the strides that a frame closed."""
+        """Write the strides completed by a frame."""
         if isinstance(message, Processed):
             for found in message.outcome.messages:
                 if isinstance(found, StrideMetrics):
@@ -40,6 +40,6 @@ class StrideCsv(Sink):
         except OSError as error:
             self.notice = f"strides are no longer written out: {error.strerror}"
             _log.warning("%s", self.notice)
-            # Else the interpreter would try once more to write the rest, at its end.
+            # Otherwise the interpreter would try to flush the rest at exit.
             with suppress(OSError):
                 self._stream.close()

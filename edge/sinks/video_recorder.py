@@ -1,4 +1,4 @@
-"""Pictures of the runner on their way to the disk; where they have no room, strides go on."""
+"""Recording of the runner's pictures; if there is no space for them, strides are still recorded."""
 
 import logging
 from math import inf
@@ -12,24 +12,24 @@ from edge.settings.record_settings import RecordSettings
 
 _log = logging.getLogger(__name__)
 
-# How long between two tries after the disk refused.
+# Interval between retries after a disk error.
 RETRY_S = 10.0
 
 
 class VideoRecorder:
-    """Keep a session's pictures, as long as the disk has room for more than them.
+    """Record a session's pictures while the disk has space to spare.
 
     Parameters
     ----------
     data
         The data folder.
     settings
-        Whether pictures are kept, and what must stay free.
+        Whether pictures are recorded, and how much space must stay free.
 
     Attributes
     ----------
     notice
-        One sentence while pictures are not kept though they should be; else empty.
+        One sentence while pictures that should be recorded are not; else empty.
     """
 
     def __init__(self, data: Path, settings: RecordSettings) -> None:
@@ -40,22 +40,22 @@ class VideoRecorder:
 
     @property
     def goes_on(self) -> bool:
-        """Whether pictures are kept of whoever is recorded."""
+        """Whether pictures are recorded with a session."""
         return self._settings.video and not self.notice
 
     def picture(self, session: SessionWriter, frame: Frame, *, look: bool) -> None:
-        """Keep a picture; never raises ``RecordError``, for strides may still find room.
+        """Record a picture; never raises ``RecordError``, as there may be space for strides.
 
         Parameters
         ----------
         session
-            Where it is kept.
+            The session to record to.
         frame
-            Whose picture; also tells the time.
+            The frame with the picture and its time.
         look
-            Look at the room on the disk.
+            Check the space on the disk.
         """
-        # Whoever only stands about is not filmed: that session will not be kept.
+        # Someone who only stands is not filmed: such a session will not be kept.
         if not (self._settings.video and session.kept):
             return
         if self.notice and frame.time_s - self._tried_s < RETRY_S:

@@ -1,1 +1,1 @@
-"""Sinks that come as packages of their own."""
+"""Plug-in sinks from separately installed packages."""

@@ -1,4 +1,4 @@
-"""Find the installed plug-ins by their entry points, load one, and say why one does not load."""
+"""Discovery of plug-ins by entry point, loading, and diagnosis of those that fail to load."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Final
 from edge.messages.errors import PluginError
 
 GROUP: Final = "toeline.sinks"
-# Rises when a plug-in written for the one before would no longer run; see docs/plugins.md.
+# Incremented on incompatible changes; see docs/plugins.md.
 SINK_API: Final = 1
 ALL: Final = "all"
 NONE: Final = "none"
@@ -19,7 +19,7 @@ Factory = Callable[[], object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plugin:
-    """One installed plug-in: its name, and the package that brings it."""
+    """One installed plug-in: its name and its package."""
 
     name: str
     package: str
@@ -28,7 +28,7 @@ class Plugin:
 
 
 def installed() -> list[Plugin]:
-    """Return every plug-in that is installed, sorted by name; loads none."""
+    """Return all installed plug-ins, sorted by name, without loading them."""
     found = [
         Plugin(
             name=entry.name,
@@ -42,16 +42,16 @@ def installed() -> list[Plugin]:
 
 
 def enabled(setting: str) -> dict[str, Callable[[], Factory]]:
-    """Return what loads each plug-in that the settings name.
+    """Return a loader for each plug-in that the settings name.
 
     Parameters
     ----------
     setting
-        Names of plug-ins between commas, ``all`` for every one that is installed, or ``none``.
+        Names of plug-ins separated by commas, ``all`` for every installed one, or ``none``.
 
     Returns
     -------
-    By name; of one that is not installed, what raises ``PluginError``.
+    Loaders by name; the loader of a plug-in that is not installed raises ``PluginError``.
     """
     loaders = {plugin.name: _loader(plugin) for plugin in installed()}
     if setting == ALL:
@@ -61,13 +61,13 @@ def enabled(setting: str) -> dict[str, Callable[[], Factory]]:
 
 
 def load(plugin: Plugin) -> Factory:
-    """Import a plug-in and return what makes its sink.
+    """Import a plug-in and return its sink factory.
 
     Raises
     ------
     PluginError
-        If it is written for another version of the interface, or makes no sink. Whatever else
-        its import raises comes through.
+        If it is written for another version of the interface, or is not callable. Other errors of
+        the import propagate.
     """
     factory = plugin.entry_point.load()
     version = getattr(factory, "SINK_API", None)
@@ -84,7 +84,7 @@ def load(plugin: Plugin) -> Factory:
 def flaw(plugin: Plugin, within_s: float) -> str:
     """Return in one sentence why a plug-in does not load; empty if it does.
 
-    It is imported in a thread of its own, and given up after ``within_s``.
+    It is imported on a separate thread with a timeout of ``within_s``.
     """
     said = [f"it does not load within {within_s:g} s"]
 
@@ -103,7 +103,7 @@ def flaw(plugin: Plugin, within_s: float) -> str:
 
 
 def reason(error: BaseException) -> str:
-    """Return what a plug-in raised in one line, with its place."""
+    """Return a plug-in's error as one line with file and line number."""
     if isinstance(error, PluginError):
         return str(error)
     said = " ".join(str(error).split())

@@ -1,4 +1,4 @@
-"""A queue that never makes the giver wait: beyond its bound the oldest give way."""
+"""A bounded queue that never blocks the producer: when full, it drops the oldest item."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -9,17 +9,17 @@ T = TypeVar("T")
 
 
 class DroppingQueue(Generic[T]):
-    """Hand over from one thread to another.
+    """A thread-safe bounded queue that drops its oldest item when full.
 
     Parameters
     ----------
     most
-        How many may wait.
+        Maximum length.
 
     Attributes
     ----------
     dropped
-        How many were dropped to make room.
+        Number of items dropped.
     """
 
     def __init__(self, most: int) -> None:
@@ -30,7 +30,7 @@ class DroppingQueue(Generic[T]):
         self.dropped = 0
 
     def put(self, item: T) -> bool:
-        """Add one; returns False where the oldest had to go for it. After ``close``, nothing."""
+        """Add an item; return False if the oldest was dropped. Ignored after ``close``."""
         with self._changed:
             if self._closed:
                 return True
@@ -43,13 +43,13 @@ class DroppingQueue(Generic[T]):
             return not full
 
     def close(self) -> None:
-        """Take no more; what waits can still be taken."""
+        """Accept no more items; queued ones can still be taken."""
         with self._changed:
             self._closed = True
             self._changed.notify()
 
     def __iter__(self) -> Iterator[T]:
-        """Give each as it comes, until closed and empty."""
+        """Yield items as they arrive, until closed and empty."""
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._closed or self._waiting)

@@ -1,4 +1,4 @@
-"""One plug-in behind a queue and a thread of its own; whatever it does, the station goes on."""
+"""Wrapper that runs one plug-in on a separate thread and isolates the station from it."""
 
 import logging
 import time
@@ -17,35 +17,35 @@ from edge.sinks.plugins.discovery import Factory, reason
 from edge.sinks.plugins.dropping_queue import DroppingQueue
 
 MAX_WAITING: Final = 1000
-# A call that takes longer is said to hang.
+# A call that takes longer is reported as hanging.
 PATIENCE_S: Final = 5.0
 CLOSE_S: Final = 2.0
-# A plug-in has caught up when nothing was dropped for so long.
+# A plug-in has caught up when nothing was dropped for this long.
 _CAUGHT_UP_S: Final = 10.0
 
 _log = logging.getLogger(__name__)
 
-# What a plug-in is given: plain JSON, or nothing of a message that is not for plug-ins.
+# Encodes a message as plain JSON; None for a message that is not for plug-ins.
 Encode = Callable[[Any], Mapping[str, Any] | None]
 
 
 class PluginSink(Sink):
     """Run one plug-in.
 
-    Importing, making, opening, writing and closing all happen in its own thread. Messages that it
-    does not take in time are dropped, the oldest first, and counted. One that raises gets nothing
-    more but ``close``.
+    Import, construction, ``open``, ``write`` and ``close`` all run on a separate thread. Messages
+    that the plug-in does not take in time are dropped, oldest first, and counted. After an error
+    the plug-in gets nothing but ``close``.
 
     Parameters
     ----------
     name
-        Of the plug-in.
+        Name of the plug-in.
     load
-        Imports it and returns what makes its sink.
+        Imports the plug-in and returns its sink factory.
     encode
-        Returns a message as plain JSON, None for one that is not for plug-ins.
+        Returns a message as plain JSON; None for one that is not for plug-ins.
     max_waiting, patience_s, close_s
-        How many messages may wait, when a call is said to hang, and how long its end may take.
+        Queue length, timeout after which a call is reported as hanging, and timeout of the end.
     clock
         Monotonic seconds.
     """
@@ -77,22 +77,22 @@ class PluginSink(Sink):
 
     @property
     def dropped(self) -> int:
-        """How many messages the plug-in did not take in time."""
+        """Number of messages dropped because the plug-in was too slow."""
         return self._queue.dropped
 
     @property
     def notice(self) -> str:
-        """Why the plug-in does not get everything; empty while it does."""
+        """Why the plug-in misses messages; empty while it does not."""
         what = self._trouble()
         return f"the sink {self.name} {what}" if what else ""
 
     def open(self, session: StationRun) -> None:
-        """Start the plug-in's thread, which imports, makes and opens it."""
+        """Start the plug-in's thread, which imports, constructs and opens it."""
         self._run_facts = asdict(session)
         self._thread.start()
 
     def write(self, message: SinkMessage) -> None:
-        """Put aside what is for plug-ins; never waits."""
+        """Queue the messages that are for plug-ins; never blocks."""
         match message:
             case Processed(outcome=outcome):
                 for decided in outcome.messages:
@@ -102,7 +102,7 @@ class PluginSink(Sink):
                 self._warn()
 
     def close(self) -> None:
-        """Let the plug-in take what waits and end, but not for ever."""
+        """Let the plug-in drain its queue and end, with a timeout."""
         self._queue.close()
         if self._thread.ident is None:
             return
@@ -121,7 +121,7 @@ class PluginSink(Sink):
             self._dropped_at_s = self._clock()
 
     def _repeats(self, message: object) -> bool:
-        """Whether a state says what the one before said: there is one at every frame."""
+        """Return whether a state repeats the previous one: there is one for every frame."""
         if not isinstance(message, GaitState):
             return False
         before, self._state = self._state, message.gist
@@ -172,7 +172,7 @@ class PluginSink(Sink):
             self._busy_since_s = inf
 
     def _guarded(self, step: Callable[[], object]) -> object:
-        """Do one step of the plug-in; what it raises is told once and goes no further."""
+        """Run one step of the plug-in; log its first error and do not propagate errors."""
         try:
             return step()
         except BaseException as error:
