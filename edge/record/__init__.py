@@ -1,1 +1,1 @@
-"""What was measured, on disk."""
+"""Recordings on disk."""

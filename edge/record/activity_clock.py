@@ -1,4 +1,4 @@
-"""How long the person was absent, stood, walked and ran."""
+"""Time spent absent, standing, walking and running."""
 
 from math import isfinite
 from typing import Final
@@ -12,14 +12,14 @@ _GAP_S: Final = 2.0
 
 
 class ActivityClock:
-    """Add up the time between successive states; each interval belongs to the state it begins with.
+    """Sum of the time per activity; each interval counts for the state at its start.
 
     Notes
     -----
-    The activity is decided from whole strides, so at the start of motion it still says standing.
-    A standing stretch shorter than 2.5 s that follows nothing or an absence, and ends in walking or
-    running, is therefore counted as what follows. Where no state came for 2 s or more (a camera
-    that was gone), nobody was seen: that time is absence.
+    The activity is decided from whole strides, so it is still standing at the start of motion.
+    Standing for less than 2.5 s after the start or an absence, followed by walking or running, is
+    therefore counted as what follows. A gap of 2 s or more without a state, as when the camera was
+    lost, is counted as absence.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class ActivityClock:
         return self._activity
 
     def update(self, state: GaitState) -> None:
-        """Take in the next state; one without a time is left out."""
+        """Add the next state; one without a time is ignored."""
         if not isfinite(state.time_s):
             return
         if self._activity is not None:
@@ -47,7 +47,7 @@ class ActivityClock:
         self._time_s = max(self._time_s, state.time_s)
 
     def totals_s(self, last_s: float = 0.0) -> dict[Activity, float]:
-        """Return the seconds of each activity; the latest state is taken to last ``last_s``."""
+        """Return the seconds of each activity, assuming that the latest state lasts ``last_s``."""
         totals_s = dict(self._totals_s)
         if self._activity is not None:
             totals_s[self._activity] += self._stretch_s + last_s
@@ -62,7 +62,7 @@ class ActivityClock:
         self._before, self._activity, self._stretch_s = self._activity, activity, 0.0
 
     def _settled_as(self, next_activity: Activity) -> bool:
-        """Whether the present stretch was only the wait for the first decided gait."""
+        """Return whether this interval was only the wait for the first decided activity."""
         return (
             self._activity is Activity.STANDING
             and self._before in (None, Activity.ABSENT)

@@ -1,4 +1,4 @@
-"""Belt speed over a session: the stretches in which it was one, told apart from measuring noise."""
+"""Belt speed over a session, divided into intervals of constant speed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -8,22 +8,22 @@ from typing import Any, Final
 from edge.messages.reading import BeltInForce, BeltSource
 from edge.record.numbers import number
 
-# A change is any other number that a person entered, a step that is no ramp of a treadmill's and,
-# of the picture, what the verdicts take for one (`coaching.speed_change_mps`).
+# The smallest change by source: any new value entered by a person; a step larger than a
+# treadmill's ramp; for the picture, the verdicts' `coaching.speed_change_mps`.
 _CHANGE_MPS: Final = {
     BeltSource.ENTERED: 0.0,
     BeltSource.TREADMILL: 0.1,
     BeltSource.PICTURE: 0.4,
 }
-# A session of hours on a hill programme has some hundred.
+# A session of hours on a hill programme has some hundreds.
 _MOST: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeltStretch:
-    """A stretch of one belt speed from one source.
+    """An interval of constant belt speed from one source.
 
-    ``from_s`` to ``to_s`` is capture time; ``speed_mps`` is the mean of all that was told in it.
+    ``from_s`` and ``to_s`` are capture times; ``speed_mps`` is the mean of the values within it.
     """
 
     from_s: float
@@ -34,7 +34,7 @@ class BeltStretch:
 
 
 class BeltSeries:
-    """Gather stretches out of what was in force, in bounded memory."""
+    """Collector of the intervals, in bounded memory."""
 
     def __init__(self) -> None:
         self._stretches: list[BeltStretch] = []
@@ -43,7 +43,7 @@ class BeltSeries:
         self._told = 0
 
     def update(self, belt: BeltInForce) -> None:
-        """Take in what is in force from its time on."""
+        """Add the belt in force from its time on."""
         if self._open:
             self._stretches[-1] = replace(self._stretches[-1], to_s=belt.time_s)
         if belt.source is BeltSource.NONE or not isfinite(belt.speed_mps):
@@ -54,14 +54,14 @@ class BeltSeries:
             self._begin(belt)
 
     def stretches(self, end_s: float) -> list[BeltStretch]:
-        """Return the stretches so far; one that goes on is told up to ``end_s``."""
+        """Return the intervals so far; the current one extends to ``end_s``."""
         if not self._open:
             return list(self._stretches)
         *ended, last = self._stretches
         return [*ended, replace(last, to_s=end_s)]
 
     def as_json(self, origin_s: float, end_s: float) -> list[dict[str, Any]]:
-        """Return the stretches, times counted from ``origin_s``."""
+        """Return the intervals, with times relative to ``origin_s``."""
         return [
             {
                 "from_s": number(stretch.from_s - origin_s),
@@ -98,7 +98,7 @@ class BeltSeries:
 
 
 def stretches_of(belts: Iterable[BeltInForce], end_s: float) -> list[BeltStretch]:
-    """Return the stretches of a session that ended at ``end_s``."""
+    """Return the intervals of a session that ended at ``end_s``."""
     series = BeltSeries()
     for belt in belts:
         series.update(belt)

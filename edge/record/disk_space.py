@@ -1,4 +1,4 @@
-"""Room on the disk that recordings lie on."""
+"""Free space on the disk of the recordings."""
 
 import shutil
 from pathlib import Path
@@ -9,7 +9,7 @@ _MEGABYTE = 1_000_000
 
 
 def free_bytes(folder: Path) -> int:
-    """Return how much room is left where ``folder`` is, or will be."""
+    """Return the free space where ``folder`` is or will be."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     try:
@@ -19,12 +19,12 @@ def free_bytes(folder: Path) -> int:
 
 
 def shortage(folder: Path, keep_mb: float) -> str:
-    """Return what is free and what must stay so, in words; empty where there is room.
+    """Return a sentence about missing space; empty if there is enough.
 
     Raises
     ------
     RecordError
-        If the disk does not tell.
+        If the free space cannot be determined.
     """
     free, need = free_bytes(folder), keep_mb * _MEGABYTE
     if free >= need:

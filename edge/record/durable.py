@@ -1,4 +1,4 @@
-"""Bytes that reach the disk whole, and names that outlast a power cut."""
+"""Complete writes, and directory entries that survive a power cut."""
 
 import os
 from errno import EIO
@@ -7,12 +7,12 @@ from pathlib import Path
 
 
 def write_whole(file: FileIO, data: bytes) -> None:
-    """Write all of ``data`` to an unbuffered file; what of it got through is not told.
+    """Write all of ``data`` to an unbuffered file; after an error, part may have been written.
 
     Raises
     ------
     OSError
-        As the operating system says it; also where it takes nothing and says nothing.
+        From the operating system, or if a write makes no progress.
     """
     rest = memoryview(data)
     while rest:
@@ -23,7 +23,7 @@ def write_whole(file: FileIO, data: bytes) -> None:
 
 
 def sync_names(folder: Path) -> None:
-    """Make a folder's own entries last through a power cut."""
+    """Sync a folder, so that its entries survive a power cut."""
     number = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(number)

@@ -1,4 +1,4 @@
-"""Files erased for good."""
+"""Secure deletion of files."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ from edge.record.video_files import video_files
 
 
 def erase_folder(folder: Path) -> None:
-    """Overwrite what was recorded in a session's folder, and remove it; raises OSError."""
+    """Overwrite the recordings in a session's folder, and remove it; raises ``OSError``."""
     if folder.exists():
         for path in (*video_files(folder), *segment_files(folder)):
             _overwrite(path)
@@ -17,7 +17,7 @@ def erase_folder(folder: Path) -> None:
 
 
 def _overwrite(path: Path) -> None:
-    """Overwrite a file once; on flash storage old blocks may outlive this."""
+    """Overwrite a file once; flash storage may still hold old blocks."""
     with path.open("r+b") as file:
         left = path.stat().st_size
         while left > 0:

@@ -1,4 +1,4 @@
-"""What a session keeps of an exercise, as the data of a mark."""
+"""Exercise results as the data of a session's mark."""
 
 from dataclasses import asdict
 from math import isfinite
@@ -10,7 +10,7 @@ from edge.messages.exercise import ExerciseUpdate
 def exercise_data(update: ExerciseUpdate) -> dict[str, Any]:
     """Return the results of an exercise; absent numbers as None.
 
-    A neutral stance is kept whole; of a check, what was found by the name of each line.
+    A neutral stance is stored in full; a check as the finding code of each line.
     """
     if update.stance is not None:
         return asdict(update.stance)

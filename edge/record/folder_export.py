@@ -1,4 +1,4 @@
-"""A recorded session as a result folder: the same files that an analysis writes."""
+"""Export of a recorded session as a result folder, the same files that an analysis writes."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,7 +26,7 @@ def export_folder(
     directory: Path,
     progress: Progress = lambda _done, _total: None,
 ) -> None:
-    """Write a session's result folder; times count from the session's first frame.
+    """Write a session's result folder; times are relative to the session's first frame.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def export_folder(
 
 
 def since(session: StoredSession, pose: Pose) -> Pose:
-    """Return a pose with time and number counted from the session's first frame."""
+    """Return a pose with time and frame number relative to the session's first frame."""
     return replace(
         pose,
         time_s=pose.time_s - session.origin_s,
@@ -69,9 +69,9 @@ def since(session: StoredSession, pose: Pose) -> Pose:
 
 
 def summary_of(store: Store, session: StoredSession) -> dict[str, Any]:
-    """Return the content of ``session.json``; of a session that was cut off, from what is left.
+    """Return the content of ``session.json``; for an interrupted session, computed from its data.
 
-    Latencies are known only of a session that was ended.
+    Latencies are known only for a session that was properly ended.
     """
     if session.summary is not None:
         return dict(session.summary)
@@ -91,13 +91,13 @@ def summary_of(store: Store, session: StoredSession) -> dict[str, Any]:
     for seen, gait in poses.seen():
         pose = seen.pose
         numbers.append(pose.frame_index)
-        # In the order in which the station saw it: a frame's state comes last.
+        # In the station's order: a frame's state comes last.
         while decided and not decided[-1].decided_at_s > pose.time_s:
             summary.update(decided.pop())
         while belts and not belts[-1].time_s > pose.time_s:
             summary.update(belts.pop())
         summary.update(_state(pose, gait))
-    # Decided at frames whose poses a pulled plug took along.
+    # Decided at frames whose poses were lost in a power cut.
     for message in reversed(decided):
         summary.update(message)
     for belt in reversed(belts):

@@ -1,4 +1,4 @@
-"""A file of lines that is only ever added to, and whose lines are whole even on a full disk."""
+"""An append-only file of lines that stay complete even on a full disk."""
 
 import os
 from errno import EIO
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 class LineFile:
-    """A new file of whole lines, unbuffered below its own list of waiting lines.
+    """A new file of complete lines, unbuffered except for its list of pending lines.
 
     Parameters
     ----------
@@ -17,24 +17,24 @@ class LineFile:
     Raises
     ------
     OSError
-        From every method, as the operating system says it.
+        From every method, raised by the operating system.
     """
 
     def __init__(self, path: Path) -> None:
-        # Not a buffered file: that would hold on to what failed and try it again on closing.
+        # Not a buffered file: that would keep failed data and retry it on closing.
         self._file = FileIO(path, "xb")
         self._waiting: list[bytes] = []
         self._size = 0
 
     def append(self, line: str) -> None:
-        """Keep a line, given without its end, for the next flush."""
+        """Queue a line, without its line end, for the next flush."""
         self._waiting.append(line.encode("utf-8", "replace") + b"\n")
 
     def flush(self) -> None:
-        """Hand the waiting lines to the operating system.
+        """Write the pending lines.
 
-        When that fails, the whole lines that did get through stay, half a line is cut off, and the
-        rest are given up.
+        On an error, the complete lines already written stay, a partial line is cut off, and the
+        rest are discarded.
         """
         data = b"".join(self._waiting)
         self._waiting.clear()
@@ -48,7 +48,7 @@ class LineFile:
         self._size += len(data)
 
     def close(self) -> None:
-        """Let go of the file; what still waits is not written."""
+        """Close the file; pending lines are not written."""
         self._waiting.clear()
         self._file.close()
 
@@ -64,5 +64,5 @@ class LineFile:
             self._file.truncate(size)
             self._file.seek(size)
         except OSError:
-            # The first error is the one to tell; half a last line harms no reader of lines.
+            # The first error is the one to report; readers tolerate a partial last line.
             return

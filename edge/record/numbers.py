@@ -1,4 +1,4 @@
-"""How a number goes into ``session.json``."""
+"""Number format of ``session.json``."""
 
 from math import isfinite
 

@@ -1,4 +1,4 @@
-"""How programs tell each other which session is being written."""
+"""Lock file that marks the session being recorded."""
 
 import fcntl
 from io import FileIO
@@ -11,7 +11,7 @@ LOCK: Final = "recording"
 
 
 def being_recorded(folder: Path) -> bool:
-    """Whether a running program is writing the session of this folder."""
+    """Return whether a running program is recording the session of this folder."""
     try:
         with (folder / LOCK).open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -23,12 +23,12 @@ def being_recorded(folder: Path) -> bool:
 
 
 def locked(folder: Path) -> FileIO:
-    """Say to other programs that this session is being written, until the file is closed.
+    """Lock the session against other programs until the returned file is closed.
 
     Raises
     ------
     RecordError
-        If it is being written already.
+        If the session is being recorded already.
     OSError
         If the folder cannot be written to.
     """

@@ -1,8 +1,8 @@
-"""Records one after the other in a file, each vouched for by a checksum, readable after any cut.
+"""Append-only files of checksummed records that stay readable after truncation.
 
-A segment is eight bytes of magic, of which the last is its version, then records: length of the
-payload (4 bytes), kind (1), payload, CRC-32 of all three (4), little-endian.
-Nothing in it is ever changed once it is written.
+A segment is eight bytes of magic, the last being its version, then records: length of the payload
+(4 bytes), kind (1), payload, CRC-32 of all three (4), little-endian. Nothing is changed once it is
+written.
 """
 
 import struct
@@ -11,7 +11,7 @@ from typing import Final
 from zlib import crc32
 
 MAGIC: Final = b"TOELPOS2"
-# Of segments whose poses are in the first format; the records are framed alike.
+# Magic of segments with poses in the first format; the record framing is the same.
 FIRST_MAGIC: Final = b"TOELPOS1"
 MAX_PAYLOAD: Final = 1 << 20
 
@@ -20,23 +20,23 @@ _CRC: Final = struct.Struct("<I")
 
 
 class SegmentError(ValueError):
-    """The bytes are not a segment, or a record in it does not hold what its kind says."""
+    """The bytes are not a segment, or a record does not match its kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """What could be read of a segment.
+    """The readable part of a segment.
 
     Attributes
     ----------
     records
-        Kind and payload of each whole record, in order.
+        Kind and payload of each complete record, in order.
     good_bytes
-        How far the checksums vouch.
+        Length of the part with valid checksums.
     whole
-        Whether nothing came after that.
+        Whether nothing follows that part.
     first_format
-        Whether its magic is the first.
+        Whether the segment has the first format's magic.
     """
 
     records: list[tuple[int, bytes]]
@@ -46,7 +46,7 @@ class Segment:
 
 
 def framed(kind: int, payload: bytes) -> bytes:
-    """Return one record as it stands in a segment.
+    """Return one record, framed for a segment.
 
     Raises
     ------
@@ -60,12 +60,12 @@ def framed(kind: int, payload: bytes) -> bytes:
 
 
 def read_segment(data: bytes) -> Segment:
-    """Return the records of a segment up to its end, its cut or its first damage.
+    """Return the records of a segment up to its end, truncation or first damage.
 
     Raises
     ------
     SegmentError
-        If it does not begin as a segment. One that was cut inside its magic is an empty one.
+        If it does not begin with the magic. A segment truncated within its magic is empty.
     """
     if not data.startswith((MAGIC, FIRST_MAGIC)):
         if MAGIC.startswith(data) or FIRST_MAGIC.startswith(data):

@@ -1,4 +1,4 @@
-"""Where the recording of a live session goes."""
+"""Directories of recorded live sessions."""
 
 from datetime import UTC, datetime
 from itertools import count
@@ -8,26 +8,26 @@ from edge.messages.errors import record_error
 
 
 def session_directory(data_dir: Path, started: datetime) -> Path:
-    """Make the directory of a session that begins now.
+    """Create the directory of a session that begins now.
 
     Parameters
     ----------
     data_dir
-        The folder of all recordings; made if it is not there.
+        The folder of all recordings; created if missing.
     started
         When the session began, with a time zone; written in UTC.
 
     Returns
     -------
-    ``data_dir/sessions/2026-01-31T09-05-07Z``, or the same with ``-2``, ``-3``, ... where that is
-    taken. It is new and empty: making it is what claims the name.
+    ``data_dir/sessions/2026-01-31T09-05-07Z``, or the same with ``-2``, ``-3``, ... if that name is
+    taken. It is new and empty: creating it claims the name.
 
     Raises
     ------
     ValueError
         If ``started`` has no time zone.
     RecordError
-        If it cannot be made.
+        If it cannot be created.
     """
     if started.tzinfo is None:
         raise ValueError(f"a session's start needs a time zone, got {started.isoformat()}")
@@ -42,7 +42,7 @@ def session_directory(data_dir: Path, started: datetime) -> Path:
 
 
 def utc(moment: datetime) -> str:
-    """Return a moment as it is stored: UTC, to the second, ``2026-01-31T09:05:07Z``."""
+    """Return a time as stored: UTC, to the second, ``2026-01-31T09:05:07Z``."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

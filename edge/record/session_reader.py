@@ -1,4 +1,4 @@
-"""What one recorded session holds."""
+"""Reader of one recorded session."""
 
 import json
 from math import nan
@@ -26,12 +26,12 @@ from edge.record.video_files import VideoReader
 
 
 class SessionReader:
-    """Read one session; see ``Store.read``.
+    """Reader of one session; see ``Store.read``.
 
     Raises
     ------
     RecordError
-        From every method, with one sentence, when the disk or the file fails.
+        From every method, with one sentence, if the disk or the file fails.
     """
 
     def __init__(self, file: SqliteFile, session: StoredSession) -> None:
@@ -39,27 +39,27 @@ class SessionReader:
         self._session = session
 
     def strides(self) -> list[StrideMetrics]:
-        """Return the strides of a session in the order in which they were closed."""
+        """Return the strides in order of completion."""
         return [stride_of(row) for row in self._of("strides")]
 
     def events(self) -> list[GaitEvent]:
-        """Return the confirmed events of a session in the order in which they were settled."""
+        """Return the confirmed events in the order in which they were settled."""
         return [event_of(row) for row in self._of("events")]
 
     def verdicts(self) -> list[Verdict]:
-        """Return the verdicts of a session as they were given, changed or not."""
+        """Return all verdicts, changed or not, in order."""
         return [verdict_of(row) for row in self._of("verdicts")]
 
     def bands(self) -> list[Bands]:
-        """Return the limits that verdicts were judged by, as they changed; none of an old store."""
+        """Return each change of the verdicts' limits; empty for older stores."""
         return [bands_of(row) for row in self._of("bands")]
 
     def cues(self) -> list[Cue]:
-        """Return the cues of a session."""
+        """Return the cues."""
         return [cue_of(row) for row in self._of("cues")]
 
     def key_poses(self) -> list[KeyPose]:
-        """Return the poses at peak knee bend and toe-off of the near leg."""
+        """Return the poses at peak knee flexion and toe-off of the near leg."""
         return [key_pose_of(row) for row in self._of("key_poses")]
 
     def curves(self) -> list[StrideCurves]:
@@ -67,7 +67,7 @@ class SessionReader:
         return [curves_of(row) for row in self._of("curves")]
 
     def marks(self) -> list[Mark]:
-        """Return the marked moments of a session."""
+        """Return the marks."""
         return [
             Mark(
                 time_s=_number(row["time_s"]),
@@ -80,27 +80,27 @@ class SessionReader:
         ]
 
     def readings(self) -> list[Reading]:
-        """Return what sensors read, in the order in which it came."""
+        """Return the sensor readings in order of arrival."""
         return [reading_of(row) for row in self._of("readings")]
 
     def belt(self) -> list[BeltInForce]:
-        """Return belt speed and incline in force, one for each change.
+        """Return each change of the belt speed and incline in force.
 
-        A session recorded before these were kept has one for all of it: what its row names.
+        An older session without these has one entry: the entered values of its row.
         """
         belts = [belt_of(row) for row in self._of("belt")]
         return belts or [_entered_belt(self._session)]
 
     def poses(self) -> PoseReader:
-        """Return what reads the poses of a session."""
+        """Return a reader of the poses."""
         return PoseReader(self._session.folder)
 
     def video(self) -> VideoReader:
-        """Return what reads the pictures of a session, of which there are mostly none."""
+        """Return a reader of the pictures; most sessions have none."""
         return VideoReader(self._session.folder)
 
     def stored_bytes(self) -> int:
-        """Return how much room a session's poses take."""
+        """Return the size of the poses on disk."""
         with self._file.guarded():
             return sum(path.stat().st_size for path in segment_files(self._session.folder))
 

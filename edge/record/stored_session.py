@@ -1,4 +1,4 @@
-"""What is known of a recorded session."""
+"""Descriptions of recorded sessions and their marks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ INTERRUPTED: Final = "interrupted"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionHead:
-    """What is known of a session when it begins.
+    """The facts of a session that are known at its start.
 
     Attributes
     ----------
@@ -23,11 +23,11 @@ class SessionHead:
     config_sha256, config
         The hash of all settings, and the settings themselves.
     nominal_rate_hz
-        As the source says; NaN if unknown.
+        Nominal frame rate of the source; NaN if unknown.
     belt
         As entered.
     runner
-        A pseudonym; empty if nobody told one.
+        A pseudonym; empty if none was entered.
     begun_by
         ``operator`` or ``station``.
     """
@@ -46,7 +46,7 @@ class SessionHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A moment that somebody or something pointed at, such as ``pain_now``."""
+    """A moment marked by a person or program, such as ``pain_now``."""
 
     time_s: float
     marked_at: str
@@ -57,11 +57,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSession:
-    """One row of the list of sessions, and where its poses lie.
+    """One row of the list of sessions, and the folder of its poses.
 
-    Times are those of the station's capture clock; ``origin_s`` is that of the session's first
-    frame, NaN before it. ``ended_at`` is empty while the session goes on or if it was cut off and
-    not yet tidied up.
+    Times are of the station's capture clock; ``origin_s`` is the time of the session's first
+    frame, NaN before it. ``ended_at`` is empty while the session is in progress, or if it was
+    interrupted and not yet cleaned up.
     """
 
     id: int

@@ -1,8 +1,8 @@
-"""The pictures of a session as they lie on the disk, where any were kept, and how they are read.
+"""File format and reader of a session's recorded pictures.
 
-A segment is ``NNNNNN.mjpeg``, JPEG after JPEG and nothing else: any player of motion JPEG plays it,
-cut or whole. ``NNNNNN.frames.csv`` beside it says where the picture of which frame lies, with its
-CRC-32. The index is only ever behind the pictures.
+A segment is ``NNNNNN.mjpeg``, a plain sequence of JPEGs that any Motion JPEG player plays,
+truncated or not. The index ``NNNNNN.frames.csv`` gives each frame's position and CRC-32. The index
+may lag behind the pictures, never the reverse.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ COLUMNS: Final = ("frame", "time_s", "width_px", "height_px", "offset", "length"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureAt:
-    """Where one picture lies; ``size_px`` is the frame's, in whose pixels keypoints are."""
+    """The position of one picture; ``size_px`` is the frame size that keypoints refer to."""
 
     frame_index: int
     time_s: float
@@ -31,19 +31,19 @@ class PictureAt:
     crc: int
 
     def line(self) -> str:
-        """Return the line of the index."""
+        """Return the index line."""
         width, height = self.size_px
         place = f"{self.offset},{self.length},{self.crc:08x}"
         return f"{self.frame_index},{self.time_s:.6f},{width},{height},{place}"
 
 
 def picture_at(line: str) -> PictureAt:
-    """Return what a line of the index says.
+    """Parse an index line.
 
     Raises
     ------
     ValueError
-        If it is no such line.
+        If the line is invalid.
     """
     cells = line.split(",")
     if len(cells) != len(COLUMNS):
@@ -62,17 +62,17 @@ def picture_at(line: str) -> PictureAt:
 
 
 def video_files(folder: Path) -> list[Path]:
-    """Return all files of a session that hold pictures or say where they lie, in order."""
+    """Return all picture and index files of a session, in order."""
     return sorted((*folder.glob(f"*{PICTURES}"), *folder.glob(f"*{INDEX}")))
 
 
 class VideoReader:
-    """Read a session's pictures; what was cut or damaged is left out.
+    """Reader of a session's pictures; truncated or damaged ones are skipped.
 
     Parameters
     ----------
     folder
-        The session's own; one without pictures holds none.
+        The session's folder, which need not hold pictures.
 
     Raises
     ------
@@ -84,18 +84,18 @@ class VideoReader:
         self._folder = folder
 
     def places(self) -> list[PictureAt]:
-        """Return where the pictures lie, as the index says it, in order."""
+        """Return the positions of the pictures from the index, in order."""
         return [place for _, places in self._segments() for place in places]
 
     def nbytes(self) -> int:
-        """Return how much room they take, with their index."""
+        """Return the size of pictures and index on disk."""
         try:
             return sum(path.stat().st_size for path in video_files(self._folder))
         except OSError as error:
             raise RecordError(f"cannot read {self._folder}: {error.strerror or error}") from error
 
     def pictures(self, frame_index: int | None = None) -> Iterator[tuple[PictureAt, bytes]]:
-        """Return the whole pictures as JPEG, in order: all, or that of one frame."""
+        """Yield the intact pictures as JPEG, in order: all, or that of one frame."""
         for path, places in self._segments():
             wanted = [p for p in places if frame_index in (None, p.frame_index)]
             if not wanted:
@@ -121,7 +121,7 @@ class VideoReader:
 
 
 def _places(text: str) -> list[PictureAt]:
-    """Return the lines up to the end, the cut or the first that is none; the first is the head."""
+    """Parse index lines after the header, up to the end, truncation or first invalid line."""
     places = []
     for line in text.split("\n")[1:-1]:
         try:

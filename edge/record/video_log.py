@@ -1,6 +1,6 @@
-"""The pictures of one session on their way to the disk: segments that rotate, synced once a second.
+"""Writer of one session's pictures: rotating segments, synced once a second.
 
-Only where the setting ``record.video`` asks for it.
+Used only if the setting ``record.video`` is on.
 """
 
 import os
@@ -25,17 +25,17 @@ _QUALITY: Final = 85
 
 
 class VideoLog:
-    """Write a session's pictures; a camera's own JPEG is kept as it is.
+    """Writer of a session's pictures; a camera's own JPEG is stored unchanged.
 
     Parameters
     ----------
     folder
-        The session's own; must be there. A segment that is there already is never touched.
+        The session's folder, which must exist. Existing segments are never touched.
 
     Raises
     ------
     OSError
-        From every method, as the operating system says it; ``abandon`` it then.
+        From every method, raised by the operating system; then call ``abandon``.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -48,7 +48,7 @@ class VideoLog:
         self._opened_s = self._synced_s = -inf
 
     def picture(self, frame: Frame) -> None:
-        """Keep a frame's picture; one that has none any more is left out."""
+        """Write a frame's picture; a frame without one is skipped."""
         if not frame.image.size:
             return
         jpeg = frame.jpeg or _encoded(frame.image)
@@ -72,20 +72,20 @@ class VideoLog:
             self._synced_s = frame.time_s
 
     def sync(self) -> None:
-        """Bring the pictures to the disk, then say in the index that they are there."""
+        """Sync the pictures to disk, then write their index lines."""
         if self._file is not None and self._index is not None:
             os.fsync(self._file.fileno())
             self._index.flush()
 
     def close(self) -> None:
-        """Bring what waits to the disk and let go; a second call does nothing."""
+        """Sync and close the files; a second call does nothing."""
         try:
             self.sync()
         finally:
             self.abandon()
 
     def abandon(self) -> None:
-        """Let go; what the index does not say yet is not said."""
+        """Close the files without writing pending index lines."""
         if self._file is not None:
             self._file.close()
         if self._index is not None:
@@ -117,12 +117,12 @@ class VideoLog:
         try:
             self._file.truncate(self._size)
         except OSError:
-            # The first error is the one to tell; half a picture harms no player.
+            # The first error is the one to report; players tolerate a partial picture.
             return
 
 
 def _encoded(image: Image) -> bytes:
-    # Imported when the first picture is kept: mostly none is.
+    # Imported on first use: most sessions record no pictures.
     import cv2
 
     ok, data = cv2.imencode(

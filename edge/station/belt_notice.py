@@ -1,4 +1,4 @@
-"""Contradictions in belt speed, as notices."""
+"""The health notice about contradicting belt speeds."""
 
 from edge.messages.coded import ParamValue
 from edge.messages.notice import NOTICE_CODES, Notice
@@ -6,7 +6,7 @@ from edge.messages.reading import BeltInForce
 
 
 def belt_notice(belt: BeltInForce) -> Notice:
-    """Return the notice; empty while no two sources contradict each other.
+    """Return the notice; empty while the sources agree.
 
     Examples
     --------

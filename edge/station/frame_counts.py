@@ -1,4 +1,4 @@
-"""How many frames came, were processed and were left out, and when."""
+"""Counts of captured, processed and skipped frames, and the frame rate."""
 
 from collections import deque
 from collections.abc import Callable
@@ -6,12 +6,12 @@ from math import nan
 
 from edge.messages.frame import Frame
 
-# About two seconds of a quick camera.
+# About two seconds of a fast camera.
 _KEPT = 120
 
 
 class FrameCounts:
-    """Counted by the capture thread and the worker, each its own; read from any thread.
+    """Frame counts, written by the capture thread and the worker; readable from any thread.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ class FrameCounts:
     captured, processed, left_out
         Frames since the start.
     arrived_s
-        When the last frame came; the start, before the first.
+        When the last frame arrived; before the first, the start.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -33,16 +33,16 @@ class FrameCounts:
         self.arrived_s = clock()
 
     def begin(self) -> None:
-        """Count the wait for the first frame from now on."""
+        """Start waiting for the first frame."""
         self.arrived_s = self._clock()
 
     def capture(self) -> None:
-        """Count a frame that has come."""
+        """Count a captured frame."""
         self.captured += 1
         self.arrived_s = self._clock()
 
     def process(self, frame: Frame) -> None:
-        """Count a frame that was processed."""
+        """Count a processed frame."""
         self.processed += 1
         if frame.breaks:
             self._times_s.clear()
@@ -50,8 +50,8 @@ class FrameCounts:
 
     @property
     def rate_hz(self) -> float:
-        """Processed frames a second of capture time; NaN of less than two."""
-        # Copied at once: the worker goes on adding.
+        """Processed frames a second of capture time; NaN for fewer than two."""
+        # Copied in one step: the worker keeps adding.
         times = list(self._times_s)
         span_s = times[-1] - times[0] if len(times) > 1 else 0.0
         return (len(times) - 1) / span_s if span_s > 0 else nan

@@ -1,4 +1,4 @@
-"""A station's health as lines of the log."""
+"""Log lines about a station's health."""
 
 from math import isnan
 
@@ -7,13 +7,13 @@ from edge.messages.health import Health
 
 
 def change_line(health: Health) -> str:
-    """Return the sentence about a new state."""
+    """Return the log sentence about a new state."""
     said = english_notice(health.notice)
     return f"the station is {health.state}" + (f": {said}" if said else "")
 
 
 def health_line(health: Health) -> str:
-    """Return the health in one line of the log."""
+    """Return the health as one log line."""
     ends = [time for time in health.times if time.stage.startswith("capture_to_")]
     latencies = ", ".join(
         f"{time.stage.removeprefix('capture_to_')} {time.p50_ms:.0f}/{time.p95_ms:.0f}/"

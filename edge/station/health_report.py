@@ -1,4 +1,4 @@
-"""How a station is running, put together from all of its parts."""
+"""A station's health, collected from all of its parts."""
 
 from collections.abc import Callable, Sequence
 
@@ -15,18 +15,18 @@ from edge.station.vitals import Vitals, state_of
 
 
 class HealthReport:
-    """Asks every part of the station; may be asked from any thread.
+    """Source of health reports; callable from any thread.
 
     Parameters
     ----------
     source, sinks, budget, guard, handover, counts
         Parts of the station.
     model, provider
-        The pose model, and what runs it.
+        The pose model and its execution provider.
     notices
-        Sentences that a user should see for as long as the station runs.
+        Sentences that a user should see as long as the station runs.
     sensor_trouble
-        Returns why a sensor is not read; empty if all are.
+        Returns what is wrong with a sensor or its readings; empty if nothing.
     clock
         Monotonic seconds.
 
@@ -35,11 +35,11 @@ class HealthReport:
     board
         Condition of the board.
     hindrance
-        What is wrong elsewhere; empty if nothing is.
+        A problem elsewhere; empty if there is none.
     ended
         Whether the source has ended.
     failure
-        What a thread failed with.
+        The error of a failed thread.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class HealthReport:
         self.failure: BaseException | None = None
 
     def health(self) -> Health:
-        """Return all of it."""
+        """Return the station's health."""
         latency, counts = self._budget.capture_to_pose(), self._counts
         state = state_of(self.vitals())
         return Health(
@@ -99,7 +99,7 @@ class HealthReport:
         )
 
     def vitals(self) -> Vitals:
-        """Return what its state follows from."""
+        """Return the station's vital signs."""
         return Vitals(
             time_s=self._clock(),
             arrived_s=self._counts.arrived_s,
@@ -120,7 +120,7 @@ class HealthReport:
         )
 
     def _all_notices(self, state: StationState) -> list[Notice]:
-        """Return all notices, what matters most first; empty ones among them."""
+        """Return all notices, most important first, including empty ones."""
         silent = state is StationState.NO_CAMERA and not self._source.trouble
         name = self._source.info.name
         return [

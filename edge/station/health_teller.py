@@ -1,4 +1,4 @@
-"""Tells the health of a station to its sinks and to the log."""
+"""Regular health reports to the sinks and the log."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -23,14 +23,14 @@ _log = logging.getLogger(__name__)
 
 
 class HealthTeller:
-    """Tells it about once a second, and at once when the state changes.
+    """Reports the health about once a second, and immediately when the state changes.
 
     Parameters
     ----------
     report
-        What is told.
+        Source of the health reports.
     sinks
-        Who is told.
+        Receivers of the health reports.
     clock
         Monotonic seconds.
     """
@@ -45,11 +45,11 @@ class HealthTeller:
         self._told_state: StationState | None = None
 
     def begin(self) -> None:
-        """Count the time to the first line of the log from now on."""
+        """Start the interval before the first regular log line."""
         self._logged_s = self._clock()
 
     def tell(self, *, now: bool = False) -> None:
-        """Tell it if it is time to, or ``now``."""
+        """Report the health if it is due, or ``now``."""
         time_s = self._clock()
         state = state_of(self._report.vitals())
         changed = state is not self._told_state

@@ -113,7 +113,7 @@ class Station:
 
     @property
     def failure(self) -> BaseException | None:
-        """What a thread failed with first; None if none has."""
+        """The first error of a thread; None if there is none."""
         return self._report.failure
 
     def start(self) -> None:
@@ -152,7 +152,7 @@ class Station:
         self._report.board = board
 
     def hindered(self, by: Notice) -> None:
-        """Take in a notice of what is wrong elsewhere; an empty one takes it back."""
+        """Set the notice about a problem elsewhere; an empty one clears it."""
         self._report.hindrance = by
 
     def abandon(self, error: Exception) -> None:

@@ -86,7 +86,7 @@ class LoadGuard:
 
     @property
     def notice(self) -> Notice:
-        """What is given up, the worst first; empty when nothing is."""
+        """What is shed, worst first; empty when nothing is."""
         given_up = [step for step in _WORST_FIRST if step <= self.step and step in self._allowed]
         if self.step >= Step.PREVIEW_SIZE and Step.PREVIEW_RATE in self._allowed:
             # "few small pictures" already includes "fewer pictures".
