@@ -1,7 +1,7 @@
-"""Poses as bytes and back, without losing a bit.
+"""Lossless binary encoding of poses.
 
-Numbers are kept in four bytes where that loses nothing, as with all that the pose room gives, else
-in eight. A record of its own says before them how many points a pose has, and of which skeleton.
+Numbers take four bytes if that is exact, as for everything from the pose room, else eight. A
+separate layout record before them gives the number of points and the skeleton.
 """
 
 import json
@@ -31,7 +31,7 @@ CONDITIONS: Final = 3
 LAYOUT: Final = 4
 
 FIRST_FORMAT: Final = 1
-"""Of logs from before there were other skeletons: no layout, activity and sides in one byte."""
+"""Format of logs that predate other skeletons: no layout, activity and sides in one byte."""
 
 FORMAT: Final = 2
 
@@ -47,7 +47,7 @@ _SIDES: Final = (None, Side.LEFT, Side.RIGHT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gait:
-    """What the runner was found to be doing at a frame."""
+    """The runner's activity, facing and near side at a frame."""
 
     activity: Activity
     facing: Side | None
@@ -56,16 +56,16 @@ class Gait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """How the poses are written until the next of these.
+    """The layout of the poses until the next layout record.
 
     Attributes
     ----------
     format
         Version of the records.
     skeleton
-        What the points are.
+        The skeleton of the poses.
     camera
-        Which camera saw them.
+        The camera of the poses.
     """
 
     format: int
@@ -74,12 +74,12 @@ class Layout:
 
 
 def first_layout() -> Layout:
-    """Return the layout of logs that name none."""
+    """Return the layout of logs without a layout record."""
     return Layout(format=FIRST_FORMAT, skeleton=skeleton(BLAZEPOSE), camera=MAIN_CAMERA)
 
 
 def encode_layout(pose: Pose) -> bytes:
-    """Return the payload of the layout that a pose is written in."""
+    """Return the payload of a pose's layout."""
     layout = {
         "format": FORMAT,
         "skeleton": pose.skeleton.name,
@@ -115,7 +115,7 @@ def decode_layout(payload: bytes) -> Layout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
-    """What holds for all frames until the next of these."""
+    """The conditions of all frames until the next conditions record."""
 
     stand_in: Reason = field(default_factory=Reason)
     belt: Belt = field(default_factory=Belt)
@@ -124,7 +124,7 @@ class Conditions:
 
 
 def encode_conditions(seen: Seen) -> bytes:
-    """Return the payload of what holds at a frame."""
+    """Return the payload of a frame's conditions."""
     holds = {
         "stand_in": english(seen.stand_in),
         "belt_speed_mps": seen.belt.speed_mps,
@@ -146,10 +146,10 @@ def decode_conditions(payload: bytes) -> Conditions:
         belt = Belt(
             speed_mps=float(holds["belt_speed_mps"]), incline_pct=float(holds["incline_pct"])
         )
-        # Records of before there was a neutral stance do not name it.
+        # Records that predate the neutral stance do not have it.
         neutral = holds.get("neutral")
         return Conditions(
-            # Records of before reasons had codes hold their words alone.
+            # Records that predate reason codes hold the text only.
             stand_in=Reason.recorded(
                 str(holds.get("stand_in_code", "")),
                 dict(holds.get("stand_in_params", {})),
@@ -187,7 +187,7 @@ def _reading(told: dict[str, Any]) -> Reading:
 
 
 def encode_seen(seen: Seen, state: GaitState) -> bytes:
-    """Return the payload of one frame as the pose room saw it, and what the runner was doing."""
+    """Return the payload of one frame as seen by the pose room, with the runner's gait."""
     pose = seen.pose
     arrays = [pose.xy_px, pose.visibility, pose.depth_px]
     flags = _FRESH * seen.fresh | _ANOTHER * seen.another_person
@@ -220,7 +220,7 @@ def decode_seen(payload: bytes, conditions: Conditions, layout: Layout) -> tuple
 
 
 def encode_settled(pose: Pose) -> bytes:
-    """Return the payload of one pose whose legs can no longer change hands."""
+    """Return the payload of one settled pose, whose leg identity is final."""
     nothing = Gait(activity=Activity.ABSENT, facing=None, near_side=None)
     return _encode(pose, 0, nothing, [pose.xy_px, pose.visibility])
 
@@ -282,7 +282,7 @@ def _encode(pose: Pose, flags: int, gait: Gait, arrays: list[Floats]) -> bytes:
     numbers = np.concatenate([array.ravel() for array in arrays])
     flags |= _BREAKS * pose.breaks | _SWAPPED * pose.swapped
     body = b""
-    # Of an empty belt only the time is worth its room.
+    # For an empty belt only the head is stored.
     if not np.isnan(numbers).all():
         flags |= _POINTS
         small = numbers.astype("<f4")
@@ -311,7 +311,7 @@ def _decode(payload: bytes, layout: Layout, *, depth: bool = True) -> tuple[_Hea
 
 
 def _split(payload: bytes, layout: Layout) -> tuple[_Head, bytes]:
-    """Return the head and what follows it."""
+    """Return the head and the remaining bytes."""
     try:
         if layout.format == FIRST_FORMAT:
             index, time_s, width, height, flags, doing, presence = _FIRST_HEAD.unpack_from(payload)

@@ -1,4 +1,4 @@
-"""The dense poses of one session: segment files that rotate, brought to the disk once a second."""
+"""Log of one session's poses: rotating segment files, synced once a second."""
 
 import os
 from collections.abc import Iterator
@@ -38,18 +38,18 @@ _SYNC_S: Final = 1.0
 
 
 class PoseLog:
-    """Write a session's poses; a pulled plug costs at most the last second.
+    """Writer of a session's poses; a power cut loses at most the last second.
 
     Parameters
     ----------
     folder
-        The session's own; must be there. A segment that is there already is never touched.
+        The session's folder, which must exist. Existing segments are never touched.
 
     Raises
     ------
     OSError
-        From every method, as the operating system says it. What was synced before stays whole, and
-        nothing more may be written then.
+        From every method, raised by the operating system. Synced data stays intact, and nothing
+        more may be written.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -63,7 +63,7 @@ class PoseLog:
         self.written_bytes = 0
 
     def seen(self, seen: Seen, state: GaitState) -> bool:
-        """Keep one frame; returns whether all so far was just brought to the disk."""
+        """Write one frame; return whether everything so far was just synced."""
         time_s = seen.pose.time_s
         if not 0 <= time_s - self._opened_s < _ROTATE_S:
             self._rotate()
@@ -81,14 +81,14 @@ class PoseLog:
         return True
 
     def settled(self, pose: Pose) -> None:
-        """Keep one pose as it was settled, after its frame was kept."""
+        """Write one settled pose, after its frame was written."""
         if self._file is None:
             self._rotate()
         self._lay_out(pose)
         self._append(SETTLED, encode_settled(pose))
 
     def sync(self) -> None:
-        """Bring what waits to the disk."""
+        """Write and sync the pending records."""
         if self._file is None or not self._waiting:
             return
         data = b"".join(self._waiting)
@@ -103,7 +103,7 @@ class PoseLog:
         self.written_bytes += len(data)
 
     def close(self) -> None:
-        """Bring what waits to the disk and let go; a second call does nothing."""
+        """Sync and close the file; a second call does nothing."""
         if self._file is None:
             return
         try:
@@ -113,7 +113,7 @@ class PoseLog:
             file.close()
 
     def abandon(self) -> None:
-        """Let go without writing what waits."""
+        """Close the file without writing the pending records."""
         self._waiting.clear()
         if self._file is not None:
             self._file.close()
@@ -122,7 +122,7 @@ class PoseLog:
     def _rotate(self) -> None:
         self.close()
         self._number += 1
-        # Not a buffered file: that would hold on to what failed and try it again on closing.
+        # Not a buffered file: that would keep failed data and retry it on closing.
         self._file = FileIO(self._folder / f"{self._number:06}{SUFFIX}", "xb")
         self._size = 0
         self._conditions = self._layout = b""
@@ -130,7 +130,7 @@ class PoseLog:
         sync_names(self._folder)
 
     def _lay_out(self, pose: Pose) -> None:
-        """Write how the next pose is laid out, where that changes."""
+        """Write the layout of the next pose if it has changed."""
         layout = encode_layout(pose)
         if layout != self._layout:
             self._append(LAYOUT, layout)
@@ -145,7 +145,7 @@ class PoseLog:
             self._file.truncate(self._size)
             self._file.seek(self._size)
         except OSError:
-            # The first error is the one to tell; the checksums tell readers where it ends.
+            # The first error is the one to report; readers find the end by the checksums.
             return
 
 
@@ -155,22 +155,22 @@ def segment_files(folder: Path) -> list[Path]:
 
 
 class PoseReader:
-    """Read a session's poses; what was cut or damaged is left out, and said.
+    """Reader of a session's poses; truncated or damaged data is skipped and reported.
 
     Parameters
     ----------
     folder
-        The session's own; one that is not there holds nothing.
+        The session's folder; a missing one counts as empty.
 
     Attributes
     ----------
     damage
-        One sentence for each segment that is not whole, filled while it is read.
+        One sentence for each incomplete segment, filled during reading.
 
     Raises
     ------
     RecordError
-        If a file cannot be read at all, or a whole record does not hold what it should.
+        If a file cannot be read at all, or an intact record is invalid.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -178,7 +178,7 @@ class PoseReader:
         self.damage: list[str] = []
 
     def seen(self) -> Iterator[tuple[Seen, Gait]]:
-        """Return the frames as the pose room saw them, with what the runner was doing."""
+        """Yield the frames as seen by the pose room, with the runner's gait."""
         conditions = Conditions()
         for kind, payload, layout, path in self._laid_out():
             try:
@@ -193,7 +193,7 @@ class PoseReader:
             yield item
 
     def settled(self) -> Iterator[Pose]:
-        """Return the poses with their legs told apart for good; depth is NaN."""
+        """Yield the poses with their final leg identity; depth is NaN."""
         for kind, payload, layout, path in self._laid_out():
             if kind != SETTLED:
                 continue
@@ -204,13 +204,13 @@ class PoseReader:
             yield pose
 
     def cut(self) -> list[str]:
-        """Return the damage, after reading all checksums and no pose."""
+        """Return the damage after checking all checksums, without decoding poses."""
         for _ in self._records():
             pass
         return self.damage
 
     def _laid_out(self) -> Iterator[tuple[int, bytes, Layout, Path]]:
-        """Return the records with the layout that holds for each."""
+        """Yield the records, each with its layout."""
         layout = first_layout()
         for kind, payload, path, first_format in self._records():
             if first_format:
@@ -231,7 +231,7 @@ class PoseReader:
             except OSError as error:
                 raise RecordError(f"cannot read {path}: {error.strerror or error}") from error
             except SegmentError as error:
-                # A power cut may leave a file of zeros; the others are good all the same.
+                # A power cut may leave a file of zeros; the other segments are still valid.
                 self.damage.append(f"{path.name}: {error}")
                 continue
             if not segment.whole:

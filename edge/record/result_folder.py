@@ -1,4 +1,4 @@
-"""The result folder of one recording, written while the recording goes on."""
+"""The result folder of one recording, written during the recording."""
 
 import json
 import logging
@@ -82,11 +82,11 @@ class ResultFolder:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close; without a summary there is no session file."""
+        """Close the folder; without a summary there is no session file."""
         try:
             self.close()
         except RecordError as failure:
-            # What ended the recording matters more than that its tail could not be kept.
+            # The error that ended the recording matters more than a failure to write its tail.
             if error is None:
                 raise
             _log.warning("%s", failure)
@@ -136,7 +136,7 @@ class ResultFolder:
 
     def _open(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
-        # The session file first: without it what is left of an old result cannot pass for whole.
+        # The session file first: without it, remains of an old result cannot pass for complete.
         for name in (SESSION, _PART, EVENTS, STRIDES, POSES):
             (self.directory / name).unlink(missing_ok=True)
         for name in (EVENTS, STRIDES, POSES):
@@ -163,7 +163,7 @@ class ResultFolder:
         self._files[name].flush()
 
     def _flush_at(self, time_s: float) -> None:
-        # Written so that a time that goes back, or is NaN, flushes too.
+        # Phrased so that a time that goes back, or is NaN, flushes too.
         if not 0 <= time_s - self._flushed_s < _FLUSH_S:
             self._flush()
             self._flushed_s = time_s
@@ -191,7 +191,7 @@ class ResultFolder:
 
 def _encoded(summary: Mapping[str, Any]) -> bytes:
     text = json.dumps(summary, allow_nan=False, ensure_ascii=False, indent=2)
-    # A file name that is no valid text must not cost the whole summary.
+    # An undecodable file name must not lose the whole summary.
     return text.encode("utf-8", "replace") + b"\n"
 
 

@@ -1,4 +1,4 @@
-"""Messages as rows of the session store and back; absent is NULL there and NaN here."""
+"""Conversion of messages to rows of the session store and back; NaN is stored as NULL."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ _BELT_FIELDS: Final = tuple(field.name for field in fields(BeltInForce))
 
 
 def row_of(message: Message) -> tuple[str, Row] | None:
-    """Return the table and the columns of a message; None of one that has no table."""
+    """Return the table and the columns of a message; None if it has no table."""
     match message:
         case StrideMetrics():
             return "strides", {
@@ -191,7 +191,7 @@ def key_pose_of(row: Mapping[str, Any]) -> KeyPose:
 
 
 def insertion(table: str, columns: Sequence[str]) -> str:
-    """Return the SQL that puts one row of a session in, with its number in the session."""
+    """Return the SQL that inserts one row with its session and number."""
     names = ", ".join(("session", "number", *columns))
     places = ", ".join("?" for _ in range(len(columns) + 2))
     return f"INSERT INTO {table} ({names}) VALUES ({places})"
@@ -206,7 +206,7 @@ def _reason_cells(reason: Reason) -> Row:
 
 
 def _reason(row: Mapping[str, Any]) -> Reason:
-    """Return the reason of a row; one of before there were codes has words alone."""
+    """Return the reason of a row; rows that predate codes have text only."""
     return Reason.recorded(row["reason_code"], json.loads(row["reason_params"]), row["reason"])
 
 

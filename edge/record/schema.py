@@ -1,8 +1,8 @@
-"""The tables of the session store, and how a store of an older Toeline becomes one of today."""
+"""The tables of the session store, as migrations from older versions."""
 
 from typing import Final
 
-# Every script is frozen text: what a store of then has gone through cannot be changed any more.
+# Migration scripts are frozen text: existing stores have already run them.
 
 # Times are capture time of the station (_s), the same clock as in the poses; origin_s is that of
 # the session's first frame. Texts with _at are UTC. Absent is NULL.
@@ -193,7 +193,7 @@ ALTER TABLE strides_by_name RENAME TO strides;
 """
 
 # What sensors read, and which belt speed and incline were in force from a time on: ``source`` is
-# entered, treadmill, picture or none. Sessions of before hold no rows of either.
+# entered, treadmill, picture or none. Older sessions hold no rows of either.
 _READINGS: Final = """
 CREATE TABLE readings (
     session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
@@ -242,7 +242,7 @@ CREATE TABLE bands (
 ) STRICT, WITHOUT ROWID;
 """
 
-# ``reason`` stays, in English; rows of before have no code.
+# ``reason`` stays, in English; older rows have no code.
 _REASON_CODES: Final = """
 ALTER TABLE strides ADD COLUMN reason_code TEXT NOT NULL DEFAULT '';
 ALTER TABLE strides ADD COLUMN reason_params TEXT NOT NULL DEFAULT '{}';

@@ -1,4 +1,4 @@
-"""One session on its way into the store, frame by frame."""
+"""Writer of one session to the store, frame by frame."""
 
 import json
 import sqlite3
@@ -24,9 +24,9 @@ from edge.record.stored_session import OPERATOR, SessionHead, StoredSession
 from edge.record.summary import SessionFacts, SessionSummary
 from edge.record.video_log import VideoLog
 
-# A verdict or an event that no stride follows waits no longer than this.
+# Longest time before a verdict or event is committed if no stride follows.
 _COMMIT_S: Final = 1.0
-# So long after the last frame the legs of every pose are settled.
+# Time after the last frame at which all poses are settled.
 _SETTLES_S: Final = 0.5
 
 
@@ -36,16 +36,16 @@ class SessionWriter:
     Parameters
     ----------
     store
-        Where to.
+        The store to write to.
     head
-        What is known now.
+        The facts known at the start.
     now
-        When it begins.
+        The start of the session.
 
     Raises
     ------
     RecordError
-        From every method, when the disk fails; the session must not be written to after that.
+        From every method, if the disk fails; after that nothing more may be written.
     """
 
     def __init__(
@@ -85,13 +85,13 @@ class SessionWriter:
 
     @property
     def empty_s(self) -> float:
-        """Seconds since anybody was last in view, or since the beginning; NaN before it."""
+        """Seconds since a person was last in view, or since the first frame; NaN before it."""
         return self.last_s - self._last_found_s
 
     def frame(
         self, seen: Seen, state: GaitState, messages: list[Message], latency_ms: float
     ) -> None:
-        """Keep what one frame was and what it brought."""
+        """Write one frame and its messages."""
         pose = seen.pose
         if not self._frames:
             self.origin_s = self._last_found_s = self._committed_s = pose.time_s
@@ -111,7 +111,7 @@ class SessionWriter:
             self._commit()
 
     def picture(self, frame: Frame) -> None:
-        """Keep a frame's picture as well; when that fails all else may go on, without this one."""
+        """Write a frame's picture too; if that fails, the rest may still be written."""
         try:
             with self._store.file.guarded():
                 self._video.picture(frame)
@@ -120,12 +120,12 @@ class SessionWriter:
             raise
 
     def end_pictures(self) -> None:
-        """Keep no picture for now; raises as ``picture`` does, and all else may go on."""
+        """Stop writing pictures for now; raises like ``picture``, and the rest may be written."""
         with self._store.file.guarded():
             self._video.close()
 
     def settled(self, messages: list[Message]) -> bool:
-        """Keep what later frames settle of the last ones; returns whether that was all."""
+        """Write poses settled by later frames; return whether all are settled."""
         late = nan
         for message in messages:
             if isinstance(message, Pose):
@@ -143,7 +143,7 @@ class SessionWriter:
         *,
         keep: bool = True,
     ) -> None:
-        """Mark the last frame; on the disk when this returns. With ``keep`` the session is kept."""
+        """Mark the last frame; on disk when this returns. With ``keep`` the session is kept."""
         self.marked |= keep
         row: Row = {
             "time_s": self.last_s if isfinite(self.last_s) else None,
@@ -156,7 +156,7 @@ class SessionWriter:
         self._commit()
 
     def belt(self, speed_mps: float, incline_pct: float) -> None:
-        """Say what the treadmill shows from now on; the session's row names the last."""
+        """Enter what the treadmill shows from now on; the session's row holds the last values."""
         with self._store.file.transaction() as database:
             database.execute(
                 "UPDATE sessions SET belt_speed_mps = ?, incline_pct = ? WHERE id = ?",
@@ -170,7 +170,7 @@ class SessionWriter:
         self.over = True
         try:
             with suppress(RecordError):
-                # What was kept of the pictures is there; nothing else may suffer for the rest.
+                # A failure of the last pictures must not affect anything else.
                 self.end_pictures()
             with self._store.file.guarded():
                 self._poses.close()
@@ -185,23 +185,23 @@ class SessionWriter:
             self._let_go()
 
     def abandon(self) -> None:
-        """Let go of a session that the disk refuses; what was brought to the disk stays."""
+        """Close a session after a disk error; what was synced stays."""
         self.over = True
         self._let_go()
 
     def discard(self) -> None:
-        """Delete the session as if it had not been."""
+        """Delete the session."""
         self.abandon()
         self._store.delete(self.session)
 
     def summary(self) -> dict[str, Any]:
-        """Return the content of ``session.json`` as it stands now."""
+        """Return the current content of ``session.json``."""
         captured = self._last_frame - self._first_frame + 1 if self._frames else 0
         return self._summary.result(captured=captured, dropped=max(0, captured - self._frames))
 
     def _take(self, message: Message) -> None:
         if isinstance(message, Pose):
-            # One of before the session was settled when it began.
+            # A pose from before the session may be settled after its start.
             if not message.time_s >= self.origin_s or message.time_s > self.last_s:
                 return
             with self._store.file.guarded():
@@ -250,7 +250,7 @@ class SessionWriter:
 
 
 def facts_of(head: SessionHead) -> SessionFacts:
-    """Return what a summary wants to know beforehand."""
+    """Return the facts that a summary needs at the start."""
     return SessionFacts(
         toeline=head.toeline,
         source=head.source,

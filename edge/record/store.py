@@ -1,4 +1,4 @@
-"""The session store: one SQLite file for what is small, one folder of segments a session."""
+"""The session store: one SQLite file for small data, and one folder of segments per session."""
 
 import json
 import sqlite3
@@ -32,7 +32,7 @@ class Store:
     data
         The data folder.
     create
-        Make it if it is not there; else that is an error.
+        Create it if missing; otherwise a missing store is an error.
     clock
         Wall-clock seconds since 1970, for the audit.
 
@@ -46,7 +46,7 @@ class Store:
     Raises
     ------
     RecordError
-        From every method, with one sentence, when the disk or the file fails.
+        From every method, with one sentence, if the disk or the file fails.
 
     Notes
     -----
@@ -72,11 +72,11 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self.file.close()
 
     def begin(self, head: SessionHead, now: datetime) -> StoredSession:
-        """Begin a session: its row and its folder are there when this returns."""
+        """Begin a session: its row and its folder exist when this returns."""
         folder = session_directory(self.data, now)
         columns: dict[str, Any] = {
             "name": folder.name,
@@ -108,9 +108,9 @@ class Store:
         most: int = -1,
         skip: int = 0,
     ) -> list[StoredSession]:
-        """Return all sessions, one runner's, or the one of this very name, the newest first.
+        """Return sessions, newest first: all, one runner's, or the one with exactly this name.
 
-        Of many, ``most`` and no more after the first ``skip``; -1 is all.
+        Skips the first ``skip`` and returns at most ``most``; -1 means all.
         """
         rows = self.file.rows(
             "SELECT * FROM sessions WHERE (?1 IS NULL OR runner = ?1) AND (?2 IS NULL OR name = ?2)"
@@ -123,7 +123,7 @@ class Store:
         return [self._stored(row) for row in rows]
 
     def session(self, name: str) -> StoredSession:
-        """Return one session by its name, or by the beginning of its name if only one has it.
+        """Return one session by its name or by a unique prefix of it.
 
         Raises
         ------
@@ -143,11 +143,11 @@ class Store:
         return self._stored(rows[0])
 
     def read(self, session: StoredSession) -> SessionReader:
-        """Return what reads all that a session holds."""
+        """Return a reader of a session."""
         return SessionReader(self.file, session)
 
     def settle(self, now: datetime) -> list[str]:
-        """End the sessions that a killed program or a pulled plug left open; return their names."""
+        """End sessions left open by a killed program or power cut; return their names."""
         settled = []
         for session in self.sessions():
             if session.ended_at or being_recorded(session.folder):
@@ -162,7 +162,7 @@ class Store:
         return settled
 
     def delete(self, session: StoredSession) -> None:
-        """Delete a session for good: its rows are overwritten, its files removed.
+        """Delete a session permanently: its rows are overwritten, its files removed.
 
         Raises
         ------
@@ -172,14 +172,14 @@ class Store:
         if being_recorded(session.folder):
             raise RecordError(f"session {session.name} is being recorded; end it first")
         with self.file.guarded():
-            # The files first: what is cut off here is still listed, and can be deleted again.
+            # The files first: if interrupted, the session is still listed and can be deleted again.
             erase_folder(session.folder)
         self.file.run("DELETE FROM sessions WHERE id = ?", session.id)
-        # Else the rows would stay readable in the write-ahead log.
+        # Otherwise the rows would stay readable in the write-ahead log.
         self.file.rows(_CHECKPOINT)
 
     def compact(self) -> None:
-        """Give the room of deleted sessions back to the disk."""
+        """Free the disk space of deleted sessions."""
         self.file.run("VACUUM")
         self.file.rows(_CHECKPOINT)
 

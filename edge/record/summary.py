@@ -1,4 +1,4 @@
-"""What ``session.json`` says: counts, means and verdicts of one recording."""
+"""The content of ``session.json``: counts, means and verdicts of one recording."""
 
 from array import array
 from collections import Counter, deque
@@ -38,7 +38,7 @@ _KEPT_STRIDES: Final = 100_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionFacts:
-    """What is known of a session before its first frame.
+    """The facts of a session that are known before its first frame.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class SessionFacts:
 
 
 class SessionSummary:
-    """Add up the messages of one session.
+    """Accumulator of the messages of one session.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ class SessionSummary:
         self.reset()
 
     def reset(self) -> None:
-        """Begin again with nothing seen."""
+        """Start with nothing seen."""
         self._frames = _FrameCounts()
         self._clock = ActivityClock()
         self._facing: Counter[Side] = Counter()
@@ -89,7 +89,7 @@ class SessionSummary:
         self._event_decision = LatencyQuantiles()
 
     def update(self, message: Message) -> None:
-        """Take in one message, in the order in which the pipeline gave it."""
+        """Add one message, in the pipeline's order."""
         match message:
             case Pose():
                 self._frames.update(message)
@@ -106,7 +106,7 @@ class SessionSummary:
                 self._verdicts[message.fault, message.side] = message
 
     def capture_to_pose(self, latency_ms: float) -> None:
-        """Take in how long one frame took from its arrival to its pose."""
+        """Add one frame's latency from arrival to pose."""
         self._capture_to_pose.add(latency_ms)
 
     def result(
@@ -116,7 +116,7 @@ class SessionSummary:
         dropped: int | None = None,
         complete: bool = True,
     ) -> dict[str, Any]:
-        """Return the content of ``session.json`` as it stands now.
+        """Return the current content of ``session.json``.
 
         Parameters
         ----------
@@ -192,7 +192,7 @@ class SessionSummary:
             stride_s = stride.end_s - stride.start_s
         if not stride.near or not 0 < stride_s < inf:
             return
-        # Two steps to a stride.
+        # Two steps per stride.
         if stride.valid:
             self._near_spm.append(120 / stride_s)
         elif self._clock.activity is Activity.WALKING:
@@ -233,7 +233,7 @@ class _FrameCounts:
         self._last_s = nan
 
     def update(self, pose: Pose) -> None:
-        """Take in one processed frame."""
+        """Add one processed frame."""
         self.see(pose.time_s)
         self._processed += 1
         self._found += int(pose.found)
@@ -246,7 +246,7 @@ class _FrameCounts:
         self._last = pose
 
     def see(self, time_s: float) -> None:
-        """Take in a time of the session."""
+        """Extend the session to a time."""
         if isfinite(time_s):
             # min and max keep the first argument when the second is NaN.
             self._first_s = min(time_s, self._first_s)
@@ -261,7 +261,7 @@ class _FrameCounts:
         return {"captured": captured, "processed": self._processed, "dropped": dropped}
 
     def rate_hz(self) -> float:
-        """Return captured frames per second, breaks left out; NaN of fewer than two."""
+        """Return captured frames per second, breaks excluded; NaN for fewer than two."""
         return self._steps / self._steps_s if self._steps_s > 0 else nan
 
     @property
@@ -275,11 +275,11 @@ class _FrameCounts:
         return self._last_s
 
     def interval_s(self) -> float:
-        """Return how long one frame lasts at the measured rate; 0 while that is unknown."""
+        """Return the frame interval at the measured rate; 0 while that is unknown."""
         return self._steps_s / self._steps if self._steps > 0 else 0.0
 
     def duration_s(self) -> float:
-        """Return the seconds from the first frame to the end of the last; 0 of none."""
+        """Return the seconds from the first frame to the end of the last; 0 without frames."""
         if not isfinite(self._first_s):
             return 0.0
         return self._last_s - self._first_s + self.interval_s()
@@ -301,7 +301,7 @@ class _SideTotals:
         self._metrics = {name: array("d") for name in METRIC_NAMES}
 
     def add(self, stride: StrideMetrics) -> None:
-        """Take in one stride; only a valid one is measured."""
+        """Add one stride; only valid ones count for the metrics."""
         self._strides += 1
         if stride.valid:
             self._valid += 1
@@ -338,5 +338,5 @@ def _latency_entry(latencies: LatencyQuantiles) -> dict[str, Any]:
 
 
 def _commonest(counts: Counter[Side]) -> str | None:
-    """Return the commonest side, of two equal ones always the same; None of nothing."""
+    """Return the most common side, with a fixed choice on ties; None if empty."""
     return max(Side, key=lambda side: counts[side]).value if counts else None
