@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from edge.cli.commands import USAGE, fail, one_sentence
+from edge.cli.output import USAGE, fail, one_sentence
 from edge.serve.access.roles import Role
 from edge.settings import paths
 from edge.settings.changed_settings import with_serve

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from edge.cli.commands import check_json_path, fail, one_sentence, write_json
+from edge.cli.output import check_json_path, fail, one_sentence, write_json
 from edge.settings import paths
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from edge.cli.commands import USAGE, fail, one_sentence
+from edge.cli.output import USAGE, fail, one_sentence
 from edge.messages.errors import SettingsError
 from edge.settings import paths
 from edge.settings.settings import Settings

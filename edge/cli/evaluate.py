@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from edge.cli.commands import USAGE, check_json_path, fail, one_sentence, progress_bar, write_json
+from edge.cli.output import USAGE, check_json_path, fail, one_sentence, progress_bar, write_json
 from edge.settings import paths
 from edge.settings.pose_settings import PoseSettings
 from edge.settings.settings import Settings

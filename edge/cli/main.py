@@ -10,27 +10,16 @@ import typer
 
 from edge.capture.source import known_forms
 from edge.cli.access import certs, pair, with_tls
+from edge.cli.analysis import analyze_all, check_recordings
 from edge.cli.bench import bench
-from edge.cli.commands import (
-    FAILED,
-    INTERRUPTED,
-    USAGE,
-    analyze_all,
-    check_recordings,
-    examine_machine,
-    fail,
-    one_sentence,
-    open_browser,
-    prewarm_model,
-    run_without_page,
-    say_progress,
-    serve_station,
-)
 from edge.cli.config import ConfigOption, SetOption, config_app, settings_from
 from edge.cli.evaluate import evaluate_app
 from edge.cli.out_of_memory import NO_MEMORY, is_out_of_memory
+from edge.cli.output import FAILED, INTERRUPTED, USAGE, fail, one_sentence, say_progress
 from edge.cli.plugins import plugins_app
+from edge.cli.rig import prewarm_model
 from edge.cli.sessions import sessions_app
+from edge.cli.station import examine_machine, open_browser, run_without_page, serve_station
 from edge.messages.errors import SettingsError
 from edge.settings import paths
 from edge.settings.changed_settings import with_gait, with_pose, with_serve

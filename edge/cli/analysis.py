@@ -1,0 +1,99 @@
+"""The work of ``toeline analyze``, after its arguments are parsed."""
+
+import contextlib
+import json
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from edge.cli.output import INTERRUPTED, USAGE, fail, progress_bar
+from edge.cli.rig import new_rig
+from edge.settings.settings import Settings
+from edge.settings.version import version
+from edge.station.signals import stopped_by_signals
+
+if TYPE_CHECKING:
+    from edge.offline.analyze import Analysis
+    from edge.pipeline import Pipeline
+
+
+def check_recordings(files: list[str]) -> list[str]:
+    """Return the files' paths; exit with an error if they cannot be analysed together."""
+    from edge.capture.kind import shown
+    from edge.capture.source import is_live, recording_path
+
+    for file in filter(is_live, files):
+        fail(f"{shown(file)} is live, not a recording; use `toeline run`", USAGE)
+    recordings = [recording_path(file) for file in files]
+    stems = [Path(path).stem for path in recordings]
+    for stem in stems:
+        if stems.count(stem) > 1:
+            fail(f"two files would write to the same result folder {stem}", USAGE)
+    return recordings
+
+
+def analyze_all(
+    files: list[str], out: Path, settings: Settings, *, as_json: bool, resume: bool = False
+) -> bool:
+    """Return whether every file was read to its end; ``resume`` skips finished files."""
+    if resume:
+        from edge.offline.analyze import analyzed
+
+        done = [f for f in files if analyzed(f, out / Path(f).stem, settings, version=version())]
+        for file in done:
+            typer.echo(f"toeline: {file} is already done", err=True)
+        files = [file for file in files if file not in done]
+        if not files:
+            return True
+    rig = new_rig(settings, live=False)
+    for notice in rig.notices:
+        typer.echo(f"toeline: {notice}", err=True)
+    stop = threading.Event()
+    whole = []
+    with stopped_by_signals(stop.set), contextlib.closing(rig.sensors):
+        for file in files:
+            whole.append(_analyze_one(file, out, settings, rig.pipeline, stop, as_json=as_json))
+            if stop.is_set():
+                typer.echo("toeline: interrupted; results so far are kept", err=True)
+                sys.exit(INTERRUPTED)
+    return all(whole)
+
+
+def _analyze_one(
+    file: str,
+    out: Path,
+    settings: Settings,
+    pipeline: "Pipeline",
+    stop: threading.Event,
+    *,
+    as_json: bool,
+) -> bool:
+    from edge.messages.errors import CaptureError
+    from edge.offline.analyze import analyze as analyze_file
+
+    try:
+        with progress_bar(Path(file).name, "frames") as progress:
+            result: Analysis = analyze_file(
+                file,
+                out / Path(file).stem,
+                pipeline,
+                settings,
+                version=version(),
+                progress=progress,
+                stopped=stop.is_set,
+            )
+    except CaptureError as error:
+        typer.echo(f"toeline: {error}", err=True)
+        return False
+    for notice in result.notices:
+        typer.echo(f"toeline: {file}: {notice}", err=True)
+    if as_json:
+        typer.echo(json.dumps(result.session, allow_nan=False))
+    else:
+        typer.echo(str(result.folder))
+    if result.failure:
+        typer.echo(f"toeline: {file}: {result.failure}", err=True)
+    return not result.failure

@@ -1,0 +1,151 @@
+"""``toeline sessions report`` and ``compare``."""
+
+from math import inf, isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from edge.cli.output import USAGE, fail
+from edge.cli.session_options import opened_store
+from edge.i18n.word_catalogue import DEFAULT, Catalogue, languages, load
+
+if TYPE_CHECKING:
+    from edge.record.store import Store
+    from edge.record.stored_session import StoredSession
+    from edge.report.facts import Visit
+
+
+def _language(name: str) -> str:
+    if name not in languages():
+        raise typer.BadParameter(f"there are {', '.join(languages())}")
+    return name
+
+
+LanguageOption = Annotated[
+    str,
+    typer.Option("--language", metavar="CODE", callback=_language, help="Language: en, de, ..."),
+]
+
+
+def report(
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="SESSION...", help="One session, or up to four visits of a runner."),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="Output file, .pdf or .html.")
+    ] = Path("report.html"),
+    language: LanguageOption = DEFAULT,
+) -> None:
+    """Write a report for the physiotherapist: one session, or what changed between visits."""
+    from edge.report.facts import visit_of
+
+    _check_report_path(out)
+    words = load(language)
+    with opened_store() as store:
+        sessions = [store.session(name) for name in names]
+        if len({session.head.runner for session in sessions}) > 1:
+            typer.echo("toeline: these sessions belong to different runners", err=True)
+        visits = [
+            visit_of(store, session, words.text("report.visit", number=number))
+            for number, session in enumerate(sessions, 1)
+        ]
+        _write_report(visits, words, out)
+        for session in sessions:
+            store.audit.add("report", "command", session.name)
+
+
+def compare(
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="SESSION...", help="Two sessions, or one with --marks."),
+    ],
+    marks: Annotated[
+        tuple[int, int] | None,
+        typer.Option(
+            "--marks",
+            metavar="N M",
+            help="In one session: compare the parts that follow its Nth and Mth marks.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Also write a report, .pdf or .html."),
+    ] = None,
+    language: LanguageOption = DEFAULT,
+) -> None:
+    """Show changes beyond measurement error between two sessions or two marks of one."""
+    from edge.messages.side import Side
+    from edge.report.changes import changes
+    from edge.report.facts import visit_of
+    from edge.report.words import name_of
+
+    if len(names) != (2 if marks is None else 1):
+        fail("give two sessions, or one session and --marks N M", USAGE)
+    if out is not None:
+        _check_report_path(out)
+    words = load(language)
+    with opened_store() as store:
+        if marks is None:
+            before, after = (
+                visit_of(store, store.session(name), words.text("report.visit", number=number))
+                for number, name in enumerate(names, 1)
+            )
+        else:
+            before, after = (_after_mark(store, store.session(names[0]), n, words) for n in marks)
+        compared = False
+        for side in Side:
+            found = changes(before, after, side)
+            if not found:
+                continue
+            compared = True
+            leg = words.text(f"report.leg.{side}")
+            typer.echo(f"{leg}: {before.label}, {after.label}")
+            heads = [words.text(f"table.{head}") for head in ("before", "after", "change")]
+            heads.append(words.text("report.table.mdc"))
+            typer.echo(f"  {'':34}" + "".join(f" {head:>12}" for head in heads))
+            for change in found:
+                numbers = [
+                    words.number(change.before.mean, 1),
+                    words.number(change.after.mean, 1),
+                    words.number(change.change, 1, signed=True),
+                    words.number(change.mdc, 1),
+                ]
+                row = "".join(f" {number:>12}" for number in numbers)
+                judged = words.text(f"judged.{change.judged}")
+                typer.echo(f"  {name_of(words, change.metric):34}{row}  {judged}")
+        if not compared:
+            fail("no leg was judged in both, so there is nothing to compare")
+        if out is not None:
+            _write_report([before, after], words, out)
+
+
+def _check_report_path(out: Path) -> None:
+    if out.suffix not in (".pdf", ".html"):
+        fail(f"{out} must end in .pdf or .html", USAGE)
+
+
+def _after_mark(store: "Store", session: "StoredSession", number: int, words: Catalogue) -> "Visit":
+    from edge.report.facts import visit_of
+    from edge.report.words import mark_words
+
+    marks = [mark for mark in store.read(session).marks() if isfinite(mark.time_s)]
+    if not 1 <= number <= len(marks):
+        fail(f"session {session.name} has {len(marks)} marks; there is no mark {number}", USAGE)
+    end = marks[number].time_s if number < len(marks) else inf
+    kind = mark_words(words, marks[number - 1].kind)
+    label = words.text("report.mark", number=number, kind=kind)
+    return visit_of(store, session, label, from_s=marks[number - 1].time_s, to_s=end)
+
+
+def _write_report(visits: "list[Visit]", words: Catalogue, out: Path) -> None:
+    from edge.report.page import as_pdf, render
+
+    page = render(visits, words)
+    content = as_pdf(page) if out.suffix == ".pdf" else page.encode()
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        fail(f"cannot write {out}: {error.strerror}")
+    typer.echo(out)
