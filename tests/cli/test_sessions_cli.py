@@ -98,7 +98,10 @@ def test_other_settings_give_a_table_of_what_differs(two: tuple[str, str]) -> No
 
 def test_a_difference_without_a_reason_fails(two: tuple[str, str], data: Path) -> None:
     with Store(data) as store, store.file.transaction() as database:
-        database.execute("UPDATE strides SET knee_toe_offset_pct = knee_toe_offset_pct + 1e-9")
+        database.execute(
+            "UPDATE strides SET metrics = json_set(metrics, '$.knee_toe_offset_pct',"
+            " metrics ->> 'knee_toe_offset_pct' + 1e-6)"
+        )
     result = sessions("replay", "last")
     assert result.exit_code == 1
     assert "(same version, same settings)" in result.stdout
