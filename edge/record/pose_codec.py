@@ -305,7 +305,7 @@ def _decode(payload: bytes, layout: Layout, *, depth: bool = True) -> tuple[_Hea
         raise SegmentError(f"a pose record should hold {want} bytes of points, got {len(body)}")
     if not want:
         return head, np.full(count, np.nan)
-    # A signalling NaN, which nothing here writes, would warn in the change of width.
+    # A signalling NaN, which nothing here writes, would raise a warning in the conversion.
     with np.errstate(invalid="ignore"):
         return head, np.frombuffer(body, "<f8" if head.flags & _WIDE else "<f4").astype(float)
 

@@ -22,7 +22,7 @@ IN_TRANSIT = 2
 
 @contextmanager
 def held_after(content: bytes) -> Iterator[str]:
-    """Serve a stream that goes on for ever and sends no more than this."""
+    """Serve a stream that never ends but sends no more than this."""
     end = Event()
 
     class Handler(BaseHTTPRequestHandler):

@@ -487,7 +487,7 @@ def test_a_colon_or_percent_in_a_name_is_no_protocol_and_no_pattern(
 
 
 def test_nothing_but_our_sentence_reaches_stderr(front: Path, folder: Path) -> None:
-    """In a process of its own, where OpenCV reads its settings afresh."""
+    """Run in a separate process, where OpenCV reads its settings anew."""
     folder.joinpath("words.mp4").write_text("words")
     names = [str(cut(front, folder / "noisy.mp4", 0.4)), str(folder / "words.mp4")]
     names += ["rtsp://127.0.0.1:1/", "63", "gst:videotestsrc"]

@@ -57,7 +57,7 @@ class Viewer:
     def _run(self) -> None:
         url = f"ws://127.0.0.1:{self._port}/ws/live"
         while not self._over.is_set():
-            # A station that is ending refuses whoever is still at the door.
+            # A station that is stopping refuses new connections.
             with (
                 suppress(OSError, ConnectionClosed, InvalidHandshake, TimeoutError),
                 connect(url, proxy=None) as link,
@@ -156,7 +156,7 @@ def stalled(scene: Scene) -> Iterator[str]:
 
 
 def another_size_and_rate(scene: Scene) -> Iterator[str]:
-    """The camera starts again with other settings, for good."""
+    """The camera restarts with other settings and keeps them."""
     scene.camera.unplug()
     scene.camera.clip = scene.clips["small"]
     yield "no_camera"
@@ -285,7 +285,7 @@ def connects(scene: Scene, count: int) -> dict[str, Any]:
 
 
 def clips_of(folder: Path, rate_hz: int) -> dict[str, Path]:
-    """Make what the camera shows: running, the same smaller, nothing, and one picture for ever."""
+    """Make the camera's clips: running, the same smaller, nothing, and one frozen picture."""
     demo = paths.demo_clip()
     clips = {
         "running": encode(demo, folder / "running.mp4", height=360, rate_hz=rate_hz, seconds=8),
@@ -303,7 +303,7 @@ def clips_of(folder: Path, rate_hz: int) -> dict[str, Path]:
 def station(
     folder: Path, models: Path, *, rate_hz: int = 60, room_mb: float = ROOM_MB
 ) -> Iterator[Scene]:
-    """Run the installed program on a network camera, with so much room for recordings."""
+    """Run the installed program on a network camera, with limited space for recordings."""
     clips = clips_of(folder, rate_hz)
     data = folder / "data"
     data.mkdir()

@@ -144,7 +144,7 @@ def test_one_audit_tells_of_pairings_and_of_sessions(two: tuple[str, str], data:
     assert sessions("delete", two[0], "--yes").exit_code == 0
     told = CliRunner().invoke(app, ["pair", "--audit"]).stdout.splitlines()
     assert len(told) == 2
-    # In the order in which it was done, also within one second.
+    # In order of action, even within one second.
     assert told[0].endswith("viewed: device 1 tablet")
     assert told[1].endswith(f"delete: command {two[0]}")
 

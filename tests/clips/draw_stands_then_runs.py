@@ -43,7 +43,7 @@ Floats = NDArray[np.float64]
 
 
 def main() -> None:
-    """Render the clip, and write its truth beside it."""
+    """Render the clip, and write its ground truth next to it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("renderer", type=Path, help="folder of render_runner.py")
     parser.add_argument("out", type=Path)

@@ -90,7 +90,7 @@ def test_events_come_in_the_order_of_stance() -> None:
 
 
 def delays(confirmed: bool, after_s: float, kind: EventKind | None = None) -> Floats:
-    """Return how long after the figure's true events of its own they were told, s."""
+    """Return the delay from the figure's true events to their report, s."""
     runner = Runner(GOOD)
     late = []
     for m in messages_of("good", 60.0, Side.RIGHT):

@@ -55,7 +55,7 @@ def built(
     stride_s: float = STRIDE_S,
     builder: StrideBuilder | None = None,
 ) -> list[Stride]:
-    """Return the strides that so many regular contacts close."""
+    """Return the strides completed by a number of regular contacts."""
     builder = builder or StrideBuilder(Side.RIGHT)
     times = np.arange(-12, round(60 * stride_s * count) + 12) / 60 if times_s is None else times_s
     context = StrideContext(facing=facing, belt_speed_px_s=590.0)

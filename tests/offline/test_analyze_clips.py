@@ -18,7 +18,7 @@ from command import toeline
 
 from edge.record.result_folder import EVENTS, POSES, SESSION, STRIDES
 
-# Whoever comes first waits for the analysis of all clips.
+# The first test waits for the analysis of all clips.
 pytestmark = pytest.mark.timeout(1500)
 
 EVENT_HEADER = "time_s,decided_at_s,side,near,kind,confidence"

@@ -19,7 +19,7 @@ from edge.record.result_folder import EVENTS, SESSION, STRIDES
 from edge.settings.settings_file import read_settings
 from edge.station.assembly import build_rig
 
-# Whoever comes first waits for the analysis of all clips.
+# The first test waits for the analysis of all clips.
 pytestmark = pytest.mark.timeout(1500)
 
 # Of each clip its beginning; what comes last in it may not be decided in every version.

@@ -133,7 +133,7 @@ def test_most_events_and_strides_are_found_on_keypoints(of_keypoints: dict[str, 
     for figures in of_keypoints["events"].values():
         assert figures["f1_50ms"] > 0.8
         assert figures["rmse_ms"] < 25
-        # Decided after it happened, and not for ever after.
+        # Decided after it happened, but not much later.
         assert 0 < figures["emission_ms"]["p50"] < 200
     for trial in of_keypoints["by_trial"].values():
         assert trial["strides"]["paired"] >= 2

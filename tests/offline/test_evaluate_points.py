@@ -21,7 +21,7 @@ LEG_PX = 200.0
 
 
 def legs(frames: int, apart_px: float = 100.0) -> tuple[Floats, Floats]:
-    """Return a near leg and a far one so much further right."""
+    """Return a near leg, and a far one shifted to the right."""
     near = np.zeros((frames, 5, 2))
     near[:, :, 1] = np.array([0.0, 100.0, 190.0, 200.0, 200.0])
     return near, near + np.array([apart_px, 0.0])
@@ -213,7 +213,7 @@ def write_points(path: Path, header: str, *rows: str) -> None:
 
 def test_points_are_read_by_name(tmp_path: Path) -> None:
     path = write_clip(tmp_path)
-    # In another order than ours, and with a column more.
+    # In a different order from ours, and with an extra column.
     joints = (*LEG_JOINTS, "shoe_tip")
     names = [f"{s}_{j}_{a}_px" for s in ("right", "left") for j in joints for a in "vu"]
     rows = (",".join(map(str, range(n, n + 25))) for n in (0, 50))

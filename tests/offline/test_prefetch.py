@@ -1,4 +1,4 @@
-"""Items are made ahead, in order, by a thread that ends with the iteration, however that ends."""
+"""Prefetching makes items in order, on a thread that always ends with the iteration."""
 
 import threading
 from collections.abc import Callable, Generator, Iterator

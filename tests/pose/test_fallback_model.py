@@ -7,7 +7,7 @@ from edge.pose.fallback_model import FallbackSpells
 
 
 def seen(*spells: tuple[str, int], fps: int = 60) -> FallbackSpells:
-    """Return what is known after spells of so many frames each."""
+    """Return the state after spells of the given numbers of frames."""
     stand_ins, number = FallbackSpells(), 0
     for reason, frames in spells:
         stand_ins.use(said(reason))

@@ -1,4 +1,4 @@
-"""What is tried, in which order, on machines that exist and on those that do not work."""
+"""The order in which providers are tried, on real machines and on broken ones."""
 
 from pathlib import Path
 

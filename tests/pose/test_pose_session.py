@@ -1,4 +1,4 @@
-"""A network opens, or says in one sentence why not; it keeps order, threads and privacy."""
+"""A network opens or fails with one sentence; order, threads and privacy are kept."""
 
 import logging
 import os
@@ -138,7 +138,7 @@ def test_the_networks_of_the_manifest_are_the_expected_ones(models_dir: Path) ->
 
 
 def test_floating_point_stays_as_it_was_for_everyone_else(tmp_path: Path) -> None:
-    # Setting `session.set_denormal_as_zero` changes the calling thread for good.
+    # Setting `session.set_denormal_as_zero` changes the calling thread permanently.
     Network(a_model(tmp_path), SHAPE, ("double",), threads=1).run(np.zeros(SHAPE, np.float32))
     smallest = np.full(3, np.finfo(float).smallest_subnormal)
     assert (smallest * 1.0 > 0).all()

@@ -13,7 +13,7 @@ SOMEWHERE = letterbox_region(64, 48)
 
 
 class Looker:
-    """Sees the same person as every other, at a place of its own."""
+    """An estimator that sees the same person as the others, at its own position."""
 
     def __init__(self, x_px: float) -> None:
         self._x_px = x_px

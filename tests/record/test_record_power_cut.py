@@ -9,7 +9,7 @@ TESTS = Path(__file__).parents[1]
 
 
 def test_a_killed_recording_keeps_every_stride_and_all_but_a_second_of_poses() -> None:
-    # In a process of its own: forking this one, with its threads, would prove nothing.
+    # In a separate process: forking this one, with its threads, would prove nothing.
     command = [sys.executable, str(TESTS / "power_cut.py"), "--kills", "6", "--cuts", "12"]
     result = subprocess.run(
         command,

@@ -1,4 +1,4 @@
-"""Each live session gets a directory of its own."""
+"""Each live session gets a separate directory."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path

@@ -323,7 +323,7 @@ def test_two_operators_see_the_same(station: Station, rights: Rights) -> None:
         assert answer(one, commands.SetDisplay(id=1, mode=commands.Mode.BLANK)).ok
         assert answer(other, commands.SetMute(id=1, muted=True)).ok
         assert answer(one, commands.SetMetronome(id=2, on=True, target_spm=174)).ok
-        # A third, who comes later, is told the same.
+        # A third client, which connects later, receives the same.
         with second.live() as late:
             shown = next(
                 m

@@ -44,7 +44,7 @@ NEUTRAL_DEG = 4.0
 
 
 class Ears(Hub):
-    """A hub that keeps what is told to the pages."""
+    """A hub that records the messages to the pages."""
 
     def __init__(self) -> None:
         super().__init__(ServeSettings(), hello_for(SETTINGS, "0.1.0", skeleton=BLAZEPOSE33))

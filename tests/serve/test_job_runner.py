@@ -89,7 +89,7 @@ def test_whoever_finds_others_waiting_is_told(
     go_on.clear()
     with ThreadPoolExecutor(MOST_WAITING + 1) as others:
         many = [others.submit(patient.make, task(tmp_path)) for _ in range(MOST_WAITING + 1)]
-        # One more than may wait: it is told at once, whichever it is.
+        # One more than may wait: whichever it is, it is refused at once.
         done = next(as_completed(many))
         with pytest.raises(BusyError, match="too much is being made"):
             done.result()

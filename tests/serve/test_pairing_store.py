@@ -68,7 +68,7 @@ def test_a_wrong_code_is_refused_and_written_down(rights: Rights, said: str) -> 
 
 
 def test_of_many_who_redeem_one_code_at_once_one_gets_in(tmp_path: Path) -> None:
-    # Each with a connection of its own, as several programs have.
+    # Each with a separate connection, as with several programs.
     everyone = [Rights(tmp_path) for _ in range(8)]
     code = everyone[0].pairings.new_code(Role.VIEWER, "test")
     together = Barrier(len(everyone))

@@ -60,7 +60,7 @@ def ended(client: Connection) -> tuple[int | None, str]:
 
 
 def greeting(client: Connection) -> list[str]:
-    """Return what every client is told at first, by its type."""
+    """Return the initial messages to every client, by type."""
     return [json.loads(client.recv(timeout=20))["type"] for _ in range(3)]
 
 

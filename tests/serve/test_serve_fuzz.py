@@ -64,7 +64,7 @@ def station(tmp_path: Path) -> Iterator[Station]:
 
 
 def malformed(rng: random.Random) -> str | bytes:
-    """Return a message that is none: most like an order, so that they come as far as they can."""
+    """Return an invalid message, mostly close to a command, to get deep into the decoder."""
     kind = rng.randrange(10)
     if kind == 0:
         return rng.randbytes(rng.randrange(200))

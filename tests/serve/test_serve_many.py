@@ -23,7 +23,7 @@ from edge.serve.wire import protocol
 
 QUICK, SLOW, SILENT = 40, 5, 5
 FRAMES = 40
-# A slow viewer is done with a picture only when so many newer ones have been published.
+# A slow viewer acknowledges a picture only after this many newer ones were published.
 BEHIND = 12
 PATIENCE_S = 60
 
@@ -121,7 +121,7 @@ def test_fifty_viewers_of_whom_five_never_read() -> None:
 
         show = asyncio.run(main())
         times = {time.stage: time.count for time in hub.times()}
-        # Whoever does not read is owed words, and one picture in its place.
+        # For a client that does not read, messages queue up, but only one picture.
         owed = [len(box) for box in list(hub._outboxes)]
     for number, frames in show.seen.items():
         assert frames == sorted(set(frames)), "an older picture came"

@@ -128,11 +128,11 @@ def steer(visit: Visit, tablet: Tablet) -> None:
     assert visit.order(commands.CheckSetUp).ok
     checked = visit.until(SetUp, lambda told: told.state is Progress.DONE)
     assert {check.name: check.code for check in checked.checks}["runner_size"] == "well"
-    # Whoever runs is told to stand still.
+    # A runner in motion is asked to stand still.
     assert visit.order(commands.CaptureNeutral).ok
     assert visit.until(Neutral, lambda told: told.code == "moving").text.startswith("Stand still")
     assert visit.order(commands.SetMark, kind="pain_now").ok
-    # What an order changes is told to all before it is answered.
+    # A command's changes are sent to every client before its answer.
     assert [told.kind for told in visit.told if isinstance(told, Mark)] == ["pain_now"]
     status, body = tablet.ask("GET", "/api/replay?seconds=10&most_hz=30")
     assert status == 200

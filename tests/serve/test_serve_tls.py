@@ -1,4 +1,4 @@
-"""The station under TLS with a certificate of its own authority."""
+"""The station under TLS with a certificate from its private authority."""
 
 import asyncio
 import http.client

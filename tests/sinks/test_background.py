@@ -1,4 +1,4 @@
-"""What is given to slow sinks reaches them all, in order, away from who gives it."""
+"""Slow sinks receive every message in order without blocking the caller."""
 
 import threading
 from collections.abc import Iterator
@@ -104,7 +104,7 @@ def test_a_failure_is_raised_at_the_next_thing_given(where: str) -> None:
     with pytest.raises(OSError, match=f"no {where}"):
         give(aside, 1)
     end(aside)
-    # It was told once; both are told of the end.
+    # The error was raised once; both sinks are called at the end.
     assert bad.calls == good.calls == ["end", "close"]
 
 

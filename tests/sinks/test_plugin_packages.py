@@ -1,4 +1,4 @@
-"""A package of its own, installed by pip beside Toeline, and the real command with it."""
+"""A separate plug-in package, installed by pip next to Toeline, with the real command."""
 
 import csv
 import json
@@ -123,7 +123,7 @@ def test_a_real_run_feeds_a_plug_in_and_outlives_the_others(
     assert diary[-1] == {"type": "close"}
     types = {record["type"] for record in diary}
     assert types >= {"session", "state", "event", "stride", "health"}
-    # What it got is what was found: the very strides, in the very order.
+    # It received exactly the measured strides, in order.
     strides = [record for record in diary if record["type"] == "stride"]
     rows = list(csv.DictReader(ran.stdout.splitlines()))
     assert [f"{stride['start_s']:.3f}" for stride in strides] == [

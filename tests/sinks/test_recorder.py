@@ -223,7 +223,7 @@ def test_an_operator_begins_marks_and_ends(rig: Rig, reopened: Callable[[], Stor
         rig.recorder.mark("pain_now")
     with pytest.raises(NoSessionError):
         rig.recorder.end()
-    # Whoever goes on running is not recorded by itself.
+    # A runner who keeps running does not start a new session.
     rig.give(at(RUN, 9.0))
     rig.finish()
     store = reopened()

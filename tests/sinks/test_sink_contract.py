@@ -68,7 +68,7 @@ def test_it_takes_every_kind_of_message_in_the_stations_order(sink: Sink) -> Non
     sink.open(A_RUN)
     for message in messages():
         sink.write(message)
-    # The last health is told when all else is done.
+    # The last health report comes after everything else.
     sink.write(healthy())
     assert (sink.notice, sink.storage_full, sink.records_video) == ("", False, False)
 

@@ -28,7 +28,7 @@ def all_models() -> Path:
 
 @pytest.fixture
 def models(all_models: Path, tmp_path: Path) -> Path:
-    """Return a folder of its own with detector, full and lite."""
+    """Return a separate folder with detector, full and lite."""
     for name in (model_store.DETECTOR, "full", "lite"):
         path = model_store.model_path(all_models, name)
         shutil.copy(path, tmp_path / path.name)

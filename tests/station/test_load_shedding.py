@@ -96,7 +96,7 @@ def test_a_larger_model_comes_back_only_where_there_is_room_for_it(busy: float, 
 
 
 def test_a_step_regretted_is_taken_back_later_the_next_time() -> None:
-    """A load that the step before it cannot bear: the station must not swing for ever."""
+    """A load that the previous step cannot sustain: the station must not oscillate forever."""
     now, times = Shedding(), []
     for second in range(20_000):
         load = EASY if now.step >= Step.PREVIEW_SIZE else LOSING

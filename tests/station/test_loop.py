@@ -62,7 +62,7 @@ def start() -> Iterator[Start]:
 
 
 def join(station: Station) -> None:
-    """Wait for a station's end, but not for ever."""
+    """Wait for a station to end, with a timeout."""
     waiting = threading.Thread(target=station.join, daemon=True)
     waiting.start()
     waiting.join(PATIENCE_S)

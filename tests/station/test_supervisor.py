@@ -18,7 +18,7 @@ from edge.station.supervisor import CameraHangsError, Clocks, Supervisor, clock_
 
 
 class Manager(ServiceManager):
-    """Keeps what it is told."""
+    """Records its notifications."""
 
     def __init__(self) -> None:
         super().__init__({})
@@ -33,7 +33,7 @@ class Manager(ServiceManager):
 
 
 class Scene:
-    """A station on a clock without time, and whoever looks after it."""
+    """A station with a fake clock, and its supervisor."""
 
     def __init__(self) -> None:
         self.clock = FakeClock()

@@ -72,7 +72,7 @@ def keep_cues(page: Page) -> Callable[[], list[tuple[float, str]]]:
 
 
 def until_frames(page: Page, count: int = 1) -> None:
-    """Wait until so many further frames have been painted."""
+    """Wait until this many more frames have been painted."""
     until(page, f"{PAINTED} >= argument", int(page.evaluate(PAINTED)) + count)
 
 

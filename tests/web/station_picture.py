@@ -70,7 +70,7 @@ def screencast(page: Page, seconds: float) -> list[tuple[float, bytes]]:
 
 
 def join(frames: list[tuple[float, bytes]], folder: Path, out: Path) -> None:
-    """Write the frames as an animated WebP that repeats for ever."""
+    """Write the frames as an animated WebP that loops forever."""
     lines = []
     for number, (time_s, data) in enumerate(frames):
         name = folder / f"{number:04}.jpg"

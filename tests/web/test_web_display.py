@@ -56,7 +56,7 @@ class Scene:
         self.page.goto(self.station.url)
 
     def until_frame(self, count: int = 1) -> None:
-        """Wait until so many further frames have been painted."""
+        """Wait until this many more frames have been painted."""
         now = int(self.page.evaluate("document.getElementById('view').dataset.frame ?? -1"))
         painted = "Number(document.getElementById('view').dataset.frame ?? -1)"
         until(self.page, f"{painted} >= argument", now + count)
@@ -430,7 +430,7 @@ def test_a_cue_stays_for_its_time(scene: Scene, stack: ExitStack, clips_dir: Pat
     cues = keep_cues(page)
     praise, quick, push = (load("en").text(f"cue.{k}") for k in ("praise", "cadence", "long_push"))
     hub.publish(Cue(kind="praise", wording="", issued_at_s=1.0))
-    # What is told later is read later: now the page has had the cue, and nobody in view.
+    # Messages arrive in order: by now the page has received the cue, with nobody in view.
     for notice in ("a notice", ""):
         hub.publish_health(healthy(notice=notice))
         expect(page.locator("#cue")).to_have_text(notice)

@@ -166,7 +166,7 @@ def test_the_biggest_numbers_are_150_px_tall(page: Page) -> None:
 
 
 def test_a_long_cue_is_never_cut(browser: Browser, clips_dir: Path) -> None:
-    # A station of its own: a page would let the cue of a test before have its time first.
+    # A separate station: a page would first finish showing the cue of an earlier test.
     with (
         clip_playing(clips_dir, "good_right") as (station, _),
         opened(browser, station, "?lang=de", SIZE) as page,
