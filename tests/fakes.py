@@ -262,7 +262,7 @@ def end(sink: Sink, messages: Sequence[Message] = ()) -> None:
 class FakeSink(Sink):
     """A sink that stores what a station sends, and can raise where it is set to."""
 
-    notice = ""
+    notice = Notice()
     storage_full = records_video = False
 
     def __init__(self, fails_in: str = "") -> None:

@@ -19,6 +19,7 @@ from recordings import record
 from stored import gait_rooms
 from synthetic import Runner
 
+from edge.i18n.notices import english_notice
 from edge.messages.frame import Frame
 from edge.messages.pose import Pose
 from edge.pipeline import Outcome, Pipeline
@@ -91,8 +92,10 @@ def main() -> None:
     frames = iter(record(Runner(), SECONDS).poses)
     disk.fill()
     strides, time_s = give(recorder, rooms, frames, lambda: bool(recorder.notice))
-    assert recorder.notice.startswith("recording stopped: cannot record to "), recorder.notice
-    print(f"full: {recorder.notice}; {strides} strides before")  # noqa: T201
+    assert english_notice(recorder.notice).startswith("recording stopped: cannot record to "), (
+        recorder.notice
+    )
+    print(f"full: {english_notice(recorder.notice)}; {strides} strides before")  # noqa: T201
     assert strides > 3
 
     def with_room() -> bool:
@@ -100,7 +103,7 @@ def main() -> None:
 
     disk.empty()
     give(recorder, rooms, frames, with_room)
-    assert recorder.notice == ""
+    assert not recorder.notice
     for _ in range(200):
         one(recorder, rooms, next(frames))
     end(recorder, rooms.finish())
@@ -120,14 +123,14 @@ def read_only(disk: Disk, data: Path, frames: Iterator[Pose]) -> None:
     disk.forbid("ro")
     rooms = gait_rooms(SETTINGS)
     recorder = new_recorder(data, rooms)
-    print(f"read-only: {recorder.notice}")  # noqa: T201
-    assert recorder.notice.startswith("recording stopped: cannot record to ")
+    print(f"read-only: {english_notice(recorder.notice)}")  # noqa: T201
+    assert english_notice(recorder.notice).startswith("recording stopped: cannot record to ")
     for _ in range(300):
         assert one(recorder, rooms, next(frames)).messages, "the station must run on"
     assert recorder.notice
     disk.forbid("rw")
     give(recorder, rooms, frames, lambda: recorder.news().recording)
-    assert recorder.notice == ""
+    assert not recorder.notice
     end(recorder, rooms.finish())
 
 

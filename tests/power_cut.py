@@ -174,7 +174,7 @@ def cuts(count: int, chance: random.Random, brought: list[Outcome]) -> None:
                     export_folder(store, kept, data / "out" / kept.name)
             # The next session must record.
             recorder = new_recorder(data)
-            assert recorder.notice == ""
+            assert not recorder.notice
             assert recorder.begin("r-1").recording
             end(recorder)
         print(f"{count} cuts: every store opens, every next session records")  # noqa: T201

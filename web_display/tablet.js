@@ -16,7 +16,7 @@ import { SetUpTab } from "./tablet_setup.js";
 import { StridesTab } from "./tablet_strides.js";
 import { TrendTab } from "./tablet_trend.js";
 import { Told } from "./told.js";
-import { t } from "./words.js";
+import { noticeWords, t } from "./words.js";
 import { attribute, hide, write } from "./write.js";
 
 /** @typedef {import("./link.js").Ack} Ack */
@@ -163,7 +163,7 @@ function sessionWords() {
   const session = told.session;
   if (!session?.name) return t("page.no_session");
   const runner = session.runner || t("page.somebody");
-  if (!session.recording) return t("page.not_recording", { runner, notice: session.notice ?? "" });
+  if (!session.recording) return t("page.not_recording", { runner, notice: noticeWords(session) });
   const goneS = (told.state?.time_s ?? 0) - (session.started_s ?? 0);
   return t("page.recording", { runner, time: clock(Math.max(0, Math.floor(goneS))).replace(/\.\d$/, "") });
 }

@@ -305,6 +305,8 @@ export interface Session {
   belt_speed_mps?: number | null;
   incline_pct?: number | null;
   notice?: string;
+  notice_code?: string;
+  notice_params?: { [name: string]: string | number };
 }
 
 /** Enter what the treadmill shows; 0 m/s means unknown, and the station estimates it. */

@@ -119,13 +119,13 @@ export function reasonWords({ reason, reason_code: code, reason_params: params }
   return t(key, hasWords(last) ? { ...params, last: t(last) } : params);
 }
 
-/** @typedef {{notice: string, notice_code: string, notice_params: Record<string, string | number>}} Noticed */
+/** @typedef {{notice?: string, notice_code?: string, notice_params?: Record<string, string | number>}} Noticed */
 
 /**
  * A notice of the station; without a code, or for an unknown one, the station's own text.
  * @param {Noticed} told
  */
-export function noticeWords({ notice, notice_code: code, notice_params: params }) {
+export function noticeWords({ notice = "", notice_code: code = "", notice_params: params = {} }) {
   const key = `notice.${code}`;
   if (!hasWords(key)) return notice;
   const steps = String(params.shed ?? "").split(" ").map((step) => /** @type {Key} */ (`shed.${step}`));

@@ -19,6 +19,13 @@ NOTICE_CODES: Final[dict[str, tuple[str, ...]]] = {
     "camera_slow": ("camera", "rate_hz", "usual_hz"),
     "camera_lost": ("camera",),
     "camera_silent": ("camera",),
+    # Recording and other sinks. ``error``: the cause in English.
+    "recording_stopped": ("error",),
+    "video_stopped": ("error",),
+    "strides_unwritten": ("error",),
+    "sink_stopped": ("error", "sink"),
+    "sink_silent": ("sink",),
+    "sink_dropping": ("sink",),
     # The page.
     "page_lost": (),
     # Contradictions in belt speed, named as in ``BeltNotice``; speeds in m/s.

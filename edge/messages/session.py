@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from math import nan
 
+from edge.messages.notice import Notice
 from edge.messages.reading import Belt
 
 
@@ -20,7 +21,7 @@ class SessionNews:
     recording: bool = False
     runner: str = ""
     belt: Belt = field(default_factory=Belt)
-    notice: str = ""
+    notice: Notice = field(default_factory=Notice)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ import numpy as np
 
 from edge.messages.arrays import Image
 from edge.messages.frame import Frame
+from edge.messages.notice import Notice
 from edge.messages.session import StationRun
 from edge.sinks.base import Ended, Processed, Sink, SinkMessage
 
@@ -98,9 +99,9 @@ class BackgroundSink(Sink):
         self._over = False
 
     @property
-    def notice(self) -> str:
+    def notice(self) -> Notice:
         """The notice of the first sink that has one."""
-        return next((sink.notice for sink in self._sinks if sink.notice), "")
+        return next((sink.notice for sink in self._sinks if sink.notice), Notice())
 
     @property
     def records_video(self) -> bool:

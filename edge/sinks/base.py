@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from edge.messages.frame import Frame
 from edge.messages.health import Health
 from edge.messages.message import Message
+from edge.messages.notice import Notice
 from edge.messages.session import SessionNews, StationRun
 from edge.pipeline import Outcome
 
@@ -46,9 +47,9 @@ class Sink:
     """
 
     @property
-    def notice(self) -> str:
-        """One sentence if the sink has a problem; else empty."""
-        return ""
+    def notice(self) -> Notice:
+        """What is wrong with the sink; empty if nothing is."""
+        return Notice()
 
     @property
     def storage_full(self) -> bool:

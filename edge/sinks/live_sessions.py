@@ -8,6 +8,7 @@ from math import nan
 
 from edge.messages.errors import RecordError
 from edge.messages.message import Message
+from edge.messages.notice import Notice
 from edge.messages.session import SessionNews
 from edge.pipeline import Pipeline
 from edge.record.session_writer import SessionWriter
@@ -121,7 +122,7 @@ class LiveSessions:
         """Begin a session; with ``at_once``, or begun by the station, recording starts at once."""
         self.current = SessionWriter(self._disk.ready(), head, self._now())
         self._started = at_once or head.begun_by == STATION
-        self._disk.refused = ""
+        self._disk.refused = Notice()
         _log.info("session %s began%s", self.current.name, self._with)
         self.tell()
 

@@ -9,6 +9,7 @@ from threading import RLock
 from typing import Any
 
 from edge.messages.errors import RecordError
+from edge.messages.notice import Notice
 from edge.messages.session import SessionNews
 from edge.pipeline import Pipeline
 from edge.record.session_writer import SessionWriter
@@ -79,7 +80,7 @@ class Recorder(Sink):
         return bool(self._disk.refused)
 
     @property
-    def notice(self) -> str:
+    def notice(self) -> Notice:
         """See the class."""
         return self._disk.refused or self._filming.notice
 

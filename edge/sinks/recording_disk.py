@@ -7,7 +7,9 @@ from math import inf
 from pathlib import Path
 from typing import Final
 
+from edge.i18n.notices import english_notice
 from edge.messages.errors import RecordError
+from edge.messages.notice import Notice
 from edge.record.disk_space import shortage
 from edge.record.store import Store
 from edge.sinks.video_recorder import RETRY_S
@@ -33,7 +35,7 @@ class RecordingDisk:
     Attributes
     ----------
     refused
-        One sentence while nothing can be recorded; else empty.
+        Why nothing can be recorded; empty while it can.
     failures
         Every reason for which a recording stopped.
     looked
@@ -46,7 +48,7 @@ class RecordingDisk:
         self._now = now
         self._store: Store | None = None
         self._look_at_s = self._retry_at_s = -inf
-        self.refused = ""
+        self.refused = Notice()
         self.failures: list[str] = []
         self.looked = False
 
@@ -75,12 +77,13 @@ class RecordingDisk:
     def refuse(self, error: RecordError, time_s: float) -> bool:
         """Record a disk error; return whether it is a new one."""
         self._retry_at_s = time_s
-        notice = f"recording stopped: {error}"
+        notice = Notice("recording_stopped", error=str(error))
         if notice == self.refused:
             return False
         self.refused = notice
-        self.failures.append(notice)
-        _log.error("%s", notice)
+        said = english_notice(notice)
+        self.failures.append(said)
+        _log.error("%s", said)
         return True
 
     def recovers(self, time_s: float) -> bool:
@@ -90,7 +93,7 @@ class RecordingDisk:
         self._retry_at_s = time_s
         self.ready().settle(self._now())
         _log.info("recording goes on: %s", self._data)
-        self.refused = ""
+        self.refused = Notice()
         return True
 
     def close(self) -> None:

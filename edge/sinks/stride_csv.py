@@ -4,6 +4,8 @@ import logging
 from contextlib import suppress
 from typing import TextIO
 
+from edge.i18n.notices import english_notice
+from edge.messages.notice import Notice
 from edge.messages.session import StationRun
 from edge.messages.stride import StrideMetrics
 from edge.record.tables import STRIDE_COLUMNS, csv_line, stride_row
@@ -15,7 +17,7 @@ _log = logging.getLogger(__name__)
 class StrideCsv(Sink):
     """Write each stride as a CSV line to a stream; stop if the stream is closed."""
 
-    notice = ""
+    notice = Notice()
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -38,8 +40,8 @@ class StrideCsv(Sink):
             self._stream.write(csv_line(cells) + "\n")
             self._stream.flush()
         except OSError as error:
-            self.notice = f"strides are no longer written out: {error.strerror}"
-            _log.warning("%s", self.notice)
+            self.notice = Notice("strides_unwritten", error=error.strerror or str(error))
+            _log.warning("%s", english_notice(self.notice))
             # Otherwise the interpreter would try to flush the rest at exit.
             with suppress(OSError):
                 self._stream.close()

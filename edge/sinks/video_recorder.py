@@ -4,8 +4,10 @@ import logging
 from math import inf
 from pathlib import Path
 
+from edge.i18n.notices import english_notice
 from edge.messages.errors import RecordError
 from edge.messages.frame import Frame
+from edge.messages.notice import Notice
 from edge.record.disk_space import shortage
 from edge.record.session_writer import SessionWriter
 from edge.settings.record_settings import RecordSettings
@@ -36,7 +38,7 @@ class VideoRecorder:
         self._data = data
         self._settings = settings
         self._tried_s = -inf
-        self.notice = ""
+        self.notice = Notice()
 
     @property
     def goes_on(self) -> bool:
@@ -66,13 +68,13 @@ class VideoRecorder:
             session.picture(frame)
         except RecordError as error:
             self._tried_s = frame.time_s
-            notice = f"no video is recorded: {error}"
+            notice = Notice("video_stopped", error=str(error))
             if notice != self.notice:
                 self.notice = notice
-                _log.error("%s", notice)
+                _log.error("%s", english_notice(notice))
             return
         if self.notice:
-            self.notice = ""
+            self.notice = Notice()
             _log.info("video is recorded again")
 
     def _see_room(self, session: SessionWriter) -> None:

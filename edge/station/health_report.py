@@ -124,11 +124,11 @@ class HealthReport:
         silent = state is StationState.NO_CAMERA and not self._source.trouble
         name = self._source.info.name
         return [
-            *(Notice.free(sink.notice) for sink in self._sinks if sink.storage_full),
+            *(sink.notice for sink in self._sinks if sink.storage_full),
             Notice("camera_silent", camera=name) if silent else Notice(),
             self._source.trouble,
             self.hindrance,
-            *(Notice.free(sink.notice) for sink in self._sinks),
+            *(sink.notice for sink in self._sinks),
             self.board.notice,
             self._guard.notice,
             self._sensor_trouble(),

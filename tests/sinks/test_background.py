@@ -10,6 +10,7 @@ from fakes import A_RUN, PATIENCE_S, FakeEstimator, FakeSink, end, hand, still_f
 from feed import healthy
 
 from edge.messages.frame import Frame
+from edge.messages.notice import Notice
 from edge.pipeline import Outcome, Pipeline
 from edge.settings.settings import Settings
 from edge.sinks.background import BackgroundSink
@@ -87,11 +88,11 @@ def test_beyond_what_may_wait_the_giver_waits() -> None:
 def test_the_first_notice_is_told() -> None:
     one, two = FakeSink(), FakeSink()
     aside = BackgroundSink([one, two])
-    assert aside.notice == ""
-    two.notice = "second"
-    assert aside.notice == "second"
-    one.notice = "first"
-    assert aside.notice == "first"
+    assert not aside.notice
+    two.notice = Notice.free("second")
+    assert aside.notice == two.notice
+    one.notice = Notice.free("first")
+    assert aside.notice == one.notice
 
 
 @pytest.mark.parametrize("where", ["Processed", "Health"])

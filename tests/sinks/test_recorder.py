@@ -13,6 +13,7 @@ from recordings import EXACT, record
 from stored import HEAD, gait_rooms, only
 from synthetic import Runner
 
+from edge.i18n.notices import english_notice
 from edge.messages.errors import RecordError
 from edge.messages.message import Message
 from edge.messages.pose import Pose
@@ -150,7 +151,7 @@ def test_a_session_begins_with_a_runner_and_keeps_all_that_was_decided(
     assert sorted(map(repr, kept)) == sorted(map(repr, decided))
     assert session.strides == len(store.read(session).strides()) > 15
     assert len(store.read(session).key_poses()) > 10
-    assert rig.recorder.notice == ""
+    assert not rig.recorder.notice
 
 
 def test_stored_poses_give_the_same_strides_again(rig: Rig, reopened: Callable[[], Store]) -> None:
@@ -327,12 +328,12 @@ def test_too_little_room_stops_recording_and_it_goes_on_when_there_is_some(
     free[0] = 50e6
     rig.give(at(RUN, 9.0))
     notice = f"recording stopped: cannot record to {tmp_path}: 50 MB are free, 100 MB must stay so"
-    assert rig.recorder.notice == notice
-    assert (rig.told[-1].recording, rig.told[-1].notice) == (False, notice)
+    assert english_notice(rig.recorder.notice) == notice
+    assert (rig.told[-1].recording, english_notice(rig.told[-1].notice)) == (False, notice)
     free[0] = 1000e6
     rig.give(at(RUN, 18.0))
     rig.give(at(RUN, 27.0))
-    assert rig.recorder.notice == ""
+    assert not rig.recorder.notice
     assert rig.told[-1].runner == "r-17"
     rig.finish()
     assert rig.recorder.failures == [notice]
@@ -348,7 +349,9 @@ def test_too_little_room_stops_recording_and_it_goes_on_when_there_is_some(
 def test_a_place_that_is_no_folder_is_said_and_the_station_runs(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("in the way")
     rig = Rig(tmp_path / "data")
-    assert rig.recorder.notice.startswith(f"recording stopped: cannot record to {tmp_path}/data: ")
+    assert english_notice(rig.recorder.notice).startswith(
+        f"recording stopped: cannot record to {tmp_path}/data: "
+    )
     rig.give(RUN)
     with pytest.raises(RecordError):
         rig.recorder.begin("r-17")

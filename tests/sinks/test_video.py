@@ -13,6 +13,7 @@ from recordings import EXACT, record
 from stored import HEAD, gait_rooms, only
 from synthetic import Runner
 
+from edge.i18n.notices import english_notice
 from edge.messages.frame import Frame
 from edge.messages.pose import Pose
 from edge.pipeline import Pipeline
@@ -148,14 +149,14 @@ def test_video_is_given_up_before_strides_and_goes_on_with_room(
     free[0] = 900e6
     give(9.0)
     notice = "no video is recorded: 900 MB are free, 1024 MB must stay so"
-    assert (recorder.notice, recorder.storage_full, recorder.records_video) == (
+    assert (english_notice(recorder.notice), recorder.storage_full, recorder.records_video) == (
         notice, False, False
     )  # fmt: skip
     assert recorder.news().recording
     free[0] = 5000e6
     give(18.0)
     give(27.0)
-    assert (recorder.notice, recorder.records_video) == ("", True)
+    assert (english_notice(recorder.notice), recorder.records_video) == ("", True)
     end(recorder, rig.rooms.finish())
     assert recorder.failures == []
     assert [r.message for r in caplog.records if r.levelno == logging.ERROR] == [notice]
@@ -178,7 +179,7 @@ def test_a_disk_that_refuses_pictures_still_gets_the_strides(
     rig = Rig(tmp_path, VIDEO)
     rig.give(RUN)
     rig.finish()
-    assert rig.recorder.notice == (
+    assert english_notice(rig.recorder.notice) == (
         f"no video is recorded: cannot record to {tmp_path}: No space left on device"
     )
     assert rig.recorder.failures == []

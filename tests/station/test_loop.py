@@ -315,7 +315,7 @@ def test_a_sinks_notice_goes_before_the_sources(start: Start) -> None:
     sink = FakeSink()
     station = start(FakeSource(notices=("only 25 frames",)), None, FakeSink(), sink)
     assert english_notice(station.health().notice) == "only 25 frames"
-    sink.notice = "recording stopped"
+    sink.notice = Notice.free("recording stopped")
     assert english_notice(station.health().notice) == "recording stopped"
 
 

@@ -7,6 +7,7 @@ from edge.messages.exercise import ExerciseState, ExerciseUpdate, Result
 from edge.messages.seen import Stance
 from edge.messages.session import SessionNews
 from edge.serve.wire import protocol
+from edge.serve.wire.encode import notice_told
 from edge.serve.wire.status_messages import (
     Check,
     Exercise,
@@ -34,7 +35,7 @@ def session_told(news: SessionNews) -> protocol.Session:
         started_s=plain(news.started_s),
         belt_speed_mps=news.belt.speed_mps,
         incline_pct=news.belt.incline_pct,
-        notice=news.notice,
+        **notice_told(news.notice),
     )
 
 

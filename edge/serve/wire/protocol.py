@@ -125,6 +125,8 @@ class Session(ToClient, frozen=True, kw_only=True, tag="session"):
     belt_speed_mps: Number = None
     incline_pct: Number = None
     notice: str = ""
+    notice_code: str = ""
+    notice_params: Params = msgspec.field(default_factory=dict)
 
 
 class Event(ToClient, frozen=True, kw_only=True, tag="event"):

@@ -8,8 +8,10 @@ from math import inf
 from threading import Thread
 from typing import Any, Final
 
+from edge.i18n.notices import english_notice
 from edge.messages.gait import GaitState
 from edge.messages.health import Health
+from edge.messages.notice import Notice
 from edge.messages.pose import Pose
 from edge.messages.session import SessionNews, StationRun
 from edge.sinks.base import Processed, Sink, SinkMessage
@@ -81,10 +83,16 @@ class PluginSink(Sink):
         return self._queue.dropped
 
     @property
-    def notice(self) -> str:
+    def notice(self) -> Notice:
         """Why the plug-in misses messages; empty while it does not."""
-        what = self._trouble()
-        return f"the sink {self.name} {what}" if what else ""
+        now_s = self._clock()
+        if self._failure:
+            return Notice("sink_stopped", sink=self.name, error=self._failure)
+        if now_s - self._busy_since_s > self._patience_s:
+            return Notice("sink_silent", sink=self.name)
+        if now_s - self._dropped_at_s < _CAUGHT_UP_S:
+            return Notice("sink_dropping", sink=self.name)
+        return Notice()
 
     def open(self, session: StationRun) -> None:
         """Start the plug-in's thread, which imports, constructs and opens it."""
@@ -127,22 +135,12 @@ class PluginSink(Sink):
         before, self._state = self._state, message.gist
         return self._state == before
 
-    def _trouble(self) -> str:
-        now_s = self._clock()
-        if self._failure:
-            return f"has stopped: {self._failure}"
-        if now_s - self._busy_since_s > self._patience_s:
-            return "does not answer"
-        if now_s - self._dropped_at_s < _CAUGHT_UP_S:
-            return "is too slow: messages to it are dropped"
-        return ""
-
     def _warn(self) -> None:
         """Log each kind of trouble once; a failure has been logged by the thread."""
-        what = self._trouble()
-        if what and not self._failure and what not in self._warned:
-            self._warned.add(what)
-            _log.warning("the sink %s %s", self.name, what)
+        notice = self.notice
+        if notice and not self._failure and notice.code not in self._warned:
+            self._warned.add(notice.code)
+            _log.warning("%s", english_notice(notice))
 
     # On the plug-in's thread.
 
