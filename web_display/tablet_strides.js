@@ -4,7 +4,7 @@
 import { drawGhost, frameAt, piecesOf } from "./compare.js";
 import { CurvePlots } from "./curve_plots.js";
 import { clock, legName } from "./format.js";
-import { metricText } from "./metrics.js";
+import { drawMetrics, metricText } from "./metrics.js";
 import { fetchReplay, Player } from "./replay.js";
 import { t } from "./words.js";
 
@@ -169,8 +169,11 @@ export class StridesTab {
   }
 
   #drawCurves() {
-    const pieces = [this.#chosenA, this.#how === "one" ? null : this.#chosenB];
-    if (this.#clip) this.#curves.show(this.#clip, pieces.filter((piece) => piece !== null));
+    const pieces = [this.#chosenA, this.#how === "one" ? null : this.#chosenB].filter((piece) => piece !== null);
+    if (this.#clip) this.#curves.show(this.#clip, pieces);
+    this.#tools.part("stride-numbers").hidden = pieces.length === 0;
+    this.#tools.part("stride-b").hidden = pieces.length < 2;
+    drawMetrics(this.#tools.part("stride-metrics"), pieces.map((piece) => piece.stride));
   }
 
   /** Show both strides at the same fraction. @param {number} share 0 to 1 */

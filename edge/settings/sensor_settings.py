@@ -14,5 +14,8 @@ class SensorSettings:
     """
 
     treadmill: str = text(
-        "off", "off or csv:PATH", CHOICE, "Sensor that reads belt speed and incline."
+        "off",
+        "off, or a sensor such as csv:PATH",
+        CHOICE,
+        "Sensor that reads belt speed and incline.",
     )

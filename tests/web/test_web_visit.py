@@ -13,6 +13,8 @@ from browsing import chromium, until
 from playwright.sync_api import Browser, Page, expect
 from program import TOELINE, Program, free_port
 
+from edge.metrics.catalogue import METRICS
+
 # A name in the clinic's network, so that the browser is not on the station itself.
 NAME: Final = "station.clinic"
 # The runner of the clip stands, walks and runs within 15 s; a busy machine takes longer.
@@ -167,3 +169,4 @@ def replay(page: Page) -> None:
         expect(page.locator(".chip[data-as=A]")).to_have_count(1)
         expect(page.locator(".chip[data-as=B]")).to_have_count(1)
     expect(page.locator("#curve-plots canvas")).to_have_count(3)
+    expect(page.locator("#stride-metrics tr")).to_have_count(len(METRICS))
