@@ -2,23 +2,27 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 
 from edge.coaching.cues import CueKeeper
+from edge.coaching.trust import Conditions, distrust
 from edge.coaching.verdicts import Coach
 from edge.exercises.base import Sight
 from edge.exercises.runner import ExerciseRunner
 from edge.gait.event_offsets import gait_for
 from edge.gait.gait_tracker import GaitTracker
+from edge.gait.standing_spell import StandingSpell
 from edge.identity.leg_identity import KEPT_S, LegIdentity
+from edge.identity.settled_poses import SettledPoses
 from edge.identity.view import View
 from edge.messages.exercise import ExerciseUpdate
-from edge.messages.frame import LEAST_RATE_HZ, Frame
+from edge.messages.frame import Frame
 from edge.messages.gait import Activity, GaitState
 from edge.messages.message import Message
+from edge.messages.outcome import Outcome
 from edge.messages.pose import Pose
 from edge.messages.reading import Belt, BeltInForce, Reading
 from edge.messages.reason import Reason
@@ -38,13 +42,7 @@ from edge.settings.settings import Settings
 
 # Delay after which a pose is settled, as leg identity no longer changes, and goes to the record.
 _SETTLED_S = 0.15
-# Beyond this the camera sees the leg from ahead or behind: 0.3 m at 0.8 m of leg.
-_OFF_AXIS_LEGS = 0.375
 _RATE_FRAMES = 60
-# On 29 rendered runners the two differed by 0.02 to 0.045, on a real walker by 0.04 to 0.07.
-_DISAGREEMENT_LEGS = 0.1
-# The norms behind the limits were measured on a level belt.
-_MOST_INCLINE_PCT = 2.0
 # Longer than it takes to decide on walking or running.
 _STOOD_S = 2.5
 # Someone who appears after the belt was empty this long counts as a new runner.
@@ -71,29 +69,6 @@ class LegTeller(Protocol):
 
     def reset(self) -> None:
         """Forget the person."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """The result of one frame.
-
-    Attributes
-    ----------
-    pose
-        The newest pose, with the leg identity known so far; for drawing.
-    state
-        The runner's state at this frame.
-    messages
-        For the record and the clients, in order: settled poses, then limits, events, metrics, key
-        poses, verdicts and cues as they were decided, exercise updates, then the state.
-    seen
-        The input that led to this result.
-    """
-
-    pose: Pose
-    state: GaitState
-    messages: list[Message]
-    seen: Seen
 
 
 class Pipeline:
@@ -164,12 +139,11 @@ class Pipeline:
         self._gait = gait or GaitTracker(gait_for(model, settings.gait))
         self._coach = Coach(settings.coaching)
         self._cues = CueKeeper(settings.coaching)
-        self._window: list[Pose] = []
-        self._recorded_s = -np.inf
+        self._poses = SettledPoses()
         self._intervals: deque[float] = deque(maxlen=_RATE_FRAMES)
         self._last_s = np.nan
         self._found_s = -np.inf
-        self._standing_since_s = np.nan
+        self._standing = StandingSpell()
         self._asked_anew = self._begun_anew = 0
         self.belt = BeltInForce(time_s=np.nan)
         self._belt_told = False
@@ -183,15 +157,19 @@ class Pipeline:
 
     def _reset_rooms(self) -> None:
         """Reset everything except the person's position in the picture."""
-        for part in (self._identity, self._gait, self._coach, self._cues):
+        for part in (
+            self._identity,
+            self._poses,
+            self._gait,
+            self._standing,
+            self._coach,
+            self._cues,
+        ):
             part.reset()
         self._stand_ins.forget()
-        self._window = []
-        self._recorded_s = -np.inf
         self._intervals.clear()
         self._last_s = np.nan
         self._found_s = -np.inf
-        self._standing_since_s = np.nan
         self._belt_owner.forget_runner()
         self.belt = BeltInForce(time_s=np.nan)
         # Sent again in full at the next frame.
@@ -286,7 +264,7 @@ class Pipeline:
         seen = self._seen(pose, entered, another_person=another_person)
         # Poses that this one pushes out of the window must be passed on first.
         out_s = np.inf if pose.breaks or seen.fresh else pose.time_s - KEPT_S
-        messages: list[Message] = list(self._settled(out_s))
+        messages: list[Message] = list(self._poses.take(out_s))
         if seen.fresh:
             messages += self._coach.pause(Reason("new_session"), pose.time_s)
             self._reset_rooms()
@@ -301,13 +279,13 @@ class Pipeline:
         self._stand_ins.see(pose.time_s)
         self._intervals.append(pose.time_s - self._last_s)
         self._last_s = pose.time_s
-        self._window = self._identity.update(pose)
-        messages += self._settled(pose.time_s - _SETTLED_S)
+        self._poses.window = self._identity.update(pose)
+        messages += self._poses.take(pose.time_s - _SETTLED_S)
         belt = self._belt_owner.at(pose.time_s)
         messages += self._coach.bands(belt.speed_mps, belt.source, pose.time_s)
         self._lap("identity")
         view = self._identity.view
-        found = self._gait.update(self._window, view.facing, view.leg_px)
+        found = self._gait.update(self._poses.window, view.facing, view.leg_px)
         self._lap("gait")
         for message in found:
             if isinstance(message, Stride):
@@ -318,18 +296,16 @@ class Pipeline:
         assert isinstance(state, GaitState)
         if state.activity is Activity.ABSENT:
             self._forget_runner()
-        if state.activity is not Activity.STANDING:
-            self._standing_since_s = np.nan
-        elif np.isnan(self._standing_since_s):
-            self._standing_since_s = state.time_s
         # A short time without a known gait, as after a camera reconnects, does not end verdicts.
-        stood = state.time_s - self._standing_since_s > _STOOD_S
+        stood = self._standing.update(state) > _STOOD_S
         if state.activity is Activity.ABSENT or stood:
             messages[-1:-1] = self._coach.pause(Reason(state.activity.value), state.time_s)
         messages[-1:-1] = self._belt_changes(pose.time_s)
         self._lap("metrics")
-        messages[-1:-1] = self._exercise(Sight(pose=self._window[-1], state=state, frame=frame))
-        return Outcome(pose=self._window[-1], state=state, messages=messages, seen=seen)
+        messages[-1:-1] = self._exercise(
+            Sight(pose=self._poses.window[-1], state=state, frame=frame)
+        )
+        return Outcome(pose=self._poses.window[-1], state=state, messages=messages, seen=seen)
 
     def _belt_changes(self, time_s: float) -> list[BeltInForce]:
         """Return the belt in force if it has changed since it was last sent."""
@@ -371,13 +347,7 @@ class Pipeline:
 
     def finish(self) -> list[Message]:
         """Return the poses still unsettled at the end of the frames."""
-        return list(self._settled(np.inf))
-
-    def _settled(self, before_s: float) -> list[Pose]:
-        ready = [p for p in self._window if self._recorded_s < p.time_s <= before_s]
-        if ready:
-            self._recorded_s = ready[-1].time_s
-        return ready
+        return list(self._poses.take(np.inf))
 
     def _judge(self, stride: Stride, seen: Seen) -> list[Message]:
         metrics, key_poses = measure(stride, self._offsets, seen.neutral)
@@ -401,21 +371,17 @@ class Pipeline:
 
     def _distrust(self, metrics: StrideMetrics, stand_in: Reason, belt: BeltInForce) -> Reason:
         """Return why this stride must not be judged, for reasons outside the stride; else none."""
-        if not metrics.near:
-            return Reason()
-        if stand_in:
-            return stand_in
-        pose = self._window[-1]
-        if not pose.skeleton.has_feet:
-            return Reason("no_feet")
+        if not metrics.near or stand_in:
+            return stand_in if metrics.near else Reason()
+        pose, view = self._poses.window[-1], self._identity.view
+        hips_px = float(np.mean(pose.body_px[[LEFT_HIP, RIGHT_HIP], 0]))
         rate_hz = 1 / float(np.nanmedian(self._intervals)) if len(self._intervals) > 1 else np.inf
-        if rate_hz < LEAST_RATE_HZ:
-            return Reason("frame_rate_low", rate_hz=round(rate_hz))
-        if abs(belt.incline_pct) > _MOST_INCLINE_PCT:
-            return Reason("incline", most_pct=_MOST_INCLINE_PCT)
-        if self._identity.view.disagreement_legs > _DISAGREEMENT_LEGS:
-            return Reason("legs_disagree")
-        away = abs(float(np.mean(pose.body_px[[LEFT_HIP, RIGHT_HIP], 0])) - pose.size_px[0] / 2)
-        if away > _OFF_AXIS_LEGS * self._identity.view.leg_px:
-            return Reason("off_centre")
-        return Reason()
+        return distrust(
+            Conditions(
+                has_feet=pose.skeleton.has_feet,
+                rate_hz=rate_hz,
+                incline_pct=belt.incline_pct,
+                disagreement_legs=view.disagreement_legs,
+                off_axis_legs=abs(hips_px - pose.size_px[0] / 2) / view.leg_px,
+            )
+        )

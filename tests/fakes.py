@@ -16,9 +16,9 @@ from edge.messages.frame import Frame
 from edge.messages.health import Health
 from edge.messages.message import Message
 from edge.messages.notice import Notice
+from edge.messages.outcome import Outcome
 from edge.messages.pose import Pose
 from edge.messages.session import StationRun
-from edge.pipeline import Outcome
 from edge.sinks.base import Ended, Processed, Sink, SinkMessage
 
 PATIENCE_S = 30.0

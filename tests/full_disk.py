@@ -21,8 +21,9 @@ from synthetic import Runner
 
 from edge.i18n.notices import english_notice
 from edge.messages.frame import Frame
+from edge.messages.outcome import Outcome
 from edge.messages.pose import Pose
-from edge.pipeline import Outcome, Pipeline
+from edge.pipeline import Pipeline
 from edge.record.store import Store
 from edge.sinks.recorder import Recorder
 

@@ -27,8 +27,9 @@ from stored import HEAD, gait_rooms
 from synthetic import Runner
 
 from edge.messages.frame import Frame
+from edge.messages.outcome import Outcome
 from edge.offline.replay import replay
-from edge.pipeline import Outcome, Pipeline
+from edge.pipeline import Pipeline
 from edge.record.folder_export import export_folder, summary_of
 from edge.record.pose_log import segment_files
 from edge.record.store import DATABASE, Store

@@ -22,8 +22,8 @@ from edge.cli.sessions_table import table_of
 from edge.i18n.word_catalogue import load
 from edge.messages.gait import GaitState
 from edge.messages.message import Message
+from edge.messages.outcome import Outcome
 from edge.messages.stride import StrideMetrics
-from edge.pipeline import Outcome
 from edge.record.session_writer import SessionWriter
 from edge.record.store import Store
 from edge.report.facts import visit_of

@@ -24,13 +24,14 @@ from edge.i18n.reasons import english
 from edge.messages.frame import Frame
 from edge.messages.gait import Activity, GaitEvent, GaitState
 from edge.messages.message import Message
+from edge.messages.outcome import Outcome
 from edge.messages.pose import Pose
 from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, Stride, StrideMetrics
 from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
 from edge.metrics.model_offsets import NO_OFFSETS
-from edge.pipeline import Outcome, Pipeline
+from edge.pipeline import Pipeline
 from edge.settings.coaching_settings import CoachingSettings
 from edge.settings.settings import Settings
 

@@ -6,8 +6,8 @@ from edge.messages.frame import Frame
 from edge.messages.health import Health
 from edge.messages.message import Message
 from edge.messages.notice import Notice
+from edge.messages.outcome import Outcome
 from edge.messages.session import SessionNews, StationRun
-from edge.pipeline import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

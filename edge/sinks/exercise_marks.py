@@ -6,7 +6,7 @@ from datetime import datetime
 
 from edge.exercises.neutral_stance import NEUTRAL
 from edge.messages.exercise import ExerciseState, ExerciseUpdate
-from edge.pipeline import Outcome
+from edge.messages.outcome import Outcome
 from edge.record.exercise_data import exercise_data
 from edge.record.session_writer import SessionWriter
 

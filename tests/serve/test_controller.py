@@ -16,12 +16,13 @@ from synthetic import Camera, Runner, standing_px
 
 from edge.capture.source import open_source
 from edge.messages.message import Message
+from edge.messages.outcome import Outcome
 from edge.messages.pose import Pose
 from edge.messages.reading import Belt
 from edge.messages.seen import Seen, Stance
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Bands, Cue, Fault
-from edge.pipeline import Outcome, Pipeline
+from edge.pipeline import Pipeline
 from edge.record.store import Store
 from edge.serve.control.controller import Controller
 from edge.serve.live.hub import Hub

@@ -11,7 +11,8 @@ from feed import healthy
 
 from edge.messages.frame import Frame
 from edge.messages.notice import Notice
-from edge.pipeline import Outcome, Pipeline
+from edge.messages.outcome import Outcome
+from edge.pipeline import Pipeline
 from edge.settings.settings import Settings
 from edge.sinks.background import BackgroundSink
 from edge.sinks.base import Ended, Processed, Sink, SinkMessage

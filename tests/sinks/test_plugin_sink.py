@@ -12,9 +12,10 @@ from feed import healthy
 
 from edge.i18n.notices import english_notice
 from edge.messages.errors import PluginError
+from edge.messages.outcome import Outcome
 from edge.messages.session import SessionNews
 from edge.messages.verdict import Cue
-from edge.pipeline import Outcome, Pipeline
+from edge.pipeline import Pipeline
 from edge.serve.live.plugin_records import plugin_record
 from edge.settings.settings import Settings
 from edge.sinks.plugins.plugin_sink import PluginSink

@@ -23,12 +23,13 @@ from edge.messages.frame import Frame
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.health import Health
 from edge.messages.message import Message
+from edge.messages.outcome import Outcome
 from edge.messages.pose import Pose
 from edge.messages.reason import Reason
 from edge.messages.seen import Seen
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
-from edge.pipeline import Outcome, Pipeline
+from edge.pipeline import Pipeline
 from edge.record.tables import STRIDE_COLUMNS
 from edge.serve.live.hub import Hub
 from edge.serve.live.page_sink import PageSink

@@ -9,9 +9,10 @@ from typing import Final
 from edge.i18n.cue_words import cue_words
 from edge.i18n.word_catalogue import DEFAULT, load
 from edge.messages.errors import RecordError
+from edge.messages.outcome import Outcome
 from edge.messages.session import SessionNews
 from edge.messages.verdict import Cue, CueKind
-from edge.pipeline import Outcome, Pipeline
+from edge.pipeline import Pipeline
 from edge.serve.control.control_messages import (
     limits_kept,
     limits_told,

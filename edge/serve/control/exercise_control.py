@@ -6,8 +6,9 @@ from edge.exercises.neutral_stance import NEUTRAL
 from edge.exercises.registry import EXERCISES
 from edge.exercises.set_up_check.check import SET_UP
 from edge.messages.exercise import ExerciseState, ExerciseUpdate
+from edge.messages.outcome import Outcome
 from edge.messages.seen import Stance
-from edge.pipeline import Outcome, Pipeline
+from edge.pipeline import Pipeline
 from edge.serve.control.control_messages import exercise_told, neutral_told, set_up_told
 from edge.serve.live.hub import Hub
 from edge.serve.wire import commands
