@@ -179,7 +179,7 @@ def test_truth_that_cannot_be_used_is_said_in_one_sentence(tmp_path: Path) -> No
     path = write_clip(tmp_path)
     for text in ("no JSON", "[1, 2]", '"text"'):
         path.write_text(text)
-        with pytest.raises(EvaluationError, match=r"is not the truth of a clip$"):
+        with pytest.raises(EvaluationError, match=r"is not a clip's truth file$"):
             load_clip(path)
 
 
@@ -197,7 +197,7 @@ def test_folders_without_clips_are_named(tmp_path: Path) -> None:
     for folders, says in (
         ((tmp_path / "gone",), "gone does not exist"),
         ((file,), "is not a folder of clips"),
-        ((tmp_path / "empty",), "holds no clip: no NAME.truth.json beside a NAME.mp4"),
+        ((tmp_path / "empty",), r"contains no clip \(NAME.mp4 with NAME.truth.json\)"),
         ((tmp_path / "one", write_clip(tmp_path / "two").parent), "two clips are called a"),
     ):
         with pytest.raises(EvaluationError, match=says):

@@ -116,7 +116,7 @@ def test_a_paired_tablet_steers_a_visit_and_nobody_else_does(
         assert what in audit
     with Store(tmp_path, create=False) as store:
         (session,) = store.sessions(runner="R-07")
-        assert [m.kind for m in store.read(session).marks()] == ["pain_now"]
+        assert [m.kind for m in store.read(session).marks()] == ["set_up", "pain_now"]
         assert store.read(session).strides()
 
 

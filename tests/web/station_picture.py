@@ -65,6 +65,7 @@ def screencast(page: Page, seconds: float) -> list[tuple[float, bytes]]:
     session.on("Page.screencastFrame", keep)
     session.send("Page.startScreencast", {"format": "jpeg", "quality": 90})
     page.wait_for_timeout(1000 * seconds)
+    session.remove_listener("Page.screencastFrame", keep)
     session.send("Page.stopScreencast")
     return frames
 

@@ -148,6 +148,8 @@ def test_this_screen_can_be_muted_by_itself_and_stays_so(
     browser: Browser, station: Station
 ) -> None:
     with opened(browser, station) as page:
+        # Before its words have come the button does nothing.
+        expect(page.locator("#sound")).not_to_be_empty()
         page.locator("#sound").focus()
         page.keyboard.press("Enter")
         expect(page.locator("#sound")).to_have_text("Sound off")

@@ -102,7 +102,7 @@ def _add_handing_out(routes: APIRouter, archive: Archive | None) -> None:
         download: Annotated[bool, Query(description="To be kept, not opened")] = False,
     ) -> FileResponse:
         if language not in languages():
-            raise HTTPException(422, f"there is no language {language}")
+            raise HTTPException(404, f"there is no language {language}")
         made = await _made(lambda: _of(archive).report(asking.who, name, kind, language))
         return _Handed(made, "attachment" if download else "inline")
 
