@@ -198,7 +198,7 @@ def test_folders_without_clips_are_named(tmp_path: Path) -> None:
         ((tmp_path / "gone",), "gone does not exist"),
         ((file,), "is not a folder of clips"),
         ((tmp_path / "empty",), r"contains no clip \(NAME.mp4 with NAME.truth.json\)"),
-        ((tmp_path / "one", write_clip(tmp_path / "two").parent), "two clips are called a"),
+        ((tmp_path / "one", write_clip(tmp_path / "two").parent), "two clips have the name a"),
     ):
         with pytest.raises(EvaluationError, match=says):
             find_clips(folders)
