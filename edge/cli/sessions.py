@@ -19,7 +19,7 @@ from edge.cli.session_options import (
     confirm,
     opened_store,
 )
-from edge.cli.session_report import compare, report
+from edge.cli.sessions_report import compare, report
 from edge.messages.errors import SettingsError
 from edge.record.session_log import utc
 from edge.settings import paths

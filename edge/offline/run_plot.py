@@ -1,17 +1,16 @@
 """Plot of a run: the deciding metrics of both faults over time."""
 
+from collections.abc import Sequence
 from importlib import import_module
-from math import nan
 from typing import TYPE_CHECKING, Any, Final
 
-from edge.coaching.limits import limits_at
 from edge.messages.errors import ExportError
 from edge.messages.metric import Metric
+from edge.messages.verdict import Bands
+from edge.offline.column_table import Table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from edge.offline.run_result import Run
 
 _DRAWN: Final = (
     (Metric.KNEE_TOE, "knee-toe offset (% shank)"),
@@ -19,25 +18,21 @@ _DRAWN: Final = (
 )
 
 
-def plot_run(run: "Run") -> "Figure":
-    """Return a Matplotlib figure of a run's valid near-leg strides and the limits."""
+def plot_strides(strides: Table, bands: Sequence[Bands]) -> "Figure":
+    """Return a Matplotlib figure of the valid near-leg strides and the limits in force."""
     figure: Figure = _figure_class()(figsize=(8, 5), layout="constrained")
-    strides = run.strides.where(run.strides["near"] & run.strides["valid"])
+    near = strides.where(strides["near"] & strides["valid"])
+    limits = {band.metric: band for band in bands if band.side in near["side"]}
     axes = figure.subplots(len(_DRAWN), sharex=True)
-    limits = limits_at(run.settings.coaching, _speed_mps(run))
     for ax, (metric, label) in zip(axes, _DRAWN, strict=True):
-        ax.plot(strides["start_s"], strides[metric.value], "o", color="0.2", markersize=4)
-        ax.axhline(limits[metric].amber, color="tab:orange", label="amber")
-        ax.axhline(limits[metric].red, color="tab:red", label="red")
+        ax.plot(near["start_s"], near[metric.value], "o", color="0.2", markersize=4)
+        if band := limits.get(metric.value):
+            ax.axhline(band.amber, color="tab:orange", label="amber")
+            ax.axhline(band.red, color="tab:red", label="red")
         ax.set_ylabel(label)
     axes[0].legend(loc="upper right")
     axes[-1].set_xlabel("time (s)")
     return figure
-
-
-def _speed_mps(run: "Run") -> float:
-    known = run.settings.gait.belt_speed_mps or run.summary.get("belt_speed_mps")
-    return float(known) if known else nan
 
 
 def _figure_class() -> Any:

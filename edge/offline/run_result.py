@@ -11,7 +11,7 @@ from edge.messages.message import Message
 from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
-from edge.messages.verdict import Fault, Verdict
+from edge.messages.verdict import Bands, Fault, Verdict
 from edge.metrics.catalogue import METRIC_NAMES
 from edge.offline.column_table import Table
 from edge.record.tables import EVENT_COLUMNS, STRIDE_COLUMNS, STRIDE_HEAD
@@ -56,6 +56,8 @@ class Run:
         Why the recording could not be read to its end; empty if it could.
     settings
         The settings used.
+    bands
+        The last limits of each fault and side, as coaching judged by them.
     """
 
     strides: Table
@@ -65,6 +67,7 @@ class Run:
     notices: tuple[str, ...] = ()
     failure: str = ""
     settings: Settings
+    bands: tuple[Bands, ...] = ()
 
     def plot(self) -> "Figure":
         """Draw the deciding metrics of both faults over time, and their limits.
@@ -74,9 +77,9 @@ class Run:
         ExportError
             If Matplotlib is not installed.
         """
-        from edge.offline.run_plot import plot_run
+        from edge.offline.run_plot import plot_strides
 
-        return plot_run(self)
+        return plot_strides(self.strides, self.bands)
 
 
 class Gathered:
@@ -86,6 +89,7 @@ class Gathered:
         self._strides: list[StrideMetrics] = []
         self._events: list[GaitEvent] = []
         self._verdicts: dict[tuple[Fault, Side], Verdict] = {}
+        self._bands: dict[tuple[Fault, Side], Bands] = {}
 
     def write(self, message: Message) -> None:
         """Add one message; call in the pipeline's order."""
@@ -96,6 +100,8 @@ class Gathered:
                 self._events.append(message)
             case Verdict():
                 self._verdicts[message.fault, message.side] = message
+            case Bands():
+                self._bands[message.fault, message.side] = message
 
     def close(self, summary: Mapping[str, Any] | None = None) -> None:
         """Do nothing: there is nothing to close."""
@@ -122,6 +128,7 @@ class Gathered:
             notices=notices,
             failure=failure,
             settings=settings,
+            bands=tuple(self._bands.values()),
         )
 
 
