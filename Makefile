@@ -12,7 +12,7 @@ demo: install ## the station on the bundled clip
 	$(BIN)/toeline demo
 
 # Tests that run in real time; the others run at lower priority on the second core.
-LIVE := tests/chaos tests/deploy tests/serve tests/sinks tests/station tests/web
+LIVE := tests/chaos tests/deploy tests/record tests/report tests/serve tests/sinks tests/station tests/web
 
 test: install-dev ## all checks and tests, in two parallel lanes
 	$(BIN)/toeline models pull --model full --model lite --model heavy
