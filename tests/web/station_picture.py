@@ -63,7 +63,9 @@ def screencast(page: Page, seconds: float) -> list[tuple[float, bytes]]:
         session.send("Page.screencastFrameAck", {"sessionId": frame["sessionId"]})
 
     session.on("Page.screencastFrame", keep)
-    session.send("Page.startScreencast", {"format": "jpeg", "quality": 90})
+    # Encoding every frame would take the processor from the station.
+    options = {"format": "jpeg", "quality": 80, "maxWidth": WIDTH, "everyNthFrame": 4}
+    session.send("Page.startScreencast", options)
     page.wait_for_timeout(1000 * seconds)
     session.remove_listener("Page.screencastFrame", keep)
     session.send("Page.stopScreencast")
