@@ -193,6 +193,7 @@ def test_what_does_not_fit_is_one_sentence(changes: dict[str, object], sentence:
 
 def test_nobody_gives_empty_tables_of_the_same_kind() -> None:
     nobody = edge.analyze_keypoints(np.full((90, 26, 2), np.nan), np.arange(90) / 60)
+    assert ["no offsets are known" in said for said in nobody.notices] == [True]
     assert nobody.strides.row_count == 0
     assert nobody.strides.columns == STRIDE_COLUMNS
     assert nobody.strides["side"].dtype.kind == "U"

@@ -19,6 +19,10 @@ from edge.settings.changed_settings import with_gait
 from edge.settings.gait_settings import MARKER_GAIT
 from edge.settings.settings import Settings
 
+NO_OFFSETS_KNOWN: Final = (
+    "no offsets are known for these keypoints: values may be off by the pose model's mean error, "
+    "and so may the verdicts"
+)
 # Height assumed when no picture size is given; only the centre of the picture matters.
 _ANY_HEIGHT: Final = 1080
 
@@ -88,7 +92,7 @@ def analyze_keypoints(
     for pose in _poses(points, xy_px, seconds, score, size_px or _size_px(points, xy_px)):
         gathered.take(pipeline.follow(pose).messages)
     gathered.take(pipeline.finish())
-    return gathered.run(chosen)
+    return gathered.run(chosen, notices=(NO_OFFSETS_KNOWN,))
 
 
 def _arrays(
