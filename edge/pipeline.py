@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from edge.coaching.cues import CueKeeper
+from edge.coaching.cues import CueTracker
 from edge.coaching.trust import Conditions, distrust
 from edge.coaching.verdicts import Coach
 from edge.exercises.base import Sight
@@ -34,7 +34,7 @@ from edge.metrics.curves import stride_curves
 from edge.metrics.measure import measure
 from edge.metrics.model_offsets import NO_OFFSETS, ModelOffsets, offsets_of
 from edge.metrics.speed import estimated_speed_mps
-from edge.numerics.timing import Bell
+from edge.numerics.timing import Callback
 from edge.pose.fallback_model import FallbackSpells
 from edge.sensors.belt import BeltOwner
 from edge.settings.coaching_settings import CoachingSettings
@@ -59,7 +59,7 @@ class Estimator(Protocol):
         """Forget the person."""
 
 
-class LegTeller(Protocol):
+class LegIdentifier(Protocol):
     """A method of telling left and right legs apart."""
 
     view: View
@@ -99,7 +99,7 @@ class Pipeline:
     belt
         Belt speed and incline in force.
     network_begins
-        As given; if none was given, a bell that is never rung.
+        As given; if none was given, a callback that is never rung.
     notices
         Sentences that a user should see.
     exercises
@@ -111,13 +111,13 @@ class Pipeline:
         estimator: Estimator,
         settings: Settings,
         offsets: ModelOffsets | None = None,
-        identity: LegTeller | None = None,
+        identity: LegIdentifier | None = None,
         gait: GaitTracker | None = None,
         lap: Callable[[str], None] = lambda _room: None,
-        network_begins: Bell | None = None,
+        network_begins: Callback | None = None,
         sensors: Callable[[float], Iterable[Reading]] = lambda _time_s: (),
     ) -> None:
-        self.network_begins = network_begins or Bell()
+        self.network_begins = network_begins or Callback()
         facing = settings.gait.facing
         self._estimator = estimator
         self._lap = lap
@@ -135,10 +135,10 @@ class Pipeline:
         )
         self._offsets = known or NO_OFFSETS
         own = identity or LegIdentity(None if facing == "auto" else Side(facing))
-        self._identity: LegTeller = own
+        self._identity: LegIdentifier = own
         self._gait = gait or GaitTracker(gait_for(model, settings.gait))
         self._coach = Coach(settings.coaching)
-        self._cues = CueKeeper(settings.coaching)
+        self._cues = CueTracker(settings.coaching)
         self._poses = SettledPoses()
         self._intervals: deque[float] = deque(maxlen=_RATE_FRAMES)
         self._last_s = np.nan
@@ -207,7 +207,7 @@ class Pipeline:
         """The baseline cadence before any cue, and the target range; NaN until known."""
         return (self._cues.baseline_spm, *self._cues.target_spm)
 
-    def use_stand_in(self, reason: Reason) -> None:
+    def use_fallback(self, reason: Reason) -> None:
         """Set why poses come from a fallback model from now on; an empty reason ends that.
 
         Offsets and limits apply to the chosen model only. A stride with any frame from a fallback
@@ -245,7 +245,7 @@ class Pipeline:
             self.begin_anew()
         self.set_belt(speed_mps=seen.belt.speed_mps, incline_pct=seen.belt.incline_pct)
         self.set_neutral(seen.neutral)
-        self.use_stand_in(seen.stand_in)
+        self.use_fallback(seen.stand_in)
         return self.follow(seen.pose, another_person=seen.another_person, readings=seen.readings)
 
     def follow(

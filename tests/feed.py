@@ -36,7 +36,7 @@ from edge.serve.live.client_queue import MAX_WAITING
 from edge.serve.live.hub import Hub
 from edge.serve.server import serve
 from edge.serve.sessions.archive import Archive
-from edge.serve.wire.commands import Steering
+from edge.serve.wire.commands import Control
 from edge.serve.wire.encode import hello_for
 from edge.settings.coaching_settings import CoachingSettings
 from edge.settings.serve_settings import ServeSettings
@@ -78,7 +78,7 @@ class Station:
         Where; 0 takes a free one.
     rights
         The pairings and the audit, if any.
-    steering
+    control
         The command handler, if any.
     archive
         The recorded sessions, if any.
@@ -93,7 +93,7 @@ class Station:
         port: int = 0,
         *,
         rights: Rights | None = None,
-        steering: Steering | None = None,
+        control: Control | None = None,
         archive: Archive | None = None,
         **settings: Any,
     ) -> None:
@@ -102,7 +102,7 @@ class Station:
         self._health = healthy if health is None else health
         self._settings = ServeSettings(port=port, **settings)
         self._rights = rights
-        self._steering = steering
+        self._control = control
         self._archive = archive
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
@@ -136,7 +136,7 @@ class Station:
             self._health,
             WEB_DIR,
             rights=self._rights,
-            steering=self._steering,
+            control=self._control,
             archive=self._archive,
         )
         await serve(app, self._settings, started=self._heard, stop=self._stop)

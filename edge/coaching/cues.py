@@ -15,7 +15,7 @@ from edge.messages.verdict import Cue, CueKind, Fault, Verdict, VerdictState
 from edge.settings.coaching_settings import CoachingSettings
 
 
-class CueKeeper:
+class CueTracker:
     """Selector of at most one cue at a time from the verdicts in force.
 
     Notes

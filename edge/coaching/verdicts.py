@@ -34,7 +34,7 @@ _CUED = (VerdictState.AMBER, VerdictState.RED)
 _NOT_RUNNING = {Reason(activity.value) for activity in Activity if activity != Activity.RUNNING}
 
 
-class FaultKeeper:
+class FaultTracker:
     """The verdict on one fault of one leg.
 
     Notes
@@ -187,7 +187,7 @@ class LegCoach:
         self._settings = settings
         self._told: tuple[CoachingSettings, float, BeltSource] | None = None
         self._belt = BeltWatch(settings)
-        self._keepers = [FaultKeeper(fault, settings) for fault in Fault]
+        self._trackers = [FaultTracker(fault, settings) for fault in Fault]
         self._recent: deque[StrideMetrics | None] = deque(maxlen=settings.recent_strides)
 
     def reset(self) -> None:
@@ -206,7 +206,7 @@ class LegCoach:
         """Judge one stride of this leg; see ``Coach.update``."""
         if not metrics.near:
             self.reset()
-            return [keeper.unknown(metrics, FAR_LEG) for keeper in self._keepers]
+            return [tracker.unknown(metrics, FAR_LEG) for tracker in self._trackers]
         usable = metrics.valid and not trust
         if usable and self._belt.update(speed_mps):
             self.forget_strides()
@@ -217,9 +217,9 @@ class LegCoach:
             )
         self._recent.append(metrics if usable and not why_not else None)
         if why_not:
-            return [keeper.unknown(metrics, why_not) for keeper in self._keepers]
+            return [tracker.unknown(metrics, why_not) for tracker in self._trackers]
         bands = limits_at(self._settings, self.limit_speed_mps(speed_mps))
-        return [keeper.update(metrics, list(self._recent), bands) for keeper in self._keepers]
+        return [tracker.update(metrics, list(self._recent), bands) for tracker in self._trackers]
 
     def limit_speed_mps(self, speed_mps: float) -> float:
         """Return the speed for the limits: that of the strides, or ``speed_mps`` before any."""
@@ -255,8 +255,8 @@ class LegCoach:
     def forget_strides(self) -> None:
         """Restart judging at the next stride, with the same belt speed."""
         self._recent.clear()
-        for keeper in self._keepers:
-            keeper.reset()
+        for tracker in self._trackers:
+            tracker.reset()
 
 
 class Coach:

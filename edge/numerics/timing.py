@@ -57,15 +57,15 @@ class Stopwatch:
         self._laps_ms[stage] = self._laps_ms.get(stage, 0.0) + 1000 * seconds
 
 
-class Bell:
+class Callback:
     """Callback slot rung before a long operation that releases the GIL; it has one listener.
 
     Examples
     --------
-    >>> bell = Bell()
-    >>> bell.ring()
-    >>> with bell.heard_by(lambda: print("now")):
-    ...     bell.ring()
+    >>> callback = Callback()
+    >>> callback.ring()
+    >>> with callback.heard_by(lambda: print("now")):
+    ...     callback.ring()
     now
     """
 

@@ -11,7 +11,7 @@ import numpy as np
 from edge.messages.arrays import Image
 from edge.messages.errors import ModelError, WeightsError
 from edge.messages.skeleton import Skeleton
-from edge.numerics.timing import Bell, Stopwatch
+from edge.numerics.timing import Callback, Stopwatch
 from edge.pose.estimator import Detector, PoseEstimator
 from edge.pose.model_sizes import LandmarkSizes
 from edge.pose.models.blazepose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE, PersonDetector
@@ -57,7 +57,7 @@ class OpenedPose:
     skeleton: Skeleton
     provider: str
     watch: Stopwatch
-    begins: Bell
+    begins: Callback
     notices: tuple[str, ...] = ()
 
 
@@ -156,7 +156,7 @@ class _Opener:
         )
         self.watch = Stopwatch(time.perf_counter)
         self.provider = ""
-        self.begins = Bell()
+        self.begins = Callback()
 
     def detector_for(self, card: ModelCard) -> tuple[Detector, tuple[str, ...]]:
         """Return the detector for a model, and notices for the user."""

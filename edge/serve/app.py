@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from edge.messages.health import Health, StationState
-from edge.serve.access.access_middleware import Door
+from edge.serve.access.access_middleware import AccessMiddleware
 from edge.serve.access.principal import VISITOR
 from edge.serve.access.rights import Rights
 from edge.serve.control.command_router import CommandRouter
@@ -22,7 +22,7 @@ from edge.serve.prometheus import CONTENT_TYPE, metrics_text
 from edge.serve.routes import access_routes, audit_routes, replay_routes
 from edge.serve.sessions.archive import Archive
 from edge.serve.sessions.session_routes import archive_routes
-from edge.serve.wire.commands import Steering
+from edge.serve.wire.commands import Control
 from edge.serve.wire.encode import text_for
 from edge.serve.word_routes import word_routes
 
@@ -36,7 +36,7 @@ def create_app(
     web_dir: Path,
     *,
     rights: Rights | None = None,
-    steering: Steering | None = None,
+    control: Control | None = None,
     archive: Archive | None = None,
 ) -> FastAPI:
     """Return the application.
@@ -51,13 +51,13 @@ def create_app(
         The folder of the pages.
     rights
         The pairings and the audit; without them only local clients are served.
-    steering
+    control
         Executes operators' commands.
     archive
         The recorded sessions; without it none are shown.
     """
     registry = ClientRegistry(hub.settings.max_clients, rights)
-    router = CommandRouter(hub, registry, steering, rights)
+    router = CommandRouter(hub, registry, control, rights)
     host = Host(hub=hub, router=router, registry=registry)
 
     @asynccontextmanager
@@ -86,7 +86,7 @@ def create_app(
         redoc_url=None,
     )
     app.add_middleware(
-        Door, settings=hub.settings, device=rights.pairings.device if rights else None
+        AccessMiddleware, settings=hub.settings, device=rights.pairings.device if rights else None
     )
 
     @app.get(

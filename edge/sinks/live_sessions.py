@@ -101,7 +101,7 @@ class LiveSessions:
         self._listeners.append(listener)
         listener(self.news())
 
-    def tell(self) -> None:
+    def publish(self) -> None:
         """Notify all listeners."""
         news = self.news()
         for listener in self._listeners:
@@ -124,7 +124,7 @@ class LiveSessions:
         self._started = at_once or head.begun_by == STATION
         self._disk.refused = Notice()
         _log.info("session %s began%s", self.current.name, self._with)
-        self.tell()
+        self.publish()
 
     def at_frame(self, *, fresh: bool) -> SessionWriter | None:
         """Return the writer for this frame; None without a session or before its first frame.
@@ -140,7 +140,7 @@ class LiveSessions:
         self._ending, self.current = self.current, None
         self._end_reason = reason
         if self._ending is not None:
-            self.tell()
+            self.publish()
 
     def settle(self, messages: list[Message]) -> None:
         """Write poses of the ended session that later frames have settled."""
@@ -178,13 +178,13 @@ class LiveSessions:
             if session.session.head.begun_by == OPERATOR:
                 self.again = session.session.head
         if self._disk.refuse(error, self.time_s):
-            self.tell()
+            self.publish()
 
     def retry(self) -> None:
         """Retry after a disk error; the session continues as a new one from a fresh frame."""
         if self._disk.recovers(self.time_s):
             self._pipeline.begin_anew()
-            self.tell()
+            self.publish()
 
     def _close(self, session: SessionWriter) -> None:
         if not session.kept:

@@ -145,7 +145,7 @@ class Recorder(Sink):
             session, belt = self._sessions.current, self._pipeline.entered_belt
             if session is not None:
                 self._sessions.guard(lambda: session.belt(belt.speed_mps, belt.incline_pct))
-            self._sessions.tell()
+            self._sessions.publish()
             return self.news()
 
     def mark(self, kind: str, note: str = "", data: Mapping[str, Any] | None = None) -> float:

@@ -20,8 +20,8 @@ from edge.pipeline import Pipeline
 from edge.settings.load_settings import LoadSettings
 from edge.sinks.base import Ended, Processed, Sink
 from edge.station.frame_counts import FrameCounts
+from edge.station.health_publisher import HealthPublisher
 from edge.station.health_report import HealthReport
-from edge.station.health_teller import HealthTeller
 from edge.station.load.budget import Budget
 from edge.station.load.guard import Levers, LoadGuard
 from edge.station.vitals import Vitals
@@ -106,7 +106,7 @@ class Station:
             sensor_trouble=sensor_trouble,
             clock=clock,
         )
-        self._teller = HealthTeller(self._report, sinks, clock)
+        self._publisher = HealthPublisher(self._report, sinks, clock)
         self._abandoned = False
         self._capture = threading.Thread(target=self._run_capture, name="capture", daemon=True)
         self._worker = threading.Thread(target=self._run_worker, name="worker", daemon=True)
@@ -119,7 +119,7 @@ class Station:
     def start(self) -> None:
         """Start both threads; if one cannot be started, end everything, then raise."""
         self._counts.begin()
-        self._teller.begin()
+        self._publisher.begin()
         try:
             self._worker.start()
             self._capture.start()
@@ -218,7 +218,7 @@ class Station:
     def _tell(self, *, now: bool = False) -> None:
         captured, dropped = self._counts.captured, self._handover.dropped
         self._guard.look(self._clock(), captured, dropped, hot=self._report.board.hot)
-        self._teller.tell(now=now)
+        self._publisher.publish(now=now)
 
     def _end(self) -> None:
         """Close everything; a failure of one step does not prevent the others."""

@@ -149,7 +149,7 @@ def run_served(
                         station.health,
                         paths.bundled("web_display"),
                         rights=rights,
-                        steering=controller,
+                        control=controller,
                         archive=None if archive is None else archive(),
                     )
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import nan
 from typing import Any
 
-from edge.coaching.cues import CueKeeper
+from edge.coaching.cues import CueTracker
 from edge.coaching.verdicts import Coach
 from edge.messages.reason import Reason
 from edge.messages.side import Side
@@ -79,7 +79,7 @@ def judge(
 
 
 def listen(
-    coach: Coach, pairings: CueKeeper, given: Iterable[StrideMetrics], speed_mps: float = SPEED_MPS
+    coach: Coach, pairings: CueTracker, given: Iterable[StrideMetrics], speed_mps: float = SPEED_MPS
 ) -> list[Cue]:
     """Return the cues that the strides lead to."""
     cues: list[Cue] = []

@@ -19,7 +19,7 @@ from coaching_strides import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.coaching.cues import CueKeeper
+from edge.coaching.cues import CueTracker
 from edge.coaching.verdicts import Coach
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import CueKind, Fault, VerdictState
@@ -29,8 +29,8 @@ SETTINGS = CoachingSettings()
 FIRST = SETTINGS.min_valid_strides + SETTINGS.cue_after_strides - 1
 
 
-def fresh() -> tuple[Coach, CueKeeper]:
-    return Coach(SETTINGS), CueKeeper(SETTINGS)
+def fresh() -> tuple[Coach, CueTracker]:
+    return Coach(SETTINGS), CueTracker(SETTINGS)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_cadence_target_is_rounded_inwards() -> None:
 
 
 def test_cadence_target_is_capped() -> None:
-    pairings = CueKeeper(replace(SETTINGS, cadence_cap_pct=4.0))
+    pairings = CueTracker(replace(SETTINGS, cadence_cap_pct=4.0))
     for metrics in strides(8, cadence_spm=150.0):
         pairings.update(metrics, 3.0, [])
     assert pairings.target_spm == (155.0, 156.0)
@@ -120,7 +120,7 @@ def test_no_cue_when_the_camera_is_suspected() -> None:
 
 @pytest.mark.parametrize("state", [VerdictState.BORDERLINE, VerdictState.UNKNOWN])
 def test_no_cue_and_no_praise_on_what_is_not_known(state: VerdictState) -> None:
-    pairings = CueKeeper(SETTINGS)
+    pairings = CueTracker(SETTINGS)
     for i in range(100):
         metrics = stride(i)
         said = [verdict(state, fault, metrics.decided_at_s) for fault in Fault]
@@ -128,7 +128,7 @@ def test_no_cue_and_no_praise_on_what_is_not_known(state: VerdictState) -> None:
 
 
 def test_a_borderline_stride_starts_the_five_again() -> None:
-    pairings = CueKeeper(SETTINGS)
+    pairings = CueTracker(SETTINGS)
     text = CueKind.CADENCE
     red, unsure = (VerdictState.RED, text), (VerdictState.BORDERLINE, None)
     given_cues = []

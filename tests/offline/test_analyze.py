@@ -12,7 +12,7 @@ from skeletons import BLAZEPOSE33
 from edge.messages.errors import CaptureError
 from edge.messages.frame import Frame
 from edge.messages.pose import Pose
-from edge.numerics.timing import Bell
+from edge.numerics.timing import Callback
 from edge.offline.analyze import prefetch_poses
 from edge.pipeline import Pipeline
 from edge.settings.settings import Settings
@@ -21,10 +21,10 @@ from edge.settings.settings import Settings
 class Slow:
     """A pose room whose network ends only when the frame before has been taken."""
 
-    def __init__(self, bell: Bell, *, runs: bool = True) -> None:
+    def __init__(self, callback: Callback, *, runs: bool = True) -> None:
         self.concluded = [Event() for _ in range(10)]
         self.waited_for: list[int] = []
-        self._bell = bell
+        self._bell = callback
         self._runs = runs
 
     def update(self, frame: Frame) -> Pose:
@@ -57,9 +57,9 @@ def frames(count: int, *, then: Exception | None = None) -> Iterator[Frame]:
 
 
 def a_pipeline(*, runs: bool = True) -> tuple[Pipeline, Slow]:
-    bell = Bell()
-    slow = Slow(bell, runs=runs)
-    return Pipeline(slow, Settings(), network_begins=bell), slow
+    callback = Callback()
+    slow = Slow(callback, runs=runs)
+    return Pipeline(slow, Settings(), network_begins=callback), slow
 
 
 def test_a_frame_is_handed_over_while_the_network_runs_on_the_next() -> None:

@@ -29,8 +29,8 @@ def a_report(**changes: Any) -> dict[str, Any]:
         "models": {
             "full": {
                 "stages": {stage: FIGURES | {"of_whole": 0.5} for stage in STAGES},
-                "beside_network": 0.25,
-                "beside_network_analyze": 0.2,
+                "overhead": 0.25,
+                "overhead_analyze": 0.2,
                 "mediapipe": FIGURES | {"found": 1.0},
                 "ratio": {"analyze": 0.5, "whole": 0.6, "pose": 0.4},
             }

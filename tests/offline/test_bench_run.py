@@ -23,8 +23,8 @@ def test_a_short_run_measures_everything(models_dir: Path) -> None:
         assert 0 < figures["median_ms"] <= figures["p95_ms"]
     laps = [model["stages"][s]["median_ms"] for s in ("decode", "pose", "identity", "gait")]
     assert sum(laps) < 2 * model["stages"]["whole"]["median_ms"]
-    assert 0 < model["beside_network"] < 1
-    assert 0 < model["beside_network_analyze"] < 1
+    assert 0 < model["overhead"] < 1
+    assert 0 < model["overhead_analyze"] < 1
     assert report["clip"] == {
         "name": "demo.mp4",
         "width": 960,

@@ -96,7 +96,7 @@ def refused(browser: Browser, **options: Any) -> int:
     return error.value.response.status_code
 
 
-def answer(client: Connection, order: commands.Order) -> Answer:
+def answer(client: Connection, order: commands.Command) -> Answer:
     client.send(protocol.encode_text(order))
     while True:
         data = client.recv(timeout=20)

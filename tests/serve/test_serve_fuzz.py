@@ -23,7 +23,7 @@ NAME = "station.clinic"
 MESSAGES = 10_000
 AT_ONCE = 8
 MOST_GROWTH_KB = 40_000
-ORDERS = [
+COMMANDS = [
     "start_session",
     "stop_session",
     "set_belt",
@@ -71,7 +71,7 @@ def malformed(rng: random.Random) -> str | bytes:
     if kind == 1:
         return "[" * rng.randrange(1, 5000)
     whole: dict[str, Any] = {
-        "type": rng.choice(ORDERS),
+        "type": rng.choice(COMMANDS),
         "id": rng.choice([0, 1, 2**31, -1, "1", None, 7, 7, 7, 7]),
     }
     whole |= {rng.choice(KEYS): rng.choice(VALUES) for _ in range(rng.randrange(1, 4))}

@@ -23,7 +23,7 @@ from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
 from edge.pose.skeletons.loader import skeleton
 from edge.serve.access.roles import Role
 from edge.serve.wire import commands, protocol, status_messages, wire_schema
-from edge.serve.wire.encode import Told, frame_header, hello_for, still_header, text_for
+from edge.serve.wire.encode import Broadcast, frame_header, hello_for, still_header, text_for
 from edge.settings.settings import Settings
 
 STRIDE = StrideMetrics(
@@ -56,7 +56,7 @@ STATE = GaitState(
     cadence_spm=nan,
     belt_speed_px_s=nan,
 )
-RECORDS: list[Told] = [
+RECORDS: list[Broadcast] = [
     GaitEvent(
         kind=EventKind.TOE_OFF,
         side=Side.LEFT,
@@ -147,7 +147,7 @@ SHOWN: list[protocol.Text] = [
         role=Role.VIEWER, url="http://x/pair#y", code="y", qr=("01", "10"), left_s=9.0
     ),
 ]
-ORDERS: list[commands.Order] = [
+COMMANDS: list[commands.Command] = [
     commands.StartSession(id=0, runner="R-07", belt_speed_mps=3.0),
     commands.StopSession(id=1),
     commands.SetBelt(id=2, speed_mps=3.0, incline_pct=None),
@@ -358,15 +358,15 @@ def test_decode_client_only_gives_client_messages_or_wire_errors(data: Any) -> N
         assert isinstance(protocol.decode_client(data), get_args(protocol.FromClient))
 
 
-@pytest.mark.parametrize("order", ORDERS, ids=lambda order: type(order).__name__)
-def test_orders_keep_to_the_schema_and_come_back(order: commands.Order) -> None:
+@pytest.mark.parametrize("order", COMMANDS, ids=lambda order: type(order).__name__)
+def test_orders_keep_to_the_schema_and_come_back(order: commands.Command) -> None:
     text = protocol.encode_text(order)
     jsonschema.validate(json.loads(text), json.loads(wire_schema.schema_text()))
     assert protocol.decode_client(text) == order
 
 
 def test_every_order_is_among_those() -> None:
-    assert {type(order) for order in ORDERS} == set(get_args(commands.Order))
+    assert {type(order) for order in COMMANDS} == set(get_args(commands.Command))
 
 
 @pytest.mark.parametrize(
@@ -385,7 +385,7 @@ def test_every_order_is_among_those() -> None:
     ],
 )
 def test_an_order_that_cannot_be_taken_names_its_number(text: str) -> None:
-    with pytest.raises(protocol.OrderError) as caught:
+    with pytest.raises(protocol.CommandError) as caught:
         protocol.decode_client(text)
     assert caught.value.id == 5
 

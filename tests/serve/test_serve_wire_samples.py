@@ -26,14 +26,14 @@ from edge.messages.stride import KeyPose, StrideMetrics
 from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
 from edge.serve.access.roles import Role
 from edge.serve.wire import commands, protocol, status_messages
-from edge.serve.wire.encode import Told, frame_header, hello_for, still_header, text_for
+from edge.serve.wire.encode import Broadcast, frame_header, hello_for, still_header, text_for
 from edge.settings.changed_settings import with_gait
 from edge.settings.settings import Settings
 
 SAMPLES = Path(__file__).parent / "wire_samples"
 JPEG = b"\xff\xd8\xff\xd9"
 
-RECORDS: list[Told] = [
+RECORDS: list[Broadcast] = [
     GaitEvent(
         kind=EventKind.INITIAL_CONTACT,
         side=Side.RIGHT,
@@ -309,7 +309,7 @@ def test_fixed_records_are_sent_as_the_samples_say(name: str) -> None:
 
 def test_there_is_a_sample_of_every_message_and_no_other_file() -> None:
     assert {type(message) for message in _texts()} == set(get_args(protocol.Text))
-    known = {protocol.Ack, *get_args(commands.Order)}
+    known = {protocol.Ack, *get_args(commands.Command)}
     assert {type(message) for message in COMMANDS} == known
     assert {path.name for path in SAMPLES.iterdir()} == set(SENT)
 

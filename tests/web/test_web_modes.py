@@ -17,7 +17,7 @@ from edge.i18n.word_catalogue import load
 from edge.messages.verdict import Cue
 from edge.serve.access.roles import Role
 from edge.serve.control.command_router import FIRST_DISPLAY, qr_rows
-from edge.serve.control.control_messages import limits_told
+from edge.serve.control.control_messages import limits_message
 from edge.serve.wire.commands import Mode, Panel, Shown
 from edge.serve.wire.status_messages import Limits, Pairing
 from edge.settings.coaching_settings import CoachingSettings
@@ -172,7 +172,7 @@ def test_a_long_cue_is_never_cut(browser: Browser, clips_dir: Path) -> None:
         opened(browser, station, "?lang=de", SIZE) as page,
     ):
         until_frames(page)
-        station.hub.publish(limits_told(CoachingSettings(), (166.0, 171.0, 174.0)))
+        station.hub.publish(limits_message(CoachingSettings(), (166.0, 171.0, 174.0)))
         expect(page.locator("#cadence")).not_to_have_attribute("data-aim", "none")
         station.hub.publish(Cue(kind="cadence", wording="", issued_at_s=1e6))
         for width, height in (SIZE, (1280, 720), (820, 1180)):

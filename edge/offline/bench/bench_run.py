@@ -159,9 +159,9 @@ def _of_model(
     report: dict[str, Any] = {
         "stages": stages,
         # For a frame in which the runner is tracked, as in all but the first.
-        "beside_network": round((whole - nets) / whole, 3),
+        "overhead": round((whole - nets) / whole, 3),
         # Work done in parallel with the network costs nothing here.
-        "beside_network_analyze": round(1 - in_analyze, 3),
+        "overhead_analyze": round(1 - in_analyze, 3),
     }
     if found is not None:
         report["mediapipe"] = samples.figures(Peer.name(size)) | {"found": round(found, 3)}

@@ -47,8 +47,8 @@ def _of_model(size: str, model: dict[str, Any], frame_ms: float) -> list[str]:
     analyze_ms = model["stages"]["analyze"]["mean_ms"]
     lines.append(
         f"{frame_ms / analyze_ms:.2f} times real time; overhead beyond inference: "
-        f"{100 * model['beside_network']:.0f} % of the whole, "
-        f"{100 * model['beside_network_analyze']:.0f} % of `analyze`"
+        f"{100 * model['overhead']:.0f} % of the whole, "
+        f"{100 * model['overhead_analyze']:.0f} % of `analyze`"
     )
     if "mediapipe" in model:
         theirs, ratio = model["mediapipe"], model["ratio"]
@@ -109,8 +109,8 @@ def markdown(reports: list[dict[str, Any]]) -> str:
             rows.append(
                 f"| {report['machine']['processor']}, {report['machine']['cores']} cores | {size} "
                 f"| {analyze_ms:.1f} | {frame_ms / analyze_ms:.1f} "
-                f"| {100 * model['beside_network_analyze']:.0f} % "
-                f"({100 * model['beside_network']:.0f} %) | {ratio} "
+                f"| {100 * model['overhead_analyze']:.0f} % "
+                f"({100 * model['overhead']:.0f} %) | {ratio} "
                 f"| {_speed(report['networks']['runs'], size)} |"
             )
     return "\n".join(rows)

@@ -46,7 +46,7 @@ _GUARDS: Final = {
 _log = logging.getLogger(__name__)
 
 
-class Door:
+class AccessMiddleware:
     """ASGI middleware that rejects foreign hosts, foreign origins and unpaired clients.
 
     The host check stops DNS rebinding; the origin check stops foreign pages from opening a

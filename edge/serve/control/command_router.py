@@ -16,7 +16,7 @@ from edge.serve.live.client_queue import ClientQueue
 from edge.serve.live.client_registry import ClientRegistry
 from edge.serve.live.hub import Hub
 from edge.serve.wire import commands
-from edge.serve.wire.commands import Done, Steering
+from edge.serve.wire.commands import Control, Done
 from edge.serve.wire.protocol import encode_text
 from edge.serve.wire.status_messages import Answer, Display, Pairing
 
@@ -49,7 +49,7 @@ class CommandRouter:
         Sends changes to every page.
     registry
         Knows which pages are on the station itself.
-    steering
+    control
         Executes the commands that go beyond the display; None if the station takes none.
     rights
         Creates pairing codes; None where pairing is not available.
@@ -61,13 +61,13 @@ class CommandRouter:
         self,
         hub: Hub,
         registry: ClientRegistry,
-        steering: Steering | None = None,
+        control: Control | None = None,
         rights: Rights | None = None,
         wait_s: float = WAIT_S,
     ) -> None:
         self._hub = hub
         self._registry = registry
-        self._steering = steering
+        self._control = control
         self._rights = rights
         self._wait_s = wait_s
         self._display = FIRST_DISPLAY
@@ -76,7 +76,7 @@ class CommandRouter:
 
     def open(self) -> None:
         """Send the initial display."""
-        self._hub.tell(self._display)
+        self._hub.broadcast(self._display)
 
     def greet(self, client_queue: ClientQueue, principal: Principal) -> None:
         """Send a new client what only pages on the station itself may see."""
@@ -97,65 +97,65 @@ class CommandRouter:
                 done = await self._offer_pairing(self._rights.pairings, role, "toeline pair")
                 _log.info("a pairing code was requested: %s", done.text or "it is on screen")
 
-    async def take(self, order: commands.Order, principal: Principal) -> Answer:
+    async def take(self, command: commands.Command, principal: Principal) -> Answer:
         """Execute a command and return its answer."""
         if principal.role is not Role.OPERATOR:
             done = Done("viewer", "Only an operator may do that.")
         else:
-            done = await self._carry_out(order, principal)
-        return Answer(id=order.id, ok=done.code == "ok", code=done.code, text=done.text)
+            done = await self._carry_out(command, principal)
+        return Answer(id=command.id, ok=done.code == "ok", code=done.code, text=done.text)
 
     def pairing_used(self) -> None:
         """Hide the code on screen: one has been used."""
         self._show_pairing(NOTHING_SHOWN)
 
-    async def _carry_out(self, order: commands.Order, principal: Principal) -> Done:
-        match order:
+    async def _carry_out(self, command: commands.Command, principal: Principal) -> Done:
+        match command:
             case commands.SetDisplay():
-                return self._set_display(order)
+                return self._set_display(command)
             case commands.SetMute():
-                return self._show(replace(self._display_now(), muted=order.muted))
+                return self._show(replace(self._display_now(), muted=command.muted))
             case commands.SetMetronome():
-                return self._set_metronome(order)
+                return self._set_metronome(command)
             case commands.ShowPairing():
                 if self._rights is None:
                     return Done("no_orders", "This station serves only itself: use --listen.")
-                return await self._offer_pairing(self._rights.pairings, order.role, principal.who)
+                return await self._offer_pairing(self._rights.pairings, command.role, principal.who)
             case _:
-                return await self._steer(order)
+                return await self._control_station(command)
 
-    async def _steer(self, order: commands.Order) -> Done:
-        if self._steering is None:
-            return Done("no_orders", "This station takes no such orders.")
+    async def _control_station(self, command: commands.Command) -> Done:
+        if self._control is None:
+            return Done("no_orders", "This station takes no such commands.")
         try:
             async with asyncio.timeout(self._wait_s):
-                return await asyncio.wrap_future(self._steering.take(order))
+                return await asyncio.wrap_future(self._control.take(command))
         except TimeoutError:
             return Done("busy", "The station is busy; look whether it was done.")
 
-    def _set_display(self, order: commands.SetDisplay) -> Done:
+    def _set_display(self, command: commands.SetDisplay) -> Done:
         was = self._display_now()
-        chosen = was.panels if order.panels is None else set(order.panels)
+        chosen = was.panels if command.panels is None else set(command.panels)
         return self._show(
             replace(
                 was,
-                mode=order.mode or was.mode,
-                shown=order.shown or was.shown,
+                mode=command.mode or was.mode,
+                shown=command.shown or was.shown,
                 panels=tuple(panel for panel in commands.Panel if panel in chosen),
             )
         )
 
-    def _set_metronome(self, order: commands.SetMetronome) -> Done:
-        target_spm = order.target_spm or self._display.metronome_spm
-        if order.on and target_spm is None:
+    def _set_metronome(self, command: commands.SetMetronome) -> Done:
+        target_spm = command.target_spm or self._display.metronome_spm
+        if command.on and target_spm is None:
             return Done("no_rate", "Say how many steps a minute the metronome should beat.")
         return self._show(
             replace(
                 self._display,
-                metronome_on=order.on,
+                metronome_on=command.on,
                 metronome_spm=target_spm,
-                metronome_from_spm=order.from_spm,
-                metronome_ramp_s=order.ramp_s if order.from_spm else 0.0,
+                metronome_from_spm=command.from_spm,
+                metronome_ramp_s=command.ramp_s if command.from_spm else 0.0,
                 metronome_age_s=0.0,
             )
         )
@@ -166,7 +166,7 @@ class CommandRouter:
 
     def _show(self, display: Display) -> Done:
         self._display = display
-        self._hub.tell(display)
+        self._hub.broadcast(display)
         return Done()
 
     async def _offer_pairing(self, pairings: PairingStore, role: Role, who: str) -> Done:

@@ -25,7 +25,7 @@ def plain(value: float) -> float | None:
     return float(value) if isfinite(value) else None
 
 
-def session_told(news: SessionNews) -> protocol.Session:
+def session_message(news: SessionNews) -> protocol.Session:
     """Return the wire message of the session in progress."""
     return protocol.Session(
         name=news.name,
@@ -39,7 +39,7 @@ def session_told(news: SessionNews) -> protocol.Session:
     )
 
 
-def limits_told(coaching: CoachingSettings, cadence: tuple[float, float, float]) -> Limits:
+def limits_message(coaching: CoachingSettings, cadence: tuple[float, float, float]) -> Limits:
     """Return the wire message of the limits, the baseline cadence and the target range."""
     baseline_spm, low_spm, high_spm = cadence
     return Limits(
@@ -63,7 +63,7 @@ def limits_kept(limits: Limits) -> dict[str, float | None]:
     }
 
 
-def exercise_told(update: ExerciseUpdate) -> Exercise:
+def exercise_message(update: ExerciseUpdate) -> Exercise:
     """Return the progress of an exercise other than the neutral stance and the set-up check."""
     return Exercise(
         kind=update.kind,
@@ -75,7 +75,7 @@ def exercise_told(update: ExerciseUpdate) -> Exercise:
     )
 
 
-def neutral_told(update: ExerciseUpdate, kept: Stance | None) -> Neutral:
+def neutral_message(update: ExerciseUpdate, kept: Stance | None) -> Neutral:
     """Return the progress of the neutral stance, and the stance in force."""
     return Neutral(
         state=Progress(update.state),
@@ -94,7 +94,7 @@ def _stance_text(code: str) -> str:
     return "" if code in ("none", "done") else load(DEFAULT).text(f"stance.{code}")
 
 
-def set_up_told(update: ExerciseUpdate) -> SetUp:
+def set_up_message(update: ExerciseUpdate) -> SetUp:
     """Return the progress of the set-up check, and its lines."""
     words = load(DEFAULT)
     lines = tuple(

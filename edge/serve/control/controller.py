@@ -15,11 +15,11 @@ from edge.messages.verdict import Cue, CueKind
 from edge.pipeline import Pipeline
 from edge.serve.control.control_messages import (
     limits_kept,
-    limits_told,
+    limits_message,
     plain,
-    session_told,
+    session_message,
 )
-from edge.serve.control.exercise_control import ExerciseControl, ExerciseOrder
+from edge.serve.control.exercise_control import ExerciseCommand, ExerciseControl
 from edge.serve.live.hub import Hub
 from edge.serve.wire import commands
 from edge.serve.wire.commands import Done
@@ -60,7 +60,7 @@ class Controller(Sink):
         self._settings = settings
         self._recorder = recorder
         # A single thread, so that commands are executed in order.
-        self._doing = ThreadPoolExecutor(1, "orders")
+        self._doing = ThreadPoolExecutor(1, "commands")
         self._over = False
         self._time_s = nan
         self._cadence = (nan, nan, nan)
@@ -76,9 +76,9 @@ class Controller(Sink):
         else:
             self._recorder.listen(self._tell_session)
 
-    def take(self, order: commands.Order) -> "Future[Done]":
+    def take(self, command: commands.Command) -> "Future[Done]":
         """Start executing a command; may be called from any thread."""
-        return self._doing.submit(self._carry_out, order)
+        return self._doing.submit(self._carry_out, command)
 
     def shut_down(self) -> None:
         """Finish the command in progress and accept no more."""
@@ -104,34 +104,34 @@ class Controller(Sink):
 
     # Commands, on the controller's thread.
 
-    def _carry_out(self, order: commands.Order) -> Done:
+    def _carry_out(self, command: commands.Command) -> Done:
         if self._over:
             return Done("ended", "The station has come to its end.")
         try:
-            return self._do(order)
+            return self._do(command)
         except NoSessionError:
             return Done("no_session", "No session is being recorded.")
         except RecordError as error:
             return Done("disk", f"{_sentence(error)}.")
 
-    def _do(self, order: commands.Order) -> Done:
-        if isinstance(order, ExerciseOrder):
-            return self._exercises.take(order)
-        match order:
+    def _do(self, command: commands.Command) -> Done:
+        if isinstance(command, ExerciseCommand):
+            return self._exercises.take(command)
+        match command:
             case commands.StartSession():
-                return self._start(order)
+                return self._start(command)
             case commands.StopSession():
                 return self._with_recorder(lambda recorder: recorder.end())
             case commands.SetBelt():
-                return self._set_belt(order.speed_mps, order.incline_pct)
+                return self._set_belt(command.speed_mps, command.incline_pct)
             case commands.SetMark():
-                return self._mark(order)
+                return self._mark(command)
             case commands.SetThresholds():
-                return self._set_thresholds(order)
+                return self._set_thresholds(command)
             case commands.GiveCue():
-                return self._give_cue(order.kind)
+                return self._give_cue(command.kind)
             case _:
-                raise AssertionError(order)
+                raise AssertionError(command)
 
     def _with_recorder(self, do: Callable[[Recorder], object]) -> Done:
         if self._recorder is None:
@@ -139,16 +139,16 @@ class Controller(Sink):
         do(self._recorder)
         return Done()
 
-    def _start(self, order: commands.StartSession) -> Done:
+    def _start(self, command: commands.StartSession) -> Done:
         if self._recorder is None:
             return _NO_RECORDER
-        if self._runner not in ("", order.runner):
+        if self._runner not in ("", command.runner):
             # The stance belongs to the previous runner.
             self._exercises.forget_neutral()
         self._recorder.begin(
-            order.runner,
-            belt_speed_mps=order.belt_speed_mps,
-            incline_pct=order.incline_pct,
+            command.runner,
+            belt_speed_mps=command.belt_speed_mps,
+            incline_pct=command.incline_pct,
         )
         return Done()
 
@@ -160,19 +160,19 @@ class Controller(Sink):
         self._tell_session(SessionNews(belt=self._pipeline.entered_belt))
         return Done()
 
-    def _mark(self, order: commands.SetMark) -> Done:
+    def _mark(self, command: commands.SetMark) -> Done:
         if self._recorder is None:
             return _NO_RECORDER
-        time_s = self._recorder.mark(order.kind, order.note)
-        self._hub.publish(Mark(kind=order.kind, note=order.note, time_s=plain(time_s)))
+        time_s = self._recorder.mark(command.kind, command.note)
+        self._hub.publish(Mark(kind=command.kind, note=command.note, time_s=plain(time_s)))
         return Done()
 
-    def _set_thresholds(self, order: commands.SetThresholds) -> Done:
+    def _set_thresholds(self, command: commands.SetThresholds) -> Done:
         now = self._limits()
-        amber = _given(order.knee_toe_amber_pct, now.knee_toe_amber_pct)
-        red = _given(order.knee_toe_red_pct, now.knee_toe_red_pct)
-        bent = _given(order.push_off_amber_deg, now.push_off_amber_deg)
-        very_bent = _given(order.push_off_red_deg, now.push_off_red_deg)
+        amber = _given(command.knee_toe_amber_pct, now.knee_toe_amber_pct)
+        red = _given(command.knee_toe_red_pct, now.knee_toe_red_pct)
+        bent = _given(command.push_off_amber_deg, now.push_off_amber_deg)
+        very_bent = _given(command.push_off_red_deg, now.push_off_red_deg)
         if not (amber < red and bent < very_bent):
             return Done("limits", "Each red limit must lie beyond its amber one.")
         coaching = replace(
@@ -206,13 +206,13 @@ class Controller(Sink):
 
     def _tell_session(self, news: SessionNews) -> None:
         self._runner = news.runner
-        self._hub.publish(session_told(news))
+        self._hub.publish(session_message(news))
 
     def _tell_limits(self) -> None:
         self._hub.publish(self._limits())
 
     def _limits(self) -> Limits:
-        return limits_told(self._settings.coaching, self._cadence)
+        return limits_message(self._settings.coaching, self._cadence)
 
 
 def _given(asked: float | None, now: float) -> float:

@@ -9,12 +9,12 @@ from edge.messages.exercise import ExerciseState, ExerciseUpdate
 from edge.messages.outcome import Outcome
 from edge.messages.seen import Stance
 from edge.pipeline import Pipeline
-from edge.serve.control.control_messages import exercise_told, neutral_told, set_up_told
+from edge.serve.control.control_messages import exercise_message, neutral_message, set_up_message
 from edge.serve.live.hub import Hub
 from edge.serve.wire import commands
 from edge.serve.wire.commands import Done
 
-ExerciseOrder = (
+ExerciseCommand = (
     commands.CaptureNeutral
     | commands.ClearNeutral
     | commands.CheckSetUp
@@ -44,17 +44,17 @@ class ExerciseControl:
         self._tell(_nothing(NEUTRAL))
         self._tell(_nothing(SET_UP))
 
-    def take(self, order: ExerciseOrder) -> Done:
+    def take(self, command: ExerciseCommand) -> Done:
         """Execute a command; it takes effect at the next frame."""
-        match order:
+        match command:
             case commands.CaptureNeutral():
                 return self._start(NEUTRAL)
             case commands.CheckSetUp():
                 return self._start(SET_UP)
             case commands.StartExercise():
-                return self._start(order.kind)
+                return self._start(command.kind)
             case commands.StopExercise():
-                return self._stop(order.kind)
+                return self._stop(command.kind)
             case commands.ClearNeutral():
                 self._pipeline.exercises.stop(NEUTRAL)
                 self.forget_neutral()
@@ -96,11 +96,11 @@ class ExerciseControl:
 
     def _tell(self, update: ExerciseUpdate) -> None:
         if update.kind == NEUTRAL:
-            self._hub.publish(neutral_told(update, self._neutral))
+            self._hub.publish(neutral_message(update, self._neutral))
         elif update.kind == SET_UP:
-            self._hub.publish(set_up_told(update))
+            self._hub.publish(set_up_message(update))
         else:
-            self._hub.publish(exercise_told(update))
+            self._hub.publish(exercise_message(update))
 
 
 def _nothing(kind: str) -> ExerciseUpdate:

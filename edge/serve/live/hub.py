@@ -28,7 +28,7 @@ from edge.serve.live.recent_strides import RecentStrides
 from edge.serve.live.stride_replay import Replay
 from edge.serve.wire import protocol
 from edge.serve.wire.commands import Shown
-from edge.serve.wire.encode import Told, text_for
+from edge.serve.wire.encode import Broadcast, text_for
 from edge.serve.wire.status_messages import Display, You
 from edge.serve.wire.wire_types import ToClient
 from edge.settings.serve_settings import ServeSettings
@@ -37,7 +37,7 @@ from edge.settings.serve_settings import ServeSettings
 MAX_INBOX: Final = 10_000
 
 # An inbox item: a wire message, or a message yet to be converted.
-_Item = protocol.Text | Told | tuple[KeyPose, Picture | None]
+_Item = protocol.Text | Broadcast | tuple[KeyPose, Picture | None]
 
 _log = logging.getLogger(__name__)
 
@@ -158,7 +158,7 @@ class Hub:
                 await self._send_stills()
                 await self._send_frame()
 
-    def tell(self, message: protocol.Text) -> None:
+    def broadcast(self, message: protocol.Text) -> None:
         """Send a message to every client, and to later clients while it is current."""
         if isinstance(message, protocol.Session) and message.name != self._session:
             self._session = message.name
@@ -234,11 +234,11 @@ class Hub:
             if isinstance(item, tuple):
                 self._take_key_pose(*item)
             else:
-                self.tell(item if isinstance(item, ToClient) else self._text(item))
+                self.broadcast(item if isinstance(item, ToClient) else self._text(item))
         if health is not None:
-            self.tell(text_for(health))
+            self.broadcast(text_for(health))
 
-    def _text(self, record: Told) -> protocol.Text:
+    def _text(self, record: Broadcast) -> protocol.Text:
         text = text_for(record)
         if isinstance(record, StrideMetrics):
             return structs.replace(text, recent=self._recent.update(record))
@@ -250,7 +250,7 @@ class Hub:
         if shot.state is not None:
             before, self._state = self._state, shot.state
             if before is None or before.gist != shot.state.gist:
-                self.tell(text_for(shot.state))
+                self.broadcast(text_for(shot.state))
         self._work.set()
 
     def _take_key_pose(self, key: KeyPose, picture: Picture | None) -> None:

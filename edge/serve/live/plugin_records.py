@@ -10,7 +10,7 @@ from edge.messages.health import Health
 from edge.messages.session import SessionNews
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Bands, Cue, Verdict
-from edge.serve.control.control_messages import exercise_told, session_told
+from edge.serve.control.control_messages import exercise_message, session_message
 from edge.serve.wire.encode import text_for
 
 
@@ -25,9 +25,9 @@ def plugin_record(message: object) -> dict[str, Any] | None:
             record: dict[str, Any] = msgspec.to_builtins(text_for(message))
             return record
         case SessionNews():
-            news: dict[str, Any] = msgspec.to_builtins(session_told(message))
+            news: dict[str, Any] = msgspec.to_builtins(session_message(message))
             return news
         case ExerciseUpdate():
-            exercise: dict[str, Any] = msgspec.to_builtins(exercise_told(message))
+            exercise: dict[str, Any] = msgspec.to_builtins(exercise_message(message))
             return exercise
     return None

@@ -16,8 +16,8 @@ from edge.serve.live.client_registry import ClientRegistry
 from edge.serve.live.hub import Hub
 from edge.serve.wire.protocol import (
     Ack,
+    CommandError,
     FromClient,
-    OrderError,
     WireError,
     decode_client,
     encode_text,
@@ -131,7 +131,7 @@ class _Receiver:
             data = message.get("text")
             try:
                 said = decode_client(message.get("bytes") or b"" if data is None else data)
-            except OrderError as error:
+            except CommandError as error:
                 self._mistaken(error)
             else:
                 await self._hear(said)
@@ -144,7 +144,7 @@ class _Receiver:
         else:
             self._answer(Answer(id=said.id, ok=False, code="too_fast", text="Not so fast."))
 
-    def _mistaken(self, error: OrderError) -> None:
+    def _mistaken(self, error: CommandError) -> None:
         self._mistakes += 1
         if self._mistakes > _MOST_MISTAKES:
             raise error

@@ -178,7 +178,7 @@ class ShowPairing(ToStation, frozen=True, kw_only=True, tag="show_pairing"):
     role: Role
 
 
-Order = (
+Command = (
     StartSession
     | StopSession
     | SetBelt
@@ -204,9 +204,9 @@ class Done(NamedTuple):
     text: str = ""
 
 
-class Steering(Protocol):
+class Control(Protocol):
     """The part of the station that executes commands."""
 
-    def take(self, order: Order) -> "Future[Done]":
+    def take(self, command: Command) -> "Future[Done]":
         """Start executing a command; may be called from any thread."""
         ...

@@ -36,7 +36,7 @@ from edge.serve.wire.stride_message import Stride
 from edge.serve.wire.wire_types import Number, Point
 from edge.settings.settings import Settings
 
-Told = GaitEvent | StrideMetrics | Bands | Verdict | Cue | Health | GaitState | BeltInForce
+Broadcast = GaitEvent | StrideMetrics | Bands | Verdict | Cue | Health | GaitState | BeltInForce
 
 
 def hello_for(
@@ -75,7 +75,7 @@ def _side_points(skeleton: Skeleton, shoulder: int, leg: tuple[int, ...]) -> pro
     return protocol.SidePoints(**dict(zip(names, places, strict=True)))
 
 
-def text_for(record: Told) -> protocol.Text:
+def text_for(record: Broadcast) -> protocol.Text:
     """Return a message as its wire text message, NaN as None."""
     values = {field.name: _plain(getattr(record, field.name)) for field in fields(record)}
     match record:

@@ -16,7 +16,7 @@ from edge.messages.health import StationState
 from edge.messages.reading import BeltNotice, BeltSource
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, VerdictState
-from edge.serve.wire.commands import Order
+from edge.serve.wire.commands import Command
 from edge.serve.wire.status_messages import (
     Answer,
     Display,
@@ -44,7 +44,7 @@ class WireError(ValueError):
     """A message that violates the wire format; the text may be shown to its sender."""
 
 
-class OrderError(WireError):
+class CommandError(WireError):
     """An invalid command; ``id`` is its number, for the answer."""
 
     def __init__(self, id_: int, text: str) -> None:
@@ -346,10 +346,10 @@ Text = (
     | Pairing
 )
 Header = FrameHeader | StillHeader
-FromClient = Ack | Order
+FromClient = Ack | Command
 
 
-class _AnyOrder(msgspec.Struct, frozen=True):
+class _AnyCommand(msgspec.Struct, frozen=True):
     """The part of a command that is needed to answer it."""
 
     type: str
@@ -360,7 +360,7 @@ _encoder = msgspec.json.Encoder()
 _text_decoder = msgspec.json.Decoder(Text)
 _header_decoder = msgspec.json.Decoder(Header)
 _client_decoder = msgspec.json.Decoder(FromClient)
-_order_decoder = msgspec.json.Decoder(_AnyOrder)
+_command_decoder = msgspec.json.Decoder(_AnyCommand)
 
 
 def encode_text(message: Text | FromClient) -> str:
@@ -388,7 +388,7 @@ def decode_client(data: str | bytes) -> FromClient:
 
     Raises
     ------
-    OrderError
+    CommandError
         If it has the ``id`` of a command but is not a valid one.
     WireError
         If it is too long or not a valid client message.
@@ -400,7 +400,7 @@ def decode_client(data: str | bytes) -> FromClient:
     except (msgspec.DecodeError, UnicodeError) as error:
         sentence = f"not a message for the station: {error}"
         with suppress(msgspec.DecodeError, UnicodeError):
-            raise OrderError(_order_decoder.decode(data).id, sentence) from error
+            raise CommandError(_command_decoder.decode(data).id, sentence) from error
         raise WireError(sentence) from error
     return message
 

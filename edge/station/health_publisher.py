@@ -22,7 +22,7 @@ _LEVELS: Final = {
 _log = logging.getLogger(__name__)
 
 
-class HealthTeller:
+class HealthPublisher:
     """Reports the health about once a second, and immediately when the state changes.
 
     Parameters
@@ -41,24 +41,24 @@ class HealthTeller:
         self._report = report
         self._sinks = sinks
         self._clock = clock
-        self._told_s = self._logged_s = -inf
-        self._told_state: StationState | None = None
+        self._published_s = self._logged_s = -inf
+        self._published_state: StationState | None = None
 
     def begin(self) -> None:
         """Start the interval before the first regular log line."""
         self._logged_s = self._clock()
 
-    def tell(self, *, now: bool = False) -> None:
+    def publish(self, *, now: bool = False) -> None:
         """Report the health if it is due, or ``now``."""
         time_s = self._clock()
         state = state_of(self._report.vitals())
-        changed = state is not self._told_state
-        if not now and not changed and time_s - self._told_s < _HEALTH_EVERY_S:
+        changed = state is not self._published_state
+        if not now and not changed and time_s - self._published_s < _HEALTH_EVERY_S:
             return
-        self._told_s = time_s
+        self._published_s = time_s
         health = self._report.health()
         if changed:
-            self._told_state = state
+            self._published_state = state
             _log.log(_LEVELS.get(state, logging.INFO), "%s", change_line(health))
         for sink in self._sinks:
             sink.write(health)
