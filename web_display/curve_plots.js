@@ -1,49 +1,62 @@
 // @ts-check
-/** Hip, knee and ankle angles over the stride, with the reference bands of healthy runners. */
+/** Hip, knee and ankle angles over the stride, with the band of reference runners. */
 
 import { GHOST } from "./compare.js";
-import { curvesOf, POINTS } from "./gait_curves.js";
+import { columns } from "./curve_columns.js";
 import { paper } from "./ink.js";
 import { Plot } from "./plots.js";
-import { REFERENCE } from "./reference_curves.js";
 import { t } from "./words.js";
 
-/** @typedef {import("./compare.js").Piece} Piece */
-/** @typedef {import("./gait_curves.js").Joint} Joint */
-/** @typedef {import("./replay.js").Clip} Clip */
+/** @typedef {import("./wire.d.ts").Curves} Curves */
+/** @typedef {import("./curve_columns.js").Joint} Joint */
+/** @typedef {import("./curve_columns.js").Reference} Reference */
 
 /** @type {Joint[]} */
 const JOINTS = ["hip", "knee", "ankle"];
-const X = Array.from({ length: POINTS }, (_, i) => (100 * i) / (POINTS - 1));
+
+/** The reference runners at a belt speed; null while the station does not answer. @param {number | null} speedMps @returns {Promise<Reference | null>} */
+export async function fetchReference(speedMps) {
+  try {
+    const reply = await fetch(`/api/reference-curves?speed_mps=${speedMps ?? 0}`);
+    return reply.ok ? await reply.json() : null;
+  } catch {
+    return null;
+  }
+}
 
 export class CurvePlots {
   #place;
   /** @type {Plot[]} */ #plots = [];
-  /** @type {{clip: Clip, pieces: Piece[]} | null} */ #shown = null;
+  /** @type {(Curves | null)[]} */ #curves = [];
+  /** @type {{speedMps: number | null, bands: Reference} | null} */ #reference = null;
 
   /** @param {HTMLElement} place */
   constructor(place) {
     this.#place = place;
   }
 
-  /** @param {Clip} clip @param {Piece[]} pieces A, and B where two are compared */
-  show(clip, pieces) {
-    this.#shown = { clip, pieces };
-    this.#build();
-    const curves = pieces.map((piece) => curvesOf(clip, piece));
-    JOINTS.forEach((joint, i) => {
-      const { mean, sd } = REFERENCE[joint];
-      const [high, low] = [mean.map((m, k) => m + sd[k]), mean.map((m, k) => m - sd[k])];
-      const lines = [0, 1].map((which) => curves[which]?.[joint] ?? X.map(() => null));
-      this.#plots[i].show([X, high, low, ...lines]);
-    });
+  /** @param {(Curves | null)[]} curves those of A, and of B where two are compared @param {number | null} speedMps */
+  async show(curves, speedMps) {
+    this.#curves = curves;
+    this.#draw();
+    if (this.#reference?.speedMps === speedMps) return;
+    const bands = await fetchReference(speedMps);
+    this.#reference = bands && { speedMps, bands };
+    this.#draw();
   }
 
   /** Redraw after a change of language or theme. */
   again() {
+    if (!this.#plots.length) return;
     this.#plots.forEach((plot) => plot.end());
     this.#plots = [];
-    if (this.#shown) this.show(this.#shown.clip, this.#shown.pieces);
+    this.#draw();
+  }
+
+  #draw() {
+    this.#build();
+    const bands = this.#reference?.bands ?? null;
+    JOINTS.forEach((joint, i) => this.#plots[i].show(columns(joint, this.#curves, bands)));
   }
 
   #build() {

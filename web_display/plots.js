@@ -5,6 +5,7 @@ import { font, paper } from "./ink.js";
 import uPlot from "./vendor/uplot/uPlot.esm.js";
 
 /** @typedef {uPlot} Drawn */
+/** @typedef {uPlot.AlignedData} Columns */
 
 /**
  * @typedef {object} PlotLine

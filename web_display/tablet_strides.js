@@ -170,7 +170,8 @@ export class StridesTab {
 
   #drawCurves() {
     const pieces = [this.#chosenA, this.#how === "one" ? null : this.#chosenB].filter((piece) => piece !== null);
-    if (this.#clip) this.#curves.show(this.#clip, pieces);
+    const { told } = this.#tools;
+    if (this.#clip) void this.#curves.show(pieces.map(({ stride }) => told.curves(stride)), told.belt?.speed_mps ?? null);
     this.#tools.part("stride-numbers").hidden = pieces.length === 0;
     this.#tools.part("stride-b").hidden = pieces.length < 2;
     drawMetrics(this.#tools.part("stride-metrics"), pieces.map((piece) => piece.stride));

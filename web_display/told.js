@@ -33,6 +33,7 @@ export class Told {
   /** @type {Map<string, import("./wire.d.ts").Verdict>} */ verdicts = new Map();
   /** @type {Record<Side, Stride | null>} */ latest = { left: null, right: null };
   /** Newest last. @type {Stride[]} */ strides = [];
+  /** Joint angles of strides, by leg and start. @type {Map<string, import("./wire.d.ts").Curves>} */ #curves = new Map();
   /** Newest last. @type {import("./wire.d.ts").Mark[]} */ marks = [];
 
   /** A new link: a restarted station restarts its clock, and sends the whole current state. */
@@ -42,6 +43,7 @@ export class Told {
     this.verdicts.clear();
     this.latest = { left: null, right: null };
     this.strides = [];
+    this.#curves.clear();
     this.marks = [];
     this.pairing = null;
   }
@@ -91,6 +93,10 @@ export class Told {
         this.latest[message.side] = message;
         this.strides = [...this.strides, message].slice(-KEPT_STRIDES);
         break;
+      case "curves":
+        this.#curves.set(`${message.side} ${message.start_s}`, message);
+        if (this.#curves.size > KEPT_STRIDES) this.#curves.delete(/** @type {string} */ (this.#curves.keys().next().value));
+        break;
       case "mark":
         this.marks = [...this.marks, message].slice(-KEPT_MARKS);
         break;
@@ -112,6 +118,11 @@ export class Told {
   /** @param {number} beforeS */
   #dropMarks(beforeS) {
     this.marks = this.marks.filter(({ time_s: timeS }) => timeS !== null && timeS >= beforeS);
+  }
+
+  /** The joint angles of a stride; null unless it is a valid stride of the near leg. @param {Stride} stride */
+  curves(stride) {
+    return this.#curves.get(`${stride.side} ${stride.start_s}`) ?? null;
   }
 
   /** The side of the near leg, if known. @returns {Side | null} */

@@ -99,6 +99,17 @@ export interface Cue {
   issued_at_s: number | null;
 }
 
+/** Joint angles over one valid stride of the near leg, at 0, 2, ... 100 % of it. Degrees, with the signs of the report: thigh forward, knee flexion, ankle dorsiflexion. ``start_s`` names the stride. Null where keypoints are missing. */
+export interface Curves {
+  type: "curves";
+  side: Side;
+  near: boolean;
+  start_s: number | null;
+  hip_deg: Array<number | null>;
+  knee_deg: Array<number | null>;
+  ankle_deg: Array<number | null>;
+}
+
 /** What the station display shows and plays. When ``shown`` is ``skeleton``, frames, stills and replays carry no picture for any client. While ``metronome_on``, the tempo ramps from ``metronome_from_spm`` to ``metronome_spm`` in ``metronome_ramp_s``. The ramp started ``metronome_age_s`` before this message, which is above 0 for a page that connected later. */
 export interface Display {
   type: "display";
@@ -495,7 +506,7 @@ export interface Stride {
   recent?: { [name: string]: Estimate };
 }
 
-export type Text = Hello | You | Session | Display | Limits | Neutral | SetUp | Exercise | Mark | Event | Stride | Bands | Verdict | Cue | Health | State | Belt | Answer | Pairing;
+export type Text = Hello | You | Session | Display | Limits | Neutral | SetUp | Exercise | Mark | Event | Stride | Curves | Bands | Verdict | Cue | Health | State | Belt | Answer | Pairing;
 
 /** The traffic light of one fault of one leg, judged by the last ``bands`` for the same pair. ``reason`` is in English; ``reason_code`` and ``reason_params`` are its language-independent form, see ``edge/messages/reason.py``. Both are empty for recordings that predate the codes. */
 export interface Verdict {

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from edge.i18n.word_catalogue import Catalogue
 from edge.messages.arrays import Floats
 from edge.messages.verdict import Bands, VerdictState
-from edge.report.norms import Band
+from edge.metrics.reference_curves import Band
 
 INK, MUTED, GRID = "#1d2530", "#66717f", "#dde2e8"
 GREEN, AMBER, RED, VIOLET, GREY = "#1b7f4d", "#b86e00", "#b3261e", "#4f55b8", "#68727e"

@@ -17,13 +17,13 @@ from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Bands, Fault, Verdict, VerdictState
 from edge.metrics.catalogue import METRIC_NAMES
+from edge.metrics.reference_curves import JOINTS
 from edge.numerics.statistics import Spread, spread
 from edge.record.belt_series import BeltStretch, stretches_of
 from edge.record.folder_export import summary_of
 from edge.record.store import Store
 from edge.record.stored_session import Mark, StoredSession
 from edge.record.video_files import VideoReader
-from edge.report.norms import JOINTS
 from edge.settings.settings_table import stored_settings
 
 DECIDING: Final = {

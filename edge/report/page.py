@@ -15,6 +15,7 @@ from edge.messages.errors import ReportError
 from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, Verdict
+from edge.metrics.reference_curves import DEFAULT_MPS, JOINTS, bands_at, source
 from edge.numerics.statistics import Spread
 from edge.report.changes import Change, Judged, changes
 from edge.report.charts import (
@@ -28,7 +29,6 @@ from edge.report.charts import (
     trend_chart,
 )
 from edge.report.facts import DECIDING, Leg, Visit
-from edge.report.norms import DEFAULT_MPS, JOINTS, bands_at, source
 from edge.report.stills import empty, still
 from edge.report.words import (
     change_sentences,
@@ -88,7 +88,7 @@ def render(visits: Sequence[Visit], words: Catalogue) -> str:
         visits=[_visit(visit, number, words, many=many) for number, visit in enumerate(visits)],
         plain=change_sentences(words, visits) if many else summary_sentences(words, visits[0]),
         legs=[_leg(visits, side, words) for side in judged],
-        norms_source=source(),
+        curves_source=source(),
     )
 
 

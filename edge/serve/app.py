@@ -19,6 +19,7 @@ from edge.serve.live.client_registry import ClientRegistry
 from edge.serve.live.hub import Hub
 from edge.serve.live.websocket import Host, serve_client
 from edge.serve.prometheus import CONTENT_TYPE, metrics_text
+from edge.serve.reference_routes import reference_routes
 from edge.serve.routes import access_routes, audit_routes, replay_routes
 from edge.serve.sessions.archive import Archive
 from edge.serve.sessions.session_routes import archive_routes
@@ -134,6 +135,7 @@ def create_app(
     app.include_router(audit_routes(rights, archive))
     app.include_router(archive_routes(archive))
     app.include_router(replay_routes(hub))
+    app.include_router(reference_routes())
     app.include_router(word_routes())
     app.mount("/", StaticFiles(directory=web_dir, html=True), name="web_display")
     return app

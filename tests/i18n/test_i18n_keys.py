@@ -23,8 +23,8 @@ from edge.messages.reason import CODES, Reason
 from edge.messages.side import Side
 from edge.messages.verdict import CueKind, Fault, VerdictState
 from edge.metrics.catalogue import METRIC_NAMES
+from edge.metrics.reference_curves import JOINTS
 from edge.report.changes import Judged
-from edge.report.norms import JOINTS
 from edge.serve.sessions.archive import ExportFormat
 from edge.serve.wire.commands import Mode
 from edge.station.load.shedding import Step

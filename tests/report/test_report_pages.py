@@ -23,12 +23,12 @@ from edge.i18n.word_catalogue import Catalogue, load
 from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, VerdictState
+from edge.metrics.reference_curves import bands_at
 from edge.numerics.statistics import trimmed_mean
 from edge.record.store import Store
 from edge.report.changes import changes, minimal_detectable_change
 from edge.report.charts import curve_chart, state_icon, trend_chart
 from edge.report.facts import Visit, visit_of
-from edge.report.norms import bands_at
 from edge.report.page import as_pdf, render
 from edge.report.words import interval, sentence
 from edge.settings.record_settings import RecordSettings

@@ -133,6 +133,18 @@ def test_openapi_names_healthz(station: Station) -> None:
     assert set(api["paths"]["/healthz"]["get"]["responses"]) >= {"200", "503"}
 
 
+@pytest.mark.parametrize(("speed_mps", "knee_deg"), [(2.5, 45.87), (4.0, 46.72), (0.0, 46.24)])
+def test_the_reference_band_is_that_of_the_belt_speed(
+    station: Station, speed_mps: float, knee_deg: float
+) -> None:
+    status, _, body = get(station, f"/api/reference-curves?speed_mps={speed_mps}")
+    told = json.loads(body)
+    assert status == 200
+    assert told["source"].startswith("Fukuchi")
+    assert told["knee_deg"]["mean"][8] == pytest.approx(knee_deg, abs=0.01)
+    assert len(told["ankle_deg"]["sd"]) == 51
+
+
 @pytest.mark.parametrize("path", ["/../pyproject.toml", "/%2e%2e/pyproject.toml", "/nothing"])
 def test_only_the_display_is_served(station: Station, path: str) -> None:
     assert get(station, path)[0] == 404

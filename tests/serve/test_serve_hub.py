@@ -491,7 +491,10 @@ def test_poses_states_and_strides_are_passed_over() -> None:
         client_queue = joined(hub)
         for message in (gait_state(1), raw_pose(1), whole_stride(), stride_curves()):
             hub.publish(message)
-        assert [m["type"] for m in await words(client_queue)] == ["hello"]
+        assert [m["type"] for m in await words(client_queue)] == ["hello", "curves"]
+        # A page that comes later draws the same strides.
+        later = await words(joined(hub))
+        assert [m["knee_deg"] for m in later if m["type"] == "curves"] == [[0.0] * CURVE_POINTS]
 
     running(hub, body)
 

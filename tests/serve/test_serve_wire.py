@@ -18,7 +18,7 @@ from edge.messages.pose import Pose
 from edge.messages.reading import BeltSource
 from edge.messages.reason import Reason
 from edge.messages.side import Side
-from edge.messages.stride import KeyPose, StrideMetrics
+from edge.messages.stride import CURVE_POINTS, KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
 from edge.pose.skeletons.loader import skeleton
 from edge.serve.access.roles import Role
@@ -57,6 +57,14 @@ STATE = GaitState(
     belt_speed_px_s=nan,
 )
 RECORDS: list[Broadcast] = [
+    StrideCurves(
+        side=Side.RIGHT,
+        near=True,
+        start_s=1.25,
+        hip_deg=np.full(CURVE_POINTS, 17.94),
+        knee_deg=np.full(CURVE_POINTS, 12.3),
+        ankle_deg=np.full(CURVE_POINTS, np.nan),
+    ),
     GaitEvent(
         kind=EventKind.TOE_OFF,
         side=Side.LEFT,
@@ -252,6 +260,7 @@ def test_every_text_message_is_tagged_by_its_type() -> None:
         "hello",
         "event",
         "stride",
+        "curves",
         "bands",
         "verdict",
         "cue",

@@ -22,7 +22,7 @@ from edge.messages.pose import Pose
 from edge.messages.reading import BeltInForce, BeltNotice, BeltSource
 from edge.messages.reason import Reason
 from edge.messages.side import Side
-from edge.messages.stride import KeyPose, StrideMetrics
+from edge.messages.stride import CURVE_POINTS, KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
 from edge.serve.access.roles import Role
 from edge.serve.wire import commands, protocol, status_messages
@@ -41,6 +41,14 @@ RECORDS: list[Broadcast] = [
         time_s=1.25,
         decided_at_s=1.5,
         confidence=0.75,
+    ),
+    StrideCurves(
+        side=Side.RIGHT,
+        near=True,
+        start_s=1.25,
+        hip_deg=np.linspace(25, -25, CURVE_POINTS),
+        knee_deg=np.linspace(12.25, 40, CURVE_POINTS),
+        ankle_deg=np.full(CURVE_POINTS, np.nan),
     ),
     StrideMetrics(
         side=Side.RIGHT,

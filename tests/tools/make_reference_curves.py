@@ -1,81 +1,113 @@
-"""Write healthy runners' hip, knee and ankle curves to web_display/reference_curves.js.
+"""Compute the reference band behind the report's curves.
 
-``python tests/tools/make_reference_curves.py RBDS.npz``. Source: Fukuchi, Fukuchi & Duarte
-(2017), PeerJ 5:e3298, CC BY 4.0. Markers on a level belt; angles as in gait_curves.js.
+    python tests/tools/make_reference_curves.py ../shared/data/rbds/rbds.npz CURVES.json
+
+From treadmill running of 18 runners (Fukuchi, Fukuchi & Duarte 2017, PeerJ 5:e3298,
+CC BY 4.0). Each stride goes through the station's own curve code; a leg's strides are averaged, and
+the mean and standard deviation between legs give the band.
 """
 
+import argparse
 import json
-import sys
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Any
 
 import numpy as np
 
 from edge.messages.arrays import Floats
+from edge.messages.reason import Reason
+from edge.messages.side import Side
+from edge.messages.skeleton import BODY_COUNT, LEFT_LEG, RIGHT_LEG
+from edge.messages.stride import Stride
+from edge.metrics.curves import stride_curves
 
-OUT: Final = Path(__file__).parents[2] / "web_display" / "reference_curves.js"
-RATE_HZ: Final = 150
-POINTS: Final = 101
-SPEED_MPS: Final = 2.5
-JOINTS: Final = ("hip", "knee", "ankle")
+SOURCE = "Fukuchi, Fukuchi & Duarte (2017), PeerJ 5:e3298, CC BY 4.0"
+JOINTS = ("hip_deg", "knee_deg", "ankle_deg")
+MARKER_HZ = 150.0
 
 
-def main() -> None:
-    """Read the trials at one speed, and write mean and SD between runners."""
-    data = np.load(sys.argv[1])
-    names = [str(name) for name in data["names"]]
-    trials = [t for t in json.loads(str(data["meta"])) if t["speed"] == SPEED_MPS]
-    runners = np.array([_runner(data, names, trial["key"]) for trial in trials])
-    mean, sd = runners.mean(axis=0), runners.std(axis=0, ddof=1)
-    curves = {
-        joint: {"mean": np.round(mean[i], 1).tolist(), "sd": np.round(sd[i], 1).tolist()}
-        for i, joint in enumerate(JOINTS)
-    }
-    OUT.write_text(
-        "// @ts-check\n"
-        "/**\n"
-        f" * Hip, knee and ankle of {len(runners)} healthy runners at {SPEED_MPS} m/s, degrees per "
-        "hundredth of the stride,\n"
-        " * mean and SD between runners, by\n"
-        " * tests/tools/make_reference_curves.py. Markers, not video.\n"
-        " * Source: Fukuchi, Fukuchi & Duarte (2017), PeerJ 5:e3298, CC BY 4.0.\n"
-        " */\n"
-        "export const REFERENCE = " + json.dumps(curves, separators=(", ", ": ")) + ";\n",
-        encoding="utf-8",
+def leg_px(points: dict[str, Floats], side: str) -> Floats:
+    """Return hip, knee, ankle, heel and shoe tip of a leg, shape (n, 5, 2), y down."""
+    hip, knee, ankle, heel, mt2 = (
+        np.stack([points[f"{side}_{name}_x"], -points[f"{side}_{name}_y"]], axis=1)
+        for name in ("hip", "knee", "ankle", "heel", "mt2")
+    )
+    # The shoe tip has no marker: the second metatarsal head is at 0.74 of the shoe's length.
+    return np.stack([hip, knee, ankle, heel, heel + (mt2 - heel) / 0.74], axis=1)
+
+
+def leg_means(points: dict[str, Floats], events: Floats) -> list[Floats]:
+    """Return each leg's mean curves, shape (3, 51)."""
+    means = []
+    for code, side, indices in ((0, Side.RIGHT, RIGHT_LEG), (1, Side.LEFT, LEFT_LEG)):
+        leg = leg_px(points, "R" if side is Side.RIGHT else "L")
+        contacts = events[events[:, 2] == code]
+        curves = []
+        for (start, toe_off, _), (end, _, _) in pairwise(contacts):
+            first, last = int(start * MARKER_HZ) - 1, int(end * MARKER_HZ) + 2
+            if first < 0 or last > len(leg) or not 0.4 < end - start < 1.2:
+                continue
+            times_s = np.arange(first, last) / MARKER_HZ
+            xy = np.full((last - first, BODY_COUNT, 2), np.nan)
+            xy[:, list(indices)] = leg[first:last]
+            made = stride_curves(_stride(side, start, toe_off, end, times_s, xy))
+            if made is not None:
+                curves.append([getattr(made, joint) for joint in JOINTS])
+        means.append(np.mean(curves, axis=0))
+    return means
+
+
+def _stride(
+    side: Side, start: float, toe_off: float, end: float, times_s: Floats, xy_px: Floats
+) -> Stride:
+    return Stride(
+        side=side,
+        near=True,
+        facing=Side.RIGHT,
+        start_s=float(start),
+        peak_knee_flexion_s=float("nan"),
+        toe_off_s=float(toe_off),
+        end_s=float(end),
+        decided_at_s=float(end),
+        opposite_contact_s=float("nan"),
+        valid=True,
+        reason=Reason(),
+        times_s=times_s,
+        frame_indices=np.arange(len(times_s)),
+        xy_px=xy_px,
+        belt_speed_px_s=float("nan"),
     )
 
 
-def _runner(data: "np.lib.npyio.NpzFile", names: list[str], key: str) -> Floats:
-    """Return one runner's mean curves, shape (3, 101), degrees, over both legs."""
-    points = data[f"{key}_pts"].astype(np.float64)
-    events = data[f"{key}_ev"]
-    strides = []
-    for number, side in enumerate("RL"):
-        angles = _angles(points, names, side)
-        contacts = np.sort(events[events[:, 2] == number, 0])
-        for start, end in pairwise(contacts):
-            if 0.5 < end - start < 1.0:
-                at = np.linspace(start, end, POINTS) * RATE_HZ
-                frames = np.arange(points.shape[0])
-                strides.append([np.interp(at, frames, angle) for angle in angles])
-    return np.asarray(np.mean(strides, axis=0), dtype=np.float64)
-
-
-def _angles(points: Floats, names: list[str], side: str) -> Floats:
-    """Return hip, knee and ankle angles, shape (3, n), degrees."""
-
-    def point(name: str) -> Floats:
-        column = names.index(f"{side}_{name}_x")
-        return points[:, column : column + 2]
-
-    hip, knee, ankle, heel = (point(name) for name in ("hip", "knee", "ankle", "heel"))
-    # The toe is on the line from heel to ball, so its angle is the foot's.
-    foot = point("mt2") - heel
-    thigh = np.degrees(np.arctan2(*(hip - knee).T))
-    shank = np.degrees(np.arctan2(*(knee - ankle).T))
-    return np.stack([-thigh, shank - thigh, np.degrees(np.arctan2(foot[:, 1], foot[:, 0])) + shank])
+def reference(path: Path) -> dict[str, Any]:
+    """Return the content of the file."""
+    data = np.load(path, allow_pickle=False)
+    names = [str(name) for name in data["names"]]
+    legs: dict[float, list[Floats]] = {}
+    for trial in json.loads(str(data["meta"])):
+        table = data[f"{trial['key']}_pts"].astype(float) / 10
+        points = {name: table[:, index] for index, name in enumerate(names)}
+        events = data[f"{trial['key']}_ev"].astype(float)
+        legs.setdefault(trial["speed"], []).extend(leg_means(points, events))
+    speeds = []
+    for speed, means in sorted(legs.items()):
+        band = np.array(means)
+        joints = {
+            joint: {
+                "mean": np.round(band[:, index].mean(axis=0), 2).tolist(),
+                "sd": np.round(band[:, index].std(axis=0, ddof=1), 2).tolist(),
+            }
+            for index, joint in enumerate(JOINTS)
+        }
+        speeds.append({"speed_mps": speed, "legs": len(means), **joints})
+    return {"source": SOURCE, "made_by": "tests/tools/make_reference_curves.py", "speeds": speeds}
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rbds", type=Path)
+    parser.add_argument("out", type=Path)
+    arguments = parser.parse_args()
+    text = json.dumps(reference(arguments.rbds), separators=(",", ":"))
+    arguments.out.write_text(text + "\n", encoding="utf-8")

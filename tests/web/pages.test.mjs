@@ -13,16 +13,16 @@ const load = (name) => import(pathToFileURL(join(web, name)).href);
 globalThis.window = { matchMedia: () => ({ matches: false }) };
 const { aim } = await load("cadence_panel.js");
 const { laidOver, piecesOf } = await load("compare.js");
-const { angles, curvesOf, POINTS } = await load("gait_curves.js");
+const { columns } = await load("curve_columns.js");
 const { movedInside, roundAll } = await load("geometry.js");
 const { typedNumber } = await load("kept_form.js");
 const { BeatPlan } = await load("metronome.js");
 const { metronomeFor } = await load("metronome_steps.js");
 const { Orders } = await load("orders.js");
-const { REFERENCE } = await load("reference_curves.js");
 const { Clip, parseReplay } = await load("replay.js");
 const { MOST_BINS, Trend } = await load("trend.js");
 const { KEPT_MARKS, KEPT_STRIDES, Told } = await load("told.js");
+const { LEGS } = await load("skeleton.js");
 const words = await load("words.js");
 const { noticeWords, reasonWords } = words;
 const speak = (language) => words.setLanguage(language, async (name) => JSON.parse(readFileSync(join(i18n, `${name}.json`), "utf8")));
@@ -146,29 +146,27 @@ const frame = (points, more = {}) => {
 };
 const UPRIGHT = [[100, 100], [100, 200], [100, 300], [90, 300], [130, 300]];
 
-test("a leg that stands straight has no angles, and bends with their signs", () => {
-  const straight = angles(frame(UPRIGHT), "right", 1);
-  for (const joint of ["hip", "knee", "ankle"]) close(straight[joint], 0);
-  // The knee a leg's tenth forward: thigh forward, knee bent, shin leaning forward.
-  const bent = [[100, 100], [120, 200], [100, 300], [90, 300], [130, 300]];
-  const forward = angles(frame(bent), "right", 1);
-  close(forward.hip, 11.31, 0.01);
-  close(forward.knee, 22.62, 0.01);
-  close(forward.ankle, 11.31, 0.01);
-  const mirrored = bent.map(([x, y]) => [640 - x, y]);
-  const other = angles(frame(mirrored), "right", -1);
-  for (const joint of ["hip", "knee", "ankle"]) close(other[joint], forward[joint], 1e-9);
-  assert.equal(angles(frame([null, ...UPRIGHT.slice(1)]), "right", 1), null);
+const line = (value) => Array.from({ length: 51 }, () => value);
+const CURVES = { type: "curves", side: "right", near: true, start_s: 5.5, hip_deg: line(10), knee_deg: line(40), ankle_deg: line(null) };
+
+test("the station's curves are drawn as they come, over the band around the mean", () => {
+  const reference = Object.fromEntries(["hip_deg", "knee_deg", "ankle_deg"].map((joint) => [joint, { mean: line(30), sd: line(5) }]));
+  const [x, high, low, a, b] = columns("knee", [CURVES, null], reference);
+  assert.deepEqual([x[0], x[1], x.at(-1)], [0, 2, 100]);
+  assert.deepEqual([high, low, a, b], [line(35), line(25), line(40), line(null)]);
+  // Without an answer of the station the curves stand alone.
+  assert.deepEqual(columns("knee", [CURVES, null], null).slice(1, 4), [line(null), line(null), line(40)]);
 });
 
-test("a curve goes over one stride, and not across a gap", () => {
-  const frames = Array.from({ length: 60 }, (_, i) => ({ header: frame(UPRIGHT, { time_s: i / 60, frame: i }), jpeg: [] }));
-  const whole = curvesOf(new Clip(frames), { side: "right", startS: 0.1, endS: 0.8 });
-  assert.equal(whole.knee.length, POINTS);
-  assert.ok(whole.knee.every((value) => value !== null && Math.abs(value) < 1e-9));
-  const gap = curvesOf(new Clip(frames.filter((_, i) => i < 20 || i > 35)), { side: "right", startS: 0.1, endS: 0.8 });
-  assert.ok(gap.knee.some((value) => value === null));
-  assert.equal(REFERENCE.knee.mean.length, POINTS);
+test("curves belong to one stride of one leg, and go with it", () => {
+  const told = new Told();
+  told.take(CURVES);
+  assert.equal(told.curves({ side: "right", start_s: 5.5 }).knee_deg[0], 40);
+  assert.equal(told.curves({ side: "left", start_s: 5.5 }), null);
+  for (let i = 0; i < KEPT_STRIDES; i += 1) told.take({ ...CURVES, start_s: 6 + i });
+  assert.equal(told.curves({ side: "right", start_s: 5.5 }), null);
+  told.forget();
+  assert.equal(told.curves({ side: "right", start_s: 7 }), null);
 });
 
 test("one stride is laid over another hip on hip, leg as long as leg, mirrored where it runs the other way", () => {
@@ -181,18 +179,15 @@ test("one stride is laid over another hip on hip, leg as long as leg, mirrored w
 });
 
 test("points are read where the greeting says that a body has them", () => {
-  const bent = [[100, 100], [120, 200], [100, 300], [90, 300], [130, 300]];
-  const before = angles(frame(bent), "right", 1);
+  const before = [...LEGS.right];
   const right = { shoulder: 6, hip: 12, knee: 14, ankle: 16, heel: 25, toe: 21 };
-  const halpe = Array(26).fill(null);
-  [12, 14, 16, 25, 21].forEach((index, i) => (halpe[index] = bent[i]));
   const told = new Told();
   told.take({ ...hello, keypoints: Array(26).fill("nose"), right });
-  assert.deepEqual(angles({ xy_px: halpe }, "right", 1), before);
+  assert.deepEqual(LEGS.right, [12, 14, 16, 25, 21]);
   told.take({ ...hello, right: { ...right, heel: null, toe: null } });
-  assert.equal(angles({ xy_px: halpe }, "right", 1), null);
+  assert.deepEqual(LEGS.right, [12, 14, 16, -1, -1]);
   told.take(hello);
-  assert.deepEqual(angles(frame(bent), "right", 1), before);
+  assert.deepEqual(LEGS.right, before);
 });
 
 test("only whole strides are offered, and the nearest frame is found", () => {

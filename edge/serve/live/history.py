@@ -23,7 +23,7 @@ from edge.serve.wire.status_messages import (
     SetUp,
     You,
 )
-from edge.serve.wire.stride_message import Stride
+from edge.serve.wire.stride_message import Curves, Stride
 
 KEPT_STRIDES: Final = 30
 KEPT_MARKS: Final = 500
@@ -70,6 +70,7 @@ class History:
         self._exercises: dict[str, str] = {}
         self._marks: deque[str] = deque(maxlen=KEPT_MARKS)
         self._strides: deque[str] = deque(maxlen=KEPT_STRIDES)
+        self._curves: deque[str] = deque(maxlen=KEPT_STRIDES)
         self._bands: dict[tuple[Side, Fault], str] = {}
         self._verdicts: dict[tuple[Side, Fault], str] = {}
         self._cue: str | None = None
@@ -97,6 +98,8 @@ class History:
                 self._latest[type(message)] = text
             case Stride():
                 self._strides.append(text)
+            case Curves():
+                self._curves.append(text)
             case Exercise() | protocol.Bands() | protocol.Verdict():
                 self._note_each(message, text)
             case protocol.Cue():
@@ -136,6 +139,7 @@ class History:
         texts += self._marks
         texts += self._bands.values()
         texts += self._strides
+        texts += self._curves
         texts += self._verdicts.values()
         if self._cue is not None:
             texts.append(self._cue)
@@ -157,6 +161,7 @@ class History:
         """Drop the previous session's messages: the runner may be another."""
         self._marks.clear()
         self._strides.clear()
+        self._curves.clear()
         self._verdicts.clear()
         self._cue = None
         self._stills.clear()

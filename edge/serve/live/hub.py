@@ -18,7 +18,7 @@ from edge.messages.health import Health, StageTime
 from edge.messages.message import Message
 from edge.messages.pose import Pose
 from edge.messages.reading import Reading
-from edge.messages.stride import KeyPose, Stride, StrideCurves, StrideMetrics
+from edge.messages.stride import KeyPose, Stride, StrideMetrics
 from edge.numerics.timing import StageTimes
 from edge.serve.live.client_queue import GOING_AWAY, MAX_WAITING, TRY_AGAIN_LATER, ClientQueue
 from edge.serve.live.history import RENEWED, History, Still
@@ -101,11 +101,11 @@ class Hub:
     def publish(self, message: Message | protocol.Text) -> None:
         """Send every client an event, stride metrics, verdict, cue, key pose or wire message.
 
-        Poses, gait states, strides, their curves and sensor readings are skipped:
-        ``publish_frame`` carries the first two, a stride is sent as its metrics, and its curves
-        are for the report. Exercise updates are sent by ``ExerciseControl``.
+        Poses, gait states, strides and sensor readings are skipped: ``publish_frame`` carries the
+        first two, and a stride is sent as its metrics. Exercise updates are sent by
+        ``ExerciseControl``.
         """
-        if isinstance(message, Pose | GaitState | Stride | StrideCurves | Reading | ExerciseUpdate):
+        if isinstance(message, Pose | GaitState | Stride | Reading | ExerciseUpdate):
             return
         with self._lock:
             if isinstance(message, KeyPose):

@@ -28,15 +28,25 @@ from edge.messages.skeleton import (
     RIGHT_SHOULDER,
     Skeleton,
 )
-from edge.messages.stride import KeyPose, StrideMetrics
+from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Bands, Cue, Verdict
 from edge.metrics.catalogue import METRIC_NAMES, METRICS
 from edge.serve.wire import protocol
-from edge.serve.wire.stride_message import Stride
+from edge.serve.wire.stride_message import Curves, Stride
 from edge.serve.wire.wire_types import Number, Point
 from edge.settings.settings import Settings
 
-Broadcast = GaitEvent | StrideMetrics | Bands | Verdict | Cue | Health | GaitState | BeltInForce
+Broadcast = (
+    GaitEvent
+    | StrideMetrics
+    | StrideCurves
+    | Bands
+    | Verdict
+    | Cue
+    | Health
+    | GaitState
+    | BeltInForce
+)
 
 
 def hello_for(
@@ -85,6 +95,9 @@ def text_for(record: Broadcast) -> protocol.Text:
             del values["values"]
             metrics = {name: _plain(record.value(name)) for name in METRIC_NAMES}
             return Stride(**values | _told(record.reason), **metrics)
+        case StrideCurves():
+            angles = {name: _tenths(values[name]) for name in ("hip_deg", "knee_deg", "ankle_deg")}
+            return Curves(**values | angles)
         case Bands():
             return protocol.Bands(**values)
         case Verdict():
@@ -207,6 +220,10 @@ def _points(xy_px: Floats) -> tuple[Point, ...]:
     # A tenth of a pixel is finer than any display and keeps the header short.
     rounded = np.round(xy_px, 1).tolist()
     return tuple((x, y) if isfinite(x) and isfinite(y) else None for x, y in rounded)
+
+
+def _tenths(degrees: Floats) -> tuple[Number, ...]:
+    return tuple(v if isfinite(v) else None for v in np.round(degrees, 1).tolist())
 
 
 def _numbers(values: Floats) -> tuple[Number, ...]:

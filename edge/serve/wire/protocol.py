@@ -28,7 +28,7 @@ from edge.serve.wire.status_messages import (
     SetUp,
     You,
 )
-from edge.serve.wire.stride_message import Stride
+from edge.serve.wire.stride_message import Curves, Stride
 from edge.serve.wire.wire_types import Number, OrderId, Params, Point, ToClient, ToStation
 
 PROTOCOL: Final = 1
@@ -336,6 +336,7 @@ Text = (
     | Mark
     | Event
     | Stride
+    | Curves
     | Bands
     | Verdict
     | Cue

@@ -33,6 +33,21 @@ class StrideHead(ToClient, frozen=True, kw_only=True):
     reason_params: Params
 
 
+class Curves(ToClient, frozen=True, kw_only=True, tag="curves"):
+    """Joint angles over one valid stride of the near leg, at 0, 2, ... 100 % of it.
+
+    Degrees, with the signs of the report: thigh forward, knee flexion, ankle dorsiflexion.
+    ``start_s`` names the stride. Null where keypoints are missing.
+    """
+
+    side: Side
+    near: bool
+    start_s: Number
+    hip_deg: tuple[Number, ...]
+    knee_deg: tuple[Number, ...]
+    ankle_deg: tuple[Number, ...]
+
+
 _ABOUT = """One row of ``strides.csv``.
 
 ``recent`` has the estimates of some metrics over the last ten valid strides of this leg, this one

@@ -1,4 +1,4 @@
-"""The reference runners' band behind the curves, by speed."""
+"""The band of reference runners behind a leg's curves, by speed."""
 
 import json
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ def bands_at(speed_mps: float) -> dict[str, Band]:
     Notes
     -----
     Source: Fukuchi, Fukuchi & Duarte (2017), PeerJ 5:e3298, CC BY 4.0; made by
-    tests/tools/make_norms.py.
+    tests/tools/make_reference_curves.py.
     """
     table = _table()["speeds"]
     speeds = [entry["speed_mps"] for entry in table]
@@ -52,7 +52,7 @@ def bands_at(speed_mps: float) -> dict[str, Band]:
 
 @cache
 def _table() -> dict[str, Any]:
-    path = paths.PACKAGE / "report" / "norms.json"
+    path = paths.PACKAGE / "metrics" / "reference_curves.json"
     return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
