@@ -1,5 +1,6 @@
 """The append-only audit: who paired, viewed, exported and deleted."""
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from typing import Final
 from edge.record.sqlite_file import SqliteFile
 
 _MOST: Final = 200
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +41,13 @@ class Audit:
         self._clock = clock
 
     def add(self, what: str, who: str, detail: str = "") -> None:
-        """Add a line; raises the file's error if it cannot be written."""
+        """Add a line; raises the file's error if it cannot be written.
+
+        In a file that was opened for reading only, the line goes to the log instead.
+        """
+        if self._file.read_only:
+            _log.warning("not in the audit, which is read-only: %s %s %s", who, what, detail)
+            return
         done_at = datetime.fromtimestamp(self._clock(), UTC).isoformat(timespec="milliseconds")
         self._file.run(
             "INSERT INTO audit (done_at, actor, action, detail) VALUES (?, ?, ?, ?)",

@@ -24,6 +24,23 @@ DATABASE: Final = "toeline.sqlite3"
 _CHECKPOINT: Final = "PRAGMA wal_checkpoint(TRUNCATE)"
 
 
+def has_store(data: Path) -> bool:
+    """Return whether anything was recorded in a data folder.
+
+    Raises
+    ------
+    RecordError
+        If the disk does not say.
+    """
+    try:
+        (data / DATABASE).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise RecordError(f"cannot read {data}: {error.strerror}") from error
+    return True
+
+
 class Store:
     """Everything recorded under one data folder.
 
@@ -32,7 +49,8 @@ class Store:
     data
         The data folder.
     create
-        Create it if missing; otherwise a missing store is an error.
+        Create it if missing, to record in it; otherwise a missing store is an error, and one that
+        cannot be written to is opened for reading.
     clock
         Wall-clock seconds since 1970, for the audit.
 
@@ -57,10 +75,9 @@ class Store:
         self, data: Path, *, create: bool = True, clock: Callable[[], float] = time.time
     ) -> None:
         self.data = data
-        path = data / DATABASE
-        if not create and not path.exists():
+        if not create and not has_store(data):
             raise RecordError(f"nothing has been recorded in {data} yet")
-        self.file = SqliteFile(path, schema.MIGRATIONS, self._fails)
+        self.file = SqliteFile(data / DATABASE, schema.MIGRATIONS, self._fails, readable=not create)
         self.audit = Audit(self.file, clock)
 
     def __enter__(self) -> Self:
@@ -110,11 +127,12 @@ class Store:
     ) -> list[StoredSession]:
         """Return sessions, newest first: all, one runner's, or the one with exactly this name.
 
+        The order is that of recording, whatever the clock showed.
         Skips the first ``skip`` and returns at most ``most``; -1 means all.
         """
         rows = self.file.rows(
             "SELECT * FROM sessions WHERE (?1 IS NULL OR runner = ?1) AND (?2 IS NULL OR name = ?2)"
-            " ORDER BY begun_at DESC, id DESC LIMIT ?3 OFFSET ?4",
+            " ORDER BY id DESC LIMIT ?3 OFFSET ?4",
             runner,
             name,
             most,
@@ -131,7 +149,7 @@ class Store:
             If there is none, or more than one.
         """
         if name == "last":
-            rows = self.file.rows("SELECT * FROM sessions ORDER BY begun_at DESC, id DESC LIMIT 1")
+            rows = self.file.rows("SELECT * FROM sessions ORDER BY id DESC LIMIT 1")
         else:
             rows = self.file.rows("SELECT * FROM sessions WHERE name = ?", name) or self.file.rows(
                 "SELECT * FROM sessions WHERE substr(name, 1, ?) = ?", len(name), name

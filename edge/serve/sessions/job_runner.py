@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from errno import EACCES, EPERM, EROFS
 from functools import partial
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
@@ -24,6 +25,7 @@ MOST_WAITING: Final = 4
 TURN_S: Final = 60.0
 # Older than any file that is still being sent.
 _LEFT_BEHIND_S: Final = 3600.0
+_WRITE_PROTECTED: Final = (EACCES, EPERM, EROFS)
 
 _log = logging.getLogger(__name__)
 
@@ -86,17 +88,23 @@ class JobRunner:
     def _make(self, task: Task) -> Made:
         if self._over:
             raise ArchiveError("the station is being ended")
-        try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            place = Path(tempfile.mkdtemp(dir=self._folder))
-        except OSError as error:
-            raise ArchiveError(f"cannot write to {self._folder}: {error.strerror}") from error
+        place = self._new_place()
         discard = partial(shutil.rmtree, place, ignore_errors=True)
         try:
             return Made(path=place / self._run(task, place), discard=discard)
         except BaseException:
             discard()
             raise
+
+    def _new_place(self) -> Path:
+        """Return an empty folder; outside the data folder if that is write-protected."""
+        try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            return Path(tempfile.mkdtemp(dir=self._folder))
+        except OSError as error:
+            if error.errno in _WRITE_PROTECTED:
+                return Path(tempfile.mkdtemp(prefix="toeline-"))
+            raise ArchiveError(f"cannot write to {self._folder}: {error.strerror}") from error
 
     def _run(self, task: Task, place: Path) -> str:
         with subprocess.Popen(

@@ -14,7 +14,7 @@ from edge.messages.errors import RecordError
 from edge.record.audit import Entry
 from edge.record.disk_space import free_bytes
 from edge.record.recording_lock import being_recorded
-from edge.record.store import DATABASE, Store
+from edge.record.store import Store, has_store
 from edge.record.stored_session import INTERRUPTED, StoredSession
 from edge.serve.sessions.archive import (
     ArchiveError,
@@ -62,8 +62,9 @@ class SessionArchive:
 
     def sessions(self, who: str, *, runner: str, most: int, skip: int) -> list[KeptSession]:
         """Return sessions, newest first; only those of ``runner`` unless it is empty."""
-        if not (self._data / DATABASE).exists():
-            return []
+        with _sentences():
+            if not has_store(self._data):
+                return []
         with self._store() as store:
             found = store.sessions(runner=runner or None, most=most, skip=skip)
             self._view(store, who, "the list of sessions")
@@ -122,17 +123,18 @@ class SessionArchive:
 
     @contextmanager
     def _store(self) -> Iterator[Store]:
-        if not (self._data / DATABASE).exists():
-            raise NoSuchSessionError("nothing has been recorded yet")
-        with _sentences(), Store(self._data, create=False) as store:
-            yield store
+        with _sentences():
+            if not has_store(self._data):
+                raise NoSuchSessionError("nothing has been recorded yet")
+            with Store(self._data, create=False) as store:
+                yield store
 
     def _in_order(self, store: Store, names: Sequence[str]) -> tuple[str, ...]:
-        """Return the names of existing sessions in order of their start."""
+        """Return the names of existing sessions in the order of recording."""
         found = [_session(store, name) for name in dict.fromkeys(names)]
         if len(found) < len(names):
             raise NoSuchSessionError("give different sessions")
-        return tuple(s.name for s in sorted(found, key=lambda s: (s.begun_at, s.id)))
+        return tuple(s.name for s in sorted(found, key=lambda s: s.id))
 
     def _task(self, what: What, names: tuple[str, ...], kind: str = "", **how: Any) -> Task:
         data = str(self._data.absolute())
@@ -165,7 +167,7 @@ def audit_lines(data: Path, most: int) -> list[Entry]:
     RecordError
         If the store cannot be read.
     """
-    if not (data / DATABASE).exists():
+    if not has_store(data):
         return []
     with Store(data, create=False) as store:
         return store.audit.entries(most)
