@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from importlib import import_module
@@ -26,6 +27,9 @@ from edge.record.tables import EVENT_COLUMNS, STRIDE_COLUMNS
 
 Row = Mapping[str, Any]
 Progress = Callable[[int, int | None], None]
+
+# Where a cell may begin, before what makes it a formula, plain or full-width.
+_FORMULA: Final = re.compile(r"(^\s*|[;\t\r\n]\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 _VERDICT_COLUMNS: Final = (
     "decided_at_s",
@@ -175,7 +179,24 @@ def _row(
 def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return int(value)
-    return json.dumps(value) if isinstance(value, dict) else value
+    if isinstance(value, dict):
+        return json.dumps(value)
+    return inert(value) if isinstance(value, str) else value
+
+
+def inert(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula: an apostrophe stands before one.
+
+    Also inside the text where a program that expects another separator would begin a cell. OWASP,
+    "CSV Injection".
+
+    Examples
+    --------
+    >>> inert("=1+1"), inert("left knee; -2 today"), inert("a - b")
+    ("'=1+1", "left knee; '-2 today", 'a - b')
+    """
+    marked = _FORMULA.sub(r"\1'", text)
+    return f"'{marked}" if marked.startswith(("\t", "\r", "\n")) else marked
 
 
 def _plain(value: Any) -> Any:

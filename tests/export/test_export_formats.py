@@ -1,9 +1,12 @@
 """Every export read back by a reader that is not ours, with the values of the store."""
 
+import csv
 import json
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import c3d
@@ -11,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from recordings import EXACT, record
-from stored import only, put
+from stored import HEAD, only, put
 from synthetic import Runner
 
 from edge.export.export_session import export_session
@@ -88,6 +91,42 @@ def test_pandas_reads_the_tables(
             pd.testing.assert_series_equal(
                 frame[column], pd.Series(want, name=column), check_dtype=False, check_exact=True
             )
+
+
+FORMULAS = (
+    "=HYPERLINK(A1)",
+    "+1",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1",
+    "  =1",
+    "\uff1d1",
+    # Where the decimal is a comma, a semicolon begins a cell.
+    "pain;=cmd|' /C calc'!A0",
+    "pain; -1",
+)
+
+
+def test_no_note_is_a_formula_in_a_spreadsheet(tmp_path: Path) -> None:
+    with Store(tmp_path) as store:
+        session = store.begin(HEAD, datetime.now(UTC))
+        notes = (*FORMULAS, "3/10, at the left", "knee - hurts; a bit")
+        for number, note in enumerate(notes):
+            store.file.run(
+                "INSERT INTO marks VALUES (?, ?, ?, '2026-01-01T00:00:00Z', 'pain_now', ?, NULL)",
+                *(session.id, number, -1.5, note),
+            )
+        store.file.run("UPDATE sessions SET origin_s = 0")
+        folder = export(store, store.session(session.name), Format.CSV, tmp_path)
+    with (folder / "marks.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for row, note in zip(rows, notes, strict=True):
+        cells = [cell.strip(" ") for cell in re.split("[;\t]", row["note"])]
+        assert not any(cell.startswith(tuple("=+-@\uff1d")) for cell in cells), row
+        assert row["note"].replace("'", "") == note.replace("'", "")
+    assert [row["note"] for row in rows[-2:]] == list(notes[-2:])
+    # Numbers stay numbers, negative ones, too.
+    assert {row["time_s"] for row in rows} == {"-1.5"}
 
 
 def test_pandas_reads_the_poses_of_parquet(
