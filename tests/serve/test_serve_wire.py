@@ -411,3 +411,51 @@ def test_an_unknown_client_message_is_refused(text: str) -> None:
 def test_a_huge_client_message_is_refused_unread() -> None:
     with pytest.raises(protocol.WireError, match="at most"):
         protocol.decode_client(" " * protocol.MAX_CLIENT_BYTES + '{"type":"ack","seq":1}')
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        '{"x":' + "[" * 20_000 + "]" * 20_000 + ',"type":"set_mute","id":1,"muted":true}',
+        '{"type":"set_mute","id":1,"muted":true,"x":' + '{"x":' * 9000 + "1" + "}" * 9000 + "}",
+        '{"type":"set_belt","id":1,"speed_mps":NaN}',
+        '{"type":"set_belt","id":1,"speed_mps":-Infinity}',
+        '{"type":"set_belt","id":1,"speed_mps":1e999}',
+        '{"type":"set_belt","id":1,"speed_mps":' + "9" * 5000 + "}",
+        '{"type":"set_belt","id":' + "9" * 5000 + ',"speed_mps":1}',
+        '{"type":"set_mark","id":1,"kind":"a","note":"\\ud800"}',
+        '{"type":"set_mark","id":1,"kind":"a","note":"\\ud800x"}',
+        '{"type":"ack","seq":1,"received_ms":1e400,"painted_ms":NaN}',
+        '{"type":"set_mute","id":1,"muted":"true"}',
+        "\ud800",
+        b"\xff\xfe{",
+        "\x00",
+    ],
+)
+def test_what_no_page_sends_is_refused_in_a_sentence(sent: str | bytes) -> None:
+    with pytest.raises(protocol.WireError, match="not a message for the station") as error:
+        protocol.decode_client(sent)
+    assert len(str(error.value)) < 200
+    str(error.value).encode()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\x00", "\u202e", " ", "\u2028", "\t"])
+@pytest.mark.parametrize(
+    "order",
+    [
+        {"type": "start_session", "id": 1, "runner": "R-07"},
+        {"type": "set_mark", "id": 1, "kind": "pain_now"},
+        {"type": "give_cue", "id": 1, "kind": "praise"},
+        {"type": "start_exercise", "id": 1, "kind": "set_up"},
+    ],
+)
+def test_a_pseudonym_or_kind_ends_where_it_is_seen_to_end(order: dict[str, Any], end: str) -> None:
+    schema = json.loads(wire_schema.schema_text())
+    field = "runner" if "runner" in order else "kind"
+    assert protocol.decode_client(json.dumps(order))
+    spoilt = json.dumps(order | {field: order[field] + end})
+    with pytest.raises(protocol.CommandError):
+        protocol.decode_client(spoilt)
+    jsonschema.validate(order, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(json.loads(spoilt), schema)

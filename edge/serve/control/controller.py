@@ -10,6 +10,7 @@ from edge.i18n.cue_words import cue_words
 from edge.i18n.word_catalogue import DEFAULT, load
 from edge.messages.errors import RecordError
 from edge.messages.outcome import Outcome
+from edge.messages.plain_text import plain_text
 from edge.messages.session import SessionNews
 from edge.messages.verdict import Cue, CueKind
 from edge.pipeline import Pipeline
@@ -24,6 +25,7 @@ from edge.serve.live.hub import Hub
 from edge.serve.wire import commands
 from edge.serve.wire.commands import Done
 from edge.serve.wire.status_messages import Limits, Mark
+from edge.serve.wire.wire_types import MOST_NOTE
 from edge.settings.coaching_settings import CoachingSettings
 from edge.settings.settings import Settings
 from edge.sinks.base import Ended, Processed, Sink, SinkMessage
@@ -163,8 +165,9 @@ class Controller(Sink):
     def _mark(self, command: commands.SetMark) -> Done:
         if self._recorder is None:
             return _NO_RECORDER
-        time_s = self._recorder.mark(command.kind, command.note)
-        self._hub.publish(Mark(kind=command.kind, note=command.note, time_s=plain(time_s)))
+        note = plain_text(command.note, MOST_NOTE)
+        time_s = self._recorder.mark(command.kind, note)
+        self._hub.publish(Mark(kind=command.kind, note=note, time_s=plain(time_s)))
         return Done()
 
     def _set_thresholds(self, command: commands.SetThresholds) -> Done:

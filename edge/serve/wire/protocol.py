@@ -36,6 +36,8 @@ MAGIC: Final = b"TOE" + bytes([PROTOCOL])
 MAX_CLIENT_BYTES: Final = 64 * 1024
 MAX_HEADER_BYTES: Final = 64 * 1024
 
+# A message nested thousands deep ends in the last one.
+_UNREADABLE: Final = (msgspec.DecodeError, UnicodeError, RecursionError)
 _LENGTH: Final = Layout("<I")
 _PREFIX: Final = len(MAGIC) + _LENGTH.size
 
@@ -398,9 +400,9 @@ def decode_client(data: str | bytes) -> FromClient:
         raise WireError(f"message of {len(data)} bytes, at most {MAX_CLIENT_BYTES} are allowed")
     try:
         message: FromClient = _client_decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeError) as error:
+    except _UNREADABLE as error:
         sentence = f"not a message for the station: {error}"
-        with suppress(msgspec.DecodeError, UnicodeError):
+        with suppress(*_UNREADABLE):
             raise CommandError(_command_decoder.decode(data).id, sentence) from error
         raise WireError(sentence) from error
     return message
@@ -433,6 +435,6 @@ def unpack(data: bytes) -> tuple[Header, bytes]:
         raise WireError(f"header of {length} bytes does not fit a message of {len(data)}")
     try:
         header = _header_decoder.decode(data[_PREFIX : _PREFIX + length])
-    except (msgspec.DecodeError, UnicodeError) as error:
+    except _UNREADABLE as error:
         raise WireError(f"not a header: {error}") from error
     return header, data[_PREFIX + length :]

@@ -25,7 +25,13 @@ Incline = Annotated[float, msgspec.Meta(ge=-15, le=40)]
 Cadence = Annotated[float, msgspec.Meta(ge=60, le=260)]
 Percent = Annotated[float, msgspec.Meta(ge=-60, le=60)]
 Degrees = Annotated[float, msgspec.Meta(ge=0, le=90)]
+# "$" alone also matches before a final newline. The schema needs a pattern that Python and
+# JavaScript read alike, which "\\Z" is not.
+_END = r"$(?!\n)"
 # A pseudonym: without spaces, nobody is tempted to type a real name.
-RunnerId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$", max_length=32)]
-Word = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$", max_length=32)]
-Note = Annotated[str, msgspec.Meta(max_length=120)]
+RunnerId = Annotated[
+    str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}" + _END, max_length=32)
+]
+Word = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,31}" + _END, max_length=32)]
+MOST_NOTE = 120
+Note = Annotated[str, msgspec.Meta(max_length=MOST_NOTE)]
