@@ -9,6 +9,7 @@ import pytest
 from edge.messages.errors import AccessError
 from edge.record.audit import Entry
 from edge.record.sqlite_file import SqliteFile
+from edge.serve.access.boot_clock import BootTime
 from edge.serve.access.pairing_file import FILE_NAME, MIGRATIONS, pairing_file
 from edge.serve.access.pairing_store import CODE_LIFE_S, TOKEN_LIFE_S
 from edge.serve.access.rights import Rights
@@ -16,13 +17,21 @@ from edge.serve.access.roles import Role
 
 
 class Clock:
-    """Wall-clock seconds that a test sets."""
+    """Wall-clock seconds, and time since boot, that a test sets."""
 
     def __init__(self) -> None:
         self.now = 1.7e9
+        self.up = BootTime("first boot", 1000.0)
 
     def __call__(self) -> float:
         return self.now
+
+    def since_boot(self) -> BootTime:
+        return self.up
+
+    def passes(self, seconds: float) -> None:
+        self.now += seconds
+        self.up = self.up._replace(s=self.up.s + seconds)
 
 
 @pytest.fixture
@@ -32,7 +41,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def rights(tmp_path: Path, clock: Clock) -> Rights:
-    return Rights(tmp_path, clock)
+    return Rights(tmp_path, clock, clock.since_boot)
 
 
 def test_a_code_lets_one_device_in_once(rights: Rights) -> None:
@@ -55,8 +64,53 @@ def test_the_eight_digits_do_as_well_with_the_gap_that_people_type(rights: Right
 
 def test_an_expired_code_is_refused(rights: Rights, clock: Clock) -> None:
     code = rights.pairings.new_code(Role.VIEWER, "test")
-    clock.now += CODE_LIFE_S
+    clock.passes(CODE_LIFE_S)
     assert rights.pairings.redeem(code.text, "", "x") is None
+
+
+def test_an_unused_code_stays_dead_when_the_clock_goes_back(rights: Rights, clock: Clock) -> None:
+    code = rights.pairings.new_code(Role.OPERATOR, "test")
+    clock.passes(CODE_LIFE_S + 1)
+    clock.now -= 3600
+    assert rights.pairings.redeem(code.text, "", "x") is None
+    assert rights.pairings.redeem(code.digits, "", "x") is None
+
+
+def test_a_clock_set_forward_does_not_end_a_code(rights: Rights, clock: Clock) -> None:
+    code = rights.pairings.new_code(Role.VIEWER, "test")
+    clock.now += 3600
+    assert rights.pairings.redeem(code.text, "", "x") is not None
+
+
+def test_a_code_does_not_survive_a_restart_of_the_machine(rights: Rights, clock: Clock) -> None:
+    code = rights.pairings.new_code(Role.VIEWER, "test")
+    clock.up = BootTime("second boot", 5.0)
+    assert rights.pairings.redeem(code.text, "", "x") is None
+
+
+def test_an_expired_pairing_stays_ended_when_the_clock_goes_back(
+    rights: Rights, clock: Clock
+) -> None:
+    token, _ = rights.pairings.new_token(Role.VIEWER, "a program", "test")
+    clock.now += TOKEN_LIFE_S
+    assert rights.pairings.device(token) is None
+    clock.now -= TOKEN_LIFE_S
+    assert rights.pairings.device(token) is None
+
+
+def test_a_label_is_one_printable_line(rights: Rights) -> None:
+    label = "tab\x1b[31m\u202elet\n\x00 7"
+    assert rights.pairings.new_token(Role.VIEWER, label, "test")[1].label == "tab [31m let 7"
+
+
+def test_a_flood_of_wrong_codes_is_summed_up(rights: Rights, clock: Clock) -> None:
+    for number in range(100):
+        rights.pairings.redeem(f"{number:08d}", "", "10.0.0.9")
+    clock.passes(60)
+    rights.pairings.redeem("wrong", "", "10.0.0.9")
+    refused = [e for e in rights.audit.entries() if e.what == "code refused"]
+    assert len(refused) == 31
+    assert refused[-1].detail == "after 70 more"
 
 
 @pytest.mark.parametrize("said", ["", "00000000", "' OR 1=1 --", "x" * 64])

@@ -63,7 +63,13 @@ CREATE TRIGGER audit_is_never_shortened BEFORE DELETE ON audit
 BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
 """
 
-MIGRATIONS: Final = (_FIRST, _AUDIT_LIKE_THE_STORES)
+# A code ends by a clock that cannot be set back. One of an older version has ended.
+_CODES_END_BY_BOOT: Final = """
+ALTER TABLE code ADD COLUMN boot TEXT NOT NULL DEFAULT '';
+ALTER TABLE code ADD COLUMN ends_s REAL NOT NULL DEFAULT 0;
+"""
+
+MIGRATIONS: Final = (_FIRST, _AUDIT_LIKE_THE_STORES, _CODES_END_BY_BOOT)
 
 
 def pairing_file(folder: Path) -> SqliteFile:

@@ -5,10 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from sqlite3 import Row
+from threading import Lock
 from typing import Final
 
+from edge.messages.plain_text import plain_text
 from edge.record.audit import Audit
 from edge.record.sqlite_file import SqliteFile
+from edge.serve.access.boot_clock import BootTime, boot_time
+from edge.serve.access.rate_limits import Bucket
 from edge.serve.access.roles import Role
 
 CODE_LIFE_S: Final = 120.0
@@ -17,6 +21,8 @@ _CODE_BYTES: Final = 16
 _TOKEN_BYTES: Final = 32
 _DIGITS: Final = 8
 _MOST_LABEL: Final = 40
+# Lines of the audit about refused codes: a person's mistakes, not an attacker's flood.
+_REFUSALS_HZ, _REFUSALS = 10 / 60, 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +32,6 @@ class Code:
     text: str
     digits: str
     role: Role
-    expires_at: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +55,24 @@ class PairingStore:
         Logs every action here.
     clock
         Wall-clock seconds since 1970.
+    since_boot
+        The clock by which codes end.
     """
 
-    def __init__(self, file: SqliteFile, audit: Audit, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        file: SqliteFile,
+        audit: Audit,
+        clock: Callable[[], float],
+        since_boot: Callable[[], BootTime] = boot_time,
+    ) -> None:
         self._file = file
         self._audit = audit
         self._clock = clock
+        self._since_boot = since_boot
+        self._lock = Lock()
+        self._refusals = Bucket(_REFUSALS_HZ, _REFUSALS, lambda: since_boot().s)
+        self._unsaid = 0
 
     def new_code(self, role: Role, who: str, life_s: float = CODE_LIFE_S) -> Code:
         """Create a code that pairs one device within ``life_s``."""
@@ -63,35 +80,45 @@ class PairingStore:
             text=secrets.token_urlsafe(_CODE_BYTES),
             digits=f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}d}",
             role=role,
-            expires_at=self._clock() + life_s,
         )
+        boot, now_s = self._since_boot()
         # Old codes must not accumulate or block their digits.
-        self._file.run("DELETE FROM code WHERE expires_at < ?", self._clock() - TOKEN_LIFE_S)
+        self._file.run("DELETE FROM code WHERE boot <> ? OR ends_s < ?", boot, now_s)
         self._file.run(
-            "INSERT OR REPLACE INTO code (hash, digits_hash, role, expires_at) VALUES (?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO code (hash, digits_hash, role, expires_at, boot, ends_s) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
             _hash(code.text),
             _hash(code.digits),
             str(role),
-            code.expires_at,
+            self._clock() + life_s,
+            boot,
+            now_s + life_s,
         )
         self._audit.add("code made", who, f"for a {role}")
         return code
+
+    def newest_code(self) -> str:
+        """Return what tells the newest code from every other; empty if there is none."""
+        rows = self._file.rows("SELECT hash FROM code ORDER BY id DESC LIMIT 1")
+        return str(rows[0][0]) if rows else ""
 
     def redeem(self, said: str, label: str, address: str) -> tuple[str, Device] | None:
         """Return a new token and its device if the code is valid and unused, else None.
 
         The token itself is not stored.
         """
-        now, code = self._clock(), _hash(said.replace(" ", ""))
+        boot, now_s = self._since_boot()
         # One atomic statement: of two simultaneous attempts only one succeeds.
         found = self._file.rows(
             "UPDATE code SET used_at = ?1 WHERE (hash = ?2 OR digits_hash = ?2) "
-            "AND used_at IS NULL AND expires_at > ?1 RETURNING role",
-            now,
-            code,
+            "AND used_at IS NULL AND boot = ?3 AND ends_s > ?4 RETURNING role",
+            self._clock(),
+            _hash(said.replace(" ", "")),
+            boot,
+            now_s,
         )
         if not found:
-            self._audit.add("code refused", address)
+            self._note_refused(address)
             return None
         return self._pair(Role(found[0][0]), label, f"from {address}")
 
@@ -101,22 +128,39 @@ class PairingStore:
 
     def device(self, token: str) -> Device | None:
         """Return the device of a token; None if unknown, revoked or expired."""
+        self._end_expired()
         rows = self._file.rows(
             "SELECT id, role, label, paired_at FROM device "
-            "WHERE token_hash = ? AND revoked_at IS NULL AND paired_at > ?",
+            "WHERE token_hash = ? AND revoked_at IS NULL",
             _hash(token),
-            self._clock() - TOKEN_LIFE_S,
         )
         return _device(rows[0]) if rows else None
 
+    def is_paired(self, device_id: int) -> bool:
+        """Return whether a device is still paired."""
+        return any(device.id == device_id for device in self.devices())
+
     def devices(self) -> list[Device]:
         """Return all paired devices, newest last."""
+        self._end_expired()
         rows = self._file.rows(
-            "SELECT id, role, label, paired_at FROM device "
-            "WHERE revoked_at IS NULL AND paired_at > ? ORDER BY id",
-            self._clock() - TOKEN_LIFE_S,
+            "SELECT id, role, label, paired_at FROM device WHERE revoked_at IS NULL ORDER BY id"
         )
         return [_device(row) for row in rows]
+
+    def _end_expired(self) -> None:
+        """End old pairings for good: a clock set back later must not bring them back."""
+        now = self._clock()
+        old = self._file.rows(
+            "SELECT 1 FROM device WHERE revoked_at IS NULL AND paired_at <= ? LIMIT 1",
+            now - TOKEN_LIFE_S,
+        )
+        if old:
+            self._file.run(
+                "UPDATE device SET revoked_at = ? WHERE revoked_at IS NULL AND paired_at <= ?",
+                now,
+                now - TOKEN_LIFE_S,
+            )
 
     def revoke(self, device_id: int, who: str) -> bool:
         """End a pairing; return False if the device is not paired."""
@@ -150,10 +194,19 @@ class PairingStore:
         self._file.run("DELETE FROM station WHERE key = 'show'")
         return Role(rows[0][0])
 
+    def _note_refused(self, address: str) -> None:
+        """Write refused codes to the audit; a flood of them is summed up, or it fills the disk."""
+        with self._lock:
+            if not self._refusals.take():
+                self._unsaid += 1
+                return
+            unsaid, self._unsaid = self._unsaid, 0
+        self._audit.add("code refused", address, f"after {unsaid} more" if unsaid else "")
+
     def _pair(self, role: Role, label: str, how: str) -> tuple[str, Device]:
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         now = self._clock()
-        shown = " ".join(label.split())[:_MOST_LABEL] or str(role)
+        shown = plain_text(label, _MOST_LABEL) or str(role)
         rows = self._file.rows(
             "INSERT INTO device (token_hash, role, label, paired_at) VALUES (?, ?, ?, ?) "
             "RETURNING id",

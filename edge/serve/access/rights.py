@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from edge.record.audit import Audit
+from edge.serve.access.boot_clock import BootTime, boot_time
 from edge.serve.access.pairing_file import pairing_file
 from edge.serve.access.pairing_store import PairingStore
 
@@ -21,6 +22,8 @@ class Rights:
         The data folder; the file is in a subfolder.
     clock
         Wall-clock seconds since 1970.
+    since_boot
+        The clock by which codes end.
 
     Raises
     ------
@@ -28,10 +31,15 @@ class Rights:
         If the file cannot be opened.
     """
 
-    def __init__(self, data: Path, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        data: Path,
+        clock: Callable[[], float] = time.time,
+        since_boot: Callable[[], BootTime] = boot_time,
+    ) -> None:
         self._file = pairing_file(data / _FOLDER)
         self.audit = Audit(self._file, clock)
-        self.pairings = PairingStore(self._file, self.audit, clock)
+        self.pairings = PairingStore(self._file, self.audit, clock, since_boot)
 
     def close(self) -> None:
         """Close the file."""
