@@ -20,6 +20,7 @@ from edge.serve.live.hub import Hub
 from edge.serve.live.websocket import Host, serve_client
 from edge.serve.prometheus import CONTENT_TYPE, metrics_text
 from edge.serve.reference_routes import reference_routes
+from edge.serve.replies import add_replies
 from edge.serve.routes import access_routes, audit_routes, replay_routes
 from edge.serve.sessions.archive import Archive
 from edge.serve.sessions.session_routes import archive_routes
@@ -86,6 +87,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
+    add_replies(app)
     app.add_middleware(
         AccessMiddleware, settings=hub.settings, device=rights.pairings.device if rights else None
     )

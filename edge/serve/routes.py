@@ -11,14 +11,15 @@ from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from starlette.types import Receive, Scope, Send
 
 from edge.messages.errors import AccessError
+from edge.messages.plain_text import plain_text
 from edge.record.audit import Entry, in_order
 from edge.serve.access.pairing_store import TOKEN_LIFE_S, Device, PairingStore
+from edge.serve.access.pairing_tries import PairingTries, client_key, is_typed
 from edge.serve.access.principal import VISITOR, Principal, cookie_name, is_secure
-from edge.serve.access.rate_limits import Bucket, Buckets
 from edge.serve.access.rights import Rights
 from edge.serve.access.roles import Role
 from edge.serve.live.hub import Hub
@@ -28,12 +29,10 @@ T = TypeVar("T")
 
 FRAMES: Final = "application/x-toeline-frames"
 REPLAY_S: Final = 10.0
-# Five attempts a minute per address, twenty in total; a code is one of 10^8, for two minutes.
-_TRIES_HZ, _TRIES = 5 / 60, 5.0
-_ALL_TRIES_HZ, _ALL_TRIES = 20 / 60, 20.0
 _MOST_REPLAYS: Final = 4
 _REPLAY_LIMIT_S: Final = 120.0
 _MOST_ID: Final = 2**31 - 1
+_MOST_SENTENCE: Final = 120
 
 
 class Said(BaseModel):
@@ -58,6 +57,12 @@ class PairRequest(BaseModel):
     code: Annotated[str, Field(min_length=1, max_length=64)]
     label: Annotated[str, Field(max_length=40)] = ""
 
+    @field_validator("code")
+    @classmethod
+    def _without_blanks(cls, code: str) -> str:
+        """Digits may be typed in groups."""
+        return "".join(code.split())
+
 
 class PairedDevice(BaseModel):
     """A paired device; ``paired_at`` is in seconds since 1970."""
@@ -75,6 +80,15 @@ class AuditLine(BaseModel):
     what: str
     who: str
     detail: str
+
+
+# The body is read by hand, so that one that cannot be read counts as a try.
+_PAIR_BODY: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": PairRequest.model_json_schema()}},
+    }
+}
 
 
 def principal(request: Request) -> Principal:
@@ -100,6 +114,7 @@ REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
     403: {"model": Said, "description": "Not allowed"},
     408: {"model": Said, "description": "The request did not come to its end"},
     413: {"model": Said, "description": "Too long"},
+    422: {"model": Said, "description": "Not as this interface says"},
     429: {"model": Said, "description": "Too many requests"},
     503: {"model": Said, "description": "Not possible now"},
 }
@@ -139,16 +154,27 @@ def _add_pairing(
     paired: Callable[[], None],
     clock: Callable[[], float],
 ) -> None:
-    tries = Buckets(_TRIES_HZ, _TRIES, clock)
-    all_tries = Bucket(_ALL_TRIES_HZ, _ALL_TRIES, clock)
+    tries = PairingTries(clock)
 
-    @routes.post("/pair", status_code=204, summary="Redeem a code for a cookie")
-    async def pair(asked: PairRequest, request: Request, response: Response) -> None:
+    @routes.post(
+        "/pair", status_code=204, summary="Redeem a code for a cookie", openapi_extra=_PAIR_BODY
+    )
+    async def pair(request: Request, response: Response) -> None:
         address = request.client.host if request.client else ""
-        if not (tries.take(address) and all_tries.take()):
+        client = _guesser(request, address)
+        # Before anything is read: a request that is no JSON is a try, too.
+        if not tries.take_own(client):
             raise HTTPException(429, "too many tries: wait a minute")
+        asked = _pair_request(await request.body())
+        # Whoever is paired or at the station has a limit of their own, and nobody else's.
+        shared = is_typed(asked.code) and request.scope.get(VISITOR) is None
+        if shared:
+            newest = await to_thread(_stored, pairings.newest_code)
+            if not tries.take_shared(client, newest):
+                raise HTTPException(429, "too many tries: show a new code, or use its link")
         got = await to_thread(_stored, lambda: pairings.redeem(asked.code, asked.label, address))
         if got is None:
+            tries.note_failed(client)
             raise HTTPException(403, "this code is wrong, used or too old: ask for a new one")
         response.set_cookie(
             cookie_name(request.scope),
@@ -248,6 +274,22 @@ class _Replay(StreamingResponse):
 async def _parts(packets: list[bytes]) -> AsyncIterator[bytes]:
     for packet in packets:
         yield pack("<I", len(packet)) + packet
+
+
+def _guesser(request: Request, address: str) -> str:
+    """Return whose tries these are: a paired device's, wherever it is, or an address's."""
+    found = request.scope.get(VISITOR)
+    return found.who if isinstance(found, Principal) else client_key(address)
+
+
+def _pair_request(body: bytes) -> PairRequest:
+    """Return a request to pair; 422 if it is none, without repeating what was sent."""
+    try:
+        return PairRequest.model_validate_json(body)
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"])
+        sentence = f"{where}: not understood" if where else "this is no request to pair"
+        raise HTTPException(422, plain_text(sentence, _MOST_SENTENCE)) from error
 
 
 def _shown(device: Device) -> PairedDevice:

@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.sync.connection import Connection
 
+from edge.serve.access.boot_clock import BootTime
 from edge.serve.access.rights import Rights
 from edge.serve.access.roles import Role
 from edge.serve.connections import GuardedProtocol
@@ -218,11 +219,11 @@ def test_a_used_and_a_wrong_code_are_refused_in_a_sentence(
 
 
 def test_an_expired_code_is_refused(tmp_path: Path) -> None:
-    now = [1.7e9]
-    rights = Rights(tmp_path, lambda: now[0])
+    up = [BootTime("boot", 10.0)]
+    rights = Rights(tmp_path, since_boot=lambda: up[0])
     with Station(new_hub(name=NAME), rights=rights, name=NAME) as station:
         code = rights.pairings.new_code(Role.VIEWER, "test")
-        now[0] += 120
+        up[0] = BootTime("boot", 130.0)
         assert Browser(station).pair(code.text) == 403
 
 
@@ -233,14 +234,50 @@ def test_guessing_codes_is_slowed_down(station: Station, rights: Rights) -> None
     assert Browser(station).pair(rights.pairings.new_code(Role.VIEWER, "test").text) == 429
 
 
-def test_a_malformed_request_to_pair_is_refused(station: Station) -> None:
-    bodies = (b"", b"{", b"null", b'{"code":7}', b'{"code":""}', b'{"code":"a","x":1}', b"\xff")
-    for body in bodies:
+MALFORMED = (
+    b"",
+    b"{",
+    b"null",
+    b'{"code":7}',
+    b'{"code":""}',
+    b'{"code":"a","x":1}',
+    b"\xff",
+    b'{"code":NaN}',
+    b'{"code":-Infinity}',
+    b'{"code":"\\ud800"}',
+    b'{"code":"a","label":"\\udfff"}',
+    b'{"code":' + b"9" * 5000 + b"}",
+    b"[" * 8000,
+    b'{"code":' + b"[" * 4000 + b"]" * 4000 + b"}",
+    b'{"code":{"code":"a"}}',
+    b'{"code":"' + b"x" * 200 + b'"}',
+)
+
+
+@pytest.mark.parametrize("number", range(0, len(MALFORMED), 4))
+def test_a_malformed_request_to_pair_is_refused_and_counts(station: Station, number: int) -> None:
+    for body in MALFORMED[number : number + 4]:
         status, _, reply = Browser(station).ask(
             "POST", "/api/pair", body, Content_Type="application/json"
         )
-        assert status in (400, 422), body
-        assert "detail" in json.loads(reply)
+        assert status == 422, body
+        sentence = json.loads(reply)["detail"]
+        assert 5 < len(sentence) <= 120
+        assert "\n" not in sentence
+    # The fifth try is the last one, whatever it says.
+    assert [Browser(station).pair("wrong") for _ in range(2)] == [403, 429]
+
+
+def test_a_code_with_odd_characters_is_wrong_and_no_fault(station: Station) -> None:
+    for code in ("\x00", "\u202e\U0010ffff", "' OR 1=1", "\u0661" * 8):
+        assert Browser(station).pair(code) == 403
+
+
+def test_of_two_equal_keys_one_counts(station: Station, rights: Rights) -> None:
+    code = rights.pairings.new_code(Role.VIEWER, "test").text
+    body = f'{{"code":"wrong","code":"{code}"}}'.encode()
+    assert Browser(station).ask("POST", "/api/pair", body)[0] in (204, 403, 422)
+    assert len(rights.pairings.devices()) <= 1
 
 
 def test_too_long_a_request_is_refused(station: Station) -> None:

@@ -106,15 +106,48 @@ def test_metrics_tell_prometheus(station: Station, weather: Weather) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/main.js", "/api/docs", "/api/openapi.json", "/healthz", "/metrics"]
+    ("path", "wanted"),
+    [
+        ("/", 200),
+        ("/main.js", 200),
+        ("/api/docs", 200),
+        ("/api/openapi.json", 200),
+        ("/api/replay", 200),
+        ("/api/sessions", 200),
+        ("/api/replay?seconds=nan", 422),
+        ("/api/replay?most_hz=-Infinity", 422),
+        ("/api/sessions?most=" + "9" * 400, 422),
+        ("/nothing", 404),
+        ("/healthz", 200),
+        ("/metrics", 200),
+    ],
 )
-def test_every_reply_is_guarded(station: Station, path: str) -> None:
-    status, headers, _ = get(station, path)
-    assert status == 200
-    assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self';")
-    assert "unsafe" not in headers["content-security-policy"]
+def test_every_reply_is_guarded(station: Station, path: str, wanted: int) -> None:
+    status, headers, body = get(station, path)
+    assert status == wanted
+    policy = headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self';")
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["x-frame-options"] == "DENY"
     assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
     assert headers["server"] is None
+    # No cache keeps a picture or a name; a page is asked for anew, and may be the same.
+    assert headers["cache-control"] == ("no-store" if path.startswith("/api/") else "no-cache")
+    if status == 422:
+        assert isinstance(json.loads(body)["detail"], str)
+
+
+def test_a_fault_of_ours_is_one_sentence_and_guarded(
+    station: Station, weather: Weather, caplog: pytest.LogCaptureFixture
+) -> None:
+    weather.now = None  # type: ignore[assignment]
+    status, headers, body = get(station, "/healthz")
+    assert status == 500
+    assert json.loads(body) == {"detail": "this failed; the station's log says why"}
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert "GET /healthz failed" in caplog.text
 
 
 def test_scripts_have_a_type_that_browsers_run(station: Station) -> None:

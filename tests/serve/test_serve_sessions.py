@@ -136,8 +136,11 @@ def test_a_report_is_opened_or_kept(viewer: Browser, names: tuple[str, str, str]
     assert headers["content-disposition"].startswith("inline")
     # Its own style is let in, and nothing else; no cache keeps it.
     assert headers["content-security-policy"] == (
-        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox"
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "no-referrer"
     assert headers["cache-control"] == "no-store"
     assert headers["x-content-type-options"] == "nosniff"
     assert b"R-1" in page
@@ -196,7 +199,18 @@ def test_a_session_that_is_being_recorded_stays(
 
 @pytest.mark.parametrize(
     "name",
-    ["..", "%2e%2e", "..%2f..%2fetc", "last", "2026", "2026-01-31T09-05-07Z%2f..", "%00", "'--"],
+    [
+        "..",
+        "%2e%2e",
+        "..%2f..%2fetc",
+        "last",
+        "2026",
+        "2026-01-31T09-05-07Z%2f..",
+        "2026-01-31T09-05-07Z%0a",
+        "%D9%A2026-01-31T09-05-07Z",
+        "%00",
+        "'--",
+    ],
 )
 def test_no_name_leads_elsewhere(name: str, operator: Browser) -> None:
     for method, path in (("DELETE", name), ("POST", f"{name}/export")):

@@ -28,7 +28,7 @@ from edge.serve.sessions.archive import (
 MOST_VISITS: Final = 4
 _SEND_LIMIT_S: Final = 600.0
 # The names made by edge/record/session_log.py; this pattern prevents path traversal.
-_NAME: Final = r"^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(-\d{1,4})?$"
+_NAME: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}-[0-9]{2}-[0-9]{2}Z(-[0-9]{1,4})?$"
 _MISSING: Final[dict[int | str, dict[str, Any]]] = {
     404: {"model": Said, "description": "No such session"}
 }
@@ -40,7 +40,10 @@ _TYPES: Final = {
 }
 _OTHER_TYPE: Final = "application/octet-stream"
 # A report has inline styles only; nothing in it may run or be fetched.
-_REPORT_POLICY: Final = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox"
+_REPORT_POLICY: Final = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 
 Name = Annotated[str, Path(pattern=_NAME, description="As the list gives it")]
 SessionName = Annotated[str, Query(pattern=_NAME)]
