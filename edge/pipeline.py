@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from edge.coaching.cues import CueTracker
+from edge.coaching.held_notices import HeldNotices
 from edge.coaching.trust import Conditions, distrust
 from edge.coaching.verdicts import Coach
 from edge.exercises.base import Sight
@@ -22,6 +23,7 @@ from edge.messages.exercise import ExerciseUpdate
 from edge.messages.frame import Frame
 from edge.messages.gait import Activity, GaitState
 from edge.messages.message import Message
+from edge.messages.notice import Notice
 from edge.messages.outcome import Outcome
 from edge.messages.pose import Pose
 from edge.messages.reading import Belt, BeltInForce, Reading
@@ -37,6 +39,7 @@ from edge.metrics.speed import estimated_speed_mps
 from edge.numerics.timing import Callback
 from edge.pose.fallback_model import FallbackSpells
 from edge.sensors.belt import BeltOwner
+from edge.sensors.belt_notice import belt_notice
 from edge.settings.coaching_settings import CoachingSettings
 from edge.settings.settings import Settings
 
@@ -101,7 +104,7 @@ class Pipeline:
     network_begins
         As given; if none was given, a callback that is never rung.
     notices
-        Sentences that a user should see.
+        What is known at the start to be wrong.
     exercises
         The exercises in progress; running by default.
     """
@@ -130,9 +133,9 @@ class Pipeline:
         self.exercises = ExerciseRunner()
         model = settings.pose.model
         known = offsets or offsets_of(model)
-        self.notices = (
-            () if known else (f"offsets of model {settings.pose.model_name} are unknown",)
-        )
+        unknown = Notice("offsets_unknown", model=settings.pose.model_name)
+        self.notices = () if known else (unknown,)
+        self._held = HeldNotices()
         self._offsets = known or NO_OFFSETS
         own = identity or LegIdentity(None if facing == "auto" else Side(facing))
         self._identity: LegIdentifier = own
@@ -152,6 +155,7 @@ class Pipeline:
         """Forget the runner and everything decided about them."""
         self._estimator.reset()
         self._belt_owner.reset()
+        self._held.reset()
         self.exercises.reset()
         self._reset_rooms()
 
@@ -237,6 +241,7 @@ class Pipeline:
             another_person=pose.breaks and not frame.breaks,
             readings=self._sensors(pose.time_s),
             frame=frame,
+            notices=frame.notices,
         )
 
     def replay(self, seen: Seen) -> Outcome:
@@ -246,7 +251,12 @@ class Pipeline:
         self.set_belt(speed_mps=seen.belt.speed_mps, incline_pct=seen.belt.incline_pct)
         self.set_neutral(seen.neutral)
         self.use_fallback(seen.stand_in)
-        return self.follow(seen.pose, another_person=seen.another_person, readings=seen.readings)
+        return self.follow(
+            seen.pose,
+            another_person=seen.another_person,
+            readings=seen.readings,
+            notices=seen.notices,
+        )
 
     def follow(
         self,
@@ -255,13 +265,14 @@ class Pipeline:
         another_person: bool = False,
         readings: Iterable[Reading] = (),
         frame: Frame | None = None,
+        notices: tuple[Notice, ...] = (),
     ) -> Outcome:
         """Process one raw pose and sensor readings in all rooms after the pose room.
 
-        ``frame`` is for exercises that need the picture.
+        ``frame`` is for exercises that need the picture; ``notices`` are the source's.
         """
         entered, read = self._belt_owner.begin(readings)
-        seen = self._seen(pose, entered, another_person=another_person)
+        seen = self._seen(pose, entered, notices, another_person=another_person)
         # Poses that this one pushes out of the window must be passed on first.
         out_s = np.inf if pose.breaks or seen.fresh else pose.time_s - KEPT_S
         messages: list[Message] = list(self._poses.take(out_s))
@@ -301,6 +312,7 @@ class Pipeline:
         if state.activity is Activity.ABSENT or stood:
             messages[-1:-1] = self._coach.pause(Reason(state.activity.value), state.time_s)
         messages[-1:-1] = self._belt_changes(pose.time_s)
+        messages[-1:-1] = self._held.update(self._notices(seen), pose.time_s, again=seen.fresh)
         self._lap("metrics")
         messages[-1:-1] = self._exercise(
             Sight(pose=self._poses.window[-1], state=state, frame=frame)
@@ -317,6 +329,10 @@ class Pipeline:
         self.belt, self._belt_told = now, True
         return [now]
 
+    def _notices(self, seen: Seen) -> tuple[Notice, ...]:
+        """Return everything known to be wrong with the pictures at this frame."""
+        return (*seen.notices, *self.notices, belt_notice(self.belt))
+
     def _exercise(self, seen: Sight) -> list[ExerciseUpdate]:
         updates = self.exercises.update(seen)
         for update in updates:
@@ -324,7 +340,9 @@ class Pipeline:
                 self._neutral = update.stance
         return updates
 
-    def _seen(self, pose: Pose, entered: Belt, *, another_person: bool) -> Seen:
+    def _seen(
+        self, pose: Pose, entered: Belt, notices: tuple[Notice, ...], *, another_person: bool
+    ) -> Seen:
         # Read once: another thread may change it meanwhile.
         asked = self._asked_anew
         comes = pose.found and pose.time_s - self._found_s > _EMPTY_S
@@ -338,6 +356,7 @@ class Pipeline:
             belt=entered,
             neutral=self._neutral,
             readings=self._belt_owner.readings,
+            notices=notices,
         )
 
     def _forget_runner(self) -> None:

@@ -153,7 +153,7 @@ def still_frame(index: int, arrived_s: float = nan, *, breaks: bool = False) -> 
 class FakeSource:
     """A source that yields what a test puts in: frames, an error, or its end."""
 
-    def __init__(self, *, live: bool = True, notices: tuple[str, ...] = ()) -> None:
+    def __init__(self, *, live: bool = True, notices: tuple[Notice, ...] = ()) -> None:
         self.info = SourceInfo(
             name="fake",
             live=live,

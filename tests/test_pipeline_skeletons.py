@@ -12,6 +12,7 @@ from edge.gait.event_offsets import gait_for
 from edge.i18n.reasons import english
 from edge.messages.gait import GaitState
 from edge.messages.message import Message
+from edge.messages.notice import Notice
 from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.skeleton import Skeleton
@@ -87,7 +88,7 @@ def test_offsets_of_an_unknown_model_are_none_and_said() -> None:
     assert offsets_of("full") == offsets_of("lite") == ModelOffsets()
     assert offsets_of("own.toml") is None
     own = Settings(pose=PoseSettings(model="own.toml"))
-    assert Pipeline(Nobody(), own).notices == ("offsets of model own are unknown",)
+    assert Pipeline(Nobody(), own).notices == (Notice("offsets_unknown", model="own"),)
     assert Pipeline(Nobody(), Settings()).notices == ()
     assert Pipeline(Nobody(), own, ModelOffsets()).notices == ()
 

@@ -8,6 +8,7 @@ import { activityWords, healthLines, isLate, legName } from "./format.js";
 import { guarded, keepLink, liveUrl } from "./link.js";
 import { decoded, LiveView } from "./live_view.js";
 import { Modes } from "./modes.js";
+import { noticeInTurn } from "./notices.js";
 import { FaultPanel, fillStrides } from "./panels.js";
 import { PairingPanel } from "./pairing_panel.js";
 import { applyPreferences } from "./preferences.js";
@@ -17,7 +18,7 @@ import { Sound } from "./sound.js";
 import { addChoices } from "./station_choices.js";
 import { Still } from "./stills.js";
 import { Told } from "./told.js";
-import { cueWords, noticeWords, t } from "./words.js";
+import { cueWords, t } from "./words.js";
 import { attribute, hide, write } from "./write.js";
 
 /** @typedef {import("./link.js").Ack} Ack */
@@ -185,8 +186,7 @@ function showCue() {
   // A cue is shown only while a runner is visible.
   if (silence() !== null) cueLine.clear();
   const cue = told.linked ? cueLine.at(performance.now() / 1000) : null;
-  const trouble = told.health ? noticeWords(told.health) : "";
-  const notice = told.linked ? trouble : t("page.link_lost_cue");
+  const notice = told.linked ? noticeInTurn(told, performance.now()) : t("page.link_lost_cue");
   writeCue(cue ?? notice);
   attribute(part("cue-line"), "data-kind", cue ? "cue" : notice ? "notice" : "quiet");
   if (cue && cue !== shownCue && modes.coaching) sound.say(cue);

@@ -5,6 +5,7 @@ import { decodeBinary, decodeText } from "./decode.js";
 import { clock } from "./format.js";
 import { guarded, keepLink, liveUrl } from "./link.js";
 import { LiveView } from "./live_view.js";
+import { listNotices, notices } from "./notices.js";
 import { Orders } from "./orders.js";
 import { applyPreferences, remember, remembered } from "./preferences.js";
 import { Ribbon } from "./ribbon.js";
@@ -145,6 +146,9 @@ function showBar() {
   write(part("link-words"), t(told.linked ? "page.linked" : "page.unlinked"));
   write(part("session-state"), sessionWords());
   part("session-state").dataset.bad = String(Boolean(told.session?.name && !told.session.recording));
+  const wrong = told.linked ? notices(told) : [];
+  listNotices(part("notices"), wrong);
+  part("notices").parentElement?.classList.toggle("noticed", wrong.length > 0);
   hide(part("on-record"), !told.health?.video);
   part("on-record").parentElement?.classList.toggle("filmed", Boolean(told.health?.video));
   const viewer = told.you?.role === "viewer";

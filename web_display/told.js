@@ -19,6 +19,7 @@ export class Told {
   /** @type {import("./wire.d.ts").Hello | null} */ hello = null;
   /** @type {import("./wire.d.ts").You | null} */ you = null;
   /** @type {import("./wire.d.ts").Health | null} */ health = null;
+  /** About the pictures. @type {import("./wire.d.ts").NoticeEntry[]} */ notices = [];
   /** @type {import("./wire.d.ts").Session | null} */ session = null;
   /** @type {import("./wire.d.ts").Display | null} */ display = null;
   /** @type {import("./wire.d.ts").Limits | null} */ limits = null;
@@ -45,6 +46,7 @@ export class Told {
     this.strides = [];
     this.#curves.clear();
     this.marks = [];
+    this.notices = [];
     this.pairing = null;
   }
 
@@ -62,6 +64,9 @@ export class Told {
         break;
       case "health":
         this.health = message;
+        break;
+      case "notices":
+        this.notices = message.notices;
         break;
       case "session":
         // Marks may arrive before the session that they belong to.

@@ -283,6 +283,19 @@ export interface Neutral {
   foot_angle_deg: number | null;
 }
 
+/** One notice, with the fields that a notice has in ``health``. */
+export interface NoticeEntry {
+  notice: string;
+  notice_code: string;
+  notice_params: { [name: string]: string | number };
+}
+
+/** All notices about the pictures that hold, such as slow motion, in place of the last list. Sent to every new client, and on every change. */
+export interface Notices {
+  type: "notices";
+  notices: Array<NoticeEntry>;
+}
+
 /** A pairing code for one more device, sent only to browsers on the station itself. ``qr`` has one string of 0 and 1 per row, 1 is dark, without the quiet zone. Once the code is used or expired, all fields but ``type`` are empty and ``left_s`` is 0. */
 export interface Pairing {
   type: "pairing";
@@ -506,7 +519,7 @@ export interface Stride {
   recent?: { [name: string]: Estimate };
 }
 
-export type Text = Hello | You | Session | Display | Limits | Neutral | SetUp | Exercise | Mark | Event | Stride | Curves | Bands | Verdict | Cue | Health | State | Belt | Answer | Pairing;
+export type Text = Hello | You | Session | Display | Limits | Neutral | SetUp | Exercise | Mark | Event | Stride | Curves | Bands | Verdict | Cue | Health | Notices | State | Belt | Answer | Pairing;
 
 /** The traffic light of one fault of one leg, judged by the last ``bands`` for the same pair. ``reason`` is in English; ``reason_code`` and ``reason_params`` are its language-independent form, see ``edge/messages/reason.py``. Both are empty for recordings that predate the codes. */
 export interface Verdict {

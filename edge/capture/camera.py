@@ -287,6 +287,7 @@ class CameraSource:
             arrived_s=picture.arrived_s,
             breaks=interrupted and self._index > 0,
             jpeg=picture.jpeg,
+            notices=self._info.notices,
         )
         self._index += 1
         self._last_time_s = time_s
@@ -346,8 +347,12 @@ class CameraSource:
             wanted = (self._settings.width, self._settings.height)
             if all(wanted) and wanted != given:
                 notices += (
-                    f"{self._name} gives {given[0]}x{given[1]}, "
-                    f"not the {wanted[0]}x{wanted[1]} asked for",
+                    Notice(
+                        "camera_size",
+                        camera=self._name,
+                        given=f"{given[0]}x{given[1]}",
+                        wanted=f"{wanted[0]}x{wanted[1]}",
+                    ),
                 )
         arrival = picture is None or isnan(picture.stamp_s)
         return SourceInfo(

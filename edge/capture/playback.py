@@ -158,6 +158,7 @@ class ReplaySource:
                 image=shot.image,
                 arrived_s=self._clock(),
                 breaks=breaks,
+                notices=self._info.notices,
             )
             self._delivered += 1
         if self._closed.is_set():
@@ -246,7 +247,7 @@ class ReplaySource:
         height, width = first.image.shape[:2]
         notices = low_rate_notices(rate_hz)
         if self._layout.cut_short:
-            notices += ("file is cut short: the end of the recording is missing",)
+            notices += (Notice("cut_short"),)
         info = SourceInfo(
             name=self._path.name,
             live=False,

@@ -52,7 +52,7 @@ class SourceInfo:
     timestamps
         Where the frames' times come from, in words.
     notices
-        Sentences that a user should see.
+        What is wrong with the pictures from the start.
     exposure_s
         Exposure time of a picture; NaN if the device does not report it.
     """
@@ -63,7 +63,7 @@ class SourceInfo:
     size_px: tuple[int, int]
     frame_count: int | None
     timestamps: str
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
     exposure_s: float = nan
 
 
@@ -121,18 +121,16 @@ class FrameSource(Protocol):
         ...
 
 
-def low_rate_notices(frame_rate_hz: float) -> tuple[str, ...]:
+def low_rate_notices(frame_rate_hz: float) -> tuple[Notice, ...]:
     """Return the notice for a rate too low for verdicts; empty for NaN.
 
     Examples
     --------
     >>> low_rate_notices(29.97)
     ()
-    >>> low_rate_notices(5.0)
-    ('5 frames per second: below 30, events and verdicts cannot be trusted',)
+    >>> low_rate_notices(5.0)[0].params
+    (('rate_hz', 5.0),)
     """
     if not frame_rate_hz < LEAST_RATE_HZ:
         return ()
-    return (
-        f"{frame_rate_hz:.3g} frames per second: below 30, events and verdicts cannot be trusted",
-    )
+    return (Notice("frame_rate_low", rate_hz=round(frame_rate_hz, 1)),)

@@ -11,6 +11,7 @@ import typer
 
 from edge.cli.output import INTERRUPTED, USAGE, fail, progress_bar
 from edge.cli.rig import new_rig
+from edge.i18n.notices import english_notice
 from edge.settings.settings import Settings
 from edge.settings.version import version
 from edge.station.signals import stopped_by_signals
@@ -50,7 +51,7 @@ def analyze_all(
             return True
     rig = new_rig(settings, live=False)
     for notice in rig.notices:
-        typer.echo(f"toeline: {notice}", err=True)
+        typer.echo(f"toeline: {english_notice(notice)}", err=True)
     stop = threading.Event()
     whole = []
     with stopped_by_signals(stop.set), contextlib.closing(rig.sensors):
@@ -89,7 +90,9 @@ def _analyze_one(
         typer.echo(f"toeline: {error}", err=True)
         return False
     for notice in result.notices:
-        typer.echo(f"toeline: {file}: {notice}", err=True)
+        # Those of the pipeline itself were told before the first file.
+        if notice not in pipeline.notices:
+            typer.echo(f"toeline: {file}: {english_notice(notice)}", err=True)
     if as_json:
         typer.echo(json.dumps(result.session, allow_nan=False))
     else:

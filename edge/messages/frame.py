@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from edge.messages.arrays import Image, freeze
+from edge.messages.notice import Notice
 
 MAIN_CAMERA: Final = "main"
 """Name of the camera in a station with one camera."""
@@ -38,6 +39,8 @@ class Frame:
         For display only.
     camera
         Name of the camera in the station.
+    notices
+        What is wrong with the pictures up to this one, as far as the source can tell.
     """
 
     index: int
@@ -47,6 +50,7 @@ class Frame:
     breaks: bool = False
     jpeg: bytes | None = None
     camera: str = MAIN_CAMERA
+    notices: tuple[Notice, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the picture's shape and make it read-only."""

@@ -2,6 +2,7 @@
 
 from edge.messages.exercise import ExerciseUpdate
 from edge.messages.gait import GaitEvent, GaitState
+from edge.messages.notice import NoticeChange
 from edge.messages.pose import Pose
 from edge.messages.reading import BeltInForce, Reading
 from edge.messages.stride import KeyPose, Stride, StrideCurves, StrideMetrics
@@ -21,4 +22,5 @@ Message = (
     | Reading
     | BeltInForce
     | ExerciseUpdate
+    | NoticeChange
 )

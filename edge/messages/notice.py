@@ -1,5 +1,6 @@
-"""What is wrong with the station, for people: a code with parameters, without words."""
+"""What is wrong with the station or the pictures: a code with parameters, without words."""
 
+from dataclasses import dataclass
 from typing import Final, Self
 
 from edge.messages.coded import Coded
@@ -28,6 +29,18 @@ NOTICE_CODES: Final[dict[str, tuple[str, ...]]] = {
     "sink_dropping": ("sink",),
     # The page.
     "page_lost": (),
+    # Start-up: the pose model and what runs it.
+    "provider_missing": ("provider", "wanted"),
+    "detector_missing": ("model",),
+    "offsets_unknown": ("model",),
+    "offsets_unknown_keypoints": (),
+    # Sensors. ``error``: the cause in English.
+    "sensor_failed": ("error", "sensor"),
+    # The pictures, as the source delivers them.
+    "camera_size": ("camera", "given", "wanted"),
+    "frame_rate_low": ("rate_hz",),
+    "cut_short": (),
+    "nobody_found": (),
     # Contradictions in belt speed, named as in ``BeltNotice``; speeds in m/s.
     "speed_unit_suspect": ("entered", "unit"),
     "speed_entered_not_treadmill": ("entered", "treadmill"),
@@ -53,3 +66,24 @@ class Notice(Coded):
     def free(cls, said: str) -> Self:
         """Return a notice that has no code, such as an operating system's error."""
         return cls.recorded("", {}, said)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeChange:
+    """A notice about the pictures that holds from a time on, or no longer does.
+
+    At the first frame of a session every notice that holds is sent again.
+
+    Attributes
+    ----------
+    notice
+        Its code identifies it: one with other parameters replaces the earlier one.
+    time_s
+        Capture time.
+    holds
+        False at the end of it.
+    """
+
+    notice: Notice
+    time_s: float
+    holds: bool = True

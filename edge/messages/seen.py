@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from edge.messages.notice import Notice
 from edge.messages.pose import Pose
 from edge.messages.reading import Belt, Reading
 from edge.messages.reason import Reason
@@ -42,6 +43,8 @@ class Seen:
         The runner's neutral stance; None if not captured.
     readings
         The last sensor reading of each quantity.
+    notices
+        What is wrong with the pictures, as the source told.
     """
 
     pose: Pose
@@ -51,3 +54,4 @@ class Seen:
     belt: Belt = field(default_factory=Belt)
     neutral: Stance | None = None
     readings: tuple[Reading, ...] = ()
+    notices: tuple[Notice, ...] = ()

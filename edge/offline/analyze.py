@@ -13,8 +13,8 @@ from edge.capture.port import FrameSource
 from edge.capture.source import open_source
 from edge.messages.errors import CaptureError, RecordError
 from edge.messages.frame import Frame
-from edge.messages.gait import Activity
 from edge.messages.message import Message
+from edge.messages.notice import Notice, NoticeChange
 from edge.messages.pose import Pose
 from edge.offline.prefetch import prefetch, prefetch_from
 from edge.pipeline import Pipeline
@@ -42,14 +42,14 @@ class Analysis:
     session
         The content of its ``session.json``.
     notices
-        Sentences that a user should see.
+        What is wrong with the recording.
     failure
         Why the recording could not be read to its end; empty if it could.
     """
 
     folder: Path
     session: dict[str, Any]
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
     failure: str
 
 
@@ -70,7 +70,7 @@ class Ended:
     """The outcome of ``analyze_into``; see ``Analysis``."""
 
     session: dict[str, Any]
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
     failure: str
 
 
@@ -172,13 +172,11 @@ def analyze_into(
                 record.close(summary.result(captured=done, dropped=0, complete=False))
             raise
         failure = failure or source.ended_early
+        if not stopped() and not summary.saw_anybody:
+            summary.update(NoticeChange(notice=Notice("nobody_found"), time_s=0.0))
         session = summary.result(captured=done, dropped=0, complete=not (failure or stopped()))
         record.close(session)
-    return Ended(
-        session=session,
-        notices=(*info.notices, *(() if stopped() else _seen_nobody(session, info.name))),
-        failure=failure,
-    )
+    return Ended(session=session, notices=summary.notices, failure=failure)
 
 
 def analyzed(file: str, folder: Path, settings: Settings, *, version: str) -> bool:
@@ -200,11 +198,6 @@ def _keep(messages: list[Message], summary: SessionSummary, record: Record) -> N
     for message in messages:
         summary.update(message)
         record.write(message)
-
-
-def _seen_nobody(session: dict[str, Any], name: str) -> tuple[str, ...]:
-    seen = sum(s for a, s in session["activity_s"].items() if a != Activity.ABSENT)
-    return () if seen > 0 else (f"nobody was found in {name}",)
 
 
 def prefetch_poses(pipeline: Pipeline, frames: Iterable[Frame]) -> Generator[Looked]:

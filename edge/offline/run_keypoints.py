@@ -6,8 +6,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from edge.i18n.notices import english_notice
 from edge.messages.arrays import Floats
 from edge.messages.errors import KeypointsError
+from edge.messages.notice import Notice
 from edge.messages.pose import Pose
 from edge.messages.skeleton import LEFT_HIP, RIGHT_HIP, Skeleton
 from edge.metrics.model_offsets import NO_OFFSETS
@@ -19,10 +21,7 @@ from edge.settings.changed_settings import with_gait
 from edge.settings.gait_settings import MARKER_GAIT
 from edge.settings.settings import Settings
 
-NO_OFFSETS_KNOWN: Final = (
-    "no offsets are known for these keypoints: values may be off by the pose model's mean error, "
-    "and so may the verdicts"
-)
+_NO_OFFSETS: Final = Notice("offsets_unknown_keypoints")
 # Height assumed when no picture size is given; only the centre of the picture matters.
 _ANY_HEIGHT: Final = 1080
 
@@ -92,7 +91,7 @@ def analyze_keypoints(
     for pose in _poses(points, xy_px, seconds, score, size_px or _size_px(points, xy_px)):
         gathered.take(pipeline.follow(pose).messages)
     gathered.take(pipeline.finish())
-    return gathered.run(chosen, notices=(NO_OFFSETS_KNOWN,))
+    return gathered.run(chosen, notices=(english_notice(_NO_OFFSETS),))
 
 
 def _arrays(

@@ -46,6 +46,7 @@ def analyze(
         If the file cannot be read, the model was not pulled or a value is unknown.
     """
     from edge.capture.source import open_source
+    from edge.i18n.notices import english_notice
     from edge.offline.analyze import analyze_into
     from edge.settings.version import version
     from edge.station.assembly import build_rig
@@ -65,6 +66,7 @@ def analyze(
     return gathered.run(
         chosen,
         summary=ended.session,
-        notices=(*rig.notices, *ended.notices),
+        # The session has the pipeline's own, too.
+        notices=tuple(map(english_notice, dict.fromkeys((*rig.notices, *ended.notices)))),
         failure=ended.failure,
     )

@@ -10,6 +10,7 @@ import numpy as np
 
 from edge.messages.arrays import Image
 from edge.messages.errors import ModelError, WeightsError
+from edge.messages.notice import Notice
 from edge.messages.skeleton import Skeleton
 from edge.numerics.timing import Callback, Stopwatch
 from edge.pose.estimator import Detector, PoseEstimator
@@ -49,7 +50,7 @@ class OpenedPose:
     begins
         Rung when a network starts to run.
     notices
-        Sentences that a user should see.
+        What is not as the settings ask.
     """
 
     estimator: PoseEstimator
@@ -58,7 +59,7 @@ class OpenedPose:
     provider: str
     watch: Stopwatch
     begins: Callback
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 def open_pose(
@@ -158,14 +159,14 @@ class _Opener:
         self.provider = ""
         self.begins = Callback()
 
-    def detector_for(self, card: ModelCard) -> tuple[Detector, tuple[str, ...]]:
+    def detector_for(self, card: ModelCard) -> tuple[Detector, tuple[Notice, ...]]:
         """Return the detector for a model, and notices for the user."""
         try:
             path = model_store.verify(self._models, model_store.DETECTOR)
         except WeightsError:
             if card.built_in:
                 raise
-            return WholePicture(), (f"{card.name} searches for the runner without a detector",)
+            return WholePicture(), (Notice("detector_missing", model=card.name),)
         shape = (1, DETECTOR_SIZE, DETECTOR_SIZE, 3)
         network = self._open(path, shape, DETECTOR_OUTPUTS, "detector_net")
         return PersonDetector(network, self._settings.min_detection), ()
@@ -191,7 +192,7 @@ class _Opener:
         )
 
 
-def _provider_notices(wanted: str, provider: str) -> tuple[str, ...]:
+def _provider_notices(wanted: str, provider: str) -> tuple[Notice, ...]:
     if wanted in (AUTO, provider):
         return ()
-    return (f"{wanted} was asked for, but the pose model runs on {provider}",)
+    return (Notice("provider_missing", wanted=wanted, provider=provider),)

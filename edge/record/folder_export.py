@@ -78,6 +78,8 @@ def summary_of(store: Store, session: StoredSession) -> dict[str, Any]:
     summary = SessionSummary(facts_of(session.head))
     poses = store.read(session).poses()
     belts = list(reversed(store.read(session).belt()))
+    for change in store.read(session).notices():
+        summary.update(change)
     decided: list[GaitEvent | StrideMetrics | Verdict] = sorted(
         (
             *store.read(session).events(),

@@ -16,6 +16,7 @@ from edge.messages.arrays import Floats
 from edge.messages.errors import ModelError
 from edge.messages.frame import MAIN_CAMERA
 from edge.messages.gait import Activity, GaitState
+from edge.messages.notice import Notice
 from edge.messages.pose import Pose
 from edge.messages.reading import Belt, Reading
 from edge.messages.reason import Reason
@@ -121,6 +122,7 @@ class Conditions:
     belt: Belt = field(default_factory=Belt)
     neutral: Stance | None = None
     readings: tuple[Reading, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 def encode_conditions(seen: Seen) -> bytes:
@@ -136,6 +138,8 @@ def encode_conditions(seen: Seen) -> bytes:
         holds["stand_in_params"] = dict(seen.stand_in.params)
     if seen.readings:
         holds["readings"] = [asdict(reading) for reading in seen.readings]
+    if seen.notices:
+        holds["notices"] = [[n.code, dict(n.params), n.said] for n in seen.notices]
     return json.dumps(holds, separators=(",", ":")).encode()
 
 
@@ -158,6 +162,10 @@ def decode_conditions(payload: bytes) -> Conditions:
             belt=belt,
             neutral=None if neutral is None else _stance(neutral),
             readings=tuple(_reading(told) for told in holds.get("readings", ())),
+            notices=tuple(
+                Notice.recorded(str(code), dict(params), str(said))
+                for code, params, said in holds.get("notices", ())
+            ),
         )
     except (
         AttributeError,
@@ -215,6 +223,7 @@ def decode_seen(payload: bytes, conditions: Conditions, layout: Layout) -> tuple
         belt=conditions.belt,
         neutral=conditions.neutral,
         readings=conditions.readings,
+        notices=conditions.notices,
     )
     return seen, head.gait()
 

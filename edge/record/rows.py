@@ -8,9 +8,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from edge.i18n.notices import english_notice
 from edge.i18n.reasons import english
 from edge.messages.gait import EventKind, GaitEvent
 from edge.messages.message import Message
+from edge.messages.notice import Notice, NoticeChange
 from edge.messages.reading import BeltInForce, BeltNotice, BeltSource, Reading
 from edge.messages.reason import Reason
 from edge.messages.side import Side
@@ -77,10 +79,24 @@ def row_of(message: Message) -> tuple[str, Row] | None:
                 },
                 "xy_px": message.xy_px.astype("<f4").tobytes(),
             }
+    return _condition_row(message)
+
+
+def _condition_row(message: Message) -> tuple[str, Row] | None:
+    """Return the table and the columns of what the strides were run and seen under."""
+    match message:
         case Reading():
             return "readings", {name: _cell(getattr(message, name)) for name in _READING_FIELDS}
         case BeltInForce():
             return "belt", {name: _cell(getattr(message, name)) for name in _BELT_FIELDS}
+        case NoticeChange():
+            return "notices", {
+                "time_s": _cell(message.time_s),
+                "code": message.notice.code,
+                "params": json.dumps(dict(message.notice.params)),
+                "text": english_notice(message.notice),
+                "holds": int(message.holds),
+            }
     return None
 
 
@@ -187,6 +203,15 @@ def key_pose_of(row: Mapping[str, Any]) -> KeyPose:
         frame_index=row["frame_index"],
         xy_px=xy_px if len(xy_px) == BODY_COUNT else skeleton(BLAZEPOSE).body_of(xy_px),
         value=_number(row["value"]),
+    )
+
+
+def notice_of(row: Mapping[str, Any]) -> NoticeChange:
+    """Return the change of a notice of a row."""
+    return NoticeChange(
+        notice=Notice.recorded(row["code"], json.loads(row["params"]), row["text"]),
+        time_s=_number(row["time_s"]),
+        holds=bool(row["holds"]),
     )
 
 

@@ -250,4 +250,26 @@ ALTER TABLE verdicts ADD COLUMN reason_code TEXT NOT NULL DEFAULT '';
 ALTER TABLE verdicts ADD COLUMN reason_params TEXT NOT NULL DEFAULT '{}';
 """
 
-MIGRATIONS: Final = (_FIRST, _CURVES, _METRICS_BY_NAME, _READINGS, _BANDS, _REASON_CODES)
+# Notices about the pictures: from ``time_s`` on each holds, or no longer does.
+_NOTICES: Final = """
+CREATE TABLE notices (
+    session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    time_s REAL,
+    code TEXT NOT NULL,
+    params TEXT NOT NULL,
+    text TEXT NOT NULL,
+    holds INTEGER NOT NULL,
+    PRIMARY KEY (session, number)
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS: Final = (
+    _FIRST,
+    _CURVES,
+    _METRICS_BY_NAME,
+    _READINGS,
+    _BANDS,
+    _REASON_CODES,
+    _NOTICES,
+)

@@ -5,6 +5,7 @@ from math import nan
 from typing import Any
 
 from edge.messages.gait import GaitEvent
+from edge.messages.notice import NoticeChange
 from edge.messages.reading import BeltInForce, BeltSource, Reading
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Bands, Cue, Verdict
@@ -16,6 +17,7 @@ from edge.record.rows import (
     curves_of,
     event_of,
     key_pose_of,
+    notice_of,
     reading_of,
     stride_of,
     verdict_of,
@@ -90,6 +92,10 @@ class SessionReader:
         """
         belts = [belt_of(row) for row in self._of("belt")]
         return belts or [_entered_belt(self._session)]
+
+    def notices(self) -> list[NoticeChange]:
+        """Return each change of the notices about the pictures; empty for older stores."""
+        return [notice_of(row) for row in self._of("notices")]
 
     def poses(self) -> PoseReader:
         """Return a reader of the poses."""

@@ -12,6 +12,7 @@ from edge.messages.frame import LEAST_RATE_HZ
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState
 from edge.messages.message import Message
 from edge.messages.metric import Metric
+from edge.messages.notice import Notice, NoticeChange
 from edge.messages.pose import Pose
 from edge.messages.reading import BeltInForce, BeltSource
 from edge.messages.reason import Reason
@@ -23,6 +24,7 @@ from edge.numerics.quantiles import LatencyQuantiles, median
 from edge.numerics.statistics import Spread, spread
 from edge.record.activity_clock import MOVING, ActivityClock
 from edge.record.belt_series import BeltSeries
+from edge.record.notice_spans import NoticeSpans
 from edge.record.numbers import number
 
 SCHEMA: Final = 1
@@ -84,6 +86,7 @@ class SessionSummary:
         self._walking_spm: deque[float] = deque(maxlen=_KEPT_STRIDES)
         self._belt = BeltInForce(time_s=nan)
         self._belt_series = BeltSeries()
+        self._notices = NoticeSpans()
         self._verdicts: dict[tuple[Fault, Side], Verdict] = {}
         self._capture_to_pose = LatencyQuantiles()
         self._event_decision = LatencyQuantiles()
@@ -104,10 +107,23 @@ class SessionSummary:
                 self._belt_series.update(message)
             case Verdict():
                 self._verdicts[message.fault, message.side] = message
+            case NoticeChange():
+                self._notices.update(message)
 
     def capture_to_pose(self, latency_ms: float) -> None:
         """Add one frame's latency from arrival to pose."""
         self._capture_to_pose.add(latency_ms)
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Every notice that held at some time, in the order in which they began."""
+        return self._notices.all
+
+    @property
+    def saw_anybody(self) -> bool:
+        """Whether a person was in view at some time."""
+        totals_s = self._clock.totals_s(self._frames.interval_s())
+        return any(s > 0 for activity, s in totals_s.items() if activity is not Activity.ABSENT)
 
     def result(
         self,
@@ -168,6 +184,7 @@ class SessionSummary:
                 for kind in EventKind
             },
             "leg_swaps": self._frames.swaps(),
+            "notices": self._notices.as_json(self._frames.first_s),
             "complete": complete,
         }
 

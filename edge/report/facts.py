@@ -11,6 +11,7 @@ from edge.coaching.verdicts import Coach
 from edge.messages.arrays import Floats
 from edge.messages.gait import EventKind
 from edge.messages.metric import Metric
+from edge.messages.notice import Notice
 from edge.messages.reading import BeltSource
 from edge.messages.reason import Reason
 from edge.messages.side import Side
@@ -21,6 +22,7 @@ from edge.metrics.reference_curves import JOINTS
 from edge.numerics.statistics import Spread, spread
 from edge.record.belt_series import BeltStretch, stretches_of
 from edge.record.folder_export import summary_of
+from edge.record.notice_spans import NoticeSpans
 from edge.record.store import Store
 from edge.record.stored_session import Mark, StoredSession
 from edge.record.video_files import VideoReader
@@ -85,6 +87,7 @@ class Visit:
     belt: list[BeltStretch]
     legs: dict[Side, Leg]
     marks: list[Mark]
+    notices: list[Notice]
     damage: list[str]
 
     @property
@@ -136,6 +139,7 @@ def visit_of(
             for side in Side
         },
         marks=store.read(session).marks(),
+        notices=list(NoticeSpans.of(store.read(session).notices()).all),
         damage=list(store.read(session).poses().cut()),
     )
 

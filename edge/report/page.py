@@ -9,6 +9,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from edge.i18n.cue_words import cue_words
+from edge.i18n.notices import notice_words
 from edge.i18n.word_catalogue import DASH, Catalogue
 from edge.messages.arrays import Floats
 from edge.messages.errors import ReportError
@@ -124,6 +125,7 @@ def _visit(visit: Visit, number: int, words: Catalogue, *, many: bool) -> dict[s
         "facts": _facts(visit, words, many=many),
         "swatch": _swatch(number),
         "marks": [_mark(visit, mark, words) for mark in visit.marks],
+        "notices": [notice_words(notice, words) for notice in visit.notices],
         "quality": quality_notes(words, visit),
         "made_by": words.text(
             "report.made_by",

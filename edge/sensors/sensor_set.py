@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 
 from edge.messages.errors import SensorError
+from edge.messages.notice import Notice
 from edge.messages.reading import Reading
 from edge.sensors.port import Sensor
 from edge.sensors.registry import open_sensor
@@ -25,10 +26,12 @@ class SensorSet:
         return tuple(sensor.name for sensor in self._sensors)
 
     @property
-    def trouble(self) -> str:
-        """One sentence on the first sensor in trouble; empty if none is."""
-        troubles = (self._failed.get(s.name, "") or s.trouble for s in self._sensors)
-        return next(filter(None, troubles), "")
+    def trouble(self) -> Notice:
+        """The notice about the first sensor in trouble; empty if none is."""
+        for sensor in self._sensors:
+            if error := self._failed.get(sensor.name, "") or sensor.trouble:
+                return Notice("sensor_failed", sensor=sensor.name, error=error)
+        return Notice()
 
     def start(self) -> None:
         """Start all; raises the ``SensorError`` of the first that can never answer."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from edge.messages.notice import Notice
 from edge.messages.reason import Reason
 from edge.messages.skeleton import Skeleton
 from edge.numerics.timing import Stopwatch
@@ -33,7 +34,7 @@ class Rig:
     provider
         The execution provider that actually runs them.
     notices
-        Sentences that a user should see.
+        What is known at the start to be wrong.
     sensors
         Started, and polled by the pipeline; close them at the end.
     """
@@ -43,7 +44,7 @@ class Rig:
     watch: Stopwatch = field(default_factory=lambda: Stopwatch(time.perf_counter))
     sizes: LandmarkSizes | None = None
     provider: str = ""
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     sensors: SensorSet = field(default_factory=SensorSet)
 
     @property

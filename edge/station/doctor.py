@@ -190,7 +190,7 @@ def _answers(
             said = ", ".join(f"{reading.value:g} {reading.unit}" for reading in readings)
             return Grade.OK, f"{name} says {said}"
         if found.trouble:
-            return Grade.FAULT, found.trouble
+            return Grade.FAULT, english_notice(found.trouble)
         sleep(0.1)
     return Grade.NOTE, f"{name} says nothing within {ANSWER_S:g} s: is the treadmill on?"
 
@@ -229,7 +229,8 @@ def camera(
         wrong.append("blurred: 2 ms are wanted, with more light")
     if levels and median(levels) < DARK_LEVEL:
         wrong.append("dark")
-    wrong += info.notices if rate_hz >= LEAST_RATE_HZ else ()
+    if rate_hz >= LEAST_RATE_HZ:
+        wrong += [english_notice(notice) for notice in info.notices]
     return (Grade.NOTE if wrong else Grade.OK), "; ".join([words, *wrong])
 
 

@@ -24,7 +24,7 @@ class HealthReport:
     model, provider
         The pose model and its execution provider.
     notices
-        Sentences that a user should see as long as the station runs.
+        What is wrong as long as the station runs.
     sensor_trouble
         Returns what is wrong with a sensor or its readings; empty if nothing.
     clock
@@ -53,7 +53,7 @@ class HealthReport:
         *,
         model: str,
         provider: str,
-        notices: tuple[str, ...],
+        notices: tuple[Notice, ...],
         sensor_trouble: Callable[[], Notice],
         clock: Callable[[], float],
     ) -> None:
@@ -132,5 +132,6 @@ class HealthReport:
             self.board.notice,
             self._guard.notice,
             self._sensor_trouble(),
-            *(Notice.free(said) for said in (*self._notices, *self._source.info.notices)),
+            *self._notices,
+            *self._source.info.notices,
         ]

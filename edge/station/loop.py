@@ -49,7 +49,7 @@ class Station:
     version
         Version of Toeline, for the sinks.
     notices
-        Sentences that a user should see as long as the station runs.
+        What is wrong as long as the station runs.
     sensor_trouble
         Returns what is wrong with a sensor or its readings; empty if nothing.
     budget
@@ -74,7 +74,7 @@ class Station:
         lossless: bool,
         provider: str = "",
         version: str = "",
-        notices: tuple[str, ...] = (),
+        notices: tuple[Notice, ...] = (),
         sensor_trouble: Callable[[], Notice] = Notice,
         budget: Budget | None = None,
         guard: LoadGuard | None = None,

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from edge.capture.port import FrameSource
 from edge.messages.health import StageTime
-from edge.messages.notice import Notice
 from edge.pose.runtime.low_latency import low_latency
+from edge.sensors.belt_notice import belt_notice
 from edge.serve.access.rights import Rights
 from edge.serve.binding import bind
 from edge.serve.control.controller import Controller
@@ -23,9 +23,9 @@ from edge.settings import paths
 from edge.settings.settings import Settings
 from edge.sinks.background import BackgroundSink
 from edge.sinks.base import Sink
+from edge.sinks.notice_log import NoticeLog
 from edge.sinks.recorder import Recorder
 from edge.station.assembly import Rig
-from edge.station.belt_notice import belt_notice
 from edge.station.load.budget import Budget
 from edge.station.load.guard import Levers, LoadGuard
 from edge.station.loop import Station
@@ -56,7 +56,7 @@ def run_headless(
     The parameters are those of ``run_served``.
     """
     with source, closing(rig.sensors), ServiceManager() as manager:
-        all_sinks = [_background(sinks, settings), *plugins]
+        all_sinks = [NoticeLog(), _background(sinks, settings), *plugins]
         station = _station(source, rig, settings, all_sinks, version=version, lossless=lossless)
         with low_latency(), stopped_by_signals(station.stop):
             station.start()
@@ -128,7 +128,7 @@ def run_served(
             source,
             rig,
             settings,
-            [PageSink(hub), controller, _background(sinks, settings), *plugins],
+            [PageSink(hub), controller, NoticeLog(), _background(sinks, settings), *plugins],
             hub,
             version=version,
             lossless=lossless,
@@ -227,7 +227,7 @@ def _station(
         provider=rig.provider,
         version=version,
         notices=rig.notices,
-        sensor_trouble=lambda: Notice.free(rig.sensors.trouble) or belt_notice(rig.pipeline.belt),
+        sensor_trouble=lambda: rig.sensors.trouble or belt_notice(rig.pipeline.belt),
         budget=Budget(settings.load.late_ms, rig.watch, elsewhere),
         guard=LoadGuard(settings.load, levers, source.info.frame_rate_hz),
         on_end=on_end,

@@ -28,6 +28,7 @@ from edge.capture.port import FrameSource
 from edge.capture.source import open_source
 from edge.messages.errors import CaptureError
 from edge.messages.frame import Frame
+from edge.messages.notice import Notice
 from edge.settings.capture_settings import CaptureSettings
 
 
@@ -298,9 +299,8 @@ def test_description_of_a_sound_file(even: Path) -> None:
 def test_five_frames_per_second_work_and_are_flagged(folder: Path) -> None:
     frames, source = read_all(make_clip(folder / "slow.mp4", rate="5", frames=6))
     assert [frame.time_s for frame in frames] == pytest.approx([0, 0.2, 0.4, 0.6, 0.8, 1.0])
-    assert source.info.notices == (
-        "5 frames per second: below 30, events and verdicts cannot be trusted",
-    )
+    assert source.info.notices == (Notice("frame_rate_low", rate_hz=5.0),)
+    assert {frame.notices for frame in frames} == {source.info.notices}
 
 
 def test_television_rate_is_not_flagged(folder: Path) -> None:
@@ -343,7 +343,7 @@ def test_of_a_cut_file_every_decodable_frame_comes(
     assert source.ended_early == (
         f"file is cut short: {len(frames)} of about 240 frames could be read"
     )
-    assert source.info.notices == ("file is cut short: the end of the recording is missing",)
+    assert source.info.notices == (Notice("cut_short"),)
     assert read_all(whole)[1].ended_early == ""
 
 

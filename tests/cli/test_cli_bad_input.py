@@ -220,7 +220,7 @@ def test_pictures_without_a_person_give_a_notice_and_a_complete_folder(tmp_path:
     result = analyze(plain, pattern, out=tmp_path / "out")
     assert result.returncode == 0
     assert sentences(result) == [
-        f"{path}: nobody was found in {path.name}" for path in (plain, pattern)
+        f"{path}: nobody was found in the picture" for path in (plain, pattern)
     ]
     for path in (plain, pattern):
         content = session(tmp_path / "out" / path.stem)

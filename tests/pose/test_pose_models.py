@@ -11,6 +11,7 @@ from synthetic import Runner
 
 from edge.messages.errors import ModelError, WeightsError
 from edge.messages.frame import Frame
+from edge.messages.notice import Notice
 from edge.messages.skeleton import ABSENT
 from edge.pose.models.card import BLAZEPOSE_KIND, ModelCard, model_card, read_card
 from edge.pose.models.port import PoseModel
@@ -168,7 +169,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_drawn_runner_is_found_and_followed(models: Path) -> None:
     opened = open_pose(PoseSettings(model="blobs.toml", threads=1), models)
     assert opened.skeleton is HALPE
-    assert opened.notices == ("blobs searches for the runner without a detector",)
+    assert opened.notices == (Notice("detector_missing", model="blobs"),)
     times_s = np.arange(12) / RATE_HZ
     truth = runner_points(Runner(camera=CAMERA), HALPE, times_s)
     errors = []
@@ -197,7 +198,7 @@ def test_the_page_is_told_the_skeleton_of_the_model(models: Path) -> None:
     settings = Settings(pose=PoseSettings(model="blobs.toml", threads=1))
     rig = build_rig(settings, models, smaller=True)
     assert rig.smaller_model is None
-    assert "offsets of model blobs are unknown" in rig.notices
+    assert Notice("offsets_unknown", model="blobs") in rig.notices
     hello = hello_for(settings, "0.1.0", rig.provider, skeleton=rig.skeleton)
     assert (hello.skeleton, len(hello.keypoints)) == ("halpe26", 26)
     assert hello.keypoints[hello.right.toe or 0] == "right_big_toe"

@@ -137,6 +137,7 @@ def test_a_known_run_is_summed_up_to_the_letter() -> None:
             "toe_off": {"left": 0, "right": 0},
         },
         "leg_swaps": {"exchanged_frames": 4, "frames": 432},
+        "notices": [],
         "complete": True,
     }
     nothing = {"mean": None, "sd": None, "ci95": None, "n": 0}

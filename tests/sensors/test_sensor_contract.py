@@ -243,5 +243,6 @@ def test_a_failing_sensor_harms_no_other() -> None:
     sensors.start()
     assert [reading.source for reading in sensors.poll(0.0)] == ["made-up:A"]
     assert [reading.source for reading in sensors.poll(0.1)] == ["made-up:A"]
-    assert sensors.trouble == "the treadmill was unplugged"
+    assert sensors.trouble.code == "sensor_failed"
+    assert dict(sensors.trouble.params)["error"] == "the treadmill was unplugged"
     sensors.close()

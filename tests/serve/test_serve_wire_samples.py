@@ -26,7 +26,14 @@ from edge.messages.stride import CURVE_POINTS, KeyPose, StrideCurves, StrideMetr
 from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
 from edge.serve.access.roles import Role
 from edge.serve.wire import commands, protocol, status_messages
-from edge.serve.wire.encode import Broadcast, frame_header, hello_for, still_header, text_for
+from edge.serve.wire.encode import (
+    Broadcast,
+    frame_header,
+    hello_for,
+    notices_message,
+    still_header,
+    text_for,
+)
 from edge.settings.changed_settings import with_gait
 from edge.settings.settings import Settings
 
@@ -163,6 +170,7 @@ RECORDS: list[Broadcast] = [
 STATE = RECORDS[-1]
 STATUS: list[protocol.Text] = [
     status_messages.You(role=Role.OPERATOR, local=True, label="station"),
+    notices_message([Notice("frame_rate_low", rate_hz=24.0), Notice("cut_short")]),
     protocol.Session(
         name="2026-11-30T10-00-00Z",
         started_at="2026-11-30T10:00:00Z",

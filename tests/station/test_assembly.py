@@ -8,6 +8,7 @@ import pytest
 from fakes import still_frame
 from skeletons import BLAZEPOSE33
 
+from edge.i18n.notices import english_notice
 from edge.messages.errors import MissingModelError
 from edge.pipeline import Pipeline
 from edge.pose.opening import prewarm
@@ -60,7 +61,9 @@ def test_a_provider_that_is_not_there_is_said(models: Path) -> None:
     settings = Settings(pose=PoseSettings(provider="cuda"))
     rig = build_rig(settings, models, smaller=False)
     assert rig.provider == "cpu"
-    assert rig.notices == ("cuda was asked for, but the pose model runs on cpu",)
+    assert [english_notice(notice) for notice in rig.notices] == [
+        "cuda was asked for, but the pose model runs on cpu"
+    ]
 
 
 def test_each_network_is_optimised_once(models: Path) -> None:

@@ -10,11 +10,11 @@ from edge.i18n.word_catalogue import languages, load
 from edge.messages.errors import SensorError
 from edge.messages.reading import BeltInForce, BeltNotice, BeltSource
 from edge.offline.analyze import analyze
+from edge.sensors.belt_notice import belt_notice
 from edge.settings import paths
 from edge.settings.sensor_settings import SensorSettings
 from edge.settings.settings import Settings
 from edge.station.assembly import build_rig
-from edge.station.belt_notice import belt_notice
 
 
 @pytest.mark.parametrize("notice", [notice for notice in BeltNotice if notice])

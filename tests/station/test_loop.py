@@ -313,8 +313,9 @@ def test_health_says_when_a_sink_keeps_pictures(start: Start) -> None:
 
 def test_a_sinks_notice_goes_before_the_sources(start: Start) -> None:
     sink = FakeSink()
-    station = start(FakeSource(notices=("only 25 frames",)), None, FakeSink(), sink)
-    assert english_notice(station.health().notice) == "only 25 frames"
+    few = Notice("frame_rate_low", rate_hz=25.0)
+    station = start(FakeSource(notices=(few,)), None, FakeSink(), sink)
+    assert station.health().notice == few
     sink.notice = Notice.free("recording stopped")
     assert english_notice(station.health().notice) == "recording stopped"
 

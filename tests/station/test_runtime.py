@@ -23,6 +23,7 @@ from edge.messages.frame import Frame
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.health import Health
 from edge.messages.message import Message
+from edge.messages.notice import Notice
 from edge.messages.outcome import Outcome
 from edge.messages.pose import Pose
 from edge.messages.reason import Reason
@@ -474,7 +475,7 @@ def test_the_page_is_told_what_runs_the_model(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("edge.station.runtime.Hub", Told)
     source = FakeSource()
     source.give(OSError("enough"))
-    rig = replace(fake_rig(), provider="cuda", notices=("tensorrt was asked for",))
+    rig = replace(fake_rig(), provider="cuda", notices=(Notice("cut_short"),))
     sink = FakeSink()
     with pytest.raises(OSError, match="enough"):
         run_served(
@@ -487,4 +488,4 @@ def test_the_page_is_told_what_runs_the_model(monkeypatch: pytest.MonkeyPatch) -
             started=lambda _url: None,
         )
     assert [hello.provider for hello in told] == ["cuda"]
-    assert (sink.healths[-1].provider, sink.healths[-1].notice.said) == ("cuda", rig.notices[0])
+    assert (sink.healths[-1].provider, sink.healths[-1].notice) == ("cuda", rig.notices[0])

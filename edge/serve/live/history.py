@@ -37,6 +37,7 @@ RENEWED: Final = (
     protocol.State,
     protocol.Belt,
     protocol.Health,
+    protocol.Notices,
 )
 
 

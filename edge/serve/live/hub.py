@@ -16,6 +16,7 @@ from edge.messages.frame import Frame
 from edge.messages.gait import GaitState
 from edge.messages.health import Health, StageTime
 from edge.messages.message import Message
+from edge.messages.notice import NoticeChange
 from edge.messages.pose import Pose
 from edge.messages.reading import Reading
 from edge.messages.stride import KeyPose, Stride, StrideMetrics
@@ -25,6 +26,7 @@ from edge.serve.live.history import RENEWED, History, Still
 from edge.serve.live.pictures import Picture, PictureRing
 from edge.serve.live.preview import Preview, Shot
 from edge.serve.live.recent_strides import RecentStrides
+from edge.serve.live.standing_notices import StandingNotices
 from edge.serve.live.stride_replay import Replay
 from edge.serve.wire import protocol
 from edge.serve.wire.commands import Shown
@@ -37,7 +39,7 @@ from edge.settings.serve_settings import ServeSettings
 MAX_INBOX: Final = 10_000
 
 # An inbox item: a wire message, or a message yet to be converted.
-_Item = protocol.Text | Broadcast | tuple[KeyPose, Picture | None]
+_Item = protocol.Text | Broadcast | NoticeChange | tuple[KeyPose, Picture | None]
 
 _log = logging.getLogger(__name__)
 
@@ -77,6 +79,7 @@ class Hub:
         self._ring = PictureRing()
         # Below: used only on the event loop.
         self._recent = RecentStrides()
+        self._notices = StandingNotices()
         self._session = ""
         self._history = History(hello)
         self.replay = Replay()
@@ -233,6 +236,8 @@ class Hub:
         for item in inbox:
             if isinstance(item, tuple):
                 self._take_key_pose(*item)
+            elif isinstance(item, NoticeChange):
+                self.broadcast(self._notices.update(item))
             else:
                 self.broadcast(item if isinstance(item, ToClient) else self._text(item))
         if health is not None:

@@ -7,11 +7,12 @@ import msgspec
 from edge.messages.exercise import ExerciseUpdate
 from edge.messages.gait import GaitEvent, GaitState
 from edge.messages.health import Health
+from edge.messages.notice import NoticeChange
 from edge.messages.session import SessionNews
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Bands, Cue, Verdict
 from edge.serve.control.control_messages import exercise_message, session_message
-from edge.serve.wire.encode import text_for
+from edge.serve.wire.encode import notice_told, text_for
 
 
 def plugin_record(message: object) -> dict[str, Any] | None:
@@ -27,6 +28,9 @@ def plugin_record(message: object) -> dict[str, Any] | None:
         case SessionNews():
             news: dict[str, Any] = msgspec.to_builtins(session_message(message))
             return news
+        case NoticeChange():
+            told = notice_told(message.notice)
+            return {"type": "notice", **told, "time_s": message.time_s, "holds": message.holds}
         case ExerciseUpdate():
             exercise: dict[str, Any] = msgspec.to_builtins(exercise_message(message))
             return exercise

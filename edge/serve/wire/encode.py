@@ -1,5 +1,6 @@
 """Conversion of the station's messages into wire messages."""
 
+from collections.abc import Iterable
 from dataclasses import fields
 from math import isfinite
 from typing import Any
@@ -124,6 +125,13 @@ def notice_told(notice: Notice) -> dict[str, Any]:
         "notice_code": notice.code,
         "notice_params": dict(notice.params),
     }
+
+
+def notices_message(notices: Iterable[Notice]) -> protocol.Notices:
+    """Return the message with all notices that hold."""
+    return protocol.Notices(
+        notices=tuple(protocol.NoticeEntry(**notice_told(notice)) for notice in notices)
+    )
 
 
 def _told(reason: Reason) -> dict[str, Any]:

@@ -237,6 +237,23 @@ class Health(ToClient, frozen=True, kw_only=True, tag="health"):
     video: bool = False
 
 
+class NoticeEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One notice, with the fields that a notice has in ``health``."""
+
+    notice: str
+    notice_code: str
+    notice_params: Params
+
+
+class Notices(ToClient, frozen=True, kw_only=True, tag="notices"):
+    """All notices about the pictures that hold, such as slow motion, in place of the last list.
+
+    Sent to every new client, and on every change.
+    """
+
+    notices: tuple[NoticeEntry, ...]
+
+
 class State(ToClient, frozen=True, kw_only=True, tag="state"):
     """The current state of the runner; sent on change, for clients that take no pictures."""
 
@@ -343,6 +360,7 @@ Text = (
     | Verdict
     | Cue
     | Health
+    | Notices
     | State
     | Belt
     | Answer
