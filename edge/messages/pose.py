@@ -40,6 +40,8 @@ class Pose:
     expected_px
         Shape (k, 2), leg points predicted from the previous strides, NaN without a prediction; None
         before repair. For events and drawing only: no measurement uses it.
+    others
+        Whether somebody else is in the picture; not recorded.
     found
         Whether a person was found, that is, any keypoint is present.
     """
@@ -58,6 +60,7 @@ class Pose:
     legs_px: Floats | None = None
     legs_error_px: Floats | None = None
     camera: str = MAIN_CAMERA
+    others: bool = False
     found: bool = field(init=False)
 
     def __post_init__(self) -> None:

@@ -12,6 +12,7 @@ from edge.messages.skeleton import Skeleton
 from edge.numerics.running_median import RunningWindow
 from edge.pose.models.port import Landmarks
 from edge.pose.region import Region
+from edge.pose.rivals import LegMotion, Looker, Rivals
 from edge.pose.subject import breadth_ratio
 
 # Least time between full searches while nobody is in view, so that an empty belt costs little.
@@ -21,6 +22,8 @@ _SEARCH_EVERY_S = 0.1
 _BROAD = 0.4
 _BROAD_OVER_S = 1.0
 _LOOK_ROUND_EVERY_S = 0.5
+# While the person followed stands, somebody else may be running; else a search costs a frame.
+_OTHERS_EVERY_S, _OTHERS_MOVING_EVERY_S = 1.0, 10.0
 _SURELY_PRESENT = 0.9
 # A body that is further from the last one than this share of its region is another person.
 _ELSEWHERE = 0.6
@@ -33,18 +36,12 @@ class Detector(Protocol):
         """Return body regions, the preferred person first."""
 
 
-class Looker(Protocol):
-    """A keypoint model for the person in one region."""
-
-    def look(self, image: Image, region: Region) -> Landmarks:
-        """Return the keypoints in ``region``."""
-
-
 class PoseEstimator:
     """Converter of frames to raw poses that tracks one person until lost.
 
-    On a treadmill the runner is the person seen from the side. Among several people that one is
-    chosen, and a tracked person who keeps facing the camera is dropped for one seen from the side.
+    On a treadmill the runner is the person seen from the side whose legs move. Among several people
+    that one is chosen; a tracked person who keeps facing the camera is dropped for one seen from
+    the side, and one who stands for one who strides.
 
     Parameters
     ----------
@@ -64,6 +61,8 @@ class PoseEstimator:
         self._landmarks = landmarks
         self._min_presence = min_presence
         self._breadths = RunningWindow(_BROAD_OVER_S)
+        self._motion = LegMotion(skeleton)
+        self._rivals = Rivals(skeleton)
         self.reset()
 
     def reset(self) -> None:
@@ -72,7 +71,15 @@ class PoseEstimator:
         self._last: Region | None = None
         self._searched_s = -np.inf
         self._looked_round_s = -np.inf
+        self._others_s = -np.inf
+        self._crowd: list[Region] = []
+        self._others = False
+        self._forget_legs()
+
+    def _forget_legs(self) -> None:
         self._breadths.clear()
+        self._motion.clear()
+        self._rivals.clear()
 
     def update(self, frame: Frame) -> Pose:
         """Return the pose of one frame; NaN keypoints if nobody is found."""
@@ -80,16 +87,17 @@ class PoseEstimator:
             self.reset()
         seen = self._see(frame)
         if seen is None:
-            self._breadths.clear()
+            self._forget_legs()
             return _nobody(frame, self._skeleton)
         other = self._someone_from_the_side(frame) if self._broad(frame.time_s, seen) else None
-        seen = other or seen
-        changed = self._elsewhere(seen.next_region)
+        strider = self._someone_who_strides(frame, seen)
+        seen = other or strider or seen
+        changed = strider is not None or self._elsewhere(seen.next_region)
         if changed:
-            self._breadths.clear()
+            self._forget_legs()
         self._region = seen.next_region if seen.next_region.usable else None
         self._last = self._region or self._last
-        return _pose(frame, seen, self._skeleton, changed=changed)
+        return _pose(frame, seen, self._skeleton, changed=changed, others=self._others)
 
     def _elsewhere(self, region: Region) -> bool:
         """Return whether a body is too far from the last one to be the same person."""
@@ -109,20 +117,27 @@ class PoseEstimator:
         if frame.time_s - self._searched_s < _SEARCH_EVERY_S:
             return None
         self._searched_s = frame.time_s
-        return self._search(frame.image)
+        return self._search(frame)
 
-    def _search(self, image: Image) -> Landmarks | None:
-        found = None
-        for region in self._detector.find(image):
-            seen = self._landmarks.look(image, region)
+    def _search(self, frame: Frame) -> Landmarks | None:
+        self._others_s, self._others = frame.time_s, False
+        regions = self._detector.find(frame.image)
+        found: tuple[Region, Landmarks] | None = None
+        for region in regions:
+            seen = self._landmarks.look(frame.image, region)
             if seen.presence < self._min_presence:
                 continue
             # Found: after the next loss, search at once.
             self._searched_s = -np.inf
-            if not self._breadth(seen) > _BROAD:
-                return seen
-            found = found or seen
-        return found
+            sideways = not self._breadth(seen) > _BROAD
+            if sideways or found is None:
+                found = region, seen
+            if sideways:
+                break
+        if found is None:
+            return None
+        self._crowd = [region for region in regions if region is not found[0]]
+        return found[1]
 
     def _breadth(self, seen: Landmarks) -> float:
         return breadth_ratio(seen.xy_px, self._skeleton)
@@ -133,6 +148,28 @@ class PoseEstimator:
         self._breadths.forget_before(time_s)
         lasting = time_s - self._breadths.first_s >= 0.8 * _BROAD_OVER_S
         return lasting and self._breadths.median > _BROAD
+
+    def _someone_who_strides(self, frame: Frame, seen: Landmarks) -> Landmarks | None:
+        """Return another person who strides while the one followed does not, if there is one."""
+        self._motion.add(frame.time_s, seen.xy_px)
+        if not seen.next_region.usable:
+            return None
+        if not self._rivals.watching:
+            self._look_for_others(frame, seen)
+            return None
+        over = self._rivals.update(frame, self._landmarks, seen.next_region, self._min_presence)
+        self._others = self._rivals.present
+        return self._rivals.striding() if over and not self._motion.strides else None
+
+    def _look_for_others(self, frame: Frame, seen: Landmarks) -> None:
+        """Begin to watch the other people of this frame, if it is time to look for them."""
+        every_s = _OTHERS_EVERY_S if self._motion.still else _OTHERS_MOVING_EVERY_S
+        if frame.time_s - self._others_s >= every_s:
+            self._others_s = frame.time_s
+            self._crowd = self._detector.find(frame.image)
+            self._others = False
+        self._rivals.begin(self._crowd, seen.next_region, frame.time_s)
+        self._crowd = []
 
     def _someone_from_the_side(self, frame: Frame) -> Landmarks | None:
         if frame.time_s - self._looked_round_s < _LOOK_ROUND_EVERY_S:
@@ -164,7 +201,9 @@ def _nobody(frame: Frame, skeleton: Skeleton) -> Pose:
     )
 
 
-def _pose(frame: Frame, seen: Landmarks, skeleton: Skeleton, *, changed: bool) -> Pose:
+def _pose(
+    frame: Frame, seen: Landmarks, skeleton: Skeleton, *, changed: bool, others: bool
+) -> Pose:
     height, width = frame.image.shape[:2]
     return Pose(
         frame_index=frame.index,
@@ -178,6 +217,7 @@ def _pose(frame: Frame, seen: Landmarks, skeleton: Skeleton, *, changed: bool) -
         # No state may carry over from one person to another.
         breaks=frame.breaks or changed,
         camera=frame.camera,
+        others=others,
         legs_px=None if seen.legs_px is None else _kept(seen.legs_px),
         legs_error_px=None if seen.legs_error_px is None else _kept(seen.legs_error_px),
     )

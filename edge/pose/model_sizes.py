@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from edge.messages.arrays import Image
-from edge.pose.estimator import Looker
 from edge.pose.models.port import Landmarks
 from edge.pose.region import Region
+from edge.pose.rivals import Looker
 
 
 class LandmarkSizes:
