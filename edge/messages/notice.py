@@ -23,6 +23,11 @@ NOTICE_CODES: Final[dict[str, tuple[str, ...]]] = {
     # Recording and other sinks. ``error``: the cause in English.
     "recording_stopped": ("error",),
     "video_stopped": ("error",),
+    # ``file``: the damaged database's new name; ``kept``: the sessions that are listed now.
+    "store_damaged": ("file", "kept"),
+    "store_missing": ("folder", "kept"),
+    "recording_lags": (),
+    "recording_waits": (),
     "strides_unwritten": ("error",),
     "sink_stopped": ("error", "sink"),
     "sink_silent": ("sink",),

@@ -10,12 +10,20 @@ _MEGABYTE = 1_000_000
 
 def free_bytes(folder: Path) -> int:
     """Return the free space where ``folder`` is or will be."""
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
     try:
+        while not folder.exists() and folder != folder.parent:
+            folder = folder.parent
         return shutil.disk_usage(folder).free
     except OSError as error:
         raise RecordError(f"cannot record to {folder}: {error.strerror}") from error
+
+
+def mount_of(folder: Path) -> Path:
+    """Return the mount point of the file system that holds an existing folder."""
+    place = folder.resolve()
+    while not place.is_mount() and place != place.parent:
+        place = place.parent
+    return place
 
 
 def shortage(folder: Path, keep_mb: float) -> str:

@@ -1,7 +1,7 @@
 """Log of one session's poses: rotating segment files, synced once a second."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import FileIO
 from math import inf
 from pathlib import Path
@@ -161,6 +161,8 @@ class PoseReader:
     ----------
     folder
         The session's folder; a missing one counts as empty.
+    files
+        Some of its segments; None reads all.
 
     Attributes
     ----------
@@ -173,8 +175,9 @@ class PoseReader:
         If a file cannot be read at all, or an intact record is invalid.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, files: Sequence[Path] | None = None) -> None:
         self._folder = folder
+        self._files = files
         self.damage: list[str] = []
 
     def seen(self) -> Iterator[tuple[Seen, Gait]]:
@@ -225,7 +228,7 @@ class PoseReader:
 
     def _records(self) -> Iterator[tuple[int, bytes, Path, bool]]:
         self.damage.clear()
-        for path in segment_files(self._folder):
+        for path in segment_files(self._folder) if self._files is None else self._files:
             try:
                 segment = read_segment(path.read_bytes())
             except OSError as error:

@@ -1,6 +1,7 @@
 """Writer of one session to the store, frame by frame."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Mapping
 from contextlib import suppress
@@ -19,6 +20,7 @@ from edge.record.pose_log import PoseLog
 from edge.record.recording_lock import LOCK, locked
 from edge.record.rows import Row, insertion, row_of
 from edge.record.session_log import utc
+from edge.record.sqlite_file import is_locked
 from edge.record.store import Store
 from edge.record.stored_session import OPERATOR, SessionHead, StoredSession
 from edge.record.summary import SessionFacts, SessionSummary
@@ -26,6 +28,13 @@ from edge.record.video_log import VideoLog
 
 # Longest time before a verdict or event is committed if no stride follows.
 _COMMIT_S: Final = 1.0
+# How long a frame waits for another program's lock on the database before its rows are kept for
+# later, and how long a mark or the end of a session does.
+_LOCKED_FRAME_S: Final = 0.25
+_LOCKED_MARK_S: Final = 2.0
+_LOCKED_END_S: Final = 30.0
+# Rows that may wait for such a lock to end: those of a quarter of an hour's run, some 20 MB.
+_MOST_WAITING: Final = 20_000
 # Time after the last frame at which all poses are settled.
 _SETTLES_S: Final = 0.5
 
@@ -46,6 +55,11 @@ class SessionWriter:
     ------
     RecordError
         From every method, if the disk fails; after that nothing more may be written.
+
+    Attributes
+    ----------
+    waits
+        Whether rows wait in memory because another program locks the database.
     """
 
     def __init__(
@@ -64,6 +78,9 @@ class SessionWriter:
         self._summary = SessionSummary(facts_of(head))
         self._rows: list[tuple[str, Row]] = []
         self._numbers: dict[str, int] = {}
+        # Changes of the session's own row.
+        self._changes: Row = {}
+        self.waits = False
         self._committed_s = nan
         self.origin_s = self.last_s = nan
         self._first_frame = self._last_frame = 0
@@ -107,8 +124,9 @@ class SessionWriter:
         for message in messages:
             self._take(message)
         closed = any(isinstance(message, StrideMetrics) for message in messages)
-        if closed or not 0 <= pose.time_s - self._committed_s < _COMMIT_S:
-            self._commit()
+        due = not 0 <= pose.time_s - self._committed_s < _COMMIT_S
+        if due or (closed and not self.waits):
+            self._commit(_LOCKED_FRAME_S)
 
     def picture(self, frame: Frame) -> None:
         """Write a frame's picture too; if that fails, the rest may still be written."""
@@ -143,7 +161,10 @@ class SessionWriter:
         *,
         keep: bool = True,
     ) -> None:
-        """Mark the last frame; on disk when this returns. With ``keep`` the session is kept."""
+        """Mark the last frame; with ``keep`` the session is kept.
+
+        On disk when this returns, unless another program locks the database.
+        """
         self.marked |= keep
         row: Row = {
             "time_s": self.last_s if isfinite(self.last_s) else None,
@@ -153,21 +174,21 @@ class SessionWriter:
             "data": None if data is None else json.dumps(data, allow_nan=False),
         }
         self._rows.append(("marks", row))
-        self._commit()
+        self._commit(_LOCKED_MARK_S)
 
     def belt(self, speed_mps: float, incline_pct: float) -> None:
         """Enter what the treadmill shows from now on; the session's row holds the last values."""
-        with self._store.file.transaction() as database:
-            database.execute(
-                "UPDATE sessions SET belt_speed_mps = ?, incline_pct = ? WHERE id = ?",
-                (speed_mps or None, incline_pct, self.session.id),
-            )
+        self._changes |= {"belt_speed_mps": speed_mps or None, "incline_pct": incline_pct}
+        self._commit(_LOCKED_FRAME_S)
 
-    def close(self, now: datetime, reason: str) -> None:
-        """End the session; a second call does nothing."""
+    def close(self, now: datetime, reason: str, *, wait: bool = True) -> None:
+        """End the session; a second call does nothing.
+
+        If another program locks the database, nothing is lost, and it may be called again. With
+        ``wait``, it waits for the lock to end first.
+        """
         if self.over:
             return
-        self.over = True
         try:
             with suppress(RecordError):
                 # A failure of the last pictures must not affect anything else.
@@ -175,17 +196,19 @@ class SessionWriter:
             with self._store.file.guarded():
                 self._poses.close()
             summary = json.dumps(self.summary(), allow_nan=False, ensure_ascii=False)
-            self._commit()
-            with self._store.file.transaction() as database:
-                database.execute(
-                    "UPDATE sessions SET ended_at = ?, end_reason = ?, summary = ? WHERE id = ?",
-                    (utc(now), reason, summary, self.session.id),
-                )
-        finally:
-            self._let_go()
+            self._changes |= {"ended_at": utc(now), "end_reason": reason, "summary": summary}
+            self._write(_LOCKED_END_S if wait else _LOCKED_FRAME_S)
+        except RecordError as error:
+            if not is_locked(error):
+                self.abandon()
+            raise
+        except BaseException:
+            self.abandon()
+            raise
+        self.abandon()
 
     def abandon(self) -> None:
-        """Close a session after a disk error; what was synced stays."""
+        """Let go of the session; what was synced stays."""
         self.over = True
         self._let_go()
 
@@ -214,27 +237,62 @@ class SessionWriter:
         if row is not None:
             self._rows.append(row)
 
-    def _commit(self) -> None:
+    def _commit(self, wait_s: float) -> None:
+        """Write the rows; if another program locks the database, keep them for the next time."""
         self._committed_s = self.last_s
-        with self._store.file.transaction() as database:
-            for table, row in self._rows:
-                self._insert(database, table, row)
-            if self._frames:
-                database.execute(
-                    "UPDATE sessions SET origin_s = ?, last_s = ?, first_frame = ?, "
-                    "last_frame = ?, frames = ?, strides = ?, valid_strides = ? WHERE id = ?",
-                    (
-                        self.origin_s,
-                        self.last_s,
-                        self._first_frame,
-                        self._last_frame,
-                        self._frames,
-                        self.strides,
-                        self._valid,
-                        self.session.id,
-                    ),
-                )
+        try:
+            self._write(wait_s)
+        except RecordError as error:
+            if not is_locked(error):
+                raise
+            self.waits = True
+            if len(self._rows) > _MOST_WAITING:
+                raise self._store.fails(
+                    f"another program locks the database; {len(self._rows)} rows of session "
+                    f"{self.name} were dropped"
+                ) from error
+
+    def _write(self, wait_s: float) -> None:
+        self._require_folder()
+        numbers = dict(self._numbers)
+        try:
+            with self._store.file.waiting(wait_s), self._store.file.transaction() as database:
+                for table, row in self._rows:
+                    self._insert(database, table, row)
+                self._update(database)
+        except RecordError:
+            self._numbers = numbers
+            raise
         self._rows.clear()
+        self._changes.clear()
+        self.waits = False
+
+    def _update(self, database: sqlite3.Connection) -> None:
+        """Bring the session's own row up to date."""
+        changes = dict(self._changes)
+        if self._frames:
+            changes |= {
+                "origin_s": self.origin_s,
+                "last_s": self.last_s,
+                "first_frame": self._first_frame,
+                "last_frame": self._last_frame,
+                "frames": self._frames,
+                "strides": self.strides,
+                "valid_strides": self._valid,
+            }
+        if changes:
+            assignments = ", ".join(f"{name} = ?" for name in changes)
+            database.execute(
+                f"UPDATE sessions SET {assignments} WHERE id = ?",
+                (*changes.values(), self.session.id),
+            )
+
+    def _require_folder(self) -> None:
+        """Raise if the session's folder is no longer the one that its poses are written to."""
+        path = self.session.folder / LOCK
+        with self._store.file.guarded():
+            if not os.path.samestat(path.stat(), os.fstat(self._lock.fileno())):
+                raise self._store.fails(f"the folder of session {self.name} was replaced")
 
     def _insert(self, database: sqlite3.Connection, table: str, row: Row) -> None:
         number = self._numbers.get(table, 0)

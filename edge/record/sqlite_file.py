@@ -211,6 +211,14 @@ class SqliteFile:
         return int(self.connection.execute("PRAGMA user_version").fetchone()[0])
 
 
+def opened_raw(path: Path) -> sqlite3.Connection:
+    """Open a file of any condition for reading; damaged text is read with replacements."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    connection.text_factory = lambda text: text.decode("utf-8", "replace")
+    return connection
+
+
 def is_locked(error: BaseException) -> bool:
     """Return whether a file's error means that another program holds a lock on it."""
     return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

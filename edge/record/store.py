@@ -21,11 +21,13 @@ from edge.record.sqlite_file import SqliteFile
 from edge.record.stored_session import INTERRUPTED, SessionHead, StoredSession
 
 DATABASE: Final = "toeline.sqlite3"
+# How long a session's beginning waits for another program's lock, such as a backup's.
+_BEGIN_S: Final = 30.0
 _CHECKPOINT: Final = "PRAGMA wal_checkpoint(TRUNCATE)"
 
 
 def has_store(data: Path) -> bool:
-    """Return whether anything was recorded in a data folder.
+    """Return whether anything was recorded in a data folder; an emptied file holds nothing.
 
     Raises
     ------
@@ -33,12 +35,11 @@ def has_store(data: Path) -> bool:
         If the disk does not say.
     """
     try:
-        (data / DATABASE).stat()
+        return (data / DATABASE).stat().st_size > 0
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
         raise RecordError(f"cannot read {data}: {error.strerror}") from error
-    return True
 
 
 class Store:
@@ -77,7 +78,7 @@ class Store:
         self.data = data
         if not create and not has_store(data):
             raise RecordError(f"nothing has been recorded in {data} yet")
-        self.file = SqliteFile(data / DATABASE, schema.MIGRATIONS, self._fails, readable=not create)
+        self.file = SqliteFile(data / DATABASE, schema.MIGRATIONS, self.fails, readable=not create)
         self.audit = Audit(self.file, clock)
 
     def __enter__(self) -> Self:
@@ -111,7 +112,7 @@ class Store:
             "nominal_rate_hz": head.nominal_rate_hz if isfinite(head.nominal_rate_hz) else None,
         }
         names, places = ", ".join(columns), ", ".join("?" * len(columns))
-        with self.file.transaction() as database:
+        with self.file.waiting(_BEGIN_S), self.file.transaction() as database:
             database.execute(
                 f"INSERT INTO sessions ({names}) VALUES ({places})", tuple(columns.values())
             )
@@ -201,7 +202,8 @@ class Store:
         self.file.run("VACUUM")
         self.file.rows(_CHECKPOINT)
 
-    def _fails(self, said: str) -> RecordError:
+    def fails(self, said: str) -> RecordError:
+        """Return the error of this store for what the disk or SQLite said."""
         return RecordError(f"cannot record to {self.data}: {said}")
 
     def _stored(self, row: sqlite3.Row) -> StoredSession:

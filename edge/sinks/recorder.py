@@ -44,7 +44,8 @@ class Recorder(Sink):
     Attributes
     ----------
     notice
-        One sentence while something that should be recorded is not; else empty.
+        One sentence while something that should be recorded is not, or since a new store had to be
+        begun; else empty.
     recorded
         Names of the sessions that were ended and kept, in order.
     failures
@@ -82,7 +83,10 @@ class Recorder(Sink):
     @property
     def notice(self) -> Notice:
         """See the class."""
-        return self._disk.refused or self._filming.notice
+        return next(
+            filter(None, (self._disk.refused, self._waits, self._disk.begun_anew)),
+            self._filming.notice,
+        )
 
     @property
     def records_video(self) -> bool:
@@ -197,6 +201,10 @@ class Recorder(Sink):
         """Close the store."""
         with self._lock:
             self._sessions.guard(self._disk.close)
+
+    @property
+    def _waits(self) -> Notice:
+        return Notice("recording_waits") if self._sessions.waits else Notice()
 
     def _frame(self, processed: Processed) -> None:
         outcome, sessions = processed.outcome, self._sessions
