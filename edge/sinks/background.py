@@ -1,5 +1,6 @@
 """Background thread for sinks that may block on a disk or a reader."""
 
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -19,6 +20,8 @@ from edge.sinks.base import Ended, Processed, Sink, SinkMessage
 MAX_WAITING = 10_000
 # About a second of small pictures; minutes of them would fill the memory.
 MAX_PICTURE_BYTES = 100_000_000
+# A stride that a page shows is on disk within this time, or the station says that it is not.
+LAGS_S: Final = 2.0
 
 Call = Callable[[Sink], None]
 
@@ -80,6 +83,8 @@ class BackgroundSink(Sink):
     pictures
         Pass pictures on too. They may be dropped, oldest first, beyond ``max_picture_bytes`` in
         the queue.
+    clock
+        Monotonic seconds.
     """
 
     def __init__(
@@ -89,19 +94,29 @@ class BackgroundSink(Sink):
         *,
         pictures: bool = False,
         max_picture_bytes: int = MAX_PICTURE_BYTES,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._clock = clock
+        self._given_s: float | None = None
         self._sinks = list(sinks)
         self._well = list(sinks)
         self._errors: list[Exception] = []
-        self._waiting: Queue[tuple[Call, _Kept | None] | None] = Queue(max_waiting)
+        self._waiting: Queue[tuple[Call, _Kept | None, float] | None] = Queue(max_waiting)
         self._pictures = _Pictures(max_picture_bytes) if pictures else None
         self._thread: Thread | None = None
         self._over = False
 
     @property
     def notice(self) -> Notice:
-        """The notice of the first sink that has one."""
-        return next((sink.notice for sink in self._sinks if sink.notice), Notice())
+        """The notice of the first sink that has one, or that the sinks are behind."""
+        lags = Notice("recording_lags") if self.lag_s > LAGS_S else Notice()
+        return next((sink.notice for sink in self._sinks if sink.notice), lags)
+
+    @property
+    def lag_s(self) -> float:
+        """Time for which the message that the sinks work on has waited."""
+        given_s = self._given_s
+        return 0.0 if given_s is None else self._clock() - given_s
 
     @property
     def records_video(self) -> bool:
@@ -166,11 +181,13 @@ class BackgroundSink(Sink):
         if self._thread is None:
             self._thread = Thread(target=self._work, name="record", daemon=True)
             self._thread.start()
-        self._waiting.put((call, kept))
+        self._waiting.put((call, kept, self._clock()))
 
     def _work(self) -> None:
-        for given in iter(self._waiting.get, None):
-            self._do(*given)
+        for call, kept, given_s in iter(self._waiting.get, None):
+            self._given_s = given_s
+            self._do(call, kept)
+            self._given_s = None
 
     def _do(self, call: Call, kept: _Kept | None) -> None:
         self._run(call)

@@ -12,6 +12,7 @@ from edge.messages.notice import Notice
 from edge.messages.session import SessionNews
 from edge.pipeline import Pipeline
 from edge.record.session_writer import SessionWriter
+from edge.record.sqlite_file import is_locked
 from edge.record.stored_session import OPERATOR, STATION, SessionHead
 from edge.sinks.recording_disk import RecordingDisk
 
@@ -62,12 +63,15 @@ class LiveSessions:
         self._with = ", with video" if video else ""
         self._ending: SessionWriter | None = None
         self._end_reason = ""
+        # Ended while another program locked the database, with the reason of each end.
+        self._unclosed: list[tuple[SessionWriter, str]] = []
         self._started = False
         self._listeners: list[Callable[[SessionNews], None]] = []
         self.current: SessionWriter | None = None
         self.again: SessionHead | None = None
         self.recorded: list[str] = []
         self.time_s = nan
+        self._close_at_s = nan
 
     @property
     def writer(self) -> SessionWriter:
@@ -80,6 +84,12 @@ class LiveSessions:
     def started(self) -> SessionWriter | None:
         """Writer of the session in progress, once its first frame has arrived."""
         return self.current if self._started else None
+
+    @property
+    def waits(self) -> bool:
+        """Whether rows wait in memory because another program locks the database."""
+        sessions = (self.current, self._ending)
+        return bool(self._unclosed or any(each is not None and each.waits for each in sessions))
 
     def news(self) -> SessionNews:
         """Return news of the session in progress."""
@@ -144,6 +154,7 @@ class LiveSessions:
 
     def settle(self, messages: list[Message]) -> None:
         """Write poses of the ended session that later frames have settled."""
+        self._close_the_rest(wait=False)
         if self._ending is not None and self._ending.settled(messages):
             self.close_ending()
 
@@ -154,12 +165,13 @@ class LiveSessions:
                 self.guard(partial(session.settled, messages))
         self.end(reason)
         self.close_ending()
+        self._close_the_rest(wait=True)
 
     def close_ending(self) -> None:
         """Close the ended session, or discard it if nobody walked or ran."""
         session, self._ending = self._ending, None
         if session is not None:
-            self.guard(lambda: self._close(session), session)
+            self._try_to_close(session, self._end_reason, wait=False)
 
     def guard(self, step: Callable[[], object], session: SessionWriter | None = None) -> None:
         """Run one step; a disk error ends the recording and ``session``, nothing else."""
@@ -186,13 +198,30 @@ class LiveSessions:
             self._pipeline.begin_anew()
             self.publish()
 
-    def _close(self, session: SessionWriter) -> None:
+    def _close_the_rest(self, *, wait: bool) -> None:
+        """Close what was ended under a lock; at most once a second of capture time."""
+        if not self._unclosed or (self.time_s < self._close_at_s and not wait):
+            return
+        waiting, self._unclosed = self._unclosed, []
+        for session, reason in waiting:
+            self._try_to_close(session, reason, wait=wait)
+
+    def _try_to_close(self, session: SessionWriter, reason: str, *, wait: bool) -> None:
+        try:
+            self._close(session, reason, wait=wait)
+        except RecordError as error:
+            if is_locked(error) and not wait:
+                self._unclosed.append((session, reason))
+                self._close_at_s = self.time_s + 1.0
+                return
+            session.abandon()
+            self.fail(error)
+
+    def _close(self, session: SessionWriter, reason: str, *, wait: bool) -> None:
         if not session.kept:
             session.discard()
             _log.info("session %s is not kept: nobody walked or ran", session.name)
             return
-        session.close(self._now(), self._end_reason)
+        session.close(self._now(), reason, wait=wait)
         self.recorded.append(session.name)
-        _log.info(
-            "session %s ended, %s: %d strides", session.name, self._end_reason, session.strides
-        )
+        _log.info("session %s ended, %s: %d strides", session.name, reason, session.strides)

@@ -44,6 +44,7 @@ class Viewer:
 
     def __init__(self, port: int) -> None:
         self.strides: list[tuple[str, float]] = []
+        self._told_s: dict[tuple[str, float], float] = {}
         self._port = port
         self._over = Event()
         self._thread = Thread(target=self._run, daemon=True)
@@ -72,6 +73,11 @@ class Viewer:
         told = json.loads(message)
         if told["type"] == "stride" and (told["side"], told["start_s"]) not in self.strides:
             self.strides.append((told["side"], told["start_s"]))
+            self._told_s[self.strides[-1]] = time.monotonic()
+
+    def within(self, seconds: float, of_s: float) -> list[tuple[str, float]]:
+        """Return the strides told at most ``seconds`` before a moment, or after it."""
+        return [stride for stride, told_s in self._told_s.items() if told_s > of_s - seconds]
 
 
 @dataclass

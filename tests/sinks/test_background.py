@@ -6,7 +6,7 @@ from queue import Queue
 from threading import Semaphore, current_thread
 
 import pytest
-from fakes import A_RUN, PATIENCE_S, FakeEstimator, FakeSink, end, hand, still_frame
+from fakes import A_RUN, PATIENCE_S, FakeClock, FakeEstimator, FakeSink, end, hand, still_frame
 from feed import healthy
 
 from edge.messages.frame import Frame
@@ -14,7 +14,7 @@ from edge.messages.notice import Notice
 from edge.messages.outcome import Outcome
 from edge.pipeline import Pipeline
 from edge.settings.settings import Settings
-from edge.sinks.background import BackgroundSink
+from edge.sinks.background import LAGS_S, BackgroundSink
 from edge.sinks.base import Ended, Processed, Sink, SinkMessage
 
 
@@ -164,3 +164,23 @@ def test_it_is_a_sink_like_any_other() -> None:
     # Minutes of pictures would fill the memory.
     assert first.frame.image.size == 0
     assert isinstance(last, Ended)
+
+
+def test_a_disk_that_is_behind_is_said_while_it_is() -> None:
+    clock, begun, go_on = FakeClock(), threading.Event(), threading.Event()
+
+    class Slow(Sink):
+        def write(self, message: SinkMessage) -> None:
+            begun.set()
+            assert go_on.wait(PATIENCE_S)
+
+    aside = BackgroundSink([Slow()], clock=clock)
+    give(aside, 0)
+    assert begun.wait(PATIENCE_S)
+    clock.now_s += LAGS_S
+    assert not aside.notice
+    clock.now_s += 0.1
+    assert aside.notice.code == "recording_lags"
+    go_on.set()
+    aside.close()
+    assert not aside.notice
