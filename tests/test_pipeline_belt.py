@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from recordings import EXACT as EXACT_GAIT
 from recordings import record
 from synthetic import GOOD, Runner
@@ -9,6 +10,7 @@ from test_pipeline import KnownPoses, frames_of, last_verdicts
 
 from edge.i18n.reasons import english
 from edge.messages.message import Message
+from edge.messages.notice import NoticeChange
 from edge.messages.reading import BeltInForce, BeltNotice, BeltSource, Reading
 from edge.messages.verdict import Fault, VerdictState
 from edge.metrics.model_offsets import NO_OFFSETS
@@ -61,13 +63,17 @@ def test_a_treadmill_that_climbs_ends_the_verdicts() -> None:
     assert "incline" in english(verdict.reason)
 
 
-def test_kilometres_per_hour_are_suspected_and_change_no_verdict() -> None:
-    """The notice tells; the limits go on using what was entered."""
-    messages = told(entered(9.0))
+@pytest.mark.parametrize(("number", "unit"), [(9.0, "km/h"), (5.6, "mph")])
+def test_a_speed_in_another_unit_is_asked_about_and_not_believed(number: float, unit: str) -> None:
+    messages = told(entered(number))
     last = belts(messages)[-1]
-    assert (last.notice, last.likely_unit) == (BeltNotice.UNIT, "km/h")
-    assert (last.speed_mps, last.source) == (9.0, BeltSource.ENTERED)
-    assert last_verdicts(messages)[Fault.BENT_PUSH_OFF].state is not VerdictState.GREEN
+    assert (last.notice, last.likely_unit) == (BeltNotice.UNIT, unit)
+    assert last.source is BeltSource.PICTURE
+    assert last.speed_mps == pytest.approx(2.5, rel=0.15)
+    notices = [m.notice for m in messages if isinstance(m, NoticeChange) and m.holds]
+    assert [n.code for n in notices].count("speed_unit_suspect") == 1
+    # By the limits of 4.8 m/s, to which 9.0 is clamped, it would be a fault.
+    assert last_verdicts(messages)[Fault.BENT_PUSH_OFF].state is VerdictState.GREEN
 
 
 def test_what_agrees_is_told_without_a_notice() -> None:

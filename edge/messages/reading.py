@@ -86,7 +86,7 @@ class BeltInForce:
         Incline and its source; 0 and ``none`` while unknown.
     entered_mps, treadmill_mps, seen_mps
         Speed by each source; NaN if it has none. ``seen_mps`` is the picture's estimate, accurate
-        to about 7 %.
+        to 7 % (SD).
     notice
         The two sources that contradict each other.
     likely_unit

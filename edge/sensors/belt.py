@@ -18,6 +18,12 @@ _STALE_S: Final = 5.0
 _LEAST_QUALITY: Final = 0.5
 # A belt takes seconds to reach its new speed, and the picture some strides to show it.
 _LASTS_S: Final = 10.0
+# A speed typed in the wrong unit differs by far more than a belt that is still changing.
+_UNIT_LASTS_S: Final = 4.0
+# 23.4 km/h: few treadmills go faster, so a larger number is more likely km/h or mph.
+_FASTEST_MPS: Final = 6.5
+# 16 km/h: few patients run faster, and as mph or min/km a larger number is a common speed.
+_UNCONFIRMED_MPS: Final = 4.5
 
 
 class BeltOwner:
@@ -25,7 +31,9 @@ class BeltOwner:
 
     The speed in use is the one entered, else the treadmill's, else the picture's; sources are never
     mixed. The same holds for incline. A contradiction is reported once it has lasted 10 s and
-    changes no number: limits keep using the first available source.
+    changes no number, except that an entry which looks like another unit is not used: it is
+    reported after 4 s, or at once if no treadmill runs that fast. An entry above 16 km/h is not
+    used before another source confirms it.
 
     Parameters
     ----------
@@ -87,8 +95,11 @@ class BeltOwner:
         treadmill_mps = self._read(Quantity.BELT_SPEED, time_s)
         seen_mps = float(np.median(self._seen)) if len(self._seen) == _SEEN_STRIDES else nan
         entered_mps = self._entered.speed_mps or nan
+        found = disagreement(entered_mps, treadmill_mps, seen_mps)
+        unconfirmed = not (treadmill_mps > 0 or seen_mps > 0)
+        doubted = found[0] is BeltNotice.UNIT or (unconfirmed and entered_mps > _UNCONFIRMED_MPS)
         speed_mps, source = _first(
-            (entered_mps, BeltSource.ENTERED),
+            (nan if doubted else entered_mps, BeltSource.ENTERED),
             (treadmill_mps or nan, BeltSource.TREADMILL),
             (seen_mps, BeltSource.PICTURE),
         )
@@ -106,7 +117,7 @@ class BeltOwner:
             treadmill_mps=treadmill_mps,
             seen_mps=seen_mps,
         )
-        notice, unit = self._lasting(disagreement(entered_mps, treadmill_mps, seen_mps), time_s)
+        notice, unit = self._lasting(found, entered_mps, time_s)
         return replace(belt, notice=notice, likely_unit=unit)
 
     def _read(self, name: Quantity, time_s: float) -> float:
@@ -116,11 +127,20 @@ class BeltOwner:
         # A reading from an earlier recording may be later than the current frames.
         return reading.value if 0 <= time_s - reading.time_s <= _STALE_S else nan
 
-    def _lasting(self, found: tuple[BeltNotice, str], time_s: float) -> tuple[BeltNotice, str]:
+    def _lasting(
+        self, found: tuple[BeltNotice, str], entered_mps: float, time_s: float
+    ) -> tuple[BeltNotice, str]:
         if found != self._contradiction:
             self._contradiction, self._since_s = found, time_s
         lasts_s = time_s - self._since_s if found[0] else inf
-        return found if lasts_s >= _LASTS_S else (BeltNotice.NONE, "")
+        return found if lasts_s >= _wait_s(found[0], entered_mps) else (BeltNotice.NONE, "")
+
+
+def _wait_s(found: BeltNotice, entered_mps: float) -> float:
+    """Return how long a contradiction must last before it is reported."""
+    if found is not BeltNotice.UNIT:
+        return _LASTS_S
+    return 0.0 if entered_mps > _FASTEST_MPS else _UNIT_LASTS_S
 
 
 def _first(*sources: tuple[float, BeltSource]) -> tuple[float, BeltSource]:

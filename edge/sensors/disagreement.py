@@ -6,7 +6,7 @@ from typing import Final
 
 from edge.messages.reading import BeltNotice
 
-# The picture's estimate scatters by 5 % between runners and is accurate to about 7 %; these are
+# The picture's estimate is accurate to 7 % (SD over runners, mostly their legs' length); these are
 # four and three of its standard deviations.
 _SEEN_SHARE: Final = 0.30
 _UNIT_SHARE: Final = 0.20
@@ -18,6 +18,9 @@ _UNITS: Final[dict[str, Callable[[float], float]]] = {
     "mph": lambda number: number * 0.44704,
     "min/km": lambda number: 1000 / (60 * number),
 }
+# A speed is asked for, so a pace must fit better than a speed in another unit.
+_PACE: Final = "min/km"
+_PACE_SHARE: Final = 0.10
 
 
 def disagreement(
@@ -63,7 +66,7 @@ def _contradicted(entered_mps: float, treadmill_mps: float, seen_mps: float) -> 
 def _likely_unit(number: float, truth_mps: float) -> str:
     """Return the unit in which ``number`` is closest to a known speed; empty if none is close."""
     apart = {unit: _apart(mps(number), truth_mps) for unit, mps in _UNITS.items()}
-    unit = min(apart, key=lambda unit: apart[unit])
+    unit = min(apart, key=lambda unit: apart[unit] + _PACE_SHARE * (unit == _PACE))
     return unit if apart[unit] < min(_UNIT_SHARE, _apart(number, truth_mps)) else ""
 
 

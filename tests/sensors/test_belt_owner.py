@@ -84,10 +84,18 @@ def test_the_speed_in_use_is_its_source_s_own(
     }
     if belt.source is BeltSource.NONE:
         assert isnan(belt.speed_mps)
-        assert all(isnan(speed_mps) for speed_mps in said.values())
+        assert isnan(belt.entered_mps) or belt.entered_mps > 4.5
+        assert isnan(belt.treadmill_mps)
+        assert isnan(belt.seen_mps)
     else:
         assert belt.speed_mps == said[belt.source]
         before = list(said)[: list(said).index(belt.source)]
+        # An entry in another unit is skipped, and one that nothing confirms.
+        doubted = belt.source is not BeltSource.ENTERED and not isnan(belt.entered_mps)
+        if doubted and BeltSource.ENTERED in before:
+            before.remove(BeltSource.ENTERED)
+            found, _ = disagreement(belt.entered_mps, belt.treadmill_mps, belt.seen_mps)
+            assert found is BeltNotice.UNIT
         assert all(isnan(said[source]) for source in before)
 
 
@@ -156,6 +164,7 @@ def test_incline_is_entered_or_read() -> None:
     [
         (10.8, nan, 2.6, BeltNotice.UNIT, "km/h"),
         (6.7, nan, 3.0, BeltNotice.UNIT, "mph"),
+        (6.7, nan, 2.6, BeltNotice.UNIT, "mph"),
         (5.5, nan, 3.0, BeltNotice.UNIT, "min/km"),
         (10.8, 3.0, nan, BeltNotice.UNIT, "km/h"),
         (3.0, nan, 2.6, BeltNotice.NONE, ""),
@@ -201,15 +210,51 @@ def test_every_running_speed_entered_in_another_unit_is_noticed(
 
 
 def test_a_contradiction_is_told_once_it_lasts_and_changes_no_number() -> None:
-    owner = owner_of(entered_mps=10.8, seen_mps=2.6)
+    owner = owner_of(entered_mps=4.5, seen_mps=3.0)
     assert owner.at(0.0).notice is BeltNotice.NONE
     assert owner.at(9.9).notice is BeltNotice.NONE
     belt = owner.at(10.0)
-    assert (belt.notice, belt.likely_unit) == (BeltNotice.UNIT, "km/h")
-    assert (belt.speed_mps, belt.source) == (10.8, BeltSource.ENTERED)
+    assert belt.notice is BeltNotice.ENTERED_SEEN
+    assert (belt.speed_mps, belt.source) == (4.5, BeltSource.ENTERED)
     owner.enter(speed_mps=3.0)
     owner.begin([])
     assert owner.at(10.1).notice is BeltNotice.NONE
+
+
+@pytest.mark.parametrize(("entered_mps", "unit"), [(10.8, "km/h"), (6.7, "mph"), (9.4, "km/h")])
+def test_a_number_that_no_treadmill_runs_at_is_asked_about_and_not_used(
+    entered_mps: float, unit: str
+) -> None:
+    owner = owner_of(entered_mps)
+    # Not believed before anything else is known, either.
+    assert owner.at(0.0).source is BeltSource.NONE
+    for _ in range(5):
+        owner.see(2.6)
+    belt = owner.at(4.0)
+    assert (belt.notice, belt.likely_unit) == (BeltNotice.UNIT, unit)
+    assert (belt.speed_mps, belt.source) == (2.6, BeltSource.PICTURE)
+    assert belt.entered_mps == entered_mps
+
+
+def test_a_pace_entered_as_a_speed_is_asked_about_after_four_seconds_and_not_used() -> None:
+    owner = owner_of(entered_mps=5.5, seen_mps=3.0)
+    soon, later = owner.at(0.0), owner.at(4.0)
+    assert (soon.source, soon.notice) == (BeltSource.PICTURE, BeltNotice.NONE)
+    assert (later.source, later.notice) == (BeltSource.PICTURE, BeltNotice.UNIT)
+
+
+def test_the_treadmill_takes_the_place_of_an_entry_in_another_unit() -> None:
+    belt = owner_of(entered_mps=10.8, treadmill_mps=3.0).at(0.0)
+    assert (belt.speed_mps, belt.source) == (3.0, BeltSource.TREADMILL)
+
+
+def test_a_sprinter_s_speed_is_used_once_the_picture_shows_it() -> None:
+    owner = owner_of(entered_mps=9.0)
+    assert owner.at(0.0).source is BeltSource.NONE
+    for _ in range(5):
+        owner.see(8.3)
+    belt = owner.at(20.0)
+    assert (belt.speed_mps, belt.source, belt.notice) == (9.0, BeltSource.ENTERED, BeltNotice.NONE)
 
 
 def test_a_belt_on_its_way_to_a_new_speed_is_no_contradiction() -> None:
