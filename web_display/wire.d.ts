@@ -11,13 +11,21 @@ export interface Ack {
 /** What the person on the belt is doing. */
 export type Activity = "absent" | "running" | "standing" | "walking";
 
-/** The result of the command with this ``id``, sent only to its sender. ``code`` is ``ok`` or an error: ``viewer``, ``not_understood``, ``too_fast``, ``no_session``, ``no_recording``, ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``unknown_exercise``, ``busy``, ``no_orders``, ``no_screen``, ``no_rate``. */
+/** The result of the command with this ``id``, sent only to its sender. ``code`` is ``ok`` or an error: ``viewer``, ``not_understood``, ``too_fast``, ``no_session``, ``no_recording``, ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``unknown_exercise``, ``busy``, ``no_orders``, ``no_screen``, ``no_rate``, ``too_late``, ``not_received``. */
 export interface Answer {
   type: "answer";
   id: number;
   ok: boolean;
   code: string;
   text: string;
+}
+
+/** Ask what became of a command whose answer was lost with the connection. The answer is that of the command ``command``. If the station never had that command, the answer has the code ``not_received``, and the command is refused should it still arrive. */
+export interface AskOutcome {
+  type: "ask_outcome";
+  id: number;
+  heartbeat?: number;
+  command: number;
 }
 
 /** The limits in force for one fault of one leg, until the next message for the same pair. Sent to every new client, and when the limits change with belt speed or by an operator. ``metric`` names the field of ``stride`` that is judged; a value is beyond a limit when it is strictly on the worse side: above if ``worse`` is 1, below if it is -1. ``speed_source`` is ``none`` when the speed is unknown and a default is assumed. */
@@ -67,6 +75,7 @@ export type BeltSource = "entered" | "none" | "picture" | "treadmill";
 export interface CaptureNeutral {
   type: "capture_neutral";
   id: number;
+  heartbeat?: number;
 }
 
 /** One line of the set-up check. ``name`` is ``frame_rate``, ``light``, ``blur``, ``runner_size``, ``centre``, ``squareness``, ``roll`` or ``lens_height``. ``code`` names the finding, see ``edge/exercises/set_up_check/findings.py``; ``text`` describes it and, for ``fix``, what to change; ``value`` is in ``unit``. */
@@ -83,12 +92,14 @@ export interface Check {
 export interface CheckSetUp {
   type: "check_set_up";
   id: number;
+  heartbeat?: number;
 }
 
 /** Clear the neutral stance, or cancel its measurement. */
 export interface ClearNeutral {
   type: "clear_neutral";
   id: number;
+  heartbeat?: number;
 }
 
 /** One sentence for the runner. */
@@ -183,12 +194,13 @@ export interface FrameHeader {
   cadence_spm: number | null;
 }
 
-export type FromClient = Ack | StartSession | StopSession | SetBelt | CaptureNeutral | ClearNeutral | SetDisplay | SetMute | SetMetronome | SetThresholds | SetMark | GiveCue | CheckSetUp | StartExercise | StopExercise | ShowPairing;
+export type FromClient = Ack | HeartbeatReply | StartSession | StopSession | SetBelt | CaptureNeutral | ClearNeutral | SetDisplay | SetMute | SetMetronome | SetThresholds | SetMark | GiveCue | CheckSetUp | StartExercise | StopExercise | AskOutcome | ShowPairing;
 
 /** Give the runner one of the station's cues now, such as ``sit_back`` or ``cadence``. */
 export interface GiveCue {
   type: "give_cue";
   id: number;
+  heartbeat?: number;
   kind: string;
 }
 
@@ -217,6 +229,18 @@ export interface Health {
   temperature_c?: number | null;
   board?: Array<string>;
   video?: boolean;
+}
+
+/** A sign of life, twice a second, for a client that asked for it with ``heartbeat`` 0. The client replies with the same number. A client that has received nothing for three seconds has lost the station. */
+export interface Heartbeat {
+  type: "heartbeat";
+  number: number;
+}
+
+/** The reply to a heartbeat, with its number; number 0 asks the station to begin. A client that has asked for heartbeats must reply to them, or it is disconnected. */
+export interface HeartbeatReply {
+  type: "heartbeat";
+  number: number;
 }
 
 /** The first message: how to read and draw all others. ``keypoints`` names the points of ``skeleton``, in the order of every ``xy_px``; ``bones`` are index pairs to draw; ``left`` and ``right`` are the points that are measured. ``provider`` is the execution provider of the pose model: the CPU or an accelerator. */
@@ -337,6 +361,7 @@ export interface Session {
 export interface SetBelt {
   type: "set_belt";
   id: number;
+  heartbeat?: number;
   speed_mps?: number | null;
   incline_pct?: number | null;
 }
@@ -345,6 +370,7 @@ export interface SetBelt {
 export interface SetDisplay {
   type: "set_display";
   id: number;
+  heartbeat?: number;
   mode?: Mode | null;
   shown?: Shown | null;
   panels?: Array<Panel> | null;
@@ -354,6 +380,7 @@ export interface SetDisplay {
 export interface SetMark {
   type: "set_mark";
   id: number;
+  heartbeat?: number;
   kind: string;
   note?: string;
 }
@@ -362,6 +389,7 @@ export interface SetMark {
 export interface SetMetronome {
   type: "set_metronome";
   id: number;
+  heartbeat?: number;
   on: boolean;
   target_spm?: number | null;
   from_spm?: number | null;
@@ -372,6 +400,7 @@ export interface SetMetronome {
 export interface SetMute {
   type: "set_mute";
   id: number;
+  heartbeat?: number;
   muted: boolean;
 }
 
@@ -379,6 +408,7 @@ export interface SetMute {
 export interface SetThresholds {
   type: "set_thresholds";
   id: number;
+  heartbeat?: number;
   knee_toe_amber_pct?: number | null;
   knee_toe_red_pct?: number | null;
   push_off_amber_deg?: number | null;
@@ -398,6 +428,7 @@ export interface SetUp {
 export interface ShowPairing {
   type: "show_pairing";
   id: number;
+  heartbeat?: number;
   role: Role;
 }
 
@@ -431,6 +462,7 @@ export interface StageTime {
 export interface StartExercise {
   type: "start_exercise";
   id: number;
+  heartbeat?: number;
   kind: string;
 }
 
@@ -438,6 +470,7 @@ export interface StartExercise {
 export interface StartSession {
   type: "start_session";
   id: number;
+  heartbeat?: number;
   runner: string;
   belt_speed_mps?: number | null;
   incline_pct?: number | null;
@@ -477,6 +510,7 @@ export interface StillHeader {
 export interface StopExercise {
   type: "stop_exercise";
   id: number;
+  heartbeat?: number;
   kind: string;
 }
 
@@ -484,6 +518,7 @@ export interface StopExercise {
 export interface StopSession {
   type: "stop_session";
   id: number;
+  heartbeat?: number;
 }
 
 /** One row of ``strides.csv``. ``recent`` has the estimates of some metrics over the last ten valid strides of this leg, this one included; it is empty outside the live link. */
@@ -519,7 +554,7 @@ export interface Stride {
   recent?: { [name: string]: Estimate };
 }
 
-export type Text = Hello | You | Session | Display | Limits | Neutral | SetUp | Exercise | Mark | Event | Stride | Curves | Bands | Verdict | Cue | Health | Notices | State | Belt | Answer | Pairing;
+export type Text = Hello | You | Session | Display | Limits | Neutral | SetUp | Exercise | Mark | Event | Stride | Curves | Bands | Verdict | Cue | Health | Notices | State | Belt | Answer | Pairing | Heartbeat;
 
 /** The traffic light of one fault of one leg, judged by the last ``bands`` for the same pair. ``reason`` is in English; ``reason_code`` and ``reason_params`` are its language-independent form, see ``edge/messages/reason.py``. Both are empty for recordings that predate the codes. */
 export interface Verdict {

@@ -154,6 +154,7 @@ SHOWN: list[protocol.Text] = [
     status_messages.Pairing(
         role=Role.VIEWER, url="http://x/pair#y", code="y", qr=("01", "10"), left_s=9.0
     ),
+    status_messages.Heartbeat(number=41),
 ]
 COMMANDS: list[commands.Command] = [
     commands.StartSession(id=0, runner="R-07", belt_speed_mps=3.0),
@@ -171,6 +172,8 @@ COMMANDS: list[commands.Command] = [
     commands.StartExercise(id=13, kind="walking"),
     commands.StopExercise(id=14, kind="walking"),
     commands.ShowPairing(id=12, role=Role.VIEWER),
+    commands.AskOutcome(id=15, command=9),
+    commands.SetMark(id=16, heartbeat=41, kind="pain_now"),
 ]
 
 
@@ -276,6 +279,7 @@ def test_every_text_message_is_tagged_by_its_type() -> None:
         "mark",
         "answer",
         "pairing",
+        "heartbeat",
     }
 
 

@@ -239,6 +239,7 @@ STATUS: list[protocol.Text] = [
     status_messages.Pairing(
         role=Role.VIEWER, url="http://x/pair#y", code="y", qr=("01", "10"), left_s=90.0
     ),
+    status_messages.Heartbeat(number=41),
 ]
 COMMANDS: list[protocol.FromClient] = [
     protocol.Ack(seq=7),
@@ -258,6 +259,9 @@ COMMANDS: list[protocol.FromClient] = [
     commands.ShowPairing(id=12, role=Role.VIEWER),
     commands.StartExercise(id=13, kind="walking"),
     commands.StopExercise(id=14, kind="walking"),
+    protocol.HeartbeatReply(number=41),
+    commands.SetMark(id=15, heartbeat=41, kind="pain_now"),
+    commands.AskOutcome(id=16, command=15),
 ]
 
 
@@ -325,7 +329,7 @@ def test_fixed_records_are_sent_as_the_samples_say(name: str) -> None:
 
 def test_there_is_a_sample_of_every_message_and_no_other_file() -> None:
     assert {type(message) for message in _texts()} == set(get_args(protocol.Text))
-    known = {protocol.Ack, *get_args(commands.Command)}
+    known = {protocol.Ack, protocol.HeartbeatReply, *get_args(commands.Command)}
     assert {type(message) for message in COMMANDS} == known
     assert {path.name for path in SAMPLES.iterdir()} == set(SENT)
 

@@ -12,6 +12,7 @@ from edge.serve.access.pairing_store import CODE_LIFE_S, PairingStore
 from edge.serve.access.principal import Principal
 from edge.serve.access.rights import Rights
 from edge.serve.access.roles import Role
+from edge.serve.control.outcomes import Outcomes
 from edge.serve.live.client_queue import ClientQueue
 from edge.serve.live.client_registry import ClientRegistry
 from edge.serve.live.hub import Hub
@@ -21,6 +22,7 @@ from edge.serve.wire.protocol import encode_text
 from edge.serve.wire.status_messages import Answer, Display, Pairing
 
 WAIT_S: Final = 10.0
+LATE: Final = Done("too_late", "The connection was interrupted: this came too late.")
 _LOOK_EVERY_S: Final = 1.0
 
 _log = logging.getLogger(__name__)
@@ -70,6 +72,7 @@ class CommandRouter:
         self._control = control
         self._rights = rights
         self._wait_s = wait_s
+        self._outcomes = Outcomes()
         self._display = FIRST_DISPLAY
         self._pairing = NOTHING_SHOWN
         self._over: asyncio.TimerHandle | None = None
@@ -99,11 +102,18 @@ class CommandRouter:
 
     async def take(self, command: commands.Command, principal: Principal) -> Answer:
         """Execute a command and return its answer."""
+        if isinstance(command, commands.AskOutcome):
+            return _answer(command, Done(*self._outcomes.ask(principal.who, command.command)))
+        if self._outcomes.refuses(principal.who, command.id):
+            return _answer(command, LATE)
+        self._outcomes.begin(principal.who, command.id)
         if principal.role is not Role.OPERATOR:
             done = Done("viewer", "Only an operator may do that.")
         else:
             done = await self._carry_out(command, principal)
-        return Answer(id=command.id, ok=done.code == "ok", code=done.code, text=done.text)
+        answer = _answer(command, done)
+        self._outcomes.end(principal.who, answer)
+        return answer
 
     def pairing_used(self) -> None:
         """Hide the code on screen: one has been used."""
@@ -200,6 +210,10 @@ class CommandRouter:
             self._pairing = pairing
             for client_queue in self._registry.local():
                 client_queue.post(encode_text(pairing))
+
+
+def _answer(command: commands.Command, done: Done) -> Answer:
+    return Answer(id=command.id, ok=done.code == "ok", code=done.code, text=done.text)
 
 
 def pairing_link(url: str, code: str) -> str:

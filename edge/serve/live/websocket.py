@@ -6,18 +6,22 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec import UNSET
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from edge.serve.access.principal import Principal
 from edge.serve.access.rate_limits import Bucket
-from edge.serve.control.command_router import CommandRouter
+from edge.serve.control.command_router import LATE, CommandRouter
 from edge.serve.live.client_queue import TRY_AGAIN_LATER, ClientQueue, ClientQueueClosedError
 from edge.serve.live.client_registry import ClientRegistry
+from edge.serve.live.heartbeat import EVERY_S, Heartbeats
 from edge.serve.live.hub import Hub
+from edge.serve.wire.commands import Command
 from edge.serve.wire.protocol import (
     Ack,
     CommandError,
     FromClient,
+    HeartbeatReply,
     WireError,
     decode_client,
     encode_text,
@@ -26,6 +30,8 @@ from edge.serve.wire.status_messages import Answer, You
 
 SEND_LIMIT_S: Final = 2.0
 NOT_UNDERSTOOD: Final = 1008
+# A code of our own: the pages show it like any lost connection.
+NO_REPLY: Final = 4408
 # The protocol allows a close reason of 123 bytes.
 _REASON_CHARACTERS: Final = 110
 # A page sends at most one ack for each of 240 pictures a second.
@@ -56,19 +62,23 @@ async def serve_client(websocket: WebSocket, host: Host, principal: Principal) -
     if client_queue is None:
         await _close(websocket, TRY_AGAIN_LATER, "too many clients", host.send_limit_s)
         return
-    sending = asyncio.create_task(_send(websocket, client_queue, host.send_limit_s))
-    receiving = asyncio.create_task(
-        _Receiver(websocket, client_queue, host.router, principal).run()
-    )
+    heartbeats = Heartbeats()
+    receiver = _Receiver(websocket, client_queue, host.router, principal, heartbeats)
+    tasks = [
+        asyncio.create_task(receiver.run()),
+        asyncio.create_task(receiver.execute()),
+        asyncio.create_task(_send(websocket, client_queue, host.send_limit_s)),
+        asyncio.create_task(_beat(client_queue, heartbeats)),
+    ]
     try:
-        await asyncio.wait({sending, receiving}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
         host.hub.leave(client_queue)
         host.registry.leave(client_queue)
-        sending.cancel()
-        receiving.cancel()
-        await asyncio.wait({sending, receiving})
-    for task in (receiving, sending):
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    for task in tasks:
         if not task.cancelled():
             await _end(websocket, task, host.send_limit_s)
 
@@ -96,8 +106,17 @@ async def _send(websocket: WebSocket, client_queue: ClientQueue, limit_s: float)
         client_queue.sent()
 
 
+async def _beat(client_queue: ClientQueue, heartbeats: Heartbeats) -> None:
+    """Send heartbeats, once the client asks for them, until it stops replying."""
+    await heartbeats.wanted.wait()
+    while not heartbeats.silent:
+        client_queue.renew("Heartbeat", encode_text(heartbeats.beat()))
+        await asyncio.sleep(EVERY_S)
+    raise ClientQueueClosedError(NO_REPLY, "no reply to heartbeats")
+
+
 class _Receiver:
-    """Receiver of one client's messages; runs commands one at a time, so in order."""
+    """Receiver of one client's messages; executes commands one at a time, so in order."""
 
     def __init__(
         self,
@@ -105,17 +124,22 @@ class _Receiver:
         client_queue: ClientQueue,
         router: CommandRouter,
         principal: Principal,
+        heartbeats: Heartbeats,
     ) -> None:
         self._websocket = websocket
         self._client_queue = client_queue
         self._router = router
         self._principal = principal
+        self._heartbeats = heartbeats
         self._messages = Bucket(_MESSAGES_HZ, _MESSAGES, time.monotonic)
         self._orders = Bucket(_ORDERS_HZ, _ORDERS, time.monotonic)
+        # Commands, and refusals in their turn; bounded by the rate limit and by the time that a
+        # command may take.
+        self._waiting: asyncio.Queue[Command | Answer] = asyncio.Queue()
         self._mistakes = 0
 
     async def run(self) -> None:
-        """Receive messages until the client disconnects.
+        """Receive messages until the client disconnects; then finish the commands it gave.
 
         Raises
         ------
@@ -125,6 +149,7 @@ class _Receiver:
         while True:
             message = await self._websocket.receive()
             if message["type"] == "websocket.disconnect":
+                await self._waiting.join()
                 return
             if not self._messages.take():
                 raise WireError("too many messages")
@@ -134,24 +159,37 @@ class _Receiver:
             except CommandError as error:
                 self._mistaken(error)
             else:
-                await self._hear(said)
+                self._hear(said)
 
-    async def _hear(self, said: FromClient) -> None:
+    async def execute(self) -> None:
+        """Execute commands as they come, so that a slow one delays no acknowledgement."""
+        while True:
+            item = await self._waiting.get()
+            if not isinstance(item, Answer):
+                item = await self._router.take(item, self._principal)
+            self._client_queue.post(encode_text(item))
+            self._waiting.task_done()
+
+    def _hear(self, said: FromClient) -> None:
         if isinstance(said, Ack):
             self._client_queue.ack(said.seq, said.received_ms, said.painted_ms)
-        elif self._orders.take():
-            self._answer(await self._router.take(said, self._principal))
+        elif isinstance(said, HeartbeatReply):
+            self._heartbeats.answer(said.number)
+        elif not self._orders.take():
+            self._refuse(said.id, "too_fast", "Not so fast.")
+        elif said.heartbeat is not UNSET and self._heartbeats.is_late(said.heartbeat):
+            self._refuse(said.id, LATE.code, LATE.text)
         else:
-            self._answer(Answer(id=said.id, ok=False, code="too_fast", text="Not so fast."))
+            self._waiting.put_nowait(said)
 
     def _mistaken(self, error: CommandError) -> None:
         self._mistakes += 1
         if self._mistakes > _MOST_MISTAKES:
             raise error
-        self._answer(Answer(id=error.id, ok=False, code="not_understood", text=str(error)))
+        self._refuse(error.id, "not_understood", str(error))
 
-    def _answer(self, answer: Answer) -> None:
-        self._client_queue.post(encode_text(answer))
+    def _refuse(self, number: int, code: str, text: str) -> None:
+        self._waiting.put_nowait(Answer(id=number, ok=False, code=code, text=text))
 
 
 async def _end(websocket: WebSocket, task: asyncio.Task[None], limit_s: float) -> None:

@@ -13,6 +13,7 @@ import msgspec
 from edge.serve.access.roles import Role
 from edge.serve.wire.wire_types import (
     Cadence,
+    CommandBase,
     Degrees,
     Incline,
     Note,
@@ -20,7 +21,6 @@ from edge.serve.wire.wire_types import (
     Percent,
     RunnerId,
     Speed,
-    ToStation,
     Word,
 )
 
@@ -54,127 +54,118 @@ class Panel(StrEnum):
     CUE = "cue"
 
 
-class StartSession(ToStation, frozen=True, kw_only=True, tag="start_session"):
+class StartSession(CommandBase, frozen=True, kw_only=True, tag="start_session"):
     """Start a new recording; one already in progress is ended first and kept.
 
     ``runner`` is a pseudonym of letters, digits, ``_``, ``.`` and ``-``. Belt speed and incline
     mean the same as in ``set_belt``.
     """
 
-    id: OrderId
     runner: RunnerId
     belt_speed_mps: Speed | None = None
     incline_pct: Incline | None = None
 
 
-class StopSession(ToStation, frozen=True, kw_only=True, tag="stop_session"):
+class StopSession(CommandBase, frozen=True, kw_only=True, tag="stop_session"):
     """End the current recording; the live view continues."""
 
-    id: OrderId
 
-
-class SetBelt(ToStation, frozen=True, kw_only=True, tag="set_belt"):
+class SetBelt(CommandBase, frozen=True, kw_only=True, tag="set_belt"):
     """Enter what the treadmill shows; 0 m/s means unknown, and the station estimates it."""
 
-    id: OrderId
     speed_mps: Speed | None = None
     incline_pct: Incline | None = None
 
 
-class CaptureNeutral(ToStation, frozen=True, kw_only=True, tag="capture_neutral"):
+class CaptureNeutral(CommandBase, frozen=True, kw_only=True, tag="capture_neutral"):
     """Measure the runner standing still for three seconds; ``neutral`` reports progress."""
 
-    id: OrderId
 
-
-class ClearNeutral(ToStation, frozen=True, kw_only=True, tag="clear_neutral"):
+class ClearNeutral(CommandBase, frozen=True, kw_only=True, tag="clear_neutral"):
     """Clear the neutral stance, or cancel its measurement."""
 
-    id: OrderId
 
-
-class SetDisplay(ToStation, frozen=True, kw_only=True, tag="set_display"):
+class SetDisplay(CommandBase, frozen=True, kw_only=True, tag="set_display"):
     """Choose what the station display shows; ``panels`` lists all visible panels."""
 
-    id: OrderId
     mode: Mode | None = None
     shown: Shown | None = None
     panels: Annotated[tuple[Panel, ...], msgspec.Meta(max_length=7)] | None = None
 
 
-class SetMute(ToStation, frozen=True, kw_only=True, tag="set_mute"):
+class SetMute(CommandBase, frozen=True, kw_only=True, tag="set_mute"):
     """Mute or unmute the station display, cues and metronome alike."""
 
-    id: OrderId
     muted: bool
 
 
-class SetMetronome(ToStation, frozen=True, kw_only=True, tag="set_metronome"):
+class SetMetronome(CommandBase, frozen=True, kw_only=True, tag="set_metronome"):
     """Start, stop or change the metronome.
 
     The tempo ramps from ``from_spm`` to the target in ``ramp_s``; without ``from_spm`` it starts
     at the target.
     """
 
-    id: OrderId
     on: bool
     target_spm: Cadence | None = None
     from_spm: Cadence | None = None
     ramp_s: Annotated[float, msgspec.Meta(ge=0, le=600)] = 0.0
 
 
-class SetThresholds(ToStation, frozen=True, kw_only=True, tag="set_thresholds"):
+class SetThresholds(CommandBase, frozen=True, kw_only=True, tag="set_thresholds"):
     """Change the limits of the two faults; each red limit must lie beyond its amber one.
 
     The push-off limits apply at 2.5 m/s; the station scales them with belt speed.
     """
 
-    id: OrderId
     knee_toe_amber_pct: Percent | None = None
     knee_toe_red_pct: Percent | None = None
     push_off_amber_deg: Degrees | None = None
     push_off_red_deg: Degrees | None = None
 
 
-class SetMark(ToStation, frozen=True, kw_only=True, tag="set_mark"):
+class SetMark(CommandBase, frozen=True, kw_only=True, tag="set_mark"):
     """Mark this moment of the session, such as ``pain_now``."""
 
-    id: OrderId
     kind: Word
     note: Note = ""
 
 
-class GiveCue(ToStation, frozen=True, kw_only=True, tag="give_cue"):
+class GiveCue(CommandBase, frozen=True, kw_only=True, tag="give_cue"):
     """Give the runner one of the station's cues now, such as ``sit_back`` or ``cadence``."""
 
-    id: OrderId
     kind: Word
 
 
-class CheckSetUp(ToStation, frozen=True, kw_only=True, tag="check_set_up"):
+class CheckSetUp(CommandBase, frozen=True, kw_only=True, tag="check_set_up"):
     """Repeat the check of camera, light and position; ``set_up`` reports progress."""
 
-    id: OrderId
 
-
-class StartExercise(ToStation, frozen=True, kw_only=True, tag="start_exercise"):
+class StartExercise(CommandBase, frozen=True, kw_only=True, tag="start_exercise"):
     """Start an exercise by name, or restart it; ``exercise`` reports progress."""
 
-    id: OrderId
     kind: Word
 
 
-class StopExercise(ToStation, frozen=True, kw_only=True, tag="stop_exercise"):
+class StopExercise(CommandBase, frozen=True, kw_only=True, tag="stop_exercise"):
     """Cancel an exercise if it is in progress."""
 
-    id: OrderId
     kind: Word
 
 
-class ShowPairing(ToStation, frozen=True, kw_only=True, tag="show_pairing"):
+class AskOutcome(CommandBase, frozen=True, kw_only=True, tag="ask_outcome"):
+    """Ask what became of a command whose answer was lost with the connection.
+
+    The answer is that of the command ``command``. If the station never had that command, the answer
+    has the code ``not_received``, and the command is refused should it still arrive.
+    """
+
+    command: OrderId
+
+
+class ShowPairing(CommandBase, frozen=True, kw_only=True, tag="show_pairing"):
     """Show a pairing code for one more tablet, only on the station's own screen."""
 
-    id: OrderId
     role: Role
 
 
@@ -193,6 +184,7 @@ Command = (
     | CheckSetUp
     | StartExercise
     | StopExercise
+    | AskOutcome
     | ShowPairing
 )
 

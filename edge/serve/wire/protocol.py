@@ -21,6 +21,7 @@ from edge.serve.wire.status_messages import (
     Answer,
     Display,
     Exercise,
+    Heartbeat,
     Limits,
     Mark,
     Neutral,
@@ -29,7 +30,15 @@ from edge.serve.wire.status_messages import (
     You,
 )
 from edge.serve.wire.stride_message import Curves, Stride
-from edge.serve.wire.wire_types import Number, OrderId, Params, Point, ToClient, ToStation
+from edge.serve.wire.wire_types import (
+    HeartbeatNumber,
+    Number,
+    OrderId,
+    Params,
+    Point,
+    ToClient,
+    ToStation,
+)
 
 PROTOCOL: Final = 1
 MAGIC: Final = b"TOE" + bytes([PROTOCOL])
@@ -343,6 +352,15 @@ class Ack(ToStation, frozen=True, kw_only=True, tag="ack"):
     painted_ms: Number = None
 
 
+class HeartbeatReply(ToStation, frozen=True, kw_only=True, tag="heartbeat"):
+    """The reply to a heartbeat, with its number; number 0 asks the station to begin.
+
+    A client that has asked for heartbeats must reply to them, or it is disconnected.
+    """
+
+    number: HeartbeatNumber
+
+
 Text = (
     Hello
     | You
@@ -365,9 +383,10 @@ Text = (
     | Belt
     | Answer
     | Pairing
+    | Heartbeat
 )
 Header = FrameHeader | StillHeader
-FromClient = Ack | Command
+FromClient = Ack | HeartbeatReply | Command
 
 
 class _AnyCommand(msgspec.Struct, frozen=True):

@@ -42,12 +42,22 @@ class You(ToClient, frozen=True, kw_only=True, tag="you"):
     label: str
 
 
+class Heartbeat(ToClient, frozen=True, kw_only=True, tag="heartbeat"):
+    """A sign of life, twice a second, for a client that asked for it with ``heartbeat`` 0.
+
+    The client replies with the same number. A client that has received nothing for three seconds
+    has lost the station.
+    """
+
+    number: int
+
+
 class Answer(ToClient, frozen=True, kw_only=True, tag="answer"):
     """The result of the command with this ``id``, sent only to its sender.
 
     ``code`` is ``ok`` or an error: ``viewer``, ``not_understood``, ``too_fast``, ``no_session``,
     ``no_recording``, ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``unknown_exercise``,
-    ``busy``, ``no_orders``, ``no_screen``, ``no_rate``.
+    ``busy``, ``no_orders``, ``no_screen``, ``no_rate``, ``too_late``, ``not_received``.
     """
 
     id: int

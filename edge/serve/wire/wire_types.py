@@ -20,6 +20,21 @@ class ToStation(
 
 
 OrderId = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+HeartbeatNumber = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+
+
+class CommandBase(ToStation, frozen=True, kw_only=True):
+    """The base of every command.
+
+    ``id`` is chosen by the client; the answer repeats it. ``heartbeat`` is the number of the last
+    heartbeat that the client received: a command that names an old one was held up on the way and
+    is refused. Without it the age of a command is unknown, and it is executed.
+    """
+
+    id: OrderId
+    heartbeat: HeartbeatNumber | msgspec.UnsetType = msgspec.UNSET
+
+
 Speed = Annotated[float, msgspec.Meta(ge=0, le=12)]
 Incline = Annotated[float, msgspec.Meta(ge=-15, le=40)]
 Cadence = Annotated[float, msgspec.Meta(ge=60, le=260)]
