@@ -3,7 +3,7 @@
 
 import { CadencePanel } from "./cadence_panel.js";
 import { CueLine, SHOWN_AT_MOST_S } from "./cue_line.js";
-import { decodeBinary, decodeText } from "./decode.js";
+import { decodeBinary } from "./decode.js";
 import { activityWords, healthLines, isLate, legName } from "./format.js";
 import { guarded, keepLink, liveUrl } from "./link.js";
 import { decoded, LiveView } from "./live_view.js";
@@ -58,9 +58,8 @@ const pairing = new PairingPanel(part("pairing"));
 let runningMs = -Infinity;
 let shownCue = "";
 
-/** @param {string} data */
-function onText(data) {
-  const message = decodeText(data);
+/** @param {import("./link.js").Told} message */
+function onText(message) {
   const known = told.cue;
   told.take(message);
   switch (message.type) {
@@ -188,7 +187,7 @@ function showCue() {
   const cue = told.linked ? cueLine.at(performance.now() / 1000) : null;
   const notice = told.linked ? noticeInTurn(told, performance.now()) : t("page.link_lost_cue");
   writeCue(cue ?? notice);
-  attribute(part("cue-line"), "data-kind", cue ? "cue" : notice ? "notice" : "quiet");
+  attribute(part("cue-line"), "data-kind", told.linked ? (cue ? "cue" : notice ? "notice" : "quiet") : "lost");
   if (cue && cue !== shownCue && modes.coaching) sound.say(cue);
   shownCue = cue ?? "";
 }
@@ -224,7 +223,7 @@ keepLink(liveUrl(), {
     told.linked = false;
     pairing.show(null);
   },
-  text: (data) => guarded(() => onText(data)),
+  text: onText,
   binary: (data, ack) => guarded(() => onBinary(data, ack)),
 });
 

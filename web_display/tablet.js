@@ -1,11 +1,12 @@
 // @ts-check
 /** The tablet page: tabs, the link, commands and their outcomes. */
 
-import { decodeBinary, decodeText } from "./decode.js";
+import { decodeBinary } from "./decode.js";
 import { clock } from "./format.js";
 import { guarded, keepLink, liveUrl } from "./link.js";
 import { LiveView } from "./live_view.js";
 import { listNotices, notices } from "./notices.js";
+import { NoLink } from "./no_link.js";
 import { Orders } from "./orders.js";
 import { applyPreferences, remember, remembered } from "./preferences.js";
 import { Ribbon } from "./ribbon.js";
@@ -17,6 +18,7 @@ import { SetUpTab } from "./tablet_setup.js";
 import { StridesTab } from "./tablet_strides.js";
 import { TrendTab } from "./tablet_trend.js";
 import { Told } from "./told.js";
+import { keepAwake } from "./wake_lock.js";
 import { noticeWords, t } from "./words.js";
 import { attribute, hide, write } from "./write.js";
 
@@ -54,7 +56,7 @@ const view = new LiveView(part("view"), (frame) => {
   ribbon.add(frame);
 });
 const ribbon = new Ribbon(/** @type {HTMLCanvasElement} */ (part("ribbon")), calm);
-const orders = new Orders((text) => send(text));
+const orders = new Orders((command) => send(command), ({ ok, text }) => say(text, !ok));
 /** @type {Tools} */
 const tools = {
   told,
@@ -72,6 +74,7 @@ const live = new LiveTab(tools);
 const strides = new StridesTab(tools);
 const trend = new TrendTab(tools);
 const archive = new ArchiveCard(tools, say);
+const noLink = new NoLink(part("no-link"));
 let seen = 0;
 let sayTimer = 0;
 let front = "setup";
@@ -110,9 +113,8 @@ function steer(event) {
   part(`tab-${front}`).focus();
 }
 
-/** @param {string} data */
-function onText(data) {
-  const message = decodeText(data);
+/** @param {import("./link.js").Told} message */
+function onText(message) {
   told.take(message);
   if (message.type === "answer") orders.answered(message);
   else if (message.type === "stride") {
@@ -142,7 +144,8 @@ function show() {
 }
 
 function showBar() {
-  part("link-state").dataset.linked = String(told.linked);
+  noLink.show(told.linked);
+  part("tablet").dataset.linked = String(told.linked);
   write(part("link-words"), t(told.linked ? "page.linked" : "page.unlinked"));
   write(part("session-state"), sessionWords());
   part("session-state").dataset.bad = String(Boolean(told.session?.name && !told.session.recording));
@@ -178,12 +181,13 @@ const send = keepLink(liveUrl(), {
     told.forget();
     view.forget();
   },
+  ready: () => void orders.linked(),
   lost() {
     told.linked = false;
     orders.lost();
     show();
   },
-  text: (data) => guarded(() => onText(data)),
+  text: onText,
   binary: (data, ack) => guarded(() => onBinary(data, ack)),
 });
 
@@ -203,4 +207,5 @@ setInterval(() => {
   view.tick(told.linked, told.health);
   showBar();
 }, TICK_MS);
+keepAwake();
 open(new URLSearchParams(location.search).get("tab") ?? remembered("tab") ?? "setup");

@@ -211,6 +211,11 @@ class FakeSocket {
 
   constructor() {
     FakeSocket.last = this;
+    FakeSocket.count = (FakeSocket.count ?? 0) + 1;
+  }
+
+  close() {
+    this.readyState = 3;
   }
 
   send(text) {
@@ -218,8 +223,107 @@ class FakeSocket {
   }
 }
 
-test("a picture that was painted is acknowledged with both times, another without", () => {
+/** A browser around the link: its timers and its clock move only when told to. */
+function browserOf(context) {
+  context.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  let nowMs = 0;
+  context.mock.method(performance, "now", () => nowMs);
   globalThis.WebSocket = FakeSocket;
+  globalThis.window = Object.assign(new EventTarget(), { setTimeout, setInterval });
+  globalThis.document = Object.assign(new EventTarget(), { visibilityState: "visible" });
+  return {
+    pass(ms) {
+      for (let passed = 0; passed < ms; passed += 250) {
+        nowMs += 250;
+        context.mock.timers.tick(250);
+      }
+    },
+    sleep: (ms) => (nowMs += ms),
+  };
+}
+
+/** A link with a list of all that it told the page. */
+function link() {
+  const told = [];
+  const note = (name) => () => told.push(name);
+  const send = keepLink("ws://station", { opened: note("opened"), ready: note("ready"), lost: note("lost"), text: note("text"), binary() {} });
+  return { told, send };
+}
+
+const heartbeat = (number) => ({ data: JSON.stringify({ type: "heartbeat", number }) });
+const settled = () => new Promise((done) => setImmediate(done));
+
+test("a link that falls silent is lost within four seconds, and another is tried at once", async (context) => {
+  const browser = browserOf(context);
+  const { told, send } = link();
+  const socket = FakeSocket.last;
+  assert.equal(send({ type: "set_mute", id: 1 }), false);
+  socket.onopen();
+  for (let number = 1; number < 20; number += 1) {
+    socket.onmessage(heartbeat(number));
+    await settled();
+    browser.pass(500);
+  }
+  assert.deepEqual(told, ["opened", "ready"]);
+  assert.ok(send({ type: "set_mute", id: 2 }));
+  assert.deepEqual(socket.sent.at(-1), { type: "set_mute", id: 2, heartbeat: 19 });
+  assert.deepEqual(socket.sent.filter(({ type }) => type === "heartbeat").map(({ number }) => number).at(-1), 19);
+  browser.pass(3000);
+  assert.deepEqual(told, ["opened", "ready", "lost"]);
+  assert.equal(send({ type: "set_mute", id: 3 }), false);
+  const before = FakeSocket.count;
+  browser.pass(1000);
+  assert.equal(FakeSocket.count, before + 1);
+  // What the dead link still brings is not listened to.
+  assert.equal(socket.onmessage, null);
+});
+
+test("an attempt that is not answered is given up, and the next comes within seven seconds", (context) => {
+  const browser = browserOf(context);
+  link();
+  for (let round = 0; round < 5; round += 1) {
+    const before = FakeSocket.count;
+    browser.pass(7000);
+    assert.ok(FakeSocket.count > before);
+  }
+});
+
+test("a page that slept hears first what waits for it", async (context) => {
+  const browser = browserOf(context);
+  const { told } = link();
+  const socket = FakeSocket.last;
+  socket.onopen();
+  browser.sleep(60_000);
+  browser.pass(250);
+  assert.deepEqual(told, ["opened"]);
+  socket.onmessage(heartbeat(1));
+  await settled();
+  browser.pass(2000);
+  assert.deepEqual(told, ["opened", "ready"]);
+  browser.sleep(60_000);
+  browser.pass(2000);
+  assert.deepEqual(told, ["opened", "ready", "lost"]);
+});
+
+test("a page that is looked at again has a link at once, or doubts the one it has", (context) => {
+  const browser = browserOf(context);
+  const { told } = link();
+  FakeSocket.last.onopen();
+  document.dispatchEvent(new Event("visibilitychange"));
+  browser.pass(1750);
+  assert.deepEqual(told, ["opened", "lost"]);
+  const before = FakeSocket.count;
+  window.dispatchEvent(new Event("online"));
+  assert.equal(FakeSocket.count, before + 1);
+  FakeSocket.last.onopen();
+  // Kept aside by the browser, and shown again.
+  window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+  assert.equal(FakeSocket.count, before + 2);
+  assert.deepEqual(told, ["opened", "lost", "opened", "lost"]);
+});
+
+test("a picture that was painted is acknowledged with both times, another without", (context) => {
+  browserOf(context);
   const acks = [];
   keepLink("ws://station", { opened() {}, lost() {}, text() {}, binary: (_data, ack) => acks.push(ack) });
   const socket = FakeSocket.last;

@@ -120,22 +120,37 @@ test("numbers are read as people type them", () => {
   for (const text of ["1.2.3", "abc", "1e3", "10 8", "0x1f", "Infinity"]) assert.ok(Number.isNaN(typedNumber(text)), text);
 });
 
-test("an order is answered once, by its own answer, and given up with the link", async () => {
+test("an order is answered once, by its own answer, and what is not known is not claimed", async () => {
   const sent = [];
-  const orders = new Orders((text) => sent.push(JSON.parse(text)) > 0);
+  const reported = [];
+  const orders = new Orders((command) => sent.push(command) > 0, (outcome) => reported.push(outcome));
+  const answer = (id, code) => orders.answered({ type: "answer", id, ok: code === "ok", code, text: "" });
   const first = orders.give({ type: "stop_session" });
   const second = orders.give({ type: "set_mark", kind: "pain_now" });
   assert.notEqual(sent[0].id, sent[1].id);
-  orders.answered({ type: "answer", id: sent[1].id, ok: true, code: "ok", text: "" });
+  answer(sent[1].id, "ok");
   assert.deepEqual(await second, { ok: true, text: "" });
-  orders.answered({ type: "answer", id: 999, ok: true, code: "ok", text: "" });
+  answer(999, "ok");
+  const third = orders.give({ type: "set_mark", kind: "shoes" });
   orders.lost();
-  assert.match((await first).text, /no connection/);
+  assert.match((await first).text, /^Not confirmed/);
+  assert.match((await third).text, /^Not confirmed/);
+  // The link is back: the station knows the one, and never had the other.
+  const asked = orders.linked();
+  assert.deepEqual(sent.at(-1), { type: "ask_outcome", command: sent[0].id, id: sent.at(-1).id });
+  answer(sent.at(-1).id, "ok");
+  await new Promise((done) => setImmediate(done));
+  assert.equal(sent.at(-1).command, sent[2].id);
+  answer(sent.at(-1).id, "not_received");
+  await asked;
+  assert.deepEqual(reported.map(({ ok }) => ok), [true, false]);
+  assert.match(reported[0].text, /^Carried out/);
+  assert.match(reported[1].text, /never received it/);
   const viewer = orders.give({ type: "stop_session" });
-  orders.answered({ type: "answer", id: sent[2].id, ok: false, code: "viewer", text: "" });
+  answer(sent.at(-1).id, "viewer");
   assert.match((await viewer).text, /can only view/);
-  const cut = new Orders(() => false);
-  assert.match((await cut.give({ type: "stop_session" })).text, /Nothing is lost/);
+  const cut = new Orders(() => false, () => {});
+  assert.match((await cut.give({ type: "stop_session" })).text, /^Not carried out: no connection/);
 });
 
 /** A frame whose right leg has these points: hip, knee, ankle, heel, toe. */
