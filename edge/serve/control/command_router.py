@@ -103,7 +103,7 @@ class CommandRouter:
     async def take(self, command: commands.Command, principal: Principal) -> Answer:
         """Execute a command and return its answer."""
         if isinstance(command, commands.AskOutcome):
-            return _answer(command, Done(*self._outcomes.ask(principal.who, command.command)))
+            return _answer(command, self._outcomes.ask(principal.who, command.command))
         if self._outcomes.refuses(principal.who, command.id):
             return _answer(command, LATE)
         self._outcomes.begin(principal.who, command.id)

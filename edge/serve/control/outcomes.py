@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from typing import Final, TypeVar
 
+from edge.serve.wire.commands import Done
 from edge.serve.wire.status_messages import Answer
 
 # A client asks as soon as it is back, about the few commands that were on their way.
@@ -31,19 +32,19 @@ class Outcomes:
         """Note the answer to a command."""
         _put(self._answers, (who, answer.id), answer)
 
-    def ask(self, who: str, number: int) -> tuple[str, str]:
-        """Return the code and the sentence of a command's answer.
+    def ask(self, who: str, number: int) -> Done:
+        """Return what a command was answered.
 
         A command that was never received is refused from now on.
         """
         key = (who, number)
         if key not in self._answers:
             _put(self._refused, key, None)
-            return "not_received", "The station never received this command."
+            return Done("not_received", "The station never received this command.")
         answer = self._answers[key]
         if answer is None:
-            return "busy", "The station is busy; look whether it was done."
-        return answer.code, answer.text
+            return Done("busy", "The station is busy; look whether it was done.")
+        return Done(answer.code, answer.text)
 
 
 def _put(kept: OrderedDict[_Key, _T], key: _Key, value: _T) -> None:

@@ -16,7 +16,7 @@ from edge.serve.live.client_queue import TRY_AGAIN_LATER, ClientQueue, ClientQue
 from edge.serve.live.client_registry import ClientRegistry
 from edge.serve.live.heartbeat import EVERY_S, Heartbeats
 from edge.serve.live.hub import Hub
-from edge.serve.wire.commands import Command
+from edge.serve.wire.commands import Command, Done
 from edge.serve.wire.protocol import (
     Ack,
     CommandError,
@@ -176,9 +176,9 @@ class _Receiver:
         elif isinstance(said, HeartbeatReply):
             self._heartbeats.answer(said.number)
         elif not self._orders.take():
-            self._refuse(said.id, "too_fast", "Not so fast.")
+            self._refuse(said.id, Done("too_fast", "Not so fast."))
         elif said.heartbeat is not UNSET and self._heartbeats.is_late(said.heartbeat):
-            self._refuse(said.id, LATE.code, LATE.text)
+            self._refuse(said.id, LATE)
         else:
             self._waiting.put_nowait(said)
 
@@ -186,10 +186,10 @@ class _Receiver:
         self._mistakes += 1
         if self._mistakes > _MOST_MISTAKES:
             raise error
-        self._refuse(error.id, "not_understood", str(error))
+        self._refuse(error.id, Done("not_understood", str(error)))
 
-    def _refuse(self, number: int, code: str, text: str) -> None:
-        self._waiting.put_nowait(Answer(id=number, ok=False, code=code, text=text))
+    def _refuse(self, number: int, why: Done) -> None:
+        self._waiting.put_nowait(Answer(id=number, ok=False, code=why.code, text=why.text))
 
 
 async def _end(websocket: WebSocket, task: asyncio.Task[None], limit_s: float) -> None:
