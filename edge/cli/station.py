@@ -88,12 +88,23 @@ def _rights(serve: ServeSettings) -> "Iterator[Rights | None]":
     if is_loopback(serve.listen):
         yield None
         return
-    rights = Rights(paths.data_dir())
+    # A bad disk stops neither measuring nor this machine's own page.
+    rights = Rights(paths.data_dir(), when_needed=True)
     try:
         yield rights
     finally:
-        rights.pairings.announce("")
+        _publish(rights, "")
         rights.close()
+
+
+def _publish(rights: "Rights", url: str) -> None:
+    """Tell other programs here where the station is; if the disk refuses, later."""
+    from edge.messages.errors import AccessError
+
+    try:
+        rights.pairings.announce(url)
+    except AccessError as error:
+        typer.echo(f"toeline: paired devices cannot connect for now: {error}", err=True)
 
 
 def _announce(rights: "Rights | None", serve: ServeSettings) -> None:
@@ -105,7 +116,7 @@ def _announce(rights: "Rights | None", serve: ServeSettings) -> None:
 
     host = reachable_host(serve.listen, serve.name)
     url = base_url(host, serve.port, secure=bool(serve.certificate))
-    rights.pairings.announce(url)
+    _publish(rights, url)
     typer.echo(f"Paired tablets reach it at {url}; pair them with `toeline pair`")
     if not serve.certificate:
         typer.echo("without TLS, anyone on this network can read the traffic; see `toeline certs`")

@@ -1,4 +1,4 @@
-"""Salvage of a damaged database: moved aside, and what can be read of it copied to a new one."""
+"""Salvage of a damaged database: what can be read of it is copied to a new one."""
 
 import json
 import logging
@@ -14,34 +14,12 @@ from edge.record.pose_log import PoseReader, segment_files
 from edge.record.recording_lock import being_recorded
 from edge.record.session_log import utc
 from edge.record.sqlite_file import opened_raw
-from edge.record.store import DATABASE, Store
+from edge.record.store import Store
 from edge.record.stored_session import INTERRUPTED, STATION
 
 _log = logging.getLogger(__name__)
 
-# What SQLite keeps beside a database.
-_BESIDE: Final = ("", "-wal", "-shm")
 _NAME_FORMAT: Final = "%Y-%m-%dT%H-%M-%SZ"
-
-
-def move_aside(data: Path, now: datetime) -> Path:
-    """Rename the database and what SQLite keeps beside it; return its new path.
-
-    Raises
-    ------
-    RecordError
-        If the disk refuses.
-    """
-    stem = f"{DATABASE}.damaged-{now.astimezone(UTC).strftime(_NAME_FORMAT)}"
-    names = (stem if number == 1 else f"{stem}-{number}" for number in range(1, 1000))
-    aside = next(path for name in names if not (path := data / name).exists())
-    try:
-        for ending in _BESIDE:
-            with suppress(FileNotFoundError):
-                (data / f"{DATABASE}{ending}").rename(f"{aside}{ending}")
-    except OSError as error:
-        raise RecordError(f"cannot move {data / DATABASE} aside: {error.strerror}") from error
-    return aside
 
 
 def salvage(store: Store, aside: Path, now: datetime) -> int:

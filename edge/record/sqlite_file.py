@@ -1,6 +1,7 @@
 """One SQLite file: opening, migrations, and errors as one sentence each."""
 
 import json
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,9 +10,13 @@ from threading import RLock
 from typing import Any, Final
 
 from edge.messages.errors import ToelineError
+from edge.record.moved_aside import moved_aside
 from edge.record.readable_copy import ReadableFile, cannot_be_written, is_write_protected
 
+_log = logging.getLogger(__name__)
+
 _BUSY_S: Final = 10.0
+_DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _PRAGMAS: Final = (
     "journal_mode = WAL",
     "synchronous = FULL",
@@ -36,6 +41,9 @@ class SqliteFile:
         Make the file readable by its owner only.
     readable
         Open a file that cannot be written to for reading, as on a write-protected card.
+    when_needed
+        Open the file at its first use, and again after it was replaced or the disk failed; move a
+        damaged file aside.
 
     Attributes
     ----------
@@ -56,22 +64,28 @@ class SqliteFile:
         *,
         private: bool = False,
         readable: bool = False,
+        when_needed: bool = False,
     ) -> None:
         self.path = path
+        self._migrations = migrations
         self._fails = fails
+        self._private = private
+        self._when_needed = when_needed
         self._lock = RLock()
         self._readable: ReadableFile | None = None
         self._places: dict[Path, tuple[int, int] | None] = {}
-        with self.guarded():
-            if readable and is_write_protected(path):
-                self._open_readable(migrations)
-                return
-            try:
-                self._open(migrations, private=private)
-            except (sqlite3.Error, OSError) as error:
-                if not (readable and cannot_be_written(path, error)):
-                    raise
-                self._open_readable(migrations)
+        self._connection: sqlite3.Connection | None = None
+        self._was_open = self._damaged = False
+        if not when_needed:
+            self._open(readable=readable)
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The open connection; opened now, with ``when_needed``."""
+        if self._when_needed:
+            self._reopen()
+        assert self._connection is not None
+        return self._connection
 
     @property
     def read_only(self) -> bool:
@@ -81,7 +95,9 @@ class SqliteFile:
     def close(self) -> None:
         """Close the file."""
         with self._lock:
-            self.connection.close()
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                connection.close()
             if self._readable is not None:
                 self._readable.close()
 
@@ -121,15 +137,9 @@ class SqliteFile:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Run the block as one transaction; it is on disk, in place, when the block ends."""
         with self._lock, self.guarded():
-            self.connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self.connection
-                self.connection.execute("COMMIT")
-            except BaseException:
-                # After a disk-full error SQLite may have rolled back already.
-                if self.connection.in_transaction:
-                    self.connection.execute("ROLLBACK")
-                raise
+            connection = self.connection
+            with _transaction(connection):
+                yield connection
             self.require_in_place()
 
     @contextmanager
@@ -139,36 +149,73 @@ class SqliteFile:
             yield
         except (sqlite3.Error, OSError) as error:
             said = error.strerror if isinstance(error, OSError) else str(error)
+            self._damaged |= _primary_code(error) in _DAMAGED
             raise self._fails(said or str(error)) from error
 
-    def _open(self, migrations: Sequence[str], *, private: bool) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        if private:
+    def _open(self, *, readable: bool) -> None:
+        with self.guarded():
+            if readable and is_write_protected(self.path):
+                self._open_readable()
+                return
+            try:
+                self._open_writable()
+            except (sqlite3.Error, OSError) as error:
+                if not (readable and cannot_be_written(self.path, error)):
+                    raise
+                self._open_readable()
+
+    def _reopen(self) -> None:
+        """Open the file unless it is open, in place and sound; move a damaged one aside."""
+        if self._connection is not None and not self._damaged:
+            try:
+                self.require_in_place()
+            except ToelineError:
+                self.close()
+            else:
+                return
+        if not self._damaged:
+            try:
+                self._open(readable=False)
+            except ToelineError:
+                if not self._damaged:
+                    raise
+            else:
+                return
+        self.close()
+        with self.guarded():
+            aside = moved_aside(self.path)
+        self._damaged = False
+        _log.error("%s was damaged: it is %s now, and a new one was begun", self.path, aside)
+        self._open(readable=False)
+
+    def _open_writable(self) -> None:
+        # A data folder that vanished may be on a disk that was pulled out: it is not made again.
+        self.path.parent.mkdir(parents=not self._was_open, exist_ok=True)
+        if self._private:
             # Created before SQLite does so, which would let others read it.
             self.path.touch(mode=0o600)
-        self._connect(self.path, migrations, _PRAGMAS)
+        self._connect(self.path, _PRAGMAS)
         # The log stays the same file for as long as it is open here.
         log = self.path.with_name(f"{self.path.name}-wal")
         self._places = {path: _place(path) for path in (self.path, log) if path.exists()}
+        self._was_open = True
 
-    def _open_readable(self, migrations: Sequence[str]) -> None:
+    def _open_readable(self) -> None:
         readable = ReadableFile(self.path)
         try:
             try:
-                self._connect(readable.uri, migrations, ())
+                self._connect(readable.uri, ())
             except (sqlite3.OperationalError, ToelineError):
                 # It lacks the log's index, or is older and has to be migrated.
-                self._connect(readable.copied(), migrations, ())
+                self._connect(readable.copied(), ())
             self.connection.execute("PRAGMA query_only = ON")
         except BaseException:
             readable.close()
             raise
         self._readable = readable
 
-    def _connect(
-        self, target: Path | str, migrations: Sequence[str], pragmas: Sequence[str]
-    ) -> None:
-        self.connection = sqlite3.connect(
+    def _connect(self, target: Path | str, pragmas: Sequence[str]) -> None:
+        connection = sqlite3.connect(
             target,
             timeout=_BUSY_S,
             isolation_level=None,
@@ -176,39 +223,54 @@ class SqliteFile:
             uri=isinstance(target, str),
         )
         try:
-            self._prepare(migrations, pragmas)
+            self._prepare(connection, pragmas)
         except BaseException:
-            self.connection.close()
+            connection.close()
             raise
+        self._connection = connection
 
     def _wait(self, wait_s: float) -> None:
         with self.guarded():
             self.connection.execute(f"PRAGMA busy_timeout = {round(1000 * wait_s)}")
 
-    def _prepare(self, migrations: Sequence[str], pragmas: Sequence[str]) -> None:
-        self.connection.row_factory = sqlite3.Row
+    def _prepare(self, connection: sqlite3.Connection, pragmas: Sequence[str]) -> None:
+        connection.row_factory = sqlite3.Row
         for pragma in pragmas:
-            self.connection.execute(f"PRAGMA {pragma}")
-        have, known = self._version(), len(migrations)
+            connection.execute(f"PRAGMA {pragma}")
+        have, known = _version(connection), len(self._migrations)
         if have > known:
             raise self._fails(
                 f"the file is of a newer Toeline (tables {have}, this one knows {known}); "
                 "update Toeline"
             )
         if have < known:
-            self._migrate(migrations)
+            self._migrate(connection)
 
-    def _migrate(self, migrations: Sequence[str]) -> None:
-        self.connection.create_function("json_of", -1, _json_of, deterministic=True)
-        with self.transaction() as connection:
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        connection.create_function("json_of", -1, _json_of, deterministic=True)
+        with _transaction(connection):
             # Another program may have migrated the file meanwhile.
-            for script in migrations[self._version() :]:
+            for script in self._migrations[_version(connection) :]:
                 for statement in _statements(script):
                     connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {len(migrations)}")
+            connection.execute(f"PRAGMA user_version = {len(self._migrations)}")
 
-    def _version(self) -> int:
-        return int(self.connection.execute("PRAGMA user_version").fetchone()[0])
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # After a disk-full error SQLite may have rolled back already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def opened_raw(path: Path) -> sqlite3.Connection:
@@ -221,17 +283,17 @@ def opened_raw(path: Path) -> sqlite3.Connection:
 
 def is_locked(error: BaseException) -> bool:
     """Return whether a file's error means that another program holds a lock on it."""
-    return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return _primary_code(error.__cause__) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def is_damaged(error: BaseException) -> bool:
     """Return whether a file's error means that its content is no valid database."""
-    return _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return _primary_code(error.__cause__) in _DAMAGED
 
 
-def _code(error: BaseException) -> int:
-    """Return SQLite's primary error code behind a file's error; -1 if it has none."""
-    return getattr(error.__cause__, "sqlite_errorcode", -1) & 0xFF
+def _primary_code(error: BaseException | None) -> int:
+    """Return SQLite's primary error code; 255 for any other error."""
+    return getattr(error, "sqlite_errorcode", -1) & 0xFF
 
 
 def _place(path: Path) -> tuple[int, int] | None:

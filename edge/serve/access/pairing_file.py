@@ -72,8 +72,15 @@ ALTER TABLE code ADD COLUMN ends_s REAL NOT NULL DEFAULT 0;
 MIGRATIONS: Final = (_FIRST, _AUDIT_LIKE_THE_STORES, _CODES_END_BY_BOOT)
 
 
-def pairing_file(folder: Path) -> SqliteFile:
+def pairing_file(folder: Path, *, when_needed: bool = False) -> SqliteFile:
     """Open the file in ``folder``, made if it is not there; for its owner alone.
+
+    Parameters
+    ----------
+    folder
+        Where it is.
+    when_needed
+        See ``SqliteFile``.
 
     Raises
     ------
@@ -82,5 +89,9 @@ def pairing_file(folder: Path) -> SqliteFile:
     """
     path = folder / FILE_NAME
     return SqliteFile(
-        path, MIGRATIONS, lambda said: AccessError(f"cannot use {path}: {said}"), private=True
+        path,
+        MIGRATIONS,
+        lambda said: AccessError(f"cannot use {path}: {said}"),
+        private=True,
+        when_needed=when_needed,
     )

@@ -69,6 +69,7 @@ class PairingStore:
         self._file = file
         self._audit = audit
         self._clock = clock
+        self._unpublished: str | None = None
         self._since_boot = since_boot
         self._lock = Lock()
         self._refusals = Bucket(_REFUSALS_HZ, _REFUSALS, lambda: since_boot().s)
@@ -174,8 +175,12 @@ class PairingStore:
         return bool(count)
 
     def announce(self, url: str) -> None:
-        """Publish the URL of the station for other programs here; empty if there is none."""
-        self._file.run("INSERT OR REPLACE INTO station VALUES ('url', ?)", url)
+        """Publish the URL of the station for other programs here; empty if there is none.
+
+        If the disk refuses, it is published once ``asked_to_show`` finds the disk well again.
+        """
+        self._unpublished = url
+        self._publish()
 
     def announced(self) -> str:
         """Return the announced URL; empty if there is none."""
@@ -188,6 +193,7 @@ class PairingStore:
 
     def asked_to_show(self) -> Role | None:
         """Return and clear the role of a pending request to show a code, if any."""
+        self._publish()
         rows = self._file.rows("SELECT value FROM station WHERE key = 'show'")
         if not rows:
             return None
@@ -202,6 +208,12 @@ class PairingStore:
                 return
             unsaid, self._unsaid = self._unsaid, 0
         self._audit.add("code refused", address, f"after {unsaid} more" if unsaid else "")
+
+    def _publish(self) -> None:
+        if self._unpublished is not None:
+            url = self._unpublished
+            self._file.run("INSERT OR REPLACE INTO station VALUES ('url', ?)", url)
+            self._unpublished = None
 
     def _pair(self, role: Role, label: str, how: str) -> tuple[str, Device]:
         token = secrets.token_urlsafe(_TOKEN_BYTES)

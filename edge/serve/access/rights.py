@@ -24,6 +24,8 @@ class Rights:
         Wall-clock seconds since 1970.
     since_boot
         The clock by which codes end.
+    when_needed
+        Open the file at its first use: the disk may be well again by then.
 
     Raises
     ------
@@ -36,8 +38,10 @@ class Rights:
         data: Path,
         clock: Callable[[], float] = time.time,
         since_boot: Callable[[], BootTime] = boot_time,
+        *,
+        when_needed: bool = False,
     ) -> None:
-        self._file = pairing_file(data / _FOLDER)
+        self._file = pairing_file(data / _FOLDER, when_needed=when_needed)
         self.audit = Audit(self._file, clock)
         self.pairings = PairingStore(self._file, self.audit, clock, since_boot)
 

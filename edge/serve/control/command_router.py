@@ -89,13 +89,17 @@ class CommandRouter:
 
     async def watch(self) -> None:
         """Show a code whenever ``toeline pair --on-display`` requests one, until cancelled."""
+        said = ""
         while self._rights is not None:
             await asyncio.sleep(_LOOK_EVERY_S)
             try:
                 role = await asyncio.to_thread(self._rights.pairings.asked_to_show)
             except AccessError as error:
-                _log.error("%s", error)
+                if str(error) != said:
+                    said = str(error)
+                    _log.error("%s", said)
                 continue
+            said = ""
             if role is not None:
                 done = await self._offer_pairing(self._rights.pairings, role, "toeline pair")
                 _log.info("a pairing code was requested: %s", done.text or "it is on screen")
