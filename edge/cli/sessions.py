@@ -126,12 +126,19 @@ def purge(
 
 
 def _delete(store: "Store", sessions: "list[StoredSession]", *, compact: bool = True) -> None:
+    overwritten = True
     for session in sessions:
-        store.delete(session)
+        overwritten = store.delete(session)
         store.audit.add("delete", "command", session.name)
         typer.echo(f"deleted {session.name}")
     if sessions and compact:
         store.compact()
+    if sessions and not (overwritten or store.overwrite_deleted()):
+        typer.echo(
+            "toeline: another program is reading the store: the deleted rows are overwritten once "
+            "it has ended, by the station or the next command",
+            err=True,
+        )
 
 
 sessions_app = typer.Typer(no_args_is_help=True, help="The recorded sessions.")

@@ -14,6 +14,7 @@ from edge.messages.reading import Belt
 from edge.record import schema
 from edge.record.audit import Audit
 from edge.record.erasure import erase_folder
+from edge.record.leftovers import sweep
 from edge.record.recording_lock import being_recorded
 from edge.record.session_log import session_directory, utc
 from edge.record.session_reader import SessionReader
@@ -24,6 +25,10 @@ DATABASE: Final = "toeline.sqlite3"
 # How long a session's beginning waits for another program's lock, such as a backup's.
 _BEGIN_S: Final = 30.0
 _CHECKPOINT: Final = "PRAGMA wal_checkpoint(TRUNCATE)"
+# Lies in the data folder while deleted rows may still be in the write-ahead log.
+_TO_OVERWRITE: Final = "to_overwrite"
+# How long a deletion waits for programs that are just reading.
+_READERS_S: Final = 2.0
 
 
 def has_store(data: Path) -> bool:
@@ -80,6 +85,7 @@ class Store:
             raise RecordError(f"nothing has been recorded in {data} yet")
         self.file = SqliteFile(data / DATABASE, schema.MIGRATIONS, self.fails, readable=not create)
         self.audit = Audit(self.file, clock)
+        self.overwrite_deleted()
 
     def __enter__(self) -> Self:
         """Return the store itself."""
@@ -180,8 +186,13 @@ class Store:
             settled.append(session.name)
         return settled
 
-    def delete(self, session: StoredSession) -> None:
+    def delete(self, session: StoredSession) -> bool:
         """Delete a session permanently: its rows are overwritten, its files removed.
+
+        Returns
+        -------
+        False if another program is just reading the store: then deleted rows stay in the log, until
+        ``overwrite_deleted`` succeeds.
 
         Raises
         ------
@@ -193,14 +204,30 @@ class Store:
         with self.file.guarded():
             # The files first: if interrupted, the session is still listed and can be deleted again.
             erase_folder(session.folder)
+            # Otherwise the rows could stay readable in the write-ahead log.
+            (self.data / _TO_OVERWRITE).touch()
         self.file.run("DELETE FROM sessions WHERE id = ?", session.id)
-        # Otherwise the rows would stay readable in the write-ahead log.
-        self.file.rows(_CHECKPOINT)
+        sweep(self.data)
+        return self.overwrite_deleted(_READERS_S)
+
+    def overwrite_deleted(self, wait_s: float = 0.0) -> bool:
+        """Overwrite rows deleted by any program; return False if another one is reading them."""
+        mark = self.data / _TO_OVERWRITE
+        with self.file.guarded():
+            if self.file.read_only or not mark.exists():
+                return True
+            with self.file.waiting(wait_s):
+                ((busy, *_),) = self.file.rows(_CHECKPOINT)
+            if not busy:
+                mark.unlink(missing_ok=True)
+            return not busy
 
     def compact(self) -> None:
         """Free the disk space of deleted sessions."""
+        with self.file.guarded():
+            (self.data / _TO_OVERWRITE).touch()
         self.file.run("VACUUM")
-        self.file.rows(_CHECKPOINT)
+        self.overwrite_deleted(_READERS_S)
 
     def fails(self, said: str) -> RecordError:
         """Return the error of this store for what the disk or SQLite said."""

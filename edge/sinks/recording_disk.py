@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from edge.i18n.notices import english_notice
-from edge.messages.errors import RecordError
+from edge.messages.errors import RecordError, record_error
 from edge.messages.notice import Notice
 from edge.record.disk_space import mount_of, shortage
-from edge.record.salvage import enter_orphans, move_aside, salvage
+from edge.record.moved_aside import moved_aside
+from edge.record.salvage import enter_orphans, salvage
 from edge.record.sqlite_file import is_damaged
-from edge.record.store import Store, has_store
+from edge.record.store import DATABASE, Store, has_store
 from edge.sinks.video_recorder import RETRY_S
 
 _log = logging.getLogger(__name__)
@@ -84,7 +85,7 @@ class RecordingDisk:
         self.looked = not time_s - self._look_at_s < _LOOK_S
         if self.looked:
             self._look_at_s = time_s
-            self.ready()
+            self.ready().overwrite_deleted()
 
     def refuse(self, error: RecordError, time_s: float) -> bool:
         """Record a disk error; return whether it is a new one."""
@@ -143,7 +144,10 @@ class RecordingDisk:
 
     def _begun_anew(self) -> Store:
         """Move the damaged database aside; return a new store with what can be read of it."""
-        aside = move_aside(self._data, self._now())
+        try:
+            aside = moved_aside(self._data / DATABASE)
+        except OSError as error:
+            raise record_error(self._data, error) from error
         self._damaged = False
         store = Store(self._data)
         kept = salvage(store, aside, self._now())

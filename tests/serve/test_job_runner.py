@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from stored import put, raw_pose
 
+from edge.record.leftovers import HANDED_OUT, Place
 from edge.serve.sessions.archive import ArchiveError, BusyError
 from edge.serve.sessions.job_process import MOST_BYTES
-from edge.serve.sessions.job_runner import FOLDER, MOST_WAITING, JobRunner
+from edge.serve.sessions.job_runner import MOST_WAITING, JobRunner
 from edge.serve.sessions.job_task import Task, What
 
 
@@ -22,7 +23,7 @@ def task(data: Path, name: str = "", kind: str = "json") -> Task:
 
 
 def left(data: Path) -> list[str]:
-    return [path.name for path in (data / FOLDER).iterdir()]
+    return [path.name for path in (data / HANDED_OUT).iterdir()]
 
 
 def test_it_is_last_in_the_queue_and_keeps_to_its_share() -> None:
@@ -47,7 +48,7 @@ def test_what_was_made_stays_until_it_is_discarded(tmp_path: Path) -> None:
     assert made.path.name == f"{name}.json"
     assert made.path.stat().st_size > 100
     # It is of people: nobody else on the machine reads it.
-    assert (tmp_path / FOLDER).stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / HANDED_OUT).stat().st_mode & 0o777 == 0o700
     made.discard()
     assert left(tmp_path) == []
 
@@ -118,11 +119,23 @@ def test_the_end_of_the_station_ends_what_is_being_made(
 
 
 def test_what_a_killed_program_left_is_taken_away(tmp_path: Path) -> None:
-    for name, age_s in (("old", 4000), ("new", 60)):
-        (tmp_path / FOLDER / name).mkdir(parents=True)
-        os.utime(tmp_path / FOLDER / name, (1e9 - age_s, 1e9 - age_s))
-    JobRunner(tmp_path, clock=lambda: 1e9)
-    assert left(tmp_path) == ["new"]
+    (tmp_path / HANDED_OUT / "left").mkdir(parents=True)
+    (tmp_path / HANDED_OUT / "left" / "export.csv").write_text("somebody's")
+    sending = Place(tmp_path / HANDED_OUT)
+    JobRunner(tmp_path)
+    assert left(tmp_path) == [sending.path.name]
+    sending.remove()
+
+
+@pytest.mark.parametrize("bad", [PermissionError(13, "denied"), OSError(5, "Input/output error")])
+def test_a_folder_that_cannot_be_read_is_no_reason_to_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bad: OSError
+) -> None:
+    def unreadable(_path: Path) -> None:
+        raise bad
+
+    monkeypatch.setattr(Path, "iterdir", unreadable)
+    JobRunner(tmp_path)
 
 
 def test_a_store_that_is_not_there_is_said(tmp_path: Path) -> None:

@@ -17,12 +17,12 @@ from synthetic import Runner
 from test_access_middleware import NAME, Browser, paired
 
 from edge.export.formats import Format
+from edge.record.leftovers import HANDED_OUT
 from edge.record.recording_lock import LOCK
 from edge.record.store import Store
 from edge.serve.access.rights import Rights
 from edge.serve.access.roles import Role
 from edge.serve.sessions.archive import ExportFormat
-from edge.serve.sessions.job_runner import FOLDER
 from edge.serve.sessions.session_archive import SessionArchive
 from edge.settings.settings import Settings
 
@@ -174,7 +174,7 @@ def test_what_was_handed_out_does_not_stay(data: Path, names: tuple[str, str, st
         local = Browser(station, "127.0.0.1")
         assert local.ask("POST", f"/api/sessions/{names[0]}/export?format=json")[0] == 200
         assert local.ask("GET", f"/api/sessions/compare?one={names[0]}&other={names[1]}")[0] == 200
-    assert list((data / FOLDER).iterdir()) == []
+    assert list((data / HANDED_OUT).iterdir()) == []
 
 
 def test_a_deleted_session_is_gone(

@@ -2,29 +2,22 @@
 
 import logging
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable
 from errno import EACCES, EPERM, EROFS
-from functools import partial
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
 from typing import Final
 
 import msgspec
 
+from edge.record.leftovers import HANDED_OUT, Place, sweep
 from edge.serve.sessions.archive import ArchiveError, BusyError, Made
 from edge.serve.sessions.job_task import LIMIT_S, Task
 from edge.settings import paths
 
-FOLDER: Final = "handed_out"
 MOST_WAITING: Final = 4
 TURN_S: Final = 60.0
-# Older than any file that is still being sent.
-_LEFT_BEHIND_S: Final = 3600.0
 _WRITE_PROTECTED: Final = (EACCES, EPERM, EROFS)
 
 _log = logging.getLogger(__name__)
@@ -42,20 +35,16 @@ class JobRunner:
         The data folder. Files are made in a subfolder, not in ``/tmp``, which may be in memory.
     turn_s
         Longest wait for other jobs, in seconds.
-    clock
-        Wall-clock seconds, as for file modification times.
     """
 
-    def __init__(
-        self, data: Path, turn_s: float = TURN_S, clock: Callable[[], float] = time.time
-    ) -> None:
-        self._folder = data / FOLDER
+    def __init__(self, data: Path, turn_s: float = TURN_S) -> None:
+        self._folder = data / HANDED_OUT
         self._turn_s = turn_s
         self._waiting = BoundedSemaphore(MOST_WAITING)
         self._turn = Lock()
         self._process: subprocess.Popen[str] | None = None
         self._over = False
-        self._sweep(clock() - _LEFT_BEHIND_S)
+        sweep(data)
 
     def make(self, task: Task) -> Made:
         """Run a task and wait for its file.
@@ -89,21 +78,20 @@ class JobRunner:
         if self._over:
             raise ArchiveError("the station is being ended")
         place = self._new_place()
-        discard = partial(shutil.rmtree, place, ignore_errors=True)
         try:
-            return Made(path=place / self._run(task, place), discard=discard)
+            return Made(path=place.path / self._run(task, place.path), discard=place.remove)
         except BaseException:
-            discard()
+            place.remove()
             raise
 
-    def _new_place(self) -> Path:
+    def _new_place(self) -> Place:
         """Return an empty folder; outside the data folder if that is write-protected."""
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
-            return Path(tempfile.mkdtemp(dir=self._folder))
+            return Place(self._folder)
         except OSError as error:
             if error.errno in _WRITE_PROTECTED:
-                return Path(tempfile.mkdtemp(prefix="toeline-"))
+                return Place(None)
             raise ArchiveError(f"cannot write to {self._folder}: {error.strerror}") from error
 
     def _run(self, task: Task, place: Path) -> str:
@@ -139,12 +127,6 @@ class JobRunner:
             raise ArchiveError(complaint.strip())
         _log.error("%s ended with %d: %s", task.what, process.returncode, complaint)
         raise ArchiveError(f"the {task.what} could not be made; the station's log says why")
-
-    def _sweep(self, before: float) -> None:
-        """Delete files left behind by a killed program."""
-        for place in self._folder.glob("*"):
-            if place.stat().st_mtime < before:
-                shutil.rmtree(place, ignore_errors=True)
 
 
 def _environment() -> dict[str, str]:
