@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from edge.cli.output import USAGE, fail, one_sentence
+from edge.cli.output import FAILED, USAGE, fail, one_sentence
 from edge.serve.access.roles import Role
 from edge.settings import paths
 from edge.settings.changed_settings import with_serve
@@ -43,12 +43,19 @@ def pair(
     ] = False,
     devices: Annotated[bool, typer.Option("--list", help="List paired devices.")] = False,
     audit: Annotated[
-        bool, typer.Option("--audit", help="Print who paired, viewed, exported and deleted.")
+        bool,
+        typer.Option("--audit", help="Print who paired, viewed, commanded, exported and deleted."),
+    ] = False,
+    verify: Annotated[
+        bool,
+        typer.Option("--verify", help="With --audit: check that no line was altered or removed."),
     ] = False,
 ) -> None:
     """Pair a tablet: print a QR code and a one-time link, valid for two minutes."""
     if sum((revoke is not None, on_display, token, devices, audit)) > 1:
         fail("use only one of --revoke, --on-display, --token, --list and --audit", USAGE)
+    if verify and not audit:
+        fail("--verify goes with --audit", USAGE)
     with one_sentence():
         from edge.serve.access.rights import Rights
 
@@ -56,6 +63,8 @@ def pair(
         try:
             if devices:
                 _list_devices(rights)
+            elif verify:
+                _verify_audit(rights)
             elif audit:
                 _print_audit(rights)
             elif revoke is not None:
@@ -150,6 +159,28 @@ def _print_audit(rights: "Rights") -> None:
     kept = audit_lines(paths.data_dir(), _MOST_LINES)
     for entry in in_order(rights.audit.entries(_MOST_LINES), kept):
         typer.echo(f"{_local(entry.at)}  {entry.what}: {entry.who} {entry.detail}".rstrip())
+
+
+def _verify_audit(rights: "Rights") -> None:
+    """Check both audits; exit with an error if a line was altered or removed."""
+    from edge.serve.sessions.session_archive import verified_audit
+
+    checked = {"pairings": rights.audit.verify(), "sessions": verified_audit(paths.data_dir())}
+    broken = False
+    for name, found in checked.items():
+        if found is None:
+            continue
+        for sentence in found.faults:
+            typer.echo(f"toeline: audit of {name}: {sentence}", err=True)
+            broken = True
+        state = "broken" if found.faults else "intact"
+        old = f", {found.unchained} of a version without hashes" if found.unchained else ""
+        typer.echo(
+            f"{name:8}  {state}: {found.lines} lines{old}; head {found.head.number} "
+            f"{found.head.hash}".rstrip()
+        )
+    if broken:
+        raise typer.Exit(FAILED)
 
 
 def _revoke(rights: "Rights", number: int) -> None:

@@ -21,6 +21,7 @@ from edge.cli.session_options import (
 )
 from edge.cli.sessions_report import compare, report
 from edge.messages.errors import SettingsError
+from edge.messages.plain_text import plain_text
 from edge.record.session_log import utc
 from edge.settings import paths
 from edge.settings.settings_file import read_settings
@@ -28,6 +29,8 @@ from edge.settings.settings_file import read_settings
 if TYPE_CHECKING:
     from edge.record.store import Store
     from edge.record.stored_session import StoredSession
+
+_MOST_SHOWN = 200
 
 
 def list_sessions(
@@ -73,7 +76,9 @@ def show(name: NameArgument, *, as_json: JsonOption = False) -> None:
         for mark in store.read(session).marks():
             at = mark.time_s - session.origin_s
             when = f"{at:.1f} s" if isfinite(at) else "before the first frame"
-            typer.echo(f"{'mark':16} {when}: {mark.kind} {mark.note}".rstrip())
+            # Notes of earlier versions may hold control characters.
+            note = plain_text(mark.note, _MOST_SHOWN)
+            typer.echo(f"{'mark':16} {when}: {mark.kind} {note}".rstrip())
 
 
 def delete(names: NamesArgument = None, *, yes: YesOption = False) -> None:
@@ -128,8 +133,9 @@ def purge(
 def _delete(store: "Store", sessions: "list[StoredSession]", *, compact: bool = True) -> None:
     overwritten = True
     for session in sessions:
-        overwritten = store.delete(session)
+        # Before: what cannot be written down is not done.
         store.audit.add("delete", "command", session.name)
+        overwritten = store.delete(session)
         typer.echo(f"deleted {session.name}")
     if sessions and compact:
         store.compact()

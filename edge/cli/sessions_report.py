@@ -119,6 +119,8 @@ def compare(
             fail("no leg was judged in both, so there is nothing to compare")
         if out is not None:
             _write_report([before, after], words, out)
+        for name in {before.session.name: None, after.session.name: None}:
+            store.audit.add("compare", "command", name)
 
 
 def _check_report_path(out: Path) -> None:

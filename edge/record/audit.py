@@ -1,15 +1,33 @@
-"""The append-only audit: who paired, viewed, exported and deleted."""
+"""The append-only audit: who paired, looked, commanded, exported and deleted.
 
+Each line holds the SHA-256 of its content and of the line before, so that a line that was
+altered, deleted or moved is found. The number and hash of the last line are also in a file of
+their own, so that lines cut off at the end are missed, too. Whoever can write both and knows this
+code can forge both: note the head that ``toeline pair --audit --verify`` prints elsewhere.
+"""
+
+import fcntl
+import json
 import logging
+import os
+import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
 
+from edge.messages.plain_text import plain_text
 from edge.record.sqlite_file import SqliteFile
 
 _MOST: Final = 200
+_BEFORE_ALL: Final = ""
+# Twenty digits, a blank, 64 hexadecimal digits, the end of the line.
+_HEAD_BYTES: Final = 86
+_COLUMNS: Final = "id, done_at, actor, action, detail, hash"
 
 _log = logging.getLogger(__name__)
 
@@ -24,14 +42,45 @@ class Entry:
     detail: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The last line: its number and hash; 0 and empty where there is none."""
+
+    number: int = 0
+    hash: str = _BEFORE_ALL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What ``Audit.verify`` found.
+
+    Attributes
+    ----------
+    lines
+        Number of lines.
+    unchained
+        How many of them are of a version without hashes: until the first line after them was
+        written, they could have been altered.
+    head
+        The last line.
+    faults
+        One sentence for each fault; empty if the audit is intact.
+    """
+
+    lines: int
+    unchained: int
+    head: Head
+    faults: tuple[str, ...]
+
+
 class Audit:
     """The audit in one file, whose triggers reject changes and deletions.
 
     Parameters
     ----------
     file
-        Holds the table ``audit``: ``done_at`` (UTC to the millisecond), ``actor``, ``action`` and
-        ``detail``.
+        Holds the table ``audit``: ``done_at`` (UTC to the millisecond), ``actor``, ``action``,
+        ``detail`` and ``hash``.
     clock
         Wall-clock seconds since 1970.
     """
@@ -39,6 +88,7 @@ class Audit:
     def __init__(self, file: SqliteFile, clock: Callable[[], float] = time.time) -> None:
         self._file = file
         self._clock = clock
+        self._head_path = file.path.with_name(f"{file.path.name}.audit-head")
 
     def add(self, what: str, who: str, detail: str = "") -> None:
         """Add a line; raises the file's error if it cannot be written.
@@ -48,14 +98,29 @@ class Audit:
         if self._file.read_only:
             _log.warning("not in the audit, which is read-only: %s %s %s", who, what, detail)
             return
+        # In one transaction: no other program may add a line meanwhile.
+        with self._file.transaction() as database:
+            head = self.put(database, what, who, detail)
+        self.keep(head)
+
+    def put(self, database: sqlite3.Connection, what: str, who: str, detail: str = "") -> Head:
+        """Add a line within a transaction that does what it says; ``keep`` the head after it."""
         done_at = datetime.fromtimestamp(self._clock(), UTC).isoformat(timespec="milliseconds")
-        self._file.run(
-            "INSERT INTO audit (done_at, actor, action, detail) VALUES (?, ?, ?, ?)",
+        told = (
             done_at.replace("+00:00", "Z"),
-            who[:_MOST],
-            what[:_MOST],
-            detail[:_MOST],
+            *(plain_text(t, _MOST) for t in (who, what, detail)),
         )
+        number = _next_number(database)
+        head = Head(number=number, hash=_chained(_last_hash(database), (number, *told)))
+        database.execute(
+            f"INSERT INTO audit ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
+            (number, *told, head.hash),
+        )
+        return head
+
+    def keep(self, head: Head) -> None:
+        """Write down which line is the last one."""
+        _keep_head(self._head_path, head)
 
     def entries(self, most: int = 1000) -> list[Entry]:
         """Return the last lines, newest last."""
@@ -67,7 +132,116 @@ class Audit:
             for at, what, who, detail in reversed(rows)
         ]
 
+    def verify(self) -> Verified:
+        """Go through all lines and return what is wrong with them."""
+        rows = [tuple(row) for row in self._file.rows(f"SELECT {_COLUMNS} FROM audit ORDER BY id")]
+        faults = list(_faults(rows))
+        hashes = {row[0]: row[5] for row in rows}
+        last = rows[-1][0] if rows else 0
+        ends = self._file.rows("SELECT seq FROM sqlite_sequence WHERE name = 'audit'")
+        if ends and ends[0][0] > last:
+            faults.append(_missing(last + 1, ends[0][0]))
+        elif hashes.get(last) or self._head_path.exists():
+            faults += _head_faults(self._head_path, hashes, last)
+        return Verified(
+            lines=len(rows),
+            unchained=sum(not row[5] for row in rows),
+            head=Head(number=last, hash=hashes.get(last, _BEFORE_ALL)),
+            faults=tuple(faults),
+        )
+
 
 def in_order(*audits: list[Entry]) -> list[Entry]:
     """Return the lines of several audits merged by time, newest last."""
     return sorted((entry for audit in audits for entry in audit), key=lambda entry: entry.at)
+
+
+def _chained(before: str, line: tuple[Any, ...]) -> str:
+    """Return the hash of a line, number to detail, that follows one with the hash ``before``."""
+    return sha256(json.dumps([before, *line]).encode()).hexdigest()
+
+
+def _next_number(database: sqlite3.Connection) -> int:
+    row = database.execute("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").fetchone()
+    return 1 if row is None else int(row[0]) + 1
+
+
+def _last_hash(database: sqlite3.Connection) -> str:
+    """Return the hash that the next line follows; it seals lines of versions without hashes."""
+    row = database.execute("SELECT hash FROM audit ORDER BY id DESC LIMIT 1").fetchone()
+    if row is None or row[0]:
+        return _BEFORE_ALL if row is None else str(row[0])
+    before = _BEFORE_ALL
+    for line in database.execute(f"SELECT {_COLUMNS} FROM audit ORDER BY id"):
+        before = _chained(before, tuple(line)[:5])
+    return before
+
+
+def _faults(rows: list[tuple[Any, ...]]) -> Iterator[str]:
+    """Yield a sentence for each gap, and for each line that does not follow the one before."""
+    before, expected, chained = _BEFORE_ALL, 1, False
+    for row in rows:
+        number, stored = row[0], row[5]
+        if number != expected:
+            yield _missing(expected, number - 1)
+        computed = _chained(before, row[:5])
+        chained = chained or bool(stored)
+        if chained and stored != computed:
+            yield f"line {number} was altered, or the one before it was altered or removed"
+        # After a fault, go on from what is stored: it must not hide a second one.
+        before, expected = stored or computed, number + 1
+
+
+def _missing(first: int, last: int) -> str:
+    return f"line {first} is missing" if first == last else f"lines {first} to {last} are missing"
+
+
+def _head_faults(path: Path, hashes: dict[int, str], last: int) -> Iterator[str]:
+    try:
+        head = _read_head(path.read_bytes())
+    except (OSError, ValueError):
+        yield f"{path.name} cannot be read: lines may have been cut off at the end"
+        return
+    if head.number > last:
+        yield _missing(last + 1, head.number)
+    elif hashes.get(head.number) != head.hash:
+        yield f"line {head.number} is not the one that was written"
+
+
+def _keep_head(path: Path, head: Head) -> None:
+    """Write the head down, unless another program has written a later one."""
+    try:
+        with _locked(path) as number:
+            if _number_in(os.pread(number, _HEAD_BYTES, 0)) >= head.number:
+                return
+            # One small write in place: after a power cut it is there as a whole or not.
+            os.pwrite(number, f"{head.number:020d} {head.hash}\n".encode(), 0)
+    except OSError as error:
+        # The line itself is on disk; ``verify`` compares with the head before.
+        _log.error("cannot write %s: %s", path, error.strerror)
+
+
+def _number_in(data: bytes) -> int:
+    """Return the number of a head as written; 0 if it is new or torn."""
+    try:
+        return _read_head(data).number
+    except ValueError:
+        return 0
+
+
+def _read_head(data: bytes) -> Head:
+    """Return a head as written; raises ``ValueError`` if it is torn."""
+    number, _, digest = data.decode("ascii").rstrip("\n").partition(" ")
+    if len(data) != _HEAD_BYTES:
+        raise ValueError(data)
+    return Head(number=int(number), hash=digest)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[int]:
+    number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX)
+        yield number
+    finally:
+        os.close(number)

@@ -264,6 +264,9 @@ CREATE TABLE notices (
 ) STRICT, WITHOUT ROWID;
 """
 
+# Lines of before have no hash; see edge/record/audit.py.
+_AUDIT_CHAINED: Final = "ALTER TABLE audit ADD COLUMN hash TEXT NOT NULL DEFAULT '';"
+
 MIGRATIONS: Final = (
     _FIRST,
     _CURVES,
@@ -272,4 +275,5 @@ MIGRATIONS: Final = (
     _BANDS,
     _REASON_CODES,
     _NOTICES,
+    _AUDIT_CHAINED,
 )

@@ -16,6 +16,7 @@ from edge.messages.message import Message
 from edge.messages.pose import Pose
 from edge.messages.seen import Seen
 from edge.messages.stride import StrideMetrics
+from edge.record.audit import Head
 from edge.record.pose_log import PoseLog
 from edge.record.recording_lock import LOCK, locked
 from edge.record.rows import Row, insertion, row_of
@@ -260,12 +261,23 @@ class SessionWriter:
                 for table, row in self._rows:
                     self._insert(database, table, row)
                 self._update(database)
+                end = self._audit_end(database)
         except RecordError:
             self._numbers = numbers
             raise
+        if end is not None:
+            self._store.audit.keep(end)
         self._rows.clear()
         self._changes.clear()
         self.waits = False
+
+    def _audit_end(self, database: sqlite3.Connection) -> Head | None:
+        """Write the end of the session to the audit, if this is it."""
+        reason = self._changes.get("end_reason")
+        if not isinstance(reason, str):
+            return None
+        who = self.session.head.begun_by
+        return self._store.audit.put(database, "session ended", who, f"{self.name}, {reason}")
 
     def _update(self, database: sqlite3.Connection) -> None:
         """Bring the session's own row up to date."""

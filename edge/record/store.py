@@ -122,6 +122,8 @@ class Store:
             database.execute(
                 f"INSERT INTO sessions ({names}) VALUES ({places})", tuple(columns.values())
             )
+            begun = self.audit.put(database, "session begun", head.begun_by, folder.name)
+        self.audit.keep(begun)
         return self.session(folder.name)
 
     def sessions(

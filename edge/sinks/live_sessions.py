@@ -219,6 +219,7 @@ class LiveSessions:
 
     def _close(self, session: SessionWriter, reason: str, *, wait: bool) -> None:
         if not session.kept:
+            self._disk.open().audit.add("session discarded", STATION, session.name)
             session.discard()
             _log.info("session %s is not kept: nobody walked or ran", session.name)
             return

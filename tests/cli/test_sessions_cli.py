@@ -14,9 +14,10 @@ from command import sessions
 from recordings import EXACT, record
 from stored import film, put
 from synthetic import Runner
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from edge.cli.main import app
+from edge.record.privacy import Privacy
 from edge.record.store import DATABASE, Store
 from edge.serve.access.rights import Rights
 from edge.settings.settings import Settings
@@ -132,9 +133,8 @@ def test_a_deleted_session_leaves_nothing_behind(two: tuple[str, str], data: Pat
     assert b"r-1" not in left
     with Store(data) as store:
         assert [session.name for session in store.sessions()] == [two[1]]
-        assert [(e.who, e.what, e.detail) for e in store.audit.entries()] == [
-            ("command", "delete", two[0])
-        ]
+        last = store.audit.entries()[-1]
+        assert (last.who, last.what, last.detail) == ("command", "delete", two[0])
 
 
 def test_one_audit_tells_of_pairings_and_of_sessions(two: tuple[str, str], data: Path) -> None:
@@ -143,10 +143,14 @@ def test_one_audit_tells_of_pairings_and_of_sessions(two: tuple[str, str], data:
     rights.close()
     assert sessions("delete", two[0], "--yes").exit_code == 0
     told = CliRunner().invoke(app, ["pair", "--audit"]).stdout.splitlines()
-    assert len(told) == 2
+    assert [line.split("  ")[1].split(":")[0] for line in told] == [
+        *("session begun", "session ended") * 2,
+        "viewed",
+        "delete",
+    ]
     # In order of action, even within one second.
-    assert told[0].endswith("viewed: device 1 tablet")
-    assert told[1].endswith(f"delete: command {two[0]}")
+    assert told[-2].endswith("viewed: device 1 tablet")
+    assert told[-1].endswith(f"delete: command {two[0]}")
 
 
 def test_only_old_sessions_are_purged(two: tuple[str, str], data: Path, tmp_path: Path) -> None:
@@ -219,6 +223,12 @@ def test_video_is_shown_and_leaves_only_when_asked_for(
     wrong = sessions("export", two[1], "--out", plain, "--format", "csv", "--video")
     assert "format csv cannot hold video; use --format folder" in wrong.stderr
     out = tmp_path / "out"
+    Privacy(data).switch(on=True)
+    hidden = sessions("export", two[1], "--out", out, "--video")
+    assert (hidden.exit_code, "set to skeleton only" in hidden.stderr) == (1, True)
+    assert not out.exists()
+    assert sessions("export", two[1], "--out", tmp_path / "hidden").exit_code == 0
+    Privacy(data).switch(on=False)
     assert sessions("export", *two, "--out", out, "--video").exit_code == 0
     assert not (out / two[0] / "video.mjpeg").exists(), "none was kept"
     lines = (out / two[1] / "video.csv").read_text().splitlines()
@@ -232,3 +242,27 @@ def test_video_is_shown_and_leaves_only_when_asked_for(
     with Store(data) as store:
         done = [e.detail for e in store.audit.entries() if e.what == "export"]
         assert done[-1] == f"{two[1]} folder with video"
+
+
+def test_the_audit_is_verified_and_a_removed_line_is_told(data: Path) -> None:
+    def pair(*arguments: str) -> Result:
+        return CliRunner().invoke(app, ["pair", *arguments])
+
+    assert pair("--token").exit_code == 0
+    with Store(data) as store:
+        for name in ("one", "two", "three"):
+            store.audit.add("report", "command", name)
+    checked = pair("--audit", "--verify")
+    assert checked.exit_code == 0, checked.output
+    first, second = checked.stdout.splitlines()
+    assert re.fullmatch(r"pairings  intact: 1 lines; head 1 [0-9a-f]{64}", first)
+    assert re.fullmatch(r"sessions  intact: 3 lines; head 3 [0-9a-f]{64}", second)
+    with Store(data) as store, store.file.transaction() as database:
+        database.execute("DROP TRIGGER audit_is_not_deleted")
+        database.execute("DELETE FROM audit WHERE id = 2")
+    checked = pair("--audit", "--verify")
+    assert checked.exit_code == 1
+    assert checked.stderr.splitlines()[0] == "toeline: audit of sessions: line 2 is missing"
+    assert "sessions  broken: 2 lines" in checked.stdout
+    alone = pair("--verify")
+    assert (alone.exit_code, "--verify goes with --audit" in alone.stderr) == (2, True)

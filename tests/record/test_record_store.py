@@ -90,10 +90,14 @@ def test_a_store_of_the_first_version_is_brought_up_to_date(
     with monkeypatch.context() as first:
         first.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
         with Store(tmp_path) as store:
-            name = store.begin(HEAD, NOW).name
+            store.file.run(
+                "INSERT INTO sessions (name, begun_at, begun_by, toeline, source, model, "
+                "model_sha256, config_sha256, config) "
+                "VALUES ('old', '2026-01-31T09:05:07Z', 'station', '', '', '', '', '', '{}')"
+            )
             assert store.file.connection.execute("PRAGMA user_version").fetchone()[0] == 1
     with Store(tmp_path) as store:
-        session = store.session(name)
+        session = store.session("old")
         assert store.read(session).curves() == []
         assert store.read(session).readings() == []
         version = store.file.connection.execute("PRAGMA user_version").fetchone()[0]

@@ -69,7 +69,10 @@ ALTER TABLE code ADD COLUMN boot TEXT NOT NULL DEFAULT '';
 ALTER TABLE code ADD COLUMN ends_s REAL NOT NULL DEFAULT 0;
 """
 
-MIGRATIONS: Final = (_FIRST, _AUDIT_LIKE_THE_STORES, _CODES_END_BY_BOOT)
+# Lines of before have no hash; see edge/record/audit.py.
+_AUDIT_CHAINED: Final = "ALTER TABLE audit ADD COLUMN hash TEXT NOT NULL DEFAULT '';"
+
+MIGRATIONS: Final = (_FIRST, _AUDIT_LIKE_THE_STORES, _CODES_END_BY_BOOT, _AUDIT_CHAINED)
 
 
 def pairing_file(folder: Path, *, when_needed: bool = False) -> SqliteFile:

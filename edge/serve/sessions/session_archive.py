@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from edge.i18n.word_catalogue import DEFAULT
 from edge.messages.errors import RecordError
-from edge.record.audit import Entry
+from edge.record.audit import Entry, Verified
 from edge.record.disk_space import free_bytes
+from edge.record.privacy import Privacy
 from edge.record.recording_lock import being_recorded
 from edge.record.store import Store, has_store
 from edge.record.stored_session import INTERRUPTED, StoredSession
@@ -46,14 +47,21 @@ class SessionArchive:
         The data folder; it need not exist yet.
     keep_free_mb
         Disk space that an export must leave free for recording, in MB.
+    privacy
+        Whether reports leave out every picture.
     clock
         Monotonic seconds.
     """
 
     def __init__(
-        self, data: Path, keep_free_mb: float, clock: Callable[[], float] = time.monotonic
+        self,
+        data: Path,
+        keep_free_mb: float,
+        privacy: Privacy | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._data = data
+        self._privacy = privacy or Privacy()
         self._keep_free = int(keep_free_mb * 1e6)
         self._clock = clock
         self._job_runner = JobRunner(data)
@@ -109,8 +117,9 @@ class SessionArchive:
             session = _session(store, name)
             if being_recorded(session.folder):
                 raise BeingRecordedError(f"session {name} is being recorded; end it first")
-            store.delete(session)
+            # Before: what cannot be written down is not done.
             store.audit.add("delete", who, name)
+            store.delete(session)
 
     def audited(self, most: int) -> list[Entry]:
         """Return the last lines of the audit of the sessions, newest last."""
@@ -138,7 +147,8 @@ class SessionArchive:
 
     def _task(self, what: What, names: tuple[str, ...], kind: str = "", **how: Any) -> Task:
         data = str(self._data.absolute())
-        return Task(what=what, data=data, names=names, kind=kind, **how)
+        hidden = self._privacy.skeleton_only
+        return Task(what=what, data=data, names=names, kind=kind, skeleton_only=hidden, **how)
 
     def _view(self, store: Store, who: str, what: str) -> None:
         """Record a view in the audit, at most once in ten minutes."""
@@ -171,6 +181,20 @@ def audit_lines(data: Path, most: int) -> list[Entry]:
         return []
     with Store(data, create=False) as store:
         return store.audit.entries(most)
+
+
+def verified_audit(data: Path) -> Verified | None:
+    """Return what is wrong with the store's audit; None if there is no store.
+
+    Raises
+    ------
+    RecordError
+        If the store cannot be read.
+    """
+    if not has_store(data):
+        return None
+    with Store(data, create=False) as store:
+        return store.audit.verify()
 
 
 @contextmanager
