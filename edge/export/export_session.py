@@ -12,6 +12,7 @@ from edge.export.table_files import export_csv, export_json, export_parquet
 from edge.export.video import VIDEO, export_video
 from edge.messages.errors import ExportError
 from edge.record.folder_export import export_folder
+from edge.record.privacy import skeleton_only
 from edge.record.store import Store
 from edge.record.stored_session import StoredSession
 
@@ -46,10 +47,12 @@ def export_session(
     RecordError
         If the session cannot be read.
     ExportError
-        If the export cannot be written, or its format cannot hold video.
+        If the export cannot be written, its format cannot hold video, or *skeleton only* is on.
     """
     if video and kind is not Format.FOLDER:
         raise ExportError(f"format {kind} cannot hold video; use --format folder")
+    if video and skeleton_only(store.data):
+        raise ExportError("the station is set to skeleton only, so no picture is handed on")
     target = out / (session.name if kind in FOLDERS else f"{session.name}.{kind}")
     if target.exists():
         if video and not (target / VIDEO).exists() and store.read(session).video().places():

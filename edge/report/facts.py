@@ -23,6 +23,7 @@ from edge.numerics.statistics import Spread, spread
 from edge.record.belt_series import BeltStretch, stretches_of
 from edge.record.folder_export import summary_of
 from edge.record.notice_spans import NoticeSpans
+from edge.record.privacy import skeleton_only as says_skeleton_only
 from edge.record.store import Store
 from edge.record.stored_session import Mark, StoredSession
 from edge.record.video_files import VideoReader
@@ -76,7 +77,8 @@ class Visit:
     """The contents of a report on one session, or on a part of it.
 
     ``speed_mps`` is the belt speed in force at the end, NaN if unknown; ``belt`` lists the
-    stretches of constant belt speed.
+    stretches of constant belt speed. ``pictures_hidden`` says that there are pictures, which
+    *skeleton only* leaves out.
     """
 
     session: StoredSession
@@ -89,6 +91,7 @@ class Visit:
     marks: list[Mark]
     notices: list[Notice]
     damage: list[str]
+    pictures_hidden: bool = False
 
     @property
     def runner(self) -> str:
@@ -103,6 +106,7 @@ def visit_of(
     *,
     from_s: float = -inf,
     to_s: float = inf,
+    skeleton_only: bool = False,
 ) -> Visit:
     """Collect a report's contents from a session.
 
@@ -114,7 +118,11 @@ def visit_of(
         The visit's label in a report on several; its date if empty.
     from_s, to_s
         Only strides that begin in this range count; seconds of capture time.
+    skeleton_only
+        Leave out every picture, as is always done where the data folder says so.
     """
+    hidden = skeleton_only or says_skeleton_only(store.data)
+    video = store.read(session).video()
     summary = summary_of(store, session)
     belt = [
         stretch
@@ -135,12 +143,13 @@ def visit_of(
         speed_source=speed_source,
         belt=belt,
         legs={
-            side: _leg(side, inside, curves, poses, verdicts, limits, store.read(session).video())
+            side: _leg(side, inside, curves, poses, verdicts, limits, None if hidden else video)
             for side in Side
         },
         marks=store.read(session).marks(),
         notices=list(NoticeSpans.of(store.read(session).notices()).all),
         damage=list(store.read(session).poses().cut()),
+        pictures_hidden=hidden and bool(video.places()),
     )
 
 
@@ -174,7 +183,7 @@ def _leg(
     poses: Sequence[KeyPose],
     verdicts: Sequence[Verdict],
     limits: Sequence[Bands],
-    video: VideoReader,
+    video: VideoReader | None,
 ) -> Leg:
     own = [s for s in strides if s.side is side and s.near and s.valid]
     metrics = {name: spread([s.value(name) for s in own]) for name in METRIC_NAMES}
@@ -194,12 +203,16 @@ def _leg(
         },
         limits={band.fault: band for band in limits if band.side is side},
         stills=stills,
-        pictures={
-            fault: Picture(size_px=place.size_px, jpeg=jpeg)
-            for fault, pose in stills.items()
-            for place, jpeg in video.pictures(pose.frame_index)
-        },
+        pictures={} if video is None else _pictures(stills, video),
     )
+
+
+def _pictures(stills: dict[Fault, KeyPose], video: VideoReader) -> dict[Fault, Picture]:
+    return {
+        fault: Picture(size_px=place.size_px, jpeg=jpeg)
+        for fault, pose in stills.items()
+        for place, jpeg in video.pictures(pose.frame_index)
+    }
 
 
 def _judges(verdict: Verdict) -> bool:

@@ -125,6 +125,8 @@ def _quality_notes(words: Catalogue, visit: Visit) -> Iterator[str]:
     swaps = summary["leg_swaps"]
     if swaps["frames"] and swaps["exchanged_frames"] / swaps["frames"] > _MANY_EXCHANGED:
         yield words.text("report.quality.swapped")
+    if visit.pictures_hidden:
+        yield words.text("report.quality.skeleton_only")
     for damage in visit.damage:
         yield words.text("report.quality.lost", what=damage)
     if visit.session.end_reason == "interrupted":

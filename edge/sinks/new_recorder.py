@@ -6,6 +6,7 @@ from pathlib import Path
 from edge.capture.port import FrameSource
 from edge.pipeline import Pipeline
 from edge.pose.models.card import model_card
+from edge.record.privacy import Privacy
 from edge.record.stored_session import SessionHead
 from edge.settings import paths
 from edge.settings.settings import Settings, settings_sha256
@@ -13,9 +14,18 @@ from edge.sinks.recorder import Recorder
 
 
 def new_recorder(
-    source: FrameSource, pipeline: Pipeline, settings: Settings, *, version: str, data: Path
+    source: FrameSource,
+    pipeline: Pipeline,
+    settings: Settings,
+    *,
+    version: str,
+    data: Path,
+    privacy: Privacy | None = None,
 ) -> Recorder:
-    """Return a recorder that writes a run of the station to ``data``."""
+    """Return a recorder that writes a run of the station to ``data``.
+
+    Without ``privacy``, pictures are recorded as the folder says.
+    """
     card = model_card(settings.pose.model, paths.models_dir())
     head = SessionHead(
         toeline=version,
@@ -26,4 +36,4 @@ def new_recorder(
         config=asdict(settings),
         nominal_rate_hz=source.info.frame_rate_hz,
     )
-    return Recorder(data, head, pipeline, settings.record)
+    return Recorder(data, head, pipeline, settings.record, privacy=privacy or Privacy(data))

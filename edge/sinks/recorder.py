@@ -12,6 +12,7 @@ from edge.messages.errors import RecordError
 from edge.messages.notice import Notice
 from edge.messages.session import SessionNews
 from edge.pipeline import Pipeline
+from edge.record.privacy import Privacy
 from edge.record.session_writer import SessionWriter
 from edge.record.stored_session import OPERATOR, STATION, SessionHead
 from edge.settings.record_settings import RecordSettings
@@ -38,6 +39,8 @@ class Recorder(Sink):
         Reset when a session begins, so that a replay gives the same strides.
     settings
         When sessions begin and end automatically.
+    privacy
+        Whether pictures may be recorded now.
     now
         The wall clock, for labels only.
 
@@ -59,6 +62,7 @@ class Recorder(Sink):
         pipeline: Pipeline,
         settings: RecordSettings | None = None,
         *,
+        privacy: Privacy | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._head = head
@@ -68,7 +72,7 @@ class Recorder(Sink):
         self._lock = RLock()
         self._disk = RecordingDisk(data, self._settings.keep_free_mb, now)
         self._sessions = LiveSessions(self._disk, pipeline, now, video=self._settings.video)
-        self._filming = VideoRecorder(data, self._settings)
+        self._filming = VideoRecorder(data, self._settings, privacy)
         with self._lock:
             # Report disk problems before the first runner arrives.
             self._sessions.guard(self._disk.open)

@@ -9,6 +9,7 @@ from edge.messages.errors import RecordError
 from edge.messages.frame import Frame
 from edge.messages.notice import Notice
 from edge.record.disk_space import shortage
+from edge.record.privacy import Privacy
 from edge.record.session_writer import SessionWriter
 from edge.settings.record_settings import RecordSettings
 
@@ -27,6 +28,8 @@ class VideoRecorder:
         The data folder.
     settings
         Whether pictures are recorded, and how much space must stay free.
+    privacy
+        Whether pictures may be recorded now.
 
     Attributes
     ----------
@@ -34,8 +37,11 @@ class VideoRecorder:
         One sentence while pictures that should be recorded are not; else empty.
     """
 
-    def __init__(self, data: Path, settings: RecordSettings) -> None:
+    def __init__(
+        self, data: Path, settings: RecordSettings, privacy: Privacy | None = None
+    ) -> None:
         self._data = data
+        self._privacy = privacy or Privacy()
         self._settings = settings
         self._tried_s = -inf
         self.notice = Notice()
@@ -43,7 +49,7 @@ class VideoRecorder:
     @property
     def goes_on(self) -> bool:
         """Whether pictures are recorded with a session."""
-        return self._settings.video and not self.notice
+        return self._settings.video and not (self.notice or self._privacy.skeleton_only)
 
     def picture(self, session: SessionWriter, frame: Frame, *, look: bool) -> None:
         """Record a picture; never raises ``RecordError``, as there may be space for strides.
@@ -58,7 +64,7 @@ class VideoRecorder:
             Check the space on the disk.
         """
         # Someone who only stands is not filmed: such a session will not be kept.
-        if not (self._settings.video and session.kept):
+        if not (self._settings.video and session.kept) or self._privacy.skeleton_only:
             return
         if self.notice and frame.time_s - self._tried_s < RETRY_S:
             return

@@ -25,6 +25,7 @@ from edge.messages.side import Side
 from edge.messages.verdict import Fault, VerdictState
 from edge.metrics.reference_curves import bands_at
 from edge.numerics.statistics import trimmed_mean
+from edge.record.privacy import Privacy
 from edge.record.store import Store
 from edge.report.changes import changes, minimal_detectable_change
 from edge.report.charts import curve_chart, state_icon, trend_chart
@@ -268,6 +269,16 @@ def test_a_still_is_the_picture_where_video_was_kept(tmp_path: Path) -> None:
         text = (session.folder / "000001.frames.csv").read_text()
         (session.folder / "000001.frames.csv").write_text(text.replace("2560,1440", "1280,720"))
         visit = visit_of(store, session)
+        Privacy(tmp_path).switch(on=True)
+        hidden = [visit_of(store, session)]
+        Privacy(tmp_path).switch(on=False)
+        hidden.append(visit_of(store, session, skeleton_only=True))
+    for without in hidden:
+        assert without.legs[Side.RIGHT].pictures == {}
+        page = render([without], WORDS)
+        assert Page(page).fetched == []
+        assert "picture at the judged instant" not in page
+        assert "Skeleton only: the recorded pictures are left out." in page
     picture = visit.legs[Side.RIGHT].pictures[Fault.KNEES_FORWARD]
     assert picture.size_px == (1280, 720)
     html = render([visit], WORDS)

@@ -17,6 +17,7 @@ from edge.i18n.notices import english_notice
 from edge.messages.frame import Frame
 from edge.messages.pose import Pose
 from edge.pipeline import Pipeline
+from edge.record.privacy import Privacy
 from edge.record.store import Store
 from edge.record.video_files import video_files
 from edge.settings.record_settings import RecordSettings
@@ -40,9 +41,9 @@ def filmed(pose: Pose) -> Frame:
 class Rig:
     """A recorder that gets frames with their pictures, as a running station gives them."""
 
-    def __init__(self, data: Path, kept: RecordSettings) -> None:
+    def __init__(self, data: Path, kept: RecordSettings, privacy: Privacy | None = None) -> None:
         self.rooms = gait_rooms(Settings(gait=EXACT))
-        self.recorder = Recorder(data, HEAD, self.rooms, kept)
+        self.recorder = Recorder(data, HEAD, self.rooms, kept, privacy=privacy)
         self.aside = BackgroundSink([self.recorder], pictures=kept.video)
 
     def give(self, poses: Iterable[Pose], start_s: float = 0.0) -> None:
@@ -70,6 +71,29 @@ def test_by_default_not_one_picture_reaches_the_disk(tmp_path: Path) -> None:
         assert MARK not in data, path
         assert b"\xff\xd8\xff" not in data, path
         assert path.suffix not in (".mjpeg", ".jpg", ".mp4"), path
+
+
+def test_while_skeleton_only_is_on_no_picture_is_recorded(tmp_path: Path) -> None:
+    privacy = Privacy(tmp_path)
+    rig = Rig(tmp_path, VIDEO, privacy)
+    # Without the background thread, so that the switch lies between two frames.
+    rig.aside = rig.recorder  # type: ignore[assignment]
+    rig.recorder.begin("r-17")
+    rig.give(RUN[:120])
+    told = [rig.recorder.records_video]
+    privacy.switch(on=True)
+    rig.give(RUN[120:360])
+    told.append(rig.recorder.records_video)
+    assert told == [True, False]
+    assert not rig.recorder.failures
+    privacy.switch(on=False)
+    rig.give(RUN[360:])
+    rig.finish()
+    with Store(tmp_path, create=False) as store:
+        session = only(store)
+        assert session.frames == len(RUN)
+        kept = [place.frame_index for place in store.read(session).video().places()]
+    assert kept == [*range(120), *range(360, len(RUN))]
 
 
 def test_with_video_every_frame_of_the_session_has_its_picture(tmp_path: Path) -> None:

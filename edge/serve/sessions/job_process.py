@@ -110,7 +110,10 @@ def _report(store: Store, task: Task, out: Path) -> Path:
     labels = [words.text("report.visit", number=n) for n, _ in enumerate(task.names, 1)]
     sessions = map(store.session, task.names)
     page = render(
-        [visit_of(store, session, label) for session, label in zip(sessions, labels, strict=True)],
+        [
+            visit_of(store, session, label, skeleton_only=task.skeleton_only)
+            for session, label in zip(sessions, labels, strict=True)
+        ],
         words,
     )
     path = out / f"toeline-{task.names[-1]}.{task.kind}"

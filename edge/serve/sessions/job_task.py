@@ -22,7 +22,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     """One job; passed to the process as JSON.
 
     ``data`` is the data folder, ``names`` the sessions from the first visit on, ``kind`` a format,
-    ``leg_m`` the length of thigh and shank in metres, ``language`` that of a report.
+    ``leg_m`` the length of thigh and shank in metres, ``language`` that of a report, which has no
+    pictures with ``skeleton_only``.
     """
 
     what: What
@@ -31,3 +32,4 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = ""
     leg_m: float = 0.85
     language: str = DEFAULT
+    skeleton_only: bool = False
