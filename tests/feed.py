@@ -30,6 +30,8 @@ from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideMetrics
 from edge.messages.verdict import Cue, CueKind, Fault, Verdict, VerdictState
 from edge.metrics.catalogue import METRIC_NAMES
+from edge.record.audit import Audit
+from edge.record.privacy import Privacy
 from edge.serve.access.rights import Rights
 from edge.serve.app import create_app
 from edge.serve.live.client_queue import MAX_WAITING
@@ -82,6 +84,8 @@ class Station:
         The command handler, if any.
     archive
         The recorded sessions, if any.
+    audit, privacy
+        Where commands are written, and where *skeleton only* is kept.
     settings
         Further ``ServeSettings``.
     """
@@ -95,6 +99,8 @@ class Station:
         rights: Rights | None = None,
         control: Control | None = None,
         archive: Archive | None = None,
+        audit: Audit | None = None,
+        privacy: Privacy | None = None,
         **settings: Any,
     ) -> None:
         self.hub = new_hub() if hub is None else hub
@@ -104,6 +110,8 @@ class Station:
         self._rights = rights
         self._control = control
         self._archive = archive
+        self._audit = audit
+        self._privacy = privacy
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
         self._started = Event()
@@ -138,6 +146,8 @@ class Station:
             rights=self._rights,
             control=self._control,
             archive=self._archive,
+            audit=self._audit,
+            privacy=self._privacy,
         )
         await serve(app, self._settings, started=self._heard, stop=self._stop)
 

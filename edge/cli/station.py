@@ -17,6 +17,7 @@ from edge.settings.settings import Settings
 from edge.settings.version import version
 
 if TYPE_CHECKING:
+    from edge.record.privacy import Privacy
     from edge.serve.access.rights import Rights
     from edge.serve.sessions.archive import Archive
     from edge.sinks.recorder import Recorder
@@ -33,6 +34,8 @@ def serve_station(
 ) -> None:
     """Run with the page until a signal arrives; call ``opened`` with the address."""
     from edge.capture.source import open_source
+    from edge.record.privacy import Privacy
+    from edge.serve.access.addresses import is_loopback
     from edge.serve.binding import bind
     from edge.sinks.new_recorder import new_recorder
     from edge.station.plugins import plugin_sinks
@@ -44,11 +47,19 @@ def serve_station(
         lossless = not source.info.live and not loop
         rig = new_rig(settings, live=not lossless)
         recorder = None
+        privacy = Privacy(paths.data_dir() if record else None)
         if record:
             recorder = new_recorder(
-                source, rig.pipeline, settings, version=version(), data=paths.data_dir()
+                source,
+                rig.pipeline,
+                settings,
+                version=version(),
+                data=paths.data_dir(),
+                privacy=privacy,
             )
-        rights = stack.enter_context(_rights(settings.serve))
+        own = stack.enter_context(_rights(settings.serve, record=record))
+        # On loopback no client needs a pairing, but what is done is audited.
+        rights = None if is_loopback(settings.serve.listen) else own
 
         def started(url: str) -> None:
             typer.echo(f"Toeline is running at {url}  (Ctrl-C to stop)")
@@ -67,25 +78,28 @@ def serve_station(
             started=started,
             listener=listener,
             rights=rights,
-            archive=_archive(settings) if record else None,
+            archive=_archive(settings, privacy) if record else None,
+            audit=None if own is None else own.audit,
+            privacy=privacy,
         )
     if recorder is not None:
         _report_recorded(recorder, source.ended_early)
 
 
-def _archive(settings: Settings) -> "Callable[[], Archive]":
+def _archive(settings: Settings, privacy: "Privacy") -> "Callable[[], Archive]":
     from edge.serve.sessions.session_archive import SessionArchive
 
-    return lambda: SessionArchive(paths.data_dir(), settings.record.keep_free_mb)
+    return lambda: SessionArchive(paths.data_dir(), settings.record.keep_free_mb, privacy)
 
 
 @contextlib.contextmanager
-def _rights(serve: ServeSettings) -> "Iterator[Rights | None]":
-    """Open the pairings if tablets can connect; on loopback no client needs one."""
+def _rights(serve: ServeSettings, *, record: bool) -> "Iterator[Rights | None]":
+    """Open the pairings and the audit; a station that records nothing, as the demo, has none."""
     from edge.serve.access.addresses import is_loopback
     from edge.serve.access.rights import Rights
 
-    if is_loopback(serve.listen):
+    local = is_loopback(serve.listen)
+    if local and not record:
         yield None
         return
     # A bad disk stops neither measuring nor this machine's own page.
@@ -93,7 +107,8 @@ def _rights(serve: ServeSettings) -> "Iterator[Rights | None]":
     try:
         yield rights
     finally:
-        _publish(rights, "")
+        if not local:
+            _publish(rights, "")
         rights.close()
 
 

@@ -11,6 +11,9 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from edge.messages.health import Health, StationState
+from edge.record.audit import Audit
+from edge.record.privacy import Privacy
+from edge.serve.access.access_log import AccessLog
 from edge.serve.access.access_middleware import AccessMiddleware
 from edge.serve.access.principal import VISITOR
 from edge.serve.access.rights import Rights
@@ -40,6 +43,8 @@ def create_app(
     rights: Rights | None = None,
     control: Control | None = None,
     archive: Archive | None = None,
+    audit: Audit | None = None,
+    privacy: Privacy | None = None,
 ) -> FastAPI:
     """Return the application.
 
@@ -57,9 +62,15 @@ def create_app(
         Executes operators' commands.
     archive
         The recorded sessions; without it none are shown.
+    audit
+        The audit; without it that of the ``rights``, if any.
+    privacy
+        Keeps *skeleton only*; without it the choice ends with the application.
     """
-    registry = ClientRegistry(hub.settings.max_clients, rights)
-    router = CommandRouter(hub, registry, control, rights)
+    audit = audit or _own_audit(rights)
+    log = AccessLog(audit)
+    registry = ClientRegistry(hub.settings.max_clients, rights, log)
+    router = CommandRouter(hub, registry, control, rights, log=log, privacy=privacy)
     host = Host(hub=hub, router=router, registry=registry)
 
     @asynccontextmanager
@@ -133,11 +144,15 @@ def create_app(
     async def pair() -> FileResponse:
         return FileResponse(web_dir / "pair" / "index.html")
 
-    app.include_router(access_routes(rights, router.pairing_used))
-    app.include_router(audit_routes(rights, archive))
+    app.include_router(access_routes(rights, router.pairing_used, registry.end_device))
+    app.include_router(audit_routes(audit, archive))
     app.include_router(archive_routes(archive))
-    app.include_router(replay_routes(hub))
+    app.include_router(replay_routes(hub, log))
     app.include_router(reference_routes())
     app.include_router(word_routes())
     app.mount("/", StaticFiles(directory=web_dir, html=True), name="web_display")
     return app
+
+
+def _own_audit(rights: Rights | None) -> Audit | None:
+    return None if rights is None else rights.audit

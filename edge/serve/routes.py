@@ -16,7 +16,8 @@ from starlette.types import Receive, Scope, Send
 
 from edge.messages.errors import AccessError
 from edge.messages.plain_text import plain_text
-from edge.record.audit import Entry, in_order
+from edge.record.audit import Audit, Entry, in_order
+from edge.serve.access.access_log import AccessLog
 from edge.serve.access.pairing_store import TOKEN_LIFE_S, Device, PairingStore
 from edge.serve.access.pairing_tries import PairingTries, client_key, is_typed
 from edge.serve.access.principal import VISITOR, Principal, cookie_name, is_secure
@@ -24,6 +25,7 @@ from edge.serve.access.rights import Rights
 from edge.serve.access.roles import Role
 from edge.serve.live.hub import Hub
 from edge.serve.sessions.archive import Archive, ArchiveError
+from edge.serve.wire.protocol import without_picture
 
 T = TypeVar("T")
 
@@ -123,6 +125,7 @@ REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
 def access_routes(
     rights: Rights | None,
     paired: Callable[[], None],
+    ended: Callable[[int], None],
     clock: Callable[[], float] = time.monotonic,
 ) -> APIRouter:
     """Return the routes of pairing; without rights only ``/api/me``.
@@ -133,6 +136,8 @@ def access_routes(
         The pairings and the audit.
     paired
         Called on the event loop when a device has been paired.
+    ended
+        Called on the event loop with the number of a device whose pairing has ended.
     clock
         Monotonic seconds.
     """
@@ -144,7 +149,7 @@ def access_routes(
 
     if rights is not None:
         _add_pairing(routes, rights.pairings, paired, clock)
-        _add_devices(routes, rights.pairings)
+        _add_devices(routes, rights.pairings, ended)
     return routes
 
 
@@ -187,11 +192,18 @@ def _add_pairing(
         )
         paired()
 
+
+def _add_devices(routes: APIRouter, pairings: PairingStore, ended: Callable[[int], None]) -> None:
+    async def end(device_id: int, who: str) -> bool:
+        """End a pairing now: its links are closed before the reply."""
+        was_paired = await to_thread(_stored, lambda: pairings.revoke(device_id, who))
+        ended(device_id)
+        return was_paired
+
     @routes.delete("/me", status_code=204, summary="End this browser's own pairing")
-    def forget(asking: Anyone, request: Request, response: Response) -> None:
+    async def forget(asking: Anyone, request: Request, response: Response) -> None:
         if asking.device_id is not None:
-            device_id = asking.device_id
-            _stored(lambda: pairings.revoke(device_id, asking.who))
+            await end(asking.device_id, asking.who)
         response.delete_cookie(
             cookie_name(request.scope),
             path="/",
@@ -200,8 +212,6 @@ def _add_pairing(
             samesite="strict",
         )
 
-
-def _add_devices(routes: APIRouter, pairings: PairingStore) -> None:
     @routes.get("/devices", summary="The devices that are paired")
     def devices(_: Operator) -> list[PairedDevice]:
         return [_shown(device) for device in _stored(pairings.devices)]
@@ -212,17 +222,17 @@ def _add_devices(routes: APIRouter, pairings: PairingStore) -> None:
         summary="End a pairing",
         responses={404: {"model": Said, "description": "No such device"}},
     )
-    def revoke(device_id: Annotated[int, Path(ge=1, le=_MOST_ID)], asking: Operator) -> None:
-        if not _stored(lambda: pairings.revoke(device_id, asking.who)):
+    async def revoke(device_id: Annotated[int, Path(ge=1, le=_MOST_ID)], asking: Operator) -> None:
+        if not await end(device_id, asking.who):
             raise HTTPException(404, "no such device is paired")
 
 
-def audit_routes(rights: Rights | None, archive: Archive | None) -> APIRouter:
+def audit_routes(audit: Audit | None, archive: Archive | None) -> APIRouter:
     """Return the route of the audit, which merges those of pairings and sessions."""
     routes = APIRouter(prefix="/api", responses=REFUSALS)
 
     def kept(most: int) -> list[Entry]:
-        access = rights.audit.entries(most) if rights is not None else []
+        access = audit.entries(most) if audit is not None else []
         return in_order(access, archive.audited(most) if archive is not None else [])[-most:]
 
     @routes.get("/audit", summary="Who paired, viewed, exported and deleted; the newest last")
@@ -232,7 +242,7 @@ def audit_routes(rights: Rights | None, archive: Archive | None) -> APIRouter:
     return routes
 
 
-def replay_routes(hub: Hub) -> APIRouter:
+def replay_routes(hub: Hub, log: AccessLog) -> APIRouter:
     """Return the route of the replay: the frames of the last seconds."""
     routes = APIRouter(prefix="/api", responses=REFUSALS)
     places = BoundedSemaphore(_MOST_REPLAYS)
@@ -244,13 +254,16 @@ def replay_routes(hub: Hub) -> APIRouter:
         responses={200: {"content": {FRAMES: {}}}},
     )
     async def replay(
-        _: Anyone,
+        asking: Anyone,
         seconds: Annotated[float, Query(gt=0, le=REPLAY_S)] = REPLAY_S,
         most_hz: Annotated[float, Query(ge=1, le=240)] = 60.0,
     ) -> StreamingResponse:
+        # Who asks twice within its length is sent the same pictures.
+        if not await log.note("viewed", asking, "the replay", again_s=REPLAY_S):
+            raise HTTPException(503, "this view cannot be written to the audit")
         if not places.acquire(blocking=False):
             raise HTTPException(503, "too many replays are being fetched: try again")
-        return _Replay(hub.replay.last(seconds, most_hz), places.release)
+        return _Replay(hub, seconds, most_hz, places.release)
 
     return routes
 
@@ -258,8 +271,9 @@ def replay_routes(hub: Hub) -> APIRouter:
 class _Replay(StreamingResponse):
     """Response of length-prefixed frames; always releases its slot."""
 
-    def __init__(self, packets: list[bytes], leave: Callable[[], None]) -> None:
-        super().__init__(_parts(packets), media_type=FRAMES)
+    def __init__(self, hub: Hub, seconds: float, most_hz: float, leave: Callable[[], None]) -> None:
+        packets = hub.replay.last(seconds, most_hz)
+        super().__init__(_parts(packets, hub), media_type=FRAMES)
         self._leave = leave
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -271,9 +285,11 @@ class _Replay(StreamingResponse):
             self._leave()
 
 
-async def _parts(packets: list[bytes]) -> AsyncIterator[bytes]:
+async def _parts(packets: list[bytes], hub: Hub) -> AsyncIterator[bytes]:
     for packet in packets:
-        yield pack("<I", len(packet)) + packet
+        # Asked for each: pictures may be hidden while they are being sent.
+        part = without_picture(packet) if hub.skeleton_only else packet
+        yield pack("<I", len(part)) + part
 
 
 def _guesser(request: Request, address: str) -> str:

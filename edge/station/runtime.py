@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from edge.capture.port import FrameSource
 from edge.messages.health import StageTime
 from edge.pose.runtime.low_latency import low_latency
+from edge.record.audit import Audit
+from edge.record.privacy import Privacy
 from edge.sensors.belt_notice import belt_notice
 from edge.serve.access.rights import Rights
 from edge.serve.binding import bind
@@ -82,6 +84,8 @@ def run_served(
     listener: socket.socket | None = None,
     rights: Rights | None = None,
     archive: "Callable[[], Archive] | None" = None,
+    audit: Audit | None = None,
+    privacy: Privacy | None = None,
 ) -> None:
     """Run with the web server until a signal arrives; re-raises the error of a failed thread.
 
@@ -105,6 +109,10 @@ def run_served(
         The pairings and the audit; without them only this machine is served.
     archive
         Opens the recorded sessions, at every start of the web server; without it none are shown.
+    audit
+        Where every command is written, by clients on this machine, too.
+    privacy
+        Keeps *skeleton only*; without it the choice ends with the program.
 
     Raises
     ------
@@ -116,6 +124,7 @@ def run_served(
         hub = Hub(settings.serve, hello_for(settings, version, rig.provider, skeleton=rig.skeleton))
         recorder = next((sink for sink in sinks if isinstance(sink, Recorder)), None)
         controller = Controller(hub, rig.pipeline, settings, recorder)
+        privacy = privacy or Privacy()
         loop = loop_factory()()
         stop = asyncio.Event()
 
@@ -151,6 +160,8 @@ def run_served(
                         rights=rights,
                         control=controller,
                         archive=None if archive is None else archive(),
+                        audit=audit,
+                        privacy=privacy,
                     )
 
                 def up(url: str) -> None:

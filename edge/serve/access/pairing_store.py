@@ -139,7 +139,10 @@ class PairingStore:
 
     def is_paired(self, device_id: int) -> bool:
         """Return whether a device is still paired."""
-        return any(device.id == device_id for device in self.devices())
+        self._end_expired()
+        return bool(
+            self._file.rows("SELECT 1 FROM device WHERE id = ? AND revoked_at IS NULL", device_id)
+        )
 
     def devices(self) -> list[Device]:
         """Return all paired devices, newest last."""

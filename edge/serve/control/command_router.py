@@ -7,7 +7,9 @@ from typing import Final, TextIO
 import segno
 from msgspec.structs import replace
 
-from edge.messages.errors import AccessError
+from edge.messages.errors import AccessError, RecordError
+from edge.record.privacy import Privacy
+from edge.serve.access.access_log import AccessLog, described
 from edge.serve.access.pairing_store import CODE_LIFE_S, PairingStore
 from edge.serve.access.principal import Principal
 from edge.serve.access.rights import Rights
@@ -24,6 +26,8 @@ from edge.serve.wire.status_messages import Answer, Display, Pairing
 WAIT_S: Final = 10.0
 LATE: Final = Done("too_late", "The connection was interrupted: this came too late.")
 _LOOK_EVERY_S: Final = 1.0
+# A viewer's page that repeats a command is one line of the audit.
+_SAME_REFUSAL_S: Final = 60.0
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +59,10 @@ class CommandRouter:
         Executes the commands that go beyond the display; None if the station takes none.
     rights
         Creates pairing codes; None where pairing is not available.
+    log
+        The audit; every command is in it.
+    privacy
+        Keeps *skeleton only*; pages begin with what was chosen last.
     wait_s
         Longest wait for a command, in seconds.
     """
@@ -65,15 +73,20 @@ class CommandRouter:
         registry: ClientRegistry,
         control: Control | None = None,
         rights: Rights | None = None,
+        *,
+        log: AccessLog | None = None,
+        privacy: Privacy | None = None,
         wait_s: float = WAIT_S,
     ) -> None:
         self._hub = hub
         self._registry = registry
         self._control = control
         self._rights = rights
+        self._log = log or AccessLog()
+        self._privacy = privacy or Privacy()
         self._wait_s = wait_s
         self._outcomes = Outcomes()
-        self._display = FIRST_DISPLAY
+        self._display = replace(FIRST_DISPLAY, shown=self._shown())
         self._pairing = NOTHING_SHOWN
         self._over: asyncio.TimerHandle | None = None
 
@@ -111,13 +124,25 @@ class CommandRouter:
         if self._outcomes.refuses(principal.who, command.id):
             return _answer(command, LATE)
         self._outcomes.begin(principal.who, command.id)
-        if principal.role is not Role.OPERATOR:
-            done = Done("viewer", "Only an operator may do that.")
-        else:
-            done = await self._carry_out(command, principal)
-        answer = _answer(command, done)
+        answer = _answer(command, await self._permitted(command, principal))
         self._outcomes.end(principal.who, answer)
         return answer
+
+    async def _permitted(self, command: commands.Command, principal: Principal) -> Done:
+        """Execute a command of someone who may give it, and write it to the audit before."""
+        said = described(command)
+        # Looked up anew: the pairing may have ended since the last command.
+        if not await self._registry.is_paired(principal):
+            return Done("revoked", "This pairing was ended.")
+        if principal.role is not Role.OPERATOR:
+            await self._log.note("command refused", principal, said, again_s=_SAME_REFUSAL_S)
+            return Done("viewer", "Only an operator may do that.")
+        if not await self._log.note("command", principal, said):
+            return Done("disk", "This cannot be written to the audit, so it is not done.")
+        done = await self._carry_out(command, principal)
+        if done.code != "ok":
+            await self._log.note("command failed", principal, f"{said}: {done.code}")
+        return done
 
     def pairing_used(self) -> None:
         """Hide the code on screen: one has been used."""
@@ -126,7 +151,7 @@ class CommandRouter:
     async def _carry_out(self, command: commands.Command, principal: Principal) -> Done:
         match command:
             case commands.SetDisplay():
-                return self._set_display(command)
+                return await self._set_display(command)
             case commands.SetMute():
                 return self._show(replace(self._display_now(), muted=command.muted))
             case commands.SetMetronome():
@@ -147,17 +172,34 @@ class CommandRouter:
         except TimeoutError:
             return Done("busy", "The station is busy; look whether it was done.")
 
-    def _set_display(self, command: commands.SetDisplay) -> Done:
+    async def _set_display(self, command: commands.SetDisplay) -> Done:
+        done = Done() if command.shown is None else await self._set_shown(command.shown)
         was = self._display_now()
         chosen = was.panels if command.panels is None else set(command.panels)
-        return self._show(
+        self._show(
             replace(
                 was,
                 mode=command.mode or was.mode,
-                shown=command.shown or was.shown,
+                shown=self._shown(),
                 panels=tuple(panel for panel in commands.Panel if panel in chosen),
             )
         )
+        return done
+
+    async def _set_shown(self, shown: commands.Shown) -> Done:
+        """Hide pictures at once, then keep the choice; show them only once it is kept."""
+        hidden = shown is commands.Shown.SKELETON
+        if hidden:
+            self._show(replace(self._display_now(), shown=shown))
+        try:
+            await asyncio.to_thread(self._privacy.switch, on=hidden)
+        except RecordError as error:
+            return Done("disk", f"{error}.")
+        return Done()
+
+    def _shown(self) -> commands.Shown:
+        hidden = self._privacy.skeleton_only
+        return commands.Shown.SKELETON if hidden else commands.Shown.PICTURE
 
     def _set_metronome(self, command: commands.SetMetronome) -> Done:
         target_spm = command.target_spm or self._display.metronome_spm

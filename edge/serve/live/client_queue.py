@@ -10,7 +10,7 @@ from typing import Final
 
 from edge.numerics.timing import StageTimes
 from edge.serve.live.page_clock import PageClock
-from edge.serve.wire.protocol import WireError
+from edge.serve.wire.protocol import WireError, without_picture
 
 MAX_WAITING: Final = 1000
 MAX_UNACKED: Final = 2
@@ -108,6 +108,12 @@ class ClientQueue:
             self._frame = (going, packet)
             self._ready.set()
 
+    def hide_pictures(self) -> None:
+        """Take the pictures out of everything that is still to be sent."""
+        self._kept = deque(_bare(packet) for packet in self._kept)
+        if self._frame is not None:
+            self._frame = (self._frame[0], without_picture(self._frame[1]))
+
     def sent(self) -> None:
         """Record that the last packet taken has been sent."""
         going, self._going = self._going, None
@@ -183,3 +189,7 @@ class ClientQueue:
             frame.sent_s, received_ms / 1000, painted_ms / 1000, self._clock()
         )
         self._times.add("capture_to_paint", 1000 * (painted_s - frame.arrived_s))
+
+
+def _bare(packet: str | bytes) -> str | bytes:
+    return without_picture(packet) if isinstance(packet, bytes) else packet

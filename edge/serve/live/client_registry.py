@@ -2,13 +2,12 @@
 
 import asyncio
 import logging
-import time
 from asyncio import to_thread
 from collections import Counter
-from collections.abc import Callable
 from typing import Final
 
 from edge.messages.errors import AccessError
+from edge.serve.access.access_log import AccessLog
 from edge.serve.access.principal import Principal
 from edge.serve.access.rights import Rights
 from edge.serve.live.client_queue import ClientQueue
@@ -17,7 +16,8 @@ REVOKED: Final = 4401
 MOST_OF_ONE_DEVICE: Final = 8
 # Reserved for the station's own screen.
 KEPT_FOR_STATION: Final = 4
-_LOOK_EVERY_S: Final = 1.0
+# The next picture must not go to a device that was just revoked by another program.
+_LOOK_EVERY_S: Final = 0.25
 # A page that reconnects within this time does not count as a second view.
 _SAME_VIEW_S: Final = 600.0
 
@@ -32,40 +32,27 @@ class ClientRegistry:
     most
         Maximum number of clients in total.
     rights
-        The pairings and the audit; None where pairing is not available.
-    clock
-        Monotonic seconds.
+        The pairings; None where pairing is not available.
+    log
+        The audit.
     """
 
     def __init__(
-        self,
-        most: int,
-        rights: Rights | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        self, most: int, rights: Rights | None = None, log: AccessLog | None = None
     ) -> None:
         self._most = most
         self._rights = rights
-        self._clock = clock
+        self._log = log or AccessLog()
         self._there: dict[ClientQueue, Principal] = {}
-        self._viewed_s: dict[str, float] = {}
 
     def __len__(self) -> int:
         return len(self._there)
 
     async def note_view(self, principal: Principal) -> bool:
         """Record a view in the audit; return False if that fails and the view must be refused."""
-        now_s = self._clock()
-        last_s = self._viewed_s.get(principal.who)
-        if self._rights is None or (last_s is not None and now_s - last_s < _SAME_VIEW_S):
-            return True
-        try:
-            await to_thread(self._rights.audit.add, "viewed", principal.who, principal.label)
-        except AccessError as error:
-            _log.error("a view could not be recorded in the audit: %s", error)
-            # Someone at the station sees the runner anyway.
-            return principal.local
-        self._viewed_s[principal.who] = now_s
-        return True
+        return await self._log.note(
+            "viewed", principal, f"live, {principal.label}", again_s=_SAME_VIEW_S
+        )
 
     def has_room(self, principal: Principal) -> bool:
         """Return whether one more page of this principal may connect."""
@@ -88,8 +75,27 @@ class ClientRegistry:
         """Return the pages on the station itself."""
         return [client_queue for client_queue, principal in self._there.items() if principal.local]
 
+    async def is_paired(self, principal: Principal) -> bool:
+        """Return whether a client may still do something; disconnect it if its pairing ended."""
+        if self._rights is None or principal.device_id is None:
+            return principal.local
+        try:
+            paired = await to_thread(self._rights.pairings.is_paired, principal.device_id)
+        except AccessError as error:
+            _log.error("cannot read the pairings: %s", error)
+            return False
+        if not paired:
+            self.end_device(principal.device_id)
+        return paired
+
+    def end_device(self, device_id: int) -> None:
+        """Disconnect a device whose pairing has ended."""
+        for client_queue, principal in list(self._there.items()):
+            if principal.device_id == device_id:
+                client_queue.close(REVOKED, "this pairing was ended")
+
     async def watch(self) -> None:
-        """Disconnect devices whose pairing has ended, until cancelled."""
+        """Disconnect devices whose pairing was ended by another program, until cancelled."""
         while True:
             await asyncio.sleep(_LOOK_EVERY_S)
             if self._rights is not None and any(not v.local for v in self._there.values()):
@@ -101,6 +107,6 @@ class ClientRegistry:
         except AccessError as error:
             _log.error("cannot read the pairings: %s", error)
             return
-        for client_queue, principal in list(self._there.items()):
-            if not principal.local and principal.device_id not in paired:
-                client_queue.close(REVOKED, "this pairing was ended")
+        for principal in list(self._there.values()):
+            if principal.device_id is not None and principal.device_id not in paired:
+                self.end_device(principal.device_id)

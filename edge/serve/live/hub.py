@@ -113,7 +113,9 @@ class Hub:
         with self._lock:
             if isinstance(message, KeyPose):
                 # Looked up now: the picture may be gone when the loop comes to it.
-                self._put((message, self._ring.get(message.frame_index)))
+                hidden = self._preview.skeleton_only
+                picture = None if hidden else self._ring.get(message.frame_index)
+                self._put((message, picture))
             else:
                 self._put(message)
             self._wake()
@@ -259,6 +261,8 @@ class Hub:
         self._work.set()
 
     def _take_key_pose(self, key: KeyPose, picture: Picture | None) -> None:
+        if self._preview.skeleton_only:
+            picture = None
         still = Still(key=key, picture=picture, facing=self._state.facing if self._state else None)
         self._history.note_still(still)
         if self._outboxes:
@@ -266,21 +270,48 @@ class Hub:
             self._work.set()
 
     def _show(self, shown: Shown) -> None:
-        """Switch between pictures and skeletons only; the latter drops all stored pictures."""
-        self._preview.skeleton_only = shown is Shown.SKELETON
-        if self._preview.skeleton_only:
-            self.replay.clear()
-            self._made = (0, b"")
+        """Switch between pictures and skeletons only.
+
+        Every picture that is kept is dropped, at the switch back, too: one taken in between must
+        not be sent later.
+        """
+        hidden = shown is Shown.SKELETON
+        if hidden == self._preview.skeleton_only:
+            return
+        self._preview.skeleton_only = hidden
+        with self._lock:
+            self._ring = PictureRing()
+        self.replay.clear()
+        self._made = (0, b"")
+        if not hidden:
+            self._newest = None
+        else:
             self._history.hide_pictures()
+            for still, _ in self._stills:
+                still.picture = still.packet = None
+            for client_queue in self._outboxes:
+                client_queue.hide_pictures()
+
+    @property
+    def skeleton_only(self) -> bool:
+        """Whether no picture may leave the station now."""
+        return self._preview.skeleton_only
 
     async def _send_stills(self) -> None:
         while self._stills:
             still, outboxes = self._stills.popleft()
-            if still.packet is None:
-                still.packet = await self._preview.of_still(still)
-                still.picture = None
+            packet = still.packet or await self._still_packet(still)
             for client_queue in outboxes:
-                client_queue.post(still.packet)
+                client_queue.post(packet)
+
+    async def _still_packet(self, still: Still) -> bytes:
+        """Return a still's packet, encoded anew if pictures were hidden meanwhile."""
+        while True:
+            skeleton_only = self._preview.skeleton_only
+            packet = await self._preview.of_still(still)
+            if skeleton_only == self._preview.skeleton_only:
+                still.packet, still.picture = packet, None
+                return packet
 
     async def _send_frame(self) -> None:
         shot, seq = self._newest, self._seq

@@ -451,6 +451,12 @@ def pack(header: Header, jpeg: bytes) -> bytes:
     return b"".join((MAGIC, _LENGTH.pack(len(text)), text, jpeg))
 
 
+def without_picture(packet: bytes) -> bytes:
+    """Return a packed message with its header alone."""
+    (length,) = _LENGTH.unpack_from(packet, len(MAGIC))
+    return packet[: _PREFIX + length]
+
+
 def unpack(data: bytes) -> tuple[Header, bytes]:
     """Decode a binary message.
 

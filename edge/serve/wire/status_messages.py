@@ -57,7 +57,8 @@ class Answer(ToClient, frozen=True, kw_only=True, tag="answer"):
 
     ``code`` is ``ok`` or an error: ``viewer``, ``not_understood``, ``too_fast``, ``no_session``,
     ``no_recording``, ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``unknown_exercise``,
-    ``busy``, ``no_orders``, ``no_screen``, ``no_rate``, ``too_late``, ``not_received``.
+    ``busy``, ``no_orders``, ``no_screen``, ``no_rate``, ``too_late``, ``not_received``,
+    ``revoked``.
     """
 
     id: int
