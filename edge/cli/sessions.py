@@ -1,14 +1,13 @@
 """``toeline sessions``: list, show, export, report on, compare, replay and delete sessions."""
 
 import json
-from datetime import UTC, datetime, timedelta
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from edge.cli.output import USAGE, fail
+from edge.cli.output import USAGE, fail, one_sentence
 from edge.cli.session_export import export, replay
 from edge.cli.session_options import (
     JsonOption,
@@ -22,7 +21,6 @@ from edge.cli.session_options import (
 from edge.cli.sessions_report import compare, report
 from edge.messages.errors import SettingsError
 from edge.messages.plain_text import plain_text
-from edge.record.session_log import utc
 from edge.settings import paths
 from edge.settings.settings_file import read_settings
 
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     from edge.record.stored_session import StoredSession
 
 _MOST_SHOWN = 200
+_DAY_S: Final = 86_400
 
 
 def list_sessions(
@@ -105,9 +104,22 @@ def purge(
             help="For a timer: no retention or no session is no error; never blocks recording.",
         ),
     ] = False,
+    trust_clock: Annotated[
+        bool,
+        typer.Option(
+            "--trust-clock", help="The clock is right, though no time server vouches for it."
+        ),
+    ] = False,
+    even_most: Annotated[
+        bool, typer.Option("--even-most", help="Delete even if most sessions would go at once.")
+    ] = False,
     yes: YesOption = False,
 ) -> None:
-    """Delete the sessions that are older than the retention period."""
+    """Delete the sessions that are older than the retention period.
+
+    Nothing is deleted by a clock that jumped or is not synchronised, or if most sessions would go
+    at once; `--days 0` deletes all.
+    """
     try:
         kept_days = read_settings(config).record.retention_days if days is None else days
     except SettingsError as error:
@@ -116,18 +128,46 @@ def purge(
         if scheduled:
             return
         fail("no retention is set: record.retention_days is 0; give --days", USAGE)
-    from edge.record.recording_lock import being_recorded
-    from edge.record.store import DATABASE
+    from edge.record.store import has_store
 
-    if scheduled and not (paths.data_dir() / DATABASE).exists():
-        return
+    with one_sentence():
+        if scheduled and not has_store(paths.data_dir()):
+            return
     with opened_store() as store:
-        before = utc(datetime.now(UTC) - timedelta(days=kept_days))
-        old = [s for s in store.sessions() if s.begun_at < before and not being_recorded(s.folder)]
+        old = _expired(store, kept_days, trust_clock=trust_clock, even_most=even_most)
         if old:
             confirm(f"delete {len(old)} session(s) older than {kept_days:g} days", yes=yes)
         # Compacting locks the store while it runs; the next session reuses the space anyway.
         _delete(store, old, compact=not scheduled)
+
+
+def _expired(
+    store: "Store", kept_days: float, *, trust_clock: bool, even_most: bool
+) -> "list[StoredSession]":
+    """Return the sessions of more than this age; end the command if their age is doubtful."""
+    from edge.record.recording_lock import being_recorded
+    from edge.record.session_age import clock_fault, least_ages_s
+    from edge.record.station_clock import read_clock
+
+    recorded, now = store.recorded(), read_clock()
+    ended = [not being_recorded(session.folder) for session, _ in recorded]
+    if kept_days == 0:
+        return [s for (s, _), over in zip(recorded, ended, strict=True) if over]
+    times = [known for _, known in recorded]
+    ages_s = least_ages_s(times, now, trust_labels=trust_clock or not now.synchronised)
+    old = [
+        session
+        for (session, _), age_s, over in zip(recorded, ages_s, ended, strict=True)
+        if over and age_s > kept_days * _DAY_S
+    ]
+    if old and not trust_clock and (fault := clock_fault(times, now)):
+        fail(f"nothing was deleted: {fault}, so ages are not certain; set it, or add --trust-clock")
+    if 2 * len(old) > len(recorded) and not even_most:
+        fail(
+            f"nothing was deleted: {len(old)} of {len(recorded)} sessions would go at once; "
+            "look whether the clock is right, then add --even-most"
+        )
+    return old
 
 
 def _delete(store: "Store", sessions: "list[StoredSession]", *, compact: bool = True) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from math import isfinite, nan
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from edge.messages.skeleton import BODY_COUNT
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
 from edge.pose.skeletons.loader import BLAZEPOSE, skeleton
+from edge.record.station_clock import ClockReading
 
 Row = dict[str, str | int | float | bytes | None]
 
@@ -30,6 +31,21 @@ _STRIDE_FIELDS: Final = tuple(
 )
 _READING_FIELDS: Final = tuple(field.name for field in fields(Reading))
 _BELT_FIELDS: Final = tuple(field.name for field in fields(BeltInForce))
+
+
+def clock_row(reading: ClockReading) -> Row:
+    """Return the columns of a reading of the clocks."""
+    return asdict(reading) | {"synchronised": int(reading.synchronised)}
+
+
+def clock_of(row: Mapping[str, Any]) -> ClockReading:
+    """Return the reading of the clocks in a row."""
+    return ClockReading(
+        boot=row["boot"],
+        boot_s=row["boot_s"],
+        wall_s=row["wall_s"],
+        synchronised=bool(row["synchronised"]),
+    )
 
 
 def row_of(message: Message) -> tuple[str, Row] | None:

@@ -266,6 +266,18 @@ CREATE TABLE notices (
 
 # Lines of before have no hash; see edge/record/audit.py.
 _AUDIT_CHAINED: Final = "ALTER TABLE audit ADD COLUMN hash TEXT NOT NULL DEFAULT '';"
+# Readings of the clocks at the beginning and the end of a session; ``synchronised`` 0 or 1.
+_CLOCKS: Final = """
+CREATE TABLE clocks (
+    session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    boot TEXT NOT NULL,
+    boot_s REAL NOT NULL,
+    wall_s REAL NOT NULL,
+    synchronised INTEGER NOT NULL,
+    PRIMARY KEY (session, number)
+) STRICT, WITHOUT ROWID;
+"""
 
 MIGRATIONS: Final = (
     _FIRST,
@@ -276,4 +288,5 @@ MIGRATIONS: Final = (
     _REASON_CODES,
     _NOTICES,
     _AUDIT_CHAINED,
+    _CLOCKS,
 )

@@ -19,9 +19,10 @@ from edge.messages.stride import StrideMetrics
 from edge.record.audit import Head
 from edge.record.pose_log import PoseLog
 from edge.record.recording_lock import LOCK, locked
-from edge.record.rows import Row, insertion, row_of
+from edge.record.rows import Row, clock_row, insertion, row_of
 from edge.record.session_log import utc
 from edge.record.sqlite_file import is_locked
+from edge.record.station_clock import read_clock
 from edge.record.store import Store
 from edge.record.stored_session import OPERATOR, SessionHead, StoredSession
 from edge.record.summary import SessionFacts, SessionSummary
@@ -77,7 +78,7 @@ class SessionWriter:
         self._poses = PoseLog(self.session.folder)
         self._video = VideoLog(self.session.folder)
         self._summary = SessionSummary(facts_of(head))
-        self._rows: list[tuple[str, Row]] = []
+        self._rows: list[tuple[str, Row]] = [("clocks", clock_row(read_clock()))]
         self._numbers: dict[str, int] = {}
         # Changes of the session's own row.
         self._changes: Row = {}
@@ -197,7 +198,9 @@ class SessionWriter:
             with self._store.file.guarded():
                 self._poses.close()
             summary = json.dumps(self.summary(), allow_nan=False, ensure_ascii=False)
-            self._changes |= {"ended_at": utc(now), "end_reason": reason, "summary": summary}
+            if "ended_at" not in self._changes:
+                self._rows.append(("clocks", clock_row(read_clock())))
+                self._changes |= {"ended_at": utc(now), "end_reason": reason, "summary": summary}
             self._write(_LOCKED_END_S if wait else _LOCKED_FRAME_S)
         except RecordError as error:
             if not is_locked(error):

@@ -16,9 +16,12 @@ from edge.record.audit import Audit
 from edge.record.erasure import erase_folder
 from edge.record.leftovers import sweep
 from edge.record.recording_lock import being_recorded
+from edge.record.rows import clock_of
+from edge.record.session_age import Recorded
 from edge.record.session_log import session_directory, utc
 from edge.record.session_reader import SessionReader
 from edge.record.sqlite_file import SqliteFile
+from edge.record.station_clock import ClockReading
 from edge.record.stored_session import INTERRUPTED, SessionHead, StoredSession
 
 DATABASE: Final = "toeline.sqlite3"
@@ -168,6 +171,16 @@ class Store:
         if not rows:
             raise RecordError(f"there is no session {name}; `toeline sessions list` shows all")
         return self._stored(rows[0])
+
+    def recorded(self) -> list[tuple[StoredSession, Recorded]]:
+        """Return the sessions in the order of recording, with what is known of their times."""
+        readings: dict[int, list[ClockReading]] = {}
+        for row in self.file.rows("SELECT * FROM clocks ORDER BY session, number"):
+            readings.setdefault(row["session"], []).append(clock_of(dict(row)))
+        return [
+            (each, Recorded(begun_at=each.begun_at, readings=tuple(readings.get(each.id, ()))))
+            for each in reversed(self.sessions())
+        ]
 
     def read(self, session: StoredSession) -> SessionReader:
         """Return a reader of a session."""

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import cv2
@@ -17,7 +18,9 @@ from synthetic import Runner
 from typer.testing import CliRunner, Result
 
 from edge.cli.main import app
+from edge.record import station_clock
 from edge.record.privacy import Privacy
+from edge.record.session_log import utc
 from edge.record.store import DATABASE, Store
 from edge.serve.access.rights import Rights
 from edge.settings.settings import Settings
@@ -46,6 +49,26 @@ def two(data: Path, recorded: tuple[Path, tuple[str, str]]) -> tuple[str, str]:
     folder, names = recorded
     shutil.copytree(folder, data)
     return names
+
+
+@pytest.fixture(autouse=True)
+def _the_clock_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(station_clock, "_is_synchronised", lambda: True)
+
+
+def aged(data: Path, days: float, *names: str) -> None:
+    """Make sessions older, as if recorded by an earlier boot with a clock that was right."""
+    past_s = days * 86_400
+    with Store(data) as store, store.file.transaction() as database:
+        for name in names:
+            session = store.session(name)
+            at = datetime.fromisoformat(session.begun_at) - timedelta(seconds=past_s)
+            database.execute("UPDATE sessions SET begun_at = ? WHERE id = ?", (utc(at), session.id))
+            database.execute(
+                "UPDATE clocks SET boot = 'earlier', synchronised = 1, wall_s = wall_s - ? "
+                "WHERE session = ?",
+                (past_s, session.id),
+            )
 
 
 def test_without_recordings_every_command_says_so(data: Path) -> None:
@@ -157,10 +180,7 @@ def test_only_old_sessions_are_purged(two: tuple[str, str], data: Path, tmp_path
     unset = sessions("purge", "--yes")
     assert unset.exit_code == 2
     assert "record.retention_days is 0" in unset.stderr
-    with Store(data) as store, store.file.transaction() as database:
-        database.execute(
-            "UPDATE sessions SET begun_at = '2020-01-01T00:00:00Z' WHERE name = ?", (two[0],)
-        )
+    aged(data, 31, two[0])
     config = tmp_path / "toeline.toml"
     config.write_text("[record]\nretention_days = 30\n")
     assert sessions("purge", "--config", config, "--yes").stdout == f"deleted {two[0]}\n"
@@ -176,12 +196,53 @@ def test_a_scheduled_purge_is_content_with_nothing_and_locks_nothing(
     monkeypatch.setattr(Store, "compact", compact)
     unset = sessions("purge", "--scheduled", "--yes")
     assert (unset.exit_code, unset.output) == (0, "")
-    with Store(data) as store, store.file.transaction() as database:
-        database.execute("UPDATE sessions SET begun_at = '2020-01-01T00:00:00Z'")
+    aged(data, 31, *two)
     config = tmp_path / "toeline.toml"
     config.write_text("[record]\nretention_days = 30\n")
-    told = sessions("purge", "--scheduled", "--yes", "--config", config)
-    assert told.stdout.split() == ["deleted", two[1], "deleted", two[0]]
+    purge = ("purge", "--scheduled", "--yes", "--config", config)
+    most = sessions(*purge)
+    assert (most.exit_code, most.stdout) == (1, "")
+    assert most.stderr == (
+        "toeline: nothing was deleted: 2 of 2 sessions would go at once; "
+        "look whether the clock is right, then add --even-most\n"
+    )
+    told = sessions(*purge, "--even-most")
+    assert told.stdout.split() == ["deleted", two[0], "deleted", two[1]]
+
+
+def test_minutes_old_sessions_outlive_a_clock_that_was_wrong(
+    two: tuple[str, str], data: Path
+) -> None:
+    # Labelled by a board that booted in 1970, or at its last shutdown.
+    for label in ("1970-01-01T00:03:00Z", "2026-02-01T00:00:00Z"):
+        with Store(data) as store:
+            store.file.run("UPDATE sessions SET begun_at = ? WHERE name = ?", label, two[0])
+        result = sessions("purge", "--days", "1", "--yes")
+        assert (result.exit_code, result.output) == (0, "")
+    assert len(sessions("list").stdout.splitlines()) == 3
+
+
+def test_a_clock_that_nobody_keeps_deletes_nothing(
+    two: tuple[str, str], data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aged(data, 31, two[0])
+    monkeypatch.setattr(station_clock, "_is_synchronised", lambda: False)
+    result = sessions("purge", "--days", "30", "--yes")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        "toeline: nothing was deleted: the clock is not synchronised with a time server, so ages "
+        "are not certain; set it, or add --trust-clock\n"
+    )
+    # A clock that nobody keeps is no fault where nothing is old by it.
+    assert sessions("purge", "--days", "300", "--yes").exit_code == 0
+    trusted = sessions("purge", "--days", "30", "--yes", "--trust-clock")
+    assert trusted.stdout == f"deleted {two[0]}\n"
+
+
+def test_to_keep_none_needs_no_clock(two: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(station_clock, "_is_synchronised", lambda: False)
+    told = sessions("purge", "--days", "0", "--yes")
+    assert told.stdout.split() == ["deleted", two[0], "deleted", two[1]]
 
 
 @pytest.mark.parametrize("arguments", [["export"], ["replay", "last", "--all"], ["delete"]])
