@@ -1,6 +1,7 @@
 """The work of ``toeline run``, ``demo`` and ``doctor``, after their arguments are parsed."""
 
 import contextlib
+import os
 import sys
 import threading
 import webbrowser
@@ -41,6 +42,8 @@ def serve_station(
     from edge.station.plugins import plugin_sinks
     from edge.station.runtime import run_served
 
+    if record:
+        _keep_private()
     source = open_source(src, settings.capture, own_pace=True, loop=loop, wait=wait)
     # Bind before a session begins: a port in use must not leave an empty session behind.
     with source, bind(settings.serve) as listener, contextlib.ExitStack() as stack:
@@ -84,6 +87,14 @@ def serve_station(
         )
     if recorder is not None:
         _report_recorded(recorder, source.ended_early)
+
+
+def _keep_private() -> None:
+    """Let nobody else read what this station writes, or has written."""
+    from edge.record.private_folder import UMASK, tighten
+
+    os.umask(UMASK)
+    tighten(paths.data_dir())
 
 
 def _archive(settings: Settings, privacy: "Privacy") -> "Callable[[], Archive]":
@@ -145,6 +156,7 @@ def run_without_page(src: str, settings: Settings, *, loop: bool, wait: bool = F
     from edge.station.plugins import plugin_sinks
     from edge.station.runtime import run_headless
 
+    _keep_private()
     source = open_source(src, settings.capture, own_pace=True, loop=loop, wait=wait)
     with source:
         lossless = not source.info.live and not loop

@@ -8,6 +8,7 @@ from typing import Final
 
 from edge.messages.errors import record_error
 from edge.record.durable import sync_names
+from edge.record.private_folder import FILE_MODE, make_folder
 
 FILE_NAME: Final = "privacy.json"
 _KEY: Final = "skeleton_only"
@@ -69,7 +70,7 @@ def _write(data: Path, *, on: bool) -> None:
     """Replace the file as a whole; it survives a power cut when this returns."""
     path, part = data / FILE_NAME, data / f".{FILE_NAME}.part"
     try:
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(data)
         part.unlink(missing_ok=True)
         with open(part, "x", encoding="utf-8", opener=_private) as file:
             file.write(json.dumps({_KEY: on}) + "\n")
@@ -82,4 +83,4 @@ def _write(data: Path, *, on: bool) -> None:
 
 
 def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    return os.open(path, flags, FILE_MODE)

@@ -5,6 +5,7 @@ from itertools import count
 from pathlib import Path
 
 from edge.messages.errors import record_error
+from edge.record.private_folder import FOLDER_MODE, make_folder
 
 
 def session_directory(data_dir: Path, started: datetime) -> Path:
@@ -34,7 +35,8 @@ def session_directory(data_dir: Path, started: datetime) -> Path:
     stamp = started.astimezone(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
     sessions = data_dir / "sessions"
     try:
-        sessions.mkdir(parents=True, exist_ok=True)
+        make_folder(data_dir)
+        make_folder(sessions)
         names = (stamp if number == 1 else f"{stamp}-{number}" for number in count(1))
         return next(path for name in names if _made(path := sessions / name))
     except OSError as error:
@@ -48,7 +50,7 @@ def utc(moment: datetime) -> str:
 
 def _made(path: Path) -> bool:
     try:
-        path.mkdir()
+        path.mkdir(mode=FOLDER_MODE)
     except FileExistsError:
         return False
     return True

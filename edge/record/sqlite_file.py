@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from edge.messages.errors import ToelineError
 from edge.record.moved_aside import moved_aside
+from edge.record.private_folder import FILE_MODE, make_folder
 from edge.record.readable_copy import ReadableFile, cannot_be_written, is_write_protected
 
 _log = logging.getLogger(__name__)
@@ -32,13 +33,11 @@ class SqliteFile:
     Parameters
     ----------
     path
-        The file; created with its folder if missing.
+        The file; created with its folder, for its owner alone, if missing.
     migrations
         Scripts that migrate a file of any older version, oldest first.
     fails
         Creates the exception for an error message of the disk or SQLite.
-    private
-        Make the file readable by its owner only.
     readable
         Open a file that cannot be written to for reading, as on a write-protected card.
     when_needed
@@ -62,14 +61,12 @@ class SqliteFile:
         migrations: Sequence[str],
         fails: Callable[[str], ToelineError],
         *,
-        private: bool = False,
         readable: bool = False,
         when_needed: bool = False,
     ) -> None:
         self.path = path
         self._migrations = migrations
         self._fails = fails
-        self._private = private
         self._when_needed = when_needed
         self._lock = RLock()
         self._readable: ReadableFile | None = None
@@ -190,10 +187,10 @@ class SqliteFile:
 
     def _open_writable(self) -> None:
         # A data folder that vanished may be on a disk that was pulled out: it is not made again.
-        self.path.parent.mkdir(parents=not self._was_open, exist_ok=True)
-        if self._private:
-            # Created before SQLite does so, which would let others read it.
-            self.path.touch(mode=0o600)
+        make_folder(self.path.parent, parents=not self._was_open)
+        # Created before SQLite does so, which would let others read it and its log.
+        if not self.path.exists():
+            self.path.touch(mode=FILE_MODE)
         self._connect(self.path, _PRAGMAS)
         # The log stays the same file for as long as it is open here.
         log = self.path.with_name(f"{self.path.name}-wal")

@@ -117,7 +117,7 @@ def test_the_service_is_started_with_arguments_that_the_program_has() -> None:
     unit = (DEPLOY / "toeline.service").read_text().replace("\\\n", "")
     (line,) = [x for x in unit.splitlines() if x.startswith("ExecStart=")]
     options = set(re.findall(r"--[a-z-]+", line))
-    assert options == {"--source", "--wait-for-camera", "--config"}
+    assert options == {"--wait-for-camera", "--config"}
     assert options <= set(re.findall(r"--[a-z-]+", run(TOELINE, "run", "--help").stdout))
 
 

@@ -95,6 +95,5 @@ def pairing_file(folder: Path, *, when_needed: bool = False) -> SqliteFile:
         path,
         MIGRATIONS,
         lambda said: AccessError(f"cannot use {path}: {said}"),
-        private=True,
         when_needed=when_needed,
     )
