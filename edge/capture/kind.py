@@ -102,5 +102,8 @@ def shown(src: str) -> str:
     'clips/easy.mp4'
     """
     if "://" not in src:
-        return src
-    return re.sub(r"://[^/]*@", "://", src).partition("?")[0]
+        # A mistyped address, such as rtsp:USER:PASSWORD@HOST.
+        return re.sub(r"^([a-z]+):/?[^/]*@", r"\1:", src)
+    plain = re.sub(r"://[^/]*@", "://", src).partition("?")[0]
+    # A slash in the password: what seems to be the port is no number.
+    return re.sub(r"://[^/]*:[^/]*[^/0-9][^/]*/.*@", "://", plain)

@@ -227,7 +227,8 @@ def open_gstreamer(pipeline: str, open_capture: OpenCapture = open_capture) -> O
     capture = open_capture(pipeline, cv2.CAP_GSTREAMER, ())
     if not capture.isOpened():
         capture.release()
-        raise CaptureError(f"the GStreamer pipeline {pipeline!r} does not start")
+        # Without its text, which may hold a password.
+        raise CaptureError("the GStreamer pipeline does not start; try it with gst-launch-1.0")
     return OpenCVCamera(capture, stamped=False)
 
 

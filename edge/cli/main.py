@@ -1,6 +1,7 @@
 """The ``toeline`` command: arguments, logging, and one sentence for each error."""
 
 import os
+import re
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -43,6 +44,18 @@ app.command()(bench)
 app.command()(pair)
 app.command()(certs)
 
+# A password in an address or a GStreamer pipeline, or a token in an address.
+_SECRET = re.compile(
+    r"\b[a-z]+:/*[^/\s:@]*:[^/\s]*@|://[^/\s]*:[^/\s]*[^/\s\d][^/\s]*/\S*@"
+    r"|\buser-pw=|://\S*[?&](token|pass\w*|pwd|auth)=",
+    re.IGNORECASE,
+)
+_NO_SECRET = (
+    "everybody on this machine can read a password on the command line: put USER:PASSWORD into a "
+    "file of mode 600 and name it in the setting capture.credentials, or give the source in the "
+    "environment variable TOELINE_SOURCE"
+)
+
 
 class Model(StrEnum):
     """The sizes of the pose model."""
@@ -69,6 +82,9 @@ def main() -> None:
     """Run the command; print any error as one sentence on stderr and exit with a code."""
     # Must be set before onnxruntime is first imported, wherever that happens.
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    if any(map(_SECRET.search, sys.argv[1:])):
+        typer.echo(f"toeline: {_NO_SECRET}", err=True)
+        sys.exit(USAGE)
     try:
         code = app(prog_name="toeline", standalone_mode=False)
     except typer.TyperException as error:
@@ -128,6 +144,7 @@ def run(
         typer.Option(
             "--source",
             metavar="SRC",
+            envvar="TOELINE_SOURCE",
             help=f"One of: {known_forms()}.",
         ),
     ],

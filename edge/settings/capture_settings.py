@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from edge.settings.setting import CHOICE, number
+from edge.settings.setting import CHOICE, number, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,4 +30,7 @@ class CaptureSettings:
         (1, 64),
         "CHANGELOG.md",
         "Threads that decode a stream or file; each extra one delays a stream by one picture.",
+    )
+    credentials: str = text(
+        "", "file", CHOICE, "File with USER:PASSWORD of a network camera, mode 600; empty: none."
     )

@@ -70,7 +70,7 @@ def test_gstreamer_without_its_library_says_so(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_pipeline_that_does_not_start_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cv2.videoio_registry, "hasBackend", lambda backend: True)
-    with pytest.raises(CaptureError, match=r"pipeline 'nosuchsrc ! .* appsink .*does not start"):
+    with pytest.raises(CaptureError, match="pipeline does not start; try it"):
         opened("gst:nosuchsrc")
 
 

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from edge.capture.credentials import with_credentials
 from edge.capture.kind import Opening, SourceKind, shown
 from edge.messages.errors import CaptureError
 
@@ -16,7 +17,8 @@ def _open(src: str, opening: Opening) -> "FrameSource":
     name = shown(src)
     if "://" not in src:
         raise CaptureError(f"{name} is not an address: write it as rtsp://HOST/PATH")
-    return opening.camera(partial(open_stream, src, name, opening.settings), name)
+    address = with_credentials(src, opening.settings.credentials)
+    return opening.camera(partial(open_stream, address, name, opening.settings), name)
 
 
 KIND: Final = SourceKind(
