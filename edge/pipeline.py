@@ -32,12 +32,14 @@ from edge.messages.seen import Seen, Stance
 from edge.messages.side import Side
 from edge.messages.skeleton import LEFT_HIP, RIGHT_HIP
 from edge.messages.stride import Stride, StrideMetrics
+from edge.messages.withholding import FEET, withheld
 from edge.metrics.curves import stride_curves
 from edge.metrics.measure import measure
 from edge.metrics.model_offsets import NO_OFFSETS, ModelOffsets, offsets_of
 from edge.metrics.speed import estimated_speed_mps
 from edge.numerics.timing import Callback
 from edge.pose.fallback_model import FallbackSpells
+from edge.scene.scene_watch import SceneWatch
 from edge.sensors.belt import BeltOwner
 from edge.sensors.belt_notice import belt_notice
 from edge.settings.coaching_settings import CoachingSettings
@@ -136,6 +138,7 @@ class Pipeline:
         unknown = Notice("offsets_unknown", model=settings.pose.model_name)
         self.notices = () if known else (unknown,)
         self._held = HeldNotices()
+        self._scene = SceneWatch()
         self._offsets = known or NO_OFFSETS
         own = identity or LegIdentity(None if facing == "auto" else Side(facing))
         self._identity: LegIdentifier = own
@@ -156,6 +159,7 @@ class Pipeline:
         self._estimator.reset()
         self._belt_owner.reset()
         self._held.reset()
+        self._scene.reset()
         self.exercises.reset()
         self._reset_rooms()
 
@@ -256,6 +260,7 @@ class Pipeline:
             another_person=seen.another_person,
             readings=seen.readings,
             notices=seen.notices,
+            recorded=True,
         )
 
     def follow(
@@ -266,13 +271,26 @@ class Pipeline:
         readings: Iterable[Reading] = (),
         frame: Frame | None = None,
         notices: tuple[Notice, ...] = (),
+        recorded: bool = False,
     ) -> Outcome:
         """Process one raw pose and sensor readings in all rooms after the pose room.
 
-        ``frame`` is for exercises that need the picture; ``notices`` are the source's.
+        Parameters
+        ----------
+        pose, another_person, readings
+            As recorded in ``Seen``.
+        frame
+            For what only the picture shows; None for keypoints without pictures.
+        notices
+            The source's; of a recorded input, also those of the scene.
+        recorded
+            Whether this is a recorded input, whose scene is in ``notices``.
         """
         entered, read = self._belt_owner.begin(readings)
-        seen = self._seen(pose, entered, notices, another_person=another_person)
+        seen = self._seen(pose, entered, another_person=another_person)
+        if not recorded:
+            notices = (*notices, *self._watch(frame, seen))
+        seen = replace(seen, notices=notices)
         # Poses that this one pushes out of the window must be passed on first.
         out_s = np.inf if pose.breaks or seen.fresh else pose.time_s - KEPT_S
         messages: list[Message] = list(self._poses.take(out_s))
@@ -285,6 +303,8 @@ class Pipeline:
             self._coach.reset()
             self._forget_runner()
         messages += read
+        if why_not := withheld(seen.notices):
+            messages += self._coach.pause(why_not, pose.time_s)
         if pose.found:
             self._found_s = pose.time_s
         self._stand_ins.see(pose.time_s)
@@ -340,9 +360,17 @@ class Pipeline:
                 self._neutral = update.stance
         return updates
 
-    def _seen(
-        self, pose: Pose, entered: Belt, notices: tuple[Notice, ...], *, another_person: bool
-    ) -> Seen:
+    def _watch(self, frame: Frame | None, seen: Seen) -> tuple[Notice, ...]:
+        """Return what is wrong with the scene."""
+        if seen.fresh:
+            self._scene.reset()
+        found = self._scene.update(frame, seen.pose, self._identity.view.near_side)
+        if any(notice.code == "camera_moved" for notice in found):
+            # Relative to the camera as it stood.
+            self._neutral = None
+        return found
+
+    def _seen(self, pose: Pose, entered: Belt, *, another_person: bool) -> Seen:
         # Read once: another thread may change it meanwhile.
         asked = self._asked_anew
         comes = pose.found and pose.time_s - self._found_s > _EMPTY_S
@@ -356,7 +384,6 @@ class Pipeline:
             belt=entered,
             neutral=self._neutral,
             readings=self._belt_owner.readings,
-            notices=notices,
         )
 
     def _forget_runner(self) -> None:
@@ -369,17 +396,20 @@ class Pipeline:
         return list(self._poses.take(np.inf))
 
     def _judge(self, stride: Stride, seen: Seen) -> list[Message]:
-        metrics, key_poses = measure(stride, self._offsets, seen.neutral)
+        why_not = withheld(seen.notices)
+        feet_seen = why_not.code not in FEET
+        metrics, key_poses = measure(stride, self._offsets, seen.neutral, feet_seen=feet_seen)
         stand_in = self._stand_ins.reason(float(stride.times_s[0]), float(stride.times_s[-1]))
-        if stand_in:
-            metrics = replace(metrics, valid=False, reason=metrics.reason or stand_in)
+        # Without feet the rest of the stride is measured all the same.
+        if unfit := stand_in or (why_not if feet_seen else Reason()):
+            metrics = replace(metrics, valid=False, reason=metrics.reason or unfit)
             key_poses = []
         if stride.near and stride.valid:
             self._belt_owner.see(
                 estimated_speed_mps(stride.belt_speed_px_s, self._identity.view.leg_px)
             )
         belt = self._belt_owner.at(seen.pose.time_s)
-        trust = self._distrust(metrics, stand_in, belt)
+        trust = self._distrust(metrics, stand_in or why_not, belt)
         verdicts = self._coach.update(metrics, belt.speed_mps, trust)
         cues = self._cues.update(metrics, belt.speed_mps, verdicts)
         drawn: list[Message] = [k for k in key_poses if stride.near]
@@ -388,10 +418,10 @@ class Pipeline:
         bands = self._coach.bands(belt.speed_mps, belt.source, metrics.decided_at_s)
         return [metrics, *drawn, *bands, *verdicts, *cues]
 
-    def _distrust(self, metrics: StrideMetrics, stand_in: Reason, belt: BeltInForce) -> Reason:
+    def _distrust(self, metrics: StrideMetrics, why_not: Reason, belt: BeltInForce) -> Reason:
         """Return why this stride must not be judged, for reasons outside the stride; else none."""
-        if not metrics.near or stand_in:
-            return stand_in if metrics.near else Reason()
+        if not metrics.near or why_not:
+            return why_not if metrics.near else Reason()
         pose, view = self._poses.window[-1], self._identity.view
         hips_px = float(np.mean(pose.body_px[[LEFT_HIP, RIGHT_HIP], 0]))
         rate_hz = 1 / float(np.nanmedian(self._intervals)) if len(self._intervals) > 1 else np.inf

@@ -12,7 +12,7 @@ EDGE = Path(edge.__file__).parent
 # Each group may import those before it. Inside the first a room may import another; inside all
 # others rooms never import each other.
 SHARED = {"messages", "settings", "numerics", "i18n"}
-INPUTS = {"capture", "sensors", "pose", "identity"}
+INPUTS = {"capture", "scene", "sensors", "pose", "identity"}
 ROOMS = INPUTS | {"gait", "metrics", "coaching", "exercises", "visit"}
 GROUPS = (
     SHARED,

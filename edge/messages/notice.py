@@ -46,6 +46,14 @@ NOTICE_CODES: Final[dict[str, tuple[str, ...]]] = {
     "frame_rate_low": ("rate_hz",),
     "cut_short": (),
     "nobody_found": (),
+    # The scene. ``deg``: clockwise in the picture;
+    "picture_upside_down": (),
+    "picture_sideways": (),
+    "camera_moved": (),
+    "camera_turned": ("deg",),
+    "feet_cut": (),
+    "feet_hidden": (),
+    "another_person_seen": (),
     # Contradictions in belt speed, named as in ``BeltNotice``; speeds in m/s.
     "speed_unit_suspect": ("entered", "unit"),
     "speed_entered_not_treadmill": ("entered", "treadmill"),

@@ -25,6 +25,13 @@ CODES: Final[dict[str, tuple[str, ...]]] = {
     "incline": ("most_pct",),
     "legs_disagree": (),
     "off_centre": (),
+    # As the notices of the same codes.
+    "picture_upside_down": (),
+    "picture_sideways": (),
+    "camera_moved": (),
+    "camera_turned": ("deg",),
+    "feet_cut": (),
+    "feet_hidden": (),
     "belt_changed": ("seen", "needed"),
     "strides_too_few": ("seen", "needed"),
     # ``last``: the code of another reason without parameters.

@@ -1,5 +1,7 @@
 """Measurement of one stride: all metrics and the two key poses."""
 
+from math import nan
+
 import numpy as np
 
 from edge.messages.arrays import Floats
@@ -17,7 +19,11 @@ from edge.numerics.sagittal import image_axes, runner_axes
 
 
 def measure(
-    stride: Stride, offsets: ModelOffsets, neutral: Stance | None = None
+    stride: Stride,
+    offsets: ModelOffsets,
+    neutral: Stance | None = None,
+    *,
+    feet_seen: bool = True,
 ) -> tuple[StrideMetrics, list[KeyPose]]:
     """Measure one stride.
 
@@ -29,6 +35,8 @@ def measure(
         Corrections for the pose model's systematic errors.
     neutral
         The runner's neutral stance, the zero of plantarflexion if it is of this leg.
+    feet_seen
+        If false, the metrics that need the foot are absent: the model placed its points blindly.
 
     Returns
     -------
@@ -49,7 +57,10 @@ def measure(
         valid=stride.valid,
         reason=stride.reason,
         decided_at_s=stride.decided_at_s,
-        values={name: spec.value(leg) for name, spec in METRICS.items()},
+        values={
+            name: spec.value(leg) if feet_seen or not spec.needs_feet else nan
+            for name, spec in METRICS.items()
+        },
     )
     return metrics, _key_poses(stride, leg.toe_x, metrics)
 

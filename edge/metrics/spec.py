@@ -93,6 +93,12 @@ class MetricSpec:
         """Key of its words in ``i18n``, which has ``.label``, ``.unit`` and ``.about`` below it."""
         return f"metric.{self.name}"
 
+    @property
+    def needs_feet(self) -> bool:
+        """Whether it needs heel or toe, or toe-off, which is found by the toe."""
+        points = Point.HEEL in self.points or Point.TOE in self.points
+        return points or Event.TOE_OFF in self.events
+
     def value(self, leg: MeasuredLeg) -> float:
         """Return the metric of one stride; NaN if absent."""
         if not (leg.stride.near or self.far_leg):

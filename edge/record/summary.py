@@ -19,6 +19,7 @@ from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Fault, Verdict, VerdictState
+from edge.messages.withholding import withheld
 from edge.metrics.catalogue import METRIC_NAMES
 from edge.numerics.quantiles import LatencyQuantiles, median
 from edge.numerics.statistics import Spread, spread
@@ -230,6 +231,8 @@ class SessionSummary:
         }
 
     def _no_strides(self) -> Reason:
+        if why_not := withheld(self._notices.all):
+            return why_not
         rate_hz = self._frames.rate_hz()
         if rate_hz < LEAST_RATE_HZ:
             return Reason("no_strides_rate", rate_hz=round(rate_hz))

@@ -1,0 +1,44 @@
+"""All that a frame and its pose show of a scene in which the numbers would suffer."""
+
+from edge.messages.frame import Frame
+from edge.messages.notice import Notice
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.scene.camera_watch import CameraWatch
+from edge.scene.feet_watch import FeetWatch
+from edge.scene.orientation import OrientationWatch
+
+
+class SceneWatch:
+    """Monitor of camera, orientation, feet and other people; see each part."""
+
+    def __init__(self) -> None:
+        self._camera = CameraWatch()
+        self._orientation = OrientationWatch()
+        self._feet = FeetWatch()
+
+    def reset(self) -> None:
+        """Forget the scene."""
+        self._camera.reset()
+        self._orientation.reset()
+        self._feet.reset()
+
+    def update(self, frame: Frame | None, pose: Pose, near_side: Side | None) -> tuple[Notice, ...]:
+        """Add one frame with its raw pose; return the notices that hold.
+
+        Parameters
+        ----------
+        frame
+            None for keypoints without pictures, which show less.
+        pose
+            The raw pose of the frame.
+        near_side
+            The runner's side that faces the camera; None while unknown.
+        """
+        found = (
+            *(() if frame is None else self._camera.update(frame, pose)),
+            self._orientation.update(pose),
+            self._feet.update(frame, pose, near_side),
+            Notice("another_person_seen") if pose.others else Notice(),
+        )
+        return tuple(notice for notice in found if notice)

@@ -1,0 +1,130 @@
+"""Feet out of the picture or out of sight are told within a second; feet in plain view never."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from filmed import film, held, images_of, painted, posed, truth_of
+
+from edge.messages.arrays import Floats, Image
+from edge.messages.side import Side
+from edge.scene.feet_watch import FeetWatch
+
+COUNT = 110
+RAIL = (230, 440, 810, 540)
+# As high as the soles.
+LOW_RAIL = (230, 462, 810, 540)
+BENCH = (380, 430, 620, 540)
+# Before the toes at mid stance alone.
+POST = (400, 300, 540, 540)
+RNG = np.random.default_rng(4)
+
+
+def told(images: Sequence[Image], points: Floats, side: Side) -> list[set[str]]:
+    watch = FeetWatch()
+    frames, poses = film(images), posed(points, images)
+    return held(lambda frame, pose: [watch.update(frame, pose, side)], frames, poses)
+
+
+def noisy(images: Sequence[Image], sigma: float) -> list[Image]:
+    return [
+        np.clip(image + RNG.normal(0, sigma, image.shape), 0, 255).astype(np.uint8)
+        for image in images
+    ]
+
+
+def dark(images: Sequence[Image]) -> list[Image]:
+    return [(image * 0.12).astype(np.uint8) for image in images]
+
+
+@pytest.fixture(scope="module", params=["good_right", "kneesfwd_left"])
+def run(request: pytest.FixtureRequest, clips_dir: Path) -> tuple[list[Image], Floats, Side]:
+    clip = clips_dir / f"{request.param}.mp4"
+    side = Side(request.param.rpartition("_")[2])
+    return images_of(clip, COUNT), truth_of(clip, COUNT), side
+
+
+Run = tuple[list[Image], Floats, Side]
+
+
+@pytest.mark.parametrize("spoil", [list, dark, lambda images: noisy(images, 6.0)])
+def test_feet_in_plain_view_are_never_told(run: Run, spoil: object) -> None:
+    assert callable(spoil)
+    images, points, side = run
+    assert set.union(*told(spoil(images), points, side)) == set()
+
+
+@pytest.mark.parametrize("box", [RAIL, LOW_RAIL, BENCH, POST])
+def test_what_stands_before_the_feet_is_told_within_a_second(
+    run: Run, box: tuple[int, int, int, int]
+) -> None:
+    images, points, side = run
+    codes = told(painted(images, box), points, side)
+    assert all(now == {"feet_hidden"} for now in codes[75:])
+
+
+def test_it_is_told_through_noise(run: Run) -> None:
+    images, points, side = run
+    codes = told(noisy(painted(images, RAIL), 6.0), points, side)
+    assert codes[-1] == {"feet_hidden"}
+
+
+@pytest.mark.parametrize("below_sole_px", [0, -25, -60])
+def test_feet_below_the_picture_are_told(run: Run, below_sole_px: int) -> None:
+    images, points, side = run
+    edge = round(float(np.percentile(points[:, [5, 6, 10, 11], 1], 95))) + below_sole_px
+    codes = told([image[:edge] for image in images], points, side)
+    assert all(now == {"feet_cut"} for now in codes[60:])
+
+
+def test_feet_beside_the_picture_are_told(run: Run) -> None:
+    images, points, side = run
+    toe = points[:, 11 if side is Side.RIGHT else 6, 0]
+    # The toes of early stance are beyond the edge towards which the runner runs.
+    if side is Side.RIGHT:
+        edge = int(np.percentile(toe, 65))
+        images = [image[:, :edge] for image in images]
+    else:
+        edge = int(np.percentile(toe, 35))
+        images, points = [image[:, edge:] for image in images], points - [float(edge), 0.0]
+    assert told(images, points, side)[-1] == {"feet_cut"}
+
+
+def test_a_repeated_picture_hides_no_feet(run: Run) -> None:
+    images, points, side = run
+    twice = [images[i - i % 2] for i in range(COUNT)]
+    assert set.union(*told(twice, points, side)) == set()
+
+
+def test_who_crosses_the_picture_shows_nothing(run: Run) -> None:
+    images, points, side = run
+    ahead = 4.0 if side is Side.RIGHT else -4.0
+    crossing = points + np.arange(COUNT)[:, None, None] * [ahead, 0.0] - [2 * COUNT, 0.0]
+    codes = told(painted(images, RAIL), crossing, side)
+    assert set.union(*codes) == set()
+
+
+def test_someone_who_stands_behind_a_rail_shows_nothing(run: Run) -> None:
+    images, points, side = run
+    still = [painted(images[:1], RAIL)[0]] * 90
+    assert set.union(*told(still, np.repeat(points[:1], 90, axis=0), side)) == set()
+
+
+def test_feet_that_come_into_sight_again_are_no_longer_told(run: Run) -> None:
+    images, points, side = run
+    codes = told([*painted(images[:36], RAIL), *images[36:]], points, side)
+    assert codes[35] == {"feet_hidden"}
+    assert codes[-1] == set()
+
+
+def test_compression_leaves_it_as_it_is(run: Run) -> None:
+    images, points, side = run
+    for spoiled, wanted in ((images, set()), (painted(images, RAIL), {"feet_hidden"})):
+        coded = [
+            cv2.imdecode(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 30])[1], 1)
+            for image in spoiled
+        ]
+        codes = told([np.asarray(image, np.uint8) for image in coded], points, side)
+        assert codes[-1] == wanted
