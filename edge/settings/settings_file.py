@@ -2,6 +2,7 @@
 
 import sys
 import tomllib
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -84,12 +85,20 @@ def _line(mistake: Mistake, lines: dict[str, int]) -> int:
 
 def _text_of(path: Path) -> str:
     try:
-        # Editors on Windows put a byte order mark before the text.
-        return path.read_text(encoding="utf-8-sig")
+        content = path.read_bytes()
     except OSError as error:
         raise SettingsError(f"cannot read settings {path}: {error.strerror}") from error
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) or b"\0" in content[:2]:
+        raise SettingsError(f"{path} is not valid TOML: it is UTF-16 text; save it as UTF-8")
+    try:
+        # Editors on Windows put a byte order mark before the text.
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{path} is not valid TOML: {error}") from error
+        line = 1 + content.count(b"\n", 0, error.start)
+        raise SettingsError(
+            f"{path} is not valid TOML: line {line} is not UTF-8 text; save it as UTF-8"
+        ) from error
+    return "\n".join(text.replace("\r\n", "\n").split("\r"))
 
 
 def _table_of(path: Path, text: str) -> dict[str, Any]:

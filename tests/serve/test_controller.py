@@ -190,6 +190,17 @@ def test_thresholds_change_the_verdicts_limits_for_everybody(bridge: Bridge) -> 
     assert {m.red for m in told if m.fault is Fault.KNEES_FORWARD} == {6.0}
     # Of one pair only one given: it is held against the other that is in force.
     assert bridge.order(commands.SetThresholds, knee_toe_red_pct=1.0).code == "limits"
+    # Each of these would be refused in a file, too: no room to leave a state, below nought when
+    # scaled to a quick belt, out of range.
+    for wrong in (
+        {"knee_toe_amber_pct": 2.0, "knee_toe_red_pct": 2.5},
+        {"push_off_amber_deg": 2.0},
+        {"push_off_amber_deg": 20.0, "push_off_red_deg": 179.0},
+        {"knee_toe_amber_pct": -45.0},
+    ):
+        answer = bridge.order(commands.SetThresholds, **wrong)
+        assert answer.code == "limits", wrong
+        assert answer.text.startswith("Setting"), answer.text
     assert bridge.hub.last(Limits) == limits
 
 

@@ -128,3 +128,43 @@ def test_a_session_of_other_settings_keeps_what_is_known(monkeypatch: pytest.Mon
     # Refused today, and yet what the session was judged by.
     assert stored.coaching.shank_red_deg == 20.0
     assert stored.coaching.share_beyond == Settings().coaching.share_beyond
+
+
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
+@pytest.mark.parametrize("ends", ["\r\n", "\n", "\r"])
+def test_a_file_as_any_editor_saves_it_is_read(tmp_path: Path, mark: str, ends: str) -> None:
+    lines = [
+        "[gait]",
+        "belt_speed_mps = 3.0",
+        "facing = 'right'",
+        "[load]",
+        "late_ms = 9999999",
+        "",
+    ]
+    path = tmp_path / "toeline.toml"
+    path.write_bytes((mark + ends.join(lines)).encode())
+    read = examine_settings(path)
+    assert (read.settings.gait.belt_speed_mps, read.settings.gait.facing) == (3.0, "right")
+    (wrong,) = read.mistakes
+    assert read.sentence(wrong).startswith(f"{path}, line 5: setting load.late_ms must be ")
+
+
+def test_the_file_that_was_not_read_is(shared_dir: Path) -> None:
+    assert read_settings(shared_dir / "data" / "faults" / "bom.toml").gait.belt_speed_mps == 3.0
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_is_refused_by_name(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "toeline.toml"
+    path.write_bytes("[gait]\r\n".encode(encoding))
+    with pytest.raises(SettingsError) as caught:
+        read_settings(path)
+    said = f"{path} is not valid TOML: it is UTF-16 text; save it as UTF-8"
+    assert str(caught.value) == said
+
+
+def test_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "toeline.toml"
+    path.write_bytes("[gait]\n# müde\n".encode("latin-1"))
+    with pytest.raises(SettingsError, match=r"line 2 is not UTF-8 text; save it as UTF-8$"):
+        read_settings(path)

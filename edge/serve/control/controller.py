@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from math import nan
 from typing import Final
 
 from edge.i18n.cue_words import cue_words
 from edge.i18n.word_catalogue import DEFAULT, load
-from edge.messages.errors import RecordError
+from edge.messages.errors import RecordError, SettingsError
 from edge.messages.outcome import Outcome
 from edge.messages.plain_text import plain_text
 from edge.messages.session import SessionNews
@@ -28,6 +28,7 @@ from edge.serve.wire.status_messages import Limits, Mark
 from edge.serve.wire.wire_types import MOST_NOTE
 from edge.settings.coaching_settings import CoachingSettings
 from edge.settings.settings import Settings
+from edge.settings.settings_table import settings_of
 from edge.sinks.base import Ended, Processed, Sink, SinkMessage
 from edge.sinks.live_sessions import NoSessionError
 from edge.sinks.recorder import Recorder
@@ -185,6 +186,11 @@ class Controller(Sink):
             push_off_amber_deg=bent,
             push_off_red_above_deg=very_bent - bent,
         )
+        try:
+            # By the same rules as in a file: ranges, margins, limits at every belt speed.
+            settings_of(asdict(replace(self._settings, coaching=coaching)))
+        except SettingsError as error:
+            return Done("limits", f"{_sentence(error)}.")
         self._use_limits(coaching)
         return Done()
 
