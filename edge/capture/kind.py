@@ -1,5 +1,6 @@
 """A kind of source: its scheme, and how to open it."""
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -89,6 +90,22 @@ def after_scheme(src: str, scheme: str) -> str:
     '0'
     """
     return src.removeprefix(f"{scheme}:").strip()
+
+
+def file_path(src: str) -> str:
+    """Return the path of a recording, without a leading ``file:``.
+
+    A name may begin or end with blanks: what exists exactly as written is taken first.
+
+    Examples
+    --------
+    >>> file_path("file:clips/easy.mp4"), file_path(" clips/easy.mp4 ")
+    ('clips/easy.mp4', 'clips/easy.mp4')
+    """
+    for exact in (src.removeprefix("file:"), src):
+        if os.path.lexists(exact):
+            return exact
+    return after_scheme(src.strip(), "file")
 
 
 def shown(src: str) -> str:

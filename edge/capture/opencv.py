@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import cv2
 import numpy as np
 
+from edge.capture.decodable_path import decodable_path
 from edge.capture.jpeg import decoded, is_jpeg, showable
 from edge.capture.port import Clock, Shot
 from edge.messages.errors import CaptureError
@@ -57,7 +58,10 @@ OpenCapture = Callable[[int | str, int, Sequence[int]], VideoCapture]
 def open_capture(target: int | str, backend: int, parameters: Sequence[int] = ()) -> VideoCapture:
     """Return a capture, opened or not, that writes nothing to stderr."""
     _quieten()
-    return cv2.VideoCapture(target, backend, list(parameters))
+    if isinstance(target, int):
+        return cv2.VideoCapture(target, backend, list(parameters))
+    with decodable_path(target) as path:
+        return cv2.VideoCapture(path, backend, list(parameters))
 
 
 def _quieten() -> None:

@@ -1,12 +1,13 @@
 """Registry of all kinds of source, and the opening of one by its name."""
 
+import os
 import time
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from edge.capture import sources
-from edge.capture.kind import Opening, SourceKind, after_scheme, shown
+from edge.capture.kind import Opening, SourceKind, shown
 from edge.messages.errors import CaptureError
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def open_source(
         If the source is unknown, missing or unusable. With ``wait`` a missing camera is not an
         error, but a source that cannot be a camera still is.
     """
-    src = src.strip()
+    src = src if os.path.lexists(src) else src.strip()
     kind = kind_of(src)
     if kind is None:
         raise CaptureError(f"source {shown(src)!r} is not known; give {known_forms()}")
@@ -81,14 +82,3 @@ def is_live(src: str) -> bool:
     """Return whether ``src`` names a live source rather than a file."""
     kind = kind_of(src.strip())
     return kind is not None and kind.live
-
-
-def recording_path(src: str) -> str:
-    """Return the path of a recording, without a leading ``file:``.
-
-    Examples
-    --------
-    >>> recording_path("file:clips/easy.mp4")
-    'clips/easy.mp4'
-    """
-    return after_scheme(src.strip(), "file")

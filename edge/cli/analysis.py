@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from edge.cli.output import INTERRUPTED, USAGE, fail, progress_bar
+from edge.cli.output import INTERRUPTED, USAGE, fail, print_path, progress_bar, say
 from edge.cli.rig import new_rig
 from edge.i18n.notices import english_notice
+from edge.messages.plain_text import escaped
 from edge.settings.settings import Settings
 from edge.settings.version import version
 from edge.station.signals import stopped_by_signals
@@ -23,16 +24,15 @@ if TYPE_CHECKING:
 
 def check_recordings(files: list[str]) -> list[str]:
     """Return the files' paths; exit with an error if they cannot be analysed together."""
-    from edge.capture.kind import shown
-    from edge.capture.source import is_live, recording_path
+    from edge.capture.kind import file_path, shown
+    from edge.capture.source import is_live
+    from edge.offline.result_names import shared_names
 
     for file in filter(is_live, files):
         fail(f"{shown(file)} is live, not a recording; use `toeline run`", USAGE)
-    recordings = [recording_path(file) for file in files]
-    stems = [Path(path).stem for path in recordings]
-    for stem in stems:
-        if stems.count(stem) > 1:
-            fail(f"two files would write to the same result folder {stem}", USAGE)
+    recordings = [file_path(file) for file in files]
+    for name in shared_names(recordings):
+        fail(f"two files would write to the same result folder {name}", USAGE)
     return recordings
 
 
@@ -42,23 +42,24 @@ def analyze_all(
     """Return whether every file was read to its end; ``resume`` skips finished files."""
     if resume:
         from edge.offline.analyze import analyzed
+        from edge.offline.result_names import result_name
 
-        done = [f for f in files if analyzed(f, out / Path(f).stem, settings, version=version())]
+        done = [f for f in files if analyzed(f, out / result_name(f), settings, version=version())]
         for file in done:
-            typer.echo(f"toeline: {file} is already done", err=True)
+            say(f"{file} is already done")
         files = [file for file in files if file not in done]
         if not files:
             return True
     rig = new_rig(settings, live=False)
     for notice in rig.notices:
-        typer.echo(f"toeline: {english_notice(notice)}", err=True)
+        say(english_notice(notice))
     stop = threading.Event()
     whole = []
     with stopped_by_signals(stop.set), contextlib.closing(rig.sensors):
         for file in files:
             whole.append(_analyze_one(file, out, settings, rig.pipeline, stop, as_json=as_json))
             if stop.is_set():
-                typer.echo("toeline: interrupted; results so far are kept", err=True)
+                say("interrupted; results so far are kept")
                 sys.exit(INTERRUPTED)
     return all(whole)
 
@@ -74,12 +75,13 @@ def _analyze_one(
 ) -> bool:
     from edge.messages.errors import CaptureError
     from edge.offline.analyze import analyze as analyze_file
+    from edge.offline.result_names import result_name
 
     try:
-        with progress_bar(Path(file).name, "frames") as progress:
+        with progress_bar(escaped(Path(file).name), "frames") as progress:
             result: Analysis = analyze_file(
                 file,
-                out / Path(file).stem,
+                out / result_name(file),
                 pipeline,
                 settings,
                 version=version(),
@@ -87,16 +89,16 @@ def _analyze_one(
                 stopped=stop.is_set,
             )
     except CaptureError as error:
-        typer.echo(f"toeline: {error}", err=True)
+        say(str(error))
         return False
     for notice in result.notices:
         # Those of the pipeline itself were told before the first file.
         if notice not in pipeline.notices:
-            typer.echo(f"toeline: {file}: {english_notice(notice)}", err=True)
+            say(f"{file}: {english_notice(notice)}")
     if as_json:
         typer.echo(json.dumps(result.session, allow_nan=False))
     else:
-        typer.echo(str(result.folder))
+        print_path(result.folder)
     if result.failure:
-        typer.echo(f"toeline: {file}: {result.failure}", err=True)
+        say(f"{file}: {result.failure}")
     return not result.failure

@@ -16,12 +16,12 @@ from edge.cli.bench import bench
 from edge.cli.config import ConfigOption, SetOption, config_app, settings_from
 from edge.cli.evaluate import evaluate_app
 from edge.cli.out_of_memory import NO_MEMORY, is_out_of_memory
-from edge.cli.output import FAILED, INTERRUPTED, USAGE, fail, one_sentence, say_progress
+from edge.cli.output import FAILED, INTERRUPTED, USAGE, fail, one_sentence, say, say_progress
 from edge.cli.plugins import plugins_app
 from edge.cli.rig import prewarm_model
 from edge.cli.sessions import sessions_app
 from edge.cli.station import examine_machine, open_browser, run_without_page, serve_station
-from edge.messages.errors import SettingsError
+from edge.messages.errors import SettingsError, ToelineError
 from edge.settings import paths
 from edge.settings.changed_settings import with_gait, with_pose, with_serve
 from edge.settings.settings import Settings
@@ -89,10 +89,13 @@ def main() -> None:
         code = app(prog_name="toeline", standalone_mode=False)
     except typer.TyperException as error:
         code = _misused(error)
+    except ToelineError as error:
+        say(str(error))
+        code = FAILED
     except Exception as error:
         if not is_out_of_memory(error):
             raise
-        typer.echo(f"toeline: {NO_MEMORY}", err=True)
+        say(NO_MEMORY)
         code = FAILED
     if code == INTERRUPTED:
         typer.echo("toeline: interrupted", err=True)
@@ -104,8 +107,14 @@ def _misused(error: typer.TyperException) -> int:
     if said := " ".join(error.format_message().split()):
         context = getattr(error, "ctx", None)
         command = context.command_path if context else "toeline"
-        typer.echo(f"toeline: {said.rstrip('.')}; see `{command} --help`", err=True)
+        say(f"{said.rstrip('.')}; see `{command} --help`{_dashed_file()}")
     return error.exit_code
+
+
+def _dashed_file() -> str:
+    """Return a hint if a file's name was taken for an option."""
+    names = (name for name in sys.argv[1:] if name.startswith("-") and os.path.lexists(name))
+    return next((f"; for the file {name} write ./{name}" for name in names), "")
 
 
 @app.callback(invoke_without_command=True)
@@ -227,7 +236,9 @@ def analyze(
     settings = _analysis_settings(settings_from(config, set_), model, facing, speed, incline)
     with one_sentence():
         recordings = check_recordings(files)
-        if not analyze_all(recordings, out, settings, as_json=as_json, resume=resume):
+        if not analyze_all(
+            recordings, paths.expanded(out), settings, as_json=as_json, resume=resume
+        ):
             raise typer.Exit(FAILED)
 
 

@@ -10,14 +10,26 @@ from typing import NoReturn
 
 import typer
 
+from edge.messages.plain_text import escaped
+
 # 130 is the code that typer returns for Ctrl-C.
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
 
 def fail(sentence: str, code: int = FAILED) -> NoReturn:
     """Print one sentence to stderr and exit with ``code``."""
-    typer.echo(f"toeline: {sentence}", err=True)
+    say(sentence)
     raise typer.Exit(code)
+
+
+def say(sentence: str) -> None:
+    """Print one sentence to stderr, whatever bytes the names in it hold."""
+    typer.echo(f"toeline: {escaped(sentence)}", err=True)
+
+
+def print_path(path: Path) -> None:
+    """Print a path to stdout, byte for byte, so that scripts can open it."""
+    typer.echo(os.fsencode(path))
 
 
 @contextlib.contextmanager

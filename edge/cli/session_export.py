@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from edge.cli.output import FAILED, USAGE, fail, progress_bar
+from edge.cli.output import FAILED, USAGE, fail, print_path, progress_bar, say
 from edge.cli.session_options import AllOption, NamesArgument, chosen, interrupted, opened_store
 from edge.export.formats import Format
 from edge.messages.errors import SettingsError
+from edge.settings import paths
 from edge.settings.changed_settings import with_overrides
 from edge.settings.settings_file import read_settings
 from edge.settings.settings_table import stored_settings
@@ -49,6 +50,7 @@ def export(
 
     stop = threading.Event()
     with opened_store() as store, stopped_by_signals(stop.set):
+        out = paths.expanded(out)
         wrong = False
         for session in chosen(store, names, all_=all_):
             if stop.is_set():
@@ -59,10 +61,10 @@ def export(
                         store, session, kind, out, leg_m=leg_m, video=video, progress=progress
                     )
             except _export_errors() as error:
-                typer.echo(f"toeline: {error}", err=True)
+                say(str(error))
                 wrong = True
                 continue
-            typer.echo(path)
+            print_path(path)
             what = f"{session.name} {kind}{' with video' if video else ''}"
             store.audit.add("export", "command", what)
     if wrong:

@@ -11,6 +11,9 @@ _DIRECTION: Final = frozenset("\u061c\u200b\u200e\u200f\u2060\ufeff") | frozense
     chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 )
 
+# How Python keeps the bytes of a file's name that are no UTF-8.
+_NAMES: Final = "surrogateescape"
+
 
 def plain_text(text: str, most: int) -> str:
     """Return at most ``most`` characters of a text as one printable line.
@@ -24,6 +27,26 @@ def plain_text(text: str, most: int) -> str:
     """
     printable = "".join(" " if _hidden(character) else character for character in text)
     return " ".join(printable.split())[:most].rstrip()
+
+
+def escaped(text: str) -> str:
+    r"""Return a text with the bytes of each unprintable character as ``%XX``, as in addresses.
+
+    For names of files: they may hold any byte, also such as are no UTF-8.
+
+    Examples
+    --------
+    >>> escaped("caf\udce9" + chr(10) + ".mp4"), escaped(" 50 % müde.mp4")
+    ('caf%E9%0A.mp4', ' 50 % müde.mp4')
+    """
+    return "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    if not _hidden(character):
+        return character
+    how = _NAMES if "\udc80" <= character <= "\udcff" else "surrogatepass"
+    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", how))
 
 
 def _hidden(character: str) -> bool:

@@ -7,20 +7,26 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
+from edge.capture.kind import file_path
 from edge.capture.port import FrameSource
 from edge.capture.source import open_source
 from edge.messages.errors import CaptureError, RecordError
 from edge.messages.frame import Frame
 from edge.messages.message import Message
 from edge.messages.notice import Notice, NoticeChange
+from edge.messages.plain_text import escaped
 from edge.messages.pose import Pose
 from edge.offline.prefetch import prefetch, prefetch_from
+from edge.offline.result_names import file_identity
 from edge.pipeline import Pipeline
+from edge.pose.models.card import model_card
 from edge.pose.runtime.low_latency import low_latency
 from edge.record.result_folder import SESSION, ResultFolder
 from edge.record.summary import SessionFacts, SessionSummary
+from edge.settings import paths
 from edge.settings.settings import Settings, settings_sha256
 
 Progress = Callable[[int, int | None], None]
@@ -122,6 +128,7 @@ def analyze(
             version=version,
             progress=progress,
             stopped=stopped,
+            about=_about(file, settings),
         )
     return Analysis(
         folder=folder, session=ended.session, notices=ended.notices, failure=ended.failure
@@ -137,14 +144,18 @@ def analyze_into(
     version: str,
     progress: Progress,
     stopped: Callable[[], bool] = lambda: False,
+    about: Mapping[str, Any] = MappingProxyType({}),
 ) -> Ended:
-    """Analyse one open recording as ``analyze`` does; write the messages to ``record``."""
+    """Analyse one open recording as ``analyze`` does; write the messages to ``record``.
+
+    ``about`` is added to the session's summary.
+    """
     pipeline.reset()
     info = source.info
     summary = SessionSummary(
         SessionFacts(
             toeline=version,
-            source=info.name,
+            source=escaped(info.name),
             model=settings.pose.model_name,
             config_sha256=settings_sha256(settings),
             nominal_rate_hz=info.frame_rate_hz,
@@ -169,29 +180,41 @@ def analyze_into(
         except RecordError:
             # The summary is small: it may still fit on a disk that is too full for the poses.
             with suppress(RecordError):
-                record.close(summary.result(captured=done, dropped=0, complete=False))
+                session = summary.result(captured=done, dropped=0, complete=False)
+                record.close({**session, **about})
             raise
         failure = failure or source.ended_early
         if not stopped() and not summary.saw_anybody:
             summary.update(NoticeChange(notice=Notice("nobody_found"), time_s=0.0))
         session = summary.result(captured=done, dropped=0, complete=not (failure or stopped()))
+        session = {**session, **about}
         record.close(session)
     return Ended(session=session, notices=summary.notices, failure=failure)
 
 
 def analyzed(file: str, folder: Path, settings: Settings, *, version: str) -> bool:
-    """Return whether a result folder is complete and of this recording, version and settings."""
+    """Return whether a result folder is complete, and of this content, version and settings.
+
+    Names do not count: another file may have the same one.
+    """
     try:
         session = json.loads((folder / SESSION).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        if not isinstance(session, dict) or not session.get("complete"):
+            return False
+        # Before the content is read: a changed size is enough.
+        if session["source_file"]["bytes"] != Path(file).stat().st_size:
+            return False
+        about = _about(file, settings)
+    except (OSError, ValueError, LookupError, TypeError):
         return False
-    want = {
-        "complete": True,
-        "source": Path(file).name,
-        "toeline": version,
-        "config_sha256": settings_sha256(settings),
-    }
-    return isinstance(session, dict) and all(session.get(k) == v for k, v in want.items())
+    want = {"toeline": version, "config_sha256": settings_sha256(settings), **about}
+    return all(session.get(key) == value for key, value in want.items())
+
+
+def _about(file: str, settings: Settings) -> dict[str, Any]:
+    """Return what tells one analysis from another: the content of the file and of the model."""
+    card = model_card(settings.pose.model, paths.models_dir())
+    return {"source_file": file_identity(Path(file_path(file))), "model_sha256": card.sha256()}
 
 
 def _keep(messages: list[Message], summary: SessionSummary, record: Record) -> None:

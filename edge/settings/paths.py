@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from edge.messages.errors import SettingsError
+
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -50,11 +52,19 @@ def data_dir() -> Path:
     return _folder("TOELINE_DATA", "XDG_DATA_HOME", ".local/share", "")
 
 
+def expanded(path: Path) -> Path:
+    """Return a path with a leading ``~`` or ``~user`` replaced; raises SettingsError."""
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise SettingsError(f"{path} begins with a home folder that is not known") from error
+
+
 def _folder(own: str, xdg: str, default: str, inner: str) -> Path:
     if chosen := os.environ.get(own):
-        return Path(chosen).expanduser()
+        return expanded(Path(chosen))
     base = Path(os.environ.get(xdg, ""))
     # The XDG specification says to ignore a relative path.
     if not base.is_absolute():
-        base = Path.home() / default
+        base = expanded(Path("~")) / default
     return base / "toeline" / inner

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from edge.capture.port import FrameSource
+from edge.messages.plain_text import escaped
 from edge.pipeline import Pipeline
 from edge.pose.models.card import model_card
 from edge.record.privacy import Privacy
@@ -29,7 +30,7 @@ def new_recorder(
     card = model_card(settings.pose.model, paths.models_dir())
     head = SessionHead(
         toeline=version,
-        source=source.info.name,
+        source=escaped(source.info.name),
         model=card.name,
         model_sha256=card.sha256(),
         config_sha256=settings_sha256(settings),

@@ -1,9 +1,10 @@
 """A video file: its path, or ``file:PATH``."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from edge.capture.kind import Opening, SourceKind, after_scheme
+from edge.capture.kind import Opening, SourceKind, file_path
 
 if TYPE_CHECKING:
     from edge.capture.port import FrameSource
@@ -13,7 +14,7 @@ def _open(src: str, opening: Opening) -> "FrameSource":
     from edge.capture.playback import ReplaySource
 
     return ReplaySource(
-        Path(after_scheme(src, "file")),
+        Path(file_path(src)),
         own_pace=opening.own_pace,
         loop=opening.loop,
         clock=opening.clock,
@@ -26,7 +27,7 @@ def _is_path(src: str) -> bool:
     """Return whether this may be a path; a bare word is more likely an unknown kind of source."""
     path = Path(src)
     bare = not path.suffix and len(path.parts) <= 1
-    return bool(src) and "://" not in src and (not bare or path.exists())
+    return bool(src) and "://" not in src and (not bare or os.path.lexists(src))
 
 
 KIND: Final = SourceKind(
