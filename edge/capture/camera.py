@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from math import inf, isnan, nan
 from threading import Event, Lock
 from types import TracebackType
-from typing import NamedTuple, Protocol, Self
+from typing import Protocol, Self
 
-from edge.capture.port import Clock, Shot, Sleep, SourceInfo, low_rate_notices
+from edge.capture.camera_info import Picture, camera_info
+from edge.capture.picture_rate import PictureRate
+from edge.capture.pixel_shape import PixelShape, shape_of_camera
+from edge.capture.port import Clock, Shot, Sleep, SourceInfo
 from edge.capture.watch import PictureWatch, Trouble
 from edge.i18n.notices import english_notice
-from edge.messages.arrays import Image
 from edge.messages.errors import CaptureError
 from edge.messages.frame import Frame
 from edge.messages.notice import Notice
@@ -62,16 +64,6 @@ class Device(Protocol):
 def asleep_s() -> float:
     """Return how long the machine has been suspended since boot."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) - time.monotonic()
-
-
-class Picture(NamedTuple):
-    """A device's picture with its times; ``stamp_s`` is NaN where the timestamp is unusable."""
-
-    image: Image
-    arrived_s: float
-    stamp_s: float
-    jpeg: bytes | None
-    scale: int
 
 
 class CameraSource:
@@ -130,6 +122,9 @@ class CameraSource:
         self._answered_s = clock()
         self._device: Device | None = None
         self._rate_hz = nan
+        self._given_px = (0, 0)
+        self._shape = PixelShape()
+        self._rate = PictureRate()
         self._info = self._describe(None)
         if wait:
             self._lost = True
@@ -199,7 +194,7 @@ class CameraSource:
                 picture = self._read_for(self._settings.stall_s) if self._device else None
                 if picture is None:
                     self._recover()
-                elif self._is_usable(picture):
+                elif self._is_usable(picture) and not self._repeats(picture):
                     yield self._frame(picture)
         finally:
             self._closed.set()
@@ -260,6 +255,10 @@ class CameraSource:
             self._open_again()
         return not self._trouble.blind
 
+    def _repeats(self, picture: Picture) -> bool:
+        """Return whether a picture only repeats the one before, as where rates are converted."""
+        return self._rate.update(picture.arrived_s, picture.image)
+
     def _frame(self, picture: Picture) -> Frame:
         taken_s = picture.arrived_s if isnan(picture.stamp_s) else picture.stamp_s
         if isnan(self._first_s):
@@ -272,7 +271,7 @@ class CameraSource:
             or time_s - self._last_time_s > self._settings.stall_s
             # The monotonic clock stopped during suspend; the runner did not.
             or slept_s > ASLEEP_S
-            or (width, height) != self._info.size_px
+            or (width, height) != self._given_px
         )
         if self._lost:
             self._lost = False
@@ -280,14 +279,16 @@ class CameraSource:
             log.warning("%s is back", self._name)
         if interrupted:
             self._info = self._describe(picture)
+        square = self._shape.square(picture.image)
         frame = Frame(
             index=self._index,
             time_s=time_s,
-            image=picture.image,
+            image=square,
             arrived_s=picture.arrived_s,
             breaks=interrupted and self._index > 0,
-            jpeg=picture.jpeg,
-            notices=self._info.notices,
+            # The camera's own picture is not square where this one had to be made so.
+            jpeg=picture.jpeg if square is picture.image else None,
+            notices=tuple(filter(None, (*self._info.notices, self._rate.notice))),
         )
         self._index += 1
         self._last_time_s = time_s
@@ -321,6 +322,7 @@ class CameraSource:
             self._device = device
             self._rate_hz = device.frame_rate_hz
         self._watch.begin_again()
+        self._rate.begin_again()
         return True
 
     def _pause(self, seconds: float) -> None:
@@ -338,30 +340,11 @@ class CameraSource:
             device.close()
 
     def _describe(self, picture: Picture | None) -> SourceInfo:
-        notices = low_rate_notices(self._rate_hz)
-        size_px = (0, 0)
         if picture is not None:
             height, width = picture.image.shape[:2]
-            size_px = (width, height)
-            given = (width * picture.scale, height * picture.scale)
-            wanted = (self._settings.width, self._settings.height)
-            if all(wanted) and wanted != given:
-                notices += (
-                    Notice(
-                        "camera_size",
-                        camera=self._name,
-                        given=f"{given[0]}x{given[1]}",
-                        wanted=f"{wanted[0]}x{wanted[1]}",
-                    ),
-                )
-        arrival = picture is None or isnan(picture.stamp_s)
-        return SourceInfo(
-            name=self._name,
-            live=True,
-            frame_rate_hz=self._rate_hz,
-            size_px=size_px,
-            frame_count=None,
-            timestamps="arrival at this machine" if arrival else "the camera's own clock",
-            notices=notices,
-            exposure_s=nan if self._device is None else self._device.exposure_s,
+            self._given_px = (width, height)
+            self._shape = shape_of_camera(self._given_px, self._settings.pixel_aspect)
+        exposure_s = nan if self._device is None else self._device.exposure_s
+        return camera_info(
+            self._name, self._settings, picture, self._shape, self._rate_hz, exposure_s
         )

@@ -1,11 +1,18 @@
 """Length fields and headers of a video file, read so that errors can name the cause."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 HEAD_BYTES = 1 << 16
 INDEX_BYTES = 1 << 26
+CODEC_BYTES = 1 << 21
+"""Codecs describe themselves before their first picture."""
+
+START = b"\x00\x00\x01"
+PACK = START + b"\xba"
+"""Start of a programme stream, which has times."""
+
 
 EBML = b"\x1a\x45\xdf\xa3"
 SEGMENT = b"\x18\x53\x80\x67"
@@ -24,11 +31,17 @@ class Layout:
         An MP4 or QuickTime file without its index, and therefore unreadable.
     audio_only
         The headers list sound but no video.
+    elementary
+        Bare coded pictures without a container.
+    index
+        The ``moov`` box of an MP4 or QuickTime file; empty for others.
     """
 
     cut_short: bool = False
     unfinished: bool = False
     audio_only: bool = False
+    elementary: bool = False
+    index: bytes = field(default=b"", repr=False)
 
 
 def read_layout(path: Path) -> Layout:
@@ -42,7 +55,7 @@ def read_layout(path: Path) -> Layout:
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
-        if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
+        if _is_iso(head):
             return _iso(file, size)
         if head.startswith(EBML):
             return _matroska(head, size)
@@ -50,11 +63,46 @@ def read_layout(path: Path) -> Layout:
             return _riff(file, head, size)
     if head.startswith(b"OggS"):
         return Layout(audio_only=not any(word in head for word in (b"theora", b"video", b"VP8")))
-    return Layout(audio_only=head.startswith(AUDIO_HEADS))
+    return Layout(audio_only=head.startswith(AUDIO_HEADS), elementary=_is_elementary(head))
+
+
+def codec_bytes(path: Path) -> bytes:
+    """Return the parts of a file in which its codec describes itself.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        data = file.read(CODEC_BYTES)
+        if _is_iso(data):
+            index = _iso_index(file, size)[0] or b""
+            data = index[:CODEC_BYTES] + data
+    return data
+
+
+def _is_elementary(head: bytes) -> bool:
+    """Return whether the file is a bare H.26x or MPEG stream, or a row of JPEGs."""
+    coded = head.startswith((START, b"\x00" + START)) and not head.startswith(PACK)
+    return coded or head.startswith((b"\xff\xd8\xff", b"--"))
+
+
+def _is_iso(head: bytes) -> bool:
+    return head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
 
 
 def _iso(file: BinaryIO, size: int) -> Layout:
-    """Walk the top-level boxes of an MP4 or QuickTime file."""
+    index, end = _iso_index(file, size)
+    if index is None:
+        return Layout(cut_short=end > size, unfinished=True)
+    audio_only = b"soun" in index and b"vide" not in index
+    return Layout(cut_short=end > size, audio_only=audio_only, index=index)
+
+
+def _iso_index(file: BinaryIO, size: int) -> tuple[bytes | None, int]:
+    """Walk the top-level boxes of an MP4 or QuickTime file; return its index and stated end."""
     start = 0
     index = None
     while start + 8 <= size:
@@ -72,9 +120,7 @@ def _iso(file: BinaryIO, size: int) -> Layout:
             file.seek(start)
             index = file.read(min(length, INDEX_BYTES))
         start += length
-    if index is None:
-        return Layout(cut_short=start > size, unfinished=True)
-    return Layout(cut_short=start > size, audio_only=b"soun" in index and b"vide" not in index)
+    return index, start
 
 
 def _matroska(head: bytes, size: int) -> Layout:

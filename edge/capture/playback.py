@@ -1,10 +1,9 @@
 """Playback of a video file: in real time or as fast as possible, once or in a loop."""
 
 from collections.abc import Iterator
-from itertools import pairwise
+from dataclasses import replace
 from math import isnan, nan
 from pathlib import Path
-from statistics import median
 from threading import Event, Lock
 from types import TracebackType
 from typing import Self
@@ -13,19 +12,19 @@ import cv2
 import numpy as np
 
 from edge.capture.container import Layout, read_layout
-from edge.capture.opencv import OpenCapture, VideoCapture, decoded_on, is_picture, open_capture
-from edge.capture.port import Clock, Shot, Sleep, SourceInfo, low_rate_notices
+from edge.capture.mirroring import MirroredCapture, Mirroring, mirroring_of
+from edge.capture.opencv import OpenCapture, VideoCapture, decoded_on, open_capture
+from edge.capture.port import Clock, Shot, Sleep, SourceInfo
+from edge.capture.probe import Probed, next_shot, probe
 from edge.capture.timeline import Timeline
+from edge.messages.arrays import Image
 from edge.messages.errors import CaptureError
 from edge.messages.frame import Frame
 from edge.messages.notice import Notice
+from edge.settings.capture_settings import CaptureSettings
 
-PROBE_FRAMES = 12
 SLICE_S = 0.1
 """Longest single sleep, so that ``close`` takes effect soon."""
-
-DAMAGE_PATIENCE = 2000
-"""Consecutive failed reads that mean the end: OpenCV fails once per packet it cannot decode."""
 
 
 class ReplaySource:
@@ -33,7 +32,8 @@ class ReplaySource:
 
     Times start at 0 and are the same in every run and at any pace. A loop continues them: the first
     frame of a new round comes one median interval after the last, with ``breaks`` set. Rotation
-    metadata is honoured. A damaged file delivers every frame that can be decoded; ``ended_early``
+    metadata is honoured, pixels are made square, and pictures that only repeat the one before are
+    left out. A damaged file delivers every frame that can be decoded; ``ended_early``
     then says what is missing.
 
     OpenCV's position after a grab is the presentation time to a microsecond. This was checked
@@ -49,7 +49,7 @@ class ReplaySource:
         loop: bool,
         clock: Clock,
         sleep: Sleep,
-        decode_threads: int = 1,
+        settings: CaptureSettings | None = None,
         open_capture: OpenCapture = open_capture,
     ) -> None:
         """Open the file and look at its first frames.
@@ -59,12 +59,13 @@ class ReplaySource:
         CaptureError
             If the file is not a playable video; names the file and the cause.
         """
+        settings = settings or CaptureSettings()
         self._path = path
         self._own_pace = own_pace
         self._loop = loop
         self._clock = clock
         self._sleep = sleep
-        self._parameters = decoded_on(decode_threads)
+        self._parameters = decoded_on(settings.decode_threads)
         self._open_capture = open_capture
         self._closed = Event()
         self._reading = Lock()
@@ -72,8 +73,18 @@ class ReplaySource:
         self._failed_reads = 0
         self._delivered = 0
         self._start_s = nan
-        self._layout = _checked_layout(path)
-        self._info, self._timeline = self._probe()
+        layout = _checked_layout(path)
+        self._mirroring = mirroring_of(layout.index)
+        # An hour's index takes megabytes.
+        self._layout = replace(layout, index=b"")
+        probed = self._probe(settings)
+        self._info, self._shape, self._blank = probed.info, probed.shape, probed.blank
+        self._rate = probed.rate
+        self._rate.begin_again()
+        rate_hz = self._info.frame_rate_hz
+        self._timeline = Timeline(
+            nominal_interval_s=1 / 30 if isnan(rate_hz) else 1 / rate_hz, counted=probed.counted
+        )
         self._capture = self._open()
 
     @property
@@ -143,37 +154,51 @@ class ReplaySource:
                 self._reading.release()
 
     def _round(self) -> Iterator[Frame]:
-        """Yield the frames of one round."""
-        first = self._delivered
+        """Yield the frames of one round; repeated pictures are left out."""
+        first, read, breaks = self._delivered, 0, False
         while (shot := self._read()) is not None:
-            time_s, breaks = self._timeline.time(shot.stamp_s)
+            time_s, begins = self._timeline.time(shot.stamp_s)
+            breaks = breaks or begins
             if self._delivered == first:
                 self._delay_round(time_s)
             self._await(time_s)
             if self._closed.is_set():
                 return
+            read += 1
+            if self._rate.update(time_s, shot.image):
+                continue
             yield Frame(
                 index=self._delivered,
                 time_s=time_s,
-                image=shot.image,
+                image=self._shown(shot.image),
                 arrived_s=self._clock(),
                 breaks=breaks,
-                notices=self._info.notices,
+                notices=self._notices(),
             )
+            breaks = False
             self._delivered += 1
         if self._closed.is_set():
             return
-        if self._delivered == first:
+        if read == 0:
             # Looping over such a file would spin.
             raise CaptureError(f"{self._path} can no longer be read")
-        self._ended_early = self._judge(self._delivered - first)
+        self._ended_early = self._judge(read)
+
+    def _shown(self, image: Image) -> Image:
+        """Return a picture with square pixels, or an empty one where none may be shown."""
+        square = self._shape.square(image)
+        return np.zeros_like(square) if self._blank else square
+
+    def _notices(self) -> tuple[Notice, ...]:
+        repeated = self._rate.notice
+        return (*self._info.notices, repeated) if repeated else self._info.notices
 
     def _read(self) -> Shot | None:
         """Return the next frame that can be decoded; None at the end, or once closed."""
         with self._reading:
             if self._closed.is_set():
                 return None
-            shot, failed_reads = _next_shot(self._capture)
+            shot, failed_reads = next_shot(self._capture)
             if shot is not None:
                 self._failed_reads += failed_reads
             return shot
@@ -200,6 +225,7 @@ class ReplaySource:
             self._capture.release()
             self._capture = self._open()
         self._failed_reads = 0
+        self._rate.begin_again()
         self._timeline.begin_round()
 
     def _judge(self, delivered: int) -> str:
@@ -220,73 +246,18 @@ class ReplaySource:
         if not capture.isOpened():
             capture.release()
             raise CaptureError(f"{self._path} {_why_not_opened(self._layout)}")
+        if self._mirroring is not Mirroring.NONE:
+            return MirroredCapture(capture, self._mirroring)
         capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
         return capture
 
-    def _probe(self) -> tuple[SourceInfo, Timeline]:
+    def _probe(self, settings: CaptureSettings) -> Probed:
         """Inspect the first frames through a separate capture, so that none is lost."""
         capture = self._open()
         try:
-            first = _next_shot(capture)[0]
-            rest = (_next_shot(capture)[0] for _ in range(PROBE_FRAMES))
-            # Keep only the times: a dozen pictures may fill a small board's memory.
-            later_s = [shot.stamp_s for shot in rest if shot is not None]
-            stated_hz = capture.get(cv2.CAP_PROP_FPS)
-            stated_count = capture.get(cv2.CAP_PROP_FRAME_COUNT)
+            return probe(capture, self._path, self._layout, settings)
         finally:
             capture.release()
-        if first is None:
-            raise CaptureError(f"{self._path} is a video, but none of its frames can be decoded")
-        if not later_s and not self._layout.cut_short:
-            raise CaptureError(f"{self._path} holds a single picture, not a video")
-        positions_s = [first.stamp_s, *later_s]
-        counted = len(later_s) > 0 and len(set(positions_s)) == 1
-        rate_hz = _rate_hz(stated_hz, positions_s)
-        if counted and isnan(rate_hz):
-            raise CaptureError(f"{self._path} gives its frames neither times nor a rate")
-        height, width = first.image.shape[:2]
-        notices = low_rate_notices(rate_hz)
-        if self._layout.cut_short:
-            notices += (Notice("cut_short"),)
-        info = SourceInfo(
-            name=self._path.name,
-            live=False,
-            frame_rate_hz=rate_hz,
-            size_px=(width, height),
-            frame_count=_count(stated_count, stated_hz, rate_hz),
-            timestamps="frames counted at the nominal rate" if counted else "the file's own times",
-            notices=notices,
-        )
-        interval_s = 1 / 30 if isnan(rate_hz) else 1 / rate_hz
-        return info, Timeline(nominal_interval_s=interval_s, counted=counted)
-
-
-def _next_shot(capture: VideoCapture) -> tuple[Shot | None, int]:
-    """Return the next frame and the number of failed reads before it."""
-    for failed_reads in range(DAMAGE_PATIENCE):
-        if not capture.grab():
-            continue
-        position_s = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-        good, image = capture.retrieve()
-        if good and is_picture(image):
-            return Shot(np.ascontiguousarray(image), position_s), failed_reads
-    return None, DAMAGE_PATIENCE
-
-
-def _rate_hz(stated_hz: float, positions_s: list[float]) -> float:
-    """Return the stated rate, or the measured one where the container states its clock rate."""
-    gaps_s = [after - before for before, after in pairwise(positions_s)]
-    interval_s = median(gaps_s) if gaps_s else 0.0
-    seen_hz = 1 / interval_s if interval_s > 0 else nan
-    clock_rate = not 1 <= stated_hz <= 1000 or stated_hz > 2 * seen_hz
-    return seen_hz if clock_rate else stated_hz
-
-
-def _count(stated: float, stated_hz: float, rate_hz: float) -> int | None:
-    """Return the expected frame count; OpenCV may compute its own as duration times stated rate."""
-    if not 0 < stated < 1e9 or isnan(rate_hz) or stated_hz <= 0:
-        return None
-    return round(stated * rate_hz / stated_hz)
 
 
 def _checked_layout(path: Path) -> Layout:

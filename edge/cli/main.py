@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from edge.capture.source import known_forms
+from edge.capture.kind import shown
+from edge.capture.source import is_live, known_forms
 from edge.cli.access import certs, pair, with_tls
 from edge.cli.analysis import analyze_all, check_recordings
 from edge.cli.bench import bench
@@ -23,7 +24,8 @@ from edge.cli.sessions import sessions_app
 from edge.cli.station import examine_machine, open_browser, run_without_page, serve_station
 from edge.messages.errors import SettingsError, ToelineError
 from edge.settings import paths
-from edge.settings.changed_settings import with_gait, with_pose, with_serve
+from edge.settings.capture_settings import LEAST_FILE_HZ, MOST_FILE_HZ
+from edge.settings.changed_settings import with_capture, with_gait, with_pose, with_serve
 from edge.settings.settings import Settings
 from edge.settings.version import version
 from edge.station.log_lines import LogFormat, log_to_stderr
@@ -75,6 +77,16 @@ class FacingChoice(StrEnum):
 
 PortOption = Annotated[
     int | None, typer.Option("--port", min=1, max=65535, help="Port to serve on. [default: 8765]")
+]
+
+
+RateOption = Annotated[
+    float | None,
+    typer.Option(
+        "--rate",
+        metavar="HZ",
+        help="Frames per second at which the file was filmed, in place of its own times.",
+    ),
 ]
 
 
@@ -178,6 +190,7 @@ def run(
     log: Annotated[
         LogFormat, typer.Option("--log", help="Plain log lines, or JSON for journald.")
     ] = LogFormat.TEXT,
+    rate: RateOption = None,
     *,
     tls: Annotated[
         bool, typer.Option("--tls", help="Use the certificate made by `toeline certs`.")
@@ -195,6 +208,9 @@ def run(
     log_to_stderr(log)
     settings = _with_address(settings_from(config, set_), listen, port)
     settings = with_tls(settings, certificate, key, own=tls)
+    if rate is not None and is_live(source):
+        fail(f"--rate is for files, and {shown(source)} is live; set capture.fps", USAGE)
+    settings = _at_rate(settings, rate)
     with one_sentence():
         if headless:
             run_without_page(source, settings, loop=loop, wait=wait_for_camera)
@@ -221,6 +237,7 @@ def analyze(
             "--incline", metavar="PCT", help="Incline in %; no verdicts are given above 2."
         ),
     ] = None,
+    rate: RateOption = None,
     config: ConfigOption = None,
     set_: SetOption = None,
     *,
@@ -234,6 +251,7 @@ def analyze(
 ) -> None:
     """Run the live pipeline over recordings; write one result folder per file."""
     settings = _analysis_settings(settings_from(config, set_), model, facing, speed, incline)
+    settings = _at_rate(settings, rate)
     with one_sentence():
         recordings = check_recordings(files)
         if not analyze_all(
@@ -330,6 +348,15 @@ def models_verify(
 def _with_address(settings: Settings, listen: str | None, port: int | None) -> Settings:
     changes = {"listen": listen, "port": port}
     return with_serve(settings, **{k: v for k, v in changes.items() if v is not None})
+
+
+def _at_rate(settings: Settings, rate_hz: float | None) -> Settings:
+    """Return settings that count a file's frames at this rate; None keeps them."""
+    if rate_hz is None:
+        return settings
+    if not LEAST_FILE_HZ <= rate_hz <= MOST_FILE_HZ:
+        fail(f"--rate must be from {LEAST_FILE_HZ:g} to {MOST_FILE_HZ:g}, got {rate_hz:g}", USAGE)
+    return with_capture(settings, file_rate_hz=rate_hz)
 
 
 def _analysis_settings(

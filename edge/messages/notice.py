@@ -45,6 +45,13 @@ NOTICE_CODES: Final[dict[str, tuple[str, ...]]] = {
     "camera_size": ("camera", "given", "wanted"),
     "frame_rate_low": ("rate_hz",),
     "cut_short": (),
+    # No picture differs from the first: a still, or memory that no decoder wrote.
+    "pictures_never_change": (),
+    "pixel_aspect_unknown": ("size",),
+    # Frames of ``given_hz``, of which only ``rate_hz`` differ.
+    "pictures_repeated": ("given_hz", "rate_hz"),
+    # The user's rate against the file's own.
+    "times_overridden": ("own_hz", "rate_hz"),
     "nobody_found": (),
     # The scene. ``deg``: clockwise in the picture;
     "picture_upside_down": (),

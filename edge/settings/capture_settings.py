@@ -1,8 +1,12 @@
 """Settings of the camera."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from edge.settings.setting import CHOICE, number, text
+
+LEAST_FILE_HZ: Final = 1.0
+MOST_FILE_HZ: Final = 1000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,4 +37,18 @@ class CaptureSettings:
     )
     credentials: str = text(
         "", "file", CHOICE, "File with USER:PASSWORD of a network camera, mode 600; empty: none."
+    )
+    file_rate_hz: float = number(
+        0.0,
+        "frames/s",
+        (0, MOST_FILE_HZ),
+        CHOICE,
+        "Frames a second at which a file was filmed, in place of its own times; 0: its own.",
+    )
+    pixel_aspect: float = number(
+        0.0,
+        "ratio",
+        (0, 10),
+        CHOICE,
+        "Width of a pixel divided by its height; 0: as the file states, else 1.",
     )

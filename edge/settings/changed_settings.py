@@ -15,6 +15,11 @@ def with_overrides(settings: Settings, overrides: list[str]) -> Settings:
     return settings_of(table)
 
 
+def with_capture(settings: Settings, **changes: Any) -> Settings:
+    """Return ``settings`` with some capture settings replaced, checked again."""
+    return _with_room(settings, "capture", changes)
+
+
 def with_gait(settings: Settings, **changes: Any) -> Settings:
     """Return ``settings`` with some gait settings replaced, checked again."""
     return _with_room(settings, "gait", changes)

@@ -80,15 +80,15 @@ def test_a_file_is_decoded_on_one_thread_unless_told_otherwise(even: Path) -> No
 
     clock = FakeClock()
     pictures = []
-    for more in ({}, {"decode_threads": 3}):
+    for settings in (None, CaptureSettings(decode_threads=3)):
         with ReplaySource(
             even,
             own_pace=False,
             loop=False,
             clock=clock,
             sleep=clock.sleep,
+            settings=settings,
             open_capture=watched,
-            **more,
         ) as source:
             pictures.append([frame.image.tobytes() for frame in source])
     assert set(asked) == {(cv2.CAP_PROP_N_THREADS, 1), (cv2.CAP_PROP_N_THREADS, 3)}
@@ -152,15 +152,6 @@ def test_pictures_are_the_same_at_any_pace(even: Path) -> None:
         paced = [frame.image.tobytes() for frame in source]
     assert paced == [frame.image.tobytes() for frame in read_all(even)[0]]
     assert len(set(paced)) == len(paced)
-
-
-def test_a_file_without_times_is_counted_and_says_so(even: Path, folder: Path) -> None:
-    frames, source = read_all(repack(even, folder / "bare.h264"))
-    assert source.info.timestamps == "frames counted at the nominal rate"
-    interval_s = 1 / source.info.frame_rate_hz
-    assert [f.time_s for f in frames] == pytest.approx(
-        [n * interval_s for n in range(40)], abs=1e-6
-    )
 
 
 # Pace and loop
@@ -507,7 +498,7 @@ def test_nothing_but_our_sentence_reaches_stderr(front: Path, folder: Path) -> N
 
 
 def test_unknown_rate_stays_unknown() -> None:
-    from edge.capture.playback import _rate_hz
+    from edge.capture.probe import _rate_hz
 
     assert isnan(_rate_hz(0.0, [1.0]))
     assert _rate_hz(90000.0, [0.0, 0.04, 0.08]) == pytest.approx(25.0)

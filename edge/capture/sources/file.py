@@ -19,7 +19,7 @@ def _open(src: str, opening: Opening) -> "FrameSource":
         loop=opening.loop,
         clock=opening.clock,
         sleep=opening.sleep,
-        decode_threads=opening.settings.decode_threads,
+        settings=opening.settings,
     )
 
 
