@@ -6,6 +6,7 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.sync.connection import Connection
 
-from edge.serve.access.boot_clock import BootTime
+from edge.record.station_clock import read_clock
 from edge.serve.access.rights import Rights
 from edge.serve.access.roles import Role
 from edge.serve.connections import GuardedProtocol
@@ -219,11 +220,12 @@ def test_a_used_and_a_wrong_code_are_refused_in_a_sentence(
 
 
 def test_an_expired_code_is_refused(tmp_path: Path) -> None:
-    up = [BootTime("boot", 10.0)]
+    now = read_clock()
+    up = [now]
     rights = Rights(tmp_path, since_boot=lambda: up[0])
     with Station(new_hub(name=NAME), rights=rights, name=NAME) as station:
         code = rights.pairings.new_code(Role.VIEWER, "test")
-        up[0] = BootTime("boot", 130.0)
+        up[0] = replace(now, boot_s=now.boot_s + 120)
         assert Browser(station).pair(code.text) == 403
 
 

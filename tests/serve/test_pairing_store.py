@@ -1,5 +1,6 @@
 import sqlite3
 import stat
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from threading import Barrier, Thread
@@ -9,7 +10,7 @@ import pytest
 from edge.messages.errors import AccessError
 from edge.record.audit import Entry
 from edge.record.sqlite_file import SqliteFile
-from edge.serve.access.boot_clock import BootTime
+from edge.record.station_clock import ClockReading
 from edge.serve.access.pairing_file import FILE_NAME, MIGRATIONS, pairing_file
 from edge.serve.access.pairing_store import CODE_LIFE_S, TOKEN_LIFE_S
 from edge.serve.access.rights import Rights
@@ -21,17 +22,17 @@ class Clock:
 
     def __init__(self) -> None:
         self.now = 1.7e9
-        self.up = BootTime("first boot", 1000.0)
+        self.up = ClockReading(boot="first", boot_s=1000.0, wall_s=0.0, synchronised=True)
 
     def __call__(self) -> float:
         return self.now
 
-    def since_boot(self) -> BootTime:
+    def since_boot(self) -> ClockReading:
         return self.up
 
     def passes(self, seconds: float) -> None:
         self.now += seconds
-        self.up = self.up._replace(s=self.up.s + seconds)
+        self.up = replace(self.up, boot_s=self.up.boot_s + seconds)
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def test_a_clock_set_forward_does_not_end_a_code(rights: Rights, clock: Clock) -
 
 def test_a_code_does_not_survive_a_restart_of_the_machine(rights: Rights, clock: Clock) -> None:
     code = rights.pairings.new_code(Role.VIEWER, "test")
-    clock.up = BootTime("second boot", 5.0)
+    clock.up = replace(clock.up, boot="second", boot_s=5.0)
     assert rights.pairings.redeem(code.text, "", "x") is None
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from edge.messages.plain_text import plain_text
 from edge.record.audit import Audit
 from edge.record.sqlite_file import SqliteFile
-from edge.serve.access.boot_clock import BootTime, boot_time
+from edge.record.station_clock import ClockReading, read_clock
 from edge.serve.access.rate_limits import Bucket
 from edge.serve.access.roles import Role
 
@@ -64,7 +64,7 @@ class PairingStore:
         file: SqliteFile,
         audit: Audit,
         clock: Callable[[], float],
-        since_boot: Callable[[], BootTime] = boot_time,
+        since_boot: Callable[[], ClockReading] = read_clock,
     ) -> None:
         self._file = file
         self._audit = audit
@@ -72,7 +72,7 @@ class PairingStore:
         self._unpublished: str | None = None
         self._since_boot = since_boot
         self._lock = Lock()
-        self._refusals = Bucket(_REFUSALS_HZ, _REFUSALS, lambda: since_boot().s)
+        self._refusals = Bucket(_REFUSALS_HZ, _REFUSALS, lambda: since_boot().boot_s)
         self._unsaid = 0
 
     def new_code(self, role: Role, who: str, life_s: float = CODE_LIFE_S) -> Code:
@@ -82,9 +82,9 @@ class PairingStore:
             digits=f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}d}",
             role=role,
         )
-        boot, now_s = self._since_boot()
+        now = self._since_boot()
         # Old codes must not accumulate or block their digits.
-        self._file.run("DELETE FROM code WHERE boot <> ? OR ends_s < ?", boot, now_s)
+        self._file.run("DELETE FROM code WHERE boot <> ? OR ends_s < ?", now.boot, now.boot_s)
         self._file.run(
             "INSERT OR REPLACE INTO code (hash, digits_hash, role, expires_at, boot, ends_s) "
             "VALUES (?, ?, ?, ?, ?, ?)",
@@ -92,8 +92,8 @@ class PairingStore:
             _hash(code.digits),
             str(role),
             self._clock() + life_s,
-            boot,
-            now_s + life_s,
+            now.boot,
+            now.boot_s + life_s,
         )
         self._audit.add("code made", who, f"for a {role}")
         return code
@@ -108,15 +108,15 @@ class PairingStore:
 
         The token itself is not stored.
         """
-        boot, now_s = self._since_boot()
+        now = self._since_boot()
         # One atomic statement: of two simultaneous attempts only one succeeds.
         found = self._file.rows(
             "UPDATE code SET used_at = ?1 WHERE (hash = ?2 OR digits_hash = ?2) "
             "AND used_at IS NULL AND boot = ?3 AND ends_s > ?4 RETURNING role",
             self._clock(),
             _hash(said.replace(" ", "")),
-            boot,
-            now_s,
+            now.boot,
+            now.boot_s,
         )
         if not found:
             self._note_refused(address)

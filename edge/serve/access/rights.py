@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from edge.record.audit import Audit
-from edge.serve.access.boot_clock import BootTime, boot_time
+from edge.record.station_clock import ClockReading, read_clock
 from edge.serve.access.pairing_file import pairing_file
 from edge.serve.access.pairing_store import PairingStore
 
@@ -37,7 +37,7 @@ class Rights:
         self,
         data: Path,
         clock: Callable[[], float] = time.time,
-        since_boot: Callable[[], BootTime] = boot_time,
+        since_boot: Callable[[], ClockReading] = read_clock,
         *,
         when_needed: bool = False,
     ) -> None:
