@@ -2,6 +2,8 @@
 
 import json
 import os
+import time
+from math import inf
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -27,6 +29,7 @@ class Privacy:
         self._data = data
         self._lock = Lock()
         self._on = data is not None and skeleton_only(data)
+        self._shown_from_s = -inf
 
     @property
     def skeleton_only(self) -> bool:
@@ -47,7 +50,16 @@ class Privacy:
             self._on = self._on or on
             if self._data is not None:
                 _write(self._data, on=on)
+            if self._on and not on:
+                self._shown_from_s = time.monotonic()
             self._on = on
+
+    def hides(self, arrived_s: float) -> bool:
+        """Return whether a frame's picture must not be kept: now, or when it arrived.
+
+        ``arrived_s`` is a monotonic host time; frames may wait long for a slow disk.
+        """
+        return self._on or arrived_s < self._shown_from_s
 
 
 def skeleton_only(data: Path) -> bool:

@@ -22,7 +22,7 @@ from edge.record.session_log import session_directory, utc
 from edge.record.session_reader import SessionReader
 from edge.record.sqlite_file import SqliteFile
 from edge.record.station_clock import ClockReading
-from edge.record.stored_session import INTERRUPTED, SessionHead, StoredSession
+from edge.record.stored_session import INTERRUPTED, STATION, SessionHead, StoredSession
 
 DATABASE: Final = "toeline.sqlite3"
 # How long a session's beginning waits for another program's lock, such as a backup's.
@@ -192,12 +192,14 @@ class Store:
         for session in self.sessions():
             if session.ended_at or being_recorded(session.folder):
                 continue
-            self.file.run(
-                "UPDATE sessions SET ended_at = ?, end_reason = ? WHERE id = ?",
-                utc(now),
-                INTERRUPTED,
-                session.id,
-            )
+            with self.file.transaction() as database:
+                database.execute(
+                    "UPDATE sessions SET ended_at = ?, end_reason = ? WHERE id = ?",
+                    (utc(now), INTERRUPTED, session.id),
+                )
+                said = f"{session.name}, {INTERRUPTED}"
+                head = self.audit.put(database, "session ended", STATION, said)
+            self.audit.keep(head)
             settled.append(session.name)
         return settled
 

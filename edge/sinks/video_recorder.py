@@ -64,7 +64,7 @@ class VideoRecorder:
             Check the space on the disk.
         """
         # Someone who only stands is not filmed: such a session will not be kept.
-        if not (self._settings.video and session.kept) or self._privacy.skeleton_only:
+        if not (self._settings.video and session.kept) or self._privacy.hides(frame.arrived_s):
             return
         if self.notice and frame.time_s - self._tried_s < RETRY_S:
             return

@@ -1,7 +1,9 @@
 """*Skeleton only*: no picture leaves by any door, now, later or after a restart."""
 
 import asyncio
+import dataclasses
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -288,6 +290,27 @@ def test_a_picture_taken_meanwhile_is_not_sent_afterwards() -> None:
         late = hub.join()
         assert late is not None
         assert (await jpegs(late, 1)) == [0]
+        running.cancel()
+
+    asyncio.run(main())
+
+
+def test_a_frame_taken_meanwhile_and_processed_afterwards_is_not_sent() -> None:
+    hub = new_hub()
+
+    async def main() -> None:
+        running = asyncio.create_task(hub.run())
+        queue = hub.join()
+        assert queue is not None
+        hub.broadcast(hidden(on=True))
+        taken_s = time.monotonic()
+        hub.broadcast(hidden(on=False))
+        hub.publish_frame(dataclasses.replace(plain_frame(0), arrived_s=taken_s), None, None)
+        hub.publish(key_pose(0))
+        assert await jpegs(queue, 1) == [0]
+        late = dataclasses.replace(plain_frame(1), arrived_s=time.monotonic())
+        hub.publish_frame(late, None, None)
+        assert (await jpegs(queue, 1))[0] > 100
         running.cancel()
 
     asyncio.run(main())

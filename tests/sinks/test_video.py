@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -79,21 +80,40 @@ def test_while_skeleton_only_is_on_no_picture_is_recorded(tmp_path: Path) -> Non
     # Without the background thread, so that the switch lies between two frames.
     rig.aside = rig.recorder  # type: ignore[assignment]
     rig.recorder.begin("r-17")
-    rig.give(RUN[:120])
+    rig.give(RUN[:60])
     told = [rig.recorder.records_video]
     privacy.switch(on=True)
-    rig.give(RUN[120:360])
+    rig.give(RUN[60:120])
     told.append(rig.recorder.records_video)
     assert told == [True, False]
     assert not rig.recorder.failures
     privacy.switch(on=False)
-    rig.give(RUN[360:])
+    rig.give(RUN[120:180])
     rig.finish()
     with Store(tmp_path, create=False) as store:
         session = only(store)
-        assert session.frames == len(RUN)
+        assert session.frames == 180
         kept = [place.frame_index for place in store.read(session).video().places()]
-    assert kept == [*range(120), *range(360, len(RUN))]
+    assert kept == [*range(60), *range(120, 180)]
+
+
+def test_a_picture_taken_while_hidden_is_not_recorded_later(tmp_path: Path) -> None:
+    privacy = Privacy(tmp_path)
+    rig = Rig(tmp_path, VIDEO, privacy)
+    rig.aside = rig.recorder  # type: ignore[assignment]
+    rig.recorder.begin("r-17")
+    privacy.switch(on=True)
+    taken_s = time.monotonic()
+    privacy.switch(on=False)
+    for pose in RUN[:120]:
+        # The first half waited for the disk until after the switch back.
+        arrived_s = taken_s if pose.frame_index < 60 else time.monotonic()
+        frame = replace(filmed(pose), arrived_s=arrived_s)
+        hand(rig.aside, frame, rig.rooms.follow(pose), 9.0)
+    rig.finish()
+    with Store(tmp_path, create=False) as store:
+        kept = [place.frame_index for place in store.read(only(store)).video().places()]
+    assert kept == [*range(60, 120)]
 
 
 def test_with_video_every_frame_of_the_session_has_its_picture(tmp_path: Path) -> None:

@@ -50,9 +50,8 @@ class ClientRegistry:
 
     async def note_view(self, principal: Principal) -> bool:
         """Record a view in the audit; return False if that fails and the view must be refused."""
-        return await self._log.note(
-            "viewed", principal, f"live, {principal.label}", again_s=_SAME_VIEW_S
-        )
+        what = "live" if principal.local else f"live, {principal.label}"
+        return await self._log.note("viewed", principal, what, again_s=_SAME_VIEW_S)
 
     def has_room(self, principal: Principal) -> bool:
         """Return whether one more page of this principal may connect."""

@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 from threading import Lock
 from typing import Final
 
@@ -77,6 +79,8 @@ class Hub:
         self._inbox: deque[_Item] = deque()
         self._inbox_lost = False
         self._ring = PictureRing()
+        # A frame that arrived before is not sent, nor its picture kept.
+        self._shown_from_s = -inf
         # Below: used only on the event loop.
         self._recent = RecentStrides()
         self._notices = StandingNotices()
@@ -96,6 +100,9 @@ class Hub:
 
     def publish_frame(self, frame: Frame, pose: Pose | None, state: GaitState | None) -> None:
         """Publish a processed frame; it replaces one that the event loop has not taken yet."""
+        if frame.arrived_s < self._shown_from_s:
+            # Taken while pictures were hidden, and processed only now.
+            return
         with self._lock:
             self._ring.add(frame)
             self._shot = Shot(frame=frame, pose=pose, state=state)
@@ -284,6 +291,7 @@ class Hub:
         self.replay.clear()
         self._made = (0, b"")
         if not hidden:
+            self._shown_from_s = time.monotonic()
             self._newest = None
         else:
             self._history.hide_pictures()
