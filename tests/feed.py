@@ -32,6 +32,7 @@ from edge.messages.verdict import Cue, CueKind, Fault, Verdict, VerdictState
 from edge.metrics.catalogue import METRIC_NAMES
 from edge.record.audit import Audit
 from edge.record.privacy import Privacy
+from edge.serve.acceptor import ConnectionLimits
 from edge.serve.access.rights import Rights
 from edge.serve.app import create_app
 from edge.serve.live.client_queue import MAX_WAITING
@@ -86,6 +87,8 @@ class Station:
         The recorded sessions, if any.
     audit, privacy
         Where commands are written, and where *skeleton only* is kept.
+    limits
+        The most connections.
     settings
         Further ``ServeSettings``.
     """
@@ -101,6 +104,7 @@ class Station:
         archive: Archive | None = None,
         audit: Audit | None = None,
         privacy: Privacy | None = None,
+        limits: ConnectionLimits | None = None,
         **settings: Any,
     ) -> None:
         self.hub = new_hub() if hub is None else hub
@@ -112,6 +116,7 @@ class Station:
         self._archive = archive
         self._audit = audit
         self._privacy = privacy
+        self._limits = limits
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
         self._started = Event()
@@ -149,7 +154,7 @@ class Station:
             audit=self._audit,
             privacy=self._privacy,
         )
-        await serve(app, self._settings, started=self._heard, stop=self._stop)
+        await serve(app, self._settings, started=self._heard, stop=self._stop, limits=self._limits)
 
     def _heard(self, url: str) -> None:
         self.url = url

@@ -9,8 +9,11 @@ from typing import Any, Final
 import uvicorn
 from fastapi import FastAPI
 
+from edge.serve.acceptor import Acceptor, ConnectionLimits
 from edge.serve.binding import bind, url_of
 from edge.serve.connections import GuardedProtocol
+from edge.serve.file_limit import raised_file_limit
+from edge.serve.websocket_connections import GuardedWebSocket
 from edge.serve.wire.protocol import MAX_CLIENT_BYTES
 from edge.settings.serve_settings import ServeSettings
 
@@ -21,8 +24,9 @@ _MOST_UNREAD: Final = 8
 class _Server(uvicorn.Server):
     """Uvicorn without its signal handlers, and with an event for when it listens."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, limits: ConnectionLimits) -> None:
         super().__init__(config)
+        self._limits = limits
         self.listening = asyncio.Event()
 
     @contextmanager
@@ -31,9 +35,23 @@ class _Server(uvicorn.Server):
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then set ``listening``."""
-        await super().startup(sockets)
+        """Start, accept connections within the limits, and set ``listening``."""
+        # Without sockets of its own, uvicorn starts only the application.
+        await super().startup([])
+        for listener in sockets or ():
+            # Its type asks for an asyncio server, of which uvicorn uses what an acceptor has.
+            self.servers.append(self._acceptor(listener))  # type: ignore[arg-type]
         self.listening.set()
+
+    def _acceptor(self, listener: socket.socket) -> Acceptor:
+        def new_protocol() -> GuardedProtocol:
+            return GuardedProtocol(
+                config=self.config,
+                server_state=self.server_state,
+                app_state=self.lifespan.state,
+            )
+
+        return Acceptor(listener, new_protocol, self._limits, self.config.ssl)
 
 
 async def serve(
@@ -43,6 +61,7 @@ async def serve(
     started: Callable[[str], None],
     stop: asyncio.Event,
     listener: socket.socket | None = None,
+    limits: ConnectionLimits | None = None,
 ) -> None:
     """Serve the application on the running loop until ``stop`` is set; installs no signal handlers.
 
@@ -58,6 +77,8 @@ async def serve(
         Ends the server; open connections are closed with code 1012.
     listener
         A socket from ``bind``, if the program bound it earlier; closed at the end.
+    limits
+        The most connections; by default what the limit of open files allows.
 
     Raises
     ------
@@ -68,7 +89,8 @@ async def serve(
     """
     listener = bind(settings) if listener is None else listener
     url = url_of(listener, secure=bool(settings.certificate))
-    server = _Server(_config(app, settings))
+    limits = ConnectionLimits().within(raised_file_limit()) if limits is None else limits
+    server = _Server(_config(app, settings), limits)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         await _first(serving, server.listening.wait())
@@ -101,7 +123,7 @@ def _config(app: FastAPI, settings: ServeSettings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=GuardedProtocol,
-        ws="auto",
+        ws=GuardedWebSocket,
         ws_max_size=MAX_CLIENT_BYTES,
         # Memory for unread messages is at most this count times the size above.
         ws_max_queue=_MOST_UNREAD,

@@ -5,6 +5,7 @@ import logging
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from errno import EMFILE, ENFILE
 
 from fastapi import FastAPI
 
@@ -102,12 +103,13 @@ async def _serve_until_lost(
 async def _answers(host: str, port: int) -> bool:
     """Return whether the address accepts a connection."""
     # A server that listens on all addresses is reached through loopback.
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    host = {"0.0.0.0": "127.0.0.1", "::": "127.0.0.1"}.get(host, host)
     try:
         async with asyncio.timeout(PROBE_WITHIN_S):
             _, writer = await asyncio.open_connection(host, port)
-    except (OSError, TimeoutError):
-        return False
+    except (OSError, TimeoutError) as error:
+        # Without a free descriptor nothing can be said of the address.
+        return getattr(error, "errno", None) in (EMFILE, ENFILE)
     writer.close()
     with suppress(OSError):
         await writer.wait_closed()

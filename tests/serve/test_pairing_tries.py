@@ -1,7 +1,8 @@
 """Guessing pairing codes: bounded for every number of addresses, and nobody is locked out."""
 
+from edge.serve.access.addresses import client_key
 from edge.serve.access.pairing_store import CODE_LIFE_S
-from edge.serve.access.pairing_tries import PairingTries, client_key, is_typed
+from edge.serve.access.pairing_tries import PairingTries, is_typed
 
 
 class Clock:

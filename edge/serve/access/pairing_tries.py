@@ -9,7 +9,6 @@ gets into nobody's way who mistypes, and a new code fills both reserves again.
 
 from collections import OrderedDict
 from collections.abc import Callable
-from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 from edge.serve.access.rate_limits import Bucket, Buckets
@@ -49,7 +48,7 @@ class PairingTries:
         Parameters
         ----------
         client
-            From ``client_key``.
+            From ``addresses.client_key``.
         newest
             What tells the newest code from every other.
         """
@@ -73,27 +72,6 @@ class PairingTries:
     def _fill(self) -> None:
         self._few = Bucket(_FEW_HZ, _FEW, self._clock)
         self._many = Bucket(_MANY_HZ, _MANY, self._clock)
-
-
-def client_key(address: str) -> str:
-    """Return what counts as one client: an IPv4 address, or an IPv6 network of one household.
-
-    Anyone with IPv6 has 2^64 addresses in their network.
-
-    Examples
-    --------
-    >>> client_key("2001:db8::1"), client_key("::ffff:10.0.0.9")
-    ('2001:db8::/64', '10.0.0.9')
-    """
-    try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if not isinstance(found, IPv6Address):
-        return address
-    if found.ipv4_mapped is not None:
-        return str(found.ipv4_mapped)
-    return f"{IPv6Address(int(found) >> 64 << 64)}/64"
 
 
 def is_typed(code: str) -> bool:
