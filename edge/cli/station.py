@@ -36,7 +36,6 @@ def serve_station(
     """Run with the page until a signal arrives; call ``opened`` with the address."""
     from edge.capture.source import open_source
     from edge.record.privacy import Privacy
-    from edge.serve.access.addresses import is_loopback
     from edge.serve.binding import bind
     from edge.sinks.new_recorder import new_recorder
     from edge.station.plugins import plugin_sinks
@@ -61,8 +60,8 @@ def serve_station(
                 privacy=privacy,
             )
         own = stack.enter_context(_rights(settings.serve, record=record))
-        # On loopback no client needs a pairing, but what is done is audited.
-        rights = None if is_loopback(settings.serve.listen) else own
+        # Where no client needs a pairing, what is done is still audited.
+        rights = None if _serves_itself(settings.serve) else own
 
         def started(url: str) -> None:
             typer.echo(f"Toeline is running at {url}  (Ctrl-C to stop)")
@@ -103,13 +102,19 @@ def _archive(settings: Settings, privacy: "Privacy") -> "Callable[[], Archive]":
     return lambda: SessionArchive(paths.data_dir(), settings.record.keep_free_mb, privacy)
 
 
+def _serves_itself(serve: ServeSettings) -> bool:
+    """Return whether only browsers on this machine can connect, and need no pairing."""
+    from edge.serve.access.addresses import is_loopback
+
+    return is_loopback(serve.listen) and not (serve.trusted_proxies or serve.pair_local)
+
+
 @contextlib.contextmanager
 def _rights(serve: ServeSettings, *, record: bool) -> "Iterator[Rights | None]":
     """Open the pairings and the audit; a station that records nothing, as the demo, has none."""
-    from edge.serve.access.addresses import is_loopback
     from edge.serve.access.rights import Rights
 
-    local = is_loopback(serve.listen)
+    local = _serves_itself(serve)
     if local and not record:
         yield None
         return
@@ -137,14 +142,17 @@ def _announce(rights: "Rights | None", serve: ServeSettings) -> None:
     """Announce, on screen and to ``toeline pair``, where tablets reach the station."""
     if rights is None:
         return
-    from edge.serve.access.addresses import reachable_host
+    from edge.serve.access.addresses import is_loopback, reachable_host
     from edge.serve.binding import base_url
 
     host = reachable_host(serve.listen, serve.name)
     url = base_url(host, serve.port, secure=bool(serve.certificate))
+    if serve.trusted_proxies and serve.name:
+        # The proxy's own address, as in deploy/.
+        url = f"https://{serve.name}/"
     _publish(rights, url)
     typer.echo(f"Paired tablets reach it at {url}; pair them with `toeline pair`")
-    if not serve.certificate:
+    if url.startswith("http:") and not is_loopback(host):
         typer.echo("without TLS, anyone on this network can read the traffic; see `toeline certs`")
 
 

@@ -7,6 +7,8 @@ from ipaddress import ip_address
 from typing import Final
 
 from edge.messages.errors import ServeError
+from edge.serve.access.addresses import plain
+from edge.serve.access.proxies import Proxies
 from edge.settings.serve_settings import ServeSettings
 
 _BACKLOG: Final = 128
@@ -18,17 +20,28 @@ def bind(settings: ServeSettings) -> socket.socket:
     Raises
     ------
     ServeError
-        If the address is invalid, the port is in use or not permitted, or the certificate and its
-        key cannot be used.
+        If the address or a trusted proxy is invalid, the port is in use or not permitted, or the
+        certificate and its key cannot be used.
     """
     if not (settings.listen == "localhost" or _is_address(settings.listen)):
         raise ServeError(f"cannot listen on {settings.listen!r}: that is no address, as 0.0.0.0 is")
     check_certificate(settings)
+    # Says at once what is wrong with them.
+    Proxies(settings.trusted_proxies)
     host = "127.0.0.1" if settings.listen == "localhost" else settings.listen
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise ServeError(f"cannot listen on {settings.listen}: {error.strerror}") from error
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, settings.port))
+        if ":" in host:
+            # All addresses means IPv4, too, whatever the system's default is.
+            only = int(not ip_address(host).is_unspecified)
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, only)
+        # Resolves the zone of a link-local address, as in fe80::1%eth0.
+        numeric = socket.AI_NUMERICHOST
+        listener.bind(socket.getaddrinfo(host, settings.port, flags=numeric)[0][4])
         # With SO_REUSEADDR, binding alone does not claim the port: only a listening socket does.
         listener.listen(_BACKLOG)
     except OSError as error:
@@ -48,12 +61,15 @@ def bind(settings: ServeSettings) -> socket.socket:
 def url_of(listener: socket.socket, *, secure: bool = False) -> str:
     """Return the URL at which a browser on this machine opens the station."""
     host, port = listener.getsockname()[:2]
-    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    # Listening on :: includes IPv4.
+    shown = {"0.0.0.0": "127.0.0.1", "::": "127.0.0.1"}.get(host, host)
     return base_url(shown, port, secure=secure)
 
 
 def base_url(host: str, port: int, *, secure: bool) -> str:
     """Return the base URL of the station's pages."""
+    # Browsers take no zone.
+    host = plain(host)
     shown = f"[{host}]" if ":" in host else host
     return f"http{'s' if secure else ''}://{shown}:{port}/"
 

@@ -18,8 +18,9 @@ from edge.messages.errors import AccessError
 from edge.messages.plain_text import plain_text
 from edge.record.audit import Audit, Entry, in_order
 from edge.serve.access.access_log import AccessLog
+from edge.serve.access.addresses import client_key
 from edge.serve.access.pairing_store import TOKEN_LIFE_S, Device, PairingStore
-from edge.serve.access.pairing_tries import PairingTries, client_key, is_typed
+from edge.serve.access.pairing_tries import PairingTries, is_typed
 from edge.serve.access.principal import VISITOR, Principal, cookie_name, is_secure
 from edge.serve.access.rights import Rights
 from edge.serve.access.roles import Role
@@ -147,10 +148,22 @@ def access_routes(
     def me(asking: Anyone) -> Me:
         return Me(role=asking.role, local=asking.local, label=asking.label)
 
-    if rights is not None:
+    if rights is None:
+        _add_refusal(routes)
+    else:
         _add_pairing(routes, rights.pairings, paired, clock)
         _add_devices(routes, rights.pairings, ended)
     return routes
+
+
+def _add_refusal(routes: APIRouter) -> None:
+    @routes.post("/pair", summary="Not possible on a station that serves only itself")
+    def pair() -> None:
+        raise HTTPException(
+            503,
+            "this station serves only its own machine: "
+            "start it with --listen, or behind a proxy with serve.trusted_proxies",
+        )
 
 
 def _add_pairing(

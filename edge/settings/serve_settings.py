@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from edge.settings.setting import CHOICE, DIMENSIONLESS, number, text
+from edge.settings.setting import CHOICE, DIMENSIONLESS, number, switch, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,3 +24,12 @@ class ServeSettings:
     name: str = text("", "host name", CHOICE, "Further host name by which tablets reach it.")
     certificate: str = text("", "PEM file", CHOICE, "Certificate for TLS; empty: none.")
     key: str = text("", "PEM file", CHOICE, "Private key of the certificate.")
+    trusted_proxies: str = text(
+        "",
+        "ADDRESS,NETWORK",
+        CHOICE,
+        "Reverse proxies that are believed who their clients are; empty: none.",
+    )
+    pair_local: bool = switch(
+        False, CHOICE, "Whether browsers on the station itself must be paired, too."
+    )

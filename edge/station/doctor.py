@@ -247,7 +247,8 @@ def closing_timer(timer: Timer) -> Iterator[None]:
 
 def _toeline_answers(settings: Settings) -> bool:
     """Return whether a station serves the address."""
-    request = f"GET /healthz HTTP/1.0\r\nHost: localhost:{settings.serve.port}\r\n\r\n"
+    host = f"Host: localhost:{settings.serve.port}"
+    request = f"GET /healthz HTTP/1.1\r\n{host}\r\nConnection: close\r\n\r\n"
     address = (settings.serve.listen, settings.serve.port)
     with suppress(OSError), socket.create_connection(address, timeout=2) as connection:
         connection.sendall(request.encode())

@@ -12,10 +12,24 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from edge.i18n.word_catalogue import languages
 from edge.messages.errors import AccessError
-from edge.serve.access.addresses import LOOPBACK_NAMES, host_of, own_names
+from edge.serve.access.addresses import (
+    LOOPBACK_NAMES,
+    client_key,
+    host_of,
+    own_names,
+    plain,
+)
 from edge.serve.access.body_limit import limited
 from edge.serve.access.pairing_store import Device
-from edge.serve.access.principal import VISITOR, Principal, visitor_of
+from edge.serve.access.principal import (
+    STATION,
+    VISITOR,
+    Principal,
+    is_station,
+    token_of,
+    visitor_of,
+)
+from edge.serve.access.proxies import Proxies, Sender
 from edge.serve.access.rate_limits import Buckets
 from edge.settings.serve_settings import ServeSettings
 
@@ -28,6 +42,9 @@ _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # A page with all its parts at once, then a replay or two; unpaired clients need less.
 _PAIRED_HZ, _PAIRED_BURST = 50.0, 200.0
 _STRANGER_HZ, _STRANGER_BURST = 5.0, 40.0
+# Each new live link is sent the whole current state; pages that lost one try every few seconds.
+_LINK_HZ, _LINK_BURST = 2.0, 40.0
+_TOO_MANY: Final = 429
 
 _GUARDS: Final = {
     "Content-Security-Policy": (
@@ -75,23 +92,30 @@ class AccessMiddleware:
     ) -> None:
         self._app = app
         self._device = device
-        self._hosts = LOOPBACK_NAMES | {settings.listen}
+        self._proxies = Proxies(settings.trusted_proxies)
+        self._pair_local = settings.pair_local
+        self._hosts = LOOPBACK_NAMES | {plain(settings.listen)}
         if device is not None:
             self._hosts |= own_names() | ({settings.name.lower()} if settings.name else set())
         self._open = _OPEN | {f"/i18n/{name}.json" for name in ("languages", *languages())}
         self._paired = Buckets(_PAIRED_HZ, _PAIRED_BURST, clock)
         self._strangers = Buckets(_STRANGER_HZ, _STRANGER_BURST, clock)
+        self._links = Buckets(_LINK_HZ, _LINK_BURST, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a connection on or reject it."""
-        if scope["type"] == "http":
-            await self._http(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await self._websocket(scope, receive, send)
-        else:
+        if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
+            return
+        sender = self._proxies.sender_of(scope)
+        # From here on the client is whoever a trusted proxy speaks for.
+        scope = {**scope, "client": (sender.address, 0), "scheme": _scheme(scope, sender)}
+        if scope["type"] == "http":
+            await self._http(scope, receive, send, sender)
+        else:
+            await self._websocket(scope, receive, send, sender)
 
-    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _http(self, scope: Scope, receive: Receive, send: Send, sender: Sender) -> None:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
@@ -100,28 +124,28 @@ class AccessMiddleware:
                     headers.setdefault(name, value)
             await send(message)
 
-        refusal = self._foreign(scope) or await self._unwelcome(scope)
+        refusal = self._foreign(scope) or await self._unwelcome(scope, sender)
         if refusal is None:
             await limited(self._app)(scope, receive, guarded)
         else:
             await refusal(scope, receive, guarded)
 
-    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send, sender: Sender) -> None:
         principal = None
         headers = Headers(scope=scope)
         if self._known_host(scope) and _ours(headers.get("origin"), headers.get("host", "")):
-            principal = await self._principal(scope)
+            principal = await self._principal(scope, sender)
         # Programs other than browsers send no origin; they need a token, a cookie is not enough.
         bare = "origin" not in headers and "authorization" not in headers
-        if (
-            principal is None
-            or (bare and not principal.local)
-            or not self._in_time(scope, principal)
-        ):
+        if principal is not None and bare and not principal.local:
+            principal = None
+        if not self._may_link(sender, principal):
+            await _refuse_link(scope, send)
+        elif principal is None:
             await send({"type": "websocket.close", "code": REFUSED, "reason": "not allowed"})
-            return
-        scope[VISITOR] = principal
-        await self._app(scope, receive, send)
+        else:
+            scope[VISITOR] = principal
+            await self._app(scope, receive, send)
 
     def _foreign(self, scope: Scope) -> Response | None:
         """Return the refusal of a request made by another site's page, or None."""
@@ -138,11 +162,14 @@ class AccessMiddleware:
             ours = False
         return None if ours else _refusal(403, "this came from another site")
 
-    async def _unwelcome(self, scope: Scope) -> Response | None:
+    async def _unwelcome(self, scope: Scope, sender: Sender) -> Response | None:
         """Return the refusal of an unpaired client or of too many requests, or None."""
-        principal = await self._principal(scope)
-        if not self._in_time(scope, principal):
-            return _refusal(429, "too many requests")
+        principal = await self._principal(scope, sender)
+        if not self._in_time(sender, principal):
+            refusal = _refusal(_TOO_MANY, "too many requests")
+            # The next one must first get a connection again.
+            refusal.headers["connection"] = "close"
+            return refusal
         if principal is not None:
             scope[VISITOR] = principal
             return None
@@ -153,25 +180,53 @@ class AccessMiddleware:
             return RedirectResponse("/pair", status_code=303)
         return _refusal(401, "this browser is not paired")
 
-    async def _principal(self, scope: Scope) -> Principal | None:
+    async def _principal(self, scope: Scope, sender: Sender) -> Principal | None:
+        if not self._pair_local and is_station(scope, sender):
+            return STATION
+        token = token_of(scope)
+        if self._device is None or not token:
+            return None
         try:
             # The lookup may block on disk access.
-            return await to_thread(visitor_of, scope, self._device)
+            return await to_thread(visitor_of, token, self._device)
         except AccessError as error:
             _log.error("paired devices cannot connect: %s", error)
             return None
 
-    def _in_time(self, scope: Scope, principal: Principal | None) -> bool:
+    def _in_time(self, sender: Sender, principal: Principal | None) -> bool:
         if principal is None:
-            client = scope.get("client")
-            return self._strangers.take(client[0] if client else "")
+            return self._strangers.take(client_key(sender.address))
         return principal.local or self._paired.take(principal.who)
 
+    def _may_link(self, sender: Sender, principal: Principal | None) -> bool:
+        if principal is None or principal.local:
+            return self._in_time(sender, principal)
+        return self._links.take(principal.who)
+
     def _known_host(self, scope: Scope) -> bool:
-        host = host_of(Headers(scope=scope).get("host", ""))
+        hosts = Headers(scope=scope).getlist("host")
+        # Of two, a proxy may have looked at the other.
+        if len(hosts) > 1:
+            return False
+        host = plain(host_of("".join(hosts)))
         server = scope.get("server")
         # Unlike a name, an address cannot be rebound: the one that was connected to is ours.
-        return host in self._hosts or (server is not None and host == server[0])
+        return host in self._hosts or (server is not None and host == plain(server[0]))
+
+
+def _scheme(scope: Scope, sender: Sender) -> str:
+    kind = "http" if scope["type"] == "http" else "ws"
+    return f"{kind}s" if sender.secure else kind
+
+
+async def _refuse_link(scope: Scope, send: Send) -> None:
+    """Refuse a handshake with status 429, where the server can give one."""
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close", "code": REFUSED, "reason": "too many links"})
+        return
+    start = {"type": "websocket.http.response.start", "status": _TOO_MANY, "headers": []}
+    await send(start)
+    await send({"type": "websocket.http.response.body", "body": b""})
 
 
 def _ours(origin: str | None, host: str) -> bool:

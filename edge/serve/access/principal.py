@@ -8,13 +8,13 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from edge.serve.access.addresses import LOOPBACK_NAMES, host_of, is_loopback
+from edge.serve.access.addresses import LOOPBACK_NAMES, host_of, is_loopback, plain
 from edge.serve.access.pairing_store import Device
+from edge.serve.access.proxies import Sender
 from edge.serve.access.roles import Role
 
 # The scope key under which the access middleware stores the principal.
 VISITOR: Final = "toeline.principal"
-_FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,31 +39,30 @@ class Principal:
 STATION: Final = Principal(role=Role.OPERATOR, label="the station itself")
 
 
-def visitor_of(scope: Scope, device: Callable[[str], Device | None] | None) -> Principal | None:
-    """Return the principal of a connection; None if it is not paired.
+def is_station(scope: Scope, sender: Sender) -> bool:
+    """Return whether a request comes from a browser on the station itself, through no proxy."""
+    host = plain(host_of(Headers(scope=scope).get("host", "")))
+    return not sender.proxied and is_loopback(sender.address) and host in LOOPBACK_NAMES
 
-    Parameters
-    ----------
-    scope
-        ASGI scope of an HTTP request or a WebSocket.
-    device
-        Looks up the device of a token; None where pairing is not available.
+
+def visitor_of(token: str, device: Callable[[str], Device | None]) -> Principal | None:
+    """Return the principal with a token; None if it is not paired.
 
     Raises
     ------
     AccessError
         If the lookup fails.
     """
-    headers = Headers(scope=scope)
-    if _is_local(scope, headers):
-        return STATION
-    token = _bearer(headers) or _cookie(headers, cookie_name(scope))
-    if device is None or not token:
-        return None
     known = device(token)
     if known is None:
         return None
     return Principal(role=known.role, label=known.label, device_id=known.id)
+
+
+def token_of(scope: Scope) -> str:
+    """Return the token that a request carries; empty if none."""
+    headers = Headers(scope=scope)
+    return _bearer(headers) or _cookie(headers, cookie_name(scope))
 
 
 def cookie_name(scope: Scope) -> str:
@@ -74,15 +73,6 @@ def cookie_name(scope: Scope) -> str:
 def is_secure(scope: Scope) -> bool:
     """Return whether the connection is encrypted."""
     return scope.get("scheme") in ("https", "wss")
-
-
-def _is_local(scope: Scope, headers: Headers) -> bool:
-    client = scope.get("client")
-    if client is None or not is_loopback(client[0]):
-        return False
-    # A proxy on this machine forwards remote clients.
-    proxied = any(name in headers for name in _FORWARDED)
-    return not proxied and host_of(headers.get("host", "")) in LOOPBACK_NAMES
 
 
 def _bearer(headers: Headers) -> str:
