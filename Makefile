@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-live test-computing check accuracy accuracy-page compare-gaitkit train-legs train-events bench bench-table bench-peer soak \
+.PHONY: demo test test-live test-computing check accuracy accuracy-page spoilings compare-gaitkit train-legs train-events bench bench-table bench-peer soak \
 	soak-faults chaos power-cut record-bench opensim-check trc-over-truth test-install test-service test-arm64 lint-deploy licences audit \
 	install install-dev lock clean
 
@@ -39,6 +39,11 @@ accuracy: install-dev ## docs/accuracy.md and its plots (hours); ACCURACY_ARGS: 
 
 accuracy-page: install-dev ## docs/accuracy.md and its plots from existing results
 	$(BIN)/python tests/tools/make_accuracy.py build/accuracy docs
+
+spoilings: install-dev ## docs/spoilings.md: verdicts on spoiled films (hours; goes on where it was stopped)
+	$(BIN)/toeline models pull
+	nice -n 19 $(BIN)/python -m edge.offline.evaluate.spoiled_clips $(SHARED) build/spoilings \
+		--page docs/spoilings.md $(SPOILINGS_ARGS)
 
 compare-gaitkit: install ## compare with gaitkit in a separate environment; after make accuracy
 	$(PYTHON) -m venv build/gaitkit

@@ -22,8 +22,10 @@ _SEARCH_EVERY_S = 0.1
 _BROAD = 0.4
 _BROAD_OVER_S = 1.0
 _LOOK_ROUND_EVERY_S = 0.5
-# While the person followed stands, somebody else may be running; else a search costs a frame.
+# While the person followed stands, somebody else may be running; else a search costs a frame. The
+# first search may miss somebody at the edge.
 _OTHERS_EVERY_S, _OTHERS_MOVING_EVERY_S = 1.0, 10.0
+_FIRST_ROUNDS = 2
 _SURELY_PRESENT = 0.9
 # A body that is further from the last one than this share of its region is another person.
 _ELSEWHERE = 0.6
@@ -74,6 +76,7 @@ class PoseEstimator:
         self._others_s = -np.inf
         self._crowd: list[Region] = []
         self._others = False
+        self._rounds = 0
         self._forget_legs()
 
     def _forget_legs(self) -> None:
@@ -163,9 +166,11 @@ class PoseEstimator:
 
     def _look_for_others(self, frame: Frame, seen: Landmarks) -> None:
         """Begin to watch the other people of this frame, if it is time to look for them."""
-        every_s = _OTHERS_EVERY_S if self._motion.still else _OTHERS_MOVING_EVERY_S
+        often = self._motion.still or self._rounds < _FIRST_ROUNDS
+        every_s = _OTHERS_EVERY_S if often else _OTHERS_MOVING_EVERY_S
         if frame.time_s - self._others_s >= every_s:
             self._others_s = frame.time_s
+            self._rounds += 1
             self._crowd = self._detector.find(frame.image)
             self._others = False
         self._rivals.begin(self._crowd, seen.next_region, frame.time_s)
