@@ -15,6 +15,7 @@ from edge.exercises.base import Sight
 from edge.exercises.runner import ExerciseRunner
 from edge.gait.event_offsets import gait_for
 from edge.gait.gait_tracker import GaitTracker
+from edge.gait.playing_speed import PlayingSpeed
 from edge.gait.standing_spell import StandingSpell
 from edge.identity.leg_identity import KEPT_S, LegIdentity
 from edge.identity.settled_poses import SettledPoses
@@ -32,7 +33,7 @@ from edge.messages.seen import Seen, Stance
 from edge.messages.side import Side
 from edge.messages.skeleton import LEFT_HIP, RIGHT_HIP
 from edge.messages.stride import Stride, StrideMetrics
-from edge.messages.withholding import FEET, withheld
+from edge.messages.withholding import FEET, different_hz, withheld
 from edge.metrics.curves import stride_curves
 from edge.metrics.measure import measure
 from edge.metrics.model_offsets import NO_OFFSETS, ModelOffsets, offsets_of
@@ -139,6 +140,7 @@ class Pipeline:
         self.notices = () if known else (unknown,)
         self._held = HeldNotices()
         self._scene = SceneWatch()
+        self._playing = PlayingSpeed()
         self._offsets = known or NO_OFFSETS
         own = identity or LegIdentity(None if facing == "auto" else Side(facing))
         self._identity: LegIdentifier = own
@@ -170,6 +172,7 @@ class Pipeline:
             self._poses,
             self._gait,
             self._standing,
+            self._playing,
             self._coach,
             self._cues,
         ):
@@ -312,6 +315,8 @@ class Pipeline:
         self._last_s = pose.time_s
         self._poses.window = self._identity.update(pose)
         messages += self._poses.take(pose.time_s - _SETTLED_S)
+        # Those settled by a new runner are the last one's.
+        self._watch_strides([] if seen.fresh else messages)
         belt = self._belt_owner.at(pose.time_s)
         messages += self._coach.bands(belt.speed_mps, belt.source, pose.time_s)
         self._lap("identity")
@@ -329,7 +334,7 @@ class Pipeline:
             self._forget_runner()
         # A short time without a known gait, as after a camera reconnects, does not end verdicts.
         stood = self._standing.update(state) > _STOOD_S
-        if state.activity is Activity.ABSENT or stood:
+        if state.activity is Activity.ABSENT or (stood and not why_not):
             messages[-1:-1] = self._coach.pause(Reason(state.activity.value), state.time_s)
         messages[-1:-1] = self._belt_changes(pose.time_s)
         messages[-1:-1] = self._held.update(self._notices(seen), pose.time_s, again=seen.fresh)
@@ -364,11 +369,19 @@ class Pipeline:
         """Return what is wrong with the scene."""
         if seen.fresh:
             self._scene.reset()
+            self._playing.reset()
         found = self._scene.update(frame, seen.pose, self._identity.view.near_side)
         if any(notice.code == "camera_moved" for notice in found):
             # Relative to the camera as it stood.
             self._neutral = None
-        return found
+        return (*found, *filter(None, (self._playing.notice,)))
+
+    def _watch_strides(self, messages: Iterable[Message]) -> None:
+        """Look in the settled poses whether the film plays as it was filmed."""
+        view = self._identity.view
+        for message in messages:
+            if isinstance(message, Pose):
+                self._playing.update(message, view.facing, view.leg_px)
 
     def _seen(self, pose: Pose, entered: Belt, *, another_person: bool) -> Seen:
         # Read once: another thread may change it meanwhile.
@@ -409,7 +422,7 @@ class Pipeline:
                 estimated_speed_mps(stride.belt_speed_px_s, self._identity.view.leg_px)
             )
         belt = self._belt_owner.at(seen.pose.time_s)
-        trust = self._distrust(metrics, stand_in or why_not, belt)
+        trust = self._distrust(metrics, stand_in or why_not, belt, different_hz(seen.notices))
         verdicts = self._coach.update(metrics, belt.speed_mps, trust)
         cues = self._cues.update(metrics, belt.speed_mps, verdicts)
         drawn: list[Message] = [k for k in key_poses if stride.near]
@@ -418,7 +431,9 @@ class Pipeline:
         bands = self._coach.bands(belt.speed_mps, belt.source, metrics.decided_at_s)
         return [metrics, *drawn, *bands, *verdicts, *cues]
 
-    def _distrust(self, metrics: StrideMetrics, why_not: Reason, belt: BeltInForce) -> Reason:
+    def _distrust(
+        self, metrics: StrideMetrics, why_not: Reason, belt: BeltInForce, most_hz: float
+    ) -> Reason:
         """Return why this stride must not be judged, for reasons outside the stride; else none."""
         if not metrics.near or why_not:
             return why_not if metrics.near else Reason()
@@ -428,7 +443,7 @@ class Pipeline:
         return distrust(
             Conditions(
                 has_feet=pose.skeleton.has_feet,
-                rate_hz=rate_hz,
+                rate_hz=min(rate_hz, most_hz),
                 incline_pct=belt.incline_pct,
                 disagreement_legs=view.disagreement_legs,
                 off_axis_legs=abs(hips_px - pose.size_px[0] / 2) / view.leg_px,

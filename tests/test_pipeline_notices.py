@@ -15,6 +15,9 @@ from edge.i18n.word_catalogue import load
 from edge.messages.message import Message
 from edge.messages.notice import Notice, NoticeChange
 from edge.messages.pose import Pose
+from edge.messages.reason import Reason
+from edge.messages.side import Side
+from edge.messages.verdict import Verdict, VerdictState
 from edge.offline.replay import replay
 from edge.pipeline import Pipeline
 from edge.record.folder_export import summary_of
@@ -157,3 +160,32 @@ def test_the_log_says_each_once(poses: list[Pose], caplog: pytest.LogCaptureFixt
             rooms.begin_anew()
             hand(log, still_frame(pose.frame_index), rooms.follow(pose, notices=(CUT,)), 9.0)
     assert caplog.messages == ["file is cut short: the end of the recording is missing"]
+
+
+@pytest.mark.parametrize(
+    ("notice", "reason"),
+    [
+        (
+            Notice("pictures_repeated", given_hz=60, rate_hz=24),
+            Reason("frame_rate_low", rate_hz=24),
+        ),
+        (
+            Notice("pixel_aspect_unknown", size="720x576"),
+            Reason("pixel_aspect_unknown", size="720x576"),
+        ),
+        (Notice("pictures_never_change"), Reason("pictures_never_change")),
+        (Notice("pictures_repeated", given_hz=60, rate_hz=30), None),
+        (Notice("times_overridden", own_hz=30.0, rate_hz=60.0), None),
+    ],
+)
+def test_nothing_is_judged_where_the_number_suffers(notice: Notice, reason: Reason | None) -> None:
+    rooms = gait_rooms(SETTINGS)
+    verdicts: list[Verdict] = []
+    for pose in record(Runner(), 9.0).poses:
+        found = rooms.follow(pose, notices=(notice,)).messages
+        verdicts += [m for m in found if isinstance(m, Verdict) and m.side is Side.RIGHT]
+    if reason is None:
+        assert verdicts[-1].state is not VerdictState.UNKNOWN
+    else:
+        assert {verdict.state for verdict in verdicts} == {VerdictState.UNKNOWN}
+        assert verdicts[-1].reason == reason

@@ -50,6 +50,9 @@ NOTICE_CODES: Final[dict[str, tuple[str, ...]]] = {
     "pixel_aspect_unknown": ("size",),
     # Frames of ``given_hz``, of which only ``rate_hz`` differ.
     "pictures_repeated": ("given_hz", "rate_hz"),
+    # Running strides that take ``stride_s``, as no runner's do.
+    "slow_motion": ("stride_s",),
+    "fast_motion": ("stride_s",),
     # The user's rate against the file's own.
     "times_overridden": ("own_hz", "rate_hz"),
     "nobody_found": (),

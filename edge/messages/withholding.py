@@ -1,6 +1,7 @@
 """The notices about the pictures under which nothing is judged."""
 
 from collections.abc import Iterable
+from math import inf
 from typing import Final
 
 from edge.messages.notice import Notice
@@ -14,9 +15,25 @@ WITHHOLDS: Final = (
     "picture_sideways",
     "camera_moved",
     "camera_turned",
+    "pictures_never_change",
+    "pixel_aspect_unknown",
+    "slow_motion",
+    "fast_motion",
     *FEET,
 )
 """Notices that are also the reason why nothing is judged, the most important first."""
+
+
+def different_hz(notices: Iterable[Notice]) -> float:
+    """Return how many pictures per second differ; infinite where none is repeated.
+
+    Examples
+    --------
+    >>> different_hz([Notice("pictures_repeated", given_hz=60, rate_hz=24)])
+    24.0
+    """
+    told = (dict(n.params)["rate_hz"] for n in notices if n.code == "pictures_repeated")
+    return min(map(float, told), default=inf)
 
 
 def withheld(notices: Iterable[Notice]) -> Reason:

@@ -1,0 +1,86 @@
+"""Film in slow and in fast motion, told by running strides of an impossible duration."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from recordings import EXACT, Flaws, record
+from stored import gait_rooms
+from synthetic import BENT_PUSH_OFF, GOOD, KNEES_FORWARD, WALK, Form, Runner
+
+from edge.gait.playing_speed import PlayingSpeed
+from edge.messages.message import Message
+from edge.messages.notice import NoticeChange
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.verdict import Verdict, VerdictState
+from edge.settings.settings import Settings
+
+LEG_PX = 200.0
+
+
+def played(poses: Sequence[Pose], times: float) -> list[Pose]:
+    """Return poses as they come if the film plays so many times slower."""
+    return [replace(pose, time_s=times * pose.time_s) for pose in poses]
+
+
+def told(poses: Sequence[Pose], facing: Side | None = Side.RIGHT) -> list[str]:
+    """Return the codes, one entry a change."""
+    speed = PlayingSpeed()
+    codes = [""]
+    for pose in poses:
+        speed.update(pose, facing, LEG_PX)
+        if speed.notice.code != codes[-1]:
+            codes.append(speed.notice.code)
+    return codes
+
+
+def a_run(form: Form = GOOD, seconds: float = 6.0, fps: float = 60.0) -> list[Pose]:
+    return record(Runner(form), seconds, fps).poses
+
+
+@pytest.mark.parametrize("form", [GOOD, KNEES_FORWARD, BENT_PUSH_OFF])
+@pytest.mark.parametrize("fps", [30.0, 60.0, 120.0])
+def test_a_runner_in_slow_and_fast_motion_is_noticed(form: Form, fps: float) -> None:
+    poses = a_run(form, fps=fps)
+    assert told(poses) == [""]
+    for times in (1.6, 2, 4, 8):
+        assert told(played(poses, times)) == ["", "slow_motion"]
+    assert told(played(poses, 0.5)) == ["", "fast_motion"]
+
+
+def test_a_noisy_runner_is_noticed() -> None:
+    poses = record(Runner(), 6.0, flaws=Flaws(noise_px=2.0, dropped=0.05)).poses
+    assert told(poses) == [""]
+    assert told(played(poses, 2)) == ["", "slow_motion"]
+
+
+@pytest.mark.parametrize("times", [1, 1.5, 2, 4])
+def test_a_walker_may_be_as_slow_as_they_like(times: float) -> None:
+    assert told(played(a_run(WALK), times)) == [""]
+
+
+def test_it_ends_with_strides_that_a_runner_can_take() -> None:
+    slow = played(a_run(seconds=3.0), 2)
+    after = [replace(pose, time_s=pose.time_s + 6.0) for pose in a_run(seconds=4.0)]
+    assert told([*slow, *after]) == ["", "slow_motion", ""]
+
+
+def test_without_a_known_facing_nothing_is_told() -> None:
+    assert told(played(a_run(), 2), facing=None) == [""]
+
+
+def test_the_pipeline_tells_the_stride_time_and_judges_nothing() -> None:
+    rooms = gait_rooms(Settings(gait=EXACT))
+    messages: list[Message] = []
+    for pose in played(a_run(KNEES_FORWARD, 10.0), 1.6):
+        messages += rooms.follow(pose).messages
+    (change,) = [m for m in messages if isinstance(m, NoticeChange)]
+    assert change.notice.code == "slow_motion"
+    stride_s = dict(change.notice.params)["stride_s"]
+    assert stride_s == pytest.approx(1.6 * 0.72, abs=0.1)
+    verdicts = [m for m in messages if isinstance(m, Verdict)]
+    assert {verdict.state for verdict in verdicts} == {VerdictState.UNKNOWN}
+    assert verdicts[-1].reason.code == "slow_motion"
+    # With each stride, not at every frame.
+    assert len(verdicts) < 100
