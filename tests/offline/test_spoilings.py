@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from edge.offline.evaluate.spoiled_clips import cells_of, compared, run_cells
+from edge.messages.errors import CaptureError
+from edge.offline.evaluate import spoiled_clips
+from edge.offline.evaluate.spoiled_clips import Cell, cells_of, compared, run_cell, run_cells
 from edge.offline.evaluate.spoilings import SPOILINGS
 from edge.offline.evaluate.spoilings_page import counts, outcome, outside, write_page
 
@@ -82,6 +84,22 @@ def test_what_is_not_given_is_no_number() -> None:
 
 def test_there_are_twenty_ways_and_more() -> None:
     assert len({spoiling.name for spoiling in SPOILINGS}) == len(SPOILINGS) > 20
+
+
+def test_a_refused_film_is_unknown_with_its_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_cell: Cell) -> dict[str, Any]:
+        raise CaptureError("film.mp4 is interlaced")
+
+    monkeypatch.setattr(spoiled_clips, "_session", refuse)
+    truth = tmp_path / "made_up.truth.json"
+    truth.write_text(json.dumps(a_truth()), encoding="utf-8")
+    cell = Cell(truth=truth, spoiling=SPOILINGS[0], bystander=truth, out=tmp_path / "cell.json")
+    found = run_cell(cell)
+    assert found["refused"] == "film.mp4 is interlaced"
+    assert {v["reason"] for v in found["verdicts"].values()} == {"refused"}
+    assert counts([found])["unknown"] == 2
 
 
 @pytest.fixture(scope="module")

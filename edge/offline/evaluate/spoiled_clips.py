@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from edge.messages.errors import CaptureError
 from edge.messages.metric import Metric
 from edge.messages.verdict import Fault
 from edge.metrics.catalogue import METRICS
@@ -75,18 +76,24 @@ def run_cell(cell: Cell) -> dict[str, Any]:
     -------
     ``clip``, ``spoiling``; ``verdicts``: expected and given state and reason of each fault;
     ``numbers``: true value, mean, and half of the stated interval of each metric that was given;
-    ``notices``: codes; ``took_s``.
+    ``notices``: codes; ``refused``: the sentence of a film that is not analysed; ``took_s``.
     """
     if cell.out.is_file():
         found: dict[str, Any] = json.loads(cell.out.read_text(encoding="utf-8"))
         return found
     began_s = time.monotonic()
-    session = _session(cell)
+    truth = json.loads(cell.truth.read_text(encoding="utf-8"))
+    try:
+        session = _session(cell)
+    except CaptureError as error:
+        found = {**refused(truth), "notices": [], "refused": str(error)}
+    else:
+        codes = [notice["code"] for notice in session["notices"]]
+        found = {**compared(truth, session), "notices": codes}
     result = {
         "clip": _name(cell.truth),
         "spoiling": cell.spoiling.name,
-        **compared(json.loads(cell.truth.read_text(encoding="utf-8")), session),
-        "notices": [notice["code"] for notice in session["notices"]],
+        **found,
         "took_s": round(time.monotonic() - began_s, 1),
     }
     part = cell.out.with_suffix(".part")
@@ -98,9 +105,7 @@ def run_cell(cell: Cell) -> dict[str, Any]:
 def compared(truth: dict[str, Any], session: dict[str, Any]) -> dict[str, Any]:
     """Return ``verdicts`` and ``numbers`` of a session, compared with a clip's truth."""
     near = session["near_side"]
-    expected = {fault: truth["expected"][fault][truth["near_side"]] for fault in _JUDGED}
-    if truth["clip"] in _RUNNING:
-        expected = dict.fromkeys(_JUDGED, _RUNNING[truth["clip"]])
+    expected = _expected(truth)
     return {
         "verdicts": {
             fault.value: {
@@ -116,6 +121,23 @@ def compared(truth: dict[str, Any], session: dict[str, Any]) -> dict[str, Any]:
             if near and (entry := _number(truth, session["sides"][near], metric))
         },
     }
+
+
+def refused(truth: dict[str, Any]) -> dict[str, Any]:
+    """Return ``verdicts`` and ``numbers`` of a film that is refused with a sentence."""
+    return {
+        "verdicts": {
+            fault.value: {"expected": expected, "state": "unknown", "reason": "refused"}
+            for fault, expected in _expected(truth).items()
+        },
+        "numbers": {},
+    }
+
+
+def _expected(truth: dict[str, Any]) -> dict[Fault, str]:
+    if truth["clip"] in _RUNNING:
+        return dict.fromkeys(_JUDGED, _RUNNING[truth["clip"]])
+    return {fault: truth["expected"][fault][truth["near_side"]] for fault in _JUDGED}
 
 
 def _number(truth: dict[str, Any], side: dict[str, Any], metric: Metric) -> dict[str, Any]:
