@@ -340,7 +340,7 @@ class Pipeline:
         messages[-1:-1] = self._held.update(self._notices(seen), pose.time_s, again=seen.fresh)
         self._lap("metrics")
         messages[-1:-1] = self._exercise(
-            Sight(pose=self._poses.window[-1], state=state, frame=frame)
+            Sight(pose=self._poses.window[-1], state=state, frame=frame, notices=seen.notices)
         )
         return Outcome(pose=self._poses.window[-1], state=state, messages=messages, seen=seen)
 

@@ -8,6 +8,7 @@ import numpy as np
 from edge.exercises.set_up_check.findings import (
     blur_line,
     centre_line,
+    feet_line,
     frame_rate_line,
     lens_height_line,
     light_line,
@@ -47,4 +48,10 @@ LINES: Final[list[tuple[Finding, Result, str]]] = [
     (lens_height_line(0.8), Result.PASS, "well"),
     (lens_height_line(0.2), Result.FIX, "low"),
     (lens_height_line(1.6), Result.FIX, "high"),
+    (feet_line(0.0, {"another_person_seen"}, 100), Result.PASS, "seen"),
+    (feet_line(0.0, (), 0), Result.UNKNOWN, "no_running"),
+    (feet_line(0.0, {"feet_hidden"}, 100), Result.FIX, "hidden"),
+    (feet_line(0.1, {"feet_cut"}, 100), Result.FIX, "cut"),
+    (feet_line(1.0, (), 0), Result.FIX, "cut"),
+    (feet_line(nan, (), 0), Result.UNKNOWN, "no_runner"),
 ]

@@ -78,7 +78,7 @@ export interface CaptureNeutral {
   heartbeat?: number;
 }
 
-/** One line of the set-up check. ``name`` is ``frame_rate``, ``light``, ``blur``, ``runner_size``, ``centre``, ``squareness``, ``roll`` or ``lens_height``. ``code`` names the finding, see ``edge/exercises/set_up_check/findings.py``; ``text`` describes it and, for ``fix``, what to change; ``value`` is in ``unit``. */
+/** One line of the set-up check. ``name`` is ``frame_rate``, ``light``, ``blur``, ``runner_size``, ``centre``, ``squareness``, ``roll``, ``lens_height`` or ``feet``. ``code`` names the finding, see ``edge/exercises/set_up_check/findings.py``; ``text`` describes it and, for ``fix``, what to change; ``value`` is in ``unit``. */
 export interface Check {
   name: string;
   finding: Finding;

@@ -6,6 +6,7 @@ from typing import Protocol
 from edge.messages.exercise import ExerciseUpdate
 from edge.messages.frame import Frame
 from edge.messages.gait import GaitState
+from edge.messages.notice import Notice
 from edge.messages.pose import Pose
 
 
@@ -19,11 +20,14 @@ class Sight:
         The pose after identity repair, and the gait state.
     frame
         The picture; None when recorded poses are replayed.
+    notices
+        What is wrong with the scene at this frame.
     """
 
     pose: Pose
     state: GaitState
     frame: Frame | None = None
+    notices: tuple[Notice, ...] = ()
 
 
 class Exercise(Protocol):

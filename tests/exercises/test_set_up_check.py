@@ -16,6 +16,7 @@ from edge.i18n.word_catalogue import load
 from edge.messages.arrays import Image
 from edge.messages.exercise import ExerciseState, ExerciseUpdate, Finding, Result
 from edge.messages.gait import Activity, GaitState, Phase
+from edge.messages.notice import Notice
 from edge.messages.pose import Pose
 
 
@@ -132,3 +133,12 @@ def test_a_clip_that_begins_again_goes_on_with_the_check() -> None:
 
 def test_without_pictures_nothing_is_checked() -> None:
     assert SetUpCheck().update(replace(empty(0), frame=None)) == []
+
+
+@pytest.mark.parametrize(("code", "found"), [("feet_hidden", "hidden"), ("feet_cut", "cut")])
+def test_feet_that_cannot_be_seen_are_told(clip: ClipFeed, code: str, found: str) -> None:
+    lines = found_in(
+        Sight(frame=moment.frame, pose=moment.pose, state=moment.state, notices=(Notice(code),))
+        for moment in clip.moments()
+    )
+    assert (lines["feet"].result, lines["feet"].code) == (Result.FIX, found)

@@ -369,6 +369,7 @@ def test_the_set_up_check_ends_with_its_lines(bridge: Bridge) -> None:
         "squareness",
         "roll",
         "lens_height",
+        "feet",
     }
 
 

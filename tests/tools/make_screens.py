@@ -25,6 +25,7 @@ from synthetic import Form, Runner
 from edge.exercises.set_up_check.findings import (
     blur_line,
     centre_line,
+    feet_line,
     frame_rate_line,
     lens_height_line,
     light_line,
@@ -132,6 +133,7 @@ def checked(hub: Hub) -> None:
         squareness_line(nan),
         roll_line(1.4),
         lens_height_line(0.8),
+        feet_line(0.0, (), 100),
     )
     checks = tuple(
         status_messages.Check(

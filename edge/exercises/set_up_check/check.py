@@ -11,6 +11,7 @@ from edge.exercises.set_up_check.backdrop import Background
 from edge.exercises.set_up_check.findings import (
     blur_line,
     centre_line,
+    feet_line,
     frame_rate_line,
     lens_height_line,
     light_line,
@@ -26,7 +27,15 @@ from edge.messages.frame import Frame
 from edge.messages.gait import GaitState
 from edge.messages.pose import Pose
 from edge.messages.side import Side
-from edge.messages.skeleton import ANKLE, LEFT_HIP, LEFT_LEG, RIGHT_HIP, RIGHT_LEG
+from edge.messages.skeleton import (
+    ANKLE,
+    HEEL,
+    LEFT_HIP,
+    LEFT_LEG,
+    RIGHT_HIP,
+    RIGHT_LEG,
+    TOE,
+)
 
 SET_UP: Final = "set_up"
 LASTS_S: Final = 6.0
@@ -50,6 +59,8 @@ class _Seen:
     sizes: list[float] = field(default_factory=list)
     offsets: list[float] = field(default_factory=list)
     heights: list[float] = field(default_factory=list)
+    cut: list[float] = field(default_factory=list)
+    codes: set[str] = field(default_factory=set)
 
 
 class SetUpCheck:
@@ -88,6 +99,7 @@ class SetUpCheck:
         if self.progress >= 1:
             return self._conclude(seen.pose.time_s)
         self._measure(seen.frame, seen.pose, seen.state)
+        self._seen.codes.update(notice.code for notice in seen.notices)
         tenth, self._tenth = self._tenth, int(10 * self.progress)
         if tenth == self._tenth:
             return []
@@ -160,6 +172,10 @@ class SetUpCheck:
         self._seen.looks.append(light(_cut(frame.image, left, top, right, bottom)))
         tall = float(bottom - top)
         self._seen.sizes.append((1 + _HEAD_SHARE) * tall / height)
+        feet = pose.body_px[[LEFT_LEG[HEEL], LEFT_LEG[TOE], RIGHT_LEG[HEEL], RIGHT_LEG[TOE]]]
+        if np.isfinite(feet).all():
+            beyond = (feet < 0) | (feet > np.array([width - 1, height - 1]))
+            self._seen.cut.append(float(beyond.any()))
         hips = pose.body_px[[LEFT_HIP, RIGHT_HIP]]
         if np.isfinite(hips).all():
             middle = hips.mean(axis=0)
@@ -180,6 +196,11 @@ class SetUpCheck:
             squareness_line(level.yaw_deg),
             roll_line(level.roll_deg),
             lens_height_line(_lowest_ground(seen.heights)),
+            feet_line(
+                float(np.mean(seen.cut)) if seen.cut else float("nan"),
+                seen.codes,
+                len(seen.ratios),
+            ),
         )
 
 

@@ -1,5 +1,6 @@
 """The findings of the set-up check: one per measurement, good, to be changed or not measurable."""
 
+from collections.abc import Collection
 from math import isfinite
 from typing import Final
 
@@ -15,6 +16,7 @@ _DIM, _GLARING = 45.0, 215.0
 _MOST_BLACK, _MOST_WHITE = 0.5, 0.2
 _BLURRED: Final = 0.28
 _LEAST_LOOKS: Final = 20
+_CUT_SHARE: Final = 0.3
 _SMALL, _LARGE = 0.45, 0.95
 # 0.3 m of a leg of 0.9 m.
 _OFF_LEGS: Final = 0.33
@@ -107,6 +109,28 @@ def lens_height_line(middle_legs: float) -> Finding:
     if height_m < _LOW_M:
         return line(Result.FIX, "low")
     return line(Result.FIX, "high") if height_m > _HIGH_M else line(Result.PASS, "well")
+
+
+def feet_line(cut_share: float, codes: Collection[str], looks: int) -> Finding:
+    """Judge whether the near foot can be seen.
+
+    Parameters
+    ----------
+    cut_share
+        Share of the looks with heel or toe beyond the picture; NaN if nobody was seen.
+    codes
+        Notices that held meanwhile; those of the feet need a runner.
+    looks
+        Number of frames with a quick foot.
+    """
+    line = _Maker("feet", 100 * cut_share, "%")
+    if not isfinite(cut_share):
+        return _nobody(line)
+    if cut_share > _CUT_SHARE or "feet_cut" in codes:
+        return line(Result.FIX, "cut")
+    if "feet_hidden" in codes:
+        return line(Result.FIX, "hidden")
+    return line(Result.UNKNOWN, "no_running") if looks < _LEAST_LOOKS else line(Result.PASS, "seen")
 
 
 class _Maker:

@@ -151,7 +151,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the set-up check.
 
     ``name`` is ``frame_rate``, ``light``, ``blur``, ``runner_size``, ``centre``, ``squareness``,
-    ``roll`` or ``lens_height``. ``code`` names the finding, see
+    ``roll``, ``lens_height`` or ``feet``. ``code`` names the finding, see
     ``edge/exercises/set_up_check/findings.py``; ``text`` describes it and, for ``fix``, what to
     change; ``value`` is in ``unit``.
     """
