@@ -2,7 +2,7 @@
 
 import logging
 import time
-from asyncio import to_thread
+from asyncio import sleep, to_thread
 from collections.abc import Callable
 from typing import Final
 
@@ -38,6 +38,7 @@ REFUSED: Final = 1008
 _OPEN: Final = frozenset(
     {"/pair", "/pair/pair.js", "/pair/pair.css", "/words.js", "/api/pair", "/icon.svg"}
 )
+_HEALTH: Final = "/healthz"
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # A page with all its parts at once, then a replay or two; unpaired clients need less.
 _PAIRED_HZ, _PAIRED_BURST = 50.0, 200.0
@@ -45,6 +46,9 @@ _STRANGER_HZ, _STRANGER_BURST = 5.0, 40.0
 # Each new live link is sent the whole current state; pages that lost one try every few seconds.
 _LINK_HZ, _LINK_BURST = 2.0, 40.0
 _TOO_MANY: Final = 429
+# An unpaired client that asks too often waits for its refusal; so many at a time at most.
+_HOLD_S: Final = 0.2
+_MOST_HELD: Final = 64
 
 _GUARDS: Final = {
     "Content-Security-Policy": (
@@ -101,6 +105,7 @@ class AccessMiddleware:
         self._paired = Buckets(_PAIRED_HZ, _PAIRED_BURST, clock)
         self._strangers = Buckets(_STRANGER_HZ, _STRANGER_BURST, clock)
         self._links = Buckets(_LINK_HZ, _LINK_BURST, clock)
+        self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a connection on or reject it."""
@@ -140,6 +145,7 @@ class AccessMiddleware:
         if principal is not None and bare and not principal.local:
             principal = None
         if not self._may_link(sender, principal):
+            await self._hold(principal)
             await _refuse_link(scope, send)
         elif principal is None:
             await send({"type": "websocket.close", "code": REFUSED, "reason": "not allowed"})
@@ -166,6 +172,7 @@ class AccessMiddleware:
         """Return the refusal of an unpaired client or of too many requests, or None."""
         principal = await self._principal(scope, sender)
         if not self._in_time(sender, principal):
+            await self._hold(principal)
             refusal = _refusal(_TOO_MANY, "too many requests")
             # The next one must first get a connection again.
             refusal.headers["connection"] = "close"
@@ -175,6 +182,9 @@ class AccessMiddleware:
             return None
         # Whole paths only: a prefix match would also open /pair/../main.js.
         if scope["path"] in self._open:
+            return None
+        # For the service manager; it says nothing of a runner.
+        if scope["path"] == _HEALTH and is_station(scope, sender):
             return None
         if scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", ""):
             return RedirectResponse("/pair", status_code=303)
@@ -197,6 +207,15 @@ class AccessMiddleware:
         if principal is None:
             return self._strangers.take(client_key(sender.address))
         return principal.local or self._paired.take(principal.who)
+
+    async def _hold(self, principal: Principal | None) -> None:
+        """Slow an unpaired client down that asks again as soon as it is refused."""
+        if principal is None and self._held < _MOST_HELD:
+            self._held += 1
+            try:
+                await sleep(_HOLD_S)
+            finally:
+                self._held -= 1
 
     def _may_link(self, sender: Sender, principal: Principal | None) -> bool:
         if principal is None or principal.local:
