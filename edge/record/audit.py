@@ -6,14 +6,11 @@ their own, so that lines cut off at the end are missed, too. Whoever can write b
 code can forge both: note the head that ``toeline pair --audit --verify`` prints elsewhere.
 """
 
-import fcntl
 import json
 import logging
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -21,12 +18,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from edge.messages.plain_text import plain_text
+from edge.record.audit_head import BEFORE_ALL, Head, begin_head, keep_head, read_head
 from edge.record.sqlite_file import SqliteFile
 
 _MOST: Final = 200
-_BEFORE_ALL: Final = ""
-# Twenty digits, a blank, 64 hexadecimal digits, the end of the line.
-_HEAD_BYTES: Final = 86
+# The line that tells of lines cut off before it.
+DAMAGED: Final = "audit damaged"
+_SELF: Final = "the audit"
 _COLUMNS: Final = "id, done_at, actor, action, detail, hash"
 
 _log = logging.getLogger(__name__)
@@ -40,14 +38,6 @@ class Entry:
     what: str
     who: str
     detail: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """The last line: its number and hash; 0 and empty where there is none."""
-
-    number: int = 0
-    hash: str = _BEFORE_ALL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +95,18 @@ class Audit:
 
     def put(self, database: sqlite3.Connection, what: str, who: str, detail: str = "") -> Head:
         """Add a line within a transaction that does what it says; ``keep`` the head after it."""
+        if not _has_hashes(database) and not self._head_path.exists():
+            begin_head(self._head_path)
+        if damage := _damage(database, self._head_path):
+            # Otherwise the next head would hide it.
+            self._append(database, DAMAGED, _SELF, damage)
+            begin_head(self._head_path)
+        return self._append(database, what, who, detail)
+
+    def _append(self, database: sqlite3.Connection, what: str, who: str, detail: str) -> Head:
         done_at = datetime.fromtimestamp(self._clock(), UTC).isoformat(timespec="milliseconds")
-        told = (
-            done_at.replace("+00:00", "Z"),
-            *(plain_text(t, _MOST) for t in (who, what, detail)),
-        )
+        texts = (plain_text(text, _MOST) for text in (who, what, detail))
+        told = (done_at.replace("+00:00", "Z"), *texts)
         number = _next_number(database)
         head = Head(number=number, hash=_chained(_last_hash(database), (number, *told)))
         database.execute(
@@ -120,7 +117,7 @@ class Audit:
 
     def keep(self, head: Head) -> None:
         """Write down which line is the last one."""
-        _keep_head(self._head_path, head)
+        keep_head(self._head_path, head)
 
     def entries(self, most: int = 1000) -> list[Entry]:
         """Return the last lines, newest last."""
@@ -146,7 +143,7 @@ class Audit:
         return Verified(
             lines=len(rows),
             unchained=sum(not row[5] for row in rows),
-            head=Head(number=last, hash=hashes.get(last, _BEFORE_ALL)),
+            head=Head(number=last, hash=hashes.get(last, BEFORE_ALL)),
             faults=tuple(faults),
         )
 
@@ -170,16 +167,39 @@ def _last_hash(database: sqlite3.Connection) -> str:
     """Return the hash that the next line follows; it seals lines of versions without hashes."""
     row = database.execute("SELECT hash FROM audit ORDER BY id DESC LIMIT 1").fetchone()
     if row is None or row[0]:
-        return _BEFORE_ALL if row is None else str(row[0])
-    before = _BEFORE_ALL
+        return BEFORE_ALL if row is None else str(row[0])
+    before = BEFORE_ALL
     for line in database.execute(f"SELECT {_COLUMNS} FROM audit ORDER BY id"):
         before = _chained(before, tuple(line)[:5])
     return before
 
 
+def _has_hashes(database: sqlite3.Connection) -> bool:
+    row = database.execute("SELECT hash FROM audit ORDER BY id DESC LIMIT 1").fetchone()
+    return row is not None and bool(row[0])
+
+
+def _damage(database: sqlite3.Connection, head_path: Path) -> str:
+    """Return a sentence if the lines do not go on from the head, else nothing.
+
+    After a power cut the head may be one of the lines before the last.
+    """
+    number = int(database.execute("SELECT coalesce(max(id), 0) FROM audit").fetchone()[0])
+    try:
+        head = read_head(head_path)
+    except (OSError, ValueError):
+        return f"{head_path.name} cannot be read: lines after {number} may have been cut off"
+    if head.number > number:
+        return _missing(number + 1, head.number)
+    row = database.execute("SELECT hash FROM audit WHERE id = ?", (head.number,)).fetchone()
+    if head.number and (row is None or row[0] != head.hash):
+        return f"line {head.number} is not the one that was written"
+    return ""
+
+
 def _faults(rows: list[tuple[Any, ...]]) -> Iterator[str]:
     """Yield a sentence for each gap, and for each line that does not follow the one before."""
-    before, expected, chained = _BEFORE_ALL, 1, False
+    before, expected, chained = BEFORE_ALL, 1, False
     for row in rows:
         number, stored = row[0], row[5]
         if number != expected:
@@ -188,6 +208,8 @@ def _faults(rows: list[tuple[Any, ...]]) -> Iterator[str]:
         chained = chained or bool(stored)
         if chained and stored != computed:
             yield f"line {number} was altered, or the one before it was altered or removed"
+        if row[3] == DAMAGED:
+            yield f"line {number} says: {row[4]}"
         # After a fault, go on from what is stored: it must not hide a second one.
         before, expected = stored or computed, number + 1
 
@@ -198,50 +220,11 @@ def _missing(first: int, last: int) -> str:
 
 def _head_faults(path: Path, hashes: dict[int, str], last: int) -> Iterator[str]:
     try:
-        head = _read_head(path.read_bytes())
+        head = read_head(path)
     except (OSError, ValueError):
         yield f"{path.name} cannot be read: lines may have been cut off at the end"
         return
     if head.number > last:
         yield _missing(last + 1, head.number)
-    elif hashes.get(head.number) != head.hash:
+    elif head.number and hashes.get(head.number) != head.hash:
         yield f"line {head.number} is not the one that was written"
-
-
-def _keep_head(path: Path, head: Head) -> None:
-    """Write the head down, unless another program has written a later one."""
-    try:
-        with _locked(path) as number:
-            if _number_in(os.pread(number, _HEAD_BYTES, 0)) >= head.number:
-                return
-            # One small write in place: after a power cut it is there as a whole or not.
-            os.pwrite(number, f"{head.number:020d} {head.hash}\n".encode(), 0)
-    except OSError as error:
-        # The line itself is on disk; ``verify`` compares with the head before.
-        _log.error("cannot write %s: %s", path, error.strerror)
-
-
-def _number_in(data: bytes) -> int:
-    """Return the number of a head as written; 0 if it is new or torn."""
-    try:
-        return _read_head(data).number
-    except ValueError:
-        return 0
-
-
-def _read_head(data: bytes) -> Head:
-    """Return a head as written; raises ``ValueError`` if it is torn."""
-    number, _, digest = data.decode("ascii").rstrip("\n").partition(" ")
-    if len(data) != _HEAD_BYTES:
-        raise ValueError(data)
-    return Head(number=int(number), hash=digest)
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[int]:
-    number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(number, fcntl.LOCK_EX)
-        yield number
-    finally:
-        os.close(number)

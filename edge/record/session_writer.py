@@ -16,7 +16,7 @@ from edge.messages.message import Message
 from edge.messages.pose import Pose
 from edge.messages.seen import Seen
 from edge.messages.stride import StrideMetrics
-from edge.record.audit import Head
+from edge.record.audit_head import Head
 from edge.record.pose_log import PoseLog
 from edge.record.recording_lock import LOCK, locked
 from edge.record.rows import Row, clock_row, insertion, row_of

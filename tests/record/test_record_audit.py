@@ -9,7 +9,8 @@ import pytest
 
 from edge.messages.errors import AccessError
 from edge.record import schema
-from edge.record.audit import Audit, Head
+from edge.record.audit import Audit
+from edge.record.audit_head import Head
 from edge.record.sqlite_file import SqliteFile
 from edge.record.store import DATABASE, Store
 from edge.serve.access.pairing_file import FILE_NAME, MIGRATIONS, pairing_file
@@ -127,8 +128,24 @@ def test_a_head_that_is_gone_or_torn_is_told_and_does_no_harm(
         head_path(tmp_path).write_bytes(head)
     (sentence,) = faults(tmp_path)
     assert "cannot be read" in sentence or "is not the one" in sentence
-    add(tmp_path, 1)
-    assert faults(tmp_path) == ()
+    # The next line goes on, and does not hide it.
+    add(tmp_path, 2)
+    (sentence,) = faults(tmp_path)
+    assert sentence.startswith("line 6 says: ")
+
+
+def test_lines_cut_off_are_told_after_the_next_line_too(tmp_path: Path) -> None:
+    add(tmp_path)
+    tampered(tmp_path, "DELETE FROM audit WHERE id > 3", "UPDATE sqlite_sequence SET seq = 3")
+    add(tmp_path, 2)
+    assert faults(tmp_path) == ("line 4 says: lines 4 to 5 are missing",)
+    file = opened(tmp_path)
+    assert [entry.what for entry in Audit(file).entries()] == [
+        *["viewed"] * 3,
+        "audit damaged",
+        *["viewed"] * 2,
+    ]
+    file.close()
 
 
 def test_a_head_left_behind_by_a_power_cut_is_no_fault(tmp_path: Path) -> None:
@@ -141,7 +158,7 @@ def test_a_head_left_behind_by_a_power_cut_is_no_fault(tmp_path: Path) -> None:
     head_path(tmp_path).mkdir()
     # The line is written even where the head cannot be.
     add(tmp_path, 1)
-    assert "cannot be read" in faults(tmp_path)[0]
+    assert all("cannot be read" in fault for fault in faults(tmp_path))
 
 
 def test_lines_of_an_older_version_are_told_and_sealed_by_the_next(tmp_path: Path) -> None:

@@ -45,11 +45,14 @@ class Browser:
         self._station = station
         self.host = f"{host}:{station.port}"
         self.cookie = ""
+        self.address = "127.0.0.1"
 
     def ask(
         self, method: str, path: str, body: Any = None, **headers: str
     ) -> tuple[int, http.client.HTTPMessage, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self._station.port, timeout=20)
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self._station.port, timeout=20, source_address=(self.address, 0)
+        )
         sent = {"Host": self.host, "Origin": f"http://{self.host}"} | {
             name.replace("_", "-"): value for name, value in headers.items()
         }
@@ -234,6 +237,16 @@ def test_guessing_codes_is_slowed_down(station: Station, rights: Rights) -> None
     assert got == [403] * 5 + [429] * 2
     # Not even the right one is taken then.
     assert Browser(station).pair(rights.pairings.new_code(Role.VIEWER, "test").text) == 429
+
+
+def test_forty_addresses_that_guess_keep_nobody_out(station: Station, rights: Rights) -> None:
+    code = rights.pairings.new_code(Role.VIEWER, "test")
+    attacker, patient = Browser(station), Browser(station)
+    for number in range(40):
+        attacker.address = f"127.0.1.{number + 1}"
+        assert attacker.pair(f"{number:08d}") in (403, 429)
+    patient.address = "127.0.2.1"
+    assert patient.pair(code.digits[:4] + " " + code.digits[4:]) == 204
 
 
 MALFORMED = (
