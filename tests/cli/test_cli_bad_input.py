@@ -218,8 +218,12 @@ def test_pictures_without_a_person_give_a_notice_and_a_complete_folder(tmp_path:
     pattern = make_clip(tmp_path / "pattern.mp4", size="640x360", frames=45)
     result = analyze(plain, pattern, out=tmp_path / "out")
     assert result.returncode == 0
-    assert sentences(result) == [
-        f"{path}: nobody was found in the picture" for path in (plain, pattern)
+    still = "the picture never changes: it is a still, or the film cannot be decoded"
+    nobody = "nobody was found in the picture"
+    assert [said.partition(", as when")[0] for said in sentences(result)] == [
+        f"{plain}: {still}",
+        f"{plain}: {nobody}",
+        f"{pattern}: {nobody}",
     ]
     for path in (plain, pattern):
         content = session(tmp_path / "out" / path.stem)
@@ -635,3 +639,16 @@ def _rest(terminal: int) -> str:
     finally:
         os.close(terminal)
     return shown.decode()
+
+
+@pytest.mark.parametrize("rate", ["0", "-30", "nan", "2000"])
+def test_a_rate_that_cannot_be_is_wrong_usage(rate: str, tmp_path: Path, runner: Path) -> None:
+    result = toeline("analyze", runner, "--rate", rate, "--out", tmp_path / "out")
+    assert result.returncode == 2
+    assert "--rate must be from 1 to 1000" in sentence(result)
+
+
+def test_a_rate_is_for_files() -> None:
+    result = toeline("run", "--source", "0", "--rate", "30", "--headless")
+    assert result.returncode == 2
+    assert sentence(result) == "--rate is for files, and 0 is live; set capture.fps"

@@ -299,3 +299,22 @@ def test_a_second_analysis_is_byte_identical(
     assert (again.returncode, again.stderr) == (0, "")
     for table in (EVENTS, STRIDES, POSES):
         assert (tmp_path / name / table).read_bytes() == (clips[name].folder / table).read_bytes()
+
+
+def test_film_with_narrow_pixels_gives_the_figures_of_square_ones(
+    clips: dict[str, Clip], shared_dir: Path, tmp_path: Path
+) -> None:
+    """A copy of ``bentpush_left`` in 720x540 with pixels of 4:3."""
+    narrow = shared_dir / "data" / "faults" / "sar43_bent.mp4"
+    result = toeline("analyze", narrow, "--out", tmp_path, "--set", "pose.threads=1")
+    assert (result.returncode, result.stderr) == (0, "")
+    session = json.loads((tmp_path / narrow.stem / SESSION).read_text())
+    found, square = (
+        content["sides"]["left"] for content in (session, clips["bentpush_left"].session)
+    )
+    for name, entry in square["metrics"].items():
+        # Ground contact and flight are in milliseconds, and quantised by frames.
+        error = 5.0 if name.endswith("_ms") else 1.5
+        if entry["mean"] is not None:
+            assert found["metrics"][name]["mean"] == pytest.approx(entry["mean"], abs=error), name
+    assert session["verdicts"]["bent_push_off"]["left"]["state"] == "red"
