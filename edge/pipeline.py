@@ -13,6 +13,7 @@ from edge.coaching.trust import Conditions, distrust
 from edge.coaching.verdicts import Coach
 from edge.exercises.base import Sight
 from edge.exercises.runner import ExerciseRunner
+from edge.exercises.set_up_check.lines import sure_roll_deg
 from edge.gait.event_offsets import gait_for
 from edge.gait.gait_tracker import GaitTracker
 from edge.gait.playing_speed import PlayingSpeed
@@ -139,7 +140,7 @@ class Pipeline:
         unknown = Notice("offsets_unknown", model=settings.pose.model_name)
         self.notices = () if known else (unknown,)
         self._held = HeldNotices()
-        self._scene = SceneWatch()
+        self._scene = SceneWatch(sure_roll_deg)
         self._playing = PlayingSpeed()
         self._offsets = known or NO_OFFSETS
         own = identity or LegIdentity(None if facing == "auto" else Side(facing))

@@ -61,6 +61,7 @@ NOTICE_CODES: Final[dict[str, tuple[str, ...]]] = {
     "picture_sideways": (),
     "camera_moved": (),
     "camera_turned": ("deg",),
+    "camera_tilted": ("deg",),
     "feet_cut": (),
     "feet_hidden": (),
     "another_person_seen": (),

@@ -30,6 +30,7 @@ CODES: Final[dict[str, tuple[str, ...]]] = {
     "picture_sideways": (),
     "camera_moved": (),
     "camera_turned": ("deg",),
+    "camera_tilted": ("deg",),
     "feet_cut": (),
     "pictures_never_change": (),
     "pixel_aspect_unknown": ("size",),

@@ -15,6 +15,7 @@ WITHHOLDS: Final = (
     "picture_sideways",
     "camera_moved",
     "camera_turned",
+    "camera_tilted",
     "pictures_never_change",
     "pixel_aspect_unknown",
     "slow_motion",

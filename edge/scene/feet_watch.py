@@ -46,7 +46,9 @@ _BACKGROUND_SHARE: Final = 0.7
 _NOISE_ROWS: Final = 48
 # Share of the frames with the foot on the belt. A post hides it in a part of them; the most in
 # pictures of feet in plain view is 0.1.
-_HIDDEN_SHARE, _SEEN_AGAIN_SHARE = 0.35, 0.20
+_HIDDEN_SHARE: Final = 0.35
+# What hides the feet in some strides hides them in others; the numbers of all are doubtful.
+_STAYS_S: Final = 2.0
 # Distance from the picture's edge, in leg lengths, below which a point may lie beyond it.
 _EDGE_LEGS: Final = 0.02
 # Share of all frames. Feet that leave the picture in swing alone do so in up to 0.18 of them.
@@ -87,6 +89,7 @@ class FeetWatch:
         self._before: Image | None = None
         self._looks: deque[_Look] = deque()
         self._hidden = self._cut = False
+        self._hidden_s = -np.inf
 
     def update(self, frame: Frame | None, pose: Pose, near_side: Side | None) -> Notice:
         """Add one frame with its raw pose; return the notice that holds, or an empty one.
@@ -117,8 +120,10 @@ class FeetWatch:
         lowest = float(np.percentile([look.low_px for look in self._looks], _LOWEST_PERCENT))
         low = [x for x in self._looks if x.low_px > lowest - _LOW_LEGS * x.leg_px]
         still = max(sum(x.heel_still for x in low), sum(x.toe_still for x in low)) / len(low)
-        limit = _SEEN_AGAIN_SHARE if self._hidden else _HIDDEN_SHARE
-        self._hidden = len(low) >= _LEAST_LOW_LOOKS and still > limit
+        now_s = self._looks[-1].time_s
+        if len(low) >= _LEAST_LOW_LOOKS and still > _HIDDEN_SHARE:
+            self._hidden_s = now_s
+        self._hidden = now_s - self._hidden_s < _STAYS_S
 
     def _in_place(self) -> bool:
         """Return whether the person strides without getting ahead, as on a belt."""

@@ -7,18 +7,27 @@ from edge.messages.side import Side
 from edge.scene.camera_watch import CameraWatch
 from edge.scene.feet_watch import FeetWatch
 from edge.scene.orientation import OrientationWatch
+from edge.scene.tilt_watch import RollOf, TiltWatch
 
 
 class SceneWatch:
-    """Monitor of camera, orientation, feet and other people; see each part."""
+    """Monitor of camera, orientation, feet and other people; see each part.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    roll_of
+        Measures the roll of a grey picture.
+    """
+
+    def __init__(self, roll_of: RollOf) -> None:
+        self._tilt = TiltWatch(roll_of)
         self._camera = CameraWatch()
         self._orientation = OrientationWatch()
         self._feet = FeetWatch()
 
     def reset(self) -> None:
         """Forget the scene."""
+        self._tilt.reset()
         self._camera.reset()
         self._orientation.reset()
         self._feet.reset()
@@ -37,6 +46,7 @@ class SceneWatch:
         """
         found = (
             *(() if frame is None else self._camera.update(frame, pose)),
+            Notice() if frame is None else self._tilt.update(frame),
             self._orientation.update(pose),
             self._feet.update(frame, pose, near_side),
             Notice("another_person_seen") if pose.others else Notice(),

@@ -71,7 +71,7 @@ def turned(image: Image, deg: float, dx: float = 0.0) -> Image:
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -deg, 1.0)
     matrix[0, 2] += dx
     return np.asarray(
-        cv2.warpAffine(image, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE), np.uint8
+        cv2.warpAffine(image, matrix, (width, height), borderMode=cv2.BORDER_REFLECT), np.uint8
     )
 
 

@@ -17,6 +17,10 @@ _LEAST_SPREAD: Final = 0.08
 _MOST_SCATTER_DEG: Final = 0.4
 # A horizontal field of view of about 60 degrees, typical of webcams and phones.
 _FOCAL_WIDTHS: Final = 0.87
+# Upright edges: door frames, columns, the treadmill's posts. Share of the picture's height.
+_LEAST_UPRIGHT: Final = 0.08
+_MOST_UPRIGHT_SCATTER_DEG: Final = 1.5
+_AGREE_DEG: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,44 @@ def levelness(background: Image) -> Levelness:
         return Levelness(roll_deg=float("nan"), yaw_deg=float("nan"))
     yaw_deg = float(np.rad2deg(np.arctan(np.deg2rad(slope) * _FOCAL_WIDTHS * width)))
     return Levelness(roll_deg=roll_deg, yaw_deg=yaw_deg)
+
+
+def sure_roll_deg(background: Image) -> float:
+    """Return the camera's roll where level and upright edges agree on it; else NaN.
+
+    A camera that is turned to the belt, or looks up or down, tilts one kind of edges and not the
+    other, so only both together are evidence of roll. The smaller of the two is returned.
+
+    Parameters
+    ----------
+    background
+        Shape (h, w), grey.
+    """
+    level_deg, upright_deg = levelness(background).roll_deg, _upright_deg(background)
+    if not abs(level_deg - upright_deg) < _AGREE_DEG:
+        return float("nan")
+    return min(level_deg, upright_deg, key=abs)
+
+
+def _upright_deg(background: Image) -> float:
+    """Return how far the long upright edges lean clockwise; NaN if few, or if they disagree."""
+    segments = _segments(background)
+    rise = segments[:, 2:] - segments[:, :2]
+    length = np.hypot(rise[:, 0], rise[:, 1])
+    angle = (np.rad2deg(np.arctan2(rise[:, 0], -rise[:, 1])) + 90) % 180 - 90
+    kept = (length > _LEAST_UPRIGHT * background.shape[0]) & (np.abs(angle) < _STEEPEST_DEG)
+    angle, length = angle[kept], length[kept]
+    if angle.size < _LEAST_LINES:
+        return float("nan")
+    middle = _weighted_median(angle, length)
+    scatter = _weighted_median(np.abs(angle - middle), length)
+    return middle if scatter <= _MOST_UPRIGHT_SCATTER_DEG else float("nan")
+
+
+def _weighted_median(values: Floats, weights: Floats) -> float:
+    order = np.argsort(values)
+    share = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(share, share[-1] / 2)])
 
 
 def _segments(grey: Image) -> Floats:
