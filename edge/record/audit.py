@@ -1,9 +1,10 @@
 """The append-only audit: who paired, looked, commanded, exported and deleted.
 
 Each line holds the SHA-256 of its content and of the line before, so that a line that was
-altered, deleted or moved is found. The number and hash of the last line are also in a file of
-their own, so that lines cut off at the end are missed, too. Whoever can write both and knows this
-code can forge both: note the head that ``toeline pair --audit --verify`` prints elsewhere.
+altered, deleted or moved is found. The number and hash of the last line are also in a separate
+file, so that lines missing at the end are found, too. Someone who can write to both and knows this
+code can forge both: keep a copy elsewhere of the head that ``toeline pair --audit --verify``
+prints.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The data folder is for its owner alone: pictures, poses and pairings are nobody else's."""
+"""Permissions of the data folder: pictures, poses and pairings are for its owner alone."""
 
 import logging
 import stat
@@ -27,10 +27,10 @@ def make_folder(folder: Path, *, parents: bool = True) -> None:
 
 
 def tighten(data: Path) -> None:
-    """Take the data folder, and what a station wrote there before, away from everybody else.
+    """Close the data folder, and what a station wrote there before, to other users.
 
-    A folder that is closed already is not looked into, so this is quick for all but the first
-    start. Links are not followed. What cannot be changed is told in the log.
+    A folder that is closed already is not searched, so only the first start takes time. Links are
+    not followed. What cannot be changed is reported in the log.
     """
     try:
         found = data.lstat()

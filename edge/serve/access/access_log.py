@@ -1,4 +1,4 @@
-"""The audit as the web server writes it: off the event loop, and repeats once."""
+"""The audit as the web server writes it: without blocking, and without repeats."""
 
 import logging
 import time
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 class AccessLog:
-    """Writes who did what; used only on the event loop.
+    """Writer of who did what; used only on the event loop.
 
     Parameters
     ----------
@@ -42,9 +42,9 @@ class AccessLog:
     async def note(
         self, what: str, principal: Principal, detail: str = "", *, again_s: float = 0.0
     ) -> bool:
-        """Write a line; return whether it may be done.
+        """Write a line; return whether the action is permitted.
 
-        It may not if it cannot be written down, except by someone at the station. The same again
+        If the line cannot be written, only a client on the station itself may go on. A repeat
         within ``again_s`` is not written.
         """
         key = (what, principal.who, detail)

@@ -3,8 +3,8 @@
 A link holds 128 random bits and cannot be guessed, so only its sender's own limit applies. Eight
 typed digits are one of 10^8, for two minutes. Whatever the number of addresses, at most
 60 + 60 a minute guesses come from addresses with fewer than three wrong codes, and 20 + 20 a minute
-from the others: 240 while a code lives, a chance of 2.4 in a million to hit it. Who guesses thus
-gets into nobody's way who mistypes, and a new code fills both reserves again.
+from the others: 240 while a code lives, a chance of 2.4 in a million of hitting it. So an attacker
+with forty addresses does not lock out a person who mistypes, and a new code refills both reserves.
 """
 
 from collections import OrderedDict
