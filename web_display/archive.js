@@ -11,6 +11,7 @@ import { language, t } from "./words.js";
  * @property {"recording" | "ended" | "interrupted"} state
  * @property {string} runner
  * @property {number | null} belt_speed_mps
+ * @property {"entered" | "treadmill" | "estimated" | null} belt_speed_source
  * @property {number} incline_pct
  * @property {number | null} duration_s
  * @property {number} frames
@@ -22,9 +23,13 @@ import { language, t } from "./words.js";
  * @property {string} metric
  * @property {number | null} before
  * @property {number | null} after
+ * @property {number} before_strides
+ * @property {number} after_strides
  * @property {number | null} change
+ * @property {number | null} low
+ * @property {number | null} high
  * @property {number | null} limit
- * @property {"changed" | "within_error" | "no_limit"} judged
+ * @property {"changed" | "within_error" | "no_limit" | "too_few"} judged
  */
 /** @typedef {{before: string, after: string, same_runner: boolean, legs: {side: "left" | "right", changes: Change[]}[]}} Comparison */
 

@@ -20,9 +20,9 @@ function rowOf(leg, change) {
   const cells = [
     metricWords(/** @type {import("./words.js").Metric} */ (change.metric)),
     leg,
-    number(change.before, 1),
-    number(change.after, 1),
-    signed(change.change, 1),
+    valueWords(change.before, change.before_strides),
+    valueWords(change.after, change.after_strides),
+    changeWords(change),
     `${t(`judged.${change.judged}`)}${limit}`,
   ];
   row.append(
@@ -34,4 +34,15 @@ function rowOf(leg, change) {
     }),
   );
   return row;
+}
+
+/** @param {number | null} mean @param {number} strides */
+function valueWords(mean, strides) {
+  return `${number(mean, 1)} (${strides})`;
+}
+
+/** A change with its 95 % interval. @param {Change} change */
+function changeWords({ change, low, high }) {
+  const text = signed(change, 1);
+  return low === null || high === null ? text : `${text} (${t("page.interval", { low: signed(low, 1), high: signed(high, 1) })})`;
 }

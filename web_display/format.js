@@ -7,7 +7,7 @@
 /** @typedef {import("./wire.d.ts").StationState} StationState */
 /** @typedef {import("./wire.d.ts").VerdictState} VerdictState */
 
-import { decimal, t } from "./words.js";
+import { decimal, speechLanguage, t } from "./words.js";
 
 export const DASH = "–";
 
@@ -69,6 +69,14 @@ export function clock(seconds) {
   const whole = Math.max(0, Math.floor(seconds * 10 + 1e-6) / 10);
   const minutes = Math.floor(whole / 60);
   return `${minutes}:${(whole - 60 * minutes).toFixed(1).padStart(4, "0")}`;
+}
+
+/** An instant in the time zone of this screen, which is named. @param {string} iso */
+export function localTime(iso) {
+  return new Date(iso).toLocaleString(speechLanguage(), {
+    ...{ year: "numeric", month: "short", day: "numeric" },
+    ...{ hour: "2-digit", minute: "2-digit", timeZoneName: "short" },
+  });
 }
 
 /**

@@ -3,8 +3,8 @@
 
 import { compared, exported, keepReport, listed, Refused, removed, reportAddress } from "./archive.js";
 import { comparedRows } from "./compared_table.js";
-import { clock, number, withUnit } from "./format.js";
-import { language, speechLanguage, t } from "./words.js";
+import { clock, localTime, number, withUnit } from "./format.js";
+import { language, t } from "./words.js";
 
 /** @typedef {import("./archive.js").Kept} Kept */
 /** @typedef {import("./archive.js").Comparison} Comparison */
@@ -207,14 +207,15 @@ function reason(error) {
   throw error;
 }
 
-/** The start of a session in local time. @param {Kept} kept */
-function when({ begun_at }) {
-  return new Date(begun_at).toLocaleString(speechLanguage(), { dateStyle: "medium", timeStyle: "short" });
-}
+/** The start of a session. @param {Kept} kept */
+const when = ({ begun_at }) => localTime(begun_at);
 
 /** The details of the selected sessions. @param {Kept[]} chosen */
 function facts(chosen) {
-  const speed = (/** @type {Kept} */ { belt_speed_mps: mps }) => (mps ? `${number(mps * 3.6, 1)} km/h` : t("page.estimated"));
+  const speed = (/** @type {Kept} */ { belt_speed_mps: mps, belt_speed_source: source }) => {
+    if (!mps) return t("belt.none");
+    return t(`belt.${source === "estimated" ? "picture" : (source ?? "entered")}`, { speed: `${number(mps * 3.6, 1)} km/h` });
+  };
   return chosen.flatMap((kept, index) => {
     const words = [
       kept.runner || t("page.somebody"),

@@ -46,7 +46,7 @@ def list_sessions(
     with opened_store() as store:
         sessions = store.sessions(runner=runner)
         if as_json:
-            typer.echo(json.dumps([description(session) for session in sessions]))
+            typer.echo(json.dumps([description(store, session) for session in sessions]))
             return
         for line in table_of(store, sessions):
             typer.echo(line)
@@ -64,7 +64,7 @@ def show(name: NameArgument, *, as_json: JsonOption = False) -> None:
         if as_json:
             video = store.read(session).video()
             kept = {"pictures": len(video.places()), "bytes": video.nbytes()}
-            document = {"session": description(session), "video": kept, "summary": summary}
+            document = {"session": description(store, session), "video": kept, "summary": summary}
             typer.echo(json.dumps(document, allow_nan=False, ensure_ascii=False))
             return
         for label, value in facts_of(store, session):

@@ -1,6 +1,6 @@
 """``toeline sessions report`` and ``compare``."""
 
-from math import inf, isfinite
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,8 +11,11 @@ from edge.cli.session_options import opened_store
 from edge.i18n.word_catalogue import DEFAULT, Catalogue, languages, load
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from edge.record.store import Store
     from edge.record.stored_session import StoredSession
+    from edge.report.changes import Change
     from edge.report.facts import Visit
 
 
@@ -79,7 +82,6 @@ def compare(
     from edge.messages.side import Side
     from edge.report.changes import changes
     from edge.report.facts import visit_of
-    from edge.report.words import name_of
 
     if len(names) != (2 if marks is None else 1):
         fail("give two sessions, or one session and --marks N M", USAGE)
@@ -102,19 +104,8 @@ def compare(
             compared = True
             leg = words.text(f"report.leg.{side}")
             typer.echo(f"{leg}: {before.label}, {after.label}")
-            heads = [words.text(f"table.{head}") for head in ("before", "after", "change")]
-            heads.append(words.text("report.table.mdc"))
-            typer.echo(f"  {'':34}" + "".join(f" {head:>12}" for head in heads))
-            for change in found:
-                numbers = [
-                    words.number(change.before.mean, 1),
-                    words.number(change.after.mean, 1),
-                    words.number(change.change, 1, signed=True),
-                    words.number(change.mdc, 1),
-                ]
-                row = "".join(f" {number:>12}" for number in numbers)
-                judged = words.text(f"judged.{change.judged}")
-                typer.echo(f"  {name_of(words, change.metric):34}{row}  {judged}")
+            for line in _change_lines(found, words):
+                typer.echo(line)
         if not compared:
             fail("no leg was judged in both, so there is nothing to compare")
         if out is not None:
@@ -123,22 +114,43 @@ def compare(
             store.audit.add("compare", "command", name)
 
 
+def _change_lines(found: "list[Change]", words: Catalogue) -> "Iterator[str]":
+    """Yield the table of one leg's changes."""
+    from edge.report.words import change_interval, name_of
+
+    heads = [words.text(f"table.{head}") for head in ("before", "after", "change")]
+    heads += [words.text(f"report.table.{head}") for head in ("interval", "mdc", "strides")]
+    yield f"  {'':34}" + "".join(f" {head:>16}" for head in heads)
+    for change in found:
+        cells = [
+            words.number(change.before.mean, 1),
+            words.number(change.after.mean, 1),
+            words.number(change.change, 1, signed=True),
+            change_interval(words, change),
+            words.number(change.mdc, 1),
+            f"{change.before.count} / {change.after.count}",
+        ]
+        row = "".join(f" {cell:>16}" for cell in cells)
+        yield f"  {name_of(words, change.metric):34}{row}  {words.text(f'judged.{change.judged}')}"
+
+
 def _check_report_path(out: Path) -> None:
     if out.suffix not in (".pdf", ".html"):
         fail(f"{out} must end in .pdf or .html", USAGE)
 
 
 def _after_mark(store: "Store", session: "StoredSession", number: int, words: Catalogue) -> "Visit":
+    from edge.report.changes import part_after
     from edge.report.facts import visit_of
     from edge.report.words import mark_words
 
     marks = [mark for mark in store.read(session).marks() if isfinite(mark.time_s)]
     if not 1 <= number <= len(marks):
         fail(f"session {session.name} has {len(marks)} marks; there is no mark {number}", USAGE)
-    end = marks[number].time_s if number < len(marks) else inf
+    from_s, to_s = part_after(marks, number)
     kind = mark_words(words, marks[number - 1].kind)
     label = words.text("report.mark", number=number, kind=kind)
-    return visit_of(store, session, label, from_s=marks[number - 1].time_s, to_s=end)
+    return visit_of(store, session, label, from_s=from_s, to_s=to_s)
 
 
 def _write_report(visits: "list[Visit]", words: Catalogue, out: Path) -> None:

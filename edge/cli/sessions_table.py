@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from math import isfinite
 
 from edge.record.recording_lock import being_recorded
+from edge.record.session_speed import speed_of
 from edge.record.store import Store
 from edge.record.stored_session import StoredSession
 
@@ -16,7 +17,7 @@ def table_of(store: Store, sessions: list[StoredSession]) -> Iterator[str]:
     yield f"{'session':24} {'runner':12} {'minutes':>7} {'strides':>7} {'valid':>6} {'m/s':>5}  end"
     for session in sessions:
         minutes = session.duration_s / 60
-        speed = session.head.belt.speed_mps
+        speed = speed_of(store, session).mps
         yield (
             f"{session.name:24} {session.head.runner or '-':12} "
             f"{f'{minutes:.1f}' if isfinite(minutes) else '-':>7} {session.strides:7d} "
@@ -41,13 +42,18 @@ def facts_of(store: Store, session: StoredSession) -> Iterator[tuple[str, str]]:
     yield "ended", f"{session.ended_at or '-'}, {_end(store, session)}"
     yield "frames", f"{session.frames} in {session.duration_s:.1f} s"
     yield "strides", f"{session.strides}, {session.valid_strides} of them valid"
-    yield "belt", f"{head.belt.speed_mps:g} m/s, {head.belt.incline_pct:g} %"
+    yield "belt", f"{_speed(store, session)}, {head.belt.incline_pct:g} %"
     yield "source", head.source
     yield "model", f"{head.model} {head.model_sha256[:12]}"
     yield "settings", head.config_sha256[:12]
     yield "toeline", head.toeline
     yield "poses", f"{megabytes:.1f} MB in {session.folder}"
     yield "video", _video(store, session)
+
+
+def _speed(store: Store, session: StoredSession) -> str:
+    mps, source = speed_of(store, session)
+    return "speed unknown" if mps is None else f"{3.6 * mps:.1f} km/h ({mps:.2f} m/s), {source}"
 
 
 def _video(store: Store, session: StoredSession) -> str:

@@ -33,11 +33,14 @@ class Rule:
         Metrics that vote if they were measured.
     find
         The rule; a metric missing from its grades does not vote.
+    other_doubt
+        The reason where only the others leave the finding in doubt.
     """
 
     deciding: Metric
     others: tuple[Metric, ...]
     find: Callable[[Grades], Finding]
+    other_doubt: Reason
 
 
 def knees_forward(grades: Grades) -> Finding:
@@ -87,11 +90,15 @@ def bent_push_off(grades: Grades) -> Finding:
 
 RULES: Final[dict[Fault, Rule]] = {
     Fault.KNEES_FORWARD: Rule(
-        deciding=Metric.KNEE_TOE, others=(Metric.SHANK, Metric.HIP_ANKLE), find=knees_forward
+        deciding=Metric.KNEE_TOE,
+        others=(Metric.SHANK, Metric.HIP_ANKLE),
+        find=knees_forward,
+        other_doubt=Reason("near_limit_shank"),
     ),
     Fault.BENT_PUSH_OFF: Rule(
         deciding=Metric.PUSH_OFF,
         others=(Metric.THIGH, Metric.PLANTARFLEXION),
         find=bent_push_off,
+        other_doubt=Reason("near_limit_hip_ankle"),
     ),
 }

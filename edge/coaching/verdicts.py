@@ -133,11 +133,12 @@ class FaultTracker:
         wanted = _STATES[finding.grade]
         if self._in_doubt(finding, intervals, bands):
             wanted = VerdictState.BORDERLINE
-            finding = Finding(grade=finding.grade, reason=Reason("near_limit"))
+            finding = Finding(grade=finding.grade, reason=self._doubt(grades, intervals, bands))
         state = self._dwell.update(wanted)
         reason = finding.reason
         if state is not wanted and self._last is not None:
-            reason = self._last.reason
+            held = state is VerdictState.BORDERLINE
+            reason = Reason("was_near_limit") if held else self._last.reason
         cue = finding.cue if state in _CUED else None
         deciding = self._rule.deciding
         return Verdict(
@@ -170,6 +171,18 @@ class FaultTracker:
         if self._rule.find(harshest).grade is Grade.GREEN:
             return False
         return Grade.GREEN in (self._rule.find(kindest).grade, finding.grade)
+
+    def _doubt(
+        self,
+        grades: Mapping[Metric, Grade],
+        intervals: Mapping[Metric, tuple[float, float]],
+        bands: Mapping[Metric, Band],
+    ) -> Reason:
+        """Return which metric is too close to its limit: the one shown, or another that votes."""
+        deciding = self._rule.deciding
+        ends = {bands[deciding].grade(end) > Grade.GREEN for end in intervals[deciding]}
+        sure = len(ends) == 1 and (grades[deciding] > Grade.GREEN) in ends
+        return self._rule.other_doubt if sure else Reason("near_limit")
 
 
 def _too_few(seen: int, needed: int, newest: StrideMetrics) -> Reason:

@@ -21,6 +21,7 @@ from edge.messages.verdict import Cue, Verdict
 from edge.metrics.catalogue import METRIC_NAMES
 from edge.record.folder_export import since, summary_of
 from edge.record.rows import row_of
+from edge.record.session_speed import speed_of
 from edge.record.store import Store
 from edge.record.stored_session import StoredSession
 from edge.record.tables import EVENT_COLUMNS, STRIDE_COLUMNS
@@ -76,7 +77,7 @@ def export_csv(store: Store, session: StoredSession, directory: Path) -> None:
 def export_json(store: Store, session: StoredSession, path: Path) -> None:
     """Write everything except the poses as one strict JSON document."""
     document = {
-        "session": description(session),
+        "session": description(store, session),
         "summary": summary_of(store, session),
         **tables_of(store, session),
     }
@@ -89,7 +90,7 @@ def export_parquet(
 ) -> None:
     """Write one Parquet file per table and one of the settled poses; needs ``pyarrow``."""
     arrow, parquet = _pyarrow()
-    metadata = {"toeline": json.dumps(description(session), ensure_ascii=False)}
+    metadata = {"toeline": json.dumps(description(store, session), ensure_ascii=False)}
     for name, rows in tables_of(store, session).items():
         columns = list(rows[0]) if rows else table_columns(name)
         table = {c: [_plain(row[c]) for row in rows] for c in columns}
@@ -117,9 +118,9 @@ def export_parquet(
     )
 
 
-def description(session: StoredSession) -> dict[str, Any]:
+def description(store: Store, session: StoredSession) -> dict[str, Any]:
     """Return a session's metadata as JSON."""
-    head = session.head
+    head, speed = session.head, speed_of(store, session)
     return {
         "name": session.name,
         "begun_at": session.begun_at,
@@ -127,7 +128,8 @@ def description(session: StoredSession) -> dict[str, Any]:
         "end_reason": session.end_reason or None,
         "begun_by": head.begun_by,
         "runner": head.runner or None,
-        "belt_speed_mps": head.belt.speed_mps or None,
+        "belt_speed_mps": speed.mps,
+        "belt_speed_source": speed.source,
         "incline_pct": head.belt.incline_pct,
         "toeline": head.toeline,
         "source": head.source,

@@ -20,6 +20,7 @@ CODES: Final[dict[str, tuple[str, ...]]] = {
     "far_leg": (),
     "new_session": (),
     "another_person": (),
+    "session_ended": (),
     "no_feet": (),
     "frame_rate_low": ("rate_hz",),
     "incline": ("most_pct",),
@@ -43,6 +44,9 @@ CODES: Final[dict[str, tuple[str, ...]]] = {
     "strides_too_few_last": ("seen", "needed", "last"),
     # Why a verdict is as it is.
     "near_limit": (),
+    "near_limit_shank": (),
+    "near_limit_hip_ankle": (),
+    "was_near_limit": (),
     "knee_behind": (),
     "knee_ahead_hips": (),
     "knee_ahead_only": (),

@@ -119,16 +119,60 @@ def trimmed_ci95(values: Floats) -> tuple[float, float]:
     none. The lag-1 correlation of strides is 0.04 to 0.1 (docs/gait-metrics.md, "Error budget"),
     so independence holds.
     """
+    left, error = _squared_error(values)
+    if left < 2:
+        return (nan, nan)
+    half = student_t975(left - 1) * error**0.5
+    mean = trimmed_mean(values)
+    return (mean - half, mean + half)
+
+
+def change_ci95(before: Floats, after: Floats) -> tuple[float, float]:
+    """Return the 95 % confidence interval of the difference of two 20 % trimmed means.
+
+    Parameters
+    ----------
+    before, after
+        Shapes (n,) and (m,), the same unit; NaN entries are left out. Taken as independent.
+
+    Returns
+    -------
+    Lower and upper end of the mean of ``after`` minus that of ``before``; both NaN if fewer than
+    two values of either are left after trimming.
+
+    Notes
+    -----
+    The squared errors of both means are added; the degrees of freedom are Welch's, rounded down.
+    Source: Yuen (1974), doi 10.1093/biomet/61.1.165. Differs: none.
+
+    Examples
+    --------
+    >>> low, high = change_ci95(np.arange(10.0), np.arange(10.0) + 3)
+    >>> round(low, 2), round(high, 2)
+    (-0.75, 6.75)
+    """
+    (left, error), (other_left, other_error) = _squared_error(before), _squared_error(after)
+    total = error + other_error
+    if not np.isfinite(total):
+        return (nan, nan)
+    change = trimmed_mean(after) - trimmed_mean(before)
+    if total == 0:
+        return (change, change)
+    freedom = total**2 / (error**2 / (left - 1) + other_error**2 / (other_left - 1))
+    half = student_t975(int(freedom)) * total**0.5
+    return (change - half, change + half)
+
+
+def _squared_error(values: Floats) -> tuple[int, float]:
+    """Return the number of values left after trimming, and the squared error of their mean."""
     ordered = _ordered(values)
     cut = _cut(ordered.size)
     left = ordered.size - 2 * cut
     if left < 2:
-        return (float("nan"), float("nan"))
+        return left, nan
     winsorised = np.clip(ordered, ordered[cut], ordered[-1 - cut])
     squares = float(((winsorised - winsorised.mean()) ** 2).sum())
-    half = student_t975(left - 1) * (squares / (left * (left - 1))) ** 0.5
-    mean = trimmed_mean(ordered)
-    return (mean - half, mean + half)
+    return left, squares / (left * (left - 1))
 
 
 def student_t975(freedom: int) -> float:

@@ -36,7 +36,7 @@ class Session:
     @property
     def about(self) -> Mapping[str, Any]:
         """The metadata: start, end, belt, model, counts; as in ``sessions show --json``."""
-        return description(self.stored)
+        return description(self.store, self.stored)
 
     @property
     def summary(self) -> Mapping[str, Any]:

@@ -29,7 +29,7 @@ from edge.record.notice_spans import NoticeSpans
 from edge.record.numbers import number
 
 SCHEMA: Final = 1
-_SPEED_SOURCES: Final = {
+SPEED_SOURCES: Final = {
     BeltSource.NONE: None,
     BeltSource.ENTERED: "entered",
     BeltSource.TREADMILL: "treadmill",
@@ -162,7 +162,7 @@ class SessionSummary:
             "facing": _commonest(self._facing),
             "near_side": _commonest(self._near_side),
             "belt_speed_mps": number(self._belt.speed_mps),
-            "belt_speed_source": _SPEED_SOURCES[self._belt.source],
+            "belt_speed_source": SPEED_SOURCES[self._belt.source],
             "belt": self._belt_series.as_json(self._frames.first_s, self._frames.last_s),
             # Kept for its readers: only the set-up check measures roll, and not in a session.
             "camera_roll_deg": None,
@@ -220,7 +220,7 @@ class SessionSummary:
         strides = self._near_spm or self._walking_spm
         return number(median(strides)) if strides else None
 
-    def _verdict(self, fault: Fault, side: Side) -> dict[str, str | None]:
+    def _verdict(self, fault: Fault, side: Side) -> dict[str, Any]:
         verdict = self._verdicts.get((fault, side))
         reason = self._no_strides() if verdict is None else verdict.reason
         return {
@@ -228,6 +228,10 @@ class SessionSummary:
             "reason": english(reason),
             "reason_code": reason.code,
             "cue": None if verdict is None else english_cue(verdict.cue),
+            # Of the strides that were judged: the last ten, not all of the session.
+            "mean": None if verdict is None else number(verdict.mean),
+            "ci95": None if verdict is None else _interval(*verdict.ci95),
+            "strides": 0 if verdict is None else verdict.strides,
         }
 
     def _no_strides(self) -> Reason:
@@ -340,14 +344,16 @@ class _SideTotals:
 
 
 def _spread_entry(found: Spread) -> dict[str, Any]:
-    low, high = number(found.low), number(found.high)
-    known = low is not None and high is not None
     return {
         "mean": number(found.mean),
         "sd": number(found.sd),
-        "ci95": [low, high] if known else None,
+        "ci95": _interval(found.low, found.high),
         "n": found.count,
     }
+
+
+def _interval(low: float, high: float) -> list[float | None] | None:
+    return [number(low), number(high)] if isfinite(low) and isfinite(high) else None
 
 
 def _latency_entry(latencies: LatencyQuantiles) -> dict[str, Any]:

@@ -1,13 +1,24 @@
-"""Changes between two visits, and whether they exceed measurement error."""
+"""Changes between two visits or parts of one, and whether they exceed measurement error."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import isfinite
+from math import inf, isfinite
+from typing import Final
 
+import numpy as np
+
+from edge.messages.arrays import Floats
 from edge.messages.side import Side
 from edge.metrics.catalogue import METRICS
-from edge.numerics.statistics import Spread
-from edge.report.facts import Visit
+from edge.numerics.statistics import Spread, change_ci95
+from edge.record.stored_session import Mark
+from edge.report.facts import Leg, Visit
+
+LEAST_STRIDES: Final = 10
+"""Valid strides on either side; with fewer nothing is said of a change."""
+# What the station itself notes: the runner goes on as before.
+_NOTED: Final = ("neutral", "set_up", "limits")
 
 
 class Judged(StrEnum):
@@ -16,15 +27,22 @@ class Judged(StrEnum):
     CHANGED = "changed"
     WITHIN_ERROR = "within_error"
     NO_LIMIT = "no_limit"
+    TOO_FEW = "too_few"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One metric of one leg at two visits; ``mdc`` is NaN if unknown."""
+    """One metric of one leg at two visits.
+
+    ``low`` and ``high`` are the 95 % interval of the change; ``mdc`` is the minimal detectable
+    change. Each is NaN if unknown.
+    """
 
     metric: str
     before: Spread
     after: Spread
+    low: float
+    high: float
     mdc: float
 
     @property
@@ -34,10 +52,14 @@ class Change:
 
     @property
     def judged(self) -> Judged:
-        """The judgement of this change."""
+        """The judgement: changed only beyond measurement error and beyond chance."""
+        if min(self.before.count, self.after.count) < LEAST_STRIDES:
+            return Judged.TOO_FEW
         if not isfinite(self.mdc):
             return Judged.NO_LIMIT
-        return Judged.CHANGED if abs(self.change) > self.mdc else Judged.WITHIN_ERROR
+        by_chance = not (self.low > 0 or self.high < 0)
+        beyond = abs(self.change) > self.mdc and not by_chance
+        return Judged.CHANGED if beyond else Judged.WITHIN_ERROR
 
 
 def changes(before: Visit, after: Visit, side: Side) -> list[Change]:
@@ -46,18 +68,42 @@ def changes(before: Visit, after: Visit, side: Side) -> list[Change]:
     if not (old.judged and new.judged):
         return []
     same = before.session.id == after.session.id
-    return [
-        Change(
-            metric=name,
-            before=old.metrics[name],
-            after=new.metrics[name],
-            mdc=minimal_detectable_change(name, same_session=same),
-        )
-        for name in METRICS
-    ]
+    return [_change(name, old, new, same_session=same) for name in METRICS]
+
+
+def _change(name: str, old: Leg, new: Leg, *, same_session: bool) -> Change:
+    low, high = change_ci95(_values(old, name), _values(new, name))
+    return Change(
+        metric=name,
+        before=old.metrics[name],
+        after=new.metrics[name],
+        low=low,
+        high=high,
+        mdc=minimal_detectable_change(name, same_session=same_session),
+    )
+
+
+def _values(leg: Leg, name: str) -> Floats:
+    return np.array([stride.value(name) for stride in leg.strides], dtype=np.float64)
 
 
 def minimal_detectable_change(metric: str, *, same_session: bool) -> float:
     """Return the smallest change that exceeds measurement error; NaN if unknown."""
     detectable = METRICS[metric].detectable
     return detectable.within_session if same_session else detectable.between_days
+
+
+def part_after(marks: Sequence[Mark], number: int) -> tuple[float, float]:
+    """Return the part of a session that follows a mark, as capture times from and to.
+
+    Every later mark ends it, set by a person or a cue, but not what the station notes about itself.
+
+    Parameters
+    ----------
+    marks
+        Those with a time, in order.
+    number
+        Of the mark, from 1.
+    """
+    later = (mark.time_s for mark in marks[number:] if mark.kind not in _NOTED)
+    return marks[number - 1].time_s, next(later, inf)

@@ -1,6 +1,6 @@
 """The contents of a report on one visit, computed from the store."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, isfinite, nan
 from typing import Any, Final
@@ -27,6 +27,7 @@ from edge.record.privacy import skeleton_only as says_skeleton_only
 from edge.record.store import Store
 from edge.record.stored_session import Mark, StoredSession
 from edge.record.video_files import VideoReader
+from edge.report.local_time import local
 from edge.settings.settings_table import stored_settings
 
 DECIDING: Final = {
@@ -56,8 +57,8 @@ class Picture:
 class Leg:
     """One leg of one visit; ``judged`` is False if it was never the near leg.
 
-    ``limits`` are the limits in force at the end; ``pictures`` are the pictures of the stills, if
-    video was recorded.
+    ``metrics`` are of all valid strides; ``limits`` are those by which the verdicts were judged;
+    ``pictures`` are the pictures of the stills, if video was recorded.
     """
 
     side: Side
@@ -70,6 +71,10 @@ class Leg:
     limits: dict[Fault, Bands]
     stills: dict[Fault, KeyPose]
     pictures: dict[Fault, Picture]
+
+    def shown(self, fault: Fault) -> Spread:
+        """Return what is shown beside a verdict: its own strides, or all where it has none."""
+        return _judged_spread(self.verdicts[fault]) or self.metrics[DECIDING[fault]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -137,7 +142,7 @@ def visit_of(
     limits = _limits(store, session, speed_mps, speed_source, to_s)
     return Visit(
         session=session,
-        label=label or session.begun_at[:10],
+        label=label or local(session.begun_at).date().isoformat(),
         summary=summary,
         speed_mps=speed_mps,
         speed_source=speed_source,
@@ -189,7 +194,10 @@ def _leg(
     metrics = {name: spread([s.value(name) for s in own]) for name in METRIC_NAMES}
     shares = [(s.toe_off_s - s.start_s) / (s.end_s - s.start_s) for s in own]
     last = {v.fault: v for v in verdicts if v.side is side and _judges(v)}
-    stills = _stills(side, own, metrics, poses)
+    means = {
+        fault: (_judged_spread(last.get(fault)) or metrics[DECIDING[fault]]).mean for fault in Fault
+    }
+    stills = _stills(side, own, means, poses)
     return Leg(
         side=side,
         judged=bool(own),
@@ -201,7 +209,7 @@ def _leg(
             fault: last.get(fault) or _unjudged(fault, side, _why_not(side, own, strides))
             for fault in Fault
         },
-        limits={band.fault: band for band in limits if band.side is side},
+        limits=limits_of(side, limits, last),
         stills=stills,
         pictures={} if video is None else _pictures(stills, video),
     )
@@ -213,6 +221,27 @@ def _pictures(stills: dict[Fault, KeyPose], video: VideoReader) -> dict[Fault, P
         for fault, pose in stills.items()
         for place, jpeg in video.pictures(pose.frame_index)
     }
+
+
+def limits_of(
+    side: Side, limits: Sequence[Bands], judged: Mapping[Fault, Verdict]
+) -> dict[Fault, Bands]:
+    """Return the limits by which each verdict was judged; without one, the last in force."""
+    found = {}
+    for band in limits:
+        verdict = judged.get(band.fault)
+        later = verdict is not None and band.decided_at_s > verdict.decided_at_s
+        if band.side is side and not (later and band.fault in found):
+            found[band.fault] = band
+    return found
+
+
+def _judged_spread(verdict: Verdict | None) -> Spread | None:
+    """Return mean and interval of the strides that a verdict judged; None without a mean."""
+    if verdict is None or not isfinite(verdict.mean):
+        return None
+    low, high = verdict.ci95
+    return Spread(mean=verdict.mean, sd=nan, low=low, high=high, count=verdict.strides)
 
 
 def _judges(verdict: Verdict) -> bool:
@@ -261,7 +290,7 @@ def _mean_curves(curves: Sequence[StrideCurves]) -> dict[str, tuple[Floats, Floa
 def _stills(
     side: Side,
     strides: Sequence[StrideMetrics],
-    metrics: dict[str, Spread],
+    means: Mapping[Fault, float],
     poses: Sequence[KeyPose],
 ) -> dict[Fault, KeyPose]:
     """Return for each fault the key pose with the value nearest to the mean: a typical one."""
@@ -269,7 +298,7 @@ def _stills(
     starts = np.array([stride.start_s for stride in strides])
     ends = np.array([stride.end_s for stride in strides])
     for fault, kind in INSTANT.items():
-        mean = metrics[DECIDING[fault]].mean
+        mean = means[fault]
         own = [
             pose
             for pose in poses

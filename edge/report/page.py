@@ -18,7 +18,7 @@ from edge.messages.side import Side
 from edge.messages.verdict import Fault, Verdict
 from edge.metrics.reference_curves import DEFAULT_MPS, JOINTS, bands_at, source
 from edge.numerics.statistics import Spread
-from edge.report.changes import Change, Judged, changes
+from edge.report.changes import LEAST_STRIDES, Change, Judged, changes
 from edge.report.charts import (
     MOST_POINTS,
     STATE_INK,
@@ -30,15 +30,18 @@ from edge.report.charts import (
     trend_chart,
 )
 from edge.report.facts import DECIDING, Leg, Visit
+from edge.report.local_time import local_day, local_minute
 from edge.report.stills import empty, still
 from edge.report.words import (
+    change_interval,
     change_sentences,
-    interval,
     mark_words,
     name_of,
     quality_notes,
     reason_of,
     sentence,
+    shown,
+    speed_words,
     summary_sentences,
 )
 from edge.settings import paths
@@ -82,7 +85,7 @@ def render(visits: Sequence[Visit], words: Catalogue) -> str:
         title=words.text(
             "report.page_title",
             runner=_runner(visits[0], words),
-            date=words.date(visits[-1].session.begun_at),
+            date=local_day(visits[-1].session.begun_at, words),
         ),
         runner=_runner(visits[0], words),
         many=many,
@@ -90,6 +93,7 @@ def render(visits: Sequence[Visit], words: Catalogue) -> str:
         plain=change_sentences(words, visits) if many else summary_sentences(words, visits[0]),
         legs=[_leg(visits, side, words) for side in judged],
         curves_source=source(),
+        least=LEAST_STRIDES,
     )
 
 
@@ -146,16 +150,17 @@ def _facts(visit: Visit, words: Catalogue, *, many: bool) -> list[tuple[str, str
     contact = next((leg.metrics["ground_contact_ms"].mean for leg in judged), nan)
     estimated = visit.speed_source is BeltSource.PICTURE
     known = {
-        "belt_estimated" if estimated else "belt": (visit.speed_mps, 1, "m/s"),
         "incline": (session.head.belt.incline_pct, None, "%"),
         "length": (session.duration_s / 60, 1, "min"),
         "strides": (sum(len(leg.strides) for leg in judged), None, ""),
         "cadence": (nan if cadence is None else cadence, 0, words.text("page.steps_min")),
         "contact": (contact, 0, "ms"),
     }
-    recorded = f"{words.date(session.begun_at)}, {session.begun_at[11:16]}"
+    recorded = local_minute(session.begun_at, words)
+    belt = words.text(f"report.fact.{'belt_estimated' if estimated else 'belt'}")
     return [
         (visit.label if many else words.text("report.fact.recorded"), recorded),
+        (belt, speed_words(words, visit.speed_mps)),
         *(
             (words.text(f"report.fact.{key}"), _measured(words.number(value, decimals), unit))
             for key, (value, decimals, unit) in known.items()
@@ -197,7 +202,7 @@ def _leg(visits: Sequence[Visit], side: Side, words: Catalogue) -> dict[str, Any
         "changes": [_change(change, visits, side, words) for change in changed],
         "mdc_note": words.text(f"report.mdc.{'session' if same_session else 'days'}"),
         "curves": _curves(legs, speed, words),
-        "band_speed": f"{words.number(speed if isfinite(speed) else DEFAULT_MPS, 1)} m/s",
+        "band_speed": speed_words(words, speed if isfinite(speed) else DEFAULT_MPS),
         "curve_note": words.text(f"report.curves.{'many' if many else 'one'}"),
         "trends": _trends(shown, side, words),
         "trend_note": words.text(f"report.trends.{'grouped' if grouped else 'single'}"),
@@ -211,7 +216,7 @@ def _fault(
 ) -> dict[str, Any]:
     metric = DECIDING[fault]
     stills = [_still(visit.legs[side], fault, words) for visit in visits]
-    spreads = [visit.legs[side].metrics[metric] for visit in visits]
+    spreads = [visit.legs[side].shown(fault) for visit in visits]
     unit = words.text(f"metric.{metric}.unit")
     return {
         "title": words.text(f"report.title.{fault}"),
@@ -248,8 +253,7 @@ def _state(
 def _said(visit: Visit, side: Side, fault: Fault, words: Catalogue, *, many: bool) -> str:
     leg = visit.legs[side]
     if many:
-        metric = DECIDING[fault]
-        return f"{visit.label}: {interval(words, metric, leg.metrics[metric])}"
+        return f"{visit.label}: {shown(words, leg, fault)}"
     line = sentence(words, leg, fault)
     return f"{line[0].upper()}{line[1:]}."
 
@@ -317,6 +321,8 @@ def _change(
         "name": name_of(words, metric),
         "means": [words.number(visit.legs[side].metrics[metric].mean, 1) for visit in visits],
         "change": words.number(change.change, 1, signed=True),
+        "interval": change_interval(words, change),
+        "strides": f"{change.before.count} / {change.after.count}",
         "mdc": words.number(change.mdc, 1),
         "verdict": words.text(f"judged.{change.judged}"),
         "changed": change.judged is Judged.CHANGED,

@@ -5,7 +5,7 @@ from math import isfinite
 from typing import Final
 
 from edge.i18n.reasons import reason_words
-from edge.i18n.word_catalogue import Catalogue
+from edge.i18n.word_catalogue import DASH, Catalogue
 from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, Verdict, VerdictState
@@ -55,7 +55,23 @@ def sentence(words: Catalogue, leg: Leg, fault: Fault) -> str:
         if verdict.state is VerdictState.UNKNOWN
         else words.text(f"report.said.{fault}.{verdict.state}")
     )
-    return f"{said} ({interval(words, DECIDING[fault], leg.metrics[DECIDING[fault]])})"
+    return f"{said} ({shown(words, leg, fault)})"
+
+
+def shown(words: Catalogue, leg: Leg, fault: Fault) -> str:
+    """Return mean and interval beside a verdict, and which strides they are of."""
+    spread = leg.shown(fault)
+    judged = isfinite(leg.verdicts[fault].mean)
+    value = interval(words, DECIDING[fault], spread)
+    key = "report.over_judged" if judged else "report.over_all"
+    return words.text(key, value=value, count=spread.count)
+
+
+def speed_words(words: Catalogue, speed_mps: float) -> str:
+    """Return a belt speed as the tablet asks for it, and in m/s; a dash if unknown."""
+    if not isfinite(speed_mps):
+        return DASH
+    return words.text("unit.speed", kmh=3.6 * speed_mps, mps=speed_mps)
 
 
 def summary_sentences(words: Catalogue, visit: Visit) -> list[str]:
@@ -91,14 +107,27 @@ def change_sentences(words: Catalogue, visits: Sequence[Visit]) -> list[str]:
 def _changed(words: Catalogue, change: Change) -> str:
     metric = change.metric
     signed = METRICS[metric].signed
+    said = {Judged.CHANGED: "more", Judged.TOO_FEW: "few"}.get(change.judged, "less")
     return words.text(
-        f"report.change.{'more' if change.judged is Judged.CHANGED else 'less'}",
+        f"report.change.{said}",
+        low=words.number(change.low, 1, signed=True),
+        high=words.number(change.high, 1, signed=True),
+        count_before=change.before.count,
+        count_after=change.after.count,
         metric=words.text(f"metric.{metric}.label"),
         before=words.number(change.before.mean, 1, signed=signed),
         after=with_unit(words, words.number(change.after.mean, 1, signed=signed), metric),
         change=words.number(change.change, 1, signed=True),
         limit=with_unit(words, words.number(change.mdc), metric),
     )
+
+
+def change_interval(words: Catalogue, change: Change) -> str:
+    """Return the 95 % interval of a change; a dash if unknown."""
+    if not isfinite(change.low):
+        return DASH
+    low, high = (words.number(end, 1, signed=True) for end in (change.low, change.high))
+    return words.text("page.interval", low=low, high=high)
 
 
 def quality_notes(words: Catalogue, visit: Visit) -> list[str]:
@@ -118,7 +147,7 @@ def _quality_notes(words: Catalogue, visit: Visit) -> Iterator[str]:
     valid, count = (sum(side[key] for side in sides) for key in ("valid", "strides"))
     yield words.text("report.quality.strides", valid=valid, count=count)
     known = _SPEED_KNOWN[visit.speed_source]
-    yield words.text(f"report.quality.{known}", speed=visit.speed_mps)
+    yield words.text(f"report.quality.{known}", speed=speed_words(words, visit.speed_mps))
     if len({round(stretch.speed_mps, 1) for stretch in visit.belt}) > 1:
         changes = _belt_changes(words, visit)
         yield words.text("report.quality.speed_changed", changes=changes)
@@ -146,7 +175,7 @@ def _belt_changes(words: Catalogue, visit: Visit) -> str:
     origin_s = visit.session.origin_s
     return ", ".join(
         f"{words.number((stretch.from_s - origin_s) / 60, 1)} min "
-        f"{words.number(stretch.speed_mps, 1)} m/s"
+        f"{speed_words(words, stretch.speed_mps)}"
         for stretch in visit.belt
     )
 

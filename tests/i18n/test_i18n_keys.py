@@ -91,7 +91,7 @@ FAMILIES: dict[str, set[str]] = {
     # Put together where they are used.
     "aim": family("page", ["on_target", "quicker", "calmer"]),
     "kept": family("page", ["archive_recording", "archive_interrupted"]),
-    "report.change": family("report.change", ["more", "less"]),
+    "report.change": family("report.change", ["more", "less", "few"]),
     "report.fact": family(
         "report.fact",
         [

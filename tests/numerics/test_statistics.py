@@ -3,7 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.numerics.statistics import spread, student_t975, trimmed_ci95, trimmed_mean
+from edge.numerics.statistics import (
+    change_ci95,
+    spread,
+    student_t975,
+    trimmed_ci95,
+    trimmed_mean,
+)
 
 # A published worked example: trimmed mean 282.7, winsorised variance 21551.4 (Wilcox, chapter 3).
 WORKED = np.array(
@@ -122,3 +128,24 @@ def test_spread_is_the_interval_of_the_verdict_and_the_plain_deviation(
 @pytest.mark.parametrize("values", [[1e308, -1e308], [1e308, 1e308, -1e308], [1e200, -1e200]])
 def test_numbers_too_large_to_square_give_no_interval_and_no_error(values: list[float]) -> None:
     assert not np.isfinite([spread(values).low, spread(values).high]).any()
+
+
+def test_interval_of_a_change_is_the_one_done_by_hand() -> None:
+    # Both squared errors are 42.5 / 30, as above; equal ones give 5 + 5 degrees of freedom.
+    half = 2.2281 * (2 * 42.5 / 30) ** 0.5
+    found = change_ci95(np.arange(1.0, 11.0), np.arange(4.0, 14.0))
+    assert found == pytest.approx((3 - half, 3 + half))
+
+
+@given(before=numbers, after=numbers)
+def test_interval_of_a_change_turns_round_with_it(
+    before: np.ndarray[tuple[int], np.dtype[np.float64]],
+    after: np.ndarray[tuple[int], np.dtype[np.float64]],
+) -> None:
+    low, high = change_ci95(before, after)
+    assert (-high, -low) == pytest.approx(change_ci95(after, before), nan_ok=True)
+    assert np.isnan(low) or low <= trimmed_mean(after) - trimmed_mean(before) <= high + 1e-9
+
+
+def test_no_interval_of_a_change_without_strides_on_both_sides() -> None:
+    assert np.isnan(change_ci95(np.array([1.0]), np.arange(10.0))).all()

@@ -2,11 +2,13 @@
 
 import re
 import shutil
+import time
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO
+from math import inf, nan
 from pathlib import Path
 
 import cv2
@@ -21,15 +23,18 @@ from synthetic import Runner
 
 from edge.i18n.word_catalogue import Catalogue, load
 from edge.messages.reading import BeltSource
+from edge.messages.reason import Reason
 from edge.messages.side import Side
+from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Fault, VerdictState
 from edge.metrics.reference_curves import bands_at
-from edge.numerics.statistics import trimmed_mean
+from edge.numerics.statistics import spread, trimmed_mean
 from edge.record.privacy import Privacy
 from edge.record.store import Store
-from edge.report.changes import changes, minimal_detectable_change
+from edge.record.stored_session import Mark
+from edge.report.changes import changes, minimal_detectable_change, part_after
 from edge.report.charts import curve_chart, state_icon, trend_chart
-from edge.report.facts import Visit, visit_of
+from edge.report.facts import Visit, limits_of, visit_of
 from edge.report.page import as_pdf, render
 from edge.report.words import interval, sentence
 from edge.settings.record_settings import RecordSettings
@@ -97,7 +102,7 @@ def test_a_report_says_which_leg_does_what(visits: list[Visit]) -> None:
     assert not any("bent knee" in title.lower() for title in titles)
     assert "Screening, not a diagnosis" in said
     assert "Fukuchi, Fukuchi & Duarte (2017), PeerJ 5:e3298, CC BY 4.0" in said
-    assert "Belt speed 2.8 m/s, as entered" in said
+    assert "Belt speed 10.1 km/h (2.8 m/s), as entered" in said
     assert "Runner r-17" in said
     assert not re.search(r"\bnan\b", said)
 
@@ -107,7 +112,7 @@ def test_a_report_is_written_in_german(visits: list[Visit]) -> None:
     said = words(html)
     assert '<html lang="de">' in html
     assert "Screening, keine Diagnose" in said
-    assert "Bandtempo 2,8 m/s, wie eingegeben" in said
+    assert "Bandtempo 10,1 km/h (2,8 m/s), wie eingegeben" in said
     assert "Rechtes Bein, gut: " in said
     assert not re.search(r"\d\.\d (m/s|min|%)", said)
     for some in (visits[:1], visits):
@@ -139,7 +144,7 @@ def test_a_report_is_written_in_a_language_that_was_added(visits: list[Visit]) -
     said = words(html)
     assert '<html lang="xx">' in html
     assert "[Screening, not a diagnosis. Stop on pain; refer.]" in said
-    assert "[Belt speed 2;8 m/s, as entered" in said
+    assert "[Belt speed [10;1 km/h (2;8 m/s)], as entered" in said
 
 
 def test_a_report_draws_the_limits_that_were_judged_by(data: Path, visits: list[Visit]) -> None:
@@ -218,7 +223,133 @@ def test_the_same_runner_twice_has_not_changed(visits: list[Visit]) -> None:
     found = changes(visits[0], visits[1], Side.RIGHT)
     assert {change.judged for change in found} == {"within_error", "no_limit"}
     assert changes(visits[0], visits[1], Side.LEFT) == []
-    assert "within the error limit of 5 % of shank" in words(render(visits, WORDS))
+    said = words(render(visits, WORDS))
+    assert "not beyond the error limit of 5 % of shank and chance" in said
+    counts = [visit.legs[Side.RIGHT].metrics["knee_toe_offset_pct"].count for visit in visits]
+    assert f"{counts[0]} and {counts[-1]} strides" in said
+
+
+def test_the_number_beside_a_verdict_is_of_the_strides_that_it_judged(visits: list[Visit]) -> None:
+    """Before, it was of all strides: "on the line" stood beside an interval wholly inside green."""
+    visit = visits[0]
+    leg = visit.legs[Side.RIGHT]
+    fault, metric = Fault.KNEES_FORWARD, "knee_toe_offset_pct"
+    spread = leg.metrics[metric]
+    # The last ten strides reach both sides of the limit, all of them do not.
+    judged = replace(
+        leg.verdicts[fault],
+        state=VerdictState.BORDERLINE,
+        reason=Reason("near_limit"),
+        mean=-0.4,
+        ci95=(-1.6, 0.8),
+        strides=10,
+    )
+    assert spread.high < leg.limits[fault].amber
+    doubtful = replace(leg, verdicts=leg.verdicts | {fault: judged})
+    said = words(render([replace(visit, legs=visit.legs | {Side.RIGHT: doubtful})], WORDS))
+    shown = "\N{MINUS SIGN}0.4 % of shank, 95 % interval \N{MINUS SIGN}1.6 to +0.8"
+    assert f"({shown}, last 10 strides judged)" in said.replace("\N{NO-BREAK SPACE}", " ")
+    assert doubtful.shown(fault).count == 10
+    unjudged = replace(leg, verdicts={f: replace(judged, mean=nan, strides=5) for f in Fault})
+    assert unjudged.shown(fault) == spread
+    assert f"all {spread.count} valid strides" in sentence(WORDS, unjudged, fault)
+
+
+def test_the_limits_drawn_are_those_by_which_the_verdict_was_judged(visits: list[Visit]) -> None:
+    leg = visits[0].legs[Side.RIGHT]
+    fault = Fault.BENT_PUSH_OFF
+    band, verdict = leg.limits[fault], leg.verdicts[fault]
+    later = replace(band, amber=1.0, red=2.0, decided_at_s=verdict.decided_at_s + 1)
+    assert limits_of(Side.RIGHT, [band, later], {fault: verdict})[fault] == band
+    assert limits_of(Side.RIGHT, [band, later], {})[fault] == later
+    assert limits_of(Side.RIGHT, [later], {fault: verdict})[fault] == later
+
+
+@pytest.mark.parametrize(
+    ("zone", "iso", "here"),
+    [
+        ("Pacific/Kiritimati", "2026-11-30T15:35:02Z", "1 Dec 2026, 05:35 (UTC+14:00)"),
+        ("Pacific/Pago_Pago", "2026-12-01T03:05:00Z", "30 Nov 2026, 16:05 (UTC-11:00)"),
+        ("America/St_Johns", "2026-11-30T15:35:02Z", "30 Nov 2026, 12:05 (UTC-03:30)"),
+        ("Europe/Berlin", "2026-07-01T22:30:00Z", "2 Jul 2026, 00:30 (UTC+02:00)"),
+        ("UTC", "2026-11-30T15:35:02Z", "30 Nov 2026, 15:35 (UTC)"),
+    ],
+)
+def test_a_report_has_the_stations_date_and_its_zone(
+    visits: list[Visit], monkeypatch: pytest.MonkeyPatch, zone: str, iso: str, here: str
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        visit = replace(visits[0], session=replace(visits[0].session, begun_at=iso))
+        said = words(render([visit], WORDS))
+        assert here in said
+        assert f"runner r-17, {here.partition(',')[0]}" in said
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def values(mean: float, count: int) -> list[StrideMetrics]:
+    scatter = np.linspace(-1.0, 1.0, count)
+    return [
+        StrideMetrics(
+            side=Side.RIGHT,
+            near=True,
+            valid=True,
+            reason=Reason(),
+            start_s=0.0,
+            peak_knee_flexion_s=0.1,
+            toe_off_s=0.2,
+            end_s=0.7,
+            values={"knee_toe_offset_pct": mean + float(off)},
+        )
+        for off in scatter
+    ]
+
+
+def with_strides(visit: Visit, strides: list[StrideMetrics]) -> Visit:
+    leg = visit.legs[Side.RIGHT]
+    name = "knee_toe_offset_pct"
+    spreads = leg.metrics | {name: spread([stride.value(name) for stride in strides])}
+    return replace(
+        visit, legs=visit.legs | {Side.RIGHT: replace(leg, strides=strides, metrics=spreads)}
+    )
+
+
+@pytest.mark.parametrize(
+    ("mean", "count", "judged"),
+    [(8.0, 12, "changed"), (8.0, 9, "too_few"), (8.0, 1, "too_few"), (4.0, 12, "within_error")],
+)
+def test_a_change_needs_strides_its_limit_and_more_than_chance(
+    visits: list[Visit], mean: float, count: int, judged: str
+) -> None:
+    before = with_strides(visits[0], values(0.0, 12))
+    after = with_strides(visits[1], values(mean, count))
+    (found,) = (c for c in changes(before, after, Side.RIGHT) if c.metric == "knee_toe_offset_pct")
+    assert found.judged == judged
+    assert (found.before.count, found.after.count) == (12, count)
+    if count > 1:
+        assert found.low < found.change < found.high
+    # The same difference between strides that scatter more is chance.
+    wide = [replace(s, values={k: 40 * v for k, v in s.values.items()}) for s in values(0.0, 12)]
+    (chance,) = (
+        c
+        for c in changes(before, with_strides(visits[1], wide), Side.RIGHT)
+        if c.metric == "knee_toe_offset_pct"
+    )
+    assert chance.judged == "within_error"
+
+
+def test_a_part_ends_with_the_next_mark_but_not_with_what_the_station_notes() -> None:
+    kinds = ("moment", "neutral", "limits", "pain_now", "cue_given", "set_up")
+    marks = [
+        Mark(time_s=10.0 * number, marked_at="", kind=kind, note="", data=None)
+        for number, kind in enumerate(kinds, 1)
+    ]
+    assert part_after(marks, 1) == (10.0, 40.0)
+    assert part_after(marks, 4) == (40.0, 50.0)
+    assert part_after(marks, 5) == (50.0, inf)
 
 
 def test_change_needs_more_than_its_limit() -> None:
@@ -384,8 +515,8 @@ def test_a_belt_changed_in_mid_session_is_said_with_its_times(changed: Store) ->
     visit = visit_of(changed, session)
     assert [stretch.speed_mps for stretch in visit.belt] == [2.5, 4.0]
     said = words(render([visit], WORDS))
-    assert "Belt speed changed: 0.0 min 2.5 m/s, 0.2 min 4.0 m/s." in said
-    assert "Belt speed 4.0 m/s, as entered" in said
+    assert "Belt speed changed: 0.0 min 9.0 km/h (2.5 m/s), 0.2 min 14.4 km/h (4.0 m/s)." in said
+    assert "Belt speed 14.4 km/h (4.0 m/s), as entered" in said
 
 
 def test_a_part_of_a_session_has_the_speed_of_that_part(changed: Store) -> None:

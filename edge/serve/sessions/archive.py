@@ -59,7 +59,8 @@ class State(StrEnum):
 class KeptSession(BaseModel):
     """A recorded session; absent values are null.
 
-    ``begun_at`` is UTC; ``belt_speed_mps`` and ``incline_pct`` are as entered; ``duration_s`` is
+    ``begun_at`` is UTC; ``belt_speed_mps`` is the speed in force at the end, ``belt_speed_source``
+    ``entered``, ``treadmill`` or ``estimated``; ``incline_pct`` is as entered; ``duration_s`` is
     from the first frame to the last.
     """
 
@@ -68,6 +69,7 @@ class KeptSession(BaseModel):
     state: State
     runner: str
     belt_speed_mps: float | None
+    belt_speed_source: str | None
     incline_pct: float
     duration_s: float | None
     frames: int
@@ -81,20 +83,25 @@ class Judged(StrEnum):
     CHANGED = "changed"
     WITHIN_ERROR = "within_error"
     NO_LIMIT = "no_limit"
+    TOO_FEW = "too_few"
 
 
 class MetricChange(BaseModel):
     """One metric of one leg at two visits.
 
     ``metric`` is a column of ``strides.csv``, with its unit and sign; ``before`` and ``after`` are
-    means of the valid strides, ``limit`` is the minimal detectable change between two days. Each
-    is null where it is unknown.
+    means of that many valid strides, ``low`` and ``high`` the 95 % interval of the change, and
+    ``limit`` is the minimal detectable change between two days. Each is null where it is unknown.
     """
 
     metric: str
     before: float | None
     after: float | None
+    before_strides: int
+    after_strides: int
     change: float | None
+    low: float | None
+    high: float | None
     limit: float | None
     judged: Judged
 

@@ -92,7 +92,11 @@ def _told(change: Change) -> MetricChange:
         metric=change.metric,
         before=_known(change.before.mean),
         after=_known(change.after.mean),
+        before_strides=change.before.count,
+        after_strides=change.after.count,
         change=_known(change.change),
+        low=_known(change.low),
+        high=_known(change.high),
         limit=_known(change.mdc),
         judged=Judged(change.judged),
     )

@@ -15,6 +15,7 @@ from edge.record.audit import Entry, Verified
 from edge.record.disk_space import free_bytes
 from edge.record.privacy import Privacy
 from edge.record.recording_lock import being_recorded
+from edge.record.session_speed import speed_of
 from edge.record.store import Store, has_store
 from edge.record.stored_session import INTERRUPTED, StoredSession
 from edge.serve.sessions.archive import (
@@ -214,13 +215,14 @@ def _session(store: Store, name: str) -> StoredSession:
 
 
 def _told(store: Store, session: StoredSession) -> KeptSession:
-    head = session.head
+    head, speed = session.head, speed_of(store, session)
     return KeptSession(
         name=session.name,
         begun_at=session.begun_at,
         state=_state(store, session),
         runner=head.runner,
-        belt_speed_mps=head.belt.speed_mps or None,
+        belt_speed_mps=speed.mps,
+        belt_speed_source=speed.source,
         incline_pct=head.belt.incline_pct,
         duration_s=session.duration_s if isfinite(session.duration_s) else None,
         frames=session.frames,
