@@ -34,6 +34,7 @@ from edge.messages.seen import Seen, Stance
 from edge.messages.side import Side
 from edge.messages.skeleton import LEFT_HIP, RIGHT_HIP
 from edge.messages.stride import Stride, StrideMetrics
+from edge.messages.verdict import Verdict
 from edge.messages.withholding import FEET, different_hz, withheld
 from edge.metrics.curves import stride_curves
 from edge.metrics.measure import measure
@@ -154,6 +155,7 @@ class Pipeline:
         self._found_s = -np.inf
         self._standing = StandingSpell()
         self._asked_anew = self._begun_anew = 0
+        self._asked_end = self._ended = 0
         self.belt = BeltInForce(time_s=np.nan)
         self._belt_told = False
 
@@ -193,6 +195,14 @@ class Pipeline:
         Called at the start of a recorded session, so that a replay gives the same strides.
         """
         self._asked_anew += 1
+
+    def end_runner(self) -> None:
+        """Forget the runner at the next pose, and what was entered; callable from any thread.
+
+        Called at the end of an operator's session: nobody knows who comes next.
+        """
+        self._belt_owner.withdraw()
+        self._asked_end += 1
 
     @property
     def entered_belt(self) -> Belt:
@@ -298,15 +308,10 @@ class Pipeline:
         # Poses that this one pushes out of the window must be passed on first.
         out_s = np.inf if pose.breaks or seen.fresh else pose.time_s - KEPT_S
         messages: list[Message] = list(self._poses.take(out_s))
-        if seen.fresh:
-            messages += self._coach.pause(Reason("new_session"), pose.time_s)
-            self._reset_rooms()
-            read = list(seen.readings)
-        elif another_person:
-            messages += self._coach.pause(Reason("another_person"), pose.time_s)
-            self._coach.reset()
-            self._forget_runner()
-        messages += read
+        if seen.fresh or seen.another_person:
+            code = "another_person" if another_person else "session_ended"
+            messages += self._begin_runner(seen, code)
+        messages += seen.readings if seen.fresh else read
         if why_not := withheld(seen.notices):
             messages += self._coach.pause(why_not, pose.time_s)
         if pose.found:
@@ -344,6 +349,19 @@ class Pipeline:
             Sight(pose=self._poses.window[-1], state=state, frame=frame, notices=seen.notices)
         )
         return Outcome(pose=self._poses.window[-1], state=state, messages=messages, seen=seen)
+
+    def _begin_runner(self, seen: Seen, code: str) -> list[Verdict]:
+        """Forget the previous runner; return the verdicts withdrawn, for the reason ``code``."""
+        code = "new_session" if seen.fresh else code
+        withdrawn = self._coach.pause(Reason(code), seen.pose.time_s)
+        if seen.fresh:
+            self._reset_rooms()
+        else:
+            self._coach.reset()
+            self._forget_runner()
+            self._belt_told = False
+        self.exercises.restart()
+        return withdrawn
 
     def _belt_changes(self, time_s: float) -> list[BeltInForce]:
         """Return the belt in force if it has changed since it was last sent."""
@@ -386,10 +404,11 @@ class Pipeline:
 
     def _seen(self, pose: Pose, entered: Belt, *, another_person: bool) -> Seen:
         # Read once: another thread may change it meanwhile.
-        asked = self._asked_anew
+        asked, ended = self._asked_anew, self._asked_end
         comes = pose.found and pose.time_s - self._found_s > _EMPTY_S
         fresh = comes or asked != self._begun_anew
-        self._begun_anew = asked
+        another_person |= ended != self._ended and not fresh
+        self._begun_anew, self._ended = asked, ended
         return Seen(
             pose=pose,
             fresh=fresh,

@@ -135,7 +135,7 @@ def test_a_report_made_later_has_them(
 
 def test_a_page_that_connects_later_gets_those_that_hold() -> None:
     standing = StandingNotices()
-    history = History(HELLO)
+    history = History(HELLO, protocol.Runner(session_key="s", runner_key="r"))
     for notice, holds in [(FEW, True), (CUT, True), (CUT, True), (FEW, False)]:
         message = standing.update(NoticeChange(notice=notice, time_s=1.0, holds=holds))
         history.note(message, protocol.encode_text(message))

@@ -7,7 +7,7 @@ import { find, fitText, fitWord } from "./panels.js";
 import { t } from "./words.js";
 import { attribute, hide, write } from "./write.js";
 
-/** @typedef {import("./wire.d.ts").Limits} Limits */
+/** @typedef {[number, number]} Range lower and upper end, steps a minute */
 /** @typedef {import("./wire.d.ts").Side} Side */
 
 // Margin of the bar on either side of the target, in steps a minute.
@@ -16,14 +16,14 @@ const ROUND_SPM = 16;
 /** @typedef {"on_target" | "quicker" | "calmer"} Aim */
 
 /**
- * A cadence compared with its target; null if either is unknown.
+ * A cadence compared with its target; null if either is absent.
  * @param {number | null} cadenceSpm
- * @param {Limits | null} limits
+ * @param {Range | null} target
  * @returns {Aim | null}
  */
-export function aim(cadenceSpm, limits) {
-  const [low, high] = [limits?.target_low_spm ?? null, limits?.target_high_spm ?? null];
-  if (cadenceSpm === null || low === null || high === null) return null;
+export function aim(cadenceSpm, target) {
+  if (cadenceSpm === null || target === null) return null;
+  const [low, high] = target;
   const shown = Math.round(cadenceSpm);
   if (shown < low) return "quicker";
   return shown > high ? "calmer" : "on_target";
@@ -38,29 +38,28 @@ export class CadencePanel {
 
   /**
    * @param {number | null} cadenceSpm
-   * @param {Limits | null} limits
+   * @param {Range | null} target that the runner is asked for; null while none is
    * @param {string} activity the text when there is no target
-   * @param {boolean} aiming whether the runner is running, so that the target applies
    */
-  show(cadenceSpm, limits, activity, aiming) {
+  show(cadenceSpm, target, activity) {
     fitText(find(this.#root, ".fitted"), number(cadenceSpm));
-    const [low, high] = [limits?.target_low_spm ?? null, limits?.target_high_spm ?? null];
-    const known = low !== null && high !== null;
-    const now = aiming ? aim(cadenceSpm, limits) : null;
+    const now = aim(cadenceSpm, target);
     attribute(this.#root, "data-aim", now ?? "none");
     fitWord(find(this.#root, "header"), now ? t(`page.${now}`) : "");
-    const words = known && aiming ? t("page.target", { low: number(low), high: number(high) }) : activity;
+    const words = target ? t("page.target", { low: number(target[0]), high: number(target[1]) }) : activity;
     write(find(this.#root, ".activity"), words);
-    this.#bar(known && aiming ? cadenceSpm : null, low, high);
+    this.#bar(cadenceSpm, target);
   }
 
-  /** @param {number | null} cadenceSpm @param {number | null} low @param {number | null} high */
-  #bar(cadenceSpm, low, high) {
+  /** @param {number | null} cadenceSpm @param {Range | null} target */
+  #bar(cadenceSpm, target) {
     const zone = find(this.#root, ".zone.aim");
     const marker = find(this.#root, ".marker.mean");
-    hide(zone, low === null || high === null);
-    hide(marker, cadenceSpm === null || low === null || high === null);
-    if (low === null || high === null) return;
+    hide(zone, target === null);
+    hide(marker, cadenceSpm === null || target === null);
+    for (const name of ["low", "high"]) hide(find(this.#root, `.limit.${name}`), target === null);
+    if (target === null) return;
+    const [low, high] = target;
     const band = { low: low - ROUND_SPM, high: high + ROUND_SPM };
     zone.style.left = `${100 * along(low, band)}%`;
     zone.style.width = `${100 * (along(high, band) - along(low, band))}%`;
@@ -72,8 +71,9 @@ export class CadencePanel {
     if (cadenceSpm !== null) marker.style.left = `${100 * along(cadenceSpm, band)}%`;
   }
 
-  /** Light one dot and clear the other, at a foot contact or metronome beat. @param {Side} side */
+  /** Light one dot and clear the other, at a foot contact or metronome beat; null clears both. @param {Side | null} side */
   beat(side) {
-    this.#root.dataset.beat = side;
+    if (side) this.#root.dataset.beat = side;
+    else delete this.#root.dataset.beat;
   }
 }

@@ -45,6 +45,13 @@ export class CurvePlots {
     this.#draw();
   }
 
+  /** Drop the strides shown. */
+  clear() {
+    this.#plots.forEach((plot) => plot.end());
+    this.#plots = [];
+    this.#curves = [];
+  }
+
   /** Redraw after a change of language or theme. */
   again() {
     if (!this.#plots.length) return;

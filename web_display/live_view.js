@@ -2,6 +2,7 @@
 /** The live picture: decodes and paints the newest frame with its keypoints, and marks stale ones. */
 
 import { pictureAlarm } from "./format.js";
+import { prepare } from "./ink.js";
 import { Overlay } from "./overlay.js";
 import { hide, write } from "./write.js";
 
@@ -21,6 +22,7 @@ export class LiveView {
   #onPaint;
   #alarm;
   #seq = 0;
+  #turn = 0;
   /** @type {Waiting | null} */ #waiting = null;
   #startedMs = performance.now();
   /** Whether something else covers this view: frames are acknowledged but not painted. */
@@ -54,6 +56,21 @@ export class LiveView {
     this.#seq = 0;
   }
 
+  /** Drop the previous runner's frame if it is still to be painted, and their path. */
+  forgetRunner() {
+    this.#turn += 1;
+    this.#overlay.forget();
+    if (!this.#waiting) return;
+    this.#waiting.bitmap?.close();
+    this.#waiting.ack(this.#waiting.frame.seq);
+    this.#waiting = null;
+  }
+
+  /** Clear both canvases. */
+  clear() {
+    for (const canvas of Object.values(this.canvases)) prepare(canvas);
+  }
+
   /**
    * Show a frame, unless a newer one arrived while it was being decoded.
    * @param {FrameHeader} frame
@@ -61,8 +78,10 @@ export class LiveView {
    * @param {Ack} ack
    */
   async take(frame, jpeg, ack) {
+    const turn = this.#turn;
     const bitmap = await decoded(jpeg);
-    if (frame.seq <= this.#seq) {
+    if (turn !== this.#turn) ack(frame.seq);
+    if (turn !== this.#turn || frame.seq <= this.#seq) {
       bitmap?.close();
       return;
     }

@@ -30,6 +30,8 @@ import { attribute, hide, write } from "./write.js";
 const MUTE_AFTER_MS = 2000;
 const TICK_MS = 100;
 const ROWS = 6;
+/** The instant at which each fault is seen. */
+const INSTANT = /** @type {const} */ ({ knees_forward: "peak_knee_flexion", bent_push_off: "toe_off" });
 
 /** @param {string} id */
 function part(id) {
@@ -74,6 +76,7 @@ function onText(message) {
       break;
     case "display":
       sound.follow(message);
+      if (!sound.beats()) cadence.beat(null);
       modes.follow(message);
       break;
     case "pairing":
@@ -102,26 +105,39 @@ function takeCue(cue, last) {
 async function onBinary(data, ack) {
   const { header, jpeg } = decodeBinary(data);
   if (header.type === "still") showStill(header, await decoded(jpeg));
-  else await view.take(header, jpeg, ack);
+  else if (told.concerns(header)) await view.take(header, jpeg, ack);
+  else ack(header.seq);
 }
 
 /** @param {FrameHeader} frame */
 function painted(frame) {
   ribbon.add(frame);
-  told.state = frame;
+  told.see(frame);
   showWords();
 }
 
 /** @param {StillHeader} header @param {ImageBitmap | null} bitmap */
 function showStill(header, bitmap) {
   const far = told.near ? header.side !== told.near : !header.near;
-  if (far || header.kind === "initial_contact") bitmap?.close();
-  else stills[header.kind].show(header, bitmap, band(header.kind));
+  if (far || header.kind === "initial_contact" || !told.concerns(header)) return bitmap?.close();
+  stills[header.kind].take(header, bitmap);
+  showWords();
 }
 
-/** @param {"peak_knee_flexion" | "toe_off"} kind */
-function band(kind) {
-  return told.band(told.near, kind === "toe_off" ? "bent_push_off" : "knees_forward");
+/** Drop what the parts of the page show of the previous runner. */
+function forgetRunner() {
+  runningMs = -Infinity;
+  shownCue = "";
+  cueLine.clear();
+  sound.hush();
+  ribbon.clear();
+  cadence.beat(null);
+  view.forgetRunner();
+  modes.forgetRunner();
+  Object.values(stills).forEach((still) => still.clear());
+  fillStrides(part("strides"), []);
+  showWords();
+  showCue();
 }
 
 /** Update text and bars; called for every picture, writes only changes. */
@@ -134,16 +150,20 @@ function showWords() {
     bent_push_off: latest?.knee_flexion_push_off_deg ?? null,
   };
   for (const fault of /** @type {Fault[]} */ (["knees_forward", "bent_push_off"])) {
-    faults[fault].setBand(told.band(side, fault));
-    faults[fault].show(told.verdict(side, fault), metrics[fault], mute);
+    const band = told.band(side, fault);
+    const verdict = told.verdict(side, fault);
+    faults[fault].setBand(band);
+    faults[fault].show(verdict, metrics[fault], mute);
+    stills[INSTANT[fault]].obey(mute === null ? verdict : null, band);
   }
   const silent = silence();
   const activity = silent ?? activityWords(state?.activity ?? null);
-  cadence.show(silent ? null : (state?.cadence_spm ?? null), told.limits, activity, mute === null);
+  cadence.show(silent ? null : (state?.cadence_spm ?? null), mute === null ? told.target : null, activity);
   const far = side === "left" ? "right" : "left";
-  write(part("near-leg"), side ? t("page.near_leg", { leg: letter(side) }) : "");
-  write(part("far-leg"), side ? t("page.far_leg", { leg: letter(far) }) : "");
-  hide(part("legs"), !side);
+  const seen = side !== null && state?.activity !== "absent";
+  write(part("near-leg"), seen ? t("page.near_leg", { leg: letter(side) }) : "");
+  write(part("far-leg"), seen ? t("page.far_leg", { leg: letter(far) }) : "");
+  hide(part("legs"), !seen);
   hide(part("on-record"), !told.health?.video);
   if (told.health) {
     const lines = told.linked ? healthLines(told.health, told.hello?.late_ms ?? Infinity) : [t("page.no_link"), ""];
@@ -211,6 +231,9 @@ function again() {
   Object.values(faults).forEach((fault) => fault.again());
   showWords();
 }
+
+told.on("runner", forgetRunner);
+told.on("session", () => modes.forgetSession());
 
 keepLink(liveUrl(), {
   opened() {

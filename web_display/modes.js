@@ -70,6 +70,19 @@ export class Modes {
     this.#note();
   }
 
+  /** Drop the previous runner's strides where they are replayed. */
+  forgetRunner() {
+    if (this.#root.dataset.mode !== "replay") return;
+    void this.#replay(true);
+    this.#player.unload();
+    this.view.clear();
+  }
+
+  /** The time of the retention test is that of one session. */
+  forgetSession() {
+    this.#sinceMs = performance.now();
+  }
+
   /** The retention test shows nothing but the time. */
   tick() {
     const blank = this.#root.dataset.mode === "blank";

@@ -26,6 +26,11 @@ export class Overlay {
     this.#overlay = overlay;
   }
 
+  /** Drop the path of the previous runner's toe. */
+  forget() {
+    this.#path = [];
+  }
+
   /**
    * Paint a frame's picture and its keypoints together.
    * @param {FrameHeader} frame

@@ -3,6 +3,7 @@
 
 import { decodeBinary, WireError } from "./decode.js";
 import { present, roundAll } from "./geometry.js";
+import { prepare } from "./ink.js";
 import { decoded } from "./live_view.js";
 import { Overlay } from "./overlay.js";
 
@@ -120,6 +121,16 @@ export class Player {
     this.pause();
     this.#clip = clip;
     await this.seek(0);
+  }
+
+  /** Drop the clip and clear the canvases. */
+  unload() {
+    this.pause();
+    this.#painting += 1;
+    this.#clip = null;
+    this.index = this.#shown = 0;
+    this.#overlay.forget();
+    for (const canvas of Object.values(this.#canvases)) prepare(canvas);
   }
 
   /** Show one frame; the index is clamped to the clip. @param {number} index */

@@ -60,6 +60,13 @@ export class Ribbon {
     this.draw();
   }
 
+  /** Drop the stances of the previous runner. */
+  clear() {
+    this.#lanes = { left: new Lane(), right: new Lane() };
+    this.#drawnS = -Infinity;
+    prepare(this.#canvas);
+  }
+
   /** Redraw, for example after a change of theme. */
   draw() {
     if (Number.isFinite(this.#drawnS)) this.#draw(this.#drawnS, this.#nearSide);

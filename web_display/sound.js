@@ -36,6 +36,11 @@ export class Sound {
     if (this.#here && !this.#display?.muted) this.#speaker.say(sentence);
   }
 
+  /** Break off the sentence being spoken. */
+  hush() {
+    this.#speaker.hush();
+  }
+
   /** The metronome's beats so far and its current rate; null while silent. */
   beats() {
     return this.#metronome.now();

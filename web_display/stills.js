@@ -1,5 +1,10 @@
 // @ts-check
-/** The two frozen pictures: the toe line at peak knee bend, the push-off line at toe-off. */
+/**
+ * The two frozen pictures: the toe line at peak knee bend, the push-off line at toe-off.
+ *
+ * A still illustrates the verdict in force. A stride that would contradict it is not shown, and
+ * without a verdict none is.
+ */
 
 import { number, signed, withUnit } from "./format.js";
 import { cropRound, movedInside, placing, present } from "./geometry.js";
@@ -10,6 +15,8 @@ import { attribute, write } from "./write.js";
 
 /** @typedef {import("./told.js").Band} Band */
 /** @typedef {import("./wire.d.ts").StillHeader} StillHeader */
+/** @typedef {import("./wire.d.ts").Verdict} Verdict */
+/** @typedef {{header: StillHeader, bitmap: ImageBitmap | null}} Taken */
 /** @typedef {import("./geometry.js").Place} Place */
 
 // The text is behind the runner, so the leg is placed a little ahead of the centre.
@@ -17,7 +24,7 @@ const MIDDLE = 0.67;
 const THIGH_SHOWN = 0.4;
 
 /**
- * The colour of a value by the limits.
+ * The zone of a value by the limits.
  * @param {number | null} value
  * @param {Band | null} band
  * @returns {"green" | "amber" | "red" | null}
@@ -26,6 +33,19 @@ export function zone(value, band) {
   if (value === null || !band) return null;
   if (value <= band.amber) return "green";
   return value <= band.red ? "amber" : "red";
+}
+
+/**
+ * Whether a stride's value illustrates a verdict: it lies in the verdict's zone, or in either of the
+ * two whose limit the verdict is on.
+ * @param {number | null} value
+ * @param {Verdict | null} verdict
+ * @param {Band | null} band
+ */
+export function illustrates(value, verdict, band) {
+  const its = zone(value, band);
+  if (its === null || verdict === null || verdict.state === "unknown") return false;
+  return verdict.state === "borderline" ? its !== "red" : its === verdict.state;
 }
 
 /**
@@ -52,9 +72,9 @@ export class Still {
   #canvas;
   #value;
   #words;
-  /** @type {StillHeader | null} */ #header = null;
-  /** @type {ImageBitmap | null} */ #bitmap = null;
-  /** @type {Band | null} */ #band = null;
+  /** @type {Taken | null} */ #shown = null;
+  /** The newest, not shown yet. @type {Taken | null} */ #next = null;
+  /** @type {Verdict["state"]} */ #state = "unknown";
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -64,52 +84,73 @@ export class Still {
     this.#words = /** @type {HTMLElement} */ (root.querySelector(".words"));
   }
 
+  /** Take the newest still, for the next `obey`. @param {StillHeader} header @param {ImageBitmap | null} bitmap */
+  take(header, bitmap) {
+    this.#drop();
+    this.#next = { header, bitmap };
+  }
+
+  #drop() {
+    this.#next?.bitmap?.close();
+    this.#next = null;
+  }
+
   /**
-   * Replace the still by a new one.
-   * @param {StillHeader} header
-   * @param {ImageBitmap | null} bitmap
+   * Show the newest still that illustrates this verdict; none without a verdict.
+   * @param {Verdict | null} verdict of the near leg, null while the runner is not judged
    * @param {Band | null} band
    */
-  show(header, bitmap, band) {
-    this.#bitmap?.close();
-    this.#header = header;
-    this.#bitmap = bitmap;
-    this.#band = band;
-    attribute(this.#root, "data-facing", header.facing ?? "right");
-    this.#canvas.dataset.time = String(header.time_s);
+  obey(verdict, band) {
+    const state = verdict?.state ?? "unknown";
+    if (state === "unknown") this.#drop();
+    const fits = (/** @type {Taken | null} */ taken) => taken !== null && illustrates(taken.header.value, verdict, band);
+    const shown = fits(this.#next) ? this.#next : fits(this.#shown) ? this.#shown : null;
+    if (shown === this.#shown && state === this.#state) return;
+    if (shown !== this.#shown) this.#shown?.bitmap?.close();
+    if (shown === this.#next) this.#next = null;
+    this.#shown = shown;
+    this.#state = state;
+    attribute(this.#root, "data-facing", shown?.header.facing ?? "right");
+    attribute(this.#root, "data-state", shown ? state : "unknown");
+    if (shown) this.#canvas.dataset.time = String(shown.header.time_s);
+    else delete this.#canvas.dataset.time;
     this.again();
+  }
+
+  /** Drop every still: the runner is another. */
+  clear() {
+    this.obey(null, null);
   }
 
   /** Redraw after a change of size or language. */
   again() {
-    if (this.#header) {
-      const { value, words } = stillWords(this.#header);
-      write(this.#value, value);
-      write(this.#words, words);
-    }
+    const { value, words } = this.#shown ? stillWords(this.#shown.header) : { value: "", words: t("state.unknown") };
+    write(this.#value, value);
+    write(this.#words, words);
     this.draw();
   }
 
   draw() {
-    const header = this.#header;
     const { ink, width, height, u } = prepare(this.#canvas);
-    if (!header) return;
+    if (!this.#shown) return;
+    const { header, bitmap } = this.#shown;
     const leg = LEGS[header.side].map((index) => header.xy_px[index]);
     const shoulder = header.xy_px[SHOULDERS[header.side]];
     const pushOff = header.kind === "toe_off";
     const points = present(pushOff ? [shoulder, ...leg] : [kneeward(leg[0], leg[1]), ...leg.slice(1)]);
     if (!points.length) return;
     const round = cropRound(points, width / height, header.facing === "left" ? 1 - MIDDLE : MIDDLE);
-    const crop = this.#bitmap && header.size_px ? movedInside(round, header.size_px) : round;
+    const crop = bitmap && header.size_px ? movedInside(round, header.size_px) : round;
     const place = placing(crop, { x: 0, y: 0, width, height });
-    if (this.#bitmap && header.size_px) {
+    if (bitmap && header.size_px) {
       const [left, top] = place([0, 0]);
       const [right, bottom] = place(header.size_px);
-      ink.drawImage(this.#bitmap, left, top, right - left, bottom - top);
+      ink.drawImage(bitmap, left, top, right - left, bottom - top);
       ink.fillStyle = "rgba(10, 13, 18, 0.25)";
       ink.fillRect(0, 0, width, height);
     }
-    const colour = colours[zone(header.value, this.#band) ?? "quiet"];
+    // A verdict on the line has no zone, and so no colour.
+    const colour = colours[this.#state === "borderline" || this.#state === "unknown" ? "quiet" : this.#state];
     if (pushOff) drawPushOffLine(ink, [leg[2], leg[1], leg[0], shoulder], leg, place, u, colour);
     else drawToeLine(ink, leg, place, height, u, colour);
   }

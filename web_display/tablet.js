@@ -37,6 +37,8 @@ import { attribute, hide, write } from "./write.js";
 
 const TICK_MS = 200;
 const SAID_MS = 6000;
+// After these, all tabs are updated.
+const RARE = new Set(["runner", "session", "limits", "display", "neutral", "set_up"]);
 const TABS = ["setup", "live", "strides", "trend", "sessions"];
 
 /** @param {string} id */
@@ -52,7 +54,7 @@ await applyPreferences();
 const told = new Told();
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 const view = new LiveView(part("view"), (frame) => {
-  told.state = frame;
+  told.see(frame);
   ribbon.add(frame);
 });
 const ribbon = new Ribbon(/** @type {HTMLCanvasElement} */ (part("ribbon")), calm);
@@ -75,7 +77,6 @@ const strides = new StridesTab(tools);
 const trend = new TrendTab(tools);
 const archive = new ArchiveCard(tools, say);
 const noLink = new NoLink(part("no-link"));
-let seen = 0;
 let sayTimer = 0;
 let front = "setup";
 
@@ -117,17 +118,18 @@ function steer(event) {
 function onText(message) {
   told.take(message);
   if (message.type === "answer") orders.answered(message);
-  else if (message.type === "stride") {
-    seen += 1;
-    trend.add(message);
-  } else if (message.type === "cue") trend.cue(message.issued_at_s);
-  if (message.type !== "event") show();
+  else if (message.type === "stride") trend.add(message);
+  else if (message.type === "cue") trend.cue(message.issued_at_s);
+  if (RARE.has(message.type)) showAll();
+  else if (message.type !== "event") show();
 }
 
 /** @param {ArrayBuffer} data @param {Ack} ack */
 async function onBinary(data, ack) {
   const { header, jpeg } = decodeBinary(data);
-  if (header.type === "frame") await view.take(header, jpeg, ack);
+  if (header.type !== "frame") return;
+  if (told.concerns(header)) await view.take(header, jpeg, ack);
+  else ack(header.seq);
 }
 
 /** Update the active tab and the permanent bar. */
@@ -139,8 +141,16 @@ function show() {
   else if (front === "trend") trend.show();
   else {
     archive.show();
-    showSession(tools, seen);
+    showSession(tools);
   }
+}
+
+/** Update the hidden tabs, too: nothing of the previous runner stays in any of them. */
+function showAll() {
+  setUp.show();
+  live.show();
+  showSession(tools);
+  show();
 }
 
 function showBar() {
@@ -171,9 +181,18 @@ function sessionWords() {
   if (!session?.name) return t("page.no_session");
   const runner = session.runner || t("page.somebody");
   if (!session.recording) return t("page.not_recording", { runner, notice: noticeWords(session) });
-  const goneS = (told.state?.time_s ?? 0) - (session.started_s ?? 0);
-  return t("page.recording", { runner, time: clock(Math.max(0, Math.floor(goneS))).replace(/\.\d$/, "") });
+  return t("page.recording", { runner, time: clock(Math.floor(told.elapsedS)).replace(/\.\d$/, "") });
 }
+
+told.on("runner", () => {
+  ribbon.clear();
+  view.forgetRunner();
+});
+told.on("session", () => {
+  strides.forget();
+  trend.forget();
+  setUp.forget();
+});
 
 const send = keepLink(liveUrl(), {
   opened() {

@@ -116,7 +116,7 @@ export class LiveTab {
   #far(card, near, metric, words) {
     const place = find(card, ".far");
     hide(place, near === null);
-    if (near === null) return;
+    if (near === null) return write(place, "");
     const far = near === "left" ? "right" : "left";
     const found = this.#tools.told.latest[far]?.recent?.[metric];
     const figures = found
@@ -134,8 +134,14 @@ export class LiveTab {
     write(find(card, ".number"), number(found?.mean ?? told.state?.cadence_spm ?? null));
     const interval = found?.low === null || !found ? t("page.interval_none") : t("page.interval", { low: number(found.low, 1), high: number(found.high, 1) });
     write(find(card, ".range"), `${t("page.steps_min")} · ${interval}`);
-    const [low, high] = [told.limits?.target_low_spm ?? null, told.limits?.target_high_spm ?? null];
-    write(find(card, ".note"), low === null || high === null ? t("page.no_target") : t("page.target", { low: number(low), high: number(high) }));
+    write(find(card, ".note"), aimWords(told));
     hide(find(card, ".far"), true);
   }
+}
+
+/** The target while cadence is the cue, else the runner's own cadence. @param {import("./told.js").Told} told */
+function aimWords({ target, limits }) {
+  if (target) return t("page.target", { low: number(target[0]), high: number(target[1]) });
+  const base = limits?.baseline_spm ?? null;
+  return base === null ? t("page.no_target") : t("page.own_cadence", { base: number(base) });
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The lower half of the fifth tab: this session, its marks and its last strides. */
 
-import { clock, number, withUnit } from "./format.js";
+import { clock, localTime, number, withUnit } from "./format.js";
 import { fillStrides } from "./panels.js";
 import { markWords } from "./tablet_trend.js";
 import { t } from "./words.js";
@@ -10,17 +10,17 @@ import { t } from "./words.js";
 
 const ROWS = 24;
 
-/** Show the current state. @param {Tools} tools @param {number} seen strides received by this page */
-export function showSession({ told, part }, seen) {
+/** Show the current state. @param {Tools} tools */
+export function showSession({ told, part }) {
   const session = told.session;
   /** @type {[string, string][]} */
   const facts = [
     [t("page.fact_name"), session?.name || t("page.no_session")],
     [t("page.fact_runner"), session?.runner || t("page.somebody")],
-    [t("page.fact_started"), session?.started_at.replace("T", " ") || "–"],
+    [t("page.fact_started"), session?.started_at ? localTime(session.started_at) : "–"],
     [t("page.fact_speed"), beltWords(told.belt)],
     [t("page.fact_incline"), withUnit(number(session?.incline_pct, 1), " %")],
-    [t("page.fact_strides"), String(seen)],
+    [t("page.fact_strides"), String(told.count)],
     [t("page.fact_source"), told.health?.source ?? "–"],
   ];
   part("session-facts").replaceChildren(

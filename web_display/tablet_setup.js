@@ -49,6 +49,17 @@ export class SetUpTab {
     this.#speedWords();
   }
 
+  /** Empty the form of the session that is over; one typed for the next runner stays. */
+  forget() {
+    const field = this.#field("runner");
+    if (!field.value || field.value !== this.#tools.told.session?.runner) return;
+    const form = /** @type {HTMLFormElement} */ (this.#part("session-form"));
+    release(form);
+    for (const each of form.querySelectorAll("input")) each.value = "";
+    this.#wrong("", "");
+    this.#speedWords();
+  }
+
   /** @param {string} name */
   #field(name) {
     return /** @type {HTMLInputElement} */ (this.#part(name));

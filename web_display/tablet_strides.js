@@ -74,15 +74,19 @@ export class StridesTab {
 
   async #fetch() {
     this.#freeze();
-    const words = this.#tools.part("replay-words");
+    const { part, told } = this.#tools;
+    const key = told.runner?.session_key;
+    let clip;
     try {
-      this.#clip = await fetchReplay(SECONDS);
+      clip = await fetchReplay(SECONDS);
     } catch (error) {
-      words.textContent = t("page.replay_failed", { text: error instanceof Error ? error.message : String(error) });
+      part("replay-words").textContent = t("page.replay_failed", { text: error instanceof Error ? error.message : String(error) });
       return;
     }
-    const clip = this.#clip;
-    this.#pieces = piecesOf(clip, this.#tools.told.strides);
+    // Meanwhile another session has begun.
+    if (told.runner?.session_key !== key) return;
+    this.#clip = clip;
+    this.#pieces = piecesOf(clip, told.strides);
     const near = this.#pieces.filter((piece) => piece.near);
     this.#chosenA = near.at(-1) ?? this.#pieces.at(-1) ?? null;
     this.#chosenB = near.at(0) ?? null;
@@ -92,6 +96,22 @@ export class StridesTab {
     this.#drawCurves();
     await this.#at(0);
     this.#play();
+  }
+
+  /** Drop the previous session's strides. */
+  forget() {
+    this.#freeze();
+    this.#clip = this.#chosenA = this.#chosenB = null;
+    this.#pieces = [];
+    this.#share = 0;
+    this.#a.unload();
+    this.#b.unload();
+    this.#curves.clear();
+    const { part } = this.#tools;
+    for (const id of ["caption-a", "caption-b"]) part(id).textContent = "";
+    delete part("screens").dataset.frame;
+    this.#drawCurves();
+    this.show();
   }
 
   /** @param {How} how */

@@ -28,7 +28,6 @@ export class TrendTab {
   /** @type {Plot[]} */ #plots = [];
   /** @type {number[]} */ #cues = [];
   #lastS = -Infinity;
-  #session = "";
   #drawnMs = -Infinity;
 
   /** @param {Tools} tools */
@@ -39,10 +38,9 @@ export class TrendTab {
 
   /** Add a stride of the near leg; repeats after a reconnection are ignored. @param {Stride} stride */
   add(stride) {
-    const name = this.#tools.told.session?.name ?? "";
     const endS = stride.end_s ?? Number.NaN;
-    // Another session, or a station whose clock restarted.
-    if (name !== this.#session || endS < this.#lastS - 60) this.#forget(name);
+    // A film that begins again restarts the clock.
+    if (endS < this.#lastS - 60) this.forget();
     if (!stride.near || !stride.valid || !(endS > this.#lastS)) return;
     this.#lastS = endS;
     SHOWN.forEach(({ metric }, i) => this.#trends[i].add(endS, stride.recent?.[metric]));
@@ -54,12 +52,15 @@ export class TrendTab {
     this.#cues = [...this.#cues, timeS].slice(-MOST_CUES);
   }
 
-  /** @param {string} name */
-  #forget(name) {
-    this.#session = name;
+  /** Drop the previous session's trends and cues. */
+  forget() {
     this.#lastS = -Infinity;
     this.#cues = [];
     this.#trends.forEach((trend) => trend.clear());
+    this.#plots.forEach((plot) => plot.end());
+    this.#plots = [];
+    this.#drawnMs = -Infinity;
+    this.#tools.part("trend-plots").dataset.count = "";
   }
 
   /** Number of bins held; lets a test check that a day's session does not fill the tablet. */
@@ -72,6 +73,7 @@ export class TrendTab {
     if (performance.now() - this.#drawnMs < REDRAW_MS) return;
     this.#drawnMs = performance.now();
     const rows = this.#trends.map((trend) => trend.moments());
+    this.#tools.part("trend-plots").dataset.count = String(this.size || "");
     this.#tools.part("trend-none").textContent = rows[0].length ? "" : t("page.trend_none");
     this.#build();
     rows.forEach((row, i) => {

@@ -5,6 +5,7 @@
 /** @typedef {import("./wire.d.ts").Side} Side */
 /** @typedef {import("./wire.d.ts").Fault} Fault */
 /** @typedef {import("./wire.d.ts").Stride} Stride */
+/** @typedef {import("./wire.d.ts").State | import("./wire.d.ts").FrameHeader} State */
 /** @typedef {import("./wire.d.ts").Bar & {amber: number, red: number}} Band */
 
 import { useMetrics } from "./metrics.js";
@@ -13,6 +14,28 @@ import { useSkeleton } from "./skeleton.js";
 // A page may stay open for a day.
 export const KEPT_STRIDES = 60;
 export const KEPT_MARKS = 200;
+
+/** What was measured on one runner; dropped as a whole when the station says that it is another. */
+class OfRunner {
+  /** @type {State | null} */ state = null;
+  /** @type {import("./wire.d.ts").Cue | null} */ cue = null;
+  /** @type {Map<string, import("./wire.d.ts").Verdict>} */ verdicts = new Map();
+  /** @type {Record<Side, Stride | null>} */ latest = { left: null, right: null };
+  /** Newest last. @type {Stride[]} */ strides = [];
+  /** Joint angles of strides, by leg and start. @type {Map<string, import("./wire.d.ts").Curves>} */ curves = new Map();
+
+  /** @param {import("./wire.d.ts").Curves} curves */
+  keepCurves(curves) {
+    this.curves.set(`${curves.side} ${curves.start_s}`, curves);
+    if (this.curves.size > KEPT_STRIDES) this.curves.delete(/** @type {string} */ (this.curves.keys().next().value));
+  }
+}
+
+/** What belongs to one session, also while its runner steps off and on. */
+class OfSession {
+  /** Newest last. @type {import("./wire.d.ts").Mark[]} */ marks = [];
+  /** Strides of the session so far. */ count = 0;
+}
 
 export class Told {
   linked = false;
@@ -27,27 +50,86 @@ export class Told {
   /** @type {import("./wire.d.ts").Neutral | null} */ neutral = null;
   /** @type {import("./wire.d.ts").SetUp | null} */ setUp = null;
   /** @type {import("./wire.d.ts").Pairing | null} */ pairing = null;
-  /** @type {import("./wire.d.ts").State | import("./wire.d.ts").FrameHeader | null} */ state = null;
-  /** @type {import("./wire.d.ts").Cue | null} */ cue = null;
+  /** Whom everything below is about. @type {import("./wire.d.ts").Runner | null} */ runner = null;
+  #ofRunner = new OfRunner();
+  #ofSession = new OfSession();
+  /** @type {{runner: (() => void)[], session: (() => void)[]}} */ #listeners = { runner: [], session: [] };
   /** @type {Map<string, import("./wire.d.ts").Bands>} */ #limits = new Map();
   /** @type {Map<string, Band>} */ #bands = new Map();
-  /** @type {Map<string, import("./wire.d.ts").Verdict>} */ verdicts = new Map();
-  /** @type {Record<Side, Stride | null>} */ latest = { left: null, right: null };
-  /** Newest last. @type {Stride[]} */ strides = [];
-  /** Joint angles of strides, by leg and start. @type {Map<string, import("./wire.d.ts").Curves>} */ #curves = new Map();
-  /** Newest last. @type {import("./wire.d.ts").Mark[]} */ marks = [];
 
-  /** A new link: a restarted station restarts its clock, and sends the whole current state. */
+  get state() {
+    return this.#ofRunner.state;
+  }
+
+  get cue() {
+    return this.#ofRunner.cue;
+  }
+
+  get verdicts() {
+    return this.#ofRunner.verdicts;
+  }
+
+  get latest() {
+    return this.#ofRunner.latest;
+  }
+
+  get strides() {
+    return this.#ofRunner.strides;
+  }
+
+  get marks() {
+    return this.#ofSession.marks;
+  }
+
+  get count() {
+    return this.#ofSession.count;
+  }
+
+  /**
+   * Call when the runner, or the session, is another: parts of a page drop what they show of the previous.
+   * @param {"runner" | "session"} what
+   * @param {() => void} listener
+   */
+  on(what, listener) {
+    this.#listeners[what].push(listener);
+  }
+
+  /** A new link: the station sends the whole current state. */
   forget() {
     this.#limits.clear();
     this.#bands.clear();
-    this.verdicts.clear();
-    this.latest = { left: null, right: null };
-    this.strides = [];
-    this.#curves.clear();
-    this.marks = [];
+    const { cue } = this;
+    this.#ofRunner = new OfRunner();
+    // A cue that is repeated on the new link is not given again.
+    this.#ofRunner.cue = cue;
+    this.#ofSession = new OfSession();
+    this.health = this.limits = this.belt = this.neutral = this.setUp = this.pairing = null;
     this.notices = [];
-    this.pairing = null;
+  }
+
+  /** Whether a message that may overtake others is about the current runner. @param {{runner_key?: string}} message */
+  concerns({ runner_key: key }) {
+    return key === this.runner?.runner_key;
+  }
+
+  /** Take the state of a frame. @param {State} state */
+  see(state) {
+    if (this.concerns(state)) this.#ofRunner.state = state;
+  }
+
+  /** @param {import("./wire.d.ts").Runner} runner */
+  #turn(runner) {
+    const before = this.runner;
+    this.runner = runner;
+    if (runner.runner_key === before?.runner_key) return;
+    this.#ofRunner = new OfRunner();
+    this.belt = null;
+    if (runner.session_key !== before?.session_key) {
+      this.#ofSession = new OfSession();
+      for (const listener of this.#listeners.session) listener();
+      this.session = null;
+    }
+    for (const listener of this.#listeners.runner) listener();
   }
 
   /** @param {Text} message */
@@ -62,6 +144,9 @@ export class Told {
       case "you":
         this.you = message;
         break;
+      case "runner":
+        this.#turn(message);
+        break;
       case "health":
         this.health = message;
         break;
@@ -69,8 +154,6 @@ export class Told {
         this.notices = message.notices;
         break;
       case "session":
-        // Marks may arrive before the session that they belong to.
-        if (message.name !== this.session?.name) this.#dropMarks(message.started_s ?? 0);
         this.session = message;
         break;
       case "display":
@@ -92,18 +175,18 @@ export class Told {
         this.pairing = message.role ? message : null;
         break;
       case "state":
-        this.state = message;
+        this.see(message);
         break;
       case "stride":
+        this.#ofSession.count = message.count ?? 0;
         this.latest[message.side] = message;
-        this.strides = [...this.strides, message].slice(-KEPT_STRIDES);
+        this.#ofRunner.strides = [...this.strides, message].slice(-KEPT_STRIDES);
         break;
       case "curves":
-        this.#curves.set(`${message.side} ${message.start_s}`, message);
-        if (this.#curves.size > KEPT_STRIDES) this.#curves.delete(/** @type {string} */ (this.#curves.keys().next().value));
+        this.#ofRunner.keepCurves(message);
         break;
       case "mark":
-        this.marks = [...this.marks, message].slice(-KEPT_MARKS);
+        this.#ofSession.marks = [...this.marks, message].slice(-KEPT_MARKS);
         break;
       case "bands":
         this.#limits.set(`${message.side} ${message.fault}`, message);
@@ -113,21 +196,16 @@ export class Told {
         this.verdicts.set(`${message.side} ${message.fault}`, message);
         break;
       case "cue":
-        this.cue = message;
+        this.#ofRunner.cue = message;
         break;
       default:
         break;
     }
   }
 
-  /** @param {number} beforeS */
-  #dropMarks(beforeS) {
-    this.marks = this.marks.filter(({ time_s: timeS }) => timeS !== null && timeS >= beforeS);
-  }
-
   /** The joint angles of a stride; null unless it is a valid stride of the near leg. @param {Stride} stride */
   curves(stride) {
-    return this.#curves.get(`${stride.side} ${stride.start_s}`) ?? null;
+    return this.#ofRunner.curves.get(`${stride.side} ${stride.start_s}`) ?? null;
   }
 
   /** The side of the near leg, if known. @returns {Side | null} */
@@ -154,5 +232,21 @@ export class Told {
   /** @param {Side | null} side @param {Fault} fault */
   verdict(side, fault) {
     return (side && this.verdicts.get(`${side} ${fault}`)) ?? null;
+  }
+
+  /**
+   * The range of cadence that the runner is asked for; null unless the last cue or the metronome asks for one.
+   * @returns {[number, number] | null}
+   */
+  get target() {
+    const [low, high] = [this.limits?.target_low_spm ?? null, this.limits?.target_high_spm ?? null];
+    const asked = this.limits?.cadence_is_cue || this.display?.metronome_on;
+    return asked && low !== null && high !== null ? [low, high] : null;
+  }
+
+  /** Seconds of the session so far; 0 until its first frame is recorded. */
+  get elapsedS() {
+    const [nowS, startS] = [this.state?.time_s ?? null, this.session?.started_s ?? null];
+    return nowS === null || startS === null ? 0 : Math.max(0, nowS - startS);
   }
 }

@@ -192,6 +192,7 @@ export interface FrameHeader {
   left_phase: Phase;
   right_phase: Phase;
   cadence_spm: number | null;
+  runner_key?: string;
 }
 
 export type FromClient = Ack | HeartbeatReply | StartSession | StopSession | SetBelt | CaptureNeutral | ClearNeutral | SetDisplay | SetMute | SetMetronome | SetThresholds | SetMark | GiveCue | CheckSetUp | StartExercise | StopExercise | AskOutcome | ShowPairing;
@@ -260,7 +261,7 @@ export interface Hello {
   metrics: Array<MetricFacts>;
 }
 
-/** The limits that ``set_thresholds`` changes; ``bands`` has those in force at belt speed. The cadences are the runner's baseline before any cue, and the target range; null until they are known. */
+/** The limits that ``set_thresholds`` changes; ``bands`` has those in force at belt speed. The cadences are the runner's baseline before any cue, and the target range of a cadence cue; null until they are known. ``cadence_is_cue`` is true while the runner's last cue was that for cadence: only then, or with the metronome, is the target to be shown to the runner. */
 export interface Limits {
   type: "limits";
   knee_toe_amber_pct: number;
@@ -270,14 +271,16 @@ export interface Limits {
   baseline_spm: number | null;
   target_low_spm: number | null;
   target_high_spm: number | null;
+  cadence_is_cue: boolean;
 }
 
-/** A moment of the session that an operator marked; sent to every client. */
+/** A moment that an operator marked in ``session``, which is its name; sent to every client. */
 export interface Mark {
   type: "mark";
   kind: string;
   note: string;
   time_s: number | null;
+  session: string;
 }
 
 /** How to show one metric; ``name`` is its field in a stride. ``unit`` and ``positive`` (what a positive value means) are in English; ``words`` is the translation key of the metric's label, unit and explanation. */
@@ -342,7 +345,14 @@ export type Progress = "done" | "failed" | "measuring" | "none";
 /** What a client may do: only view, or also control the station. */
 export type Role = "operator" | "viewer";
 
-/** The session in progress; ``name`` is empty when there is none. ``started_at`` is a wall-clock label (ISO 8601), ``started_s`` capture time. ``recording`` is false when the disk cannot be written, and ``notice`` says why. ``runner`` is a pseudonym, empty for a session that started automatically. A belt speed of 0 means unknown: the station estimates it. */
+/** Whom all later messages are about, by keys that mean nothing else. When ``session_key`` changes, discard all that is kept of the previous session: its strides, trends, marks and counts. When ``runner_key`` changes, discard what was measured: verdicts, strides, stills, cue and cadence. Sent before every other message of the new runner. Binary messages and ``state`` may overtake it: those with another ``runner_key`` are to be ignored. */
+export interface Runner {
+  type: "runner";
+  session_key: string;
+  runner_key: string;
+}
+
+/** The session in progress; ``name`` is empty when there is none. ``started_at`` is a wall-clock label (ISO 8601); ``started_s`` is the capture time of its first frame, null until that has been recorded. ``recording`` is false when the disk cannot be written, and ``notice`` says why. ``runner`` is a pseudonym, empty for a session that started automatically. A belt speed of 0 means unknown: the station estimates it. */
 export interface Session {
   type: "session";
   name: string;
@@ -487,6 +497,7 @@ export interface State {
   left_phase: Phase;
   right_phase: Phase;
   cadence_spm: number | null;
+  runner_key?: string;
 }
 
 /** What the whole station is doing. ``degraded``: it measures, but something is reduced, too hot, too dark or unreachable. ``storage_full``: it measures but cannot record. */
@@ -504,6 +515,7 @@ export interface StillHeader {
   size_px: [number, number] | null;
   xy_px: Array<[number, number] | null>;
   value: number | null;
+  runner_key?: string;
 }
 
 /** Cancel an exercise if it is in progress. */
@@ -521,7 +533,7 @@ export interface StopSession {
   heartbeat?: number;
 }
 
-/** One row of ``strides.csv``. ``recent`` has the estimates of some metrics over the last ten valid strides of this leg, this one included; it is empty outside the live link. */
+/** One row of ``strides.csv``. ``recent`` has the estimates of some metrics over the last ten valid strides of this leg, this one included; ``count`` is the number of strides of the session so far, of both legs. Outside the live link they are empty and 0. */
 export interface Stride {
   type: "stride";
   side: Side;
@@ -552,9 +564,10 @@ export interface Stride {
   vertical_oscillation_pct: number | null;
   decided_at_s: number | null;
   recent?: { [name: string]: Estimate };
+  count?: number;
 }
 
-export type Text = Hello | You | Session | Display | Limits | Neutral | SetUp | Exercise | Mark | Event | Stride | Curves | Bands | Verdict | Cue | Health | Notices | State | Belt | Answer | Pairing | Heartbeat;
+export type Text = Hello | You | Runner | Session | Display | Limits | Neutral | SetUp | Exercise | Mark | Event | Stride | Curves | Bands | Verdict | Cue | Health | Notices | State | Belt | Answer | Pairing | Heartbeat;
 
 /** The traffic light of one fault of one leg, judged by the last ``bands`` for the same pair. ``reason`` is in English; ``reason_code`` and ``reason_params`` are its language-independent form, see ``edge/messages/reason.py``. Both are empty for recordings that predate the codes. */
 export interface Verdict {

@@ -29,6 +29,10 @@ class ExerciseRunner:
         """Stop an exercise at the next frame, if in progress."""
         self._asked.append((kind, None))
 
+    def restart(self) -> None:
+        """Begin the exercises in progress anew: they are about another runner."""
+        self._running = {kind: EXERCISES[kind]() for kind in self._running}
+
     def reset(self) -> None:
         """Return to the initial state: running only."""
         self._asked.clear()

@@ -42,7 +42,7 @@ class BeltOwner:
     """
 
     def __init__(self, entered: Belt | None = None) -> None:
-        self._asked = self._entered = entered or Belt()
+        self._first = self._asked = self._entered = entered or Belt()
         self._readings: dict[str, Reading] = {}
         self._seen: deque[float] = deque(maxlen=_SEEN_STRIDES)
         self._contradiction = (BeltNotice.NONE, "")
@@ -68,6 +68,10 @@ class BeltOwner:
             speed_mps=was.speed_mps if speed_mps is None else speed_mps,
             incline_pct=was.incline_pct if incline_pct is None else incline_pct,
         )
+
+    def withdraw(self) -> None:
+        """Return to the entry of the beginning from the next ``begin``; call from any thread."""
+        self._asked = self._first
 
     def reset(self) -> None:
         """Forget runner and treadmill; the entry stays."""

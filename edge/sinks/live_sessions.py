@@ -118,8 +118,10 @@ class LiveSessions:
             listener(news)
 
     def begin(self, head: SessionHead) -> None:
-        """Begin an operator's session at the next frame; raises ``RecordError`` on disk errors."""
-        self.end("another session began")
+        """Begin an operator's session at the next frame; raises ``RecordError`` on disk errors.
+
+        One in progress must have been ended.
+        """
         self.again = None
         try:
             self.start(head)
@@ -144,13 +146,20 @@ class LiveSessions:
         self._started |= fresh
         return self.started
 
-    def end(self, reason: str) -> None:
-        """End the session; its last poses are settled by later frames."""
+    def end(self, reason: str, next_runner: str = "") -> None:
+        """End the session; its last poses are settled by later frames.
+
+        What an operator entered about its runner is forgotten, unless ``next_runner`` is the same.
+        """
         self.close_ending()
         self._ending, self.current = self.current, None
         self._end_reason = reason
-        if self._ending is not None:
-            self.publish()
+        if self._ending is None:
+            return
+        runner = self._ending.session.head.runner
+        if runner not in ("", next_runner):
+            self._pipeline.end_runner()
+        self.publish()
 
     def settle(self, messages: list[Message]) -> None:
         """Write poses of the ended session that later frames have settled."""

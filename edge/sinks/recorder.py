@@ -118,7 +118,7 @@ class Recorder(Sink):
         runner
             A pseudonym; never a name.
         belt_speed_mps, incline_pct
-            What the treadmill shows; None keeps the previous value.
+            What the treadmill shows; None keeps the previous value, but not that of another runner.
 
         Raises
         ------
@@ -126,6 +126,7 @@ class Recorder(Sink):
             On a disk error.
         """
         with self._lock:
+            self._sessions.end("another session began", next_runner=runner)
             self._pipeline.set_belt(speed_mps=belt_speed_mps, incline_pct=incline_pct)
             belt = self._pipeline.entered_belt
             self._sessions.begin(replace(self._head, runner=runner, begun_by=OPERATOR, belt=belt))
@@ -156,12 +157,14 @@ class Recorder(Sink):
             self._sessions.publish()
             return self.news()
 
-    def mark(self, kind: str, note: str = "", data: Mapping[str, Any] | None = None) -> float:
+    def mark(
+        self, kind: str, note: str = "", data: Mapping[str, Any] | None = None
+    ) -> tuple[str, float]:
         """Mark this moment of the session, such as ``pain_now``; on disk when this returns.
 
         Returns
         -------
-        Capture time of the marked frame, seconds; NaN before the first.
+        The session's name, and capture time of the marked frame, seconds; NaN before the first.
 
         Raises
         ------
@@ -177,7 +180,7 @@ class Recorder(Sink):
             except RecordError as error:
                 self._sessions.fail(error)
                 raise
-            return session.last_s
+            return session.name, session.last_s
 
     def news(self) -> SessionNews:
         """Return news of the session in progress."""
@@ -224,6 +227,9 @@ class Recorder(Sink):
         self._disk.look(sessions.time_s)
         first = isnan(session.origin_s)
         session.frame(seen, outcome.state, outcome.messages, processed.latency_ms)
+        if first:
+            # From now on its start is known.
+            sessions.publish()
         mark_exercises(session, outcome, self._now, first=first)
         self._filming.picture(session, processed.frame, look=self._disk.looked)
         if session.empty_s > self._longest_empty_s(session):

@@ -61,7 +61,7 @@ def ended(client: Connection) -> tuple[int | None, str]:
 
 def greeting(client: Connection) -> list[str]:
     """Return the initial messages to every client, by type."""
-    return [json.loads(client.recv(timeout=20))["type"] for _ in range(3)]
+    return [json.loads(client.recv(timeout=20))["type"] for _ in range(4)]
 
 
 @pytest.mark.parametrize(

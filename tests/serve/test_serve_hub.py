@@ -20,12 +20,15 @@ from edge.messages.side import Side
 from edge.messages.skeleton import BODY_COUNT
 from edge.messages.stride import CURVE_POINTS, KeyPose, Stride, StrideCurves, StrideMetrics
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
+from edge.serve.control.control_messages import limits_message
 from edge.serve.live import hub as hub_module
 from edge.serve.live import preview as preview_module
 from edge.serve.live.client_queue import ClientQueue, ClientQueueClosedError
 from edge.serve.live.hub import Hub
 from edge.serve.live.pictures import PictureError
 from edge.serve.wire import protocol
+from edge.serve.wire.status_messages import Limits, Mark
+from edge.settings.coaching_settings import CoachingSettings
 
 
 def event(number: int) -> GaitEvent:
@@ -196,9 +199,9 @@ def test_a_newcomer_is_told_what_is_true_now() -> None:
         while not told or told[-1]["type"] != "cue":
             told.append(json.loads(await client_queue.take()))
         kinds = [message["type"] for message in told]
-        assert kinds[:4] == ["hello", "session", "state", "health"]
-        assert kinds[4:] == ["stride"] * 30 + ["verdict", "cue"]
-        assert told[4]["start_s"] == 10.0
+        assert kinds[:5] == ["hello", "runner", "session", "state", "health"]
+        assert kinds[5:] == ["stride"] * 30 + ["verdict", "cue"]
+        assert (told[5]["start_s"], told[5]["count"]) == (10.0, 11)
         assert told[-2]["state"] == "green"
         assert told[-1]["wording"] == "new"
         header, jpeg = await binary(client_queue)
@@ -215,7 +218,8 @@ def test_what_was_published_before_the_hub_ran_is_not_lost() -> None:
     hub.publish_health(healthy())
 
     async def body() -> None:
-        assert [m["type"] for m in await words(joined(hub))] == ["hello", "health", "stride"]
+        told = [m["type"] for m in await words(joined(hub))]
+        assert told == ["hello", "runner", "health", "stride"]
 
     running(hub, body)
 
@@ -232,6 +236,75 @@ def test_a_stride_is_told_with_the_estimates_of_its_session_alone() -> None:
                 hub.publish(replace(stride(number), values={"cadence_spm": 160.0 + number}))
         told = [m["recent"]["cadence_spm"] for m in await words(client) if m["type"] == "stride"]
         assert [(its["count"], its["mean"]) for its in told] == [(1, 161.0), (2, 161.5)] * 2
+
+    running(hub, body)
+
+
+def operators(name: str, runner: str, started_s: float | None = None) -> protocol.Session:
+    return protocol.Session(
+        name=name, started_at="", recording=True, runner=runner, started_s=started_s
+    )
+
+
+def limits(baseline_spm: float | None) -> Limits:
+    return limits_message(CoachingSettings(), (baseline_spm or nan, nan, nan))
+
+
+def test_nothing_of_a_runner_is_told_once_the_next_session_has_begun() -> None:
+    hub = new_hub()
+
+    async def body() -> None:
+        client = joined(hub)
+        hub.publish(operators("a", "R-1", 0.0))
+        hub.publish(limits(161.0))
+        hub.publish_frame(plain_frame(1), None, gait_state(1))
+        hub.publish(stride(1))
+        hub.publish(Mark(kind="pain_now", note="", time_s=1.0, session="a"))
+        first = await words(client)
+        assert {"stride", "mark", "state"} <= {m["type"] for m in first}
+        assert first[-1]["type"] == "state"
+
+        hub.publish(operators("b", "R-2"))
+        # Still of the runner before: computed, marked and painted before the first frame of R-2.
+        hub.publish_frame(plain_frame(2), None, gait_state(2, Activity.WALKING))
+        for message in (event(2), stride(2), verdict(VerdictState.RED), key_pose(2), limits(161.0)):
+            hub.publish(message)
+        hub.publish(Cue(kind="cadence", wording="x", issued_at_s=2.0))
+        hub.publish(Mark(kind="pain_now", note="", time_s=1.0, session="a"))
+        told = await words(client)
+        assert [m["type"] for m in told] == ["runner", "limits", "session"]
+        assert told[1]["baseline_spm"] is None
+        assert len(hub.replay) == 0
+        late = {m["type"] for m in await words(joined(hub))}
+        assert late == {"hello", "runner", "session", "limits"}
+
+        hub.publish_another_runner()
+        hub.publish_frame(plain_frame(3), None, gait_state(3))
+        hub.publish(stride(3))
+        hub.publish(operators("b", "R-2", 3 / 60))
+        told = await words(client)
+        assert [m["type"] for m in told if m["type"] in ("stride", "state")] == ["stride", "state"]
+        mine = [m["runner_key"] for m in told if "runner_key" in m]
+        assert len(set(mine)) == 1
+        (own,) = (m for m in told if m["type"] == "stride")
+        assert own["count"] == 1
+
+    running(hub, body)
+
+
+def test_a_still_that_is_made_too_late_is_not_sent() -> None:
+    hub = new_hub()
+
+    async def body() -> None:
+        client = joined(hub)
+        hub.publish_frame(plain_frame(5), None, gait_state(5))
+        hub.publish(key_pose(5))
+        await asyncio.sleep(0)
+        hub.publish_another_runner()
+        hub.publish_frame(plain_frame(6), None, gait_state(6))
+        header, _ = await binary(client)
+        assert isinstance(header, protocol.FrameHeader)
+        assert header.frame == 6
 
     running(hub, body)
 
@@ -491,7 +564,7 @@ def test_poses_states_and_strides_are_passed_over() -> None:
         client_queue = joined(hub)
         for message in (gait_state(1), raw_pose(1), whole_stride(), stride_curves()):
             hub.publish(message)
-        assert [m["type"] for m in await words(client_queue)] == ["hello", "curves"]
+        assert [m["type"] for m in await words(client_queue)] == ["hello", "runner", "curves"]
         # A page that comes later draws the same strides.
         later = await words(joined(hub))
         assert [m["knee_deg"] for m in later if m["type"] == "curves"] == [[0.0] * CURVE_POINTS]

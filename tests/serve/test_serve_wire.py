@@ -95,6 +95,7 @@ RECORDS: list[Broadcast] = [
 
 SHOWN: list[protocol.Text] = [
     status_messages.You(role=Role.VIEWER, local=False, label="tablet"),
+    protocol.Runner(session_key="a1b2-3", runner_key="a1b2-5"),
     status_messages.Display(
         mode=commands.Mode.COACH,
         shown=commands.Shown.SKELETON,
@@ -114,6 +115,7 @@ SHOWN: list[protocol.Text] = [
         baseline_spm=None,
         target_low_spm=None,
         target_high_spm=None,
+        cadence_is_cue=False,
     ),
     status_messages.Neutral(
         state=status_messages.Progress.MEASURING,
@@ -149,7 +151,9 @@ SHOWN: list[protocol.Text] = [
         time_s=None,
         values={"lost_count": None},
     ),
-    status_messages.Mark(kind="pain_now", note="left calf", time_s=12.5),
+    status_messages.Mark(
+        kind="pain_now", note="left calf", time_s=12.5, session="2026-11-30T10-00-00Z"
+    ),
     status_messages.Answer(id=3, ok=False, code="viewer", text="only an operator may do that"),
     status_messages.Pairing(
         role=Role.VIEWER, url="http://x/pair#y", code="y", qr=("01", "10"), left_s=9.0
@@ -271,6 +275,7 @@ def test_every_text_message_is_tagged_by_its_type() -> None:
         "session",
         "state",
         "you",
+        "runner",
         "display",
         "exercise",
         "limits",

@@ -171,6 +171,7 @@ STATE = RECORDS[-1]
 STATUS: list[protocol.Text] = [
     status_messages.You(role=Role.OPERATOR, local=True, label="station"),
     notices_message([Notice("frame_rate_low", rate_hz=24.0), Notice("cut_short")]),
+    protocol.Runner(session_key="a1b2c3d4-3", runner_key="a1b2c3d4-5"),
     protocol.Session(
         name="2026-11-30T10-00-00Z",
         started_at="2026-11-30T10:00:00Z",
@@ -199,6 +200,7 @@ STATUS: list[protocol.Text] = [
         baseline_spm=160.0,
         target_low_spm=165.0,
         target_high_spm=168.0,
+        cadence_is_cue=True,
     ),
     status_messages.Neutral(
         state=status_messages.Progress.DONE,
@@ -234,7 +236,9 @@ STATUS: list[protocol.Text] = [
         time_s=12.25,
         values={"heel_height_pct": 8.5, "lost_count": None},
     ),
-    status_messages.Mark(kind="pain_now", note="left calf", time_s=12.5),
+    status_messages.Mark(
+        kind="pain_now", note="left calf", time_s=12.5, session="2026-11-30T10-00-00Z"
+    ),
     status_messages.Answer(id=3, ok=False, code="viewer", text="only an operator may do that"),
     status_messages.Pairing(
         role=Role.VIEWER, url="http://x/pair#y", code="y", qr=("01", "10"), left_s=90.0

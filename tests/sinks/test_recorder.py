@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import isnan
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from recordings import EXACT, record
 from stored import HEAD, gait_rooms, only
 from synthetic import Runner
 
+from edge.cli.sessions_table import table_of
 from edge.i18n.notices import english_notice
 from edge.messages.errors import RecordError
 from edge.messages.message import Message
@@ -22,6 +24,7 @@ from edge.messages.session import SessionNews
 from edge.pipeline import Pipeline
 from edge.record.folder_export import export_folder, summary_of
 from edge.record.rows import Row, row_of
+from edge.record.session_speed import speed_of
 from edge.record.store import Store
 from edge.record.stored_session import OPERATOR
 from edge.settings.record_settings import RecordSettings
@@ -189,6 +192,9 @@ def test_the_treadmill_s_readings_are_kept_and_read_again_by_a_replay(
     ]
     used = [belt for belt in store.read(session).belt() if belt.source is BeltSource.TREADMILL]
     assert {belt.speed_mps for belt in used} == {2.5, 4.0}
+    # Nobody entered it: before, the list of sessions had a dash.
+    assert speed_of(store, session) == (4.0, "treadmill")
+    assert " 4.0 " in list(table_of(store, [session]))[1]
     assert repr(again(store, gait_rooms(SETTINGS))) == repr(rig.decided)
 
 
@@ -215,9 +221,10 @@ def test_an_operator_begins_marks_and_ends(rig: Rig, reopened: Callable[[], Stor
     assert (news.runner, news.recording, news.belt) == (
         "r-17", True, Belt(speed_mps=3.0, incline_pct=1.0)
     )  # fmt: skip
-    assert rig.recorder.mark("ready") != rig.recorder.mark("ready"), "nothing was seen yet: NaN"
+    for _ in range(2):
+        assert isnan(rig.recorder.mark("ready")[1]), "nothing was seen yet"
     rig.give(RUN[:300])
-    assert rig.recorder.mark("pain_now", "left calf") == RUN[299].time_s
+    assert rig.recorder.mark("pain_now", "left calf") == (news.name, RUN[299].time_s)
     rig.recorder.mark("limits", data={"knee_toe_red_pct": 1.5, "push_off_red_deg": None})
     rig.recorder.end()
     with pytest.raises(NoSessionError):
@@ -234,7 +241,10 @@ def test_an_operator_begins_marks_and_ends(rig: Rig, reopened: Callable[[], Stor
     marks = store.read(session).marks()
     assert [mark.kind for mark in marks] == ["ready", "ready", "pain_now", "limits"]
     assert marks[3].data == {"knee_toe_red_pct": 1.5, "push_off_red_deg": None}
-    assert [news.name for news in rig.told] == ["", session.name, ""]
+    # Told again when its first frame gave it a beginning.
+    assert [news.name for news in rig.told] == ["", session.name, session.name, ""]
+    assert isnan(rig.told[1].started_s)
+    assert rig.told[2].started_s == session.origin_s
     # The legs of the last frames were settled by frames that came after the end.
     settled = [pose.frame_index for pose in store.read(session).poses().settled()]
     assert settled == list(range(300))

@@ -59,7 +59,7 @@ def test_strides_told_under_a_lock_are_written_after_it(
 def test_marks_and_belt_entered_under_a_lock_are_kept(
     rig: Rig, other: sqlite3.Connection, tmp_path: Path
 ) -> None:
-    at_s = rig.recorder.mark("pain_now", "left calf")
+    _, at_s = rig.recorder.mark("pain_now", "left calf")
     rig.recorder.set_belt(speed_mps=3.5, incline_pct=1.0)
     other.execute("ROLLBACK")
     rig.give(RUN[150:220])

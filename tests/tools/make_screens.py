@@ -47,6 +47,7 @@ from edge.settings.settings import Settings
 
 OUT: Final = Path(__file__).parents[2] / "docs" / "screens"
 QUALITY: Final = 72
+SESSION: Final = "20261123-101500-R-017"
 PATIENCE_MS: Final = 120_000
 WIDE, FLAT, TALL = (1920, 1080), (1280, 800), (820, 1180)
 STRIDES_SEEN: Final = "document.querySelectorAll('#strides tr').length >= 6"
@@ -84,6 +85,7 @@ def limits(hub: Hub) -> None:
             baseline_spm=166.0,
             target_low_spm=171.0,
             target_high_spm=174.0,
+            cadence_is_cue=True,
         )
     )
 
@@ -92,7 +94,7 @@ def session(hub: Hub) -> None:
     """Publish a session that is being recorded."""
     hub.publish(
         protocol.Session(
-            name="20261123-101500-R-017",
+            name=SESSION,
             started_at="2026-11-23T10:15:00",
             recording=True,
             runner="R-017",
@@ -105,8 +107,8 @@ def session(hub: Hub) -> None:
 
 def marks(hub: Hub) -> None:
     """Publish two marks and a neutral stance."""
-    hub.publish(status_messages.Mark(kind="pain_now", note="", time_s=4.2))
-    hub.publish(status_messages.Mark(kind="moment", note="", time_s=6.8))
+    for kind, time_s in (("pain_now", 4.2), ("moment", 6.8)):
+        hub.publish(status_messages.Mark(kind=kind, note="", time_s=time_s, session=SESSION))
     hub.publish(
         status_messages.Neutral(
             state=status_messages.Progress.DONE,

@@ -60,13 +60,73 @@ test("a page that stays open for a day holds no more than an hour's worth", () =
   assert.equal(told.marks.length, KEPT_MARKS);
 });
 
-test("marks outlive the session message that they overtake, and not the next session", () => {
+const keys = (session_key, runner_key) => ({ type: "runner", session_key, runner_key });
+
+/** A page that was told everything about the runner of key r1. */
+function toldOfOne() {
   const told = new Told();
-  told.take({ type: "mark", kind: "pain_now", note: "", time_s: 12 });
+  told.take(keys("s1", "r1"));
+  told.take({ type: "mark", kind: "pain_now", note: "", time_s: 12, session: "a" });
   told.take({ type: "session", name: "a", started_s: 10 });
-  assert.equal(told.marks.length, 1);
-  told.take({ type: "session", name: "b", started_s: 40 });
-  assert.equal(told.marks.length, 0);
+  told.take({ type: "state", time_s: 20, cadence_spm: 171, near_side: "left", runner_key: "r1" });
+  told.take({ type: "stride", side: "left", near: true, end_s: 20, count: 7 });
+  told.take({ type: "verdict", side: "left", fault: "knees_forward", state: "red" });
+  told.take({ type: "cue", kind: "cadence", issued_at_s: 20 });
+  return told;
+}
+
+const measured = ({ state, cue, strides, latest, verdicts }) => [state, cue, strides.length, latest.left, verdicts.size];
+
+test("nothing of one runner stays under the next, and of one session under another", () => {
+  const told = toldOfOne();
+  const calls = [];
+  for (const what of ["runner", "session"]) told.on(what, () => calls.push(what));
+  assert.equal(told.elapsedS, 10);
+  told.take(keys("s1", "r2"));
+  assert.deepEqual(measured(told), [null, null, 0, null, 0]);
+  assert.deepEqual([told.marks.length, told.count, told.session.name], [1, 7, "a"]);
+  // A state of the previous runner may come late.
+  told.take({ type: "state", time_s: 21, cadence_spm: 171, near_side: "left", runner_key: "r1" });
+  assert.equal(told.state, null);
+  told.take(keys("s2", "r3"));
+  assert.deepEqual([told.marks.length, told.count, told.session, told.elapsedS], [0, 0, null, 0]);
+  assert.deepEqual(calls, ["runner", "session", "runner"]);
+});
+
+test("a page that connects again keeps what the same runner was told, and nothing of another", () => {
+  for (const [key, called] of [["r1", 0], ["r9", 1]]) {
+    const told = toldOfOne();
+    let calls = 0;
+    told.on("runner", () => (calls += 1));
+    told.forget();
+    told.take(keys("s1", key));
+    assert.equal(calls, called);
+    assert.equal(told.cue?.kind, called ? undefined : "cadence");
+    assert.deepEqual([told.strides.length, told.marks.length], [0, 0], "they are sent again");
+  }
+});
+
+test("the clock of a session counts from its first frame, and stands before it", () => {
+  const told = new Told();
+  told.take(keys("s1", "r1"));
+  told.take({ type: "state", time_s: 500, near_side: null, runner_key: "r1" });
+  told.take({ type: "session", name: "a", started_s: null });
+  assert.equal(told.elapsedS, 0);
+  told.take({ type: "session", name: "a", started_s: 499 });
+  assert.equal(told.elapsedS, 1);
+});
+
+test("a target is shown only while cadence is the cue, or a metronome beats it", () => {
+  const told = new Told();
+  const limits = { type: "limits", baseline_spm: 166, target_low_spm: 171, target_high_spm: 174 };
+  told.take({ ...limits, cadence_is_cue: false });
+  assert.equal(told.target, null);
+  told.take({ type: "display", metronome_on: true });
+  assert.deepEqual(told.target, [171, 174]);
+  told.take({ type: "display", metronome_on: false });
+  assert.equal(told.target, null);
+  told.take({ ...limits, cadence_is_cue: true });
+  assert.deepEqual(told.target, [171, 174]);
 });
 
 test("a ramp of beats ends at its rate, and beats and times are each other's inverse", () => {
@@ -107,10 +167,10 @@ test("the bar is drawn by the limits in force for its leg, and by nothing else",
 });
 
 test("a cadence is told against its target as it is shown", () => {
-  const limits = { target_low_spm: 171, target_high_spm: 174 };
-  assert.deepEqual([170.4, 170.6, 174.4, 174.6].map((spm) => aim(spm, limits)), ["quicker", "on_target", "on_target", "calmer"]);
-  assert.equal(aim(null, limits), null);
-  assert.equal(aim(170, { target_low_spm: null, target_high_spm: null }), null);
+  const found = [170.4, 170.6, 174.4, 174.6].map((spm) => aim(spm, [171, 174]));
+  assert.deepEqual(found, ["quicker", "on_target", "on_target", "calmer"]);
+  assert.equal(aim(null, [171, 174]), null);
+  assert.equal(aim(170, null), null);
 });
 
 test("numbers are read as people type them", () => {

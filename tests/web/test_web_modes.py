@@ -137,6 +137,7 @@ def test_the_cadence_says_where_its_target_lies(
         baseline_spm=160.0,
         target_low_spm=None,
         target_high_spm=None,
+        cadence_is_cue=True,
     )
     hub = playing[0].hub
     for low, word in (
@@ -172,7 +173,9 @@ def test_a_long_cue_is_never_cut(browser: Browser, clips_dir: Path) -> None:
         opened(browser, station, "?lang=de", SIZE) as page,
     ):
         until_frames(page)
-        station.hub.publish(limits_message(CoachingSettings(), (166.0, 171.0, 174.0)))
+        station.hub.publish(
+            limits_message(CoachingSettings(), (166.0, 171.0, 174.0), cadence_is_cue=True)
+        )
         expect(page.locator("#cadence")).not_to_have_attribute("data-aim", "none")
         station.hub.publish(Cue(kind="cadence", wording="", issued_at_s=1e6))
         for width, height in (SIZE, (1280, 720), (820, 1180)):

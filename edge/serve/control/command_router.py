@@ -92,6 +92,7 @@ class CommandRouter:
 
     def open(self) -> None:
         """Send the initial display."""
+        self._hub.on_session = self._end_metronome
         self._hub.broadcast(self._display)
 
     def greet(self, client_queue: ClientQueue, principal: Principal) -> None:
@@ -215,6 +216,20 @@ class CommandRouter:
                 metronome_age_s=0.0,
             )
         )
+
+    def _end_metronome(self) -> None:
+        """Forget the tempo, which was derived from the previous runner's cadence."""
+        if self._display.metronome_spm is not None:
+            self._show(
+                replace(
+                    self._display_now(),
+                    metronome_on=False,
+                    metronome_spm=None,
+                    metronome_from_spm=None,
+                    metronome_ramp_s=0.0,
+                    metronome_age_s=0.0,
+                )
+            )
 
     def _display_now(self) -> Display:
         """Return the display with the current age of the metronome ramp."""

@@ -39,7 +39,12 @@ def session_message(news: SessionNews) -> protocol.Session:
     )
 
 
-def limits_message(coaching: CoachingSettings, cadence: tuple[float, float, float]) -> Limits:
+def limits_message(
+    coaching: CoachingSettings,
+    cadence: tuple[float, float, float],
+    *,
+    cadence_is_cue: bool = False,
+) -> Limits:
     """Return the wire message of the limits, the baseline cadence and the target range."""
     baseline_spm, low_spm, high_spm = cadence
     return Limits(
@@ -50,6 +55,7 @@ def limits_message(coaching: CoachingSettings, cadence: tuple[float, float, floa
         baseline_spm=plain(baseline_spm),
         target_low_spm=plain(low_spm),
         target_high_spm=plain(high_spm),
+        cadence_is_cue=cadence_is_cue,
     )
 
 

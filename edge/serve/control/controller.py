@@ -9,6 +9,7 @@ from typing import Final
 from edge.i18n.cue_words import cue_words
 from edge.i18n.word_catalogue import DEFAULT, load
 from edge.messages.errors import RecordError, SettingsError
+from edge.messages.gait import Activity
 from edge.messages.outcome import Outcome
 from edge.messages.plain_text import plain_text
 from edge.messages.session import SessionNews
@@ -67,6 +68,7 @@ class Controller(Sink):
         self._over = False
         self._time_s = nan
         self._cadence = (nan, nan, nan)
+        self._last_cue = ""
         self._runner = ""
         self._exercises = ExerciseControl(hub, pipeline)
 
@@ -100,10 +102,19 @@ class Controller(Sink):
     def _follow(self, outcome: Outcome) -> None:
         self._time_s = outcome.seen.pose.time_s
         self._exercises.follow(outcome, self._runner)
-        cadence = self._pipeline.cadence_spm
-        if not _same(cadence, self._cadence):
-            self._cadence = cadence
+        before, now = (self._cadence, self._last_cue), self._pipeline.cadence_spm
+        self._follow_cues(outcome)
+        if not (_same(now, before[0]) and self._last_cue == before[1]):
+            self._cadence = now
             self._tell_limits()
+
+    def _follow_cues(self, outcome: Outcome) -> None:
+        gone = outcome.state.activity is Activity.ABSENT
+        if gone or outcome.seen.fresh or outcome.seen.another_person:
+            self._last_cue = ""
+        for message in outcome.messages:
+            if isinstance(message, Cue):
+                self._last_cue = message.kind
 
     # Commands, on the controller's thread.
 
@@ -145,9 +156,8 @@ class Controller(Sink):
     def _start(self, command: commands.StartSession) -> Done:
         if self._recorder is None:
             return _NO_RECORDER
-        if self._runner not in ("", command.runner):
-            # The stance belongs to the previous runner.
-            self._exercises.forget_neutral()
+        # The stance belongs to its runner, also after the end of the session.
+        self._exercises.keep_neutral_of(command.runner)
         self._recorder.begin(
             command.runner,
             belt_speed_mps=command.belt_speed_mps,
@@ -167,8 +177,9 @@ class Controller(Sink):
         if self._recorder is None:
             return _NO_RECORDER
         note = plain_text(command.note, MOST_NOTE)
-        time_s = self._recorder.mark(command.kind, note)
-        self._hub.publish(Mark(kind=command.kind, note=note, time_s=plain(time_s)))
+        session, time_s = self._recorder.mark(command.kind, note)
+        told = Mark(kind=command.kind, note=note, time_s=plain(time_s), session=session)
+        self._hub.publish(told)
         return Done()
 
     def _set_thresholds(self, command: commands.SetThresholds) -> Done:
@@ -207,6 +218,8 @@ class Controller(Sink):
         _, low, high = self._pipeline.cadence_spm
         wording = cue_words(name, load(DEFAULT), (low, high))
         self._hub.publish(Cue(kind=name, wording=wording, issued_at_s=self._time_s))
+        self._last_cue = name
+        self._tell_limits()
         if self._recorder is not None and self._recorder.news().name:
             self._recorder.mark("cue_given", name)
         return Done()
@@ -221,7 +234,8 @@ class Controller(Sink):
         self._hub.publish(self._limits())
 
     def _limits(self) -> Limits:
-        return limits_message(self._settings.coaching, self._cadence)
+        is_cue = self._last_cue == CueKind.CADENCE
+        return limits_message(self._settings.coaching, self._cadence, cadence_is_cue=is_cue)
 
 
 def _given(asked: float | None, now: float) -> float:

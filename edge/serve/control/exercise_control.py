@@ -38,6 +38,8 @@ class ExerciseControl:
         self._hub = hub
         self._pipeline = pipeline
         self._neutral: Stance | None = None
+        # Whose stance it is, as an operator entered it; empty if nobody did.
+        self._runner = ""
 
     def greet(self) -> None:
         """Send the initial state: no measurement in progress."""
@@ -66,15 +68,28 @@ class ExerciseControl:
         The stance is kept if an operator has entered the ``runner``.
         """
         seen = outcome.seen
-        if self._neutral is not None and not runner and (seen.fresh or seen.another_person):
-            self.forget_neutral()
+        self._runner = runner or self._runner
+        if not runner and (seen.fresh or seen.another_person):
+            self._runner = ""
+            if self._neutral is not None:
+                self.forget_neutral()
         for message in outcome.messages:
             if isinstance(message, ExerciseUpdate):
                 self._neutral = message.stance or self._neutral
                 self._tell(message)
 
+    def keep_neutral_of(self, runner: str) -> None:
+        """Clear the stance of any runner but this one, for whom a session begins.
+
+        A stance measured before an operator entered who it is belongs to this one.
+        """
+        if self._runner not in ("", runner):
+            self._pipeline.exercises.stop(NEUTRAL)
+            self.forget_neutral()
+
     def forget_neutral(self) -> None:
         """Clear the neutral stance from the next frame on."""
+        self._runner = ""
         self._neutral = None
         self._pipeline.set_neutral(None)
         self._tell(_nothing(NEUTRAL))

@@ -100,6 +100,11 @@ class ClientQueue:
         self._renewed[kind] = text
         self._ready.set()
 
+    def withdraw(self, *kinds: str) -> None:
+        """Remove unsent messages of these kinds: what they say is over."""
+        for kind in kinds:
+            self._renewed.pop(kind, None)
+
     def offer(self, seq: int, packet: bytes, arrived_s: float = nan) -> None:
         """Put a frame in the frame slot, unless it holds a newer one."""
         if seq > self._offered_seq:

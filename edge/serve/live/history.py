@@ -39,6 +39,8 @@ RENEWED: Final = (
     protocol.Health,
     protocol.Notices,
 )
+# Of these, what the pipeline sends again for another runner.
+OF_RUNNER: Final = (protocol.State, protocol.Belt)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -48,6 +50,7 @@ class Still:
     key: KeyPose
     picture: Picture | None
     facing: Side | None
+    runner_key: str = ""
     packet: bytes | None = None
 
 
@@ -58,16 +61,24 @@ class History:
     ----------
     hello
         The initial greeting.
+    runner
+        Whom the messages are about.
     clock
         Monotonic seconds.
     """
 
-    def __init__(self, hello: protocol.Hello, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        hello: protocol.Hello,
+        runner: protocol.Runner,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._clock = clock
         self._hello = protocol.encode_text(hello)
         self._latest: dict[type[protocol.Text], str] = {}
         self._display: tuple[Display, float] | None = None
-        self._session = ""
+        self._limits: Limits | None = None
+        self._runner = protocol.encode_text(runner)
         self._exercises: dict[str, str] = {}
         self._marks: deque[str] = deque(maxlen=KEPT_MARKS)
         self._strides: deque[str] = deque(maxlen=KEPT_STRIDES)
@@ -87,20 +98,18 @@ class History:
         match message:
             case protocol.Hello():
                 self._hello = text
+            case protocol.Runner():
+                self._runner = text
             case Mark():
                 self._marks.append(text)
-            case protocol.Session() if message.name and message.name != self._session:
-                self._forget_session()
-                self._session = message.name
-                self._latest[protocol.Session] = text
             case Display():
                 self._display = (message, self._clock())
             case _ if isinstance(message, RENEWED):
                 self._latest[type(message)] = text
-            case Stride():
-                self._strides.append(text)
-            case Curves():
-                self._curves.append(text)
+                if isinstance(message, Limits):
+                    self._limits = message
+            case Stride() | Curves():
+                (self._strides if isinstance(message, Stride) else self._curves).append(text)
             case Exercise() | protocol.Bands() | protocol.Verdict():
                 self._note_each(message, text)
             case protocol.Cue():
@@ -134,6 +143,7 @@ class History:
         texts = [self._hello]
         if you is not None:
             texts.append(protocol.encode_text(you))
+        texts.append(self._runner)
         latest = self._latest | self._aged_display()
         texts += [latest[kind] for kind in RENEWED if kind in latest]
         texts += self._exercises.values()
@@ -158,11 +168,23 @@ class History:
             return {}
         return {Display: protocol.encode_text(self.aged(self._display[0]))}
 
-    def _forget_session(self) -> None:
-        """Drop the previous session's messages: the runner may be another."""
-        self._marks.clear()
+    def forget_runner(self) -> Limits | None:
+        """Drop what was measured: the next messages are about another runner.
+
+        Returns
+        -------
+        The last limits, which have a cadence of the previous runner.
+        """
+        for kind in OF_RUNNER:
+            self._latest.pop(kind, None)
         self._strides.clear()
         self._curves.clear()
         self._verdicts.clear()
         self._cue = None
         self._stills.clear()
+        return self._limits
+
+    def forget_session(self) -> None:
+        """Drop what belongs to the previous session alone."""
+        self._marks.clear()
+        self._exercises.clear()

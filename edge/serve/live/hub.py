@@ -4,8 +4,10 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from enum import Enum
 from math import inf
 from threading import Lock
 from typing import Final
@@ -15,33 +17,44 @@ from msgspec import structs
 from edge.messages.arrays import Image
 from edge.messages.exercise import ExerciseUpdate
 from edge.messages.frame import Frame
-from edge.messages.gait import GaitState
+from edge.messages.gait import GaitEvent, GaitState
 from edge.messages.health import Health, StageTime
 from edge.messages.message import Message
 from edge.messages.notice import NoticeChange
 from edge.messages.pose import Pose
 from edge.messages.reading import Reading
-from edge.messages.stride import KeyPose, Stride, StrideMetrics
+from edge.messages.stride import KeyPose, Stride, StrideCurves, StrideMetrics
+from edge.messages.verdict import Cue, Verdict
 from edge.numerics.timing import StageTimes
 from edge.serve.live.client_queue import GOING_AWAY, MAX_WAITING, TRY_AGAIN_LATER, ClientQueue
-from edge.serve.live.history import RENEWED, History, Still
+from edge.serve.live.history import OF_RUNNER, RENEWED, History, Still
 from edge.serve.live.pictures import Picture, PictureRing
 from edge.serve.live.preview import Preview, Shot
 from edge.serve.live.recent_strides import RecentStrides
+from edge.serve.live.runner_watch import RunnerWatch
 from edge.serve.live.standing_notices import StandingNotices
 from edge.serve.live.stride_replay import Replay
 from edge.serve.wire import protocol
 from edge.serve.wire.commands import Shown
 from edge.serve.wire.encode import Broadcast, text_for
-from edge.serve.wire.status_messages import Display, You
+from edge.serve.wire.status_messages import Display, Limits, Mark, You
 from edge.serve.wire.wire_types import ToClient
 from edge.settings.serve_settings import ServeSettings
 
 # Minutes of messages: only a blocked event loop lets the inbox grow this long.
 MAX_INBOX: Final = 10_000
 
-# An inbox item: a wire message, or a message yet to be converted.
-_Item = protocol.Text | Broadcast | NoticeChange | tuple[KeyPose, Picture | None]
+
+class _Sign(Enum):
+    """An inbox item without content."""
+
+    ANOTHER_RUNNER = "another_runner"
+
+
+# An inbox item: a wire message, a message yet to be converted, or a sign.
+_Item = protocol.Text | Broadcast | NoticeChange | tuple[KeyPose, Picture | None] | _Sign
+# What is measured, and so is about one runner.
+_MEASURED: Final = GaitEvent | StrideMetrics | StrideCurves | Verdict | Cue
 
 _log = logging.getLogger(__name__)
 
@@ -61,11 +74,17 @@ class Hub:
         The greeting for every client.
     max_waiting
         Messages that may be queued for one client before it is disconnected.
+
+    Attributes
+    ----------
+    on_session
+        Called on the event loop when the runner's session is over and another begins.
     """
 
     def __init__(
         self, settings: ServeSettings, hello: protocol.Hello, *, max_waiting: int = MAX_WAITING
     ) -> None:
+        self.on_session: Callable[[], None] = lambda: None
         self.settings = settings
         self._max_waiting = max_waiting
         self._times = StageTimes()
@@ -84,11 +103,14 @@ class Hub:
         # Below: used only on the event loop.
         self._recent = RecentStrides()
         self._notices = StandingNotices()
-        self._session = ""
-        self._history = History(hello)
+        self._watch = RunnerWatch()
+        self._runner = self._watch.told
+        self._history = History(hello, self._runner)
         self.replay = Replay()
         self._outboxes: set[ClientQueue] = set()
         self._seq = 0
+        # Strides of this session.
+        self._count = 0
         # The last encoded frame, for clients that have room for it later.
         self._made = (0, b"")
         self._newest: Shot | None = None
@@ -106,6 +128,12 @@ class Hub:
         with self._lock:
             self._ring.add(frame)
             self._shot = Shot(frame=frame, pose=pose, state=state)
+            self._wake()
+
+    def publish_another_runner(self) -> None:
+        """Say that what is published from now on may be about another runner."""
+        with self._lock:
+            self._put(_Sign.ANOTHER_RUNNER)
             self._wake()
 
     def publish(self, message: Message | protocol.Text) -> None:
@@ -172,9 +200,18 @@ class Hub:
 
     def broadcast(self, message: protocol.Text) -> None:
         """Send a message to every client, and to later clients while it is current."""
-        if isinstance(message, protocol.Session) and message.name != self._session:
-            self._session = message.name
-            self._recent.clear()
+        match message:
+            case protocol.Session():
+                self._watch.follow(message)
+                self._turn()
+            case Mark() if message.session != self._watch.name:
+                # Its session has ended meanwhile.
+                return
+            case Limits() if self._watch.waiting:
+                message = message.without_cadence()
+        self._send(message)
+
+    def _send(self, message: protocol.Text) -> None:
         text = protocol.encode_text(message)
         self._history.note(message, text)
         if isinstance(message, Display):
@@ -240,37 +277,77 @@ class Hub:
             _log.warning("messages were lost before they reached the clients: closing them")
             for client_queue in self._outboxes:
                 client_queue.close(TRY_AGAIN_LATER, "messages were lost")
+        # The messages of a frame are published after it, but a sign that precedes it before.
+        for item in inbox:
+            self._take(item)
         if shot is not None:
             self._take_shot(shot)
-        for item in inbox:
-            if isinstance(item, tuple):
-                self._take_key_pose(*item)
-            elif isinstance(item, NoticeChange):
-                self.broadcast(self._notices.update(item))
-            else:
-                self.broadcast(item if isinstance(item, ToClient) else self._text(item))
         if health is not None:
             self.broadcast(text_for(health))
+
+    def _take(self, item: _Item) -> None:
+        if isinstance(item, _Sign):
+            self._watch.another()
+            self._turn()
+        elif self._watch.waiting and isinstance(item, tuple | _MEASURED):
+            # Measured on the previous runner, after the operator began another session.
+            pass
+        elif isinstance(item, tuple):
+            self._take_key_pose(*item)
+        elif isinstance(item, NoticeChange):
+            self.broadcast(self._notices.update(item))
+        else:
+            self.broadcast(item if isinstance(item, ToClient) else self._text(item))
+
+    def _turn(self) -> None:
+        """Where the runner has changed, tell every page, and drop what is about the previous."""
+        told, before = self._watch.told, self._runner
+        if told == before:
+            return
+        self._runner = told
+        limits = self._history.forget_runner()
+        self._recent.clear()
+        self._stills.clear()
+        self.replay.clear()
+        self._made, self._newest, self._state = (0, b""), None, None
+        for client_queue in self._outboxes:
+            client_queue.withdraw(*(kind.__name__ for kind in OF_RUNNER))
+        self._send(told)
+        if limits is not None:
+            self.broadcast(limits.without_cadence())
+        if told.session_key != before.session_key:
+            self._history.forget_session()
+            self._count = 0
+            self.on_session()
 
     def _text(self, record: Broadcast) -> protocol.Text:
         text = text_for(record)
         if isinstance(record, StrideMetrics):
-            return structs.replace(text, recent=self._recent.update(record))
+            self._count += 1
+            return structs.replace(text, recent=self._recent.update(record), count=self._count)
         return text
 
     def _take_shot(self, shot: Shot) -> None:
+        if self._watch.waiting:
+            return
+        key = self._runner.runner_key
         self._seq += 1
-        self._newest = shot
+        self._newest = replace(shot, runner_key=key)
         if shot.state is not None:
             before, self._state = self._state, shot.state
             if before is None or before.gist != shot.state.gist:
-                self.broadcast(text_for(shot.state))
+                self.broadcast(structs.replace(text_for(shot.state), runner_key=key))
         self._work.set()
 
     def _take_key_pose(self, key: KeyPose, picture: Picture | None) -> None:
         if self._preview.skeleton_only:
             picture = None
-        still = Still(key=key, picture=picture, facing=self._state.facing if self._state else None)
+        still = Still(
+            key=key,
+            picture=picture,
+            facing=self._state.facing if self._state else None,
+            runner_key=self._runner.runner_key,
+        )
         self._history.note_still(still)
         if self._outboxes:
             self._stills.append((still, tuple(self._outboxes)))
@@ -309,6 +386,8 @@ class Hub:
         while self._stills:
             still, outboxes = self._stills.popleft()
             packet = still.packet or await self._still_packet(still)
+            if still.runner_key != self._runner.runner_key:
+                continue
             for client_queue in outboxes:
                 client_queue.post(packet)
 
@@ -335,7 +414,8 @@ class Hub:
         if fresh:
             skeleton_only = self._preview.skeleton_only
             packet = await self._preview.of_frame(seq, shot)
-            if skeleton_only != self._preview.skeleton_only:
+            another = shot.runner_key != self._runner.runner_key
+            if another or skeleton_only != self._preview.skeleton_only:
                 # Encoded before the switch; the next frame will be right.
                 return
             self._made = (seq, packet)

@@ -15,6 +15,8 @@ class PageSink(Sink):
         """Publish a frame with its pose and state, then its messages; or the health."""
         match message:
             case Processed(frame=frame, outcome=outcome):
+                if outcome.seen.fresh or outcome.seen.another_person:
+                    self._hub.publish_another_runner()
                 self._hub.publish_frame(frame, outcome.pose, outcome.state)
                 for decided in outcome.messages:
                     self._hub.publish(decided)

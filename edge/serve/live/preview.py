@@ -32,11 +32,12 @@ _EARLY: Final = 0.9
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Shot:
-    """A frame with its pose and gait state, to be sent to the clients."""
+    """A frame with its pose and gait state, to be sent to the clients, and the runner's key."""
 
     frame: Frame
     pose: Pose | None
     state: GaitState | None
+    runner_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,8 @@ class Preview:
     def _frame_packet(self, seq: int, shot: Shot) -> bytes:
         began_s = time.perf_counter()
         jpeg = b"" if self.skeleton_only else self._frame_jpeg(shot.frame)
-        packet = protocol.pack(frame_header(seq, shot.frame, shot.pose, shot.state), jpeg)
+        header = frame_header(seq, shot.frame, shot.pose, shot.state, shot.runner_key)
+        packet = protocol.pack(header, jpeg)
         self._times.add("encode", 1000 * (time.perf_counter() - began_s))
         return packet
 
@@ -133,13 +135,14 @@ class Preview:
 
     def _still_packet(self, still: Still) -> bytes:
         picture = still.picture
+        size_px = None if picture is None else picture.size_px
+        header = still_header(still.key, size_px, still.facing, self._hello, still.runner_key)
         if picture is None:
-            return protocol.pack(still_header(still.key, None, still.facing, self._hello), b"")
+            return protocol.pack(header, b"")
         jpeg = b"" if self.skeleton_only else picture.jpeg
         if jpeg is None:
             small = shrink(picture.image, self._settings.preview_height)
             jpeg = jpeg_bytes(small, self._settings.jpeg_quality)
-        header = still_header(still.key, picture.size_px, still.facing, self._hello)
         return protocol.pack(header, jpeg)
 
 

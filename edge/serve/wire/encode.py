@@ -143,7 +143,7 @@ def _told(reason: Reason) -> dict[str, Any]:
 
 
 def frame_header(
-    seq: int, frame: Frame, pose: Pose | None, state: GaitState | None
+    seq: int, frame: Frame, pose: Pose | None, state: GaitState | None, runner_key: str = ""
 ) -> protocol.FrameHeader:
     """Return the header of a live picture; without a pose it carries no keypoints."""
     height, width = frame.image.shape[:2]
@@ -163,11 +163,16 @@ def frame_header(
         left_phase=state.left_phase if state else Phase.UNKNOWN,
         right_phase=state.right_phase if state else Phase.UNKNOWN,
         cadence_spm=_plain(state.cadence_spm) if state else None,
+        runner_key=runner_key,
     )
 
 
 def still_header(
-    key: KeyPose, size_px: tuple[int, int] | None, facing: Side | None, hello: protocol.Hello
+    key: KeyPose,
+    size_px: tuple[int, int] | None,
+    facing: Side | None,
+    hello: protocol.Hello,
+    runner_key: str = "",
 ) -> protocol.StillHeader:
     """Return the header of a still; ``size_px`` is None when its picture is gone.
 
@@ -183,6 +188,7 @@ def still_header(
         size_px=size_px,
         xy_px=_points(_spread(key.xy_px, hello)),
         value=_plain(key.value),
+        runner_key=runner_key,
     )
 
 

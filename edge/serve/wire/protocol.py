@@ -119,10 +119,24 @@ class Hello(ToClient, frozen=True, kw_only=True, tag="hello"):
     metrics: tuple[MetricFacts, ...]
 
 
+class Runner(ToClient, frozen=True, kw_only=True, tag="runner"):
+    """Whom all later messages are about, by keys that mean nothing else.
+
+    When ``session_key`` changes, discard all that is kept of the previous session: its strides,
+    trends, marks and counts. When ``runner_key`` changes, discard what was measured: verdicts,
+    strides, stills, cue and cadence. Sent before every other message of the new runner. Binary
+    messages and ``state`` may overtake it: those with another ``runner_key`` are to be ignored.
+    """
+
+    session_key: str
+    runner_key: str
+
+
 class Session(ToClient, frozen=True, kw_only=True, tag="session"):
     """The session in progress; ``name`` is empty when there is none.
 
-    ``started_at`` is a wall-clock label (ISO 8601), ``started_s`` capture time. ``recording`` is
+    ``started_at`` is a wall-clock label (ISO 8601); ``started_s`` is the capture time of its first
+    frame, null until that has been recorded. ``recording`` is
     false when the disk cannot be written, and ``notice`` says why. ``runner`` is a pseudonym,
     empty for a session that started automatically. A belt speed of 0 means unknown: the station
     estimates it.
@@ -274,6 +288,7 @@ class State(ToClient, frozen=True, kw_only=True, tag="state"):
     left_phase: Phase
     right_phase: Phase
     cadence_spm: Number
+    runner_key: str = ""
 
 
 class Belt(ToClient, frozen=True, kw_only=True, tag="belt"):
@@ -321,6 +336,7 @@ class FrameHeader(ToClient, frozen=True, kw_only=True, tag="frame"):
     left_phase: Phase
     right_phase: Phase
     cadence_spm: Number
+    runner_key: str = ""
 
 
 class StillHeader(ToClient, frozen=True, kw_only=True, tag="still"):
@@ -338,6 +354,7 @@ class StillHeader(ToClient, frozen=True, kw_only=True, tag="still"):
     size_px: tuple[int, int] | None
     xy_px: tuple[Point, ...]
     value: Number
+    runner_key: str = ""
 
 
 class Ack(ToStation, frozen=True, kw_only=True, tag="ack"):
@@ -364,6 +381,7 @@ class HeartbeatReply(ToStation, frozen=True, kw_only=True, tag="heartbeat"):
 Text = (
     Hello
     | You
+    | Runner
     | Session
     | Display
     | Limits

@@ -90,8 +90,9 @@ class Display(ToClient, frozen=True, kw_only=True, tag="display"):
 class Limits(ToClient, frozen=True, kw_only=True, tag="limits"):
     """The limits that ``set_thresholds`` changes; ``bands`` has those in force at belt speed.
 
-    The cadences are the runner's baseline before any cue, and the target range; null until they
-    are known.
+    The cadences are the runner's baseline before any cue, and the target range of a cadence cue;
+    null until they are known. ``cadence_is_cue`` is true while the runner's last cue was that for
+    cadence: only then, or with the metronome, is the target to be shown to the runner.
     """
 
     knee_toe_amber_pct: float
@@ -101,14 +102,26 @@ class Limits(ToClient, frozen=True, kw_only=True, tag="limits"):
     baseline_spm: Number
     target_low_spm: Number
     target_high_spm: Number
+    cadence_is_cue: bool
+
+    def without_cadence(self) -> "Limits":
+        """Return the limits alone, without what was learnt about a runner."""
+        return msgspec.structs.replace(
+            self,
+            baseline_spm=None,
+            target_low_spm=None,
+            target_high_spm=None,
+            cadence_is_cue=False,
+        )
 
 
 class Mark(ToClient, frozen=True, kw_only=True, tag="mark"):
-    """A moment of the session that an operator marked; sent to every client."""
+    """A moment that an operator marked in ``session``, which is its name; sent to every client."""
 
     kind: str
     note: str
     time_s: Number
+    session: str
 
 
 class Exercise(ToClient, frozen=True, kw_only=True, tag="exercise"):

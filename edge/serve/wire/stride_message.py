@@ -51,7 +51,8 @@ class Curves(ToClient, frozen=True, kw_only=True, tag="curves"):
 _ABOUT = """One row of ``strides.csv``.
 
 ``recent`` has the estimates of some metrics over the last ten valid strides of this leg, this one
-included; it is empty outside the live link.
+included; ``count`` is the number of strides of the session so far, of both legs. Outside the live
+link they are empty and 0.
 """
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ else:
         [
             *((name, Number) for name in (*METRIC_NAMES, "decided_at_s")),
             ("recent", dict[str, Estimate], msgspec.field(default_factory=dict)),
+            ("count", int, 0),
         ],
         bases=(StrideHead,),
         namespace={"__doc__": _ABOUT},
