@@ -336,13 +336,23 @@ def models_verify(
         list[Model] | None, typer.Option("--model", help="Which; may be repeated. [default: full]")
     ] = None,
 ) -> None:
-    """Verify the models' checksums."""
+    """Verify the models' checksums, and those of this machine's cache of them."""
+    from edge.pose.runtime.graph_cache import FOLDER, altered_graphs
     from edge.pose.store import model_store
 
+    altered = []
     with one_sentence():
         for name in (model_store.DETECTOR, *(str(m) for m in model or [Model.FULL])):
-            model_store.verify(paths.models_dir(), name)
+            path = model_store.verify(paths.models_dir(), name)
+            try:
+                altered += altered_graphs(paths.models_dir() / FOLDER, path)
+            except OSError as error:
+                fail(f"cannot verify the cache of {path}: {error.strerror}")
             typer.echo(f"{name} is intact")
+    for path in altered:
+        say(f"{path} was altered: it is removed, and the next start rebuilds it")
+    if altered:
+        raise typer.Exit(FAILED)
 
 
 def _with_address(settings: Settings, listen: str | None, port: int | None) -> Settings:

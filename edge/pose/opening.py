@@ -20,7 +20,7 @@ from edge.pose.models.card import ModelCard, model_card
 from edge.pose.models.port import ModelNetwork
 from edge.pose.models.registry import model_of
 from edge.pose.region import Region, letterbox_region
-from edge.pose.runtime.graph_cache import GraphCache
+from edge.pose.runtime.graph_cache import FOLDER, GraphCache
 from edge.pose.runtime.onnx_session import SPIN_SHARING_US, SPIN_US, Network, Runtime, device_key
 from edge.pose.runtime.providers import AUTO, TENSORRT
 from edge.pose.store import model_store
@@ -151,7 +151,7 @@ class _Opener:
         digests = {model.file: model.onnx_sha256 for model in manifest.models.values()}
         self._runtime = Runtime(
             provider=settings.provider,
-            graphs=GraphCache(models / "optimised", device_key(), digests),
+            graphs=GraphCache(models / FOLDER, device_key(), digests),
             engines=models / "engines",
             spin_us=spin_us,
         )

@@ -16,7 +16,7 @@ from onnx import TensorProto, helper
 from pose_samples import real_networks
 
 from edge.messages.errors import ModelError
-from edge.pose.runtime.graph_cache import GraphCache
+from edge.pose.runtime.graph_cache import GraphCache, _sealed
 from edge.pose.runtime.onnx_session import Network, Runtime, device_key
 
 SHAPE = (1, 2, 2, 3)
@@ -284,7 +284,8 @@ def test_the_optimised_graph_is_kept_and_gives_the_same(tmp_path: Path) -> None:
         assert len(graphs(tmp_path)) == 1
 
 
-def test_the_second_opening_takes_what_was_kept(tmp_path: Path) -> None:
+@pytest.mark.parametrize("seal", ["its own", "CRC"])
+def test_the_second_opening_takes_what_was_kept_if_it_is_sealed(tmp_path: Path, seal: str) -> None:
     path, runtime = a_model(tmp_path), kept_in(tmp_path)
     Network(path, SHAPE, ("double",), threads=1, runtime=runtime)
     (kept,) = graphs(tmp_path)
@@ -293,11 +294,13 @@ def test_the_second_opening_takes_what_was_kept(tmp_path: Path) -> None:
     model.graph.node[0].CopyFrom(helper.make_node("Neg", ["input0"], ["double"]))
     content = model.SerializeToString()
     kept.unlink()
-    kept.with_name(f"{kept.stem.rpartition('-')[0]}-{crc32(content):08x}.onnx").write_bytes(content)
+    prefix = f"{kept.stem.rpartition('-')[0]}-"
+    name = _sealed(prefix, content) if seal == "its own" else f"{prefix}{crc32(content):08x}.onnx"
+    kept.with_name(name).write_bytes(content)
     (output,) = Network(path, SHAPE, ("double",), threads=1, runtime=runtime).run(
         np.ones(SHAPE, np.float32)
     )
-    assert (output == -1).all()
+    assert (output == (-1 if seal == "its own" else 2)).all()
 
 
 @pytest.mark.parametrize("content", [b"", b"damaged", None], ids=["empty", "damaged", "refused"])
@@ -310,7 +313,7 @@ def test_a_graph_that_cannot_be_used_is_made_again(tmp_path: Path, content: byte
         # Whole, and yet no network: as when a runtime changed without its version.
         content = b"whole, but no network"
         kept.unlink()
-        kept = kept.with_name(f"{kept.stem.rpartition('-')[0]}-{crc32(content):08x}.onnx")
+        kept = kept.with_name(_sealed(f"{kept.stem.rpartition('-')[0]}-", content))
     kept.write_bytes(content)
     (output,) = Network(path, SHAPE, ("double",), threads=1, runtime=runtime).run(
         np.ones(SHAPE, np.float32)

@@ -7,21 +7,27 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar
-from zlib import crc32
+from stat import S_IWGRP, S_IWOTH
+from typing import Final, TypeVar
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
+
+FOLDER: Final = "optimised"
+_SUFFIX: Final = ".onnx"
+_SEAL_DIGITS: Final = 64
+_ROOT: Final = 0
 
 
 class GraphCache:
     """A folder of optimised networks, each valid for one runtime, processor and model.
 
     An optimised graph uses memory layouts specific to the processor, so it never leaves the
-    machine. Its file name holds a hash of its inputs and the checksum of its content: a file that
-    is damaged, or from another runtime, is skipped and rebuilt. If the folder is not writable, each
-    start optimises again and logs a line.
+    machine. Its file name holds a hash of its inputs, and the SHA-256 of these and its content: a
+    file that was altered, or is from another runtime, is skipped and rebuilt. So is one that
+    another user of the machine wrote or may write to. If the folder is not writable, each start
+    optimises again and logs a line.
 
     Parameters
     ----------
@@ -40,16 +46,15 @@ class GraphCache:
 
     def find(self, model: Path) -> Path | None:
         """Return the optimised file of ``model``; None if there is no intact one."""
-        for path in sorted(self._folder.glob(f"{self._prefix(model)}*.onnx")):
+        for path in sorted(self._folder.glob(f"{self._prefix(model)}*{_SUFFIX}")):
             try:
-                if _sealed(self._prefix(model), path.read_bytes()) == path.name:
-                    return path
+                fault = _fault(path)
             except OSError as error:
                 _log.info("cannot read %s: %s", path, error.strerror)
                 continue
-            _log.info("%s is damaged and will be rebuilt", path)
-            with suppress(OSError):
-                path.unlink()
+            if not fault:
+                return path
+            self.discard(path, fault)
         return None
 
     def discard(self, path: Path, why: str) -> None:
@@ -110,9 +115,41 @@ class GraphCache:
         return f"{model.stem}-{key}-"
 
 
+def altered_graphs(folder: Path, model: Path) -> list[Path]:
+    """Remove the altered graphs of a model from a cache's folder, and return their paths.
+
+    Those of former versions, which had no such checksum, are removed without a word: they are used
+    no more.
+
+    Raises
+    ------
+    OSError
+        If one cannot be read or removed.
+    """
+    altered = []
+    for path in sorted(folder.glob(f"{model.stem}-*{_SUFFIX}")):
+        if _fault(path):
+            path.unlink()
+            if len(path.stem.rpartition("-")[2]) == _SEAL_DIGITS:
+                altered.append(path)
+    return altered
+
+
+def _fault(path: Path) -> str:
+    """Return why a graph must not be run; empty if it may."""
+    state = path.stat()
+    if state.st_uid not in (_ROOT, os.geteuid()) or state.st_mode & (S_IWGRP | S_IWOTH):
+        return "another user may have written it"
+    prefix = path.stem.rpartition("-")[0] + "-"
+    if _sealed(prefix, path.read_bytes()) != path.name:
+        return "it is damaged or altered"
+    return ""
+
+
 def _sealed(prefix: str, content: bytes) -> str:
     """Return the file name for this content; empty for no content."""
-    return f"{prefix}{crc32(content):08x}.onnx" if content else ""
+    seal = sha256(prefix.encode() + content).hexdigest()
+    return f"{prefix}{seal}{_SUFFIX}" if content else ""
 
 
 def _digest(model: Path) -> str:
