@@ -34,10 +34,9 @@ class ExerciseRunner:
         self._running = {kind: EXERCISES[kind]() for kind in self._running}
 
     def reset(self) -> None:
-        """Return to the initial state: running only."""
-        self._asked.clear()
+        """Return to the initial state, running only; what was requested for this frame begins."""
         self._running.clear()
-        self.start(RUNNING)
+        self._asked.appendleft((RUNNING, EXERCISES[RUNNING]()))
 
     def update(self, seen: Sight) -> list[ExerciseUpdate]:
         """Return the updates of all exercises at this frame."""

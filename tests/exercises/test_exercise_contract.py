@@ -133,3 +133,15 @@ def test_one_that_is_begun_again_begins_anew_and_one_that_is_stopped_is_silent(
 def test_an_unknown_one_cannot_be_begun() -> None:
     with pytest.raises(KeyError):
         ExerciseRunner().start("juggling")
+
+
+def test_a_reset_keeps_what_was_requested_for_the_same_frame(seen: list[Sight]) -> None:
+    runner = ExerciseRunner()
+    runner.start("neutral")
+    runner.update(seen[0])
+    # An operator begins a session, which resets the pipeline at the next frame, and a check.
+    runner.start("set_up")
+    runner.reset()
+    kinds = {update.kind for sight in seen for update in runner.update(sight)}
+    assert "set_up" in kinds
+    assert "neutral" not in kinds

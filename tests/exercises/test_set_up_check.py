@@ -11,7 +11,7 @@ from findings import LINES
 from skeletons import BLAZEPOSE33
 
 from edge.exercises.base import Sight
-from edge.exercises.set_up_check.check import LASTS_S, SetUpCheck
+from edge.exercises.set_up_check.check import LASTS_S, PATIENCE_S, SetUpCheck
 from edge.i18n.word_catalogue import load
 from edge.messages.arrays import Image
 from edge.messages.exercise import ExerciseState, ExerciseUpdate, Finding, Result
@@ -142,3 +142,42 @@ def test_feet_that_cannot_be_seen_are_told(clip: ClipFeed, code: str, found: str
         for moment in clip.moments()
     )
     assert (lines["feet"].result, lines["feet"].code) == (Result.FIX, found)
+
+
+def slow(gap_s: float, frames: int) -> list[Sight]:
+    """Return frames this far apart."""
+    sights = []
+    for index in range(frames):
+        seen = empty(index)
+        assert seen.frame is not None
+        time_s = index * gap_s
+        frame, pose = replace(seen.frame, time_s=time_s), replace(seen.pose, time_s=time_s)
+        sights.append(Sight(frame=frame, pose=pose, state=replace(seen.state, time_s=time_s)))
+    return sights
+
+
+@pytest.mark.parametrize("gap_s", [1.0, 1.7, 5.0])
+def test_a_camera_of_a_frame_a_second_is_told_to_be_too_slow(
+    gap_s: float,
+) -> None:
+    check = SetUpCheck()
+    told: list[ExerciseUpdate] = []
+    for seen in slow(gap_s, 60):
+        told += check.update(seen)
+        if told and told[-1].over:
+            break
+    assert told[-1].time_s == pytest.approx(PATIENCE_S, abs=2 * gap_s)
+    rate = next(finding for finding in told[-1].findings if finding.name == "frame_rate")
+    assert (rate.result, rate.code) == (Result.FIX, "slow")
+    assert rate.value == pytest.approx(1 / gap_s)
+
+
+def test_a_camera_that_comes_and_goes_keeps_few_pictures() -> None:
+    check = SetUpCheck()
+    # Each is the first after an interruption, and would be kept.
+    for index in range(2000):
+        seen = empty(index, breaks=True)
+        assert seen.frame is not None
+        frame = replace(seen.frame, time_s=0.01 * index)
+        check.update(Sight(frame=frame, pose=seen.pose, state=seen.state))
+    assert len(check._background._kept) <= 24

@@ -11,6 +11,8 @@ from edge.messages.arrays import Image
 _ROWS: Final = 720
 # The median of twelve pictures takes as long as many frames, so it is split into bands.
 _BANDS: Final = 32
+# Twice as many as six seconds give: interruptions add some.
+_MOST: Final = 24
 
 
 class Background:
@@ -28,8 +30,9 @@ class Background:
         self.picture: Image | None = None
 
     def keep(self, picture: Image) -> None:
-        """Add a colour picture, shape (h, w, 3)."""
-        self._kept.append(_small(picture))
+        """Add a colour picture, shape (h, w, 3), unless there are enough already."""
+        if len(self._kept) < _MOST:
+            self._kept.append(_small(picture))
 
     def step(self) -> bool:
         """Compute the next band; return whether it was the last."""

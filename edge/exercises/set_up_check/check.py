@@ -39,6 +39,8 @@ from edge.messages.skeleton import (
 
 SET_UP: Final = "set_up"
 LASTS_S: Final = 6.0
+# The check ends after this even if the frames are so far apart that nothing can be measured.
+PATIENCE_S: Final = 30.0
 _LONGEST_GAP_S: Final = 1.0
 _LOOK_EVERY_S: Final = 0.25
 _BACKGROUND_EVERY_S: Final = 0.5
@@ -54,6 +56,7 @@ class _Seen:
     """Measurements from the frames so far."""
 
     gaps_s: list[float] = field(default_factory=list)
+    long_gaps_s: list[float] = field(default_factory=list)
     looks: list[tuple[float, float, float]] = field(default_factory=list)
     ratios: list[float] = field(default_factory=list)
     sizes: list[float] = field(default_factory=list)
@@ -66,6 +69,9 @@ class _Seen:
 class SetUpCheck:
     """The exercise: six seconds of measurement, then findings on what is good or to be changed.
 
+    A camera of less than a frame a second ends it after ``PATIENCE_S``, with the finding that it is
+    too slow.
+
     Notes
     -----
     Source of the target values: docs/gait-metrics.md, "Camera". The person may stand, walk or run;
@@ -76,7 +82,7 @@ class SetUpCheck:
     def __init__(self) -> None:
         self._seen = _Seen()
         self._background = Background()
-        self._elapsed_s = 0.0
+        self._elapsed_s = self._waited_s = 0.0
         self._last_s = np.nan
         self._looked_s = self._kept_s = -np.inf
         self._ankle: tuple[float, Floats] | None = None
@@ -85,8 +91,8 @@ class SetUpCheck:
 
     @property
     def progress(self) -> float:
-        """Share of the six seconds measured, 0 to 1."""
-        return min(self._elapsed_s / LASTS_S, 1.0)
+        """Share of the six seconds measured, or of the patience used up, 0 to 1."""
+        return min(max(self._elapsed_s / LASTS_S, self._waited_s / PATIENCE_S), 1.0)
 
     def update(self, seen: Sight) -> list[ExerciseUpdate]:
         """Process one frame; return an update at each tenth, and the findings at the end.
@@ -114,8 +120,11 @@ class SetUpCheck:
         ]
 
     def _conclude(self, time_s: float) -> list[ExerciseUpdate]:
-        if not self._background.step():
-            return []
+        # Between slow frames there is time for all steps at once.
+        slow = self._elapsed_s < LASTS_S
+        while not self._background.step():
+            if not slow:
+                return []
         self._over = True
         return [
             ExerciseUpdate(
@@ -130,11 +139,14 @@ class SetUpCheck:
 
     def _measure(self, frame: Frame, pose: Pose, state: GaitState) -> None:
         gap_s = frame.time_s - self._last_s
+        self._waited_s += gap_s if gap_s > 0 else 0.0
         # The check continues when a clip restarts or a camera comes back.
         if 0 < gap_s < _LONGEST_GAP_S and not frame.breaks:
             self._seen.gaps_s.append(gap_s)
             self._elapsed_s += gap_s
         else:
+            if gap_s > 0 and not frame.breaks:
+                self._seen.long_gaps_s.append(gap_s)
             self._looked_s = self._kept_s = -np.inf
             self._ankle = None
         self._last_s = frame.time_s
@@ -188,7 +200,7 @@ class SetUpCheck:
         seen = self._seen
         level = _level_of(self._background.picture)
         return (
-            frame_rate_line(np.array(seen.gaps_s)),
+            frame_rate_line(np.array(seen.gaps_s or seen.long_gaps_s)),
             light_line(*_middles(seen.looks)),
             blur_line(_middle(seen.ratios), len(seen.ratios)),
             runner_size_line(_middle(seen.sizes), max(seen.sizes, default=float("nan"))),
