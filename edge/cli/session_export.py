@@ -116,7 +116,7 @@ def _replay_one(
     with progress_bar(session.name, "poses") as progress:
         result = run_again(store, session, settings, progress)
     for sentence in result.damage:
-        typer.echo(f"toeline: {session.name}: {sentence}", err=True)
+        say(f"{session.name}: {sentence}")
     reasons = []
     if session.head.toeline != version():
         reasons.append(f"recorded by Toeline {session.head.toeline}, this is {version()}")
@@ -125,8 +125,10 @@ def _replay_one(
     if result.damage:
         reasons.append("poses are missing")
     if result.identical:
-        typer.echo(f"{session.name}: {len(result.now)} strides, identical")
+        typer.echo(f"{session.name}: {_identical(len(result.before), len(result.now))}")
         return True
+    if not reasons:
+        say(f"{session.name} does not replay identically, though nothing explains it")
     why = "; ".join(reasons) or "same version, same settings"
     typer.echo(
         f"{session.name}: {len(result.before)} strides before, {len(result.now)} now ({why})"
@@ -136,3 +138,13 @@ def _replay_one(
     for d in result.differences:
         typer.echo(f"  {d.metric:28} {d.before:10.3f} {d.now:10.3f} {d.most:10.3f} {d.strides:8d}")
     return bool(reasons)
+
+
+def _identical(before: int, now: int) -> str:
+    """Say that strides are identical, also of a recording that was cut off."""
+    if before == now:
+        return f"{now} strides, identical"
+    return (
+        f"{min(before, now)} strides, identical up to where the recording was cut off "
+        f"({before} stored, {now} from the poses)"
+    )

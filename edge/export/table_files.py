@@ -24,7 +24,7 @@ from edge.record.rows import row_of
 from edge.record.session_speed import speed_of
 from edge.record.store import Store
 from edge.record.stored_session import StoredSession
-from edge.record.tables import EVENT_COLUMNS, STRIDE_COLUMNS
+from edge.record.tables import EVENT_COLUMNS, STRIDE_COLUMNS, VERDICT_COLUMNS
 
 Row = Mapping[str, Any]
 Progress = Callable[[int, int | None], None]
@@ -32,27 +32,13 @@ Progress = Callable[[int, int | None], None]
 # Where a cell may begin, before what makes it a formula, plain or full-width.
 _FORMULA: Final = re.compile(r"(^\s*|[;\t\r\n]\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
-_VERDICT_COLUMNS: Final = (
-    "decided_at_s",
-    "side",
-    "fault",
-    "state",
-    "mean",
-    "ci95_low",
-    "ci95_high",
-    "strides",
-    "reason",
-    "cue",
-    "reason_code",
-)
-
 
 def tables_of(store: Store, session: StoredSession) -> dict[str, list[dict[str, Any]]]:
     """Return strides, events, verdicts, cues and marks as rows; absent is None."""
     return {
         "strides": [_row(m, STRIDE_COLUMNS, session) for m in store.read(session).strides()],
         "events": [_row(m, EVENT_COLUMNS, session) for m in store.read(session).events()],
-        "verdicts": [_row(m, _VERDICT_COLUMNS, session) for m in store.read(session).verdicts()],
+        "verdicts": [_row(m, VERDICT_COLUMNS, session) for m in store.read(session).verdicts()],
         "cues": [
             _row(m, ("issued_at_s", "kind", "wording"), session) for m in store.read(session).cues()
         ],
@@ -149,7 +135,7 @@ def table_columns(table: str) -> list[str]:
     return {
         "strides": list(STRIDE_COLUMNS),
         "events": list(EVENT_COLUMNS),
-        "verdicts": list(_VERDICT_COLUMNS),
+        "verdicts": list(VERDICT_COLUMNS),
         "cues": ["issued_at_s", "kind", "wording"],
         "marks": ["time_s", "marked_at", "kind", "note", "data"],
     }[table]

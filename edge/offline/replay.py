@@ -14,7 +14,7 @@ from edge.pipeline import Pipeline
 from edge.pose.no_pictures import NoPictures
 from edge.record.rows import row_of
 from edge.record.store import Store
-from edge.record.stored_session import StoredSession
+from edge.record.stored_session import INTERRUPTED, StoredSession
 from edge.settings.settings import Settings
 
 Progress = Callable[[int, int | None], None]
@@ -48,7 +48,8 @@ class Replay:
     before, now
         The strides as stored, and as replayed now.
     identical
-        Whether strides, events, verdicts and cues are bit-identical.
+        Whether strides, events, verdicts and cues are bit-identical; of an interrupted session, up
+        to where it was cut off.
     differences
         One per metric that differs; empty when identical.
     damage
@@ -102,9 +103,29 @@ def replay(
     return Replay(
         before=old,
         now=new,
-        identical=_rows(before, known) == _rows(found, known),
+        identical=_are_identical(
+            _rows(before, known),
+            _rows(found, known),
+            cut_off=session.end_reason in ("", INTERRUPTED),
+        ),
         differences=list(_differences(old, new)),
         damage=list(poses.damage),
+    )
+
+
+def _are_identical(
+    before: dict[str, list[str]], now: dict[str, list[str]], *, cut_off: bool
+) -> bool:
+    """Return whether two sets of rows are the same.
+
+    When a session is cut off, poses and rows end at different moments: up to a second of either is
+    lost. The rows that both have must be the same.
+    """
+    if not cut_off:
+        return before == now
+    return all(
+        rows[: len(again)] == again[: len(rows)]
+        for rows, again in zip(before.values(), now.values(), strict=True)
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from edge.i18n.cue_words import english_cue
 from edge.i18n.reasons import english
@@ -14,25 +14,16 @@ from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Bands, Fault, Verdict
 from edge.metrics.catalogue import METRIC_NAMES
 from edge.offline.column_table import Table
-from edge.record.tables import EVENT_COLUMNS, STRIDE_COLUMNS, STRIDE_HEAD
+from edge.record.tables import (
+    EVENT_COLUMNS,
+    STRIDE_COLUMNS,
+    STRIDE_HEAD,
+    VERDICT_COLUMNS,
+)
 from edge.settings.settings import Settings
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-VERDICT_COLUMNS: Final = (
-    "fault",
-    "side",
-    "state",
-    "reason",
-    "cue",
-    "mean",
-    "ci95_low",
-    "ci95_high",
-    "strides",
-    "decided_at_s",
-    "reason_code",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

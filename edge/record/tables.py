@@ -34,6 +34,19 @@ STRIDE_HEAD: Final = (
     "reason",
 )
 STRIDE_COLUMNS: Final = (*STRIDE_HEAD, *METRIC_NAMES, "reason_code")
+VERDICT_COLUMNS: Final = (
+    "decided_at_s",
+    "side",
+    "fault",
+    "state",
+    "mean",
+    "ci95_low",
+    "ci95_high",
+    "strides",
+    "reason",
+    "cue",
+    "reason_code",
+)
 
 _DECIMALS: Final = {"s": 6, "ms": 3}
 _OTHER_DECIMALS: Final = 4

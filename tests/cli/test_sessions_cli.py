@@ -6,14 +6,16 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import cv2
 import pytest
 from command import sessions
+from fakes import hand, still_frame
 from recordings import EXACT, record
-from stored import film, put
+from stored import HEAD, film, gait_rooms, put
 from synthetic import Runner
 from typer.testing import CliRunner, Result
 
@@ -23,7 +25,10 @@ from edge.record.privacy import Privacy
 from edge.record.session_log import utc
 from edge.record.store import DATABASE, Store
 from edge.serve.access.rights import Rights
+from edge.settings.record_settings import RecordSettings
 from edge.settings.settings import Settings
+from edge.settings.version import version
+from edge.sinks.recorder import Recorder
 
 SETTINGS = Settings(gait=EXACT)
 POSES = record(Runner(), 5.0).poses
@@ -327,3 +332,44 @@ def test_the_audit_is_verified_and_a_removed_line_is_told(data: Path) -> None:
     assert "sessions  broken: 2 lines" in checked.stdout
     alone = pair("--verify")
     assert (alone.exit_code, "--verify goes with --audit" in alone.stderr) == (2, True)
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Record a session that ends as by SIGKILL."""
+    data = tmp_path_factory.mktemp("killed") / "data"
+    rooms = gait_rooms(SETTINGS)
+    head = replace(HEAD, toeline=version(), config=asdict(SETTINGS))
+    recorder = Recorder(data, head, rooms, RecordSettings(keep_free_mb=0))
+    for pose in POSES[:210]:
+        frame = replace(still_frame(pose.frame_index), time_s=pose.time_s)
+        hand(recorder, frame, rooms.follow(pose), 9.0)
+    recorder._sessions.writer.abandon()
+    recorder.close()
+    return data
+
+
+@pytest.mark.parametrize("lost", ["rows", "poses", "nothing more", "a stride in the middle"])
+def test_a_killed_session_replays_up_to_where_it_was_cut_off(
+    data: Path, killed: Path, lost: str
+) -> None:
+    shutil.copytree(killed, data)
+    with Store(data) as store:
+        session = store.session("last")
+        (segment,) = session.folder.glob("*.poses")
+        content = segment.read_bytes()
+        if lost == "rows":
+            store.file.run("DELETE FROM strides WHERE number >= 4")
+        elif lost == "poses":
+            segment.write_bytes(content[: len(content) * 3 // 4])
+        elif lost == "a stride in the middle":
+            store.file.run("DELETE FROM strides WHERE number = 2")
+    result = sessions("replay", "last")
+    if lost == "a stride in the middle":
+        assert result.exit_code == 1
+        assert "does not replay identically, though nothing explains it" in result.stderr
+        return
+    assert result.exit_code == 0, result.output
+    assert "strides, identical" in result.stdout
+    if lost != "nothing more":
+        assert "up to where the recording was cut off" in result.stdout
