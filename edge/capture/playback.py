@@ -79,6 +79,8 @@ class ReplaySource:
         self._layout = replace(layout, index=b"")
         probed = self._probe(settings)
         self._info, self._shape, self._blank = probed.info, probed.shape, probed.blank
+        self._interlaced = probed.interlaced
+        self._unwritten: Image | None = None
         self._rate = probed.rate
         self._rate.begin_again()
         rate_hz = self._info.frame_rate_hz
@@ -165,6 +167,8 @@ class ReplaySource:
             if self._closed.is_set():
                 return
             read += 1
+            if read == 1 and self._interlaced:
+                self._unwritten = shot.image
             if self._rate.update(time_s, shot.image):
                 continue
             yield Frame(
@@ -187,7 +191,14 @@ class ReplaySource:
     def _shown(self, image: Image) -> Image:
         """Return a picture with square pixels, or an empty one where none may be shown."""
         square = self._shape.square(image)
-        return np.zeros_like(square) if self._blank else square
+        return np.zeros_like(square) if self._blank or self._is_unwritten(image) else square
+
+    def _is_unwritten(self, image: Image) -> bool:
+        """Return whether a picture may be memory from before the first that was decoded."""
+        if self._unwritten is None or np.array_equal(image, self._unwritten):
+            return self._unwritten is not None
+        self._unwritten = None
+        return False
 
     def _notices(self) -> tuple[Notice, ...]:
         repeated = self._rate.notice

@@ -49,6 +49,8 @@ class Probed:
     blank
         Whether none of its pictures may be shown: they never change, so at best it is a still, and
         at worst memory that no decoder wrote.
+    interlaced
+        Whether it may hold interlaced pictures among others, which the decoder does not write.
     rate
         What is known of repeated pictures.
     """
@@ -57,6 +59,7 @@ class Probed:
     counted: bool
     shape: PixelShape
     blank: bool
+    interlaced: bool
     rate: PictureRate
 
 
@@ -86,7 +89,8 @@ def probe(capture: VideoCapture, path: Path, layout: Layout, settings: CaptureSe
     if len(seen.positions_s) == 1 and not layout.cut_short:
         raise CaptureError(f"{path} holds a single picture, not a video")
     codec = _codec(capture)
-    if seen.blank and says_interlaced(path, codec):
+    interlaced = says_interlaced(path, codec)
+    if seen.blank and interlaced:
         raise CaptureError(
             f"{path} is interlaced, which cannot be analysed: make it progressive first, as "
             f"`ffmpeg -i {path.name} -vf bwdif progressive.mp4` does"
@@ -124,7 +128,14 @@ def probe(capture: VideoCapture, path: Path, layout: Layout, settings: CaptureSe
             )
         ),
     )
-    return Probed(info=info, counted=given, shape=shape, blank=seen.blank, rate=seen.rate)
+    return Probed(
+        info=info,
+        counted=given,
+        shape=shape,
+        blank=seen.blank,
+        interlaced=interlaced,
+        rate=seen.rate,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from capture_media import ffmpeg, first_image, make_clip, repack
+from capture_media import ffmpeg, first_image, make_clip, repack, turned
 from fakes import FakeClock
 
 from edge.capture.interlaced import says_interlaced
@@ -121,6 +121,34 @@ def test_memory_that_no_decoder_wrote_is_never_a_picture(folder: Path) -> None:
     assert Notice("pictures_never_change") in frames[0].notices
 
 
+class LateWritten(Unwritten):
+    """The same, but only the first five pictures are interlaced."""
+
+    read = 0
+
+    def retrieve(self) -> tuple[bool, object]:
+        self.read += 1
+        written: tuple[bool, object] = self._capture.retrieve()
+        return (True, self._memory.copy()) if self.read <= 5 else written
+
+
+def test_memory_before_the_first_decoded_picture_is_not_shown(folder: Path) -> None:
+    path = make_clip(folder / "mixed.mp4", "-x264-params", "fake-interlaced=1", frames=30)
+    memory = np.full((120, 160, 3), 77, np.uint8)
+    clock = FakeClock()
+    with ReplaySource(
+        path,
+        own_pace=False,
+        loop=False,
+        clock=clock,
+        sleep=clock.sleep,
+        open_capture=lambda *args: LateWritten(cv2.VideoCapture(*args), memory),  # type: ignore[arg-type]
+    ) as source:
+        frames = list(source)
+    shown = [bool(frame.image.any()) for frame in frames]
+    assert shown == [False] * 5 + [True] * 25
+
+
 def test_film_that_begins_with_a_still_is_shown(folder: Path) -> None:
     path = folder / "title.mkv"
     still = "tpad=start_mode=clone:start=40"
@@ -188,6 +216,15 @@ def test_pixels_are_made_square(name: str, options: tuple[str, ...], folder: Pat
     assert source.info.size_px == (160, 120)
     assert frames[0].image.shape == (120, 160, 3)
     assert np.abs(frames[0].image.astype(int) - upright.astype(int)).mean() < 15
+
+
+def test_narrow_pixels_of_a_turned_film_are_made_square(folder: Path) -> None:
+    upright = read_back(make_clip(folder / "square_for_turn.mp4", frames=4))
+    path = turned(squeezed(folder, "narrow.mp4"), folder / "narrow_turned.mp4", 90)
+    frames, source = frames_of(path)
+    assert source.info.size_px == (120, 160)
+    difference = frames[0].image.astype(int) - np.rot90(upright, -1).astype(int)
+    assert np.abs(difference).mean() < 15
 
 
 def read_back(path: Path) -> np.ndarray:
