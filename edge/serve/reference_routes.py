@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from edge.metrics.reference_curves import bands_at, source
+from edge.serve.routes import REFUSALS
 
 
 class ReferenceBand(BaseModel):
@@ -26,7 +27,7 @@ class ReferenceCurves(BaseModel):
 
 def reference_routes() -> APIRouter:
     """Return the route of the reference band; it holds nothing of any runner."""
-    routes = APIRouter(prefix="/api")
+    routes = APIRouter(prefix="/api", responses=REFUSALS)
 
     @routes.get("/reference-curves", summary="Reference runners' curves at a belt speed")
     def reference_curves(

@@ -156,4 +156,4 @@ def test_an_outside_scan_of_the_interface_finds_nothing(station: Station, tmp_pa
         check=False,
     )
     assert scan.returncode == 0, scan.stdout[-4000:] + scan.stderr[-1000:]
-    assert "Tested: 14" in scan.stdout, scan.stdout[-2000:]
+    assert "Tested: 15" in scan.stdout, scan.stdout[-2000:]
