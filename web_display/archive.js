@@ -1,6 +1,7 @@
 // @ts-check
 /** HTTP client for the recorded sessions. */
 
+import { isLinked, untilDead } from "./requests.js";
 import { language, t } from "./words.js";
 
 /**
@@ -38,15 +39,23 @@ const BASE = "/api/sessions";
 /** A refusal by the station, as text for the user. */
 export class Refused extends Error {}
 
-/** @param {string} path @param {RequestInit} [how] */
-async function ask(path, how) {
+/**
+ * @template T
+ * @param {string} path
+ * @param {(reply: Response) => Promise<T>} read
+ * @param {"GET" | "POST" | "DELETE"} method
+ */
+async function ask(path, read, method = "GET") {
+  const changes = method !== "GET";
+  // What is sent over a dead link may still arrive when it is back.
+  if (changes && !isLinked()) throw new Refused(t("page.not_sent"));
   let reply;
   try {
-    reply = await fetch(path, how);
+    reply = await fetch(path, { method, signal: untilDead() });
+    if (reply.ok) return await read(reply);
   } catch {
-    throw new Refused(t("page.not_sent"));
+    throw new Refused(t(changes ? "page.request_cut" : "page.not_sent"));
   }
-  if (reply.ok) return reply;
   if (reply.status === 403) throw new Refused(t("answer.viewer"));
   if (reply.status === 404) throw new Refused(t("page.archive_gone"));
   if (reply.status === 409) throw new Refused(t("page.archive_recording"));
@@ -56,12 +65,12 @@ async function ask(path, how) {
 
 /** The newest sessions. @param {string} runner @param {number} most @returns {Promise<Kept[]>} */
 export async function listed(runner, most) {
-  return (await ask(`${BASE}?${new URLSearchParams({ runner, most: String(most) })}`)).json();
+  return ask(`${BASE}?${new URLSearchParams({ runner, most: String(most) })}`, (reply) => reply.json());
 }
 
 /** The changes between two sessions. @param {string} one @param {string} other @returns {Promise<Comparison>} */
 export async function compared(one, other) {
-  return (await ask(`${BASE}/compare?${new URLSearchParams({ one, other })}`)).json();
+  return ask(`${BASE}/compare?${new URLSearchParams({ one, other })}`, (reply) => reply.json());
 }
 
 /** The URL of the report of these sessions. @param {string[]} names @param {"html" | "pdf"} format @param {boolean} download */
@@ -75,17 +84,17 @@ export function reportAddress(names, format, download) {
 
 /** Download the report. @param {string[]} names @param {"html" | "pdf"} format */
 export async function keepReport(names, format) {
-  return keep(await ask(reportAddress(names, format, true)));
+  return ask(reportAddress(names, format, true), keep);
 }
 
 /** Export a session and download the file. @param {string} name @param {string} format */
 export async function exported(name, format) {
-  return keep(await ask(`${BASE}/${name}/export?${new URLSearchParams({ format })}`, { method: "POST" }));
+  return ask(`${BASE}/${name}/export?${new URLSearchParams({ format })}`, keep, "POST");
 }
 
 /** @param {string} name */
 export async function removed(name) {
-  await ask(`${BASE}/${name}`, { method: "DELETE" });
+  await ask(`${BASE}/${name}`, async () => {}, "DELETE");
 }
 
 /** Save a response as a download, and return the file name. @param {Response} reply */

@@ -5,6 +5,7 @@ import { GHOST } from "./compare.js";
 import { columns } from "./curve_columns.js";
 import { paper } from "./ink.js";
 import { Plot } from "./plots.js";
+import { untilDead } from "./requests.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./wire.d.ts").Curves} Curves */
@@ -17,7 +18,7 @@ const JOINTS = ["hip", "knee", "ankle"];
 /** The reference runners at a belt speed; null while the station does not answer. @param {number | null} speedMps @returns {Promise<Reference | null>} */
 export async function fetchReference(speedMps) {
   try {
-    const reply = await fetch(`/api/reference-curves?speed_mps=${speedMps ?? 0}`);
+    const reply = await fetch(`/api/reference-curves?speed_mps=${speedMps ?? 0}`, { signal: untilDead() });
     return reply.ok ? await reply.json() : null;
   } catch {
     return null;

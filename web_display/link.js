@@ -2,6 +2,7 @@
 /** The link to the station: connects, notices that it is dead, reconnects, and passes messages on. */
 
 import { decodeText, WireError } from "./decode.js";
+import { linkDead, linkUp } from "./requests.js";
 import { Silence } from "./silence.js";
 
 /** @typedef {import("./wire.d.ts").Text} Text */
@@ -99,7 +100,9 @@ class Connection {
     const first = this.#heartbeat === null;
     this.#heartbeat = message.number;
     this.#write({ type: "heartbeat", number: message.number });
-    if (first) listener.ready?.();
+    if (!first) return;
+    linkUp();
+    listener.ready?.();
   }
 
   /**
@@ -173,6 +176,7 @@ export function keepLink(url, listener) {
     const { opened, used } = connection ?? { opened: false, used: false };
     connection = null;
     if (used) failures = 0;
+    if (code === null) linkDead();
     listener.lost();
     if (code !== null && (!opened || code === REVOKED)) void leaveIfUnpaired();
     timer = window.setTimeout(open, pauseMs(failures, Math.random()));

@@ -6,6 +6,7 @@ import { present, roundAll } from "./geometry.js";
 import { prepare } from "./ink.js";
 import { decoded } from "./live_view.js";
 import { Overlay } from "./overlay.js";
+import { untilDead } from "./requests.js";
 
 /** @typedef {import("./wire.d.ts").FrameHeader} FrameHeader */
 /** @typedef {{header: FrameHeader, jpeg: Uint8Array<ArrayBuffer>}} ClipFrame */
@@ -72,7 +73,7 @@ export function parseReplay(data) {
 
 /** @param {number} seconds @param {number} [mostHz] */
 export async function fetchReplay(seconds, mostHz = 60) {
-  const reply = await fetch(`/api/replay?seconds=${seconds}&most_hz=${mostHz}`);
+  const reply = await fetch(`/api/replay?seconds=${seconds}&most_hz=${mostHz}`, { signal: untilDead() });
   if (!reply.ok) throw new Error(`the station gives no replay: ${reply.status}`);
   return parseReplay(await reply.arrayBuffer());
 }

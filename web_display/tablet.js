@@ -200,7 +200,10 @@ const send = keepLink(liveUrl(), {
     told.forget();
     view.forget();
   },
-  ready: () => void orders.linked(),
+  ready() {
+    void orders.linked();
+    if (front === "sessions") void archive.again();
+  },
   lost() {
     told.linked = false;
     orders.lost();

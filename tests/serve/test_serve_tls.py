@@ -3,7 +3,9 @@
 import asyncio
 import http.client
 import json
+import socket
 import ssl
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from feed import Station, new_hub
 from websockets.asyncio.client import connect
 
 from edge.messages.errors import ServeError
+from edge.serve.acceptor import ConnectionLimits
 from edge.serve.access.certificates import make_certificates
 from edge.serve.access.rights import Rights
 from edge.serve.access.roles import Role
@@ -52,6 +55,28 @@ def test_pairing_and_the_live_link_under_tls(tmp_path: Path) -> None:
                 return [json.loads(await client.recv())["type"] for _ in range(2)]
 
         assert asyncio.run(asyncio.wait_for(greeting(), 20)) == ["hello", "you"]
+
+
+def test_silent_sockets_do_not_hold_up_tls(tmp_path: Path) -> None:
+    made = make_certificates(tmp_path, ["localhost"], datetime.now(UTC))
+    files: dict[str, Any] = {"certificate": str(made.certificate), "key": str(made.key)}
+    trust = ssl.create_default_context(cafile=str(made.authority))
+    limits = ConnectionLimits(local=5, handshake_s=0.3)
+    with Station(new_hub(), limits=limits, **files) as station, ExitStack() as stack:
+        silent = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", station.port), 20))
+            for _ in range(20)
+        ]
+        connection = http.client.HTTPSConnection(
+            "localhost", station.port, timeout=20, context=trust
+        )
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().status == 200
+        connection.close()
+        # Ended to make room, or because no handshake came.
+        for client in silent:
+            with suppress(ConnectionError):
+                assert client.recv(1) == b""
 
 
 def test_a_certificate_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:

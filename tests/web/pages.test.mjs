@@ -11,6 +11,7 @@ const load = (name) => import(pathToFileURL(join(web, name)).href);
 
 // What these modules ask of a browser when they are loaded.
 globalThis.window = { matchMedia: () => ({ matches: false }) };
+const { listed, removed } = await load("archive.js");
 const { aim } = await load("cadence_panel.js");
 const { laidOver, piecesOf } = await load("compare.js");
 const { columns } = await load("curve_columns.js");
@@ -19,6 +20,7 @@ const { typedNumber } = await load("kept_form.js");
 const { BeatPlan } = await load("metronome.js");
 const { metronomeFor } = await load("metronome_steps.js");
 const { Orders } = await load("orders.js");
+const { linkDead, linkUp } = await load("requests.js");
 const { Clip, parseReplay } = await load("replay.js");
 const { MOST_BINS, Trend } = await load("trend.js");
 const { KEPT_MARKS, KEPT_STRIDES, Told } = await load("told.js");
@@ -211,6 +213,25 @@ test("an order is answered once, by its own answer, and what is not known is not
   assert.match((await viewer).text, /can only view/);
   const cut = new Orders(() => false, () => {});
   assert.match((await cut.give({ type: "stop_session" })).text, /^Not carried out: no connection/);
+});
+
+test("a session is not deleted over a dead link, and a request that dies with it claims nothing", async () => {
+  const asked = [];
+  globalThis.fetch = (path, { method, signal }) => {
+    asked.push(`${method} ${path}`);
+    return new Promise((_, fail) => signal.addEventListener("abort", () => fail(signal.reason)));
+  };
+  await assert.rejects(removed("2026-11-30T10-00-00Z"), /Not carried out: no connection/);
+  assert.deepEqual(asked, []);
+  linkUp();
+  const waiting = removed("2026-11-30T10-00-00Z");
+  const listing = listed("", 20);
+  assert.equal(asked.length, 2);
+  linkDead();
+  await assert.rejects(waiting, /not confirmed/);
+  await assert.rejects(listing, /no connection/);
+  await assert.rejects(removed("2026-11-30T10-00-00Z"), /Not carried out/);
+  assert.equal(asked.length, 2);
 });
 
 /** A frame whose right leg has these points: hip, knee, ankle, heel, toe. */
