@@ -11,6 +11,7 @@ from skeletons import BLAZEPOSE33
 from stored import HEAD, gait_rooms, only
 from synthetic import Runner
 
+from edge.cli.sessions import show
 from edge.i18n.word_catalogue import load
 from edge.messages.message import Message
 from edge.messages.notice import Notice, NoticeChange
@@ -33,6 +34,8 @@ from edge.settings.record_settings import RecordSettings
 from edge.settings.settings import Settings
 from edge.sinks.notice_log import NoticeLog
 from edge.sinks.recorder import Recorder
+
+Capture = pytest.CaptureFixture[str]
 
 SETTINGS = Settings(gait=EXACT)
 FEW = Notice("frame_rate_low", rate_hz=24.0)
@@ -113,6 +116,16 @@ def test_a_session_keeps_its_notices(poses: list[Pose], tmp_path: Path) -> None:
         # A session whose summary was never written, as after a power cut, gives the same.
         assert summary_of(store, replace(session, summary=None))["notices"] == content
         assert replay(store, session, SETTINGS).identical
+
+
+def test_a_session_is_shown_with_its_notices(
+    poses: list[Pose], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    recorded(tmp_path, poses)
+    monkeypatch.setenv("TOELINE_DATA", str(tmp_path))
+    show("last")
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("notice ")]
+    assert [line.split(maxsplit=1)[1].split()[0] for line in lines] == ["24", "file"]
 
 
 @pytest.mark.parametrize(

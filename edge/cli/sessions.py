@@ -72,6 +72,9 @@ def show(name: NameArgument, *, as_json: JsonOption = False) -> None:
         for fault, sides in summary["verdicts"].items():
             for side, verdict in sides.items():
                 typer.echo(f"{fault:16} {side}: {verdict['state']}, {verdict['reason']}")
+        # Sessions recorded before there were any have no entry.
+        for notice in summary.get("notices", ()):
+            typer.echo(f"{'notice':16} {notice['text']}")
         for mark in store.read(session).marks():
             at = mark.time_s - session.origin_s
             when = f"{at:.1f} s" if isfinite(at) else "before the first frame"
