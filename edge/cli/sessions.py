@@ -86,6 +86,7 @@ def show(name: NameArgument, *, as_json: JsonOption = False) -> None:
 def delete(names: NamesArgument = None, *, yes: YesOption = False) -> None:
     """Delete sessions permanently, including poses and video; this cannot be undone."""
     with opened_store() as store:
+        _require_writable(store)
         sessions = chosen(store, names, all_=False)
         confirm(f"delete {len(sessions)} session(s) permanently", yes=yes)
         _delete(store, sessions)
@@ -137,11 +138,18 @@ def purge(
         if scheduled and not has_store(paths.data_dir()):
             return
     with opened_store() as store:
+        _require_writable(store)
         old = _expired(store, kept_days, trust_clock=trust_clock, even_most=even_most)
         if old:
             confirm(f"delete {len(old)} session(s) older than {kept_days:g} days", yes=yes)
         # Compacting locks the store while it runs; the next session reuses the space anyway.
         _delete(store, old, compact=not scheduled)
+
+
+def _require_writable(store: "Store") -> None:
+    """End the command if nothing can be deleted, before that enters the audit."""
+    if store.file.read_only:
+        fail(f"nothing can be deleted: {store.data} is write-protected")
 
 
 def _expired(
