@@ -445,8 +445,10 @@ class Pipeline:
         trust = self._distrust(metrics, stand_in or why_not, belt, different_hz(seen.notices))
         verdicts = self._coach.update(metrics, belt.speed_mps, trust)
         cues = self._cues.update(metrics, belt.speed_mps, verdicts)
-        drawn: list[Message] = [k for k in key_poses if stride.near]
-        if stride.near and metrics.valid and (curves := stride_curves(stride)) is not None:
+        # Stills and curves show a stride that counts: none of walking.
+        shown = stride.near and metrics.valid
+        drawn: list[Message] = list(key_poses) if shown else []
+        if shown and (curves := stride_curves(stride)) is not None:
             drawn.append(curves)
         bands = self._coach.bands(belt.speed_mps, belt.source, metrics.decided_at_s)
         return [metrics, *drawn, *bands, *verdicts, *cues]

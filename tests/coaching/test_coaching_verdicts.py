@@ -201,6 +201,30 @@ def test_an_interval_across_the_limit_is_borderline_without_a_cue(coach: Coach) 
         assert verdicts[KNEES].ci95[0] < 0 < verdicts[KNEES].ci95[1]
 
 
+def test_the_reason_says_what_is_on_the_line_where_it_is_not_the_number_shown(
+    coach: Coach,
+) -> None:
+    # The knee is clear of its limit; the shank reaches both sides of the one that makes a fault.
+    shanks = (31.0, 35.2, 35.4, 31.4, 35.6, 31.8, 35.8, 35.0, 35.5, 35.3)
+    given_strides = [
+        remeasured(m, shank_angle_deg=shank)
+        for m, shank in zip(strides(len(shanks)), shanks, strict=True)
+    ]
+    last = judge(coach, given_strides)[-1][KNEES]
+    assert (last.state, last.reason.code) == (BORDERLINE, "near_limit_shank")
+    assert last.ci95[1] < 0
+
+
+def test_on_the_line_held_by_its_dwell_says_that_it_was(coach: Coach) -> None:
+    judge(coach, alternating(-0.5, 0.3, 8))
+    clear = [remeasured(m, knee_toe_offset_pct=-2.0) for m in strides(10, 8)]
+    later = [verdicts[KNEES] for verdicts in judge(coach, clear)]
+    held = [v for v in later if v.state is BORDERLINE and v.ci95[1] < 0]
+    assert held
+    assert {v.reason.code for v in held} == {"was_near_limit"}
+    assert later[-1].state is GREEN
+
+
 def test_an_interval_clear_of_the_limit_is_not_borderline(coach: Coach) -> None:
     assert judge(coach, alternating(-6.0, -4.0))[-1][KNEES].state is GREEN
     assert judge(Coach(SETTINGS), alternating(1.5, 2.5))[-1][KNEES].state is AMBER

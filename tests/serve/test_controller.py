@@ -21,7 +21,7 @@ from edge.messages.pose import Pose
 from edge.messages.reading import Belt
 from edge.messages.seen import Seen, Stance
 from edge.messages.stride import StrideMetrics
-from edge.messages.verdict import Bands, Cue, Fault
+from edge.messages.verdict import Bands, Cue, Fault, Verdict
 from edge.pipeline import Pipeline
 from edge.record.store import Store
 from edge.serve.control.controller import Controller
@@ -85,6 +85,12 @@ class Bridge:
                 hand(self.recorder, frame, outcome, 9.0)
             strides += [m for m in outcome.messages if isinstance(m, StrideMetrics)]
         return strides
+
+    def give_one(self, pose: Pose) -> Outcome:
+        frame = replace(still_frame(pose.frame_index), time_s=pose.time_s)
+        outcome = self.pipeline.follow(pose, frame=frame)
+        hand(self.controller, frame, outcome, 9.0)
+        return outcome
 
     def film(self, clip: Path) -> list[Outcome]:
         """Give the frames of a clip to a pipeline that has a pose model."""
@@ -299,6 +305,56 @@ def test_another_runner_does_not_inherit_a_stance(bridge: Bridge) -> None:
     bridge.order(commands.StartSession, runner="R-08")
     assert not bridge.hub.last(Neutral).kept
     assert bridge.pipeline.follow(at(RUN, 9.0)[0]).seen.neutral is None
+
+
+def test_nothing_that_was_entered_or_measured_outlives_a_session(bridge: Bridge) -> None:
+    bridge.order(commands.StartSession, runner="R-07", belt_speed_mps=4.0, incline_pct=1.0)
+    bridge.give(standing())
+    bridge.order(commands.CaptureNeutral)
+    bridge.give(at(standing(), 5.0))
+    assert bridge.hub.last(Neutral).kept
+    bridge.order(commands.StopSession)
+    # The camera stands still, so that nothing else tells one runner from the next.
+    assert bridge.order(commands.StartSession, runner="R-08") == Done()
+    assert not bridge.hub.last(Neutral).kept
+    session = bridge.hub.last(protocol.Session)
+    assert (session.runner, session.belt_speed_mps, session.started_s) == ("R-08", 0.0, None)
+    seen = bridge.pipeline.follow(at(RUN, 11.0)[0]).seen
+    assert (seen.neutral, seen.belt, seen.fresh) == (None, Belt(), True)
+
+
+def test_a_runner_who_is_started_again_at_once_keeps_stance_and_belt(bridge: Bridge) -> None:
+    bridge.order(commands.StartSession, runner="R-07", belt_speed_mps=4.0)
+    bridge.order(commands.CaptureNeutral)
+    bridge.give(standing())
+    bridge.order(commands.StartSession, runner="R-07")
+    assert bridge.hub.last(Neutral).kept
+    assert bridge.hub.last(protocol.Session).belt_speed_mps == 4.0
+
+
+def test_the_end_of_a_session_forgets_the_runner_who_runs_on(bridge: Bridge) -> None:
+    bridge.order(commands.StartSession, runner="R-07")
+    bridge.give(RUN)
+    bridge.order(commands.GiveCue, kind="cadence")
+    limits = bridge.hub.last(Limits)
+    assert limits.baseline_spm is not None
+    assert limits.cadence_is_cue
+    bridge.order(commands.StopSession)
+    outcome = bridge.give_one(at(RUN, 9.0)[0])
+    assert [m.reason.code for m in outcome.messages if isinstance(m, Verdict)] == [
+        "session_ended"
+    ] * 2
+    limits = bridge.hub.last(Limits)
+    assert (limits.baseline_spm, limits.cadence_is_cue) == (None, False)
+
+
+def test_a_target_is_that_of_a_cue_only_until_the_next(bridge: Bridge) -> None:
+    bridge.give(RUN)
+    assert not bridge.hub.last(Limits).cadence_is_cue, "ten strides alone ask for nothing"
+    bridge.order(commands.GiveCue, kind="cadence")
+    assert bridge.hub.last(Limits).cadence_is_cue
+    bridge.order(commands.GiveCue, kind="praise")
+    assert not bridge.hub.last(Limits).cadence_is_cue
 
 
 def test_a_stance_can_be_forgotten(bridge: Bridge) -> None:

@@ -18,7 +18,7 @@ const { keepLink, pauseMs } = await load("link.js");
 const { useMetrics } = await load("metrics.js");
 const { cells, note } = await load("panels.js");
 const { Lane } = await load("ribbon.js");
-const { stillWords, zone } = await load("stills.js");
+const { illustrates, stillWords, zone } = await load("stills.js");
 const { setLanguage } = await load("words.js");
 const speak = (language) => setLanguage(language, async (name) => JSON.parse(readFileSync(join(i18n, `${name}.json`), "utf8")));
 await speak("en");
@@ -200,6 +200,17 @@ test("a value at a limit is still on the better side", () => {
   assert.deepEqual([19, 20, 20.1, 25, 25.1].map((v) => zone(v, band)), ["green", "green", "amber", "amber", "red"]);
   assert.equal(zone(null, band), null);
   assert.equal(zone(1, null), null);
+});
+
+test("a still illustrates the verdict in force and contradicts none", () => {
+  const band = { low: -16, high: 16, amber: 0, red: 4, unit: "%" };
+  const shown = (state) => [-35, -5, 2, 20, null].map((value) => illustrates(value, state && { state }, band));
+  assert.deepEqual(shown("green"), [true, true, false, false, false]);
+  assert.deepEqual(shown("amber"), [false, false, true, false, false]);
+  assert.deepEqual(shown("red"), [false, false, false, true, false]);
+  assert.deepEqual(shown("borderline"), [true, true, true, false, false]);
+  for (const none of ["unknown", null]) assert.deepEqual(shown(none), [false, false, false, false, false]);
+  assert.equal(illustrates(-5, { state: "green" }, null), false);
 });
 
 /** A socket that only keeps what is sent. */
