@@ -26,6 +26,9 @@ _LOOK_ROUND_EVERY_S = 0.5
 # first search may miss somebody at the edge.
 _OTHERS_EVERY_S, _OTHERS_MOVING_EVERY_S = 1.0, 10.0
 _FIRST_ROUNDS = 2
+# Around the person who is blanked out, as a share of their height; and the grey in their place.
+_BODY_MARGIN = 0.1
+_BLANK = 128
 _SURELY_PRESENT = 0.9
 # A body that is further from the last one than this share of its region is another person.
 _ELSEWHERE = 0.6
@@ -171,7 +174,7 @@ class PoseEstimator:
         if frame.time_s - self._others_s >= every_s:
             self._others_s = frame.time_s
             self._rounds += 1
-            self._crowd = self._detector.find(frame.image)
+            self._crowd = self._detector.find(_without(frame.image, seen.xy_px))
             self._others = False
         self._rivals.begin(self._crowd, seen.next_region, frame.time_s)
         self._crowd = []
@@ -187,6 +190,18 @@ class PoseEstimator:
             if sideways and seen.presence >= _SURELY_PRESENT and self._elsewhere(seen.next_region):
                 return seen
         return None
+
+
+def _without(image: Image, xy_px: Floats) -> Image:
+    """Return the picture without the columns of a body: the detector prefers the clearest one."""
+    known = xy_px[np.isfinite(xy_px).all(axis=1)]
+    if not known.size:
+        return image
+    (left, top), (right, bottom) = known.min(axis=0), known.max(axis=0)
+    margin = _BODY_MARGIN * (bottom - top)
+    blank = image.copy()
+    blank[:, max(int(left - margin), 0) : max(int(right + margin), 0)] = _BLANK
+    return blank
 
 
 def _nobody(frame: Frame, skeleton: Skeleton) -> Pose:

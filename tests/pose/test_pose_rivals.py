@@ -165,6 +165,18 @@ def test_the_runner_is_followed_beside_a_clinician(
     assert poses[-1].others
 
 
+def test_a_bystander_whom_the_first_search_missed_is_told(
+    networks: Networks, beside: list[Image]
+) -> None:
+    # Ten pixels lower, the detector finds the runner alone.
+    images = [image.copy() for image in beside]
+    for image, source in zip(images, beside, strict=True):
+        image[30:520, 10:240] = source[PANEL]
+    poses = follow(networks, [*images, *images[:36]])
+    assert abs(middle_x(poses[-1]) - 480) < 150
+    assert poses[-1].others
+
+
 def test_a_clinician_who_was_followed_is_left_for_the_runner_who_steps_on(
     networks: Networks, beside: list[Image]
 ) -> None:
