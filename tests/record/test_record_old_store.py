@@ -107,7 +107,7 @@ def test_a_session_is_shown_with_what_was_found_and_marked(data: Path) -> None:
     red = sessions(data, "show", RED).stdout.splitlines()
     assert "knees_forward    right: red, knee far ahead of the toes, hips forward" in red
     assert "bent_push_off    right: green, leg straightens in push-off" in red
-    assert "belt             3 m/s, 1 %" in red
+    assert "belt             10.8 km/h (3.00 m/s), entered, 1 %" in red
     pain = sessions(data, "show", PAIN).stdout.splitlines()
     assert pain[-3:] == [
         "mark             3.0 s: neutral",
@@ -231,7 +231,7 @@ def test_a_report_is_written(data: Path, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     assert sessions(data, "report", RED, "--out", page).returncode == 0
     text = page.read_text()
-    for said in ("too much", "Belt speed 3.0 m/s, as entered", "Sit back a touch", RED):
+    for said in ("too much", "Belt speed 10.8 km/h (3.0 m/s), as entered", "Sit back a touch", RED):
         assert said in text
 
 
