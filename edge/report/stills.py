@@ -84,7 +84,7 @@ def still(
     ]
     forward = 1.0 if toe[0] >= ankle[0] else -1.0
     if fault is Fault.KNEES_FORWARD:
-        parts += _label(words.text("report.still.toes"), toe[0], toe[1] + 16, 0.0)
+        parts += _label(words.text("report.still.toes"), toe[0], toe[1] + 12, 0.0)
         parts += _label(
             words.text("report.still.knee"), knee[0] - 10 * forward, knee[1] + 4, -forward
         )

@@ -79,11 +79,13 @@ def test_a_known_run_is_summed_up_to_the_letter() -> None:
 
     sides = result.pop("sides")
     half = 4.3027 * 2.0 / sqrt(3)
+    not_judged = {"mean": None, "ci95": None, "strides": 0}
     unknown = {
         "state": "unknown",
         "reason": "no strides",
         "reason_code": "no_strides",
         "cue": None,
+        **not_judged,
     }
     assert result == {
         "schema": 1,
@@ -117,12 +119,14 @@ def test_a_known_run_is_summed_up_to_the_letter() -> None:
                     "reason": "far leg",
                     "reason_code": "far_leg",
                     "cue": None,
+                    **not_judged,
                 },
                 "right": {
                     "state": "amber",
                     "reason": "too close to the limit to tell",
                     "reason_code": "near_limit",
                     "cue": None,
+                    **not_judged,
                 },
             },
             "bent_push_off": {"left": unknown, "right": unknown},
@@ -305,12 +309,17 @@ def test_only_confirmed_events_count_and_only_near_ones_are_timed() -> None:
 def test_the_verdict_in_force_at_the_end_is_kept() -> None:
     fault = Fault.BENT_PUSH_OFF
     first = a_verdict(fault=fault, state=VerdictState.RED, cue="cadence")
-    result = summarise([first, a_verdict(fault=fault)])["verdicts"]["bent_push_off"]["right"]
+    last = a_verdict(fault=fault, mean=13.5, ci95=(12.25, 14.75), strides=10)
+    result = summarise([first, last])["verdicts"]["bent_push_off"]["right"]
     assert result == {
         "state": "green",
         "reason": "knee not too far forward",
         "reason_code": "knee_behind",
         "cue": None,
+        # Of the strides that it judged.
+        "mean": 13.5,
+        "ci95": [12.25, 14.75],
+        "strides": 10,
     }
 
 
