@@ -111,6 +111,11 @@ class Rig:
             self._frames += 1
             self._clock_s += 1 / HZ
 
+    @property
+    def newest(self) -> int:
+        """Number of the newest frame."""
+        return self._frames - 1
+
     def wait(self, seconds: float) -> None:
         """Let time pass without frames."""
         self._clock_s += seconds
@@ -270,6 +275,10 @@ def stop(pages: Pages) -> None:
 def leave(pages: Pages) -> None:
     pages.rig.give(NOBODY)
     pages.rig.wait(AWAY_S)
+    # So much later than the frames before that it is sent for certain.
+    pages.rig.give(NOBODY[:1])
+    for page in (pages.display, pages.tablet):
+        until(page, f"{PAINTED} === argument", pages.rig.newest)
 
 
 def restart(pages: Pages) -> None:
