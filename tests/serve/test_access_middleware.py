@@ -203,8 +203,8 @@ def test_a_paired_viewer_sees_and_is_named(station: Station, rights: Rights) -> 
         "label": "tablet",
     }
     with browser.live() as client:
-        types = [json.loads(client.recv(timeout=20))["type"] for _ in range(3)]
-        assert types == ["hello", "you", "display"]
+        types = [json.loads(client.recv(timeout=20))["type"] for _ in range(4)]
+        assert types == ["hello", "you", "runner", "display"]
         station.hub.publish_frame(plain_frame(0), None, None)
         assert isinstance(client.recv(timeout=20), bytes)
     assert browser.ask("GET", "/")[0] == 200

@@ -49,7 +49,7 @@ def station(data: Path, rights: Rights, hub: Hub | None = None) -> Station:
 
 
 def first_told(client: Connection) -> list[protocol.Text]:
-    return [protocol.decode_text(client.recv(timeout=20)) for _ in range(3)]
+    return [protocol.decode_text(client.recv(timeout=20)) for _ in range(4)]
 
 
 def shown(client: Connection) -> Shown:
@@ -258,8 +258,8 @@ def test_pictures_that_wait_for_a_slow_client_are_taken_out() -> None:
         assert queue is not None
         hub.publish_frame(plain_frame(0), None, None)
         hub.publish(key_pose(0))
-        # The greeting, the frame and the still.
-        while len(queue) < 3:
+        # The greeting, the runner's key, the frame and the still.
+        while len(queue) < 4:
             await asyncio.sleep(0)
         hub.broadcast(hidden(on=True))
         assert await jpegs(queue, 2) == [0, 0]
