@@ -53,9 +53,11 @@ def _avc(data: bytes) -> bool:
 
 
 def _parameter_sets(data: bytes) -> Iterator[bytes]:
-    """Yield the first H.264 parameter set of a configuration record, and of a stream."""
+    """Yield the first H.264 parameter set of a configuration record, or else of a stream."""
     if record := _AVC_RECORD.search(data):
         yield data[record.start() + 9 : record.start() + 9 + _LONGEST_SET]
+        # Its pictures have lengths, not start codes: what looks like one is chance.
+        return
     at = data.find(_START)
     while 0 <= at < len(data) - 4:
         if data[at + 3] & 0x9F == _SPS_TYPE:

@@ -19,7 +19,7 @@ _WINDOW_PX = 15
 _LEVELS = 4
 _INLIER_PX = 1.0
 # With fewer, or a smaller share, it is not the background that was found.
-_LEAST_CORNERS = 12
+LEAST_CORNERS = 12
 _LEAST_SHARE = 0.6
 # Matched by likeness alone, many pairs are wrong, but wrong ones do not agree with each other.
 _LEAST_WIDE_SHARE = 0.2
@@ -76,14 +76,14 @@ def motion(before: Image, now: Image, corners: Floats) -> Motion | None:
     corners
         Shape (n, 2), the corners of ``before``.
     """
-    if len(corners) < _LEAST_CORNERS or before.shape != now.shape:
+    if len(corners) < LEAST_CORNERS or before.shape != now.shape:
         return None
     start = corners.astype(np.float32)[:, None]
     moved, status, _ = cv2.calcOpticalFlowPyrLK(
         before, now, start, start.copy(), winSize=(_WINDOW_PX, _WINDOW_PX), maxLevel=_LEVELS
     )
     kept = status.ravel() == 1
-    if kept.sum() < max(_LEAST_CORNERS, _LEAST_SHARE * len(corners)):
+    if kept.sum() < max(LEAST_CORNERS, _LEAST_SHARE * len(corners)):
         return None
     return _similarity(start[kept], moved[kept], _LEAST_SHARE, now.shape)
 
@@ -109,14 +109,14 @@ def _similarity(
     start: NDArray[np.float32], end: NDArray[np.float32], share: float, shape: tuple[int, ...]
 ) -> Motion | None:
     """Return the similarity that most pairs of points, shapes (n, 2) or (n, 1, 2), follow."""
-    if len(start) < _LEAST_CORNERS:
+    if len(start) < LEAST_CORNERS:
         return None
     found: Any = cv2.estimateAffinePartial2D(
         start, end, method=cv2.RANSAC, ransacReprojThreshold=_INLIER_PX
     )
     # None where no points agree, which OpenCV's types do not say.
     matrix, inliers = found
-    if matrix is None or inliers.sum() < max(_LEAST_CORNERS, share * len(start)):
+    if matrix is None or inliers.sum() < max(LEAST_CORNERS, share * len(start)):
         return None
     return _about_middle(np.asarray(matrix, float), shape)
 

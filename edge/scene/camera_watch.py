@@ -9,6 +9,7 @@ from edge.messages.frame import Frame
 from edge.messages.notice import Notice
 from edge.messages.pose import Pose
 from edge.scene.background_motion import (
+    LEAST_CORNERS,
     Motion,
     corners_of,
     motion,
@@ -67,6 +68,13 @@ class CameraWatch:
         before, self._last = self._last, seen
         if self._anchor is None or before is None or self._anchor[0].shape != grey.shape:
             self._anchor, self._anchor_deg = seen, 0.0
+            return
+        if len(self._anchor[1]) < LEAST_CORNERS:
+            # The session began in the dark, or before a covered lens: nothing to compare with.
+            self._anchor, self._anchor_deg = seen, self._turned_deg
+        if len(before[1]) < LEAST_CORNERS:
+            # Too plain to be followed; what comes next is compared with the first look.
+            self._lost = max(self._lost, 1)
             return
         step = motion(before[0], grey, before[1])
         if step is None:

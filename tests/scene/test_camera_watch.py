@@ -103,6 +103,29 @@ def test_a_light_that_is_switched_off_does_not_move_it(run: Run) -> None:
     assert set.union(*told(blind, points)) == set()
 
 
+@pytest.mark.parametrize("dark", [1, 40, 100])
+def test_a_start_in_the_dark_is_no_move(run: Run, dark: int) -> None:
+    images, points = run
+    assert set.union(*told([*[np.zeros_like(images[0])] * dark, *images[dark:]], points)) == set()
+
+
+def test_a_camera_pushed_while_its_lens_is_covered_is_told(run: Run) -> None:
+    images, points = after(run, dx=60.0)
+    covered = [*images[:90], *[np.zeros_like(images[0])] * 60, *images[150:]]
+    codes = told(covered, points)
+    assert set.union(*codes[:150]) == set()
+    assert any("camera_moved" in now for now in codes[150:])
+
+
+def test_a_wall_too_plain_to_be_followed_is_no_move(run: Run) -> None:
+    images, points = run
+    plain = [np.full_like(image, 180) for image in images]
+    for i, image in enumerate(plain):
+        # A runner in front of it.
+        image[200:400, 300 + i // 4 : 420 + i // 4] = images[i][200:400, 300:420]
+    assert set.union(*told(plain, points)) == set()
+
+
 def test_a_break_begins_anew(run: Run) -> None:
     images, points = after(run, deg=8.0)
     watch = CameraWatch()
