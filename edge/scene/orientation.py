@@ -5,9 +5,10 @@ from typing import Final
 
 import numpy as np
 
+from edge.messages.arrays import Floats
 from edge.messages.notice import Notice
 from edge.messages.pose import Pose
-from edge.messages.skeleton import LEFT_HIP, LEFT_SHOULDER, RIGHT_HIP, RIGHT_SHOULDER
+from edge.messages.skeleton import ABSENT, LEFT_HIP, LEFT_SHOULDER, RIGHT_HIP, RIGHT_SHOULDER
 from edge.numerics.running_median import RunningWindow
 
 _OVER_S: Final = 2.0
@@ -45,10 +46,21 @@ class OrientationWatch:
 
 def _trunk(pose: Pose) -> tuple[float, float]:
     """Return the shoulders relative to the hips: to the right and up, as shares of its length."""
-    body = pose.body_px
-    along = body[[LEFT_SHOULDER, RIGHT_SHOULDER]].mean(0) - body[[LEFT_HIP, RIGHT_HIP]].mean(0)
+    along = _seen(pose, (LEFT_SHOULDER, RIGHT_SHOULDER)) - _seen(pose, (LEFT_HIP, RIGHT_HIP))
     length = float(np.hypot(*along))
     return (float(along[0]) / length, -float(along[1]) / length) if length > 0 else (np.nan, np.nan)
+
+
+def _seen(pose: Pose, points: tuple[int, int]) -> Floats:
+    """Return the mean of two points, shape (2,), each by its visibility; NaN if none is seen.
+
+    A model may put the shoulder behind the trunk anywhere.
+    """
+    places = pose.skeleton.body[list(points)]
+    known = (places != ABSENT) & np.isfinite(pose.xy_px[places]).all(axis=1)
+    if not pose.visibility[places[known]].sum() > 0:
+        return np.full(2, np.nan)
+    return np.average(pose.xy_px[places[known]], axis=0, weights=pose.visibility[places[known]])
 
 
 def _notice(head_deg: float) -> Notice:

@@ -1,12 +1,16 @@
 """A picture upside down or on its side is told within a second."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from recordings import poses_of, record
 from synthetic import GOOD, KNEES_FORWARD, WALK, Camera, Form, Runner
 
 from edge.messages.arrays import Floats
+from edge.messages.notice import Notice
 from edge.messages.side import Side
+from edge.messages.skeleton import LEFT_SHOULDER
 from edge.scene.orientation import OrientationWatch
 
 
@@ -41,6 +45,16 @@ def test_the_body_tells_which_way_is_up(form: Form, facing: Side, deg: float, co
     codes = told(rotated(recording.true_px, deg), recording.times_s)
     assert codes[0] == ""
     assert set(codes[60:]) == {code}
+
+
+def test_a_hidden_shoulder_that_lies_anywhere_does_not_count() -> None:
+    recording = record(Runner(GOOD), 2.0)
+    watch = OrientationWatch()
+    for pose in poses_of(recording.true_px, recording.times_s):
+        hidden = pose.skeleton.body[LEFT_SHOULDER]
+        xy_px, visibility = pose.xy_px.copy(), pose.visibility.copy()
+        xy_px[hidden], visibility[hidden] = (100.0, 2000.0), 0.015
+        assert watch.update(replace(pose, xy_px=xy_px, visibility=visibility)) == Notice()
 
 
 def test_somebody_who_bends_down_for_a_moment_is_not_upside_down() -> None:
