@@ -158,7 +158,9 @@ def change_ci95(before: Floats, after: Floats) -> tuple[float, float]:
     change = trimmed_mean(after) - trimmed_mean(before)
     if total == 0:
         return (change, change)
-    freedom = total**2 / (error**2 / (left - 1) + other_error**2 / (other_left - 1))
+    # By shares: the squares of tiny errors are zero.
+    share, other_share = error / total, other_error / total
+    freedom = 1 / (share**2 / (left - 1) + other_share**2 / (other_left - 1))
     half = student_t975(int(freedom)) * total**0.5
     return (change - half, change + half)
 
