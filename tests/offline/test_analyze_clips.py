@@ -190,7 +190,15 @@ def test_the_session_says_what_the_contract_says(clip: Clip) -> None:
         assert set(told["metrics"]["knee_toe_offset_pct"]) == {"mean", "sd", "ci95", "n"}
         for fault in FAULTS:
             verdict = session["verdicts"][fault][side]
-            assert set(verdict) == {"state", "reason", "reason_code", "cue"}
+            assert set(verdict) == {
+                "state",
+                "reason",
+                "reason_code",
+                "cue",
+                "mean",
+                "ci95",
+                "strides",
+            }
             assert verdict["state"] in ("green", "amber", "red", "borderline", "unknown")
             assert verdict["reason"]
     for latency in ("capture_to_pose", "event_decision"):
