@@ -396,7 +396,7 @@ class Pipeline:
         return (*found, *filter(None, (self._playing.notice,)))
 
     def _watch_strides(self, messages: Iterable[Message]) -> None:
-        """Look in the settled poses whether the film plays as it was filmed."""
+        """Check in the settled poses that the film plays at the speed it was filmed at."""
         view = self._identity.view
         for message in messages:
             if isinstance(message, Pose):

@@ -99,7 +99,7 @@ class CameraWatch:
         self._anchor, self._anchor_deg = seen, self._turned_deg
 
     def _lose(self, time_s: float, seen: tuple[Image, Floats]) -> None:
-        """Take a background that is lost again and again for a moving one."""
+        """Count looks that cannot be followed; after several in a row the camera is moving."""
         if len(seen[1]) == 0:
             # A dark or empty picture shows nothing.
             return

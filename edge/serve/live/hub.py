@@ -300,7 +300,7 @@ class Hub:
             self.broadcast(item if isinstance(item, ToClient) else self._text(item))
 
     def _turn(self) -> None:
-        """Where the runner has changed, tell every page, and drop what is about the previous."""
+        """If the runner has changed, tell every page and drop everything about the previous one."""
         told, before = self._watch.told, self._runner
         if told == before:
             return
