@@ -11,6 +11,9 @@ import pytest
 from edge.capture import sources
 from edge.messages.arrays import Image
 
+# Nearly lossless, and quick to write.
+FAST = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "18", "-pix_fmt", "yuv420p", "-an")
+
 # Uneven gaps and a pause of half a second, in a time base that 1/30 s divides.
 UNEVEN = "settb=1/90000,setpts='(N/30+0.011*mod(N,3)+if(gt(N,20),0.5,0))/TB'"
 UNEVEN_OUT = ("-fps_mode", "vfr", "-enc_time_base", "1/90000", "-video_track_timescale", "90000")

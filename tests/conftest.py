@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from capture_media import FAST, ffmpeg
 from command import COMMAND
 from hypothesis import settings
 
@@ -35,6 +36,20 @@ def shared_dir() -> Path:
 def clips_dir(shared_dir: Path) -> Path:
     """Return the folder of clips with ground truth."""
     return shared_dir / "data" / "clips"
+
+
+@pytest.fixture(scope="session")
+def good_run(clips_dir: Path) -> Path:
+    """Return 15 s of a runner with good form, 960 by 540, 60 frames a second."""
+    return clips_dir / "good_right.mp4"
+
+
+@pytest.fixture(scope="session")
+def short_run(good_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return its first 3 s, index first."""
+    path = tmp_path_factory.mktemp("run") / "short.mp4"
+    ffmpeg("-i", good_run, "-t", "3", *FAST, "-movflags", "+faststart", path)
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from command import sentence, toeline
+from command import sentence, toeline, toeline_process
 from typer.testing import CliRunner, Result
 
 from edge.cli.main import app, main
@@ -189,7 +189,7 @@ def test_a_home_folder_that_nobody_has_is_one_sentence(tmp_path: Path) -> None:
 
 def test_the_default_encoding_does_not_matter(tmp_path: Path, models_dir: Path) -> None:
     path = film(tmp_path / LATIN)
-    done = toeline("analyze", path, "--out", tmp_path / "out", environment={"LC_ALL": "C"})
+    done = toeline_process("analyze", path, "--out", tmp_path / "out", environment={"LC_ALL": "C"})
     assert done.returncode == 0, done.stderr
     assert done.stdout == f"{tmp_path / 'out' / 'caf%E9'}\n"
     assert sys.getfilesystemencoding() == "utf-8"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from capture_media import ffmpeg
-from command import REPOSITORY, sentence, toeline
+from command import REPOSITORY, sentence, toeline, toeline_process
 
 KINDS = ("initial_contact", "peak_knee_flexion", "toe_off")
 EVENT_KEYS = {
@@ -55,7 +55,9 @@ def npz(shared_dir: Path) -> Path:
 
 
 def keypoints(npz: Path, out: Path, jobs: int) -> dict[str, Any]:
-    result = toeline(
+    # Further processes are started from one that runs the command alone.
+    run = toeline_process if jobs > 1 else toeline
+    result = run(
         "evaluate", "keypoints", npz, "--trials", ",".join(TRIALS), "--seconds", "6",
         "--swap-pct", "3", "--merge-pct", "40", "--drop-pct", "5",
         "--jobs", str(jobs), "--json", out,

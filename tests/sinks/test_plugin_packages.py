@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command import toeline
+from command import toeline, toeline_process
 
 from edge.settings import paths
 from edge.sinks.plugins.discovery import enabled
@@ -84,7 +84,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str | Pa
 
 
 def test_the_list_says_of_each_whether_it_loads(installed: Mapping[str, str | Path]) -> None:
-    shown = toeline("plugins", "list", environment=installed)
+    shown = toeline_process("plugins", "list", environment=installed)
     assert (shown.returncode, shown.stderr) == (0, "")
     said = {
         line.split()[0]: line.split("toeline-spoilt-sinks 1.2  ")[1]
@@ -107,7 +107,7 @@ def test_without_any_the_list_says_so() -> None:
 
 
 def headless(environment: Mapping[str, str | Path], *more: str) -> Any:
-    return toeline(
+    return toeline_process(
         "run", "--headless", "--source", paths.demo_clip(), *more, environment=environment
     )
 
