@@ -3,6 +3,7 @@
 from edge.messages.exercise import ExerciseUpdate
 from edge.messages.gait import GaitEvent, GaitState
 from edge.messages.notice import NoticeChange
+from edge.messages.points_by_hand import PointsChange
 from edge.messages.pose import Pose
 from edge.messages.reading import BeltInForce, Reading
 from edge.messages.stride import KeyPose, Stride, StrideCurves, StrideMetrics
@@ -23,4 +24,5 @@ Message = (
     | BeltInForce
     | ExerciseUpdate
     | NoticeChange
+    | PointsChange
 )

@@ -14,6 +14,7 @@ class Metric(StrEnum):
     KNEE_TOE = "knee_toe_offset_pct"
     SHANK = "shank_angle_deg"
     HIP_ANKLE = "hip_ankle_offset_pct"
+    PEAK_FLEXION = "knee_flexion_peak_deg"
     PUSH_OFF = "knee_flexion_push_off_deg"
     THIGH = "thigh_extension_deg"
     PLANTARFLEXION = "plantarflexion_deg"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from edge.messages.notice import Notice
+from edge.messages.points_by_hand import PointsByHand
 from edge.messages.pose import Pose
 from edge.messages.reading import Belt, Reading
 from edge.messages.reason import Reason
@@ -45,6 +46,8 @@ class Seen:
         The last sensor reading of each quantity.
     notices
         What is wrong with the pictures, as the source told.
+    points
+        The points of the near leg set by hand that are in force; None for the model's own.
     """
 
     pose: Pose
@@ -55,3 +58,4 @@ class Seen:
     neutral: Stance | None = None
     readings: tuple[Reading, ...] = ()
     notices: tuple[Notice, ...] = ()
+    points: PointsByHand | None = None

@@ -14,7 +14,7 @@ from edge.messages.gait import EventKind
 from edge.messages.metric import MetricValues
 from edge.messages.reason import Reason
 from edge.messages.side import Side
-from edge.messages.skeleton import BODY_COUNT
+from edge.messages.skeleton import BODY_COUNT, LEG_POINTS
 
 # A curve over a stride has a point every 2 % of it.
 CURVE_POINTS: Final = 51
@@ -91,6 +91,9 @@ class StrideMetrics:
         missing: strides of an older Toeline lack metrics that were added later.
     decided_at_s
         ``time_s`` of the frame that closed the stride.
+    model_values
+        What the pose model's own points give for the metrics in ``values`` that were measured by
+        points set by hand; empty where none were.
     """
 
     side: Side
@@ -103,14 +106,25 @@ class StrideMetrics:
     reason: Reason
     values: Mapping[str, float] = field(default_factory=MetricValues)
     decided_at_s: float = nan
+    model_values: Mapping[str, float] = field(default_factory=MetricValues)
 
     def __post_init__(self) -> None:
         """Make the values read-only."""
         object.__setattr__(self, "values", MetricValues(self.values))
+        object.__setattr__(self, "model_values", MetricValues(self.model_values))
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether some values were measured by points that an operator set."""
+        return bool(self.model_values)
 
     def value(self, name: str) -> float:
         """Return a metric by its name; NaN where absent."""
         return self.values.get(name, nan)
+
+    def model_value(self, name: str) -> float:
+        """Return a metric as the pose model's own points give it; NaN where absent."""
+        return self.model_values.get(name, self.value(name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -152,6 +166,9 @@ class KeyPose:
         Shape (12, 2), the smoothed body at ``time_s``; the toe is the one the metrics used.
     value
         Knee-toe offset in % of shank at peak knee bend; knee flexion in degrees at toe-off.
+    model_px
+        Shape (5, 2), the stride's leg as the pose model placed it, without any correction; None
+        for a stored one.
     """
 
     kind: EventKind
@@ -161,7 +178,10 @@ class KeyPose:
     frame_index: int
     xy_px: Floats
     value: float
+    model_px: Floats | None = None
 
     def __post_init__(self) -> None:
         """Check shapes and make the arrays read-only."""
         freeze(self.xy_px, "xy_px", (BODY_COUNT, 2))
+        if self.model_px is not None:
+            freeze(self.model_px, "model_px", (len(LEG_POINTS), 2))

@@ -7,15 +7,16 @@ import numpy as np
 from edge.messages.arrays import Floats
 from edge.messages.gait import EventKind
 from edge.messages.metric import Metric
+from edge.messages.points_by_hand import CORRECTED, PointsByHand
 from edge.messages.seen import Stance
 from edge.messages.side import Side
 from edge.messages.skeleton import LEFT_LEG, RIGHT_LEG, TOE
 from edge.messages.stride import KeyPose, Stride, StrideMetrics
 from edge.metrics.catalogue import METRICS
-from edge.metrics.measured_leg import measured_leg
-from edge.metrics.model_offsets import ModelOffsets
+from edge.metrics.measured_leg import MeasuredLeg, measured_leg
+from edge.metrics.model_offsets import NO_OFFSETS, ModelOffsets
 from edge.metrics.sampling import at_time
-from edge.numerics.sagittal import image_axes, runner_axes
+from edge.numerics.sagittal import image_axes
 
 
 def measure(
@@ -24,6 +25,7 @@ def measure(
     neutral: Stance | None = None,
     *,
     feet_seen: bool = True,
+    by_hand: PointsByHand | None = None,
 ) -> tuple[StrideMetrics, list[KeyPose]]:
     """Measure one stride.
 
@@ -37,6 +39,9 @@ def measure(
         The runner's neutral stance, the zero of plantarflexion if it is of this leg.
     feet_seen
         If false, the metrics that need the foot are absent: the model placed its points blindly.
+    by_hand
+        Points set by hand. If they are of this leg and it is the near one, the metrics in
+        ``CORRECTED`` are measured by them, and the model's values are kept beside.
 
     Returns
     -------
@@ -44,9 +49,23 @@ def measure(
 
     Notes
     -----
-    Definitions: docs/gait-metrics.md, "Angles" and "Metrics".
+    Definitions: docs/gait-metrics.md, "Angles", "Metrics" and "Points set by hand".
     """
     leg = measured_leg(stride, offsets, neutral)
+    values = {
+        name: spec.value(leg) if feet_seen or not spec.needs_feet else nan
+        for name, spec in METRICS.items()
+    }
+    shown, model_values = leg, {}
+    if by_hand is not None and stride.near and by_hand.side is stride.side:
+        # The offsets are the model's mean error over many runners; this runner's was set by hand.
+        shown = measured_leg(stride, NO_OFFSETS, neutral, by_hand)
+        model_values = {name: values[name] for name in CORRECTED}
+        values |= {
+            name: METRICS[name].value(shown)
+            for name in CORRECTED
+            if feet_seen or not METRICS[name].needs_feet
+        }
     metrics = StrideMetrics(
         side=stride.side,
         near=stride.near,
@@ -57,15 +76,14 @@ def measure(
         valid=stride.valid,
         reason=stride.reason,
         decided_at_s=stride.decided_at_s,
-        values={
-            name: spec.value(leg) if feet_seen or not spec.needs_feet else nan
-            for name, spec in METRICS.items()
-        },
+        values=values,
+        model_values=model_values,
     )
-    return metrics, _key_poses(stride, leg.toe_x, metrics)
+    return metrics, _key_poses(leg, shown, metrics)
 
 
-def _key_poses(stride: Stride, toe_x: float, metrics: StrideMetrics) -> list[KeyPose]:
+def _key_poses(model: MeasuredLeg, shown: MeasuredLeg, metrics: StrideMetrics) -> list[KeyPose]:
+    stride = model.stride
     wanted = (
         (EventKind.PEAK_KNEE_FLEXION, metrics.peak_knee_flexion_s, metrics.value(Metric.KNEE_TOE)),
         (EventKind.TOE_OFF, metrics.toe_off_s, metrics.value(Metric.PUSH_OFF)),
@@ -74,9 +92,11 @@ def _key_poses(stride: Stride, toe_x: float, metrics: StrideMetrics) -> list[Key
     for kind, time_s, value in wanted:
         if not np.isfinite(value) or not np.isfinite(time_s):
             continue
-        xy = at_time(stride.times_s, stride.xy_px, time_s)
-        if kind is EventKind.PEAK_KNEE_FLEXION:
-            xy = _with_measured_toe(xy, stride, toe_x)
+        planted = kind is EventKind.PEAK_KNEE_FLEXION
+        body = at_time(stride.times_s, stride.xy_px, time_s)
+        # The measured toe, so that drawing and value agree.
+        drawn = _leg_px(shown, time_s, shown.toe_x if planted else nan)
+        body[list(LEFT_LEG if stride.side is Side.LEFT else RIGHT_LEG)] = drawn
         nearest = int(np.argmin(np.abs(stride.times_s - time_s)))
         poses.append(
             KeyPose(
@@ -85,16 +105,17 @@ def _key_poses(stride: Stride, toe_x: float, metrics: StrideMetrics) -> list[Key
                 near=stride.near,
                 time_s=time_s,
                 frame_index=int(stride.frame_indices[nearest]),
-                xy_px=xy,
+                xy_px=body,
                 value=value,
+                model_px=_leg_px(model, time_s, model.seen_toe_x if planted else nan),
             )
         )
     return poses
 
 
-def _with_measured_toe(xy_px: Floats, stride: Stride, toe_x: float) -> Floats:
-    """Return the keypoints with the measured toe, so that drawing and value agree."""
-    toe = (LEFT_LEG if stride.side is Side.LEFT else RIGHT_LEG)[TOE]
-    points = runner_axes(xy_px, stride.facing)
-    points[toe, 0] = toe_x
-    return image_axes(points, stride.facing)
+def _leg_px(leg: MeasuredLeg, time_s: float, toe_x: float) -> Floats:
+    """Return a leg in the picture, shape (5, 2), with its toe at ``toe_x`` unless that is NaN."""
+    points = at_time(leg.times_s, leg.points, time_s)
+    if np.isfinite(toe_x):
+        points[TOE, 0] = toe_x
+    return image_axes(points, leg.stride.facing)

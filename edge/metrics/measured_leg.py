@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.messages.arrays import Floats
+from edge.messages.points_by_hand import PointsByHand
 from edge.messages.seen import Stance
 from edge.messages.side import Side
 from edge.messages.skeleton import (
@@ -21,6 +22,7 @@ from edge.messages.skeleton import (
     TOE,
 )
 from edge.messages.stride import Stride
+from edge.metrics.corrected_leg import corrected
 from edge.metrics.model_offsets import ModelOffsets
 from edge.metrics.planted_foot import planted_x
 from edge.metrics.sampling import at_time
@@ -72,15 +74,27 @@ class MeasuredLeg:
         """Shape (n,), frame times."""
         return self.stride.times_s
 
+    @property
+    def seen_toe_x(self) -> float:
+        """``toe_x`` without the model's offset."""
+        return self.toe_x + self.offsets.knee_toe_pct * self.shank_px / 100
 
-def measured_leg(stride: Stride, offsets: ModelOffsets, neutral: Stance | None) -> MeasuredLeg:
-    """Return the input to the metrics of a stride."""
+
+def measured_leg(
+    stride: Stride,
+    offsets: ModelOffsets,
+    neutral: Stance | None,
+    by_hand: PointsByHand | None = None,
+) -> MeasuredLeg:
+    """Return the input to the metrics of a stride; ``by_hand`` corrects its leg."""
     points = runner_axes(stride.xy_px, stride.facing)
     own = points[:, LEFT_LEG if stride.side is Side.LEFT else RIGHT_LEG]
     # The shoulder of the leg's own side; the far one is behind the trunk.
     shoulder = points[:, LEFT_SHOULDER if stride.side is Side.LEFT else RIGHT_SHOULDER]
-    shank_px = middle(np.hypot(*(own[:, KNEE] - own[:, ANKLE]).T))
-    thigh_px = middle(np.hypot(*(own[:, HIP] - own[:, KNEE]).T))
+    shank_px, thigh_px = _lengths_px(own)
+    if by_hand is not None:
+        own = corrected(own, by_hand.offsets_legs, shank_px + thigh_px)
+        shank_px, thigh_px = _lengths_px(own)
     return MeasuredLeg(
         stride=stride,
         offsets=offsets,
@@ -96,6 +110,12 @@ def measured_leg(stride: Stride, offsets: ModelOffsets, neutral: Stance | None) 
         # Correct the toe, so that the drawing shows the same gap as the value.
         toe_x=_toe_x(own, stride, shank_px) - offsets.knee_toe_pct * shank_px / 100,
     )
+
+
+def _lengths_px(leg: Floats) -> tuple[float, float]:
+    """Return the lengths of shank and thigh."""
+    shank, thigh = (np.hypot(*(leg[:, a] - leg[:, b]).T) for a, b in ((KNEE, ANKLE), (HIP, KNEE)))
+    return middle(shank), middle(thigh)
 
 
 def middle(values: Floats) -> float:
