@@ -17,6 +17,7 @@ from edge.messages.errors import ModelError
 from edge.messages.frame import MAIN_CAMERA
 from edge.messages.gait import Activity, GaitState
 from edge.messages.notice import Notice
+from edge.messages.points_by_hand import PointsByHand
 from edge.messages.pose import Pose
 from edge.messages.reading import Belt, Reading
 from edge.messages.reason import Reason
@@ -24,6 +25,7 @@ from edge.messages.seen import Seen, Stance
 from edge.messages.side import Side
 from edge.messages.skeleton import SIDE_POINTS, Skeleton
 from edge.pose.skeletons.loader import BLAZEPOSE, skeleton
+from edge.record.points_json import points_json, points_of
 from edge.record.segments import SegmentError
 
 SEEN: Final = 1
@@ -123,6 +125,7 @@ class Conditions:
     neutral: Stance | None = None
     readings: tuple[Reading, ...] = ()
     notices: tuple[Notice, ...] = ()
+    points: PointsByHand | None = None
 
 
 def encode_conditions(seen: Seen) -> bytes:
@@ -140,6 +143,8 @@ def encode_conditions(seen: Seen) -> bytes:
         holds["readings"] = [asdict(reading) for reading in seen.readings]
     if seen.notices:
         holds["notices"] = [[n.code, dict(n.params), n.said] for n in seen.notices]
+    if seen.points is not None:
+        holds["points"] = points_json(seen.points)
     return json.dumps(holds, separators=(",", ":")).encode()
 
 
@@ -166,6 +171,7 @@ def decode_conditions(payload: bytes) -> Conditions:
                 Notice.recorded(str(code), dict(params), str(said))
                 for code, params, said in holds.get("notices", ())
             ),
+            points=points_of(holds["points"]) if "points" in holds else None,
         )
     except (
         AttributeError,
@@ -224,6 +230,7 @@ def decode_seen(payload: bytes, conditions: Conditions, layout: Layout) -> tuple
         neutral=conditions.neutral,
         readings=conditions.readings,
         notices=conditions.notices,
+        points=conditions.points,
     )
     return seen, head.gait()
 

@@ -13,6 +13,7 @@ from edge.i18n.reasons import english
 from edge.messages.gait import EventKind, GaitEvent
 from edge.messages.message import Message
 from edge.messages.notice import Notice, NoticeChange
+from edge.messages.points_by_hand import PointsChange
 from edge.messages.reading import BeltInForce, BeltNotice, BeltSource, Reading
 from edge.messages.reason import Reason
 from edge.messages.side import Side
@@ -20,6 +21,7 @@ from edge.messages.skeleton import BODY_COUNT
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
 from edge.pose.skeletons.loader import BLAZEPOSE, skeleton
+from edge.record.points_json import points_json, points_of
 from edge.record.station_clock import ClockReading
 
 Row = dict[str, str | int | float | bytes | None]
@@ -27,7 +29,9 @@ Row = dict[str, str | int | float | bytes | None]
 _CURVES: Final = ("hip_deg", "knee_deg", "ankle_deg")
 _BANDS_FIELDS: Final = tuple(field.name for field in fields(Bands))
 _STRIDE_FIELDS: Final = tuple(
-    field.name for field in fields(StrideMetrics) if field.name not in ("reason", "values")
+    field.name
+    for field in fields(StrideMetrics)
+    if field.name not in ("reason", "values", "model_values")
 )
 _READING_FIELDS: Final = tuple(field.name for field in fields(Reading))
 _BELT_FIELDS: Final = tuple(field.name for field in fields(BeltInForce))
@@ -55,7 +59,8 @@ def row_of(message: Message) -> tuple[str, Row] | None:
             return "strides", {
                 **{name: _cell(getattr(message, name)) for name in _STRIDE_FIELDS},
                 **_reason_cells(message.reason),
-                "metrics": json.dumps({name: _cell(v) for name, v in message.values.items()}),
+                "metrics": _by_name(message.values),
+                "model_metrics": _by_name(message.model_values),
             }
         case GaitEvent(confirmed=True):
             return "events", {
@@ -113,7 +118,22 @@ def _condition_row(message: Message) -> tuple[str, Row] | None:
                 "text": english_notice(message.notice),
                 "holds": int(message.holds),
             }
+        case PointsChange():
+            points = message.points
+            return "points_by_hand", {
+                "time_s": _cell(message.time_s),
+                "points": None if points is None else json.dumps(points_json(points)),
+            }
     return None
+
+
+def points_change_of(row: Mapping[str, Any]) -> PointsChange:
+    """Return the change of the points set by hand of a row."""
+    points = row["points"]
+    return PointsChange(
+        points=None if points is None else points_of(json.loads(points)),
+        time_s=_number(row["time_s"]),
+    )
 
 
 def reading_of(row: Mapping[str, Any]) -> Reading:
@@ -150,7 +170,8 @@ def stride_of(row: Mapping[str, Any]) -> StrideMetrics:
         end_s=_number(row["end_s"]),
         valid=bool(row["valid"]),
         reason=_reason(row),
-        values={name: _number(value) for name, value in json.loads(row["metrics"]).items()},
+        values=_values(row["metrics"]),
+        model_values=_values(row["model_metrics"]),
         decided_at_s=_number(row["decided_at_s"]),
     )
 
@@ -236,6 +257,14 @@ def insertion(table: str, columns: Sequence[str]) -> str:
     names = ", ".join(("session", "number", *columns))
     places = ", ".join("?" for _ in range(len(columns) + 2))
     return f"INSERT INTO {table} ({names}) VALUES ({places})"
+
+
+def _by_name(values: Mapping[str, float]) -> str:
+    return json.dumps({name: _cell(value) for name, value in values.items()})
+
+
+def _values(text: str) -> dict[str, float]:
+    return {name: _number(value) for name, value in json.loads(text).items()}
 
 
 def _reason_cells(reason: Reason) -> Row:

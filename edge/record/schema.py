@@ -279,6 +279,19 @@ CREATE TABLE clocks (
 ) STRICT, WITHOUT ROWID;
 """
 
+# The points set by hand, from ``time_s`` until the next row; NULL for the model's own. Beside each
+# stride that they corrected, the values by the model's own points.
+_POINTS_BY_HAND: Final = """
+CREATE TABLE points_by_hand (
+    session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    time_s REAL,
+    points TEXT,
+    PRIMARY KEY (session, number)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE strides ADD COLUMN model_metrics TEXT NOT NULL DEFAULT '{}';
+"""
+
 MIGRATIONS: Final = (
     _FIRST,
     _CURVES,
@@ -289,4 +302,5 @@ MIGRATIONS: Final = (
     _NOTICES,
     _AUDIT_CHAINED,
     _CLOCKS,
+    _POINTS_BY_HAND,
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from edge.messages.gait import GaitEvent
 from edge.messages.notice import NoticeChange
+from edge.messages.points_by_hand import PointsChange
 from edge.messages.reading import BeltInForce, BeltSource, Reading
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Bands, Cue, Verdict
@@ -18,6 +19,7 @@ from edge.record.rows import (
     event_of,
     key_pose_of,
     notice_of,
+    points_change_of,
     reading_of,
     stride_of,
     verdict_of,
@@ -96,6 +98,10 @@ class SessionReader:
     def notices(self) -> list[NoticeChange]:
         """Return each change of the notices about the pictures; empty for older stores."""
         return [notice_of(row) for row in self._of("notices")]
+
+    def points_by_hand(self) -> list[PointsChange]:
+        """Return each change of the points set by hand; empty if none were set."""
+        return [points_change_of(row) for row in self._of("points_by_hand")]
 
     def poses(self) -> PoseReader:
         """Return a reader of the poses."""

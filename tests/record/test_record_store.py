@@ -130,7 +130,7 @@ def test_a_store_of_a_newer_toeline_is_left_alone(tmp_path: Path) -> None:
         database.execute("PRAGMA user_version = 99")
     database.close()
     with pytest.raises(
-        RecordError, match=r"is of a newer Toeline \(tables 99, this one knows \d\)"
+        RecordError, match=r"is of a newer Toeline \(tables 99, this one knows \d+\)"
     ):
         Store(tmp_path)
 

@@ -94,6 +94,7 @@ def text_for(record: Broadcast) -> protocol.Text:
             return protocol.Event(**values)
         case StrideMetrics():
             del values["values"]
+            values["model"] = {n: _plain(v) for n, v in values.pop("model_values").items()}
             metrics = {name: _plain(record.value(name)) for name in METRIC_NAMES}
             return Stride(**values | _told(record.reason), **metrics)
         case StrideCurves():

@@ -52,7 +52,8 @@ _ABOUT = """One row of ``strides.csv``.
 
 ``recent`` has the estimates of some metrics over the last ten valid strides of this leg, this one
 included; ``count`` is the number of strides of the session so far, of both legs. Outside the live
-link they are empty and 0.
+link they are empty and 0. ``model`` has what the pose model's own points give for the metrics that
+were measured by points set by hand; it is empty where none were.
 """
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ else:
             *((name, Number) for name in (*METRIC_NAMES, "decided_at_s")),
             ("recent", dict[str, Estimate], msgspec.field(default_factory=dict)),
             ("count", int, 0),
+            ("model", dict[str, Number], msgspec.field(default_factory=dict)),
         ],
         bases=(StrideHead,),
         namespace={"__doc__": _ABOUT},
