@@ -27,6 +27,7 @@ from edge.messages.gait import Activity, GaitState
 from edge.messages.message import Message
 from edge.messages.notice import Notice
 from edge.messages.outcome import Outcome
+from edge.messages.points_by_hand import PointsByHand, PointsChange
 from edge.messages.pose import Pose
 from edge.messages.reading import Belt, BeltInForce, Reading
 from edge.messages.reason import Reason
@@ -39,6 +40,7 @@ from edge.messages.withholding import FEET, different_hz, withheld
 from edge.metrics.curves import stride_curves
 from edge.metrics.measure import measure
 from edge.metrics.model_offsets import NO_OFFSETS, ModelOffsets, offsets_of
+from edge.metrics.points_in_force import PointsInForce
 from edge.metrics.speed import estimated_speed_mps
 from edge.numerics.timing import Callback
 from edge.pose.fallback_model import FallbackSpells
@@ -135,6 +137,7 @@ class Pipeline:
             Belt(speed_mps=settings.gait.belt_speed_mps, incline_pct=settings.gait.incline_pct)
         )
         self._neutral: Stance | None = None
+        self._points = PointsInForce()
         self.exercises = ExerciseRunner()
         model = settings.pose.model
         known = offsets or offsets_of(model)
@@ -165,6 +168,7 @@ class Pipeline:
         self._belt_owner.reset()
         self._held.reset()
         self._scene.reset()
+        self._points.reset()
         self.exercises.reset()
         self._reset_rooms()
 
@@ -220,6 +224,13 @@ class Pipeline:
         """Measure relative to this stance from the next pose on; callable from any thread."""
         self._neutral = stance
 
+    def set_points(self, points: PointsByHand | None, *, vouched: bool = False) -> None:
+        """Correct the near leg by these points from the next pose on; callable from any thread.
+
+        With ``vouched`` they hold until they are set again, else until another runner appears.
+        """
+        self._points.use(points, vouched=vouched)
+
     def use_limits(self, coaching: CoachingSettings) -> None:
         """Judge by these limits from the next stride on; callable from any thread."""
         self._coach.use_limits(coaching)
@@ -268,6 +279,7 @@ class Pipeline:
             self.begin_anew()
         self.set_belt(speed_mps=seen.belt.speed_mps, incline_pct=seen.belt.incline_pct)
         self.set_neutral(seen.neutral)
+        self.set_points(seen.points, vouched=True)
         self.use_fallback(seen.stand_in)
         return self.follow(
             seen.pose,
@@ -311,6 +323,7 @@ class Pipeline:
         if seen.fresh or seen.another_person:
             code = "another_person" if another_person else "session_ended"
             messages += self._begin_runner(seen, code)
+        messages += self._points_changes(seen)
         messages += seen.readings if seen.fresh else read
         if why_not := withheld(seen.notices):
             messages += self._coach.pause(why_not, pose.time_s)
@@ -362,6 +375,14 @@ class Pipeline:
             self._belt_told = False
         self.exercises.restart()
         return withdrawn
+
+    def _points_changes(self, seen: Seen) -> list[Message]:
+        """Return the points set by hand if they have changed, and the verdicts withdrawn."""
+        if not self._points.changes(seen.points, anew=seen.fresh):
+            return []
+        time_s = seen.pose.time_s
+        change = PointsChange(points=seen.points, time_s=time_s)
+        return [change, *self._coach.pause(Reason("points_changed"), time_s)]
 
     def _belt_changes(self, time_s: float) -> list[BeltInForce]:
         """Return the belt in force if it has changed since it was last sent."""
@@ -416,6 +437,7 @@ class Pipeline:
             stand_in=self._stand_ins.in_use,
             belt=entered,
             neutral=self._neutral,
+            points=self._points.at(pose.time_s, another=fresh or another_person),
             readings=self._belt_owner.readings,
         )
 
@@ -431,7 +453,9 @@ class Pipeline:
     def _judge(self, stride: Stride, seen: Seen) -> list[Message]:
         why_not = withheld(seen.notices)
         feet_seen = why_not.code not in FEET
-        metrics, key_poses = measure(stride, self._offsets, seen.neutral, feet_seen=feet_seen)
+        metrics, key_poses = measure(
+            stride, self._offsets, seen.neutral, feet_seen=feet_seen, by_hand=seen.points
+        )
         stand_in = self._stand_ins.reason(float(stride.times_s[0]), float(stride.times_s[-1]))
         # Without feet the rest of the stride is measured all the same.
         if unfit := stand_in or (why_not if feet_seen else Reason()):

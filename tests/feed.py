@@ -321,14 +321,15 @@ class ClipFeed:
     def _of_stride(self, truth: dict[str, Any]) -> list[tuple[float, Message]]:
         at = truth["end_s"] + _DECISION_S
         near = truth["side"] == self.near
-        times = ("start_s", "peak_knee_flexion_s", "toe_off_s", "end_s")
+        names = ("start_s", "peak_knee_flexion_s", "toe_off_s", "end_s")
+        times: dict[str, Any] = {name: float(truth[name]) for name in names}
         metrics = StrideMetrics(
             side=Side(truth["side"]),
             near=near,
             valid=truth["gait"] == "run",
             reason=Reason() if truth["gait"] == "run" else Reason("walking"),
             decided_at_s=at,
-            **{name: float(truth[name]) for name in times},
+            **times,
             values={name: float(truth[name]) for name in METRIC_NAMES if name in truth},
         )
         told: list[tuple[float, Message]] = [(at, metrics)]

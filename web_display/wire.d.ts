@@ -11,7 +11,7 @@ export interface Ack {
 /** What the person on the belt is doing. */
 export type Activity = "absent" | "running" | "standing" | "walking";
 
-/** The result of the command with this ``id``, sent only to its sender. ``code`` is ``ok`` or an error: ``viewer``, ``not_understood``, ``too_fast``, ``no_session``, ``no_recording``, ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``unknown_exercise``, ``busy``, ``no_orders``, ``no_screen``, ``no_rate``, ``too_late``, ``not_received``, ``revoked``. */
+/** The result of the command with this ``id``, sent only to its sender. ``code`` is ``ok`` or an error: ``viewer``, ``not_understood``, ``too_fast``, ``no_session``, ``no_recording``, ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``unknown_exercise``, ``busy``, ``no_orders``, ``no_screen``, ``no_rate``, ``too_late``, ``not_received``, ``revoked``, ``still_gone``, ``other_leg``, ``points_missing``, ``points_far``, ``points_shank``. */
 export interface Answer {
   type: "answer";
   id: number;
@@ -98,6 +98,13 @@ export interface CheckSetUp {
 /** Clear the neutral stance, or cancel its measurement. */
 export interface ClearNeutral {
   type: "clear_neutral";
+  id: number;
+  heartbeat?: number;
+}
+
+/** Measure by the pose model's own points again. */
+export interface ClearPoints {
+  type: "clear_points";
   id: number;
   heartbeat?: number;
 }
@@ -195,7 +202,7 @@ export interface FrameHeader {
   runner_key?: string;
 }
 
-export type FromClient = Ack | HeartbeatReply | StartSession | StopSession | SetBelt | CaptureNeutral | ClearNeutral | SetDisplay | SetMute | SetMetronome | SetThresholds | SetMark | GiveCue | CheckSetUp | StartExercise | StopExercise | AskOutcome | ShowPairing;
+export type FromClient = Ack | HeartbeatReply | StartSession | StopSession | SetBelt | CaptureNeutral | ClearNeutral | SetDisplay | SetMute | SetMetronome | SetThresholds | SetMark | GiveCue | SetPoints | ClearPoints | CheckSetUp | StartExercise | StopExercise | AskOutcome | ShowPairing;
 
 /** Give the runner one of the station's cues now, such as ``sit_back`` or ``cadence``. */
 export interface GiveCue {
@@ -339,6 +346,17 @@ export type Panel = "bent_push_off" | "cadence" | "cue" | "knees_forward" | "rib
 /** Phase of a leg in its stride. */
 export type Phase = "stance" | "swing" | "unknown";
 
+/** The points of one leg set by hand that are in force. They were set on the still of ``kind`` at ``still_s``; ``set_at`` is a wall-clock label (ISO 8601). While the pose model's own points hold, ``points`` is empty and the rest null or empty. */
+export interface Points {
+  type: "points";
+  side: Side | null;
+  kind: EventKind | null;
+  still_s: number | null;
+  set_at: string;
+  set_by: string;
+  points: Array<SetPoint>;
+}
+
 /** The state of a measurement that an operator requested. */
 export type Progress = "done" | "failed" | "measuring" | "none";
 
@@ -412,6 +430,29 @@ export interface SetMute {
   id: number;
   heartbeat?: number;
   muted: boolean;
+}
+
+/** One point set by hand. ``name`` is ``knee``, ``ankle``, ``heel`` or ``toe``. The offset from the pose model's point is in % of leg, in the axes of the shank for knee and ankle and of the foot for heel and toe. The places are those on the still, in pixels of the original picture. */
+export interface SetPoint {
+  name: string;
+  forward_pct: number;
+  up_pct: number;
+  model_px: [number, number];
+  hand_px: [number, number];
+}
+
+/** Set four points of the near leg by hand on one still, which measures all later strides. ``kind``, ``side`` and ``time_s`` are those of the still; ``toe`` is the tip of the shoe. Places are in pixels of the original picture. ``points`` reports what is in force. */
+export interface SetPoints {
+  type: "set_points";
+  id: number;
+  heartbeat?: number;
+  kind: EventKind;
+  side: Side;
+  time_s: number;
+  knee: [number, number];
+  ankle: [number, number];
+  heel: [number, number];
+  toe: [number, number];
 }
 
 /** Change the limits of the two faults; each red limit must lie beyond its amber one. The push-off limits apply at 2.5 m/s; the station scales them with belt speed. */
@@ -533,7 +574,7 @@ export interface StopSession {
   heartbeat?: number;
 }
 
-/** One row of ``strides.csv``. ``recent`` has the estimates of some metrics over the last ten valid strides of this leg, this one included; ``count`` is the number of strides of the session so far, of both legs. Outside the live link they are empty and 0. */
+/** One row of ``strides.csv``. ``recent`` has the estimates of some metrics over the last ten valid strides of this leg, this one included; ``count`` is the number of strides of the session so far, of both legs. Outside the live link they are empty and 0. ``model`` has what the pose model's own points give for the metrics that were measured by points set by hand; it is empty where none were. */
 export interface Stride {
   type: "stride";
   side: Side;
@@ -565,9 +606,10 @@ export interface Stride {
   decided_at_s: number | null;
   recent?: { [name: string]: Estimate };
   count?: number;
+  model?: { [name: string]: number | null };
 }
 
-export type Text = Hello | You | Runner | Session | Display | Limits | Neutral | SetUp | Exercise | Mark | Event | Stride | Curves | Bands | Verdict | Cue | Health | Notices | State | Belt | Answer | Pairing | Heartbeat;
+export type Text = Hello | You | Runner | Session | Display | Limits | Neutral | Points | SetUp | Exercise | Mark | Event | Stride | Curves | Bands | Verdict | Cue | Health | Notices | State | Belt | Answer | Pairing | Heartbeat;
 
 /** The traffic light of one fault of one leg, judged by the last ``bands`` for the same pair. ``reason`` is in English; ``reason_code`` and ``reason_params`` are its language-independent form, see ``edge/messages/reason.py``. Both are empty for recordings that predate the codes. */
 export interface Verdict {

@@ -39,6 +39,7 @@ CODES: Final[dict[str, tuple[str, ...]]] = {
     "fast_motion": ("stride_s",),
     "feet_hidden": (),
     "belt_changed": ("seen", "needed"),
+    "points_changed": (),
     "strides_too_few": ("seen", "needed"),
     # ``last``: the code of another reason without parameters.
     "strides_too_few_last": ("seen", "needed", "last"),

@@ -25,6 +25,7 @@ from edge.messages.verdict import CueKind, Fault, VerdictState
 from edge.metrics.catalogue import METRIC_NAMES
 from edge.metrics.reference_curves import JOINTS
 from edge.report.changes import Judged
+from edge.serve.control.points_control import CLEARED_MARK, SET_MARK
 from edge.serve.sessions.archive import ExportFormat
 from edge.serve.wire.commands import Mode
 from edge.station.load.shedding import Step
@@ -77,7 +78,7 @@ FAMILIES: dict[str, set[str]] = {
     "answer": family("answer", told(r'(?:Done\(\s*|ok=False, code=)"(\w+)"', "serve")),
     "belt": family("belt", BeltSource),
     "judged": family("judged", Judged),
-    "mark": family("mark", ["pain_now", "moment"]),
+    "mark": family("mark", ["pain_now", "moment", SET_MARK, CLEARED_MARK]),
     "mode": family("mode", Mode),
     "format": family("format", ExportFormat),
     "metric": family("metric", METRIC_NAMES, ["label", "unit", "about"]),

@@ -4,108 +4,30 @@ import json
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from fakes import end, hand, still_frame
-from recordings import EXACT, poses_of, record
-from skeletons import BLAZEPOSE33
-from stored import HEAD, gait_rooms
-from synthetic import Camera, Runner, standing_px
+from bridge import SETTINGS, Bridge, at, standing
+from fakes import end
+from recordings import record
+from stored import gait_rooms
+from synthetic import Runner
 
-from edge.capture.source import open_source
-from edge.messages.message import Message
-from edge.messages.outcome import Outcome
-from edge.messages.pose import Pose
 from edge.messages.reading import Belt
 from edge.messages.seen import Seen, Stance
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Bands, Cue, Fault, Verdict
-from edge.pipeline import Pipeline
 from edge.record.store import Store
-from edge.serve.control.controller import Controller
-from edge.serve.live.hub import Hub
 from edge.serve.wire import commands, protocol
 from edge.serve.wire.commands import Done
-from edge.serve.wire.encode import hello_for
 from edge.serve.wire.status_messages import Exercise, Limits, Mark, Neutral, Progress, SetUp
-from edge.settings.capture_settings import CaptureSettings
-from edge.settings.record_settings import RecordSettings
-from edge.settings.serve_settings import ServeSettings
 from edge.settings.settings import Settings
-from edge.sinks.recorder import Recorder
 from edge.station.assembly import build_rig
 
-SETTINGS = Settings(gait=EXACT)
 RUN = record(Runner(), 9.0).poses
 CLIPS = Path(__file__).parents[1] / "clips"
 # How far a captured neutral stance may be off the truth.
 NEUTRAL_DEG = 4.0
-
-
-class Ears(Hub):
-    """A hub that records the messages to the pages."""
-
-    def __init__(self) -> None:
-        super().__init__(ServeSettings(), hello_for(SETTINGS, "0.1.0", skeleton=BLAZEPOSE33))
-        self.told: list[Any] = []
-
-    def publish(self, message: Message | protocol.Text) -> None:
-        self.told.append(message)
-
-    def last(self, kind: type[Any]) -> Any:
-        return next(m for m in reversed(self.told) if isinstance(m, kind))
-
-
-class Bridge:
-    """A station without its threads: a controller, and poses given to it."""
-
-    def __init__(self, data: Path | None, pipeline: Pipeline | None = None) -> None:
-        self.hub = Ears()
-        self.pipeline = pipeline or gait_rooms(SETTINGS)
-        self.recorder: Recorder | None = None
-        if data is not None:
-            keep = RecordSettings(keep_free_mb=0)
-            self.recorder = Recorder(data, HEAD, self.pipeline, keep)
-        self.controller = Controller(self.hub, self.pipeline, SETTINGS, self.recorder)
-        self.controller.greet()
-        self._ids = iter(range(1000))
-
-    def order(self, of: type[Any], **fields: Any) -> Done:
-        return self.controller.take(of(id=next(self._ids), **fields)).result(20)
-
-    def give(self, poses: list[Pose]) -> list[StrideMetrics]:
-        strides = []
-        for pose in poses:
-            frame = replace(still_frame(pose.frame_index), time_s=pose.time_s)
-            outcome = self.pipeline.follow(pose, frame=frame)
-            hand(self.controller, frame, outcome, 9.0)
-            if self.recorder is not None:
-                hand(self.recorder, frame, outcome, 9.0)
-            strides += [m for m in outcome.messages if isinstance(m, StrideMetrics)]
-        return strides
-
-    def give_one(self, pose: Pose) -> Outcome:
-        frame = replace(still_frame(pose.frame_index), time_s=pose.time_s)
-        outcome = self.pipeline.follow(pose, frame=frame)
-        hand(self.controller, frame, outcome, 9.0)
-        return outcome
-
-    def film(self, clip: Path) -> list[Outcome]:
-        """Give the frames of a clip to a pipeline that has a pose model."""
-        outcomes = []
-        with open_source(str(clip), CaptureSettings(), own_pace=False) as source:
-            for frame in source:
-                outcome = self.pipeline.update(frame)
-                hand(self.controller, frame, outcome, 9.0)
-                outcomes.append(outcome)
-        return outcomes
-
-    def close(self) -> None:
-        self.controller.shut_down()
-        if self.recorder is not None:
-            end(self.recorder, self.pipeline.finish())
 
 
 @pytest.fixture
@@ -113,19 +35,6 @@ def bridge(tmp_path: Path) -> Iterator[Bridge]:
     made = Bridge(tmp_path)
     yield made
     made.close()
-
-
-def at(poses: list[Pose], start_s: float) -> list[Pose]:
-    first = round(start_s * 60)
-    return [
-        replace(pose, time_s=pose.time_s + start_s, frame_index=pose.frame_index + first)
-        for pose in poses
-    ]
-
-
-def standing(seconds: float = 5.0) -> list[Pose]:
-    times_s = np.arange(0, seconds, 1 / 60)
-    return list(poses_of(standing_px(Camera(), times_s), times_s))
 
 
 def test_a_session_is_begun_marked_and_ended_on_the_disk(bridge: Bridge, tmp_path: Path) -> None:

@@ -176,6 +176,17 @@ COMMANDS: list[commands.Command] = [
     commands.StartExercise(id=13, kind="walking"),
     commands.StopExercise(id=14, kind="walking"),
     commands.ShowPairing(id=12, role=Role.VIEWER),
+    commands.SetPoints(
+        id=17,
+        kind=EventKind.TOE_OFF,
+        side=Side.LEFT,
+        time_s=12.25,
+        knee=(500.0, 300.5),
+        ankle=(480.0, 400.0),
+        heel=(470.0, 415.0),
+        toe=(520.0, -3.0),
+    ),
+    commands.ClearPoints(id=18),
     commands.AskOutcome(id=15, command=9),
     commands.SetMark(id=16, heartbeat=41, kind="pain_now"),
 ]

@@ -213,6 +213,19 @@ STATUS: list[protocol.Text] = [
         shank_angle_deg=4.5,
         foot_angle_deg=-6.5,
     ),
+    status_messages.Points(
+        side=Side.RIGHT,
+        kind=EventKind.PEAK_KNEE_FLEXION,
+        still_s=1.375,
+        set_at="2026-11-30T21:14:00+00:00",
+        set_by="operator",
+        points=tuple(
+            status_messages.SetPoint(
+                name=name, forward_pct=1.5, up_pct=-0.5, model_px=(10.5, 20.5), hand_px=(12.0, 21.0)
+            )
+            for name in ("knee", "ankle", "heel", "toe")
+        ),
+    ),
     status_messages.SetUp(
         state=status_messages.Progress.DONE,
         progress=1.0,
@@ -266,6 +279,17 @@ COMMANDS: list[protocol.FromClient] = [
     protocol.HeartbeatReply(number=41),
     commands.SetMark(id=15, heartbeat=41, kind="pain_now"),
     commands.AskOutcome(id=16, command=15),
+    commands.SetPoints(
+        id=17,
+        kind=EventKind.TOE_OFF,
+        side=Side.LEFT,
+        time_s=12.25,
+        knee=(500.0, 300.5),
+        ankle=(480.0, 400.0),
+        heel=(470.0, 415.0),
+        toe=(520.0, 416.0),
+    ),
+    commands.ClearPoints(id=18),
 ]
 
 

@@ -4,6 +4,7 @@ from math import isfinite
 
 from edge.i18n.word_catalogue import DEFAULT, load
 from edge.messages.exercise import ExerciseState, ExerciseUpdate, Result
+from edge.messages.points_by_hand import SET_POINTS, PointsByHand
 from edge.messages.seen import Stance
 from edge.messages.session import SessionNews
 from edge.serve.wire import protocol
@@ -14,7 +15,9 @@ from edge.serve.wire.status_messages import (
     Finding,
     Limits,
     Neutral,
+    Points,
     Progress,
+    SetPoint,
     SetUp,
 )
 from edge.settings.coaching_settings import CoachingSettings
@@ -93,6 +96,30 @@ def neutral_message(update: ExerciseUpdate, kept: Stance | None) -> Neutral:
         knee_flexion_deg=None if kept is None else round(kept.knee_flexion_deg, 1),
         shank_angle_deg=None if kept is None else round(kept.shank_angle_deg, 1),
         foot_angle_deg=None if kept is None else round(kept.foot_angle_deg, 1),
+    )
+
+
+def points_message(points: PointsByHand | None) -> Points:
+    """Return the points set by hand that are in force; None for the model's own."""
+    if points is None:
+        return Points(side=None, kind=None, still_s=None, set_at="", set_by="", points=())
+    places = zip(SET_POINTS, points.offsets_legs, points.model_px, points.hand_px, strict=True)
+    return Points(
+        side=points.side,
+        kind=points.kind,
+        still_s=points.still_s,
+        set_at=points.set_at,
+        set_by=points.set_by,
+        points=tuple(
+            SetPoint(
+                name=name,
+                forward_pct=round(100 * forward, 2),
+                up_pct=round(100 * up, 2),
+                model_px=model_px,
+                hand_px=hand_px,
+            )
+            for name, (forward, up), model_px, hand_px in places
+        ),
     )
 
 

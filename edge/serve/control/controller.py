@@ -22,6 +22,7 @@ from edge.serve.control.control_messages import (
     session_message,
 )
 from edge.serve.control.exercise_control import ExerciseCommand, ExerciseControl
+from edge.serve.control.points_control import PointsCommand, PointsControl
 from edge.serve.live.hub import Hub
 from edge.serve.wire import commands
 from edge.serve.wire.commands import Done
@@ -71,11 +72,13 @@ class Controller(Sink):
         self._last_cue = ""
         self._runner = ""
         self._exercises = ExerciseControl(hub, pipeline)
+        self._points = PointsControl(hub, pipeline, recorder)
 
     def greet(self) -> None:
         """Send the initial state."""
         self._tell_limits()
         self._exercises.greet()
+        self._points.greet()
         if self._recorder is None:
             self._tell_session(SessionNews(belt=self._pipeline.entered_belt))
         else:
@@ -102,6 +105,7 @@ class Controller(Sink):
     def _follow(self, outcome: Outcome) -> None:
         self._time_s = outcome.seen.pose.time_s
         self._exercises.follow(outcome, self._runner)
+        self._points.follow(outcome)
         before, now = (self._cadence, self._last_cue), self._pipeline.cadence_spm
         self._follow_cues(outcome)
         if not (_same(now, before[0]) and self._last_cue == before[1]):
@@ -131,6 +135,8 @@ class Controller(Sink):
     def _do(self, command: commands.Command) -> Done:
         if isinstance(command, ExerciseCommand):
             return self._exercises.take(command)
+        if isinstance(command, PointsCommand):
+            return self._points.take(command)
         match command:
             case commands.StartSession():
                 return self._start(command)
@@ -158,6 +164,7 @@ class Controller(Sink):
             return _NO_RECORDER
         # The stance belongs to its runner, also after the end of the session.
         self._exercises.keep_neutral_of(command.runner)
+        self._points.forget()
         self._recorder.begin(
             command.runner,
             belt_speed_mps=command.belt_speed_mps,
@@ -228,6 +235,7 @@ class Controller(Sink):
 
     def _tell_session(self, news: SessionNews) -> None:
         self._runner = news.runner
+        self._points.follow_session(news.name, news.runner)
         self._hub.publish(session_message(news))
 
     def _tell_limits(self) -> None:

@@ -20,6 +20,7 @@ from edge.serve.wire.status_messages import (
     Limits,
     Mark,
     Neutral,
+    Points,
     SetUp,
     You,
 )
@@ -33,13 +34,16 @@ RENEWED: Final = (
     Display,
     Limits,
     Neutral,
+    Points,
     SetUp,
     protocol.State,
     protocol.Belt,
     protocol.Health,
     protocol.Notices,
 )
-# Of these, what the pipeline sends again for another runner.
+# Of these, what belongs to one session alone.
+OF_SESSION: Final = (Points,)
+# And what the pipeline sends again for another runner.
 OF_RUNNER: Final = (protocol.State, protocol.Belt)
 
 
@@ -186,5 +190,7 @@ class History:
 
     def forget_session(self) -> None:
         """Drop what belongs to the previous session alone."""
+        for kind in OF_SESSION:
+            self._latest.pop(kind, None)
         self._marks.clear()
         self._exercises.clear()

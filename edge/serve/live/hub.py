@@ -21,13 +21,14 @@ from edge.messages.gait import GaitEvent, GaitState
 from edge.messages.health import Health, StageTime
 from edge.messages.message import Message
 from edge.messages.notice import NoticeChange
+from edge.messages.points_by_hand import PointsChange
 from edge.messages.pose import Pose
 from edge.messages.reading import Reading
 from edge.messages.stride import KeyPose, Stride, StrideCurves, StrideMetrics
 from edge.messages.verdict import Cue, Verdict
 from edge.numerics.timing import StageTimes
 from edge.serve.live.client_queue import GOING_AWAY, MAX_WAITING, TRY_AGAIN_LATER, ClientQueue
-from edge.serve.live.history import OF_RUNNER, RENEWED, History, Still
+from edge.serve.live.history import OF_RUNNER, OF_SESSION, RENEWED, History, Still
 from edge.serve.live.pictures import Picture, PictureRing
 from edge.serve.live.preview import Preview, Shot
 from edge.serve.live.recent_strides import RecentStrides
@@ -141,9 +142,9 @@ class Hub:
 
         Poses, gait states, strides and sensor readings are skipped: ``publish_frame`` carries the
         first two, and a stride is sent as its metrics. Exercise updates are sent by
-        ``ExerciseControl``.
+        ``ExerciseControl``, and points set by hand by ``PointsControl``.
         """
-        if isinstance(message, Pose | GaitState | Stride | Reading | ExerciseUpdate):
+        if isinstance(message, Pose | GaitState | Stride | Reading | ExerciseUpdate | PointsChange):
             return
         with self._lock:
             if isinstance(message, KeyPose):
@@ -317,6 +318,8 @@ class Hub:
             self.broadcast(limits.without_cadence())
         if told.session_key != before.session_key:
             self._history.forget_session()
+            for client_queue in self._outboxes:
+                client_queue.withdraw(*(kind.__name__ for kind in OF_SESSION))
             self._count = 0
             self.on_session()
 

@@ -40,6 +40,9 @@ class RecentStrides:
         """
         strides = self._strides[stride.side]
         if stride.valid:
+            if strides and strides[-1].by_hand != stride.by_hand:
+                # Measured by other points: not to be averaged with those.
+                strides.clear()
             strides.append(stride)
         found = {name: spread([s.value(name) for s in strides]) for name in DRAWN}
         return {

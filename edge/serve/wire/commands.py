@@ -10,6 +10,8 @@ from typing import Annotated, NamedTuple, Protocol
 
 import msgspec
 
+from edge.messages.gait import EventKind
+from edge.messages.side import Side
 from edge.serve.access.roles import Role
 from edge.serve.wire.wire_types import (
     Cadence,
@@ -19,7 +21,9 @@ from edge.serve.wire.wire_types import (
     Note,
     OrderId,
     Percent,
+    Place,
     RunnerId,
+    Seconds,
     Speed,
     Word,
 )
@@ -137,6 +141,26 @@ class GiveCue(CommandBase, frozen=True, kw_only=True, tag="give_cue"):
     kind: Word
 
 
+class SetPoints(CommandBase, frozen=True, kw_only=True, tag="set_points"):
+    """Set four points of the near leg by hand on one still, which measures all later strides.
+
+    ``kind``, ``side`` and ``time_s`` are those of the still; ``toe`` is the tip of the shoe. Places
+    are in pixels of the original picture. ``points`` reports what is in force.
+    """
+
+    kind: EventKind
+    side: Side
+    time_s: Seconds
+    knee: Place
+    ankle: Place
+    heel: Place
+    toe: Place
+
+
+class ClearPoints(CommandBase, frozen=True, kw_only=True, tag="clear_points"):
+    """Measure by the pose model's own points again."""
+
+
 class CheckSetUp(CommandBase, frozen=True, kw_only=True, tag="check_set_up"):
     """Repeat the check of camera, light and position; ``set_up`` reports progress."""
 
@@ -181,6 +205,8 @@ Command = (
     | SetThresholds
     | SetMark
     | GiveCue
+    | SetPoints
+    | ClearPoints
     | CheckSetUp
     | StartExercise
     | StopExercise

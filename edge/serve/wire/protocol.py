@@ -26,6 +26,7 @@ from edge.serve.wire.status_messages import (
     Mark,
     Neutral,
     Pairing,
+    Points,
     SetUp,
     You,
 )
@@ -386,6 +387,7 @@ Text = (
     | Display
     | Limits
     | Neutral
+    | Points
     | SetUp
     | Exercise
     | Mark

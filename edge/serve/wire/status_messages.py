@@ -8,6 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
+from edge.messages.gait import EventKind
+from edge.messages.side import Side
 from edge.serve.access.roles import Role
 from edge.serve.wire.commands import Mode, Panel, Shown
 from edge.serve.wire.wire_types import Number, ToClient
@@ -58,7 +60,8 @@ class Answer(ToClient, frozen=True, kw_only=True, tag="answer"):
     ``code`` is ``ok`` or an error: ``viewer``, ``not_understood``, ``too_fast``, ``no_session``,
     ``no_recording``, ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``unknown_exercise``,
     ``busy``, ``no_orders``, ``no_screen``, ``no_rate``, ``too_late``, ``not_received``,
-    ``revoked``.
+    ``revoked``, ``still_gone``, ``other_leg``, ``points_missing``, ``points_far``,
+    ``points_shank``.
     """
 
     id: int
@@ -158,6 +161,36 @@ class Neutral(ToClient, frozen=True, kw_only=True, tag="neutral"):
     knee_flexion_deg: Number
     shank_angle_deg: Number
     foot_angle_deg: Number
+
+
+class SetPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """One point set by hand.
+
+    ``name`` is ``knee``, ``ankle``, ``heel`` or ``toe``. The offset from the pose model's point is
+    in % of leg, in the axes of the shank for knee and ankle and of the foot for heel and toe. The
+    places are those on the still, in pixels of the original picture.
+    """
+
+    name: str
+    forward_pct: float
+    up_pct: float
+    model_px: tuple[float, float]
+    hand_px: tuple[float, float]
+
+
+class Points(ToClient, frozen=True, kw_only=True, tag="points"):
+    """The points of one leg set by hand that are in force.
+
+    They were set on the still of ``kind`` at ``still_s``; ``set_at`` is a wall-clock label (ISO
+    8601). While the pose model's own points hold, ``points`` is empty and the rest null or empty.
+    """
+
+    side: Side | None
+    kind: EventKind | None
+    still_s: Number
+    set_at: str
+    set_by: str
+    points: tuple[SetPoint, ...]
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):

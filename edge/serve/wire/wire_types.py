@@ -40,6 +40,11 @@ Incline = Annotated[float, msgspec.Meta(ge=-15, le=40)]
 Cadence = Annotated[float, msgspec.Meta(ge=60, le=260)]
 Percent = Annotated[float, msgspec.Meta(ge=-60, le=60)]
 Degrees = Annotated[float, msgspec.Meta(ge=0, le=90)]
+# A place in the picture; a point may be dragged a little out of it.
+Pixel = Annotated[float, msgspec.Meta(ge=-20_000, le=20_000)]
+Place = tuple[Pixel, Pixel]
+# Capture time: a station may run for months.
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 # "$" alone also matches before a final newline. The schema needs a pattern that Python and
 # JavaScript read alike, which "\\Z" is not.
 _END = r"$(?!\n)"
