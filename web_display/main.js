@@ -233,7 +233,10 @@ function again() {
 }
 
 told.on("runner", forgetRunner);
-told.on("session", () => modes.forgetSession());
+told.on("session", () => {
+  modes.forgetSession();
+  sound.forgetSession();
+});
 
 keepLink(liveUrl(), {
   opened() {

@@ -36,6 +36,11 @@ export class Sound {
     if (this.#here && !this.#display?.muted) this.#speaker.say(sentence);
   }
 
+  /** Stop the metronome: its tempo belonged to the previous session. The station says so only afterwards. */
+  forgetSession() {
+    if (this.#display) this.follow({ ...this.#display, metronome_on: false });
+  }
+
   /** Break off the sentence being spoken. */
   hush() {
     this.#speaker.hush();

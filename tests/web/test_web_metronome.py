@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from scenes import opened
 
 from edge.serve.control.command_router import FIRST_DISPLAY
+from edge.serve.wire.protocol import Session
 from edge.serve.wire.status_messages import Display
 
 # Two minutes are rendered; the page's timer is late by up to a second now and then, as in a tab
@@ -121,6 +122,23 @@ def test_the_station_beats_when_told_and_is_silent_when_muted(
             until(page, changed, beat(page))
         station.hub.publish(sounding(muted=True))
         expect(page.locator("#sound")).to_have_attribute("data-sound", "off")
+        assert page.evaluate(BEATS_IN_A_SECOND) == 0
+
+
+def test_another_session_silences_the_page_before_the_station_says_so(
+    browser: Browser, station: Station
+) -> None:
+    """This hub has no command handler, which would end the metronome by a message of its own."""
+    with opened(browser, station) as page:
+        page.locator("h1").click(force=True)
+        station.hub.publish(sounding())
+        until(page, "document.getElementById('cadence').dataset.beat")
+        station.hub.publish(
+            Session(
+                name="20260131-1200", started_at="2026-01-31T12:00Z", recording=True, runner="A-12"
+            )
+        )
+        until(page, "!document.getElementById('cadence').dataset.beat")
         assert page.evaluate(BEATS_IN_A_SECOND) == 0
 
 
