@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-live test-computing check accuracy accuracy-page spoilings compare-gaitkit train-legs train-events bench bench-table bench-peer soak \
+.PHONY: demo test test-live test-computing check accuracy accuracy-real accuracy-page spoilings compare-gaitkit train-legs train-events bench bench-table bench-peer soak \
 	soak-faults chaos power-cut record-bench opensim-check trc-over-truth test-install test-service test-arm64 lint-deploy licences audit \
 	install install-dev lock clean
 
@@ -36,6 +36,11 @@ accuracy: install-dev ## docs/accuracy.md and its plots (hours); ACCURACY_ARGS: 
 	$(BIN)/toeline models pull --model full --model lite --model heavy
 	$(BIN)/python tests/tools/accuracy_runs.py $(SHARED) build/accuracy $(ACCURACY_ARGS)
 	$(MAKE) --no-print-directory accuracy-page
+
+accuracy-real: install-dev ## the part of docs/accuracy.md on real runners (minutes)
+	$(BIN)/toeline models pull --model full --model lite --model heavy
+	$(BIN)/python tests/tools/accuracy_runs.py $(SHARED) build/accuracy --kinds real $(ACCURACY_ARGS)
+	$(BIN)/python tests/tools/make_accuracy.py build/accuracy docs --real-only
 
 accuracy-page: install-dev ## docs/accuracy.md and its plots from existing results
 	$(BIN)/python tests/tools/make_accuracy.py build/accuracy docs

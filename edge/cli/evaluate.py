@@ -20,6 +20,12 @@ JsonOption = Annotated[
 JobsOption = Annotated[
     int, typer.Option("--jobs", min=0, help="Parallel jobs.", show_default="one per core")
 ]
+ModelOption = Annotated[
+    Literal["lite", "full", "heavy"], typer.Option("--model", help="Size of the pose model.")
+]
+ClipsOption = Annotated[
+    str, typer.Option("--clips", metavar="NAME,NAME...", help="Only these.", show_default="all")
+]
 
 
 @evaluate_app.command("keypoints")
@@ -98,12 +104,8 @@ def evaluate_clips(
     folders: Annotated[
         list[Path], typer.Argument(metavar="DIR...", help="Folders of NAME.mp4, NAME.truth.json.")
     ],
-    model: Annotated[
-        Literal["lite", "full", "heavy"], typer.Option("--model", help="Size of the pose model.")
-    ] = "full",
-    clips: Annotated[
-        str, typer.Option("--clips", metavar="NAME,NAME...", help="Only these.", show_default="all")
-    ] = "",
+    model: ModelOption = "full",
+    clips: ClipsOption = "",
     jobs: JobsOption = 0,
     json_out: JsonOption = None,
     *,
@@ -123,6 +125,36 @@ def evaluate_clips(
     with one_sentence(), progress_bar("clips", "clips") as progress:
         report = evaluate(tuple(folders), run, progress, jobs)
     _print_report(report, json_out)
+
+
+@evaluate_app.command("real")
+def evaluate_real(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder of films and their labels.json.")
+    ],
+    model: ModelOption = "full",
+    clips: ClipsOption = "",
+    spoil: Annotated[
+        Literal["as-filmed", "mirrored", "half", "dark", "half-rate"],
+        typer.Option("--spoil", help="Show the films so."),
+    ] = "as-filmed",
+    jobs: JobsOption = 0,
+    json_out: JsonOption = None,
+) -> None:
+    """Compare with films of real runners, labelled by eye."""
+    from edge.offline.evaluate.real.real_report import evaluate_real as evaluate
+    from edge.offline.evaluate.real.real_run import RealRun
+    from edge.offline.evaluate.real.real_text import real_text
+
+    settings = replace(Settings(), pose=PoseSettings(model=model, threads=1))
+    run = RealRun(settings=settings, models=paths.models_dir(), way=spoil, names=_names(clips))
+    if json_out is not None:
+        check_json_path(json_out)
+    with one_sentence(), progress_bar("clips", "clips") as progress:
+        report = evaluate(folder, run, progress, jobs)
+    if json_out is not None:
+        write_json(json_out, report)
+    typer.echo(real_text(report))
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -11,6 +11,11 @@ from typing import Any
 import pytest
 from capture_media import ffmpeg
 from command import REPOSITORY, sentence, toeline, toeline_process
+from eye_labels import labels_of
+
+from edge.messages.gait import EventKind
+from edge.messages.skeleton import TOE
+from edge.offline.evaluate.clip_truth import load_clip, load_points
 
 KINDS = ("initial_contact", "peak_knee_flexion", "toe_off")
 EVENT_KEYS = {
@@ -166,6 +171,55 @@ def test_the_report_on_clips_is_that_of_the_contract(of_clips: dict[str, Any]) -
         check_tables(part)
 
 
+@pytest.fixture(scope="module")
+def labelled_clip(short_clip: Path) -> Path:
+    """Label the short clip as a person would, from its exact points."""
+    truth = load_clip(short_clip / f"{CLIP}.truth.json")
+    points = load_points(short_clip / f"{CLIP}.truth.json")[truth.near]
+    # The shoe tip takes the place of the big toe.
+    near_px = points[:, [*range(TOE), TOE + 1]]
+    contacts, offs = (
+        truth.events_s[truth.near, kind] * truth.frame_rate_hz
+        for kind in (EventKind.INITIAL_CONTACT, EventKind.TOE_OFF)
+    )
+    stances = [
+        (contact, off)
+        for contact, off in zip(contacts, offs, strict=False)
+        if 1.5 * truth.frame_rate_hz < contact and off < (SECONDS - 0.6) * truth.frame_rate_hz
+    ]
+    labels = labels_of(near_px, stances, truth.frame_rate_hz, truth.near)
+    (short_clip / "labels.json").write_text(json.dumps({CLIP: labels}))
+    return short_clip
+
+
+def test_a_clip_labelled_with_its_exact_points_shows_next_to_no_error(
+    labelled_clip: Path, models_dir: Path, folder: Path
+) -> None:
+    assert models_dir.is_dir()
+    out = folder / "real-full.json"
+    result = toeline("evaluate", "real", labelled_clip, "--json", out)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "knee-toe, % shank" in result.stdout
+    report = read(out)
+    assert all(math.isfinite(number) for number in numbers(report))
+    station = report["pooled"]["sources"]["station"]
+    assert set(report["pooled"]["sources"]) == {"station", "reader", "tracked"}
+    # Those at either end of the film are cut off.
+    assert station["strides"]["found"] >= station["strides"]["expected"] - 2
+    assert station["strides"]["labelled_found"] == len(
+        json.loads((labelled_clip / "labels.json").read_text())[CLIP]["strides"]
+    )
+    errors = {name: figures["bias"] for name, figures in station["errors"].items()}
+    assert errors["initial_contact_ms"] == pytest.approx(0, abs=15)
+    assert errors["toe_off_ms"] == pytest.approx(0, abs=20)
+    assert errors["knee_toe_own_instant_pct"] == pytest.approx(0, abs=6)
+    assert errors["knee_flexion_peak_deg"] == pytest.approx(0, abs=6)
+    assert errors["knee_flexion_push_off_deg"] == pytest.approx(0, abs=6)
+    assert station["near_leg"]["right"] == station["near_leg"]["frames"] > 0
+    assert station["points_pct_leg"]["knee"]["forward"]["bias"] == pytest.approx(0, abs=3)
+    assert report["model_error"]["knee_toe_pct"]["clips"] == 1
+
+
 def test_the_near_leg_is_found_on_a_clip(of_clips: dict[str, Any]) -> None:
     assert of_clips["events"]["initial_contact"]["f1_50ms"] > 0.7
     assert of_clips["identity"]["judged_frames"] > 40
@@ -187,6 +241,8 @@ def test_the_models_own_legs_are_another_matter(
     [
         (("keypoints", "gone.npz"), "gone.npz does not exist"),
         (("clips", "gone"), "gone does not exist"),
+        (("real", "gone"), "gone does not exist"),
+        (("real", "tests"), "tests has no labels.json"),
     ],
 )
 def test_what_is_not_there_is_said_in_one_sentence(arguments: tuple[str, ...], says: str) -> None:

@@ -88,6 +88,22 @@ CLIPS = (
     Run(name="clips-lite", says="`lite`", options=("--model", "lite")),
     Run(name="clips-heavy", says="`heavy`", options=("--model", "heavy")),
 )
+REAL_FULL = Run(name="real-full", says="`full`")
+REAL = (
+    REAL_FULL,
+    Run(name="real-lite", says="`lite`", options=("--model", "lite")),
+    Run(name="real-heavy", says="`heavy`", options=("--model", "heavy")),
+)
+REAL_SPOILT = tuple(
+    Run(name=f"real-full-{way}", says=says, options=("--spoil", way))
+    for way, says in (
+        ("mirrored", "mirrored"),
+        ("half", "half resolution"),
+        ("dark", "darkened"),
+        ("half-rate", "every second frame"),
+    )
+)
+KINDS = {"real": (*REAL, *REAL_SPOILT), "keypoints": KEYPOINTS, "clips": CLIPS}
 
 
 def main() -> None:
@@ -95,6 +111,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("shared", type=Path, help="folder of the reference data")
     parser.add_argument("out", type=Path, help="output folder")
+    parser.add_argument(
+        "--kinds", nargs="*", choices=KINDS, default=list(KINDS), help="default: all"
+    )
     parser.add_argument("--only", nargs="*", help="names of runs; default: all")
     parser.add_argument("--seeds", type=int, default=max(SEEDS), help="maximum number of seeds")
     parser.add_argument("--keep", action="store_true", help="keep existing results")
@@ -102,12 +121,16 @@ def main() -> None:
     parser.add_argument("--more", nargs=argparse.REMAINDER, default=[], help="options for all")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
-    npz = given.shared / "data" / "rbds" / "rbds.npz"
-    clips = [given.shared / "data" / "clips", *given.clips]
-    for kind, data, runs in (("keypoints", [npz], KEYPOINTS), ("clips", clips, CLIPS)):
-        for run in runs:
+    data = given.shared / "data"
+    inputs = {
+        "real": [data / "real"],
+        "keypoints": [data / "rbds" / "rbds.npz"],
+        "clips": [data / "clips", *given.clips],
+    }
+    for kind in given.kinds:
+        for run in KINDS[kind]:
             if given.only is None or run.name in given.only:
-                _do(run, [kind, *map(str, data), *run.options, *given.more], given)
+                _do(run, [kind, *map(str, inputs[kind]), *run.options, *given.more], given)
 
 
 def _do(run: Run, arguments: Sequence[str], given: argparse.Namespace) -> None:

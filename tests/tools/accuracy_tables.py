@@ -47,14 +47,14 @@ def event_table(rows: Rows) -> str:
             figure = _median_of([r["events"][event] for r in reports])
             low, high = ([r["events"][event]["loa_ms"][k] for r in reports] for k in (0, 1))
             lines.append(
-                _row(
+                row(
                     name if i == 0 else "",
                     title,
                     *(figure(f"f1_{ms}ms", 3) for ms in (20, 33)),
                     f"{figure('f1_50ms', 3)} ({figure('lowest_f1_50ms', 2)})",
                     figure("bias_ms", 1, "+"),
                     *(figure(key, 1) for key in ("sd_ms", "rmse_ms", "p95_abs_ms")),
-                    f"{_number(_median(low), 0, '+')} to {_number(_median(high), 0, '+')}",
+                    f"{number(_median(low), 0, '+')} to {number(_median(high), 0, '+')}",
                     figure("trial_bias_sd_ms", 1),
                 )
             )
@@ -83,7 +83,7 @@ def metric_table(reports: Sequence[dict[str, Any]]) -> str:
             default=(None, ""),
         )
         lines.append(
-            _row(
+            row(
                 title,
                 figure("bias", 1, "+"),
                 figure("sd", 1),
@@ -91,7 +91,7 @@ def metric_table(reports: Sequence[dict[str, Any]]) -> str:
                 f"{figure('ten_stride_sd', 1)} ({figure('ten_stride_sd_within', 1)})",
                 figure("slope", 2),
                 figure("r", 2),
-                f"{_number(error, 1, '+')} `{trial}`",
+                f"{number(error, 1, '+')} `{trial}`",
             )
         )
     return "\n".join([head, *lines]) + "\n"
@@ -100,7 +100,7 @@ def metric_table(reports: Sequence[dict[str, Any]]) -> str:
 def metrics_by_setting(rows: Rows) -> str:
     """Return bias and SD of ten-stride means of the main metrics by setting."""
     columns = [m for m in list(_METRICS)[:7] if m != "knee_flexion_contact_deg"]
-    lines = [_row("", *(_METRICS[m] for m in columns)), _row(*["---"] * (len(columns) + 1))]
+    lines = [row("", *(_METRICS[m] for m in columns)), row(*["---"] * (len(columns) + 1))]
     for name, reports in rows:
         if not reports:
             continue
@@ -108,7 +108,7 @@ def metrics_by_setting(rows: Rows) -> str:
         for metric in columns:
             figure = _median_of([r["metrics"][metric] for r in reports])
             cells.append(f"{figure('bias', 1, '+')} ({figure('ten_stride_sd', 1)})")
-        lines.append(_row(name, *cells))
+        lines.append(row(name, *cells))
     return "\n".join(lines) + "\n"
 
 
@@ -124,9 +124,9 @@ def identity_table(rows: Rows) -> str:
             clip = identity["longest_swap_clip"]
             where = f" (`{clip}`)" if clip else ""
             lines.append(
-                _row(
+                row(
                     name,
-                    f"{_number(identity['swapped_frames_pct'], 2)} %",
+                    f"{number(identity['swapped_frames_pct'], 2)} %",
                     f"{identity['longest_swap_frames']}{where}",
                 )
             )
@@ -135,15 +135,15 @@ def identity_table(rows: Rows) -> str:
 
 def point_table(rows: Rows) -> str:
     """Return the errors of the near leg's points."""
-    lines = [_row("model", *_JOINTS), _row(*["---"] * (len(_JOINTS) + 1))]
+    lines = [row("model", *_JOINTS), row(*["---"] * (len(_JOINTS) + 1))]
     for name, reports in rows:
         for report in reports:
             points = [report["keypoints"][joint] for joint in _JOINTS]
             lines.append(
-                _row(
+                row(
                     name,
                     *(
-                        f"{_number(p['median_pct_leg'], 1)} / {_number(p['p95_pct_leg'], 1)}"
+                        f"{number(p['median_pct_leg'], 1)} / {number(p['p95_pct_leg'], 1)}"
                         for p in points
                     ),
                 )
@@ -157,20 +157,20 @@ def clip_table(report: Mapping[str, Any]) -> str:
     lines = [
         "Events: F1 at 50 ms / RMSE in ms. Metrics and cadence: error of the clip's mean. "
         "Swapped: frames with the near leg on the far one (longest run).\n",
-        _row("clip", *columns),
-        _row(*["---"] * (len(columns) + 1)),
+        row("clip", *columns),
+        row(*["---"] * (len(columns) + 1)),
     ]
     for name, clip in report["clips"].items():
         events = [clip["events"][event] for event in EVENTS]
         means = [clip["metrics"].get(metric, {}).get("error") for metric in _PER_CLIP]
         identity = clip["identity"]
         lines.append(
-            _row(
+            row(
                 f"`{name}`",
-                *(f"{_number(e['f1_50ms'], 2)} / {_number(e['rmse_ms'], 0)}" for e in events),
-                *(_number(m, 1, "+") for m in means),
-                _number(clip["cadence_spm"]["error"], 1, "+"),
-                f"{_number(identity['swapped_frames_pct'], 1)} % "
+                *(f"{number(e['f1_50ms'], 2)} / {number(e['rmse_ms'], 0)}" for e in events),
+                *(number(m, 1, "+") for m in means),
+                number(clip["cadence_spm"]["error"], 1, "+"),
+                f"{number(identity['swapped_frames_pct'], 1)} % "
                 f"({identity['longest_swap_frames']})",
             )
         )
@@ -193,7 +193,7 @@ def verdict_table(report: Mapping[str, Any]) -> str:
             f"{verdict['expected'][fault][near]}, {verdict['got'][fault][near]}"
             for fault in ("knees_forward", "bent_push_off")
         ]
-        lines.append(_row(f"`{name}`", *cells))
+        lines.append(row(f"`{name}`", *cells))
     return "\n".join(lines) + "\n"
 
 
@@ -210,11 +210,11 @@ def gaitkit_table(content: dict[str, Any]) -> str:
         for event in ("initial_contact", "toe_off"):
             figures = events[event]
             cells += [
-                _number(figures["f1_50ms"], 3),
-                _number(figures["bias_ms"], 1, "+"),
-                _number(figures["rmse_ms"], 1),
+                number(figures["f1_50ms"], 3),
+                number(figures["bias_ms"], 1, "+"),
+                number(figures["rmse_ms"], 1),
             ]
-        lines.append(_row(name, *cells))
+        lines.append(row(name, *cells))
     lines.append(
         f"\nIts best method for contact is `{content['best_initial_contact']}`; Toeline's RMSE is "
         f"{content['rmse_ratio']:.2f} times that."
@@ -228,18 +228,18 @@ def latency_table(rows: Sequence[tuple[str, dict[str, Any]]]) -> str:
     titles = [*EVENTS.values()]
     if early:
         titles += [f"{title}, provisional" for title in EVENTS.values()]
-    lines = [_row("", *titles), _row(*["---"] * (len(titles) + 1))]
+    lines = [row("", *titles), row(*["---"] * (len(titles) + 1))]
     for name, report in rows:
         events = [report["events"][event] for event in EVENTS]
         first = [e.get("provisional") for e in events] if early else []
-        lines.append(_row(name, *map(_late, [*events, *first])))
+        lines.append(row(name, *map(_late, [*events, *first])))
     return "\n".join(lines) + "\n"
 
 
 def command_table(rows: Sequence[tuple[str, str]]) -> str:
     """Return the command behind each set of results."""
     lines = ["| figures | command |", "|---|---|"]
-    lines += [_row(name, f"`{command}`") for name, command in rows]
+    lines += [row(name, f"`{command}`") for name, command in rows]
     return "\n".join(lines) + "\n"
 
 
@@ -247,14 +247,14 @@ def _late(events: Mapping[str, Any] | None) -> str:
     if events is None:
         return "-"
     late = events["emission_ms"]
-    return f"{_number(late['p50'], 0)} / {_number(late['p95'], 0)}"
+    return f"{number(late['p50'], 0)} / {number(late['p95'], 0)}"
 
 
 def _median_of(tables: Sequence[Mapping[str, Any]]) -> Callable[..., str]:
     """Return a function that formats the median of one entry over the tables."""
 
     def figure(key: str, decimals: int, sign: str = "") -> str:
-        return _number(_median(t[key] for t in tables), decimals, sign)
+        return number(_median(t[key] for t in tables), decimals, sign)
 
     return figure
 
@@ -264,9 +264,11 @@ def _median(values: Iterable[float | None]) -> float | None:
     return median(known) if known else None
 
 
-def _number(value: float | None, decimals: int, sign: str = "") -> str:
+def number(value: float | None, decimals: int, sign: str = "") -> str:
+    """Return a number as text; a dash where it is absent."""
     return "-" if value is None else f"{value:{sign}z.{decimals}f}"
 
 
-def _row(*cells: str) -> str:
+def row(*cells: str) -> str:
+    """Return one line of a table."""
     return f"| {' | '.join(cells)} |"

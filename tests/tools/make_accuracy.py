@@ -2,12 +2,23 @@
 
 import argparse
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from accuracy_plots import bland_altman, event_errors, latencies, scatter
-from accuracy_runs import BASE, CLIPS, CLIPS_FULL, CLIPS_RAW, KEYPOINTS, Run
+from accuracy_real import real_part
+from accuracy_runs import (
+    BASE,
+    CLIPS,
+    CLIPS_FULL,
+    CLIPS_RAW,
+    KEYPOINTS,
+    REAL,
+    REAL_SPOILT,
+    Run,
+)
 from accuracy_tables import (
     clip_table,
     command_table,
@@ -54,18 +65,43 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("figures", type=Path, help="folder of the JSON files")
     parser.add_argument("docs", type=Path, help="folder of the page")
+    parser.add_argument(
+        "--real-only", action="store_true", help="replace the part on real runners, keep the rest"
+    )
     given = parser.parse_args()
     reports, plots = Reports(given.figures), given.docs / "accuracy"
+    if given.real_only:
+        _replace_real(given.docs / "accuracy.md", _joined(_real_part(reports)))
+        return
     intro = Path(__file__).with_name("accuracy_intro.md").read_text(encoding="utf-8")
     parts = [
         intro,
+        *_real_part(reports),
         *_keypoint_part(reports, plots),
         *_clip_part(reports, plots),
         *_latency_part(reports, plots),
         *_how(reports),
     ]
-    text = "\n".join(part.rstrip("\n") + "\n" for part in parts)
-    (given.docs / "accuracy.md").write_text(text, encoding="utf-8")
+    (given.docs / "accuracy.md").write_text(_joined(parts), encoding="utf-8")
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return "\n".join(part.rstrip("\n") + "\n" for part in parts)
+
+
+def _real_part(reports: Reports) -> list[str]:
+    return real_part(reports.rows(REAL), reports.rows(REAL_SPOILT))
+
+
+def _replace_real(page: Path, part: str) -> None:
+    """Replace the section on real runners in an existing page, or put it before the others."""
+    text = page.read_text(encoding="utf-8")
+    old = re.compile(r"^## Real runners$.*?(?=^## )", re.MULTILINE | re.DOTALL)
+    if old.search(text):
+        text = old.sub(lambda _: part + "\n", text, count=1)
+    else:
+        text = re.sub(r"^## ", lambda _: part + "\n## ", text, count=1, flags=re.MULTILINE)
+    page.write_text(text, encoding="utf-8")
 
 
 def _keypoint_part(reports: Reports, plots: Path) -> list[str]:
@@ -162,7 +198,12 @@ def _folded(name: str) -> str:
 
 def _how(reports: Reports) -> list[str]:
     rows = []
-    for kind, data, runs in (("keypoints", "RBDS", KEYPOINTS), ("clips", "CLIPS", CLIPS)):
+    kinds = (
+        ("real", "REAL", (*REAL, *REAL_SPOILT)),
+        ("keypoints", "RBDS", KEYPOINTS),
+        ("clips", "CLIPS", CLIPS),
+    )
+    for kind, data, runs in kinds:
         for run in runs:
             all_settings = [r["settings"] for r in reports.of(run)]
             if all_settings:
@@ -170,7 +211,8 @@ def _how(reports: Reports) -> list[str]:
                 rows.append((run.says, " ".join(words)))
     return [
         "## How each figure was made\n\n`make accuracy` runs these commands and writes this page; "
-        "RBDS is `data/rbds/rbds.npz` and CLIPS is `data/clips` in the reference data.",
+        "REAL is `data/real`, RBDS is `data/rbds/rbds.npz` and CLIPS is `data/clips` in the "
+        "reference data.",
         command_table(rows),
     ]
 

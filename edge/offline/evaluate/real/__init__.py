@@ -1,0 +1,1 @@
+"""Evaluation on films of real runners, against labels made by eye."""
