@@ -285,7 +285,7 @@ def test_limits_are_told_before_anybody_is_judged_and_when_they_change() -> None
             before = told[message.side, message.fault]
             assert replace(message, decided_at_s=before.decided_at_s) != before
             told[message.side, message.fault] = message
-    pipeline.use_limits(CoachingSettings(knee_toe_red_pct=6.0))
+    pipeline.coaching.use_limits(CoachingSettings(knee_toe_red_pct=6.0))
     later = replace(poses[-1], frame_index=len(poses), time_s=poses[-1].time_s + 1 / 60)
     changed = [m for m in pipeline.follow(later).messages if isinstance(m, Bands)]
     assert {m.red for m in changed if m.fault is Fault.KNEES_FORWARD} == {6.0}

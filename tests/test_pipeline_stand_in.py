@@ -37,7 +37,7 @@ def told(poses: Iterable[Pose], from_s: float, to_s: float) -> list[Message]:
     pipeline = Pipeline(NoPictures(), EXACT, NO_OFFSETS)
     messages: list[Message] = []
     for pose in poses:
-        pipeline.use_fallback(STAND_IN if from_s <= pose.time_s < to_s else Reason())
+        pipeline.fallback.use(STAND_IN if from_s <= pose.time_s < to_s else Reason())
         messages += pipeline.follow(pose).messages
     return messages
 
@@ -97,10 +97,10 @@ def test_no_still_is_shown_of_a_marked_stride(marked: list[Message]) -> None:
 
 def test_a_reset_forgets_what_was_seen_through_a_stand_in(poses: list[Pose]) -> None:
     pipeline = Pipeline(NoPictures(), EXACT, NO_OFFSETS)
-    pipeline.use_fallback(STAND_IN)
+    pipeline.fallback.use(STAND_IN)
     for pose in poses[:300]:
         pipeline.follow(pose)
-    pipeline.use_fallback(Reason())
+    pipeline.fallback.use(Reason())
     pipeline.reset()
     messages = [m for pose in poses[:600] for m in pipeline.follow(pose).messages]
     assert REASON not in {english(stride.reason) for stride in strides(messages)}

@@ -6,6 +6,7 @@ from edge.exercises.base import Exercise, Sight
 from edge.exercises.locomotion import RUNNING
 from edge.exercises.registry import EXERCISES
 from edge.messages.exercise import ExerciseUpdate
+from edge.messages.seen import Stance
 
 
 class ExerciseRunner:
@@ -13,9 +14,16 @@ class ExerciseRunner:
 
     Several may run at the same time, such as the neutral stance during the set-up check, but only
     one of each kind.
+
+    Attributes
+    ----------
+    neutral
+        The neutral stance, relative to which the runner is measured; None while unknown. May be
+        set from any thread. It is forgotten when the camera moves.
     """
 
     def __init__(self) -> None:
+        self.neutral: Stance | None = None
         self._running: dict[str, Exercise] = {}
         # Requested by any thread, carried out at the next frame.
         self._asked: deque[tuple[str, Exercise | None]] = deque()
@@ -40,9 +48,14 @@ class ExerciseRunner:
 
     def update(self, seen: Sight) -> list[ExerciseUpdate]:
         """Return the updates of all exercises at this frame."""
+        if any(notice.code == "camera_moved" for notice in seen.notices):
+            # Relative to the camera as it stood.
+            self.neutral = None
         self._begin_and_end()
         updates = [update for each in self._running.values() for update in each.update(seen)]
         for update in updates:
+            if update.stance is not None:
+                self.neutral = update.stance
             if update.over:
                 self._running.pop(update.kind, None)
         return updates

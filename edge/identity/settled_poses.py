@@ -1,12 +1,24 @@
 """Poses whose legs can no longer change hands."""
 
 from math import inf
+from typing import Final
 
+from edge.identity.leg_identifier import LegIdentifier
+from edge.identity.leg_identity import KEPT_S
+from edge.identity.view import View
 from edge.messages.pose import Pose
+
+# Delay after which leg identity no longer changes.
+_SETTLED_S: Final = 0.15
 
 
 class SettledPoses:
-    """Hand each pose of the identity room's window on once, when it is settled.
+    """Poses with their legs told apart, each handed on once, when it is settled.
+
+    Parameters
+    ----------
+    identity
+        Tells the legs apart.
 
     Attributes
     ----------
@@ -14,17 +26,44 @@ class SettledPoses:
         The poses of the last 0.3 s as they are seen now, the newest last.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, identity: LegIdentifier) -> None:
+        self._identity = identity
         self.window: list[Pose] = []
         self._given_s = -inf
 
+    @property
+    def view(self) -> View:
+        """The runner's orientation and size as the camera sees them now."""
+        return self._identity.view
+
     def reset(self) -> None:
-        """Forget all poses."""
+        """Forget the person and all poses."""
+        self._identity.reset()
         self.window = []
         self._given_s = -inf
 
-    def take(self, before_s: float) -> list[Pose]:
-        """Return the poses up to ``before_s`` that have not been returned yet."""
+    def leaving(self, pose: Pose, *, fresh: bool) -> list[Pose]:
+        """Return the poses that the next one pushes out of the window, settled or not.
+
+        Parameters
+        ----------
+        pose
+            The next raw pose, not yet added.
+        fresh
+            Whether it is a new runner's first.
+        """
+        return self._take(inf if pose.breaks or fresh else pose.time_s - KEPT_S)
+
+    def update(self, pose: Pose) -> list[Pose]:
+        """Add one raw pose; return those settled by it."""
+        self.window = self._identity.update(pose)
+        return self._take(pose.time_s - _SETTLED_S)
+
+    def rest(self) -> list[Pose]:
+        """Return the poses still unsettled at the end of the frames."""
+        return self._take(inf)
+
+    def _take(self, before_s: float) -> list[Pose]:
         ready = [p for p in self.window if self._given_s < p.time_s <= before_s]
         if ready:
             self._given_s = ready[-1].time_s

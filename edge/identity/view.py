@@ -9,7 +9,7 @@ from edge.identity.read_legs import disagreement_legs, read_legs
 from edge.messages.arrays import Floats
 from edge.messages.pose import Pose
 from edge.messages.side import Side
-from edge.messages.skeleton import LEFT_LEG, RIGHT_LEG
+from edge.messages.skeleton import LEFT_HIP, LEFT_LEG, RIGHT_HIP, RIGHT_LEG
 from edge.numerics.running_median import RunningWindow
 
 _WINDOW_S = 2.0
@@ -36,6 +36,11 @@ class View:
     def near_side(self) -> Side | None:
         """The runner's side that faces the camera."""
         return self.facing
+
+    def off_axis_legs(self, pose: Pose) -> float:
+        """Return how far the hips are from the middle of the picture, in leg lengths."""
+        hips_px = float(np.mean(pose.body_px[[LEFT_HIP, RIGHT_HIP], 0]))
+        return abs(hips_px - pose.size_px[0] / 2) / self.leg_px
 
 
 def both_legs(pose: Pose) -> Floats:

@@ -21,7 +21,7 @@ class PointsInForce:
         self._begun_s = -inf
         self._told: PointsByHand | None = None
 
-    def use(self, points: PointsByHand | None, *, vouched: bool) -> None:
+    def use(self, points: PointsByHand | None, *, vouched: bool = False) -> None:
         """Use points from the next frame on; callable from any thread.
 
         Parameters

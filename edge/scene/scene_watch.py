@@ -1,5 +1,7 @@
 """All that a frame and its pose show of a scene in which the numbers would suffer."""
 
+from collections.abc import Iterable
+
 from edge.messages.frame import Frame
 from edge.messages.notice import Notice
 from edge.messages.pose import Pose
@@ -7,11 +9,12 @@ from edge.messages.side import Side
 from edge.scene.camera_watch import CameraWatch
 from edge.scene.feet_watch import FeetWatch
 from edge.scene.orientation import OrientationWatch
+from edge.scene.playing_speed import PlayingSpeed
 from edge.scene.tilt_watch import RollOf, TiltWatch
 
 
 class SceneWatch:
-    """Monitor of camera, orientation, feet and other people; see each part.
+    """Monitor of camera, orientation, feet, other people and playing speed; see each part.
 
     Parameters
     ----------
@@ -24,6 +27,7 @@ class SceneWatch:
         self._camera = CameraWatch()
         self._orientation = OrientationWatch()
         self._feet = FeetWatch()
+        self._playing = PlayingSpeed()
 
     def reset(self) -> None:
         """Forget the scene."""
@@ -31,8 +35,11 @@ class SceneWatch:
         self._camera.reset()
         self._orientation.reset()
         self._feet.reset()
+        self._playing.reset()
 
-    def update(self, frame: Frame | None, pose: Pose, near_side: Side | None) -> tuple[Notice, ...]:
+    def update(
+        self, frame: Frame | None, pose: Pose, near_side: Side | None, *, fresh: bool
+    ) -> tuple[Notice, ...]:
         """Add one frame with its raw pose; return the notices that hold.
 
         Parameters
@@ -43,12 +50,22 @@ class SceneWatch:
             The raw pose of the frame.
         near_side
             The runner's side that faces the camera; None while unknown.
+        fresh
+            Whether a new runner begins; the scene is watched anew.
         """
+        if fresh:
+            self.reset()
         found = (
             *(() if frame is None else self._camera.update(frame, pose)),
             Notice() if frame is None else self._tilt.update(frame),
             self._orientation.update(pose),
             self._feet.update(frame, pose, near_side),
             Notice("another_person_seen") if pose.others else Notice(),
+            self._playing.notice,
         )
         return tuple(notice for notice in found if notice)
+
+    def see_settled(self, poses: Iterable[Pose], facing: Side | None, leg_px: float) -> None:
+        """Add poses whose legs are settled; see ``PlayingSpeed.update``."""
+        for pose in poses:
+            self._playing.update(pose, facing, leg_px)

@@ -93,7 +93,7 @@ class LiveSessions:
 
     def news(self) -> SessionNews:
         """Return news of the session in progress."""
-        notice, belt = self._disk.refused, self._pipeline.entered_belt
+        notice, belt = self._disk.refused, self._pipeline.belt_owner.entered
         if self.current is None:
             return SessionNews(notice=notice, belt=belt)
         return SessionNews(

@@ -127,8 +127,8 @@ class Recorder(Sink):
         """
         with self._lock:
             self._sessions.end("another session began", next_runner=runner)
-            self._pipeline.set_belt(speed_mps=belt_speed_mps, incline_pct=incline_pct)
-            belt = self._pipeline.entered_belt
+            self._pipeline.belt_owner.enter(speed_mps=belt_speed_mps, incline_pct=incline_pct)
+            belt = self._pipeline.belt_owner.entered
             self._sessions.begin(replace(self._head, runner=runner, begun_by=OPERATOR, belt=belt))
             return self.news()
 
@@ -150,8 +150,8 @@ class Recorder(Sink):
     ) -> SessionNews:
         """Enter what the treadmill shows from the next frame on; None keeps the previous value."""
         with self._lock:
-            self._pipeline.set_belt(speed_mps=speed_mps, incline_pct=incline_pct)
-            session, belt = self._sessions.current, self._pipeline.entered_belt
+            self._pipeline.belt_owner.enter(speed_mps=speed_mps, incline_pct=incline_pct)
+            session, belt = self._sessions.current, self._pipeline.belt_owner.entered
             if session is not None:
                 self._sessions.guard(lambda: session.belt(belt.speed_mps, belt.incline_pct))
             self._sessions.publish()
@@ -243,7 +243,7 @@ class Recorder(Sink):
             self._sessions.start(again, at_once=True)
             self._sessions.again = None
         elif self._settings.auto and found:
-            belt = self._pipeline.entered_belt
+            belt = self._pipeline.belt_owner.entered
             self._sessions.start(replace(self._head, begun_by=STATION, belt=belt))
 
     def _longest_empty_s(self, session: SessionWriter) -> float:

@@ -60,7 +60,7 @@ class Rig:
         name = smaller if take_smaller else chosen
         self.sizes.choose(name)
         stand_in = Reason("smaller_model", model=smaller) if take_smaller else Reason()
-        self.pipeline.use_fallback(stand_in)
+        self.pipeline.fallback.use(stand_in)
         return name
 
 

@@ -80,7 +80,7 @@ class Controller(Sink):
         self._exercises.greet()
         self._points.greet()
         if self._recorder is None:
-            self._tell_session(SessionNews(belt=self._pipeline.entered_belt))
+            self._tell_session(SessionNews(belt=self._pipeline.belt_owner.entered))
         else:
             self._recorder.listen(self._tell_session)
 
@@ -106,7 +106,7 @@ class Controller(Sink):
         self._time_s = outcome.seen.pose.time_s
         self._exercises.follow(outcome, self._runner)
         self._points.follow(outcome)
-        before, now = (self._cadence, self._last_cue), self._pipeline.cadence_spm
+        before, now = (self._cadence, self._last_cue), self._pipeline.coaching.cadence_spm
         self._follow_cues(outcome)
         if not (_same(now, before[0]) and self._last_cue == before[1]):
             self._cadence = now
@@ -176,8 +176,8 @@ class Controller(Sink):
         if self._recorder is not None:
             self._recorder.set_belt(speed_mps=speed_mps, incline_pct=incline_pct)
             return Done()
-        self._pipeline.set_belt(speed_mps=speed_mps, incline_pct=incline_pct)
-        self._tell_session(SessionNews(belt=self._pipeline.entered_belt))
+        self._pipeline.belt_owner.enter(speed_mps=speed_mps, incline_pct=incline_pct)
+        self._tell_session(SessionNews(belt=self._pipeline.belt_owner.entered))
         return Done()
 
     def _mark(self, command: commands.SetMark) -> Done:
@@ -213,7 +213,7 @@ class Controller(Sink):
         return Done()
 
     def _use_limits(self, coaching: CoachingSettings) -> None:
-        self._pipeline.use_limits(coaching)
+        self._pipeline.coaching.use_limits(coaching)
         self._settings = replace(self._settings, coaching=coaching)
         self._tell_limits()
         if self._recorder is not None and self._recorder.news().name:
@@ -222,7 +222,7 @@ class Controller(Sink):
     def _give_cue(self, name: str) -> Done:
         if name not in tuple(CueKind):
             return Done("unknown_cue", f"There is no cue {name}; there are {', '.join(CueKind)}.")
-        _, low, high = self._pipeline.cadence_spm
+        _, low, high = self._pipeline.coaching.cadence_spm
         wording = cue_words(name, load(DEFAULT), (low, high))
         self._hub.publish(Cue(kind=name, wording=wording, issued_at_s=self._time_s))
         self._last_cue = name

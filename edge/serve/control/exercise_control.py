@@ -91,7 +91,7 @@ class ExerciseControl:
         """Clear the neutral stance from the next frame on."""
         self._runner = ""
         self._neutral = None
-        self._pipeline.set_neutral(None)
+        self._pipeline.exercises.neutral = None
         self._tell(_nothing(NEUTRAL))
 
     def _start(self, kind: str) -> Done:

@@ -92,7 +92,7 @@ class PointsControl:
     def forget(self) -> None:
         """Forget the stills, and measure by the model's own points from the next frame on."""
         self._stills.clear()
-        self._pipeline.set_points(None)
+        self._pipeline.points.use(None)
 
     def follow(self, outcome: Outcome) -> None:
         """Keep the stills that points may be set on, and report which points are in force."""
@@ -116,7 +116,7 @@ class PointsControl:
                 return self._set(command, self._recorder)
             case commands.ClearPoints():
                 self._recorder.mark(CLEARED_MARK)
-                self._pipeline.set_points(None)
+                self._pipeline.points.use(None)
         return Done()
 
     def _keep(self, still: KeyPose, facing: Side) -> None:
@@ -150,7 +150,7 @@ class PointsControl:
         )
         # On disk before it corrects anything.
         recorder.mark(SET_MARK, data=points_json(points))
-        self._pipeline.set_points(points, vouched=bool(self._runner))
+        self._pipeline.points.use(points, vouched=bool(self._runner))
         return Done()
 
 

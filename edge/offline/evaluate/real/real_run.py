@@ -20,7 +20,8 @@ from edge.messages.stride import StrideMetrics
 from edge.offline.evaluate.following import Heard
 from edge.offline.evaluate.real.film_ways import AS_FILMED, WAYS, Way
 from edge.offline.evaluate.real.labels import LABELS, LabelledClip
-from edge.pipeline import Estimator, Pipeline
+from edge.pipeline import Pipeline
+from edge.pose.estimator_port import Estimator
 from edge.pose.opening import open_pose
 from edge.record.summary import SessionFacts, SessionSummary
 from edge.settings.settings import Settings, settings_sha256

@@ -8,12 +8,12 @@ from recordings import EXACT, Flaws, record
 from stored import gait_rooms
 from synthetic import BENT_PUSH_OFF, GOOD, KNEES_FORWARD, WALK, Form, Runner
 
-from edge.gait.playing_speed import PlayingSpeed
 from edge.messages.message import Message
 from edge.messages.notice import NoticeChange
 from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.verdict import Verdict, VerdictState
+from edge.scene.playing_speed import PlayingSpeed
 from edge.settings.settings import Settings
 
 LEG_PX = 200.0

@@ -1,6 +1,6 @@
 from math import nan
 
-from edge.gait.standing_spell import StandingSpell
+from edge.coaching.standing_spell import StandingSpell
 from edge.messages.gait import Activity, GaitState, Phase
 
 

@@ -1,0 +1,94 @@
+"""What one runner is told: bands, verdicts and cues."""
+
+from typing import Final
+
+from edge.coaching.cues import CueTracker
+from edge.coaching.standing_spell import StandingSpell
+from edge.coaching.verdicts import Coach
+from edge.messages.gait import Activity, GaitState
+from edge.messages.reading import BeltInForce
+from edge.messages.reason import Reason
+from edge.messages.stride import StrideMetrics
+from edge.messages.verdict import Bands, Cue, Verdict
+from edge.settings.coaching_settings import CoachingSettings
+
+# Longer than it takes to decide on walking or running.
+_STOOD_S: Final = 2.5
+
+
+class Coaching:
+    """The verdicts of the coach, and the cues that follow from them.
+
+    Parameters
+    ----------
+    settings
+        Limits and counts of both.
+    """
+
+    def __init__(self, settings: CoachingSettings) -> None:
+        self._coach = Coach(settings)
+        self._cues = CueTracker(settings)
+        self._standing = StandingSpell()
+
+    def reset(self) -> None:
+        """Forget the runner, and how long they have stood."""
+        self.begin_runner()
+        self._standing.reset()
+
+    def begin_runner(self) -> None:
+        """Restart for another runner in the same pictures."""
+        self._coach.reset()
+        self._cues.reset()
+
+    def use_limits(self, settings: CoachingSettings) -> None:
+        """Judge by these limits from the next stride on; callable from any thread."""
+        self._coach.use_limits(settings)
+
+    @property
+    def cadence_spm(self) -> tuple[float, float, float]:
+        """The baseline cadence before any cue, and the target range; NaN until known."""
+        return (self._cues.baseline_spm, *self._cues.target_spm)
+
+    def bands(self, belt: BeltInForce, time_s: float) -> list[Bands]:
+        """Return the limits in force that changed; see ``Coach.bands``."""
+        return self._coach.bands(belt.speed_mps, belt.source, time_s)
+
+    def update(
+        self, metrics: StrideMetrics, belt: BeltInForce, trust: Reason
+    ) -> list[Bands | Verdict | Cue]:
+        """Judge one stride; return bands that changed, verdicts and cues.
+
+        Parameters
+        ----------
+        metrics
+            The stride.
+        belt
+            The belt in force at the stride.
+        trust
+            Why nothing may be judged now; no reason if it may.
+        """
+        verdicts = self._coach.update(metrics, belt.speed_mps, trust)
+        cues = self._cues.update(metrics, belt.speed_mps, verdicts)
+        return [*self.bands(belt, metrics.decided_at_s), *verdicts, *cues]
+
+    def pause(self, reason: Reason, time_s: float) -> list[Verdict]:
+        """Withdraw the verdicts in force for this reason; see ``Coach.pause``."""
+        return self._coach.pause(reason, time_s)
+
+    def rest(self, state: GaitState, *, withheld: bool) -> list[Verdict]:
+        """Withdraw the verdicts once the runner has left, or has stood for a while.
+
+        Parameters
+        ----------
+        state
+            The runner's state at each frame, in order of time.
+        withheld
+            Whether they are withdrawn already, for a reason that matters more than standing.
+        """
+        # A short time without a known gait, as after a camera reconnects, does not end verdicts.
+        stood = self._standing.update(state) > _STOOD_S
+        if state.activity is Activity.ABSENT:
+            self._cues.reset()
+        elif not stood or withheld:
+            return []
+        return self._coach.pause(Reason(state.activity.value), state.time_s)
