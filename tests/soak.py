@@ -32,7 +32,7 @@ from websockets.exceptions import ConnectionClosed
 
 from edge.pipeline import Pipeline
 from edge.pose.no_pictures import NoPictures
-from edge.serve.wire import protocol
+from edge.serve.wire import binary, protocol
 from edge.settings import paths
 from edge.settings.settings import Settings
 
@@ -104,8 +104,8 @@ async def watch(port: int, count: int, silent: int) -> None:
                         await asyncio.Event().wait()
                     async for data in client:
                         if isinstance(data, bytes):
-                            header, _ = protocol.unpack(data)
-                            if isinstance(header, protocol.FrameHeader):
+                            header, _ = binary.unpack(data)
+                            if isinstance(header, binary.FrameHeader):
                                 assert header.seq > newest, "an older picture came"
                                 newest = header.seq
                                 now_ms = 1000 * time.monotonic()

@@ -28,7 +28,7 @@ from edge.report.page import render
 from edge.serve.live.history import History
 from edge.serve.live.plugin_records import plugin_record
 from edge.serve.live.standing_notices import StandingNotices
-from edge.serve.wire import protocol
+from edge.serve.wire import health_messages, protocol, session_messages
 from edge.serve.wire.encode import hello_for
 from edge.settings.record_settings import RecordSettings
 from edge.settings.settings import Settings
@@ -148,12 +148,12 @@ def test_a_report_made_later_has_them(
 
 def test_a_page_that_connects_later_gets_those_that_hold() -> None:
     standing = StandingNotices()
-    history = History(HELLO, protocol.Runner(session_key="s", runner_key="r"))
+    history = History(HELLO, session_messages.Runner(session_key="s", runner_key="r"))
     for notice, holds in [(FEW, True), (CUT, True), (CUT, True), (FEW, False)]:
         message = standing.update(NoticeChange(notice=notice, time_s=1.0, holds=holds))
         history.note(message, protocol.encode_text(message))
     told = [protocol.decode_text(text) for text in history.greeting()]
-    (notices,) = [message for message in told if isinstance(message, protocol.Notices)]
+    (notices,) = [message for message in told if isinstance(message, health_messages.Notices)]
     assert [notice.notice_code for notice in notices.notices] == ["cut_short"]
     assert notices.notices[0].notice.startswith("file is cut short")
 

@@ -26,7 +26,7 @@ from edge.serve.access.rights import Rights
 from edge.serve.access.roles import Role
 from edge.serve.live.hub import Hub
 from edge.serve.sessions.archive import Archive, ArchiveError
-from edge.serve.wire.protocol import without_picture
+from edge.serve.wire.binary import without_picture
 
 T = TypeVar("T")
 

@@ -18,7 +18,7 @@ from edge.messages.seen import Seen, Stance
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Bands, Cue, Fault, Verdict
 from edge.record.store import Store
-from edge.serve.wire import commands, protocol
+from edge.serve.wire import commands, session_messages
 from edge.serve.wire.commands import Done
 from edge.serve.wire.status_messages import Exercise, Limits, Mark, Neutral, Progress, SetUp
 from edge.settings.settings import Settings
@@ -40,7 +40,7 @@ def bridge(tmp_path: Path) -> Iterator[Bridge]:
 def test_a_session_is_begun_marked_and_ended_on_the_disk(bridge: Bridge, tmp_path: Path) -> None:
     began = bridge.order(commands.StartSession, runner="R-07", belt_speed_mps=3.2, incline_pct=1.0)
     assert began == Done()
-    session = bridge.hub.last(protocol.Session)
+    session = bridge.hub.last(session_messages.Session)
     assert (session.runner, session.recording) == ("R-07", True)
     assert (session.belt_speed_mps, session.incline_pct) == (3.2, 1.0)
     bridge.give(RUN[:120])
@@ -49,7 +49,7 @@ def test_a_session_is_begun_marked_and_ended_on_the_disk(bridge: Bridge, tmp_pat
     assert (mark.kind, mark.note) == ("pain_now", "left calf")
     assert mark.time_s == pytest.approx(RUN[119].time_s)
     assert bridge.order(commands.StopSession) == Done()
-    assert bridge.hub.last(protocol.Session).name == ""
+    assert bridge.hub.last(session_messages.Session).name == ""
     bridge.close()
     with Store(tmp_path, create=False) as store:
         (kept,) = store.sessions(runner="R-07")
@@ -69,12 +69,12 @@ def test_a_station_that_records_nothing_says_so() -> None:
     assert bridge.order(commands.StartSession, runner="R-07").code == "no_recording"
     assert bridge.order(commands.StopSession).code == "no_recording"
     assert bridge.order(commands.SetBelt, speed_mps=3.0) == Done()
-    assert bridge.hub.last(protocol.Session).belt_speed_mps == 3.0
+    assert bridge.hub.last(session_messages.Session).belt_speed_mps == 3.0
     bridge.close()
 
 
 def test_the_belt_reaches_the_pipeline_and_its_limits(bridge: Bridge) -> None:
-    before = bridge.hub.last(protocol.Session)
+    before = bridge.hub.last(session_messages.Session)
     assert before.belt_speed_mps == 0
     assert bridge.order(commands.SetBelt, speed_mps=4.0) == Done()
     assert bridge.order(commands.SetBelt, incline_pct=2.0) == Done()
@@ -91,7 +91,7 @@ def test_a_disk_that_refuses_is_one_sentence(tmp_path: Path) -> None:
     done = bridge.order(commands.StartSession, runner="R-07")
     assert done.code == "disk"
     assert done.text.endswith(".")
-    assert bridge.hub.last(protocol.Session).notice.startswith("recording stopped")
+    assert bridge.hub.last(session_messages.Session).notice.startswith("recording stopped")
     bridge.close()
 
 
@@ -226,7 +226,7 @@ def test_nothing_that_was_entered_or_measured_outlives_a_session(bridge: Bridge)
     # The camera stands still, so that nothing else tells one runner from the next.
     assert bridge.order(commands.StartSession, runner="R-08") == Done()
     assert not bridge.hub.last(Neutral).kept
-    session = bridge.hub.last(protocol.Session)
+    session = bridge.hub.last(session_messages.Session)
     assert (session.runner, session.belt_speed_mps, session.started_s) == ("R-08", 0.0, None)
     seen = bridge.pipeline.follow(at(RUN, 11.0)[0]).seen
     assert (seen.neutral, seen.belt, seen.fresh) == (None, Belt(), True)
@@ -238,7 +238,7 @@ def test_a_runner_who_is_started_again_at_once_keeps_stance_and_belt(bridge: Bri
     bridge.give(standing())
     bridge.order(commands.StartSession, runner="R-07")
     assert bridge.hub.last(Neutral).kept
-    assert bridge.hub.last(protocol.Session).belt_speed_mps == 4.0
+    assert bridge.hub.last(session_messages.Session).belt_speed_mps == 4.0
 
 
 def test_the_end_of_a_session_forgets_the_runner_who_runs_on(bridge: Bridge) -> None:

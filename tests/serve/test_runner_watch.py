@@ -1,13 +1,13 @@
 """When the pages are told that the runner, or the session, is another."""
 
 from edge.serve.live.runner_watch import RunnerWatch
-from edge.serve.wire import protocol
+from edge.serve.wire import session_messages
 
 
 def news(
     name: str = "", runner: str = "", started_s: float | None = None, notice: str = ""
-) -> protocol.Session:
-    return protocol.Session(
+) -> session_messages.Session:
+    return session_messages.Session(
         name=name,
         started_at="",
         recording=bool(name),

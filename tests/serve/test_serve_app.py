@@ -14,7 +14,8 @@ from websockets.sync.connection import Connection
 from websockets.typing import Origin
 
 from edge.messages.health import Health, StationState
-from edge.serve.wire import protocol
+from edge.serve.wire import binary, protocol
+from edge.serve.wire.greeting import Hello
 
 
 class Weather:
@@ -224,7 +225,7 @@ def test_the_own_page_and_loopback_tools_are_let_in(station: Station) -> None:
     with live(station, origin=own) as page, live(station) as tool:
         for client in (page, tool):
             text = client.recv(timeout=20)
-            assert isinstance(protocol.decode_text(text), protocol.Hello)
+            assert isinstance(protocol.decode_text(text), Hello)
 
 
 @pytest.mark.parametrize(
@@ -269,8 +270,8 @@ def test_frames_flow_with_acks(station: Station) -> None:
             station.hub.publish_frame(plain_frame(index), None, None)
             data = client.recv(timeout=20)
             assert isinstance(data, bytes)
-            header, jpeg = protocol.unpack(data)
-            assert isinstance(header, protocol.FrameHeader)
+            header, jpeg = binary.unpack(data)
+            assert isinstance(header, binary.FrameHeader)
             assert jpeg[:2] == b"\xff\xd8"
             seen.append(header.frame)
             client.send(protocol.encode_text(protocol.Ack(seq=header.seq)))
@@ -285,8 +286,8 @@ def test_painting_times_come_back_with_the_acks(station: Station) -> None:
             station.hub.publish_frame(frame, None, None)
             data = client.recv(timeout=20)
             assert isinstance(data, bytes)
-            header, _ = protocol.unpack(data)
-            assert isinstance(header, protocol.FrameHeader)
+            header, _ = binary.unpack(data)
+            assert isinstance(header, binary.FrameHeader)
             # A page's clock begins when it is opened.
             ack = protocol.Ack(seq=header.seq, received_ms=50.0 + index, painted_ms=50.0 + index)
             client.send(protocol.encode_text(ack))

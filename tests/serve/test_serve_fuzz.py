@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from edge.record.store import Store
 from edge.serve.access.rights import Rights
 from edge.serve.sessions.session_archive import SessionArchive
-from edge.serve.wire import protocol
+from edge.serve.wire import binary
 
 NAME = "station.clinic"
 MESSAGES = 10_000
@@ -125,12 +125,12 @@ def test_10_000_malformed_messages_leave_the_station_serving(station: Station) -
     assert asyncio.run(main()) == MESSAGES
     assert resident_kb() - before_kb < MOST_GROWTH_KB
 
-    async def view() -> protocol.Header:
+    async def view() -> binary.Header:
         async with connect(station.live_url, proxy=None) as client:
             while True:
                 told = await client.recv()
                 if isinstance(told, bytes):
-                    return protocol.unpack(told)[0]
+                    return binary.unpack(told)[0]
                 station.hub.publish_frame(plain_frame(1), None, None)
 
     assert asyncio.run(asyncio.wait_for(view(), 20)).frame == 1

@@ -21,12 +21,12 @@ from edge.messages.skeleton import BODY_COUNT
 from edge.messages.stride import CURVE_POINTS, KeyPose, Stride, StrideCurves, StrideMetrics
 from edge.messages.verdict import Cue, Fault, Verdict, VerdictState
 from edge.serve.control.control_messages import limits_message
-from edge.serve.live import hub as hub_module
+from edge.serve.live import inbox as inbox_module
 from edge.serve.live import preview as preview_module
 from edge.serve.live.client_queue import ClientQueue, ClientQueueClosedError
 from edge.serve.live.hub import Hub
 from edge.serve.live.pictures import PictureError
-from edge.serve.wire import protocol
+from edge.serve.wire import binary, session_messages
 from edge.serve.wire.status_messages import Limits, Mark
 from edge.settings.coaching_settings import CoachingSettings
 
@@ -164,17 +164,17 @@ async def words(client_queue: ClientQueue) -> list[dict[str, Any]]:
     return taken
 
 
-async def binary(client_queue: ClientQueue) -> tuple[protocol.Header, bytes]:
+async def next_packet(client_queue: ClientQueue) -> tuple[binary.Header, bytes]:
     """Take messages until a binary one comes."""
     while True:
         packet = await asyncio.wait_for(client_queue.take(), 5)
         if isinstance(packet, bytes):
-            return protocol.unpack(packet)
+            return binary.unpack(packet)
 
 
 async def frame_seq(client_queue: ClientQueue) -> int:
-    header, _ = await binary(client_queue)
-    assert isinstance(header, protocol.FrameHeader)
+    header, _ = await next_packet(client_queue)
+    assert isinstance(header, binary.FrameHeader)
     return header.seq
 
 
@@ -183,7 +183,9 @@ def test_a_newcomer_is_told_what_is_true_now() -> None:
 
     async def body() -> None:
         hub.publish_frame(plain_frame(5), None, gait_state(5))
-        hub.publish(protocol.Session(name="s", started_at="2026-11-23T10:00:00", recording=True))
+        hub.publish(
+            session_messages.Session(name="s", started_at="2026-11-23T10:00:00", recording=True)
+        )
         for number in range(40):
             hub.publish(event(number))
             hub.publish(stride(number))
@@ -204,8 +206,8 @@ def test_a_newcomer_is_told_what_is_true_now() -> None:
         assert (told[5]["start_s"], told[5]["count"]) == (10.0, 11)
         assert told[-2]["state"] == "green"
         assert told[-1]["wording"] == "new"
-        header, jpeg = await binary(client_queue)
-        assert isinstance(header, protocol.StillHeader)
+        header, jpeg = await next_packet(client_queue)
+        assert isinstance(header, binary.StillHeader)
         assert header.size_px == (64, 48)
         assert jpeg[:2] == b"\xff\xd8"
 
@@ -226,7 +228,7 @@ def test_what_was_published_before_the_hub_ran_is_not_lost() -> None:
 
 def test_a_stride_is_told_with_the_estimates_of_its_session_alone() -> None:
     hub = new_hub()
-    sessions = (protocol.Session(name=name, started_at="", recording=True) for name in "ab")
+    sessions = (session_messages.Session(name=name, started_at="", recording=True) for name in "ab")
 
     async def body() -> None:
         client = joined(hub)
@@ -240,8 +242,8 @@ def test_a_stride_is_told_with_the_estimates_of_its_session_alone() -> None:
     running(hub, body)
 
 
-def operators(name: str, runner: str, started_s: float | None = None) -> protocol.Session:
-    return protocol.Session(
+def operators(name: str, runner: str, started_s: float | None = None) -> session_messages.Session:
+    return session_messages.Session(
         name=name, started_at="", recording=True, runner=runner, started_s=started_s
     )
 
@@ -302,8 +304,8 @@ def test_a_still_that_is_made_too_late_is_not_sent() -> None:
         await asyncio.sleep(0)
         hub.publish_another_runner()
         hub.publish_frame(plain_frame(6), None, gait_state(6))
-        header, _ = await binary(client)
-        assert isinstance(header, protocol.FrameHeader)
+        header, _ = await next_packet(client)
+        assert isinstance(header, binary.FrameHeader)
         assert header.frame == 6
 
     running(hub, body)
@@ -348,7 +350,7 @@ def test_without_acks_no_more_than_two_frames_are_sent() -> None:
         told = [await client_queue.take() for _ in range(len(client_queue))]
         assert [isinstance(packet, str) for packet in told] == [True], "one word and no picture"
         # What the client is spared goes into the replay alone.
-        while protocol.unpack(hub.replay.last(10, 240)[-1])[0].seq < 50:  # type: ignore[union-attr]
+        while binary.unpack(hub.replay.last(10, 240)[-1])[0].seq < 50:  # type: ignore[union-attr]
             await asyncio.sleep(0)
         assert len(client_queue) == 0
         client_queue.ack(1)
@@ -418,7 +420,7 @@ def test_words_are_never_lost_while_pictures_are() -> None:
         while len(events) < count or stills < count // 50:
             packet = await client_queue.take()
             if isinstance(packet, bytes):
-                stills += isinstance(protocol.unpack(packet)[0], protocol.StillHeader)
+                stills += isinstance(binary.unpack(packet)[0], binary.StillHeader)
             elif (message := json.loads(packet))["type"] == "event":
                 events.append(message["time_s"])
         worker.join()
@@ -445,35 +447,10 @@ def test_a_client_that_never_reads_is_given_up_and_holds_nobody_else_up() -> Non
     running(hub, body)
 
 
-class CountingLoop:
-    """A loop that is blocked: it takes calls and runs none of them."""
-
-    def __init__(self) -> None:
-        self.pending: list[Any] = []
-
-    def call_soon_threadsafe(self, call: Any) -> None:
-        self.pending.append(call)
-
-
-def test_a_blocked_loop_gathers_one_call_and_one_frame() -> None:
-    hub = new_hub()
-    loop = CountingLoop()
-    hub._loop = loop  # type: ignore[assignment]
-    for index in range(1000):
-        hub.publish_frame(plain_frame(index), None, None)
-        hub.publish_health(healthy())
-    assert len(loop.pending) == 1
-    loop.pending.pop()()
-    assert hub._newest is not None
-    assert hub._newest.frame.index == 999
-    hub.publish_frame(plain_frame(1000), None, None)
-    assert len(loop.pending) == 1
-
-
 def test_an_inbox_that_overflows_closes_the_clients(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(hub_module, "MAX_INBOX", 10)
+    monkeypatch.setattr(inbox_module, "MAX_INBOX", 10)
     hub = new_hub()
 
     async def body() -> None:
@@ -497,8 +474,8 @@ def test_a_still_has_the_picture_of_its_own_frame() -> None:
             hub.publish_frame(plain_frame(index * 3, fps=180.0), None, None)
         hub.publish(key_pose(30))
         while True:
-            header, jpeg = await binary(client_queue)
-            if isinstance(header, protocol.StillHeader):
+            header, jpeg = await next_packet(client_queue)
+            if isinstance(header, binary.StillHeader):
                 break
         image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
         assert image is not None
@@ -513,8 +490,8 @@ def test_a_still_comes_without_picture_when_that_is_gone() -> None:
     async def body() -> None:
         client_queue = joined(hub)
         hub.publish(key_pose(30))
-        header, jpeg = await binary(client_queue)
-        assert isinstance(header, protocol.StillHeader)
+        header, jpeg = await next_packet(client_queue)
+        assert isinstance(header, binary.StillHeader)
         assert header.size_px is None
         assert jpeg == b""
 
@@ -528,14 +505,14 @@ def test_tall_pictures_are_sent_and_kept_small_with_their_own_size() -> None:
         client_queue = joined(hub)
         for index in range(3):
             hub.publish_frame(plain_frame(index, size=(640, 480)), None, None)
-            header, jpeg = await binary(client_queue)
-            assert isinstance(header, protocol.FrameHeader)
+            header, jpeg = await next_packet(client_queue)
+            assert isinstance(header, binary.FrameHeader)
             assert header.size_px == (640, 480)
             client_queue.ack(header.seq)
         image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
         assert image is not None
         assert image.shape == (120, 160, 3)
-        assert hub._ring.nbytes == 3 * 120 * 160 * 3
+        assert hub._gate.nbytes == 3 * 120 * 160 * 3
 
     running(hub, body)
 
@@ -662,8 +639,8 @@ def test_a_limit_thins_pictures_out_and_words_not() -> None:
             if index % 4 == 0:
                 while isinstance(packet := await asyncio.wait_for(client_queue.take(), 5), str):
                     heard += json.loads(packet)["type"] == "stride"
-                header, jpeg = protocol.unpack(packet)
-                assert isinstance(header, protocol.FrameHeader)
+                header, jpeg = binary.unpack(packet)
+                assert isinstance(header, binary.FrameHeader)
                 picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
                 assert picture is not None
                 assert picture.shape == (24, 32, 3)

@@ -19,7 +19,7 @@ from edge.serve.access.rights import Rights
 from edge.serve.access.roles import Role
 from edge.serve.live.client_queue import MAX_UNACKED
 from edge.serve.live.client_registry import MOST_OF_ONE_DEVICE
-from edge.serve.wire import protocol
+from edge.serve.wire import binary, protocol
 
 QUICK, SLOW, SILENT = 40, 5, 5
 FRAMES = 40
@@ -88,8 +88,8 @@ class Show:
                 if isinstance(data, str):
                     self.words[number] += isinstance(protocol.decode_text(data), protocol.Cue)
                     continue
-                header, _ = protocol.unpack(data)
-                assert isinstance(header, protocol.FrameHeader)
+                header, _ = binary.unpack(data)
+                assert isinstance(header, binary.FrameHeader)
                 self.seen[number].append(header.frame)
                 if not quick:
                     await self._until_published(min(header.frame + BEHIND, FRAMES - 1))
@@ -164,8 +164,8 @@ def test_200_idle_live_links_leave_a_paired_device_its_place_and_the_memory_boun
                 data = client.recv(timeout=PATIENCE_S)
                 while isinstance(data, str):
                     data = client.recv(timeout=PATIENCE_S)
-                header, _ = protocol.unpack(data)
-                assert isinstance(header, protocol.FrameHeader)
+                header, _ = binary.unpack(data)
+                assert isinstance(header, binary.FrameHeader)
                 client.send(protocol.encode_text(protocol.Ack(seq=header.seq)))
                 seen += 1
             assert viewer.ask("GET", "/api/me")[0] == 200

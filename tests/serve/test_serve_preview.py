@@ -21,9 +21,10 @@ from edge.messages.stride import KeyPose
 from edge.numerics.timing import StageTimes
 from edge.serve.live import preview as preview_module
 from edge.serve.live.history import Still
+from edge.serve.live.picture_gate import PictureGate
 from edge.serve.live.pictures import OWN_JPEG_BYTES, Picture, jpeg_bytes
 from edge.serve.live.preview import Preview, Shot
-from edge.serve.wire import protocol
+from edge.serve.wire import binary
 from edge.serve.wire.encode import hello_for
 from edge.settings.serve_settings import ServeSettings
 from edge.settings.settings import Settings
@@ -47,15 +48,25 @@ def camera_frame(jpeg: bytes, index: int = 0) -> Frame:
 HELLO = hello_for(Settings(), "0.1.0", skeleton=BLAZEPOSE33)
 
 
+class Smaller(PictureGate):
+    """A gate that remembers which pictures were replaced by smaller ones."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.images: dict[int, Image] = {}
+
+    def replace(self, index: int, image: Image) -> None:
+        self.images[index] = image
+
+
 class Kept:
     """A preview that keeps what it makes smaller."""
 
     def __init__(self, **settings: Any) -> None:
-        self.smaller: dict[int, Image] = {}
+        gate = Smaller()
+        self.smaller = gate.images
         self.times = StageTimes()
-        self.preview = Preview(
-            ServeSettings(**settings), self.smaller.__setitem__, self.times, HELLO
-        )
+        self.preview = Preview(ServeSettings(**settings), gate, self.times, HELLO)
 
     def run(self, make: Callable[[Preview], Coroutine[Any, Any, T]]) -> T:
         async def main() -> T:
@@ -64,10 +75,10 @@ class Kept:
 
         return asyncio.run(main())
 
-    def packet(self, frame: Frame) -> tuple[protocol.FrameHeader, bytes]:
+    def packet(self, frame: Frame) -> tuple[binary.FrameHeader, bytes]:
         packet = self.run(lambda preview: preview.of_frame(1, shot(frame)))
-        header, jpeg = protocol.unpack(packet)
-        assert isinstance(header, protocol.FrameHeader)
+        header, jpeg = binary.unpack(packet)
+        assert isinstance(header, binary.FrameHeader)
         return header, jpeg
 
     def shown(self, frame: Frame) -> tuple[int, int]:
@@ -183,17 +194,17 @@ def still(picture: Picture | None) -> Still:
 def test_a_still_is_the_cameras_own_jpeg_where_that_was_kept() -> None:
     empty = np.empty((0, 0, 3), np.uint8)
     own = Picture(time_s=0.0, size_px=(960, 540), image=empty, jpeg=b"own")
-    header, jpeg = protocol.unpack(Kept().run(lambda preview: preview.of_still(still(own))))
+    header, jpeg = binary.unpack(Kept().run(lambda preview: preview.of_still(still(own))))
     assert jpeg == b"own"
-    assert isinstance(header, protocol.StillHeader)
+    assert isinstance(header, binary.StillHeader)
     assert header.size_px == (960, 540)
 
 
 def test_a_still_is_small_and_stays_empty_without_its_picture() -> None:
     tall = Picture(time_s=0.0, size_px=(1920, 1080), image=tall_frame().image)
-    _, jpeg = protocol.unpack(Kept().run(lambda preview: preview.of_still(still(tall))))
+    _, jpeg = binary.unpack(Kept().run(lambda preview: preview.of_still(still(tall))))
     shown = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
     assert shown is not None
     assert shown.shape == (540, 960, 3)
-    header, jpeg = protocol.unpack(Kept().run(lambda preview: preview.of_still(still(None))))
+    header, jpeg = binary.unpack(Kept().run(lambda preview: preview.of_still(still(None))))
     assert (jpeg, header.size_px) == (b"", None)

@@ -14,7 +14,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.sync.connection import Connection
 
 from edge.record.store import Store
-from edge.serve.wire import commands, protocol
+from edge.serve.wire import binary, commands, protocol
 from edge.serve.wire.status_messages import Answer, Mark, Neutral, Progress, SetUp
 from edge.serve.wire.stride_message import Stride
 from edge.settings import paths
@@ -67,8 +67,8 @@ class Visit:
         while True:
             data = self._client.recv(timeout=90)
             if isinstance(data, bytes):
-                header, _ = protocol.unpack(data)
-                if isinstance(header, protocol.FrameHeader):
+                header, _ = binary.unpack(data)
+                if isinstance(header, binary.FrameHeader):
                     self.frames += 1
                     self._client.send(protocol.encode_text(protocol.Ack(seq=header.seq)))
                 continue
@@ -147,8 +147,8 @@ def frames_in(body: bytes) -> int:
     at = 0
     while at < len(body):
         (length,) = unpack_from("<I", body, at)
-        header, jpeg = protocol.unpack(body[at + 4 : at + 4 + length])
-        assert isinstance(header, protocol.FrameHeader)
+        header, jpeg = binary.unpack(body[at + 4 : at + 4 + length])
+        assert isinstance(header, binary.FrameHeader)
         assert jpeg[:2] == b"\xff\xd8"
         times.append(header.time_s or 0.0)
         at += 4 + length

@@ -22,7 +22,14 @@ from edge.messages.stride import CURVE_POINTS, KeyPose, StrideCurves, StrideMetr
 from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
 from edge.pose.skeletons.loader import skeleton
 from edge.serve.access.roles import Role
-from edge.serve.wire import commands, protocol, status_messages, wire_schema
+from edge.serve.wire import (
+    binary,
+    commands,
+    protocol,
+    session_messages,
+    status_messages,
+    wire_schema,
+)
 from edge.serve.wire.encode import Broadcast, frame_header, hello_for, still_header, text_for
 from edge.settings.settings import Settings
 
@@ -95,7 +102,7 @@ RECORDS: list[Broadcast] = [
 
 SHOWN: list[protocol.Text] = [
     status_messages.You(role=Role.VIEWER, local=False, label="tablet"),
-    protocol.Runner(session_key="a1b2-3", runner_key="a1b2-5"),
+    session_messages.Runner(session_key="a1b2-3", runner_key="a1b2-5"),
     status_messages.Display(
         mode=commands.Mode.COACH,
         shown=commands.Shown.SKELETON,
@@ -224,7 +231,7 @@ def key_pose() -> KeyPose:
     )
 
 
-def headers() -> list[protocol.Header]:
+def headers() -> list[binary.Header]:
     return [
         frame_header(1, plain_frame(7), pose(), STATE),
         frame_header(2, plain_frame(8), None, None),
@@ -243,12 +250,12 @@ def test_committed_types_equal_the_code() -> None:
 
 def test_types_name_every_message() -> None:
     text = wire_schema.types_text()
-    for kind in [*get_args(protocol.Text), *get_args(protocol.Header), protocol.Ack]:
+    for kind in [*get_args(protocol.Text), *get_args(binary.Header), protocol.Ack]:
         assert f"export interface {kind.__name__} {{" in text
 
 
 def texts() -> list[protocol.Text]:
-    session = protocol.Session(name="a", started_at="2026-11-23T10:00:00", recording=True)
+    session = session_messages.Session(name="a", started_at="2026-11-23T10:00:00", recording=True)
     return [
         *map(text_for, RECORDS),
         HELLO,
@@ -265,11 +272,11 @@ def test_text_messages_keep_to_the_schema_and_come_back(message: protocol.Text) 
 
 
 @pytest.mark.parametrize("header", headers(), ids=lambda h: type(h).__name__)
-def test_binary_messages_keep_to_the_schema_and_come_back(header: protocol.Header) -> None:
+def test_binary_messages_keep_to_the_schema_and_come_back(header: binary.Header) -> None:
     jsonschema.validate(
         json.loads(msgspec.json.encode(header)), json.loads(wire_schema.schema_text())
     )
-    assert protocol.unpack(protocol.pack(header, b"picture")) == (header, b"picture")
+    assert binary.unpack(binary.pack(header, b"picture")) == (header, b"picture")
 
 
 def test_every_text_message_is_tagged_by_its_type() -> None:
@@ -360,25 +367,25 @@ def test_a_still_without_picture_has_no_size() -> None:
 )
 def test_a_broken_binary_message_is_a_wire_error(data: bytes) -> None:
     with pytest.raises(protocol.WireError):
-        protocol.unpack(data)
+        binary.unpack(data)
 
 
 @given(st.binary(max_size=200))
 def test_unpack_never_fails_otherwise(data: bytes) -> None:
     with pytest.raises(protocol.WireError):
-        protocol.unpack(protocol.MAGIC + data)
+        binary.unpack(binary.MAGIC + data)
 
 
 @given(st.binary(max_size=500), st.integers(0, 600))
 def test_a_cut_binary_message_is_told_or_lacks_only_picture(jpeg: bytes, cut: int) -> None:
     header = headers()[3]
-    whole = protocol.pack(header, jpeg)
+    whole = binary.pack(header, jpeg)
     size = len(whole) - len(jpeg)
     if cut < size:
         with pytest.raises(protocol.WireError):
-            protocol.unpack(whole[:cut])
+            binary.unpack(whole[:cut])
     else:
-        assert protocol.unpack(whole[:cut]) == (header, jpeg[: cut - size])
+        assert binary.unpack(whole[:cut]) == (header, jpeg[: cut - size])
 
 
 @given(st.one_of(st.text(max_size=100), st.binary(max_size=100)))

@@ -25,7 +25,7 @@ from edge.messages.side import Side
 from edge.messages.stride import CURVE_POINTS, KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
 from edge.serve.access.roles import Role
-from edge.serve.wire import commands, protocol, status_messages
+from edge.serve.wire import binary, commands, greeting, protocol, session_messages, status_messages
 from edge.serve.wire.encode import (
     Broadcast,
     frame_header,
@@ -171,8 +171,8 @@ STATE = RECORDS[-1]
 STATUS: list[protocol.Text] = [
     status_messages.You(role=Role.OPERATOR, local=True, label="station"),
     notices_message([Notice("frame_rate_low", rate_hz=24.0), Notice("cut_short")]),
-    protocol.Runner(session_key="a1b2c3d4-3", runner_key="a1b2c3d4-5"),
-    protocol.Session(
+    session_messages.Runner(session_key="a1b2c3d4-3", runner_key="a1b2c3d4-5"),
+    session_messages.Session(
         name="2026-11-30T10-00-00Z",
         started_at="2026-11-30T10:00:00Z",
         recording=True,
@@ -293,7 +293,7 @@ COMMANDS: list[protocol.FromClient] = [
 ]
 
 
-def _hello() -> protocol.Hello:
+def _hello() -> greeting.Hello:
     settings = with_gait(Settings(), belt_speed_mps=2.5)
     return hello_for(settings, "0.1.0", skeleton=BLAZEPOSE33)
 
@@ -334,10 +334,10 @@ def _binaries() -> dict[str, bytes]:
     )
     assert isinstance(STATE, GaitState)
     return {
-        "frame.bin": protocol.pack(frame_header(1, picture, _pose(), STATE), JPEG),
-        "frame_nobody.bin": protocol.pack(frame_header(2, picture, None, None), JPEG),
-        "still.bin": protocol.pack(still_header(key, (64, 48), Side.RIGHT, _hello()), JPEG),
-        "still_gone.bin": protocol.pack(still_header(key, None, None, _hello()), b""),
+        "frame.bin": binary.pack(frame_header(1, picture, _pose(), STATE), JPEG),
+        "frame_nobody.bin": binary.pack(frame_header(2, picture, None, None), JPEG),
+        "still.bin": binary.pack(still_header(key, (64, 48), Side.RIGHT, _hello()), JPEG),
+        "still_gone.bin": binary.pack(still_header(key, None, None, _hello()), b""),
     }
 
 
@@ -367,4 +367,4 @@ def test_samples_are_read_back_as_they_were_sent() -> None:
     assert [protocol.decode_text(line) for line in stations] == _texts()
     clients = (SAMPLES / "client.jsonl").read_bytes().splitlines()
     assert [protocol.decode_client(line) for line in clients] == COMMANDS
-    assert protocol.unpack((SAMPLES / "frame.bin").read_bytes())[1] == JPEG
+    assert binary.unpack((SAMPLES / "frame.bin").read_bytes())[1] == JPEG

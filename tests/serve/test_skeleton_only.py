@@ -1,18 +1,13 @@
 """*Skeleton only*: no picture leaves by any door, now, later or after a restart."""
 
-import asyncio
-import dataclasses
 import json
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from struct import unpack_from
 
-import numpy as np
 import pytest
 from feed import Station, new_hub, plain_frame
-from msgspec.structs import replace
 from test_access_middleware import NAME, Browser, paired
 from test_serve_hub import key_pose
 from websockets.sync.connection import Connection
@@ -21,15 +16,9 @@ from edge.messages.errors import RecordError
 from edge.record.privacy import FILE_NAME, Privacy, skeleton_only
 from edge.serve.access.rights import Rights
 from edge.serve.access.roles import Role
-from edge.serve.control.command_router import FIRST_DISPLAY
-from edge.serve.live.client_queue import ClientQueue
-from edge.serve.live.history import Still
 from edge.serve.live.hub import Hub
-from edge.serve.live.pictures import Picture
-from edge.serve.routes import _parts
-from edge.serve.wire import commands, protocol
+from edge.serve.wire import binary, commands, protocol
 from edge.serve.wire.commands import Shown
-from edge.serve.wire.encode import frame_header
 from edge.serve.wire.status_messages import Answer, Display
 
 HIDE = commands.SetDisplay(id=1, shown=Shown.SKELETON)
@@ -65,9 +54,9 @@ def packet_sizes(client: Connection, until: Callable[[object], bool]) -> list[in
         if isinstance(data, str):
             message: object = protocol.decode_text(data)
         else:
-            message, jpeg = protocol.unpack(data)
+            message, jpeg = binary.unpack(data)
             sizes.append(len(jpeg))
-            if isinstance(message, protocol.FrameHeader):
+            if isinstance(message, binary.FrameHeader):
                 client.send(protocol.encode_text(protocol.Ack(seq=message.seq)))
         if until(message):
             return sizes
@@ -78,7 +67,7 @@ def picture_bytes(station: Station, client: Connection, index: int) -> int:
     station.hub.publish_frame(plain_frame(index), None, None)
 
     def is_it(message: object) -> bool:
-        return isinstance(message, protocol.FrameHeader) and message.frame == index
+        return isinstance(message, binary.FrameHeader) and message.frame == index
 
     return max(packet_sizes(client, is_it))
 
@@ -202,136 +191,6 @@ def test_an_operator_is_told_that_it_could_not_be_kept(tmp_path: Path, rights: R
             assert picture_bytes(running, client, 1) == 0
 
 
-# What was on its way.
-
-
-def hidden(on: bool) -> Display:
-    return replace(FIRST_DISPLAY, shown=Shown.SKELETON if on else Shown.PICTURE)
-
-
-async def jpegs(queue: ClientQueue, count: int) -> list[int]:
-    """Take messages until there were ``count`` packets; return the sizes of their pictures."""
-    sizes: list[int] = []
-    while len(sizes) < count:
-        packet = await asyncio.wait_for(queue.take(), 20)
-        queue.sent()
-        if isinstance(packet, bytes):
-            sizes.append(len(protocol.unpack(packet)[1]))
-    return sizes
-
-
-def test_a_still_being_encoded_at_the_switch_is_sent_without_its_picture(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    hub = new_hub()
-    encode = hub._preview.of_still
-    switched: list[bool] = []
-
-    async def of_still(still: Still) -> bytes:
-        packet = await encode(still)
-        if not switched:
-            switched.append(True)
-            hub.broadcast(hidden(on=True))
-        return packet
-
-    monkeypatch.setattr(hub._preview, "of_still", of_still)
-
-    async def main() -> None:
-        running = asyncio.create_task(hub.run())
-        queue = hub.join()
-        assert queue is not None
-        hub.publish_frame(plain_frame(0), None, None)
-        hub.publish(key_pose(0))
-        assert await jpegs(queue, 1) == [0]
-        assert switched
-        running.cancel()
-
-    asyncio.run(main())
-
-
-def test_pictures_that_wait_for_a_slow_client_are_taken_out() -> None:
-    hub = new_hub()
-
-    async def main() -> None:
-        running = asyncio.create_task(hub.run())
-        queue = hub.join()
-        assert queue is not None
-        hub.publish_frame(plain_frame(0), None, None)
-        hub.publish(key_pose(0))
-        # The greeting, the runner's key, the frame and the still.
-        while len(queue) < 4:
-            await asyncio.sleep(0)
-        hub.broadcast(hidden(on=True))
-        assert await jpegs(queue, 2) == [0, 0]
-        running.cancel()
-
-    asyncio.run(main())
-
-
-def test_a_picture_taken_meanwhile_is_not_sent_afterwards() -> None:
-    hub = new_hub()
-
-    async def main() -> None:
-        running = asyncio.create_task(hub.run())
-        queue = hub.join()
-        assert queue is not None
-        hub.broadcast(hidden(on=True))
-        hub.publish_frame(plain_frame(0), None, None)
-        assert await jpegs(queue, 1) == [0]
-        hub.publish(key_pose(0))
-        assert await jpegs(queue, 1) == [0]
-        hub.broadcast(hidden(on=False))
-        # Of the frame from before the switch back; nobody was there to be sent it before.
-        hub.publish(key_pose(0))
-        assert await jpegs(queue, 1) == [0]
-        hub.publish_frame(plain_frame(1), None, None)
-        queue.ack(1)
-        assert (await jpegs(queue, 1))[0] > 100
-        late = hub.join()
-        assert late is not None
-        assert (await jpegs(late, 1)) == [0]
-        running.cancel()
-
-    asyncio.run(main())
-
-
-def test_a_frame_taken_meanwhile_and_processed_afterwards_is_not_sent() -> None:
-    hub = new_hub()
-
-    async def main() -> None:
-        running = asyncio.create_task(hub.run())
-        queue = hub.join()
-        assert queue is not None
-        hub.broadcast(hidden(on=True))
-        taken_s = time.monotonic()
-        hub.broadcast(hidden(on=False))
-        hub.publish_frame(dataclasses.replace(plain_frame(0), arrived_s=taken_s), None, None)
-        hub.publish(key_pose(0))
-        assert await jpegs(queue, 1) == [0]
-        late = dataclasses.replace(plain_frame(1), arrived_s=time.monotonic())
-        hub.publish_frame(late, None, None)
-        assert (await jpegs(queue, 1))[0] > 100
-        running.cancel()
-
-    asyncio.run(main())
-
-
-def test_a_still_of_before_is_kept_without_its_picture() -> None:
-    hub = new_hub()
-    picture = Picture(time_s=0.0, size_px=(64, 48), image=np.zeros((48, 64, 3), np.uint8))
-
-    async def main() -> None:
-        hub._take_key_pose(key_pose(0), picture)
-        hub.broadcast(hidden(on=True))
-        running = asyncio.create_task(hub.run())
-        queue = hub.join()
-        assert queue is not None
-        assert await jpegs(queue, 1) == [0]
-        running.cancel()
-
-    asyncio.run(main())
-
-
 # The replay.
 
 
@@ -339,7 +198,7 @@ def replay_sizes(body: bytes) -> list[int]:
     sizes, at = [], 0
     while at < len(body):
         (length,) = unpack_from("<I", body, at)
-        sizes.append(len(protocol.unpack(body[at + 4 : at + 4 + length])[1]))
+        sizes.append(len(binary.unpack(body[at + 4 : at + 4 + length])[1]))
         at += 4 + length
     return sizes
 
@@ -363,24 +222,6 @@ def test_a_replay_is_audited_uncached_and_without_pictures_from_the_switch_on(
             assert replay_sizes(body) == [0]
     told = [(e.what, e.who, e.detail) for e in rights.audit.entries() if "replay" in e.detail]
     assert told == [("viewed", "device 1", "the replay")]
-
-
-def test_a_replay_that_is_being_sent_loses_its_pictures_at_the_switch() -> None:
-    hub = new_hub()
-    header = frame_header(1, plain_frame(0), None, None)
-    packets = [protocol.pack(header, b"\xff\xd8 a picture")] * 3
-
-    async def main() -> list[bytes]:
-        sent = []
-        async for part in _parts(packets, hub):
-            sent.append(part)
-            hub.broadcast(hidden(on=True))
-        return sent
-
-    first, *rest = asyncio.run(main())
-    assert b"a picture" in first
-    assert rest
-    assert not any(b"a picture" in part for part in rest)
 
 
 def test_a_view_that_cannot_be_audited_is_refused(

@@ -34,7 +34,7 @@ from edge.pipeline import Pipeline
 from edge.record.tables import STRIDE_COLUMNS
 from edge.serve.live.hub import Hub
 from edge.serve.live.page_sink import PageSink
-from edge.serve.wire import protocol
+from edge.serve.wire import greeting, protocol, session_messages
 from edge.serve.wire.encode import hello_for
 from edge.settings.changed_settings import with_serve
 from edge.settings.record_settings import RecordSettings
@@ -324,7 +324,7 @@ def test_the_page_is_told_which_session_is_recorded(
     name = recorder.begin("r-17").name
     with pytest.raises(OSError, match="enough"):
         serve(source, free_port(), sinks=[recorder])
-    sessions = [message for message in told if isinstance(message, protocol.Session)]
+    sessions = [message for message in told if isinstance(message, session_messages.Session)]
     assert [(s.name, s.recording) for s in sessions] == [(name, True), ("", False)]
 
 
@@ -468,10 +468,10 @@ def test_pictures_are_handed_to_the_recording_only_where_video_is_wanted(video: 
 
 
 def test_the_page_is_told_what_runs_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[protocol.Hello] = []
+    told: list[greeting.Hello] = []
 
     class Told(Hub):
-        def __init__(self, settings: ServeSettings, hello: protocol.Hello) -> None:
+        def __init__(self, settings: ServeSettings, hello: greeting.Hello) -> None:
             told.append(hello)
             super().__init__(settings, hello)
 

@@ -41,7 +41,7 @@ from edge.serve.access.roles import Role
 from edge.serve.control.command_router import FIRST_DISPLAY, qr_rows
 from edge.serve.live.hub import Hub
 from edge.serve.sessions.session_archive import SessionArchive
-from edge.serve.wire import protocol, status_messages
+from edge.serve.wire import session_messages, status_messages
 from edge.serve.wire.commands import Mode, Panel, Shown
 from edge.settings.settings import Settings
 
@@ -93,7 +93,7 @@ def limits(hub: Hub) -> None:
 def session(hub: Hub) -> None:
     """Publish a session that is being recorded."""
     hub.publish(
-        protocol.Session(
+        session_messages.Session(
             name=SESSION,
             started_at="2026-11-23T10:15:00",
             recording=True,

@@ -11,7 +11,7 @@ from browsing import PATIENCE_MS, complaints_of, until
 from feed import ClipFeed, Player, Station, new_hub
 from playwright.sync_api import Browser, Page
 
-from edge.serve.wire import protocol
+from edge.serve.wire import binary
 
 PAINTED = "Number(document.getElementById('view').dataset.frame ?? -1)"
 # The clip is played in rounds of these seconds, so that a round is soon over.
@@ -76,7 +76,7 @@ def until_frames(page: Page, count: int = 1) -> None:
     until(page, f"{PAINTED} >= argument", int(page.evaluate(PAINTED)) + count)
 
 
-def replayed(station: Station, seconds: float = 3.0) -> list[protocol.FrameHeader]:
+def replayed(station: Station, seconds: float = 3.0) -> list[binary.FrameHeader]:
     """Return the headers of the last frames, as the station serves them."""
     opener = build_opener(ProxyHandler({}))
     with opener.open(f"{station.url}api/replay?seconds={seconds:g}", timeout=30) as reply:
@@ -84,8 +84,8 @@ def replayed(station: Station, seconds: float = 3.0) -> list[protocol.FrameHeade
     headers = []
     while data:
         (length,) = struct.unpack_from("<I", data)
-        header, _ = protocol.unpack(data[4 : 4 + length])
-        assert isinstance(header, protocol.FrameHeader)
+        header, _ = binary.unpack(data[4 : 4 + length])
+        assert isinstance(header, binary.FrameHeader)
         headers.append(header)
         data = data[4 + length :]
     return headers

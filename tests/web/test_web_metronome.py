@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from scenes import opened
 
 from edge.serve.control.command_router import FIRST_DISPLAY
-from edge.serve.wire.protocol import Session
+from edge.serve.wire.session_messages import Session
 from edge.serve.wire.status_messages import Display
 
 # Two minutes are rendered; the page's timer is late by up to a second now and then, as in a tab

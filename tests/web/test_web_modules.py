@@ -20,7 +20,7 @@ from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import KeyPose, StrideMetrics
 from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
-from edge.serve.wire import protocol
+from edge.serve.wire import binary, protocol, session_messages
 from edge.serve.wire.encode import frame_header, hello_for, still_header, text_for
 from edge.settings.settings import Settings
 
@@ -44,7 +44,7 @@ def write_samples(folder: Path) -> None:
     hello = hello_for(Settings(), "0.1.0", skeleton=BLAZEPOSE33)
     texts: list[protocol.Text] = [
         hello,
-        protocol.Session(name="s", started_at="2026-11-23T10:00:00", recording=True),
+        session_messages.Session(name="s", started_at="2026-11-23T10:00:00", recording=True),
         text_for(healthy()),
         text_for(STATE),
         text_for(Cue(kind="x", wording="Sit back", issued_at_s=1.0)),
@@ -119,14 +119,14 @@ def write_samples(folder: Path) -> None:
         xy_px=pose.body_px,
         value=14.5,
     )
-    headers: dict[str, tuple[protocol.Header, bytes]] = {
+    headers: dict[str, tuple[binary.Header, bytes]] = {
         "frame": (frame_header(1, plain_frame(1), pose, STATE), b"\xff\xd8jpeg"),
         "frame_empty": (frame_header(2, plain_frame(2), None, None), b"\xff\xd8"),
         "still": (still_header(key, (64, 48), Side.LEFT, hello), b"\xff\xd8"),
         "still_gone": (still_header(key, None, None, hello), b""),
     }
     for name, (header, jpeg) in headers.items():
-        (folder / f"{name}.bin").write_bytes(protocol.pack(header, jpeg))
+        (folder / f"{name}.bin").write_bytes(binary.pack(header, jpeg))
         expected = {"header": json.loads(msgspec.json.encode(header)), "jpeg": jpeg.hex()}
         (folder / f"{name}.json").write_text(json.dumps(expected))
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 from scenes import NEVER, PAINTED, clip_playing, opened, replayed, until_frames
 
 from edge.messages.side import Side
-from edge.serve.wire.protocol import FrameHeader
+from edge.serve.wire.binary import FrameHeader
 from edge.serve.wire.wire_types import Point
 
 # Hip, ankle and toe of the near leg carry a bright dot.

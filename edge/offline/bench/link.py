@@ -15,7 +15,7 @@ from edge.pose.skeletons.loader import BLAZEPOSE, skeleton
 from edge.serve.app import create_app
 from edge.serve.live.hub import Hub
 from edge.serve.server import serve
-from edge.serve.wire import protocol
+from edge.serve.wire import binary, protocol
 from edge.serve.wire.encode import hello_for
 from edge.settings import paths
 from edge.settings.serve_settings import ServeSettings
@@ -45,8 +45,8 @@ def _show(hub: Hub, client: Connection, frame: Frame) -> None:
     while True:
         data = client.recv(timeout=_PATIENCE_S)
         if isinstance(data, bytes):
-            header, _ = protocol.unpack(data)
-            assert isinstance(header, protocol.FrameHeader)
+            header, _ = binary.unpack(data)
+            assert isinstance(header, binary.FrameHeader)
             client.send(protocol.encode_text(protocol.Ack(seq=header.seq)))
             return
 

@@ -24,7 +24,7 @@ from edge.pose.region import crop, letterbox_region
 from edge.pose.runtime.low_latency import low_latency
 from edge.record.result_folder import ResultFolder
 from edge.serve.live.pictures import jpeg_bytes, shrink
-from edge.serve.wire import protocol
+from edge.serve.wire import binary
 from edge.serve.wire.encode import frame_header
 from edge.settings.serve_settings import ServeSettings
 from edge.settings.settings import Settings
@@ -130,7 +130,7 @@ class StageBench:
         def encode() -> bytes:
             small = shrink(frame.image, self._settings.serve.preview_height)
             header = frame_header(1, frame, outcome.pose, outcome.state)
-            return protocol.pack(header, jpeg_bytes(small, self._settings.serve.jpeg_quality))
+            return binary.pack(header, jpeg_bytes(small, self._settings.serve.jpeg_quality))
 
         samples.timed(self.name("encode"), encode)
 

@@ -7,7 +7,7 @@ from edge.messages.exercise import ExerciseState, ExerciseUpdate, Result
 from edge.messages.points_by_hand import SET_POINTS, PointsByHand
 from edge.messages.seen import Stance
 from edge.messages.session import SessionNews
-from edge.serve.wire import protocol
+from edge.serve.wire import session_messages
 from edge.serve.wire.encode import notice_told
 from edge.serve.wire.status_messages import (
     Check,
@@ -28,9 +28,9 @@ def plain(value: float) -> float | None:
     return float(value) if isfinite(value) else None
 
 
-def session_message(news: SessionNews) -> protocol.Session:
+def session_message(news: SessionNews) -> session_messages.Session:
     """Return the wire message of the session in progress."""
-    return protocol.Session(
+    return session_messages.Session(
         name=news.name,
         started_at=news.started_at,
         recording=news.recording,

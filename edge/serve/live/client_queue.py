@@ -10,7 +10,8 @@ from typing import Final
 
 from edge.numerics.timing import StageTimes
 from edge.serve.live.page_clock import PageClock
-from edge.serve.wire.protocol import WireError, without_picture
+from edge.serve.wire.binary import without_picture
+from edge.serve.wire.protocol import WireError
 
 MAX_WAITING: Final = 1000
 MAX_UNACKED: Final = 2

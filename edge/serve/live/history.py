@@ -13,7 +13,7 @@ from edge.messages.side import Side
 from edge.messages.stride import KeyPose
 from edge.messages.verdict import Fault
 from edge.serve.live.pictures import Picture
-from edge.serve.wire import protocol
+from edge.serve.wire import greeting, health_messages, protocol, session_messages
 from edge.serve.wire.status_messages import (
     Display,
     Exercise,
@@ -30,7 +30,7 @@ KEPT_STRIDES: Final = 30
 KEPT_MARKS: Final = 500
 # Only the newest of each of these counts; sent to a new client in this order.
 RENEWED: Final = (
-    protocol.Session,
+    session_messages.Session,
     Display,
     Limits,
     Neutral,
@@ -38,8 +38,8 @@ RENEWED: Final = (
     SetUp,
     protocol.State,
     protocol.Belt,
-    protocol.Health,
-    protocol.Notices,
+    health_messages.Health,
+    health_messages.Notices,
 )
 # Of these, what belongs to one session alone.
 OF_SESSION: Final = (Points,)
@@ -73,8 +73,8 @@ class History:
 
     def __init__(
         self,
-        hello: protocol.Hello,
-        runner: protocol.Runner,
+        hello: greeting.Hello,
+        runner: session_messages.Runner,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._clock = clock
@@ -100,9 +100,9 @@ class History:
     def note(self, message: protocol.Text, text: str) -> None:
         """Keep a message and its text if new clients need it."""
         match message:
-            case protocol.Hello():
+            case greeting.Hello():
                 self._hello = text
-            case protocol.Runner():
+            case session_messages.Runner():
                 self._runner = text
             case Mark():
                 self._marks.append(text)

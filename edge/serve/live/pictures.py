@@ -44,7 +44,7 @@ class Picture:
 class PictureRing:
     """Recent pictures by frame index, bounded in time, count and bytes.
 
-    It holds references; nothing is copied or encoded. Not thread-safe: the hub locks.
+    It holds references; nothing is copied or encoded. Not thread-safe: ``PictureGate`` locks.
     """
 
     def __init__(

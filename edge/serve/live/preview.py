@@ -17,8 +17,9 @@ from edge.messages.gait import GaitState
 from edge.messages.pose import Pose
 from edge.numerics.timing import StageTimes
 from edge.serve.live.history import Still
+from edge.serve.live.picture_gate import PictureGate
 from edge.serve.live.pictures import jpeg_bytes, own_jpeg, shrink
-from edge.serve.wire import protocol
+from edge.serve.wire import binary, greeting
 from edge.serve.wire.encode import frame_header, still_header
 from edge.settings.serve_settings import ServeSettings
 
@@ -53,8 +54,8 @@ class Preview:
     ----------
     settings
         Size and quality.
-    keep
-        Called on the encoder's thread with a frame's index and its smaller picture.
+    gate
+        Takes smaller pictures; while it hides them, no picture is encoded.
     times
         Records the encoding time.
     hello
@@ -64,19 +65,17 @@ class Preview:
     def __init__(
         self,
         settings: ServeSettings,
-        keep: Callable[[int, Image], None],
+        gate: PictureGate,
         times: StageTimes,
-        hello: protocol.Hello,
+        hello: greeting.Hello,
     ) -> None:
         self._settings = settings
-        self._keep = keep
+        self._gate = gate
         self._times = times
         self._hello = hello
         # Replaced as a whole, so that any thread may read it.
         self._limit = _Limit(inf, inf)
         self._shown_s = nan
-        # Set by the event loop, read by the encoder: while true, no picture leaves the station.
-        self.skeleton_only = False
         self._encoder: ThreadPoolExecutor | None = None
 
     @contextmanager
@@ -112,9 +111,9 @@ class Preview:
 
     def _frame_packet(self, seq: int, shot: Shot) -> bytes:
         began_s = time.perf_counter()
-        jpeg = b"" if self.skeleton_only else self._frame_jpeg(shot.frame)
+        jpeg = b"" if self._gate.hidden else self._frame_jpeg(shot.frame)
         header = frame_header(seq, shot.frame, shot.pose, shot.state, shot.runner_key)
-        packet = protocol.pack(header, jpeg)
+        packet = binary.pack(header, jpeg)
         self._times.add("encode", 1000 * (time.perf_counter() - began_s))
         return packet
 
@@ -130,7 +129,7 @@ class Preview:
         """Return a frame's picture at preview size; it replaces the original in the ring."""
         small = shrink(frame.image, self._settings.preview_height)
         if small is not frame.image:
-            self._keep(frame.index, small)
+            self._gate.replace(frame.index, small)
         return small
 
     def _still_packet(self, still: Still) -> bytes:
@@ -138,12 +137,12 @@ class Preview:
         size_px = None if picture is None else picture.size_px
         header = still_header(still.key, size_px, still.facing, self._hello, still.runner_key)
         if picture is None:
-            return protocol.pack(header, b"")
-        jpeg = b"" if self.skeleton_only else picture.jpeg
+            return binary.pack(header, b"")
+        jpeg = b"" if self._gate.hidden else picture.jpeg
         if jpeg is None:
             small = shrink(picture.image, self._settings.preview_height)
             jpeg = jpeg_bytes(small, self._settings.jpeg_quality)
-        return protocol.pack(header, jpeg)
+        return binary.pack(header, jpeg)
 
 
 def _give_way() -> None:

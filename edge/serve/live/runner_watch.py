@@ -2,7 +2,7 @@
 
 from secrets import token_hex
 
-from edge.serve.wire import protocol
+from edge.serve.wire import session_messages
 
 
 class RunnerWatch:
@@ -39,7 +39,7 @@ class RunnerWatch:
         self.waiting = False
         self.told = self._keys()
 
-    def follow(self, session: protocol.Session) -> None:
+    def follow(self, session: session_messages.Session) -> None:
         """Process news of the session."""
         if session.started_s is not None:
             self.waiting = False
@@ -67,7 +67,7 @@ class RunnerWatch:
         self._runners += 1
         self.told = self._keys()
 
-    def _keys(self) -> protocol.Runner:
-        return protocol.Runner(
+    def _keys(self) -> session_messages.Runner:
+        return session_messages.Runner(
             session_key=f"{self._run}-{self._sessions}", runner_key=f"{self._run}-{self._runners}"
         )

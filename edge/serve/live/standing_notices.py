@@ -2,7 +2,7 @@
 
 from edge.messages.notice import Notice, NoticeChange
 from edge.serve.wire.encode import notices_message
-from edge.serve.wire.protocol import Notices
+from edge.serve.wire.health_messages import Notices
 
 
 class StandingNotices:

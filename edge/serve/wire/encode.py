@@ -32,7 +32,7 @@ from edge.messages.skeleton import (
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Bands, Cue, Verdict
 from edge.metrics.catalogue import METRIC_NAMES, METRICS
-from edge.serve.wire import protocol
+from edge.serve.wire import binary, greeting, health_messages, protocol
 from edge.serve.wire.stride_message import Curves, Stride
 from edge.serve.wire.wire_types import Number, Point
 from edge.settings.settings import Settings
@@ -52,9 +52,9 @@ Broadcast = (
 
 def hello_for(
     settings: Settings, version: str, provider: str = "cpu", *, skeleton: Skeleton
-) -> protocol.Hello:
+) -> greeting.Hello:
     """Return the greeting: skeleton, metrics and the ends of the two bars."""
-    return protocol.Hello(
+    return greeting.Hello(
         protocol=protocol.PROTOCOL,
         toeline=version,
         skeleton=skeleton.name,
@@ -62,12 +62,12 @@ def hello_for(
         bones=skeleton.bones,
         left=_side_points(skeleton, LEFT_SHOULDER, LEFT_LEG),
         right=_side_points(skeleton, RIGHT_SHOULDER, RIGHT_LEG),
-        knees_forward=protocol.Bar(low=-16.0, high=16.0, unit="%"),
-        bent_push_off=protocol.Bar(low=0.0, high=45.0, unit="deg"),
+        knees_forward=greeting.Bar(low=-16.0, high=16.0, unit="%"),
+        bent_push_off=greeting.Bar(low=0.0, high=45.0, unit="deg"),
         late_ms=settings.load.late_ms,
         provider=provider,
         metrics=tuple(
-            protocol.MetricFacts(
+            greeting.MetricFacts(
                 name=spec.name,
                 unit=spec.unit,
                 decimals=spec.decimals,
@@ -80,10 +80,10 @@ def hello_for(
     )
 
 
-def _side_points(skeleton: Skeleton, shoulder: int, leg: tuple[int, ...]) -> protocol.SidePoints:
+def _side_points(skeleton: Skeleton, shoulder: int, leg: tuple[int, ...]) -> greeting.SidePoints:
     places = [None if i == ABSENT else int(i) for i in skeleton.body[[shoulder, *leg]]]
     names = ("shoulder", *LEG_POINTS)
-    return protocol.SidePoints(**dict(zip(names, places, strict=True)))
+    return greeting.SidePoints(**dict(zip(names, places, strict=True)))
 
 
 def text_for(record: Broadcast) -> protocol.Text:
@@ -110,7 +110,7 @@ def text_for(record: Broadcast) -> protocol.Text:
             return protocol.Cue(**values)
         case Health():
             values["times"] = tuple(_stage_time(time) for time in record.times)
-            return protocol.Health(**values | notice_told(record.notice))
+            return health_messages.Health(**values | notice_told(record.notice))
         case GaitState():
             values["frame"] = values.pop("frame_index")
             del values["belt_speed_px_s"]
@@ -128,10 +128,10 @@ def notice_told(notice: Notice) -> dict[str, Any]:
     }
 
 
-def notices_message(notices: Iterable[Notice]) -> protocol.Notices:
+def notices_message(notices: Iterable[Notice]) -> health_messages.Notices:
     """Return the message with all notices that hold."""
-    return protocol.Notices(
-        notices=tuple(protocol.NoticeEntry(**notice_told(notice)) for notice in notices)
+    return health_messages.Notices(
+        notices=tuple(health_messages.NoticeEntry(**notice_told(notice)) for notice in notices)
     )
 
 
@@ -145,11 +145,11 @@ def _told(reason: Reason) -> dict[str, Any]:
 
 def frame_header(
     seq: int, frame: Frame, pose: Pose | None, state: GaitState | None, runner_key: str = ""
-) -> protocol.FrameHeader:
+) -> binary.FrameHeader:
     """Return the header of a live picture; without a pose it carries no keypoints."""
     height, width = frame.image.shape[:2]
     xy_px, visibility = _drawn(pose) if pose is not None and pose.found else ((), ())
-    return protocol.FrameHeader(
+    return binary.FrameHeader(
         seq=seq,
         frame=frame.index,
         camera=frame.camera,
@@ -172,14 +172,14 @@ def still_header(
     key: KeyPose,
     size_px: tuple[int, int] | None,
     facing: Side | None,
-    hello: protocol.Hello,
+    hello: greeting.Hello,
     runner_key: str = "",
-) -> protocol.StillHeader:
+) -> binary.StillHeader:
     """Return the header of a still; ``size_px`` is None when its picture is gone.
 
     Points are in the keypoint order given by ``hello``.
     """
-    return protocol.StillHeader(
+    return binary.StillHeader(
         kind=key.kind,
         side=key.side,
         near=key.near,
@@ -193,7 +193,7 @@ def still_header(
     )
 
 
-def _spread(body_px: Floats, hello: protocol.Hello) -> Floats:
+def _spread(body_px: Floats, hello: greeting.Hello) -> Floats:
     points = np.full((len(hello.keypoints), 2), np.nan)
     left, right = (msgspec.structs.astuple(side) for side in (hello.left, hello.right))
     for at, place in zip((left[0], right[0], *left[1:], *right[1:]), body_px, strict=True):
@@ -202,13 +202,13 @@ def _spread(body_px: Floats, hello: protocol.Hello) -> Floats:
     return points
 
 
-def _stage_time(time: StageTime) -> protocol.StageTime:
+def _stage_time(time: StageTime) -> health_messages.StageTime:
     # A hundredth of a millisecond is finer than any clock here, and keeps the message short.
     rounded = {
         name: _plain(round(getattr(time, name), 2))
         for name in ("p50_ms", "p95_ms", "p99_ms", "total_ms")
     }
-    return protocol.StageTime(stage=time.stage, count=time.count, **rounded)
+    return health_messages.StageTime(stage=time.stage, count=time.count, **rounded)
 
 
 def _plain(value: Any) -> Any:

@@ -11,14 +11,14 @@ from typing import Any, Final, get_args
 
 import msgspec
 
-from edge.serve.wire import protocol
+from edge.serve.wire import binary, protocol
 
 SCHEMA_NAME: Final = "wire.schema.json"
 TYPES_NAME: Final = "wire.d.ts"
 
 _UNIONS: Final = {
     "Text": protocol.Text,
-    "Header": protocol.Header,
+    "Header": binary.Header,
     "FromClient": protocol.FromClient,
 }
 _REF: Final = "#/$defs/"
