@@ -59,8 +59,8 @@ async function ask(path, read, method = "GET") {
   if (reply.status === 403) throw new Refused(t("answer.viewer"));
   if (reply.status === 404) throw new Refused(t("page.archive_gone"));
   if (reply.status === 409) throw new Refused(t("page.archive_recording"));
-  const told = await reply.json().catch(() => ({}));
-  throw new Refused(typeof told.detail === "string" ? told.detail : `HTTP ${reply.status}`);
+  const answer = await reply.json().catch(() => ({}));
+  throw new Refused(typeof answer.detail === "string" ? answer.detail : `HTTP ${reply.status}`);
 }
 
 /** The newest sessions. @param {string} runner @param {number} most @returns {Promise<Kept[]>} */

@@ -44,6 +44,11 @@ export function signed(value, digits = 0) {
   return decimal(value, digits, true);
 }
 
+/** Decimals of a limit: one where it has one, so that 22.5 is not shown as 22. @param {number} value */
+export function limitDigits(value) {
+  return Math.round(10 * value) % 10 === 0 ? 0 : 1;
+}
+
 /**
  * A formatted number with its unit; a dash gets none.
  * @param {string} text

@@ -6,7 +6,7 @@ import { linkDead, linkUp } from "./requests.js";
 import { Silence } from "./silence.js";
 
 /** @typedef {import("./wire.d.ts").Text} Text */
-/** What the page is told; heartbeats stay here. @typedef {Exclude<Text, import("./wire.d.ts").Heartbeat>} Told */
+/** What reaches the page; heartbeats stay here. @typedef {Exclude<Text, import("./wire.d.ts").Heartbeat>} Message */
 
 const FIRST_PAUSE_MS = 500;
 // After a restart of the station, every page is live again within five seconds.
@@ -55,7 +55,7 @@ export async function guarded(handle) {
  * @property {() => void} opened
  * @property {() => void} [ready] commands can be sent
  * @property {() => void} lost
- * @property {(message: Told) => void} text
+ * @property {(message: Message) => void} text
  * @property {(data: ArrayBuffer, ack: Ack) => void} binary
  */
 

@@ -113,8 +113,8 @@ export class LiveView {
   tick(linked, health) {
     const painted = Number.isFinite(this.paintedMs);
     const quietS = (performance.now() - (painted ? this.paintedMs : this.#startedMs)) / 1000;
-    const told = { station: health?.state ?? null, frameAgeS: health?.frame_age_s ?? null };
-    const alarm = pictureAlarm({ linked, painted, quietS, ...told });
+    const reported = { station: health?.state ?? null, frameAgeS: health?.frame_age_s ?? null };
+    const alarm = pictureAlarm({ linked, painted, quietS, ...reported });
     this.#root.classList.toggle("stale", alarm !== null);
     hide(this.#alarm.box, alarm === null);
     write(this.#alarm.loud, alarm?.loud ?? "");

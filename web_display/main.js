@@ -17,7 +17,7 @@ import { addShapes } from "./shapes.js";
 import { Sound } from "./sound.js";
 import { addChoices } from "./station_choices.js";
 import { Still } from "./stills.js";
-import { Told } from "./told.js";
+import { StationState } from "./station_state.js";
 import { cueWords, t } from "./words.js";
 import { attribute, hide, write } from "./write.js";
 
@@ -44,7 +44,7 @@ addShapes();
 await applyPreferences();
 
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-const told = new Told();
+const station = new StationState();
 const view = new LiveView(part("view"), painted);
 const ribbon = new Ribbon(/** @type {HTMLCanvasElement} */ (part("ribbon")), calm);
 const faults = {
@@ -55,18 +55,18 @@ const stills = { peak_knee_flexion: new Still(part("still-knee")), toe_off: new 
 const cadence = new CadencePanel(part("cadence"));
 const cueLine = new CueLine();
 const sound = new Sound(part("sound"));
-const modes = new Modes(part("station"), told, view);
+const modes = new Modes(part("station"), station, view);
 const pairing = new PairingPanel(part("pairing"));
 let runningMs = -Infinity;
 let shownCue = "";
 
-/** @param {import("./link.js").Told} message */
+/** @param {import("./link.js").Message} message */
 function onText(message) {
-  const known = told.cue;
-  told.take(message);
+  const known = station.cue;
+  station.take(message);
   switch (message.type) {
     case "stride":
-      fillStrides(part("strides"), told.strides.slice(-ROWS));
+      fillStrides(part("strides"), station.strides.slice(-ROWS));
       break;
     case "event":
       if (message.kind === "initial_contact" && !sound.beats()) cadence.beat(message.side);
@@ -80,7 +80,7 @@ function onText(message) {
       modes.follow(message);
       break;
     case "pairing":
-      pairing.show(told.pairing);
+      pairing.show(station.pairing);
       break;
     default:
       break;
@@ -96,30 +96,30 @@ function onText(message) {
  */
 function takeCue(cue, last) {
   const known = last && last.issued_at_s === cue.issued_at_s && last.kind === cue.kind;
-  const age = (told.state?.time_s ?? 0) - (cue.issued_at_s ?? 0);
-  const late = told.health && isLate(told.health, told.hello?.late_ms ?? Infinity);
-  if (!known && !late && age < SHOWN_AT_MOST_S) cueLine.take(cueWords(cue, told.limits));
+  const age = (station.state?.time_s ?? 0) - (cue.issued_at_s ?? 0);
+  const late = station.health && isLate(station.health, station.hello?.late_ms ?? Infinity);
+  if (!known && !late && age < SHOWN_AT_MOST_S) cueLine.take(cueWords(cue, station.limits));
 }
 
 /** @param {ArrayBuffer} data @param {Ack} ack */
 async function onBinary(data, ack) {
   const { header, jpeg } = decodeBinary(data);
   if (header.type === "still") showStill(header, await decoded(jpeg));
-  else if (told.concerns(header)) await view.take(header, jpeg, ack);
+  else if (station.concerns(header)) await view.take(header, jpeg, ack);
   else ack(header.seq);
 }
 
 /** @param {FrameHeader} frame */
 function painted(frame) {
   ribbon.add(frame);
-  told.see(frame);
+  station.see(frame);
   showWords();
 }
 
 /** @param {StillHeader} header @param {ImageBitmap | null} bitmap */
 function showStill(header, bitmap) {
-  const far = told.near ? header.side !== told.near : !header.near;
-  if (far || header.kind === "initial_contact" || !told.concerns(header)) return bitmap?.close();
+  const far = station.near ? header.side !== station.near : !header.near;
+  if (far || header.kind === "initial_contact" || !station.concerns(header)) return bitmap?.close();
   stills[header.kind].take(header, bitmap);
   showWords();
 }
@@ -142,31 +142,31 @@ function forgetRunner() {
 
 /** Update text and bars; called for every picture, writes only changes. */
 function showWords() {
-  const { state, near: side } = told;
+  const { state, near: side } = station;
   const mute = muted();
-  const latest = side && told.latest[side]?.valid ? told.latest[side] : null;
+  const latest = side && station.latest[side]?.valid ? station.latest[side] : null;
   const metrics = {
     knees_forward: latest?.knee_toe_offset_pct ?? null,
     bent_push_off: latest?.knee_flexion_push_off_deg ?? null,
   };
   for (const fault of /** @type {Fault[]} */ (["knees_forward", "bent_push_off"])) {
-    const band = told.band(side, fault);
-    const verdict = told.verdict(side, fault);
+    const band = station.band(side, fault);
+    const verdict = station.verdict(side, fault);
     faults[fault].setBand(band);
     faults[fault].show(verdict, metrics[fault], mute);
     stills[INSTANT[fault]].obey(mute === null ? verdict : null, band);
   }
   const silent = silence();
   const activity = silent ?? activityWords(state?.activity ?? null);
-  cadence.show(silent ? null : (state?.cadence_spm ?? null), mute === null ? told.target : null, activity);
+  cadence.show(silent ? null : (state?.cadence_spm ?? null), mute === null ? station.target : null, activity);
   const far = side === "left" ? "right" : "left";
   const seen = side !== null && state?.activity !== "absent";
   write(part("near-leg"), seen ? t("page.near_leg", { leg: letter(side) }) : "");
   write(part("far-leg"), seen ? t("page.far_leg", { leg: letter(far) }) : "");
   hide(part("legs"), !seen);
-  hide(part("on-record"), !told.health?.video);
-  if (told.health) {
-    const lines = told.linked ? healthLines(told.health, told.hello?.late_ms ?? Infinity) : [t("page.no_link"), ""];
+  hide(part("on-record"), !station.health?.video);
+  if (station.health) {
+    const lines = station.linked ? healthLines(station.health, station.hello?.late_ms ?? Infinity) : [t("page.no_link"), ""];
     write(part("health-state"), lines[0]);
     write(part("health-speed"), lines[1]);
   }
@@ -178,21 +178,21 @@ const letter = (side) => legName(side, true).split(" ")[0];
 /** Why the display is not current, in words; null while pictures arrive. */
 function silence() {
   if (performance.now() - view.paintedMs < MUTE_AFTER_MS) return null;
-  return t(told.linked ? "page.no_picture" : "page.never_linked");
+  return t(station.linked ? "page.no_picture" : "page.never_linked");
 }
 
 /** Why no verdict can be shown, in words; null while there is a runner to judge. */
 function muted() {
   const silent = silence();
   if (silent !== null) return silent;
-  const activity = told.state?.activity ?? null;
+  const activity = station.state?.activity ?? null;
   if (activity === "running") runningMs = performance.now();
   return performance.now() - runningMs < MUTE_AFTER_MS ? null : activityWords(activity);
 }
 
 /** Update what must stay current even when no messages arrive. */
 function tick() {
-  view.tick(told.linked, told.health);
+  view.tick(station.linked, station.health);
   showCue();
   modes.tick();
   pairing.tick();
@@ -204,10 +204,10 @@ function tick() {
 function showCue() {
   // A cue is shown only while a runner is visible.
   if (silence() !== null) cueLine.clear();
-  const cue = told.linked ? cueLine.at(performance.now() / 1000) : null;
-  const notice = told.linked ? noticeInTurn(told, performance.now()) : t("page.link_lost_cue");
+  const cue = station.linked ? cueLine.at(performance.now() / 1000) : null;
+  const notice = station.linked ? noticeInTurn(station, performance.now()) : t("page.link_lost_cue");
   writeCue(cue ?? notice);
-  attribute(part("cue-line"), "data-kind", told.linked ? (cue ? "cue" : notice ? "notice" : "quiet") : "lost");
+  attribute(part("cue-line"), "data-kind", station.linked ? (cue ? "cue" : notice ? "notice" : "quiet") : "lost");
   if (cue && cue !== shownCue && modes.coaching) sound.say(cue);
   shownCue = cue ?? "";
 }
@@ -232,21 +232,21 @@ function again() {
   showWords();
 }
 
-told.on("runner", forgetRunner);
-told.on("session", () => {
+station.on("runner", forgetRunner);
+station.on("session", () => {
   modes.forgetSession();
   sound.forgetSession();
 });
 
 keepLink(liveUrl(), {
   opened() {
-    told.linked = true;
-    told.forget();
+    station.linked = true;
+    station.forget();
     view.forget();
     fillStrides(part("strides"), []);
   },
   lost() {
-    told.linked = false;
+    station.linked = false;
     pairing.show(null);
   },
   text: onText,

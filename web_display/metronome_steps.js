@@ -28,19 +28,19 @@ export class Metronomy {
   /** @param {Tools} tools */
   constructor(tools) {
     this.#tools = tools;
-    tools.press("metronome-on", () => this.#set(!tools.told.display?.metronome_on));
+    tools.press("metronome-on", () => this.#set(!tools.station.display?.metronome_on));
     tools.press("slower", () => this.#change(-1));
     tools.press("faster", () => this.#change(1));
   }
 
   get #base() {
-    return this.#tools.told.limits?.baseline_spm ?? null;
+    return this.#tools.station.limits?.baseline_spm ?? null;
   }
 
   /** @param {number} by */
   async #change(by) {
     this.#more = Math.min(MORE_SPM.most, Math.max(MORE_SPM.least, this.#more + by));
-    if (this.#tools.told.display?.metronome_on) await this.#set(true);
+    if (this.#tools.station.display?.metronome_on) await this.#set(true);
     this.show();
   }
 
@@ -48,18 +48,18 @@ export class Metronomy {
   async #set(on) {
     const base = this.#base;
     if (on && base === null) return;
-    await this.#tools.order({ type: "set_metronome", on, ...(on && base !== null ? metronomeFor(base, this.#more) : {}) });
+    await this.#tools.send({ type: "set_metronome", on, ...(on && base !== null ? metronomeFor(base, this.#more) : {}) });
   }
 
   show() {
-    const { part, told } = this.#tools;
-    const on = Boolean(told.display?.metronome_on);
+    const { part, station } = this.#tools;
+    const on = Boolean(station.display?.metronome_on);
     const base = this.#base;
     const button = /** @type {HTMLButtonElement} */ (part("metronome-on"));
     button.textContent = t(on ? "page.metronome_stop" : "page.metronome_start");
     button.setAttribute("aria-pressed", String(on));
     const target = base === null ? null : metronomeFor(base, this.#more).target_spm;
-    part("metronome-spm").textContent = number(on ? (told.display?.metronome_spm ?? null) : target);
+    part("metronome-spm").textContent = number(on ? (station.display?.metronome_spm ?? null) : target);
     part("metronome-words").textContent =
       base === null ? t("page.metronome_no_base") : t("page.metronome_base", { base: number(base), more: this.#more });
     part("metronome").classList.toggle("unready", base === null && !on);

@@ -25,19 +25,19 @@ const PARTS = {
 
 export class Modes {
   #root;
-  #told;
+  #station;
   #sinceMs = performance.now();
   #player;
   #replaying = 0;
 
   /**
    * @param {HTMLElement} root
-   * @param {import("./told.js").Told} told
+   * @param {import("./station_state.js").StationState} station
    * @param {import("./live_view.js").LiveView} view
    */
-  constructor(root, told, view) {
+  constructor(root, station, view) {
     this.#root = root;
-    this.#told = told;
+    this.#station = station;
     this.#player = new Player(view.canvases, () => {});
     this.view = view;
   }
@@ -95,7 +95,7 @@ export class Modes {
 
   #note() {
     const note = /** @type {HTMLElement} */ (this.#root.querySelector("#view-note"));
-    const { mode, shown } = this.#told.display ?? { mode: "coach", shown: "picture" };
+    const { mode, shown } = this.#station.display ?? { mode: "coach", shown: "picture" };
     note.textContent = mode === "replay" ? t("page.replaying") : shown === "skeleton" ? t("page.skeleton_only") : "";
     note.hidden = note.textContent === "";
   }

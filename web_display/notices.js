@@ -3,20 +3,20 @@
 
 import { noticeWords } from "./words.js";
 
-/** @typedef {import("./told.js").Told} Told */
+/** @typedef {import("./station_state.js").StationState} StationState */
 
 // Long enough to read one of several that share a line.
 const EACH_MS = 6000;
 
-/** All that hold, the station's own first. @param {Told} told @returns {string[]} */
-export function notices(told) {
-  const all = [...(told.health ? [noticeWords(told.health)] : []), ...told.notices.map(noticeWords)];
+/** All that hold, the station's own first. @param {StationState} station @returns {string[]} */
+export function notices(station) {
+  const all = [...(station.health ? [noticeWords(station.health)] : []), ...station.notices.map(noticeWords)];
   return [...new Set(all.filter(Boolean))];
 }
 
-/** The one to show now, each in turn; empty if there is none. @param {Told} told @param {number} nowMs */
-export function noticeInTurn(told, nowMs) {
-  const all = notices(told);
+/** The one to show now, each in turn; empty if there is none. @param {StationState} station @param {number} nowMs */
+export function noticeInTurn(station, nowMs) {
+  const all = notices(station);
   return all[Math.floor(nowMs / EACH_MS) % all.length] ?? "";
 }
 

@@ -1,14 +1,14 @@
 // @ts-check
 /** The two verdicts, and the table of strides. */
 
-import { clock, DASH, legName, number, signed, verdictWord, withUnit } from "./format.js";
+import { clock, DASH, legName, limitDigits, number, signed, verdictWord, withUnit } from "./format.js";
 import { along } from "./geometry.js";
 import { metricText } from "./metrics.js";
 import { SHAPES } from "./shapes.js";
 import { reasonWords, t } from "./words.js";
 import { attribute, hide, write } from "./write.js";
 
-/** @typedef {import("./told.js").Band} Band */
+/** @typedef {import("./station_state.js").Band} Band */
 /** @typedef {import("./wire.d.ts").Side} Side */
 /** @typedef {import("./wire.d.ts").Stride} Stride */
 /** @typedef {import("./wire.d.ts").Verdict} Verdict */
@@ -84,7 +84,7 @@ export class FaultPanel {
     this.#zone("red", red, 1);
     for (const [name, value] of /** @type {[string, number][]} */ ([["amber", band.amber], ["red", band.red]])) {
       const mark = find(this.#root, `.limit.${name}`);
-      mark.textContent = withUnit(this.#number(value), this.#unit);
+      mark.textContent = withUnit(this.#number(value, limitDigits(value)), this.#unit);
       mark.style.left = `${100 * along(value, band)}%`;
     }
   }
@@ -117,9 +117,9 @@ export class FaultPanel {
     this.setBand(band);
   }
 
-  /** @param {number | null} value */
-  #number(value) {
-    return this.#signed ? signed(value) : number(value);
+  /** @param {number | null} value @param {number} [digits] */
+  #number(value, digits = 0) {
+    return this.#signed ? signed(value, digits) : number(value, digits);
   }
 
   /** @param {string} name @param {number} from @param {number} to */

@@ -13,7 +13,7 @@ import { LEGS, SHOULDERS } from "./skeleton.js";
 import { t } from "./words.js";
 import { attribute, write } from "./write.js";
 
-/** @typedef {import("./told.js").Band} Band */
+/** @typedef {import("./station_state.js").Band} Band */
 /** @typedef {import("./wire.d.ts").StillHeader} StillHeader */
 /** @typedef {import("./wire.d.ts").Verdict} Verdict */
 /** @typedef {{header: StillHeader, bitmap: ImageBitmap | null}} Taken */

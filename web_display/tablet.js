@@ -7,7 +7,7 @@ import { guarded, keepLink, liveUrl } from "./link.js";
 import { LiveView } from "./live_view.js";
 import { listNotices, notices } from "./notices.js";
 import { NoLink } from "./no_link.js";
-import { Orders } from "./orders.js";
+import { Commands } from "./commands.js";
 import { applyPreferences, remember, remembered } from "./preferences.js";
 import { Ribbon } from "./ribbon.js";
 import { addShapes } from "./shapes.js";
@@ -17,22 +17,22 @@ import { showSession } from "./tablet_session.js";
 import { SetUpTab } from "./tablet_setup.js";
 import { StridesTab } from "./tablet_strides.js";
 import { TrendTab } from "./tablet_trend.js";
-import { Told } from "./told.js";
+import { StationState } from "./station_state.js";
 import { keepAwake } from "./wake_lock.js";
 import { noticeWords, t } from "./words.js";
 import { attribute, hide, write } from "./write.js";
 
 /** @typedef {import("./link.js").Ack} Ack */
-/** @typedef {import("./orders.js").Wanted} Wanted */
+/** @typedef {import("./commands.js").Wanted} Wanted */
 /** @typedef {import("./words.js").Key} Key */
 
 /**
  * What every tab needs.
  * @typedef {object} Tools
- * @property {Told} told
+ * @property {StationState} station
  * @property {(id: string) => HTMLElement} part
  * @property {(id: string, what: () => unknown) => void} press
- * @property {(wanted: Wanted, done?: Key) => Promise<boolean>} order sends a command, shows the outcome
+ * @property {(wanted: Wanted, done?: Key) => Promise<boolean>} send sends a command, shows the outcome
  */
 
 const TICK_MS = 200;
@@ -51,21 +51,21 @@ function part(id) {
 addShapes();
 await applyPreferences();
 
-const told = new Told();
+const station = new StationState();
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 const view = new LiveView(part("view"), (frame) => {
-  told.see(frame);
+  station.see(frame);
   ribbon.add(frame);
 });
 const ribbon = new Ribbon(/** @type {HTMLCanvasElement} */ (part("ribbon")), calm);
-const orders = new Orders((command) => send(command), ({ ok, text }) => say(text, !ok));
+const commands = new Commands((command) => send(command), ({ ok, text }) => say(text, !ok));
 /** @type {Tools} */
 const tools = {
-  told,
+  station,
   part,
   press: (id, what) => part(id).addEventListener("click", () => void what()),
-  async order(wanted, done) {
-    const { ok, text } = await orders.give(wanted);
+  async send(wanted, done) {
+    const { ok, text } = await commands.give(wanted);
     if (!ok) say(text, true);
     else if (done) say(t(done), false);
     return ok;
@@ -82,7 +82,7 @@ let front = "setup";
 
 /** Show the outcome of a command for a while. @param {string} text @param {boolean} bad */
 function say(text, bad) {
-  const place = part("told");
+  const place = part("outcome");
   place.textContent = text;
   place.dataset.bad = String(bad);
   place.hidden = false;
@@ -114,10 +114,10 @@ function steer(event) {
   part(`tab-${front}`).focus();
 }
 
-/** @param {import("./link.js").Told} message */
+/** @param {import("./link.js").Message} message */
 function onText(message) {
-  told.take(message);
-  if (message.type === "answer") orders.answered(message);
+  station.take(message);
+  if (message.type === "answer") commands.answered(message);
   else if (message.type === "stride") trend.add(message);
   else if (message.type === "cue") trend.cue(message.issued_at_s);
   if (RARE.has(message.type)) showAll();
@@ -128,7 +128,7 @@ function onText(message) {
 async function onBinary(data, ack) {
   const { header, jpeg } = decodeBinary(data);
   if (header.type !== "frame") return;
-  if (told.concerns(header)) await view.take(header, jpeg, ack);
+  if (station.concerns(header)) await view.take(header, jpeg, ack);
   else ack(header.seq);
 }
 
@@ -154,41 +154,41 @@ function showAll() {
 }
 
 function showBar() {
-  noLink.show(told.linked);
-  part("tablet").dataset.linked = String(told.linked);
-  write(part("link-words"), t(told.linked ? "page.linked" : "page.unlinked"));
+  noLink.show(station.linked);
+  part("tablet").dataset.linked = String(station.linked);
+  write(part("link-words"), t(station.linked ? "page.linked" : "page.unlinked"));
   write(part("session-state"), sessionWords());
-  part("session-state").dataset.bad = String(Boolean(told.session?.name && !told.session.recording));
-  const wrong = told.linked ? notices(told) : [];
+  part("session-state").dataset.bad = String(Boolean(station.session?.name && !station.session.recording));
+  const wrong = station.linked ? notices(station) : [];
   listNotices(part("notices"), wrong);
   part("notices").parentElement?.classList.toggle("noticed", wrong.length > 0);
-  hide(part("on-record"), !told.health?.video);
-  part("on-record").parentElement?.classList.toggle("filmed", Boolean(told.health?.video));
-  const viewer = told.you?.role === "viewer";
+  hide(part("on-record"), !station.health?.video);
+  part("on-record").parentElement?.classList.toggle("filmed", Boolean(station.health?.video));
+  const viewer = station.you?.role === "viewer";
   hide(part("role"), !viewer);
   write(part("role"), t("page.viewer_only"));
-  view.skeletonOnly = told.display?.shown === "skeleton";
-  const muted = Boolean(told.display?.muted);
+  view.skeletonOnly = station.display?.shown === "skeleton";
+  const muted = Boolean(station.display?.muted);
   write(part("mute"), t(muted ? "page.unmute" : "page.mute"));
   attribute(part("mute"), "aria-pressed", String(muted));
-  for (const control of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-order]"))) {
+  for (const control of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-command]"))) {
     control.disabled = viewer;
   }
 }
 
 function sessionWords() {
-  const session = told.session;
+  const session = station.session;
   if (!session?.name) return t("page.no_session");
   const runner = session.runner || t("page.somebody");
   if (!session.recording) return t("page.not_recording", { runner, notice: noticeWords(session) });
-  return t("page.recording", { runner, time: clock(Math.floor(told.elapsedS)).replace(/\.\d$/, "") });
+  return t("page.recording", { runner, time: clock(Math.floor(station.elapsedS)).replace(/\.\d$/, "") });
 }
 
-told.on("runner", () => {
+station.on("runner", () => {
   ribbon.clear();
   view.forgetRunner();
 });
-told.on("session", () => {
+station.on("session", () => {
   strides.forget();
   trend.forget();
   setUp.forget();
@@ -196,17 +196,17 @@ told.on("session", () => {
 
 const send = keepLink(liveUrl(), {
   opened() {
-    told.linked = true;
-    told.forget();
+    station.linked = true;
+    station.forget();
     view.forget();
   },
   ready() {
-    void orders.linked();
+    void commands.linked();
     if (front === "sessions") void archive.again();
   },
   lost() {
-    told.linked = false;
-    orders.lost();
+    station.linked = false;
+    commands.lost();
     show();
   },
   text: onText,
@@ -215,8 +215,8 @@ const send = keepLink(liveUrl(), {
 
 for (const tab of TABS) tools.press(`tab-${tab}`, () => open(tab));
 document.querySelector(".tabs")?.addEventListener("keydown", (event) => steer(/** @type {KeyboardEvent} */ (event)));
-tools.press("pain", () => tools.order({ type: "set_mark", kind: "pain_now" }, "did.mark"));
-tools.press("mute", () => tools.order({ type: "set_mute", muted: !told.display?.muted }));
+tools.press("pain", () => tools.send({ type: "set_mark", kind: "pain_now" }, "did.mark"));
+tools.press("mute", () => tools.send({ type: "set_mute", muted: !station.display?.muted }));
 for (const change of ["themechange", "words"]) {
   window.addEventListener(change, () => {
     ribbon.draw();
@@ -226,7 +226,7 @@ for (const change of ["themechange", "words"]) {
   });
 }
 setInterval(() => {
-  view.tick(told.linked, told.health);
+  view.tick(station.linked, station.health);
   showBar();
 }, TICK_MS);
 keepAwake();

@@ -16,7 +16,7 @@ const MOST = 500;
 
 export class ArchiveCard {
   #part;
-  #told;
+  #station;
   #say;
   /** @type {Kept[]} */ #kept = [];
   /** At most two, in the order tapped. @type {Kept[]} */ #chosen = [];
@@ -29,9 +29,9 @@ export class ArchiveCard {
   #session = "";
 
   /** @param {Tools} tools @param {(text: string, bad: boolean) => void} say */
-  constructor({ told, part, press }, say) {
+  constructor({ station, part, press }, say) {
     this.#part = part;
-    this.#told = told;
+    this.#station = station;
     this.#say = say;
     press("archive-again", () => this.again());
     press("archive-more", () => {
@@ -71,7 +71,7 @@ export class ArchiveCard {
 
   /** Follow language and session; the list itself is drawn on change. */
   show() {
-    const session = `${this.#told.session?.name} ${this.#told.session?.recording}`;
+    const session = `${this.#station.session?.name} ${this.#station.session?.recording}`;
     if (session !== this.#session) {
       this.#session = session;
       void this.again();

@@ -44,11 +44,11 @@ export class LiveTab {
     });
     for (const button of tools.part("cues").querySelectorAll("button")) {
       const kind = button.dataset.cue ?? "";
-      button.addEventListener("click", () => void tools.order({ type: "give_cue", kind }, "did.cue"));
+      button.addEventListener("click", () => void tools.send({ type: "give_cue", kind }, "did.cue"));
     }
     for (const button of tools.part("shows").querySelectorAll("button")) {
       const mode = /** @type {Mode} */ (button.dataset.mode);
-      button.addEventListener("click", () => void tools.order({ type: "set_display", mode }));
+      button.addEventListener("click", () => void tools.send({ type: "set_display", mode }));
     }
     tools.part("panels").addEventListener("change", (event) => void this.#choose(/** @type {HTMLInputElement} */ (event.target)));
     this.#metronomy = new Metronomy(tools);
@@ -61,7 +61,7 @@ export class LiveTab {
     );
     /** @type {import("./wire.d.ts").Shown} */
     const shown = box.checked ? "skeleton" : "picture";
-    await this.#tools.order({ type: "set_display", ...(box.id === "skeleton" ? { shown } : { panels }) });
+    await this.#tools.send({ type: "set_display", ...(box.id === "skeleton" ? { shown } : { panels }) });
     // Whatever the outcome, the boxes show the station's state.
     this.show();
   }
@@ -71,16 +71,16 @@ export class LiveTab {
     return this.#tools.part("panels").querySelectorAll("input");
   }
 
-  /** Show what the station told. */
+  /** Show the state of the station. */
   show() {
-    const { told } = this.#tools;
+    const { station } = this.#tools;
     JUDGED.forEach((judged, i) => this.#verdict(this.#cards[i], judged));
     this.#cadence(this.#cards[2]);
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.#tools.part("shows").querySelectorAll("button"))) {
-      attribute(button, "aria-pressed", String(button.dataset.mode === told.display?.mode));
+      attribute(button, "aria-pressed", String(button.dataset.mode === station.display?.mode));
     }
     for (const box of this.#boxes()) {
-      const on = box.id === "skeleton" ? told.display?.shown === "skeleton" : told.display?.panels.includes(/** @type {Panel} */ (box.dataset.panel));
+      const on = box.id === "skeleton" ? station.display?.shown === "skeleton" : station.display?.panels.includes(/** @type {Panel} */ (box.dataset.panel));
       box.checked = Boolean(on);
     }
     this.#metronomy.show();
@@ -88,9 +88,9 @@ export class LiveTab {
 
   /** @param {HTMLElement} card @param {typeof JUDGED[number]} how */
   #verdict(card, { fault, metric, unit, signed: plus }) {
-    const { told } = this.#tools;
-    const near = told.near;
-    const verdict = told.verdict(near, fault);
+    const { station } = this.#tools;
+    const near = station.near;
+    const verdict = station.verdict(near, fault);
     const state = verdict?.state ?? "unknown";
     const words = (/** @type {number | null} */ value) => withUnit(plus ? signed(value, 1) : number(value, 1), unit);
     card.dataset.state = state;
@@ -118,7 +118,7 @@ export class LiveTab {
     hide(place, near === null);
     if (near === null) return write(place, "");
     const far = near === "left" ? "right" : "left";
-    const found = this.#tools.told.latest[far]?.recent?.[metric];
+    const found = this.#tools.station.latest[far]?.recent?.[metric];
     const figures = found
       ? ` ${words(found.mean)}${found.low === null ? "" : ` (${t("page.interval", { low: words(found.low), high: words(found.high) })})`}`
       : "";
@@ -127,19 +127,19 @@ export class LiveTab {
 
   /** @param {HTMLElement} card */
   #cadence(card) {
-    const { told } = this.#tools;
-    const found = told.strides.at(-1)?.recent?.cadence_spm;
+    const { station } = this.#tools;
+    const found = station.strides.at(-1)?.recent?.cadence_spm;
     card.classList.add("plain-number");
     write(find(card, "h2"), t("page.cadence"));
-    write(find(card, ".number"), number(found?.mean ?? told.state?.cadence_spm ?? null));
+    write(find(card, ".number"), number(found?.mean ?? station.state?.cadence_spm ?? null));
     const interval = found?.low === null || !found ? t("page.interval_none") : t("page.interval", { low: number(found.low, 1), high: number(found.high, 1) });
     write(find(card, ".range"), `${t("page.steps_min")} · ${interval}`);
-    write(find(card, ".note"), aimWords(told));
+    write(find(card, ".note"), aimWords(station));
     hide(find(card, ".far"), true);
   }
 }
 
-/** The target while cadence is the cue, else the runner's own cadence. @param {import("./told.js").Told} told */
+/** The target while cadence is the cue, else the runner's own cadence. @param {import("./station_state.js").StationState} station */
 function aimWords({ target, limits }) {
   if (target) return t("page.target", { low: number(target[0]), high: number(target[1]) });
   const base = limits?.baseline_spm ?? null;

@@ -11,17 +11,17 @@ import { t } from "./words.js";
 const ROWS = 24;
 
 /** Show the current state. @param {Tools} tools */
-export function showSession({ told, part }) {
-  const session = told.session;
+export function showSession({ station, part }) {
+  const session = station.session;
   /** @type {[string, string][]} */
   const facts = [
     [t("page.fact_name"), session?.name || t("page.no_session")],
     [t("page.fact_runner"), session?.runner || t("page.somebody")],
     [t("page.fact_started"), session?.started_at ? localTime(session.started_at) : "–"],
-    [t("page.fact_speed"), beltWords(told.belt)],
+    [t("page.fact_speed"), beltWords(station.belt)],
     [t("page.fact_incline"), withUnit(number(session?.incline_pct, 1), " %")],
-    [t("page.fact_strides"), String(told.count)],
-    [t("page.fact_source"), told.health?.source ?? "–"],
+    [t("page.fact_strides"), String(station.count)],
+    [t("page.fact_source"), station.health?.source ?? "–"],
   ];
   part("session-facts").replaceChildren(
     ...facts.flatMap(([name, value]) => {
@@ -31,8 +31,8 @@ export function showSession({ told, part }) {
       return [term, about];
     }),
   );
-  showMarks(part("marks"), told.marks);
-  fillStrides(part("strides"), told.strides.slice(-ROWS));
+  showMarks(part("marks"), station.marks);
+  fillStrides(part("strides"), station.strides.slice(-ROWS));
 }
 
 /** The belt speed in use and its source, followed by any contradiction. @param {import("./wire.d.ts").Belt | null} belt */

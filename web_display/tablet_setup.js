@@ -38,12 +38,12 @@ export class SetUpTab {
       void this.#saveLimits(limits);
     });
     press("set-belt", () => this.#setBelt());
-    press("stop", () => tools.order({ type: "stop_session" }, "did.stop"));
-    press("check-now", () => tools.order({ type: "check_set_up" }));
-    press("capture", () => tools.order({ type: "capture_neutral" }));
-    press("neutral-clear", () => tools.order({ type: "clear_neutral" }, "did.neutral"));
-    press("pair-viewer", () => tools.order({ type: "show_pairing", role: "viewer" }, "did.pair"));
-    press("pair-operator", () => tools.order({ type: "show_pairing", role: "operator" }, "did.pair"));
+    press("stop", () => tools.send({ type: "stop_session" }, "did.stop"));
+    press("check-now", () => tools.send({ type: "check_set_up" }));
+    press("capture", () => tools.send({ type: "capture_neutral" }));
+    press("neutral-clear", () => tools.send({ type: "clear_neutral" }, "did.neutral"));
+    press("pair-viewer", () => tools.send({ type: "show_pairing", role: "viewer" }, "did.pair"));
+    press("pair-operator", () => tools.send({ type: "show_pairing", role: "operator" }, "did.pair"));
     press("theme", switchTheme);
     press("language", switchLanguage);
     this.#speedWords();
@@ -52,7 +52,7 @@ export class SetUpTab {
   /** Empty the form of the session that is over; one typed for the next runner stays. */
   forget() {
     const field = this.#field("runner");
-    if (!field.value || field.value !== this.#tools.told.session?.runner) return;
+    if (!field.value || field.value !== this.#tools.station.session?.runner) return;
     const form = /** @type {HTMLFormElement} */ (this.#part("session-form"));
     release(form);
     for (const each of form.querySelectorAll("input")) each.value = "";
@@ -76,9 +76,9 @@ export class SetUpTab {
 
   /** @param {string} text @param {string} field @returns {null} */
   #wrong(text, field) {
-    const told = this.#part("session-wrong");
-    told.hidden = text === "";
-    told.textContent = text;
+    const wrong = this.#part("session-wrong");
+    wrong.hidden = text === "";
+    wrong.textContent = text;
     for (const name of ["runner", "speed", "incline"]) this.#field(name).setAttribute("aria-invalid", String(name === field));
     if (field) this.#field(field).focus();
     return null;
@@ -91,14 +91,14 @@ export class SetUpTab {
     if (!belt) return null;
     this.#wrong("", "");
     const speeds = { belt_speed_mps: belt.mps, incline_pct: belt.incline };
-    return this.#tools.order({ type: "start_session", runner, ...speeds }, "did.start");
+    return this.#tools.send({ type: "start_session", runner, ...speeds }, "did.start");
   }
 
   async #setBelt() {
     const belt = this.#belt();
     if (!belt) return;
     this.#wrong("", "");
-    await this.#tools.order({ type: "set_belt", speed_mps: belt.mps, incline_pct: belt.incline }, "did.belt");
+    await this.#tools.send({ type: "set_belt", speed_mps: belt.mps, incline_pct: belt.incline }, "did.belt");
   }
 
   #speedWords() {
@@ -125,21 +125,21 @@ export class SetUpTab {
       push_off_amber_deg: pushAmber,
       push_off_red_deg: pushRed,
     };
-    if (await this.#tools.order({ type: "set_thresholds", ...limits }, "did.limits")) release(form);
+    if (await this.#tools.send({ type: "set_thresholds", ...limits }, "did.limits")) release(form);
   }
 
   /** Show the current state. */
   show() {
-    const { told } = this.#tools;
+    const { station } = this.#tools;
     this.#part("theme").textContent = otherTheme();
     this.#part("language").textContent = otherLanguage();
     this.#speedWords();
     this.#showCheck();
     this.#showNeutral();
-    const running = Boolean(told.session?.runner);
+    const running = Boolean(station.session?.runner);
     this.#part("stop").hidden = !running;
     this.#part("set-belt").hidden = !running;
-    const limits = told.limits;
+    const limits = station.limits;
     if (!limits) return;
     const form = /** @type {HTMLFormElement} */ (this.#part("limits-form"));
     for (const name of /** @type {const} */ (["knee_toe_amber_pct", "knee_toe_red_pct", "push_off_amber_deg", "push_off_red_deg"])) {
@@ -148,7 +148,7 @@ export class SetUpTab {
   }
 
   #showCheck() {
-    const setUp = this.#tools.told.setUp;
+    const setUp = this.#tools.station.setUp;
     const progress = /** @type {HTMLProgressElement} */ (this.#part("check-progress"));
     progress.hidden = setUp?.state !== "measuring";
     progress.value = setUp?.progress ?? 0;
@@ -157,7 +157,7 @@ export class SetUpTab {
   }
 
   #showNeutral() {
-    const neutral = this.#tools.told.neutral;
+    const neutral = this.#tools.station.neutral;
     const progress = /** @type {HTMLProgressElement} */ (this.#part("neutral-progress"));
     progress.hidden = neutral?.state !== "measuring";
     progress.value = neutral?.progress ?? 0;

@@ -74,8 +74,8 @@ export class StridesTab {
 
   async #fetch() {
     this.#freeze();
-    const { part, told } = this.#tools;
-    const key = told.runner?.session_key;
+    const { part, station } = this.#tools;
+    const key = station.runner?.session_key;
     let clip;
     try {
       clip = await fetchReplay(SECONDS);
@@ -84,9 +84,9 @@ export class StridesTab {
       return;
     }
     // Meanwhile another session has begun.
-    if (told.runner?.session_key !== key) return;
+    if (station.runner?.session_key !== key) return;
     this.#clip = clip;
-    this.#pieces = piecesOf(clip, told.strides);
+    this.#pieces = piecesOf(clip, station.strides);
     const near = this.#pieces.filter((piece) => piece.near);
     this.#chosenA = near.at(-1) ?? this.#pieces.at(-1) ?? null;
     this.#chosenB = near.at(0) ?? null;
@@ -190,8 +190,8 @@ export class StridesTab {
 
   #drawCurves() {
     const pieces = [this.#chosenA, this.#how === "one" ? null : this.#chosenB].filter((piece) => piece !== null);
-    const { told } = this.#tools;
-    if (this.#clip) void this.#curves.show(pieces.map(({ stride }) => told.curves(stride)), told.belt?.speed_mps ?? null);
+    const { station } = this.#tools;
+    if (this.#clip) void this.#curves.show(pieces.map(({ stride }) => station.curves(stride)), station.belt?.speed_mps ?? null);
     this.#tools.part("stride-numbers").hidden = pieces.length === 0;
     this.#tools.part("stride-b").hidden = pieces.length < 2;
     drawMetrics(this.#tools.part("stride-metrics"), pieces.map((piece) => piece.stride));

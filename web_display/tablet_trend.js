@@ -33,7 +33,7 @@ export class TrendTab {
   /** @param {Tools} tools */
   constructor(tools) {
     this.#tools = tools;
-    tools.press("trend-mark", () => tools.order({ type: "set_mark", kind: "moment" }, "did.mark"));
+    tools.press("trend-mark", () => tools.send({ type: "set_mark", kind: "moment" }, "did.mark"));
   }
 
   /** Add a stride of the near leg; repeats after a reconnection are ignored. @param {Stride} stride */
@@ -112,7 +112,7 @@ export class TrendTab {
   /** Draw cues, limits and marks behind the line. @param {import("./plots.js").Drawn} plot @param {import("./wire.d.ts").Fault} [fault] */
   #under(plot, fault) {
     const { ctx: ink, bbox } = plot;
-    const { told } = this.#tools;
+    const { station } = this.#tools;
     const across = (/** @type {number} */ timeS) => plot.valToPos(timeS, "x", true);
     ink.save();
     ink.beginPath();
@@ -122,7 +122,7 @@ export class TrendTab {
     for (const timeS of this.#cues) {
       ink.fillRect(across(timeS), bbox.top, Math.max(3, across(timeS + CUE_S) - across(timeS)), bbox.height);
     }
-    const band = fault && told.band(told.near, fault);
+    const band = fault && station.band(station.near, fault);
     ink.setLineDash([10, 8]);
     ink.lineWidth = 2;
     for (const limit of band ? [band.amber, band.red] : []) {
@@ -134,7 +134,7 @@ export class TrendTab {
       ink.stroke();
     }
     ink.setLineDash([]);
-    for (const mark of told.marks) if (mark.time_s !== null) drawFlag(ink, across(mark.time_s), bbox, markWords(mark.kind));
+    for (const mark of station.marks) if (mark.time_s !== null) drawFlag(ink, across(mark.time_s), bbox, markWords(mark.kind));
     ink.restore();
   }
 }

@@ -110,7 +110,7 @@ export function cueWords({ kind }, limits) {
 
 /**
  * The reason of a verdict or a stride; for an unknown code, the station's English text.
- * @param {Reasoned} told
+ * @param {Reasoned} reason
  */
 export function reasonWords({ reason, reason_code: code, reason_params: params }) {
   const key = `reason.${code}`;
@@ -123,7 +123,7 @@ export function reasonWords({ reason, reason_code: code, reason_params: params }
 
 /**
  * A notice of the station; without a code, or for an unknown one, the station's own text.
- * @param {Noticed} told
+ * @param {Noticed} notice
  */
 export function noticeWords({ notice = "", notice_code: code = "", notice_params: params = {} }) {
   const key = `notice.${code}`;

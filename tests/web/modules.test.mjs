@@ -202,6 +202,11 @@ test("a value at a limit is still on the better side", () => {
   assert.equal(zone(1, null), null);
 });
 
+test("a limit keeps the decimal that it has", () => {
+  const shown = (value) => format.number(value, format.limitDigits(value));
+  assert.deepEqual([20, 22.5, 21.35, -1.5, 0.04, 17.96].map(shown), ["20", "22.5", "21.4", "−1.5", "0", "18"]);
+});
+
 test("a still illustrates the verdict in force and contradicts none", () => {
   const band = { low: -16, high: 16, amber: 0, red: 4, unit: "%" };
   const shown = (state) => [-35, -5, 2, 20, null].map((value) => illustrates(value, state && { state }, band));

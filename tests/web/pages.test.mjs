@@ -19,11 +19,11 @@ const { movedInside, roundAll } = await load("geometry.js");
 const { typedNumber } = await load("kept_form.js");
 const { BeatPlan } = await load("metronome.js");
 const { metronomeFor } = await load("metronome_steps.js");
-const { Orders } = await load("orders.js");
+const { Commands } = await load("commands.js");
 const { linkDead, linkUp } = await load("requests.js");
 const { Clip, parseReplay } = await load("replay.js");
 const { MOST_BINS, Trend } = await load("trend.js");
-const { KEPT_MARKS, KEPT_STRIDES, Told } = await load("told.js");
+const { KEPT_MARKS, KEPT_STRIDES, StationState } = await load("station_state.js");
 const { LEGS } = await load("skeleton.js");
 const words = await load("words.js");
 const { noticeWords, reasonWords } = words;
@@ -31,7 +31,7 @@ const speak = (language) => words.setLanguage(language, async (name) => JSON.par
 await speak("en");
 
 const hello = JSON.parse(readFileSync(join(samples, "hello.txt"), "utf8"));
-new Told().take(hello);
+new StationState().take(hello);
 
 const close = (a, b, within = 1e-9) => assert.ok(Math.abs(a - b) <= within, `${a} is not ${b}`);
 
@@ -47,88 +47,88 @@ test("a trend shows the estimates of the station as they are", () => {
 
 test("a page that stays open for a day holds no more than an hour's worth", () => {
   const trend = new Trend();
-  const told = new Told();
+  const station = new StationState();
   const day = 24 * 3600;
   for (let s = 0; s < day; s += 0.7) trend.add(s, estimate(170 + Math.sin(s / 3000)));
   for (let i = 0; i < 5000; i += 1) {
-    told.take({ type: "stride", side: i % 2 ? "left" : "right", near: true, end_s: i });
-    told.take({ type: "mark", kind: "moment", note: "", time_s: i });
+    station.take({ type: "stride", side: i % 2 ? "left" : "right", near: true, end_s: i });
+    station.take({ type: "mark", kind: "moment", note: "", time_s: i });
   }
   assert.ok(trend.size <= MOST_BINS);
   assert.ok(trend.size > MOST_BINS / 3);
   assert.ok(trend.moments().every(({ estimate }) => estimate.mean > 168.9 && estimate.mean < 171.1));
-  assert.equal(told.strides.length, KEPT_STRIDES);
-  assert.equal(told.strides.at(-1).end_s, 4999);
-  assert.equal(told.marks.length, KEPT_MARKS);
+  assert.equal(station.strides.length, KEPT_STRIDES);
+  assert.equal(station.strides.at(-1).end_s, 4999);
+  assert.equal(station.marks.length, KEPT_MARKS);
 });
 
 const keys = (session_key, runner_key) => ({ type: "runner", session_key, runner_key });
 
-/** A page that was told everything about the runner of key r1. */
-function toldOfOne() {
-  const told = new Told();
-  told.take(keys("s1", "r1"));
-  told.take({ type: "mark", kind: "pain_now", note: "", time_s: 12, session: "a" });
-  told.take({ type: "session", name: "a", started_s: 10 });
-  told.take({ type: "state", time_s: 20, cadence_spm: 171, near_side: "left", runner_key: "r1" });
-  told.take({ type: "stride", side: "left", near: true, end_s: 20, count: 7 });
-  told.take({ type: "verdict", side: "left", fault: "knees_forward", state: "red" });
-  told.take({ type: "cue", kind: "cadence", issued_at_s: 20 });
-  return told;
+/** What a page knows after every message about the runner of key r1. */
+function stateOfOne() {
+  const station = new StationState();
+  station.take(keys("s1", "r1"));
+  station.take({ type: "mark", kind: "pain_now", note: "", time_s: 12, session: "a" });
+  station.take({ type: "session", name: "a", started_s: 10 });
+  station.take({ type: "state", time_s: 20, cadence_spm: 171, near_side: "left", runner_key: "r1" });
+  station.take({ type: "stride", side: "left", near: true, end_s: 20, count: 7 });
+  station.take({ type: "verdict", side: "left", fault: "knees_forward", state: "red" });
+  station.take({ type: "cue", kind: "cadence", issued_at_s: 20 });
+  return station;
 }
 
 const measured = ({ state, cue, strides, latest, verdicts }) => [state, cue, strides.length, latest.left, verdicts.size];
 
 test("nothing of one runner stays under the next, and of one session under another", () => {
-  const told = toldOfOne();
+  const station = stateOfOne();
   const calls = [];
-  for (const what of ["runner", "session"]) told.on(what, () => calls.push(what));
-  assert.equal(told.elapsedS, 10);
-  told.take(keys("s1", "r2"));
-  assert.deepEqual(measured(told), [null, null, 0, null, 0]);
-  assert.deepEqual([told.marks.length, told.count, told.session.name], [1, 7, "a"]);
+  for (const what of ["runner", "session"]) station.on(what, () => calls.push(what));
+  assert.equal(station.elapsedS, 10);
+  station.take(keys("s1", "r2"));
+  assert.deepEqual(measured(station), [null, null, 0, null, 0]);
+  assert.deepEqual([station.marks.length, station.count, station.session.name], [1, 7, "a"]);
   // A state of the previous runner may come late.
-  told.take({ type: "state", time_s: 21, cadence_spm: 171, near_side: "left", runner_key: "r1" });
-  assert.equal(told.state, null);
-  told.take(keys("s2", "r3"));
-  assert.deepEqual([told.marks.length, told.count, told.session, told.elapsedS], [0, 0, null, 0]);
+  station.take({ type: "state", time_s: 21, cadence_spm: 171, near_side: "left", runner_key: "r1" });
+  assert.equal(station.state, null);
+  station.take(keys("s2", "r3"));
+  assert.deepEqual([station.marks.length, station.count, station.session, station.elapsedS], [0, 0, null, 0]);
   assert.deepEqual(calls, ["runner", "session", "runner"]);
 });
 
-test("a page that connects again keeps what the same runner was told, and nothing of another", () => {
+test("a page that connects again keeps what the same runner was station, and nothing of another", () => {
   for (const [key, called] of [["r1", 0], ["r9", 1]]) {
-    const told = toldOfOne();
+    const station = stateOfOne();
     let calls = 0;
-    told.on("runner", () => (calls += 1));
-    told.forget();
-    told.take(keys("s1", key));
+    station.on("runner", () => (calls += 1));
+    station.forget();
+    station.take(keys("s1", key));
     assert.equal(calls, called);
-    assert.equal(told.cue?.kind, called ? undefined : "cadence");
-    assert.deepEqual([told.strides.length, told.marks.length], [0, 0], "they are sent again");
+    assert.equal(station.cue?.kind, called ? undefined : "cadence");
+    assert.deepEqual([station.strides.length, station.marks.length], [0, 0], "they are sent again");
   }
 });
 
 test("the clock of a session counts from its first frame, and stands before it", () => {
-  const told = new Told();
-  told.take(keys("s1", "r1"));
-  told.take({ type: "state", time_s: 500, near_side: null, runner_key: "r1" });
-  told.take({ type: "session", name: "a", started_s: null });
-  assert.equal(told.elapsedS, 0);
-  told.take({ type: "session", name: "a", started_s: 499 });
-  assert.equal(told.elapsedS, 1);
+  const station = new StationState();
+  station.take(keys("s1", "r1"));
+  station.take({ type: "state", time_s: 500, near_side: null, runner_key: "r1" });
+  station.take({ type: "session", name: "a", started_s: null });
+  assert.equal(station.elapsedS, 0);
+  station.take({ type: "session", name: "a", started_s: 499 });
+  assert.equal(station.elapsedS, 1);
 });
 
 test("a target is shown only while cadence is the cue, or a metronome beats it", () => {
-  const told = new Told();
+  const station = new StationState();
   const limits = { type: "limits", baseline_spm: 166, target_low_spm: 171, target_high_spm: 174 };
-  told.take({ ...limits, cadence_is_cue: false });
-  assert.equal(told.target, null);
-  told.take({ type: "display", metronome_on: true });
-  assert.deepEqual(told.target, [171, 174]);
-  told.take({ type: "display", metronome_on: false });
-  assert.equal(told.target, null);
-  told.take({ ...limits, cadence_is_cue: true });
-  assert.deepEqual(told.target, [171, 174]);
+  station.take({ ...limits, cadence_is_cue: false });
+  assert.equal(station.target, null);
+  station.take({ type: "display", metronome_on: true });
+  assert.deepEqual(station.target, [171, 174]);
+  station.take({ type: "display", metronome_on: false });
+  assert.equal(station.target, null);
+  station.take({ ...limits, cadence_is_cue: true });
+  assert.deepEqual(station.target, [171, 174]);
 });
 
 test("a ramp of beats ends at its rate, and beats and times are each other's inverse", () => {
@@ -151,21 +151,21 @@ test("the metronome asks for five to eight more, never above a tenth, two steps 
 });
 
 test("the bar is drawn by the limits in force for its leg, and by nothing else", () => {
-  const told = new Told();
-  told.hello = { bent_push_off: { low: 0, high: 45, unit: "deg" } };
-  assert.equal(told.band("right", "bent_push_off"), null);
+  const station = new StationState();
+  station.hello = { bent_push_off: { low: 0, high: 45, unit: "deg" } };
+  assert.equal(station.band("right", "bent_push_off"), null);
   const bands = { type: "bands", side: "right", fault: "bent_push_off", amber: 17.9, red: 22.9 };
-  told.take(bands);
-  told.take({ ...bands, side: "left", amber: 21.35, red: 26.35 });
-  const drawn = told.band("right", "bent_push_off");
+  station.take(bands);
+  station.take({ ...bands, side: "left", amber: 21.35, red: 26.35 });
+  const drawn = station.band("right", "bent_push_off");
   assert.deepEqual(drawn, { low: 0, high: 45, unit: "deg", amber: 17.9, red: 22.9 });
-  assert.equal(told.band("right", "bent_push_off"), drawn);
-  assert.equal(told.band("left", "bent_push_off").amber, 21.35);
-  assert.equal(told.band(null, "bent_push_off"), drawn);
-  told.take({ ...bands, amber: 18.2 });
-  assert.equal(told.band("right", "bent_push_off").amber, 18.2);
-  told.forget();
-  assert.equal(told.band("right", "bent_push_off"), null);
+  assert.equal(station.band("right", "bent_push_off"), drawn);
+  assert.equal(station.band("left", "bent_push_off").amber, 21.35);
+  assert.equal(station.band(null, "bent_push_off"), drawn);
+  station.take({ ...bands, amber: 18.2 });
+  assert.equal(station.band("right", "bent_push_off").amber, 18.2);
+  station.forget();
+  assert.equal(station.band("right", "bent_push_off"), null);
 });
 
 test("a cadence is told against its target as it is shown", () => {
@@ -182,23 +182,23 @@ test("numbers are read as people type them", () => {
   for (const text of ["1.2.3", "abc", "1e3", "10 8", "0x1f", "Infinity"]) assert.ok(Number.isNaN(typedNumber(text)), text);
 });
 
-test("an order is answered once, by its own answer, and what is not known is not claimed", async () => {
+test("a command is answered once, by its own answer, and what is not known is not claimed", async () => {
   const sent = [];
   const reported = [];
-  const orders = new Orders((command) => sent.push(command) > 0, (outcome) => reported.push(outcome));
-  const answer = (id, code) => orders.answered({ type: "answer", id, ok: code === "ok", code, text: "" });
-  const first = orders.give({ type: "stop_session" });
-  const second = orders.give({ type: "set_mark", kind: "pain_now" });
+  const commands = new Commands((command) => sent.push(command) > 0, (outcome) => reported.push(outcome));
+  const answer = (id, code) => commands.answered({ type: "answer", id, ok: code === "ok", code, text: "" });
+  const first = commands.give({ type: "stop_session" });
+  const second = commands.give({ type: "set_mark", kind: "pain_now" });
   assert.notEqual(sent[0].id, sent[1].id);
   answer(sent[1].id, "ok");
   assert.deepEqual(await second, { ok: true, text: "" });
   answer(999, "ok");
-  const third = orders.give({ type: "set_mark", kind: "shoes" });
-  orders.lost();
+  const third = commands.give({ type: "set_mark", kind: "shoes" });
+  commands.lost();
   assert.match((await first).text, /^Not confirmed/);
   assert.match((await third).text, /^Not confirmed/);
   // The link is back: the station knows the one, and never had the other.
-  const asked = orders.linked();
+  const asked = commands.linked();
   assert.deepEqual(sent.at(-1), { type: "ask_outcome", command: sent[0].id, id: sent.at(-1).id });
   answer(sent.at(-1).id, "ok");
   await new Promise((done) => setImmediate(done));
@@ -208,10 +208,10 @@ test("an order is answered once, by its own answer, and what is not known is not
   assert.deepEqual(reported.map(({ ok }) => ok), [true, false]);
   assert.match(reported[0].text, /^Carried out/);
   assert.match(reported[1].text, /never received it/);
-  const viewer = orders.give({ type: "stop_session" });
+  const viewer = commands.give({ type: "stop_session" });
   answer(sent.at(-1).id, "viewer");
   assert.match((await viewer).text, /can only view/);
-  const cut = new Orders(() => false, () => {});
+  const cut = new Commands(() => false, () => {});
   assert.match((await cut.give({ type: "stop_session" })).text, /^Not carried out: no connection/);
 });
 
@@ -255,14 +255,14 @@ test("the station's curves are drawn as they come, over the band around the mean
 });
 
 test("curves belong to one stride of one leg, and go with it", () => {
-  const told = new Told();
-  told.take(CURVES);
-  assert.equal(told.curves({ side: "right", start_s: 5.5 }).knee_deg[0], 40);
-  assert.equal(told.curves({ side: "left", start_s: 5.5 }), null);
-  for (let i = 0; i < KEPT_STRIDES; i += 1) told.take({ ...CURVES, start_s: 6 + i });
-  assert.equal(told.curves({ side: "right", start_s: 5.5 }), null);
-  told.forget();
-  assert.equal(told.curves({ side: "right", start_s: 7 }), null);
+  const station = new StationState();
+  station.take(CURVES);
+  assert.equal(station.curves({ side: "right", start_s: 5.5 }).knee_deg[0], 40);
+  assert.equal(station.curves({ side: "left", start_s: 5.5 }), null);
+  for (let i = 0; i < KEPT_STRIDES; i += 1) station.take({ ...CURVES, start_s: 6 + i });
+  assert.equal(station.curves({ side: "right", start_s: 5.5 }), null);
+  station.forget();
+  assert.equal(station.curves({ side: "right", start_s: 7 }), null);
 });
 
 test("one stride is laid over another hip on hip, leg as long as leg, mirrored where it runs the other way", () => {
@@ -277,12 +277,12 @@ test("one stride is laid over another hip on hip, leg as long as leg, mirrored w
 test("points are read where the greeting says that a body has them", () => {
   const before = [...LEGS.right];
   const right = { shoulder: 6, hip: 12, knee: 14, ankle: 16, heel: 25, toe: 21 };
-  const told = new Told();
-  told.take({ ...hello, keypoints: Array(26).fill("nose"), right });
+  const station = new StationState();
+  station.take({ ...hello, keypoints: Array(26).fill("nose"), right });
   assert.deepEqual(LEGS.right, [12, 14, 16, 25, 21]);
-  told.take({ ...hello, right: { ...right, heel: null, toe: null } });
+  station.take({ ...hello, right: { ...right, heel: null, toe: null } });
   assert.deepEqual(LEGS.right, [12, 14, 16, -1, -1]);
-  told.take(hello);
+  station.take(hello);
   assert.deepEqual(LEGS.right, before);
 });
 
@@ -349,13 +349,13 @@ test("the runner reads a cue by its kind, with the cadence to aim for", async ()
 });
 
 test("a reason is told by its code in the language that was chosen, and by its words without one", async () => {
-  const told = { reason: "3 of 8 strides seen (last: walking)", reason_code: "strides_too_few_last", reason_params: { seen: 3, needed: 8, last: "walking" } };
+  const station = { reason: "3 of 8 strides seen (last: walking)", reason_code: "strides_too_few_last", reason_params: { seen: 3, needed: 8, last: "walking" } };
   await speak("de");
-  assert.equal(reasonWords(told), "3 von 8 Schritten gesehen (zuletzt: geht)");
+  assert.equal(reasonWords(station), "3 von 8 Schritten gesehen (zuletzt: geht)");
   assert.equal(reasonWords({ reason: "far leg", reason_code: "", reason_params: {} }), "far leg");
   assert.equal(reasonWords({ reason: "of a newer station", reason_code: "newer", reason_params: {} }), "of a newer station");
   await speak("en");
-  assert.equal(reasonWords(told), told.reason);
+  assert.equal(reasonWords(station), station.reason);
 });
 
 test("a notice is told by its code in the language that was chosen, and by its words without one", async () => {

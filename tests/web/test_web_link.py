@@ -68,7 +68,7 @@ def test_a_frozen_link_is_told_and_comes_back(browser: Browser, way: str) -> Non
         served.hub.publish_health(healthy())
         expect(display.locator("#health-state")).to_contain_text("live")
         pain(tablet)
-        expect(tablet.locator("#told")).to_have_text("Marked.")
+        expect(tablet.locator("#outcome")).to_have_text("Marked.")
         relay.freeze(to_station=way != "to_page", to_page=way != "to_station")
         frozen_s = monotonic()
         pain(tablet)
@@ -77,9 +77,9 @@ def test_a_frozen_link_is_told_and_comes_back(browser: Browser, way: str) -> Non
         left_ms = TOLD_MS - 1000 * (monotonic() - frozen_s)
         expect(tablet.locator("#no-link")).to_be_visible(timeout=max(1, left_ms))
         expect(tablet.locator("#link-words")).to_have_text("no connection, reconnecting")
-        expect(tablet.locator("#told")).to_have_text(re.compile("^Not confirmed"))
+        expect(tablet.locator("#outcome")).to_have_text(re.compile("^Not confirmed"))
         pain(tablet)
-        expect(tablet.locator("#told")).to_have_text(re.compile("^Not carried out"))
+        expect(tablet.locator("#outcome")).to_have_text(re.compile("^Not carried out"))
         expect(display.locator("#health-state")).to_have_text("no connection")
 
         relay.thaw()
@@ -91,9 +91,9 @@ def test_a_frozen_link_is_told_and_comes_back(browser: Browser, way: str) -> Non
         # The command that was on its way: the station knows whether it got there.
         arrived = way == "to_page"
         sentence = "^Carried out" if arrived else "^Failed: The station never received it"
-        expect(tablet.locator("#told")).to_have_text(re.compile(sentence))
+        expect(tablet.locator("#outcome")).to_have_text(re.compile(sentence))
         pain(tablet)
-        expect(tablet.locator("#told")).to_have_text("Marked.")
+        expect(tablet.locator("#outcome")).to_have_text("Marked.")
         assert station.kept == ["pain_now"] * (3 if arrived else 2)
 
 

@@ -121,7 +121,7 @@ def test_a_report_and_a_session_are_kept_as_files(
             page.click("#report-pdf")
         assert pdf[0].suggested_filename == f"toeline-{names[0]}.pdf"
         assert Path(pdf[0].path()).read_bytes().startswith(b"%PDF")
-        expect(page.locator("#told")).to_contain_text("to your downloads")
+        expect(page.locator("#outcome")).to_contain_text("to your downloads")
         page.select_option("#export-format", "csv")
         with downloaded(page) as packed:
             page.click("#export")
@@ -161,7 +161,7 @@ def test_deleting_is_asked_for_twice(browser: Browser, station: Station, names: 
         assert rows(page) == names[::-1]
         page.click("#delete")
         page.click("#delete-yes")
-        expect(page.locator("#told")).to_have_text("Session deleted.")
+        expect(page.locator("#outcome")).to_have_text("Session deleted.")
         expect(page.locator("#kept .chip")).to_have_count(2)
         assert rows(page) == [names[2], names[0]]
         expect(page.locator("#picked")).to_be_hidden()
@@ -189,7 +189,7 @@ def test_what_is_gone_meanwhile_is_said(
         with Store(data) as store:
             store.delete(store.session(names[0]))
         page.click("#export")
-        expect(page.locator("#told")).to_have_text("Failed: This session no longer exists.")
+        expect(page.locator("#outcome")).to_have_text("Failed: This session no longer exists.")
         page.click("#archive-again")
         expect(page.locator("#kept .chip")).to_have_count(2)
 

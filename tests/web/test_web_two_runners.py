@@ -47,7 +47,7 @@ _FORMS: Final = {
 }
 # The same for everybody: the state of the station, and what it has recorded.
 _OTHERS: Final = (
-    "#health-state, #health-speed, .alarm, #told, #link-state, #no-link, #notices, "
+    "#health-state, #health-speed, .alarm, #outcome, #link-state, #no-link, #notices, "
     "#cue-line .sound, .scale, "
     "#page-sessions .card:has(#kept), #limits-form, .plot"
 )

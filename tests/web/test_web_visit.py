@@ -74,7 +74,7 @@ def test_a_visit_with_two_tablets(browser: Browser, models_dir: Path, tmp_path: 
         replay(tablet)
         neutral_captured(tablet)
         tablet.click("#stop")
-        expect(tablet.locator("#told")).to_have_text("Session stopped and saved.")
+        expect(tablet.locator("#outcome")).to_have_text("Session stopped and saved.")
         run.signal(signal.SIGINT)
         assert run.ended() == 0, run.stderr
         assert "Traceback" not in run.stderr
@@ -94,7 +94,7 @@ def begin(page: Page) -> None:
     # What was typed is still there.
     expect(page.locator("#speed")).to_have_value("10,8")
     page.click("#start")
-    expect(page.locator("#told")).to_have_text("Session started.")
+    expect(page.locator("#outcome")).to_have_text("Session started.")
     expect(page.locator("#session-state")).to_contain_text("R-017 · recording")
 
 
@@ -127,7 +127,7 @@ def looking_on(page: Page) -> None:
     until(page, "Number(document.getElementById('view').dataset.frame) > 0")
     expect(page.locator("#role")).to_have_text("view only")
     expect(page.locator("#session-state")).to_contain_text("R-017")
-    controls = page.locator("[data-order]").all()
+    controls = page.locator("[data-command]").all()
     assert controls
     for control in controls:
         expect(control).to_be_disabled()
@@ -136,7 +136,7 @@ def looking_on(page: Page) -> None:
 
 def mark_pain(page: Page) -> None:
     page.click("#pain")
-    expect(page.locator("#told")).to_have_text("Marked.")
+    expect(page.locator("#outcome")).to_have_text("Marked.")
     page.click("#tab-sessions")
     expect(page.locator("#marks li")).to_have_text(re.compile(r"^\d+:\d\d\.\d · pain$"))
 

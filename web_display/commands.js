@@ -5,15 +5,15 @@ import { hasWords, t } from "./words.js";
 
 /** @typedef {import("./wire.d.ts").Answer} Answer */
 /** @typedef {import("./wire.d.ts").FromClient} FromClient */
-/** @typedef {Exclude<FromClient, import("./wire.d.ts").Ack | import("./wire.d.ts").HeartbeatReply>} Order */
-/** @typedef {Order extends infer O ? (O extends Order ? Omit<O, "id" | "heartbeat"> : never) : never} Wanted */
+/** @typedef {Exclude<FromClient, import("./wire.d.ts").Ack | import("./wire.d.ts").HeartbeatReply>} Command */
+/** @typedef {Command extends infer C ? (C extends Command ? Omit<C, "id" | "heartbeat"> : never) : never} Wanted */
 /** @typedef {{ok: boolean, text: string}} Outcome */
 
 // The station itself times a command out after ten seconds.
 const PATIENCE_MS = 12_000;
 const HIGHEST_ID = 2 ** 31 - 1;
 
-export class Orders {
+export class Commands {
   #send;
   #report;
   // Several tabs of one browser are the same client to the station.

@@ -37,7 +37,7 @@ class OfSession {
   /** Strides of the session so far. */ count = 0;
 }
 
-export class Told {
+export class StationState {
   linked = false;
   /** @type {import("./wire.d.ts").Hello | null} */ hello = null;
   /** @type {import("./wire.d.ts").You | null} */ you = null;
