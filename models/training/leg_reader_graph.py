@@ -109,6 +109,42 @@ def build(where: Weights, exactly: Weights, features: int, channels: int) -> byt
     return _serialise(g, features, channels)
 
 
+def weights_of(content: bytes) -> tuple[Weights, Weights]:
+    """Return the weights of both steps from a reader's ONNX file: the inverse of `build`."""
+    stored = [
+        numpy_helper.to_array(c) for c in onnx.load_model_from_string(content).graph.initializer
+    ]
+    halves = [a.astype(np.float32) for a in stored if a.dtype == np.float16]
+    wholes = [a for a in stored if a.dtype == np.float32 and a.size > 1]
+    where = dict(zip(_WHERE_HALVES, halves, strict=False))
+    exactly = dict(zip(_EXACTLY_HALVES, halves[len(where) :], strict=True))
+    where |= {"mean": wholes[0], "spread": 1 / wholes[1], "middle": wholes[2]}
+    channels = wholes[3].shape[2] // _SIDE**2
+    first = _by_channel(exactly.pop("first"), channels, axis=1)
+    exactly |= {
+        "w1": first[:, :, :_HIDDEN],
+        "skip": first[:, :, _HIDDEN:],
+        "mean": _by_channel(wholes[3], channels, axis=2),
+        "spread": 1 / _by_channel(wholes[4], channels, axis=2),
+    }
+    return where, exactly
+
+
+# In the order in which `build` stores them.
+_WHERE_HALVES = (
+    *("w0", "b0", "scale0", "shift0", "w1", "b1", "scale1", "shift1"),
+    *("out", "skip"),
+)
+_EXACTLY_HALVES = ("w2", "b1", "b2", "middle", "first")
+
+
+def _by_channel(values: NDArray[np.float32], channels: int, axis: int) -> NDArray[np.float32]:
+    """Undo `_by_cell`."""
+    shape = values.shape
+    split = values.reshape(*shape[:axis], _SIDE**2, channels, *shape[axis + 1 :])
+    return np.ascontiguousarray(split.swapaxes(axis, axis + 1).reshape(shape))
+
+
 def _by_cell(values: NDArray[np.float32], channels: int, axis: int) -> NDArray[np.float32]:
     """Order inputs by cell, then channel, as in the decoder's memory layout.
 

@@ -1,9 +1,9 @@
 """Run the pose model on rendered runs and store the leg reader's training samples.
 
 Every frame is used twice, as it is and mirrored, with a slightly misplaced crop and an augmented
-picture (brightness, colour, blur, noise, compression, sometimes a bar across it). A sample has the
-network's features, its landmarks, the decoder cells around the true points (displaced at random,
-like a coarse estimate), and the true points in crop pixels.
+picture (brightness, colour, resolution, blur, noise, compression, sometimes a bar across it). A
+sample has the network's features, its landmarks, the decoder cells around the true points
+(displaced at random, like a coarse estimate), and the true points in crop pixels.
 """
 
 import argparse
@@ -29,6 +29,12 @@ from edge.settings.paths import models_dir
 JOINTS = ("shoulder", "hip", "knee", "ankle", "heel", "toe", "shoe_tip")
 _OUTPUTS = ["landmarks", "presence", "heatmap", "features", "decoder"]
 _LEAST_PRESENCE = 0.5
+# A region whose centre is farther from the runner's hips than this share of its side is of someone
+# else, or of nobody.
+_SAME_PERSON = 0.15
+_HIPS = [JOINTS.index("hip"), len(JOINTS) + JOINTS.index("hip")]
+# How often a coarse estimate lies on the other leg's point: there the reader must learn to doubt.
+_ON_OTHER_LEG = 0.12
 Image = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
@@ -122,20 +128,25 @@ def _follow(
             true = np.stack([frame.shape[1] - 1 - true[:, 0], true[:, 1]], axis=1)
         if region is None:
             found = detector.find(image)
-            if not found:
-                continue
-            region = _next(eye.look(image, found[0]), found[0])
+            ours = [r for r in found if _shows(r, true)]
+            region = _next(eye.look(image, ours[0]), ours[0]) if ours else None
             if region is None:
                 continue
         off = _off(region, rng)
         # Augmentation stays the same for a second, as light and camera would in one room.
         altered = _altered(_barred(image, off, rng), np.random.default_rng(look + number // 12))
         seen = eye.look(altered, off)
-        if seen["presence"].item() < _LEAST_PRESENCE:
+        if seen["presence"].item() < _LEAST_PRESENCE or not _shows(off, true):
             region = None
             continue
         _keep(rows, seen, _in_crop(true, off), rng, mirrored)
         region = _next(seen, off)
+
+
+def _shows(region: Region, true: Floats) -> bool:
+    hips = true[_HIPS].mean(axis=0)
+    away = np.hypot(region.center_x_px - hips[0], region.center_y_px - hips[1])
+    return bool(away < _SAME_PERSON * region.side_px)
 
 
 def _next(seen: dict[str, Any], region: Region) -> Region | None:
@@ -169,7 +180,9 @@ def _keep(
         error = rng.normal(0, 11, true.shape)
     else:
         error = 4 * np.clip(rng.standard_t(4, size=true.shape), -4, 4)
-    cell = np.floor((true + error) / CELL_PX).astype(int)
+    other = rng.random((len(true), 1)) < _ON_OTHER_LEG
+    place = np.where(other, np.roll(true, len(JOINTS), axis=0), true)
+    cell = np.floor((place + error) / CELL_PX).astype(int)
     row = {
         "mirrored": mirrored,
         # Channels first, as in the reader.
@@ -212,7 +225,7 @@ def _barred(image: Image, region: Region, rng: np.random.Generator) -> Image:
 def _altered(image: Image, rng: np.random.Generator) -> Image:
     """Return the picture as if taken by another camera in another light."""
     if rng.random() < 0.5:
-        curve = 255 * (np.arange(256) / 255) ** rng.uniform(0.6, 1.6)
+        curve = 255 * (np.arange(256) / 255) ** rng.uniform(0.6, 1.8) * rng.uniform(0.5, 1)
         image = np.asarray(cv2.LUT(image, curve.astype(np.uint8)), np.uint8)
     if rng.random() < 0.4:
         mix = np.diag(rng.uniform(0.75, 1.25, 3)) + rng.normal(0, 0.06, (3, 3))
@@ -222,6 +235,8 @@ def _altered(image: Image, rng: np.random.Generator) -> Image:
     if rng.random() < 0.2:
         grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
         image = np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8)
+    if rng.random() < 0.3:
+        image = _coarse(image, rng.uniform(0.35, 0.8))
     if rng.random() < 0.3:
         image = np.asarray(cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 1.4)), np.uint8)
     if rng.random() < 0.3:
@@ -233,6 +248,13 @@ def _altered(image: Image, rng: np.random.Generator) -> Image:
         noise = rng.normal(0, rng.uniform(3, 14), image.shape)
         image = np.clip(image + noise, 0, 255).astype(np.uint8)
     return image
+
+
+def _coarse(image: Image, share: float) -> Image:
+    """Return the picture at a lower resolution, enlarged again."""
+    small = cv2.resize(image, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
+    large = cv2.resize(small, image.shape[1::-1], interpolation=cv2.INTER_CUBIC)
+    return np.asarray(large, np.uint8)
 
 
 if __name__ == "__main__":
