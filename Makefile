@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-live test-computing check accuracy accuracy-real accuracy-page spoilings compare-gaitkit train-legs train-events bench bench-table bench-peer soak \
+.PHONY: demo test test-live test-computing check accuracy accuracy-real accuracy-page spoilings compare-gaitkit train-legs train-clinic train-events bench bench-table bench-peer soak \
 	soak-faults chaos power-cut record-bench opensim-check trc-over-truth test-install test-service test-arm64 lint-deploy licences audit \
 	install install-dev lock clean
 
@@ -68,6 +68,22 @@ train-legs: install ## train the leg reader of one model on rendered runs (hours
 		$(BLAZEPOSE)/pose_landmark_$(MODEL).tflite build/runs build/readings-$(MODEL)
 	$(TRAINING) models/training/train_leg_reader.py build/readings-$(MODEL) models/leg_reader_$(MODEL).onnx
 	@echo "now enter its checksum and that of the joined file in models/manifest.toml"
+
+# Photographs for walls and prints, kept out of the repository: unpacked Debian packages (such as
+# lomiri-wallpapers-16.04, lomiri-wallpapers-20.04, mate-backgrounds) and scikit-image's skimage/data.
+PICTURES ?= build/pictures
+RUNS ?= 1500
+
+train-clinic: install ## train the leg reader of one model on, with runs that look like a clinic (hours)
+	mkdir -p build/wardrobe
+	tar -xf $(SHARED)/data/wardrobe/wardrobe.tar.xz -C build/wardrobe
+	$(TRAINING) models/training/draw_clinic.py $(SHARED)/render build/wardrobe build/clinic-runs \
+		--pictures $(PICTURES) --first 1000 --count $(RUNS)
+	PYTHONPATH=. $(BIN)/python models/training/read_runs.py \
+		$(BLAZEPOSE)/pose_landmark_$(MODEL).tflite build/clinic-runs build/clinic-readings-$(MODEL)
+	$(TRAINING) models/training/train_leg_reader.py build/clinic-readings-$(MODEL) \
+		build/leg_reader_$(MODEL).onnx --start models/leg_reader_$(MODEL).onnx
+	@echo "compare it with the one in models before you replace it (models/leg_reader.md)"
 
 train-events: install ## fit the event readings of contact and toe-off to force plates (minutes)
 	PYTHONPATH=. $(BIN)/python models/training/train_events.py $(SHARED)/data/rbds/rbds.npz \

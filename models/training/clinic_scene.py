@@ -8,7 +8,6 @@ import contextlib
 import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -82,8 +81,8 @@ class Scene:
 
 
 @contextlib.contextmanager
-def staged(renderer: ModuleType, scene: ModuleType, setting: Scene) -> Iterator[None]:
-    """Let the reference renderer draw this scene.
+def staged(scene: Any, setting: Scene) -> Iterator[None]:
+    """Let the reference renderer, whose module ``scene`` is given, draw this setting.
 
     Raises
     ------
@@ -112,7 +111,7 @@ def changed_shader(source: str) -> str:
 
 
 @functools.cache
-def _one_context(moderngl: ModuleType) -> Callable[..., Any]:
+def _one_context(moderngl: Any) -> Callable[..., Any]:
     """Return a maker of contexts that always gives the same one: making one takes long."""
     make = functools.cache(moderngl.create_standalone_context)
 

@@ -108,7 +108,7 @@ class Studio:
                 settings += camera(rng, fps)
                 facing = next(s[9:] for s in settings if s.startswith("--facing="))
                 place = look(rng, palette, pictures, self._scene, facing)
-                stack.enter_context(staged(self._program, self._scene, place))
+                stack.enter_context(staged(self._scene, place))
                 stack.enter_context(self._dressed(rng, palette))
             self._program.main(settings)
         return kind
@@ -157,8 +157,8 @@ def camera(rng: Rng, fps: float) -> list[str]:
         "handrail": f"{rng.choice([0.0, 0.45, 0.9, 1.3]):.2f}",
         "blur": "0",
     }
-    if rng.random() < 0.4:
-        settings |= {"blur": f"{rng.uniform(0.003, 0.016) * fps:.3f}", "blur-samples": "4"}
+    if rng.random() < 0.25:
+        settings |= {"blur": f"{rng.uniform(0.003, 0.016) * fps:.3f}", "blur-samples": "3"}
     return [f"--{name}={value}" for name, value in settings.items()]
 
 

@@ -116,7 +116,7 @@ def fit(garment: Garment, base_m: Floats) -> Floats:
         for axis, (a, b, made) in zip(along, garment.scales, strict=True)
     ]
     offsets = (garment.offsets * scale)[:, _WORLD]
-    return blend(garment, base_m) + offsets
+    return np.asarray(blend(garment, base_m) + offsets)
 
 
 def blend(garment: Garment, values: Floats) -> Floats:

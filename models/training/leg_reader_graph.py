@@ -118,14 +118,15 @@ def weights_of(content: bytes) -> tuple[Weights, Weights]:
     wholes = [a for a in stored if a.dtype == np.float32 and a.size > 1]
     where = dict(zip(_WHERE_HALVES, halves, strict=False))
     exactly = dict(zip(_EXACTLY_HALVES, halves[len(where) :], strict=True))
-    where |= {"mean": wholes[0], "spread": 1 / wholes[1], "middle": wholes[2]}
+    spread = np.asarray(1 / wholes[1], np.float32)
+    where |= {"mean": wholes[0], "spread": spread, "middle": wholes[2]}
     channels = wholes[3].shape[2] // _SIDE**2
     first = _by_channel(exactly.pop("first"), channels, axis=1)
     exactly |= {
         "w1": first[:, :, :_HIDDEN],
         "skip": first[:, :, _HIDDEN:],
         "mean": _by_channel(wholes[3], channels, axis=2),
-        "spread": 1 / _by_channel(wholes[4], channels, axis=2),
+        "spread": np.asarray(1 / _by_channel(wholes[4], channels, axis=2), np.float32),
     }
     return where, exactly
 
