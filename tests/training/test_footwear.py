@@ -63,5 +63,5 @@ def test_the_foots_axes_and_back() -> None:
     points = np.random.default_rng(3).normal(size=(5, 3))
     there = in_foot(points, ankle, yaw)
     np.testing.assert_allclose(to_world(there, ankle, yaw), points)
-    ahead = ankle + [np.cos(yaw), np.sin(yaw), 0.0]
+    ahead = ankle + np.array([np.cos(yaw), np.sin(yaw), 0.0])
     np.testing.assert_allclose(in_foot(ahead[None], ankle, yaw), [[1, 0, 0]], atol=1e-12)

@@ -51,7 +51,7 @@ def test_a_vertex_is_the_weighted_mean_plus_its_scaled_offset(tmp_path: Path) ->
     fitted = fit(read_garment(write(tmp_path, CAPE)), base)
     mean = 0.5 * base[0] + 0.25 * base[1] + 0.25 * base[2]
     # Across 2 / 2.0, up 2 / 4.0, forward 3 / 1.0; the file's order is across, up, forward.
-    np.testing.assert_allclose(fitted[0], mean + [0.3 * 3, 0.1 * 1, 0.2 * 0.5])
+    np.testing.assert_allclose(fitted[0], mean + np.array([0.3 * 3, 0.1 * 1, 0.2 * 0.5]))
     np.testing.assert_allclose(fitted[1], 1.5 * base[1] - 0.25 * base[2] - 0.25 * base[3])
     np.testing.assert_allclose(fitted[2], base[3])
     np.testing.assert_allclose(fitted[4], base[0] + [3, 0, 0])
