@@ -4,6 +4,7 @@ from collections import deque
 
 import numpy as np
 
+from edge.gait.step_motion import StepMotion, Steps
 from edge.messages.gait import Activity
 from edge.numerics.quantiles import median
 
@@ -35,7 +36,9 @@ class ActivityGate:
     A runner's hips are lowest while the legs pass each other; a walker's are highest. The sign of
     the correlation between hip height and ankle distance shows this. A cadence above 140 or below
     130 steps/min is the second criterion. Source: docs/gait-metrics.md, "Activity". Differs: bounce
-    replaces flight, because it needs no events and does not depend on which leg is which.
+    replaces flight, because it needs no events and does not depend on which leg is which. Where no
+    stride is found, legs that move as a runner's are running all the same (``StepMotion``): the
+    person is not standing because the legs cannot be told apart.
     """
 
     def __init__(self) -> None:
@@ -48,6 +51,12 @@ class ActivityGate:
         self._decided_s = -np.inf
         self._past: deque[tuple[float, float, float]] = deque()
         self._strides: deque[tuple[float, float]] = deque(maxlen=_STRIDES)
+        self._steps = Steps()
+
+    @property
+    def unclear(self) -> bool:
+        """Whether the legs run, but no stride has been found lately."""
+        return self.activity is Activity.RUNNING and not self._strides
 
     def see(self, time_s: float, *, found: bool) -> Activity:
         """Record whether a person was found in a frame; return the activity."""
@@ -59,7 +68,9 @@ class ActivityGate:
             self.reset()
         return self.activity
 
-    def move(self, time_s: float, reach_gap: float, hip_height: float) -> Activity:
+    def move(
+        self, time_s: float, reach_gap: float, hip_height: float, motion: StepMotion | None = None
+    ) -> Activity:
         """Add one smoothed pose; return the activity.
 
         Parameters
@@ -70,6 +81,8 @@ class ActivityGate:
             Near ankle ahead of the far one, in leg lengths; NaN is ignored.
         hip_height
             Height of the mid hip above any fixed level, in leg lengths; NaN is ignored.
+        motion
+            How the legs move, whichever is which; without it running requires strides.
         """
         if np.isfinite(reach_gap) and np.isfinite(hip_height):
             self._past.append((time_s, reach_gap, hip_height))
@@ -78,7 +91,9 @@ class ActivityGate:
         if self.activity is Activity.ABSENT or time_s - self._decided_s < _DECIDE_EVERY_S:
             return self.activity
         self._decided_s = time_s
-        if self._still(time_s):
+        if motion is not None:
+            self._steps = motion.steps()
+        if self._still(time_s) or self._steps.level:
             self._strides.clear()
             self.activity = Activity.STANDING
         else:
@@ -89,7 +104,7 @@ class ActivityGate:
         """Add the end and duration of a near-leg stride; NaN or over 2 s is ignored."""
         if stride_s < _LONGEST_STRIDE_S:
             self._strides.append((time_s, stride_s))
-            if self.activity is not Activity.ABSENT:
+            if self.activity is not Activity.ABSENT and not self._steps.level:
                 self._decide(time_s)
 
     def _still(self, time_s: float) -> bool:
@@ -100,23 +115,20 @@ class ActivityGate:
     def _decide(self, time_s: float) -> None:
         while self._strides and self._strides[0][0] < time_s - _FORGET_AFTER_S:
             self._strides.popleft()
-        score = self._bounce() / _BOUNCE_SCALE
+        bounce = self._bounce() / _BOUNCE_SCALE
         durations = [s for _, s in self._strides]
-        if durations and max(durations) < _STEADY * min(durations):
-            cadence = 120 / median(durations)
-            by_cadence = (cadence - _CADENCE_MIDDLE_SPM) / _CADENCE_SCALE_SPM
-            if cadence > _MOST_CADENCE_SPM:
-                # Faster than people run: contacts of both feet were attributed to one.
-                by_cadence = 0.0
-            score += float(np.clip(by_cadence, -_MOST_CADENCE_SCORE, _MOST_CADENCE_SCORE))
+        steady = durations and max(durations) < _STEADY * min(durations)
+        score = bounce + (_cadence_score(120 / median(durations)) if steady else 0.0)
         if score < -_SURE_SCORE:
             self.activity = Activity.WALKING
-        elif not self._strides:
-            # Jumping also bounces, and shuffling does neither: running requires strides.
-            if self.activity is Activity.RUNNING:
-                self.activity = Activity.STANDING
-        elif score > _SURE_SCORE:
+        elif self._strides:
+            if score > _SURE_SCORE:
+                self.activity = Activity.RUNNING
+        elif bounce > 0 and bounce + _cadence_score(60 / self._steps.step_s) > _SURE_SCORE:
             self.activity = Activity.RUNNING
+        elif self.activity is Activity.RUNNING:
+            # Jumping also bounces, and shuffling does neither.
+            self.activity = Activity.STANDING
 
     def _bounce(self) -> float:
         """Return the correlation of hip height with foot distance, -1 to 1; 0 if unknown."""
@@ -132,3 +144,12 @@ class ActivityGate:
         if spread == 0:
             return 0.0
         return float(((height - height.mean()) * (apart - apart.mean())).mean() / spread)
+
+
+def _cadence_score(cadence_spm: float) -> float:
+    """Return how much a cadence speaks for running, negative for walking; NaN for NaN."""
+    if cadence_spm > _MOST_CADENCE_SPM:
+        # Faster than people run: contacts of both feet were attributed to one.
+        return 0.0
+    score = (cadence_spm - _CADENCE_MIDDLE_SPM) / _CADENCE_SCALE_SPM
+    return float(np.clip(score, -_MOST_CADENCE_SCORE, _MOST_CADENCE_SCORE))

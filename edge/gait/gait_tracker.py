@@ -13,11 +13,13 @@ from edge.gait.phases import PhaseDetector
 from edge.gait.planted_foot_speed import BeltSpeed
 from edge.gait.provisional import ProvisionalEvents
 from edge.gait.smoother import PoseSmoother, SmoothPose, extrapolated
+from edge.gait.step_motion import StepMotion
 from edge.gait.strides import StrideBuilder, StrideContext
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
+from edge.messages.legs import UNKNOWN_LEGS, LegFlaw, LegQuality
 from edge.messages.pose import Pose
 from edge.messages.side import Side
-from edge.messages.skeleton import LEFT_HIP, RIGHT_HIP
+from edge.messages.skeleton import ANKLE, LEFT_HIP, LEFT_LEG, RIGHT_HIP, RIGHT_LEG
 from edge.messages.stride import Stride
 from edge.numerics.quantiles import median
 from edge.settings.gait_settings import GaitSettings
@@ -26,6 +28,9 @@ _LONGEST_GAP_S = 0.25
 _CADENCE_STRIDES = 4
 # Provisional events are detected one frame before the newest, but no closer to it than this.
 _EARLY_LAG_S = 1 / 60
+_HIPS_AND_ANKLES = (LEFT_HIP, RIGHT_HIP, LEFT_LEG[ANKLE], RIGHT_LEG[ANKLE])
+
+_UNCLEAR = LegQuality(score=0.0, flaw=LegFlaw.STRIDES)
 
 GaitMessage = GaitEvent | Stride | GaitState
 
@@ -56,6 +61,7 @@ class GaitTracker:
         self._early_s = -np.inf
         self._builders = {side: StrideBuilder(side) for side in Side}
         self._belt = BeltSpeed()
+        self._motion = StepMotion()
         self._gate = ActivityGate()
         self._found_s = -np.inf
         self._facing: Side | None = None
@@ -121,6 +127,7 @@ class GaitTracker:
         self._provisional.reset()
         self._early_s = -np.inf
         self._belt.reset()
+        self._motion.reset()
         self._belt_px_s = np.nan
         self._near_contact_s = np.nan
         self._strides_s.clear()
@@ -131,7 +138,8 @@ class GaitTracker:
         self._belt_px_s = self._belt.update(smooth.time_s, signals[near].ball_forward_px_s)
         hips = -float(smooth.xy_px[LEFT_HIP, 1] + smooth.xy_px[RIGHT_HIP, 1]) / 2 / leg_px
         gap = signals[near].reach - signals[near.other].reach
-        self._gate.move(smooth.time_s, gap, hips)
+        self._motion.add(smooth.time_s, *_ankles(smooth, leg_px))
+        self._gate.move(smooth.time_s, gap, hips, self._motion)
         messages: list[GaitMessage] = []
         for builder in self._builders.values():
             builder.see(smooth)
@@ -192,7 +200,15 @@ class GaitTracker:
             right_phase=phases[Side.RIGHT],
             cadence_spm=120.0 / stride_s,
             belt_speed_px_s=self._belt_px_s,
+            legs=_UNCLEAR if self._gate.unclear else UNKNOWN_LEGS,
         )
+
+
+def _ankles(smooth: SmoothPose, leg_px: float) -> list[tuple[float, float]]:
+    """Return both ankles relative to the mid hip, in leg lengths."""
+    left_hip, right_hip, *ankles = smooth.xy_px.take(_HIPS_AND_ANKLES, axis=0).tolist()
+    x, y = ((left + right) / 2 for left, right in zip(left_hip, right_hip, strict=True))
+    return [((ankle[0] - x) / leg_px, (ankle[1] - y) / leg_px) for ankle in ankles]
 
 
 def _unbroken(window: Sequence[Pose]) -> list[Pose]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import isnan
 
+from edge.messages.legs import UNKNOWN_LEGS, LegQuality
 from edge.messages.side import Side
 
 
@@ -52,7 +53,10 @@ class GaitEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GaitState:
-    """Gait state at one frame, for the overlay, the activity clock and the health line."""
+    """Gait state at one frame, for the overlay, the activity clock and the health line.
+
+    ``legs`` tells how far the points of the legs can be trusted.
+    """
 
     frame_index: int
     time_s: float
@@ -63,9 +67,11 @@ class GaitState:
     right_phase: Phase
     cadence_spm: float
     belt_speed_px_s: float
+    legs: LegQuality = UNKNOWN_LEGS
 
     @property
-    def gist(self) -> tuple[Activity, Side | None, Side | None, int | None]:
+    def gist(self) -> tuple[object, ...]:
         """Parts whose change is worth sending; cadence in whole steps, None if unknown."""
         cadence = None if isnan(self.cadence_spm) else round(self.cadence_spm)
-        return (self.activity, self.facing, self.near_side, cadence)
+        legs = (self.legs.source, self.legs.clarity, self.legs.flaw)
+        return (self.activity, self.facing, self.near_side, cadence, *legs)
