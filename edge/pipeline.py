@@ -11,12 +11,14 @@ from edge.exercises.runner import ExerciseRunner
 from edge.exercises.set_up_check.lines import sure_roll_deg
 from edge.gait.event_offsets import gait_for
 from edge.gait.gait_tracker import GaitTracker
+from edge.gait.two_sources import SourcedGait
 from edge.identity.leg_identifier import LegIdentifier
 from edge.identity.leg_identity import LegIdentity
 from edge.identity.runner_changes import RunnerChanges
 from edge.identity.settled_poses import SettledPoses
 from edge.messages.frame import Frame
 from edge.messages.gait import Activity, GaitState
+from edge.messages.legs import LegQuality, LegSource
 from edge.messages.message import Message
 from edge.messages.notice import Notice
 from edge.messages.outcome import Outcome
@@ -58,7 +60,7 @@ class Pipeline:
     identity
         Replaces the identity room.
     gait
-        Replaces the gait tracker made from the settings.
+        Makes the gait tracker for a source of leg points, instead of one from the settings.
     lap
         Called with the name of each room when a frame has passed it.
     network_begins
@@ -80,7 +82,7 @@ class Pipeline:
         settings: Settings,
         offsets: ModelOffsets | None = None,
         identity: LegIdentifier | None = None,
-        gait: GaitTracker | None = None,
+        gait: Callable[[LegSource], GaitTracker] | None = None,
         lap: Callable[[str], None] = lambda _room: None,
         network_begins: Callback | None = None,
         sensors: Callable[[float], Iterable[Reading]] = lambda _time_s: (),
@@ -90,10 +92,10 @@ class Pipeline:
         self._lap = lap
         self._sensors = sensors
         model, gait_settings = settings.pose.model, settings.gait
-        known = offsets or offsets_of(model)
+        known = dict.fromkeys(LegSource, offsets) if offsets else offsets_of(model)
         unknown = Notice("offsets_unknown", model=settings.pose.model_name)
         self.notices = () if known else (unknown,)
-        self._offsets = known or NO_OFFSETS
+        self._offsets = known or dict.fromkeys(LegSource, NO_OFFSETS)
         self.belt_owner = BeltOwner(
             Belt(speed_mps=gait_settings.belt_speed_mps, incline_pct=gait_settings.incline_pct)
         )
@@ -104,7 +106,7 @@ class Pipeline:
         self._rate = FrameRate()
         facing = None if gait_settings.facing == "auto" else Side(gait_settings.facing)
         self._poses = SettledPoses(identity or LegIdentity(facing))
-        self._gait = gait or GaitTracker(gait_for(model, gait_settings))
+        self._gait = SourcedGait(gait or (lambda _: GaitTracker(gait_for(model, gait_settings))))
         self.coaching = Coaching(settings.coaching)
         self.exercises = ExerciseRunner()
         self.fallback = FallbackSpells()
@@ -274,8 +276,10 @@ class Pipeline:
     def _measure(self, seen: Seen, messages: list[Message], frame: Frame | None) -> Outcome:
         """Run the rooms after identity; return all messages of the frame."""
         self._lap("identity")
-        view, newest = self._poses.view, self._poses.window[-1]
-        *found, state = self._gait.update(self._poses.window, view.facing, view.leg_px)
+        poses, view, newest = self._poses, self._poses.view, self._poses.window[-1]
+        *found, state = self._gait.update(
+            poses.window, poses.rival, view.facing, view.leg_px, poses.legs
+        )
         assert isinstance(state, GaitState)
         self._lap("gait")
         for message in found:
@@ -291,22 +295,27 @@ class Pipeline:
         why_not = withheld(seen.notices)
         stand_in = self.fallback.reason(float(stride.times_s[0]), float(stride.times_s[-1]))
         metrics, drawn = stride_messages(
-            stride, self._offsets, seen, stand_in=stand_in, why_not=why_not
+            stride,
+            self._offsets[stride.legs.source],
+            seen,
+            stand_in=stand_in,
+            why_not=why_not,
         )
         if stride.near and stride.valid:
             leg_px = self._poses.view.leg_px
             self.belt_owner.see(estimated_speed_mps(stride.belt_speed_px_s, leg_px))
         belt = self.belt_owner.at(seen.pose.time_s)
-        trust = stand_in or why_not or distrust(self._conditions(belt, seen))
+        trust = stand_in or why_not or distrust(self._conditions(belt, seen, stride.legs))
         return [metrics, *drawn, *self.coaching.update(metrics, belt, trust)]
 
-    def _conditions(self, belt: BeltInForce, seen: Seen) -> Conditions:
+    def _conditions(self, belt: BeltInForce, seen: Seen, legs: LegQuality) -> Conditions:
         """Return what a stride of this frame was seen under."""
         pose, view = self._poses.window[-1], self._poses.view
         return Conditions(
             has_feet=pose.skeleton.has_feet,
             rate_hz=min(self._rate.hz, different_hz(seen.notices)),
             incline_pct=belt.incline_pct,
+            legs=legs,
             disagreement_legs=view.disagreement_legs,
             off_axis_legs=view.off_axis_legs(pose),
         )
@@ -318,5 +327,10 @@ class Pipeline:
             self.belt_owner.forget_runner()
         paused = self.coaching.rest(state, withheld=bool(withheld(seen.notices)))
         belt = self._belt.update(self.belt_owner.at(seen.pose.time_s))
-        notices = (*seen.notices, *self.notices, belt_notice(self.belt))
+        notices = (
+            *seen.notices,
+            *self.notices,
+            belt_notice(self.belt),
+            self.coaching.notice(state),
+        )
         return [*paused, *belt, *self._held.update(notices, seen.pose.time_s, again=seen.fresh)]

@@ -129,7 +129,9 @@ export function noticeWords({ notice = "", notice_code: code = "", notice_params
   const key = `notice.${code}`;
   if (!hasWords(key)) return notice;
   const steps = String(params.shed ?? "").split(" ").map((step) => /** @type {Key} */ (`shed.${step}`));
-  return t(key, "shed" in params ? { ...params, shed: steps.map((step) => t(step, params)).join("; ") } : params);
+  if ("shed" in params) return t(key, { ...params, shed: steps.map((step) => t(step, params)).join("; ") });
+  const flaw = `leg_flaw.${params.flaw}`;
+  return t(key, hasWords(flaw) ? { ...params, flaw: t(flaw) } : params);
 }
 
 /**

@@ -3,9 +3,12 @@
 from typing import Final
 
 from edge.coaching.cues import CueTracker
+from edge.coaching.legs_watch import LegsWatch
 from edge.coaching.standing_spell import StandingSpell
 from edge.coaching.verdicts import Coach
 from edge.messages.gait import Activity, GaitState
+from edge.messages.legs import LegFlaw
+from edge.messages.notice import Notice
 from edge.messages.reading import BeltInForce
 from edge.messages.reason import Reason
 from edge.messages.stride import StrideMetrics
@@ -29,11 +32,13 @@ class Coaching:
         self._coach = Coach(settings)
         self._cues = CueTracker(settings)
         self._standing = StandingSpell()
+        self._legs = LegsWatch()
 
     def reset(self) -> None:
         """Forget the runner, and how long they have stood."""
         self.begin_runner()
         self._standing.reset()
+        self._legs.reset()
 
     def begin_runner(self) -> None:
         """Restart for another runner in the same pictures."""
@@ -75,8 +80,12 @@ class Coaching:
         """Withdraw the verdicts in force for this reason; see ``Coach.pause``."""
         return self._coach.pause(reason, time_s)
 
+    def notice(self, state: GaitState) -> Notice:
+        """Return the notice about the runner's legs that holds at a frame; empty if none."""
+        return self._legs.update(state)
+
     def rest(self, state: GaitState, *, withheld: bool) -> list[Verdict]:
-        """Withdraw the verdicts once the runner has left, or has stood for a while.
+        """Withdraw the verdicts once the runner has left, has stood, or has no strides for a while.
 
         Parameters
         ----------
@@ -89,6 +98,10 @@ class Coaching:
         stood = self._standing.update(state) > _STOOD_S
         if state.activity is Activity.ABSENT:
             self._cues.reset()
-        elif not stood or withheld:
+        elif withheld:
+            return []
+        elif state.legs.flaw is LegFlaw.STRIDES:
+            return self._coach.pause(Reason("legs_not_clear"), state.time_s)
+        elif not stood:
             return []
         return self._coach.pause(Reason(state.activity.value), state.time_s)

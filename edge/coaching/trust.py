@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from edge.messages.frame import LEAST_RATE_HZ
+from edge.messages.legs import LegClarity, LegQuality, LegSource
 from edge.messages.reason import Reason
 
 # Beyond this the camera sees the leg from ahead or behind: 0.3 m at 0.8 m of leg.
@@ -26,6 +27,8 @@ class Conditions:
         Frames a second; infinite while unknown.
     incline_pct
         Of the belt.
+    legs
+        Source and quality of the stride's points.
     disagreement_legs
         How far pose model and leg reader differ, in leg lengths; NaN while unknown.
     off_axis_legs
@@ -35,6 +38,7 @@ class Conditions:
     has_feet: bool
     rate_hz: float
     incline_pct: float
+    legs: LegQuality
     disagreement_legs: float
     off_axis_legs: float
 
@@ -47,7 +51,11 @@ def distrust(conditions: Conditions) -> Reason:
         return Reason("frame_rate_low", rate_hz=round(conditions.rate_hz))
     if abs(conditions.incline_pct) > _MOST_INCLINE_PCT:
         return Reason("incline", most_pct=_MOST_INCLINE_PCT)
-    if conditions.disagreement_legs > _DISAGREEMENT_LEGS:
+    if conditions.legs.clarity is LegClarity.NOT_CLEAR:
+        return Reason("legs_not_clear")
+    # Where the reader is not followed because it is worse, that it differs says nothing.
+    followed = conditions.legs.source is LegSource.READER
+    if followed and conditions.disagreement_legs > _DISAGREEMENT_LEGS:
         return Reason("legs_disagree")
     if conditions.off_axis_legs > _OFF_AXIS_LEGS:
         return Reason("off_centre")

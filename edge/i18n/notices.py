@@ -20,6 +20,8 @@ def notice_words(notice: Notice, words: Catalogue) -> str:
     if "shed" in params:
         steps = str(params["shed"]).split()
         params["shed"] = "; ".join(words.text(f"shed.{step}", **params) for step in steps)
+    if "flaw" in params:
+        params["flaw"] = words.text(f"leg_flaw.{params['flaw']}")
     return words.text(f"notice.{notice.code}", **params)
 
 

@@ -6,6 +6,7 @@ per frame, and the search is for the sequence of signs with a smooth, alternatin
 
 from collections import deque
 from dataclasses import dataclass, field
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,14 +81,20 @@ class SignTracker:
             Shape (8,), label-near minus label-far of knee, ankle, heel and toe; x forward and
             y down, in leg lengths; finite.
         """
-        branches = [self._branch_cost(time_s, vector, sign) for sign in (1, -1)]
+        predicted, opposite = self._predict(time_s), self._half_stride_ago(time_s)
+        wrong = _wrong_share(vector)
+        surprises = {1: -log(1 - wrong), -1: -log(wrong)}
+        branches = [
+            self._branch_cost(sign * vector, predicted, opposite, surprise)
+            for sign, surprise in surprises.items()
+        ]
         costs = np.concatenate([self._costs + extra for extra in branches])
         count = len(self._costs)
         signs = np.repeat(np.array([1, -1], np.int8), count)[:, None]
         histories = np.concatenate([np.concatenate([self._histories] * 2), signs], axis=1)
         self._times.append(time_s)
         self._vectors.append(vector)
-        self._odds.append(_label_surprise(vector, 1) - _label_surprise(vector, -1))
+        self._odds.append(surprises[1] - surprises[-1])
         self._prune(histories, costs)
         self._forget(time_s)
         self._turn_round()
@@ -105,34 +112,37 @@ class SignTracker:
         belief: Floats = (weights[:, None] * recent).sum(axis=0) / weights.sum()
         return belief
 
-    def _branch_cost(self, time_s: float, vector: Floats, sign: int) -> Floats:
-        cost = np.zeros(len(self._costs)) + _LABEL_WEIGHT * _label_surprise(vector, sign)
-        predicted = self._predict(time_s)
+    def _branch_cost(
+        self, vector: Floats, predicted: Floats | None, opposite: Floats | None, surprise: float
+    ) -> Floats:
+        cost = np.full(len(self._costs), _LABEL_WEIGHT * surprise)
         if predicted is not None:
-            error = np.abs(sign * vector - predicted).mean(axis=1)
+            error = np.abs(vector - predicted).mean(axis=1)
             cost += _CONTINUITY_WEIGHT * np.minimum(error / _CONTINUITY_SCALE, _CAP)
-        opposite = self._half_stride_ago(time_s)
         if opposite is not None:
             # Half a stride ago the other leg did what this one does now.
-            error = np.abs(sign * vector + opposite).mean(axis=1)
+            error = np.abs(vector + opposite).mean(axis=1)
             cost += _PERIOD_WEIGHT * np.minimum(error / _PERIOD_SCALE, _CAP)
         return cost
 
     def _predict(self, time_s: float) -> Floats | None:
         """Return the straight-line continuation of each hypothesis, shape (hypotheses, 8)."""
-        times = np.array(self._times)
-        count = int((times >= time_s - _PREDICT_FROM_S).sum())
-        count = max(count, 2)
-        if len(times) < 2 or time_s - times[-1] > 0.1:
+        if len(self._times) < 2 or time_s - self._times[-1] > 0.1:
             return None
-        count = min(count, len(times))
-        t = times[-count:] - time_s
+        count = max(self._frames_since(time_s - _PREDICT_FROM_S), 2)
+        t = np.array([self._times[i] for i in range(-count, 0)]) - time_s
+        vectors = np.array([self._vectors[i] for i in range(-count, 0)])
         # Least-squares line evaluated at zero: the weights depend only on the times.
         centered = t - t.mean()
         line = 1 / count - t.mean() * centered / (centered**2).sum()
-        signed = self._histories[:, -count:, None] * np.array(self._vectors)[None, -count:]
+        signed = self._histories[:, -count:, None] * vectors
         predicted: Floats = (line[None, :, None] * signed).sum(axis=1)
         return predicted
+
+    def _frames_since(self, time_s: float) -> int:
+        """Return how many of the last frames are not before a time."""
+        before = (i for i, t in enumerate(reversed(self._times)) if t < time_s)
+        return next(before, len(self._times))
 
     def _half_stride_ago(self, time_s: float) -> Floats | None:
         # NaN compares false, so without a rhythm there is no comparison.
@@ -147,10 +157,12 @@ class SignTracker:
 
     def _prune(self, histories: Signs, costs: Floats) -> None:
         """Keep the best hypothesis for each distinct recent history, and the best few of those."""
-        recent = sum(t >= self._times[-1] - _DISTINCT_S for t in self._times)
+        recent = self._frames_since(self._times[-1] - _DISTINCT_S)
         order = np.argsort(costs, kind="stable")
-        _, first = np.unique(histories[order][:, -recent:], axis=0, return_index=True)
-        kept = order[np.sort(first)][:_BEAM]
+        best: dict[bytes, int] = {}
+        for i in order.tolist():
+            best.setdefault(histories[i, -recent:].tobytes(), i)
+        kept = list(best.values())[:_BEAM]
         self._histories = histories[kept]
         self._costs = costs[kept] - costs[kept[0]]
 
@@ -187,12 +199,9 @@ class SignTracker:
         self.stride_s = stride_time_s(times, np.array([v for _, v in self._recent]))
 
 
-def _label_surprise(vector: Floats, sign: int) -> float:
-    ahead = float(vector[list(_FOOT_X)].mean())
+def _wrong_share(vector: Floats) -> float:
+    """Return the probability that the model has exchanged the labels, by where it puts them."""
+    ahead = sum(float(vector[i]) for i in _FOOT_X) / len(_FOOT_X)
     if ahead > _AHEAD:
-        wrong = _WRONG_IF_AHEAD
-    elif ahead < -_AHEAD:
-        wrong = _WRONG_IF_BEHIND
-    else:
-        wrong = _WRONG_BETWEEN
-    return float(-np.log(wrong if sign < 0 else 1 - wrong))
+        return _WRONG_IF_AHEAD
+    return _WRONG_IF_BEHIND if ahead < -_AHEAD else _WRONG_BETWEEN

@@ -4,8 +4,9 @@ from math import inf
 from typing import Final
 
 from edge.identity.leg_identifier import LegIdentifier
-from edge.identity.leg_identity import KEPT_S
+from edge.identity.tracked_legs import KEPT_S
 from edge.identity.view import View
+from edge.messages.legs import LegQuality
 from edge.messages.pose import Pose
 
 # Delay after which leg identity no longer changes.
@@ -35,6 +36,16 @@ class SettledPoses:
     def view(self) -> View:
         """The runner's orientation and size as the camera sees them now."""
         return self._identity.view
+
+    @property
+    def legs(self) -> LegQuality:
+        """The source of the points, and their quality."""
+        return self._identity.legs
+
+    @property
+    def rival(self) -> list[Pose]:
+        """The window by another source, while it may soon be chosen; else empty."""
+        return self._identity.rival
 
     def reset(self) -> None:
         """Forget the person and all poses."""

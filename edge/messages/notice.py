@@ -65,6 +65,8 @@ NOTICE_CODES: Final[dict[str, tuple[str, ...]]] = {
     "feet_cut": (),
     "feet_hidden": (),
     "another_person_seen": (),
+    # The legs. ``flaw``: what makes them unclear, as ``LegFlaw``.
+    "legs_not_clear": ("flaw",),
     # Contradictions in belt speed, named as in ``BeltNotice``; speeds in m/s.
     "speed_unit_suspect": ("entered", "unit"),
     "speed_entered_not_treadmill": ("entered", "treadmill"),

@@ -15,6 +15,7 @@ CODES: Final[dict[str, tuple[str, ...]]] = {
     "no_toe_off": (),
     "events_out_of_order": (),
     "durations_out_of_range": (),
+    "legs_changed": (),
     "smaller_model": ("model",),
     # Why nothing may be judged.
     "far_leg": (),
@@ -25,6 +26,7 @@ CODES: Final[dict[str, tuple[str, ...]]] = {
     "frame_rate_low": ("rate_hz",),
     "incline": ("most_pct",),
     "legs_disagree": (),
+    "legs_not_clear": (),
     "off_centre": (),
     # As the notices of the same codes.
     "picture_upside_down": (),

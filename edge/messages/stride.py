@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from edge.messages.arrays import Floats, freeze
 from edge.messages.frame import MAIN_CAMERA
 from edge.messages.gait import EventKind
+from edge.messages.legs import UNKNOWN_LEGS, LegQuality
 from edge.messages.metric import MetricValues
 from edge.messages.reason import Reason
 from edge.messages.side import Side
@@ -48,6 +49,8 @@ class Stride:
         Speed of the planted foot in the picture, positive; NaN if unknown.
     camera
         Name of the camera.
+    legs
+        Source and quality of the points; one source for the whole stride.
     """
 
     side: Side
@@ -66,6 +69,7 @@ class Stride:
     xy_px: Floats
     belt_speed_px_s: float
     camera: str = MAIN_CAMERA
+    legs: LegQuality = UNKNOWN_LEGS
 
     def __post_init__(self) -> None:
         """Check shapes and make the arrays read-only."""
@@ -94,6 +98,8 @@ class StrideMetrics:
     model_values
         What the pose model's own points give for the metrics in ``values`` that were measured by
         points set by hand; empty where none were.
+    legs
+        Source and quality of the points; None for strides of an older Toeline.
     """
 
     side: Side
@@ -107,6 +113,7 @@ class StrideMetrics:
     values: Mapping[str, float] = field(default_factory=MetricValues)
     decided_at_s: float = nan
     model_values: Mapping[str, float] = field(default_factory=MetricValues)
+    legs: LegQuality | None = None
 
     def __post_init__(self) -> None:
         """Make the values read-only."""

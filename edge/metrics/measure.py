@@ -76,6 +76,7 @@ def measure(
         valid=stride.valid,
         reason=stride.reason,
         decided_at_s=stride.decided_at_s,
+        legs=stride.legs,
         values=values,
         model_values=model_values,
     )

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from edge.messages.legs import LegSource
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelOffsets:
@@ -39,14 +41,14 @@ NO_OFFSETS = ModelOffsets(
     overstride_pct=0.0,
 )
 
-_BLAZEPOSE: Final = ModelOffsets()
-_BY_MODEL: Final[Mapping[str, ModelOffsets]] = {
-    "lite": _BLAZEPOSE,
-    "full": _BLAZEPOSE,
-    "heavy": _BLAZEPOSE,
+_READER: Final = ModelOffsets()
+_BY_MODEL: Final[Mapping[str, Mapping[LegSource, ModelOffsets]]] = {
+    "lite": {LegSource.READER: _READER, LegSource.TRACKED: _READER},
+    "full": {LegSource.READER: _READER, LegSource.TRACKED: _READER},
+    "heavy": {LegSource.READER: _READER, LegSource.TRACKED: _READER},
 }
 
 
-def offsets_of(model: str) -> ModelOffsets | None:
-    """Return the offsets of a pose model; None if none were fitted."""
+def offsets_of(model: str) -> Mapping[LegSource, ModelOffsets] | None:
+    """Return the offsets of a pose model by the source of the legs; None if none were fitted."""
     return _BY_MODEL.get(model)

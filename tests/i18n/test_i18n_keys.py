@@ -17,6 +17,7 @@ from edge.i18n.word_catalogue import DEFAULT, Words, languages, load
 from edge.messages.exercise import Result
 from edge.messages.gait import Activity
 from edge.messages.health import StationState
+from edge.messages.legs import LegClarity, LegFlaw
 from edge.messages.notice import NOTICE_CODES, Notice
 from edge.messages.reading import BeltNotice, BeltSource
 from edge.messages.reason import CODES, Reason
@@ -84,6 +85,8 @@ FAMILIES: dict[str, set[str]] = {
     "metric": family("metric", METRIC_NAMES, ["label", "unit", "about"]),
     "reason": family("reason", CODES),
     "notice": family("notice", NOTICE_CODES),
+    "legs": family("legs", set(LegClarity) - {LegClarity.UNKNOWN}),
+    "leg_flaw": family("leg_flaw", LegFlaw),
     "shed": family("shed", [step.name.lower() for step in Step if step]),
     "report.said": family("report.said", Fault, JUDGED_STATES),
     "report.leg": family("report.leg", Side),
@@ -222,5 +225,7 @@ def test_a_notice_is_told_in_each_language() -> None:
     said = "machine too slow: model lite, no verdicts; few small pictures"
     assert notice_words(slow, load("en")) == said
     assert notice_words(slow, load("de")).startswith("Rechner zu langsam: Modell lite")
+    unclear = notice_words(Notice("legs_not_clear", flaw="missing"), load("en"))
+    assert unclear == "running, legs not clear: parts of the near leg are hidden. Clear the view"
     assert notice_words(Notice.free("Broken pipe"), load("de")) == "Broken pipe"
     assert notice_words(Notice(), load("de")) == ""

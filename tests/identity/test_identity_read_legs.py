@@ -7,7 +7,8 @@ import pytest
 from recordings import record
 from synthetic import GOOD, Camera, Runner
 
-from edge.identity.leg_identity import LegIdentity, exchange_legs
+from edge.identity.exchange import exchange_legs
+from edge.identity.leg_identity import LegIdentity
 from edge.identity.read_legs import disagreement_legs, with_read_legs
 from edge.messages.arrays import Floats
 from edge.messages.pose import Pose

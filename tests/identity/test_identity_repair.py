@@ -8,7 +8,9 @@ from recordings import Flaws, Recording, mirrored, record, settled, shifted
 from skeletons import BODY12
 from synthetic import GOOD, KNEES_FORWARD, WALK, Camera, Form, Runner, legs_of
 
-from edge.identity.leg_identity import KEPT_S, LegIdentity, exchange_legs
+from edge.identity.exchange import exchange_legs
+from edge.identity.leg_identity import LegIdentity
+from edge.identity.tracked_legs import KEPT_S
 from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.skeleton import BODY_COUNT, LEFT_LEG, RIGHT_LEG

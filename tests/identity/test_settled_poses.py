@@ -6,6 +6,7 @@ from synthetic import Runner
 
 from edge.identity.settled_poses import SettledPoses
 from edge.identity.view import View
+from edge.messages.legs import UNKNOWN_LEGS
 from edge.messages.pose import Pose
 
 POSES = record(Runner(), 0.6).poses
@@ -16,6 +17,8 @@ class Window:
 
     def __init__(self) -> None:
         self.view = View(facing=None, leg_px=200.0)
+        self.legs = UNKNOWN_LEGS
+        self.rival: list[Pose] = []
         self._poses: list[Pose] = []
 
     def update(self, pose: Pose) -> list[Pose]:

@@ -105,8 +105,12 @@ def follow(
     poses: Sequence[Pose], readings: Mapping[EventKind, Reading], offsets: ModelOffsets
 ) -> Heard:
     """Run the pipeline on marker poses, frame by frame."""
-    gait = GaitTracker(MARKER_GAIT, readings=readings)
-    pipeline = Pipeline(NoPictures(), Settings(gait=MARKER_GAIT), offsets, gait=gait)
+    pipeline = Pipeline(
+        NoPictures(),
+        Settings(gait=MARKER_GAIT),
+        offsets,
+        gait=lambda _: GaitTracker(MARKER_GAIT, readings=readings),
+    )
     heard = Heard()
     for pose in poses:
         heard.take(pipeline.follow(pose).messages)

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from edge.identity.leg_identity import KEPT_S
+from edge.identity.tracked_legs import KEPT_S
 from edge.identity.view import View, ViewFinder
+from edge.messages.legs import UNKNOWN_LEGS
 from edge.messages.pose import Pose
 
 
@@ -17,6 +18,8 @@ class OwnLabels:
         self._finder = ViewFinder()
         self._window: deque[Pose] = deque()
         self.view = View(facing=None, leg_px=np.nan)
+        self.legs = UNKNOWN_LEGS
+        self.rival: list[Pose] = []
 
     def reset(self) -> None:
         """Forget the tracked person."""
