@@ -199,6 +199,10 @@ export interface FrameHeader {
   left_phase: Phase;
   right_phase: Phase;
   cadence_spm: number | null;
+  legs_source?: LegSource | null;
+  legs_score?: number | null;
+  legs_clarity?: LegClarity;
+  legs_flaw?: LegFlaw;
   runner_key?: string;
 }
 
@@ -267,6 +271,15 @@ export interface Hello {
   provider: string;
   metrics: Array<MetricFacts>;
 }
+
+/** The score in words. */
+export type LegClarity = "clear" | "not_clear" | "partly_clear" | "unknown";
+
+/** What takes most from the score. */
+export type LegFlaw = "lengths" | "missing" | "none" | "rhythm" | "sides" | "strides";
+
+/** What tells the near leg from the far one, and gives their points. */
+export type LegSource = "reader" | "tracked";
 
 /** The limits that ``set_thresholds`` changes; ``bands`` has those in force at belt speed. The cadences are the runner's baseline before any cue, and the target range of a cadence cue; null until they are known. ``cadence_is_cue`` is true while the runner's last cue was that for cadence: only then, or with the metronome, is the target to be shown to the runner. */
 export interface Limits {
@@ -527,7 +540,7 @@ export interface StartSession {
   incline_pct?: number | null;
 }
 
-/** The current state of the runner; sent on change, for clients that take no pictures. */
+/** The current state of the runner; sent on change, for clients that take no pictures. ``legs_score``, 0 to 1, tells how far the points of the legs can be trusted, null while they do not move; ``legs_clarity`` is the same in words, ``legs_flaw`` what takes most from it, and ``legs_source`` whose points are followed: the leg reader's, or the pose model's, tracked. */
 export interface State {
   type: "state";
   frame: number;
@@ -538,6 +551,10 @@ export interface State {
   left_phase: Phase;
   right_phase: Phase;
   cadence_spm: number | null;
+  legs_source?: LegSource | null;
+  legs_score?: number | null;
+  legs_clarity?: LegClarity;
+  legs_flaw?: LegFlaw;
   runner_key?: string;
 }
 
@@ -587,6 +604,10 @@ export interface Stride {
   reason: string;
   reason_code: string;
   reason_params: { [name: string]: string | number };
+  legs_source: LegSource | null;
+  legs_score: number | null;
+  legs_clarity: LegClarity;
+  legs_flaw: LegFlaw;
   knee_toe_offset_pct: number | null;
   shank_angle_deg: number | null;
   hip_ankle_offset_pct: number | null;

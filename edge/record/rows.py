@@ -11,6 +11,7 @@ import numpy as np
 from edge.i18n.notices import english_notice
 from edge.i18n.reasons import english
 from edge.messages.gait import EventKind, GaitEvent
+from edge.messages.legs import LegFlaw, LegQuality, LegSource
 from edge.messages.message import Message
 from edge.messages.notice import Notice, NoticeChange
 from edge.messages.points_by_hand import PointsChange
@@ -31,7 +32,7 @@ _BANDS_FIELDS: Final = tuple(field.name for field in fields(Bands))
 _STRIDE_FIELDS: Final = tuple(
     field.name
     for field in fields(StrideMetrics)
-    if field.name not in ("reason", "values", "model_values")
+    if field.name not in ("reason", "values", "model_values", "legs")
 )
 _READING_FIELDS: Final = tuple(field.name for field in fields(Reading))
 _BELT_FIELDS: Final = tuple(field.name for field in fields(BeltInForce))
@@ -59,6 +60,7 @@ def row_of(message: Message) -> tuple[str, Row] | None:
             return "strides", {
                 **{name: _cell(getattr(message, name)) for name in _STRIDE_FIELDS},
                 **_reason_cells(message.reason),
+                **_legs_cells(message.legs),
                 "metrics": _by_name(message.values),
                 "model_metrics": _by_name(message.model_values),
             }
@@ -173,6 +175,7 @@ def stride_of(row: Mapping[str, Any]) -> StrideMetrics:
         values=_values(row["metrics"]),
         model_values=_values(row["model_metrics"]),
         decided_at_s=_number(row["decided_at_s"]),
+        legs=_legs(row),
     )
 
 
@@ -265,6 +268,26 @@ def _by_name(values: Mapping[str, float]) -> str:
 
 def _values(text: str) -> dict[str, float]:
     return {name: _number(value) for name, value in json.loads(text).items()}
+
+
+def _legs_cells(legs: LegQuality | None) -> Row:
+    if legs is None:
+        return {}
+    return {
+        "legs_source": legs.source.value,
+        "legs_score": _cell(legs.score),
+        "legs_flaw": legs.flaw.value,
+    }
+
+
+def _legs(row: Mapping[str, Any]) -> LegQuality | None:
+    if not row["legs_source"]:
+        return None
+    return LegQuality(
+        source=LegSource(row["legs_source"]),
+        score=_number(row["legs_score"]),
+        flaw=LegFlaw(row["legs_flaw"]),
+    )
 
 
 def _reason_cells(reason: Reason) -> Row:

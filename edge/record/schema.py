@@ -292,6 +292,13 @@ CREATE TABLE points_by_hand (
 ALTER TABLE strides ADD COLUMN model_metrics TEXT NOT NULL DEFAULT '{}';
 """
 
+# Strides of before have no source.
+_LEGS: Final = """
+ALTER TABLE strides ADD COLUMN legs_source TEXT NOT NULL DEFAULT '';
+ALTER TABLE strides ADD COLUMN legs_score REAL;
+ALTER TABLE strides ADD COLUMN legs_flaw TEXT NOT NULL DEFAULT '';
+"""
+
 MIGRATIONS: Final = (
     _FIRST,
     _CURVES,
@@ -303,4 +310,5 @@ MIGRATIONS: Final = (
     _AUDIT_CHAINED,
     _CLOCKS,
     _POINTS_BY_HAND,
+    _LEGS,
 )

@@ -10,6 +10,7 @@ from edge.i18n.cue_words import english_cue
 from edge.i18n.reasons import english
 from edge.messages.frame import LEAST_RATE_HZ
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState
+from edge.messages.legs import LegQuality, LegSource
 from edge.messages.message import Message
 from edge.messages.metric import Metric
 from edge.messages.notice import Notice, NoticeChange
@@ -83,6 +84,7 @@ class SessionSummary:
         self._near_side: Counter[Side] = Counter()
         self._events: Counter[tuple[EventKind, Side]] = Counter()
         self._sides = {side: _SideTotals() for side in Side}
+        self._quality = _Quality()
         self._near_spm: deque[float] = deque(maxlen=_KEPT_STRIDES)
         self._walking_spm: deque[float] = deque(maxlen=_KEPT_STRIDES)
         self._belt = BeltInForce(time_s=nan)
@@ -185,6 +187,7 @@ class SessionSummary:
                 for kind in EventKind
             },
             "leg_swaps": self._frames.swaps(),
+            "quality": self._quality.as_json(),
             "notices": self._notices.as_json(self._frames.first_s),
             "complete": complete,
         }
@@ -205,6 +208,8 @@ class SessionSummary:
 
     def _take_stride(self, stride: StrideMetrics) -> None:
         self._sides[stride.side].add(stride)
+        if stride.near:
+            self._quality.add(stride.legs)
         stride_s = stride.value(Metric.STRIDE_TIME) / 1000
         if not isfinite(stride_s):
             stride_s = stride.end_s - stride.start_s
@@ -311,6 +316,34 @@ class _FrameCounts:
     def swaps(self) -> dict[str, int]:
         """Return the ``leg_swaps`` entry; ``frames`` are those with a person in view."""
         return {"exchanged_frames": self._swapped, "frames": self._found}
+
+
+class _Quality:
+    """How far the near leg could be trusted, and whose points were followed, by stride."""
+
+    def __init__(self) -> None:
+        self._scores = array("d")
+        self._sources: Counter[LegSource] = Counter()
+
+    def add(self, legs: LegQuality | None) -> None:
+        """Add a stride; one of an older Toeline has no quality."""
+        if legs is None:
+            return
+        self._sources[legs.source] += 1
+        if isfinite(legs.score):
+            self._scores.append(legs.score)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the ``quality`` entry: median score, and each source's share of the strides."""
+        strides = self._sources.total()
+        return {
+            "score": number(median(self._scores)) if self._scores else None,
+            "source": {
+                source.value: number(self._sources[source] / strides)
+                for source in LegSource
+                if self._sources[source]
+            },
+        }
 
 
 class _SideTotals:

@@ -9,7 +9,7 @@ space. A zero never carries a minus sign.
 
 import json
 from collections.abc import Sequence
-from math import isfinite
+from math import isfinite, nan
 from typing import Any, Final
 
 import numpy as np
@@ -33,7 +33,7 @@ STRIDE_HEAD: Final = (
     "valid",
     "reason",
 )
-STRIDE_COLUMNS: Final = (*STRIDE_HEAD, *METRIC_NAMES, "reason_code")
+STRIDE_COLUMNS: Final = (*STRIDE_HEAD, *METRIC_NAMES, "reason_code", "legs_source", "legs_score")
 VERDICT_COLUMNS: Final = (
     "decided_at_s",
     "side",
@@ -66,6 +66,8 @@ def stride_row(metrics: StrideMetrics) -> list[str]:
         *(_cell(getattr(metrics, column), column) for column in STRIDE_HEAD),
         *(_cell(metrics.value(name), name) for name in METRIC_NAMES),
         metrics.reason.code,
+        "" if metrics.legs is None else metrics.legs.source.value,
+        _cell(nan if metrics.legs is None else metrics.legs.score, "legs_score"),
     ]
 
 

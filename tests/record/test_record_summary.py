@@ -141,6 +141,7 @@ def test_a_known_run_is_summed_up_to_the_letter() -> None:
             "toe_off": {"left": 0, "right": 0},
         },
         "leg_swaps": {"exchanged_frames": 4, "frames": 432},
+        "quality": {"score": None, "source": {}},
         "notices": [],
         "complete": True,
     }

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from edge.messages.gait import Activity, EventKind, Phase
+from edge.messages.legs import LegClarity, LegFlaw, LegSource
 from edge.messages.side import Side
 from edge.serve.wire.protocol import PROTOCOL, UNREADABLE, WireError
 from edge.serve.wire.wire_types import Number, Point, ToClient
@@ -40,6 +41,10 @@ class FrameHeader(ToClient, frozen=True, kw_only=True, tag="frame"):
     left_phase: Phase
     right_phase: Phase
     cadence_spm: Number
+    legs_source: LegSource | None = None
+    legs_score: Number = None
+    legs_clarity: LegClarity = LegClarity.UNKNOWN
+    legs_flaw: LegFlaw = LegFlaw.NONE
     runner_key: str = ""
 
 

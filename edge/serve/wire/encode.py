@@ -15,6 +15,7 @@ from edge.messages.arrays import Floats
 from edge.messages.frame import Frame
 from edge.messages.gait import GaitEvent, GaitState, Phase
 from edge.messages.health import Health, StageTime
+from edge.messages.legs import UNKNOWN_LEGS, LegQuality
 from edge.messages.notice import Notice
 from edge.messages.pose import Pose
 from edge.messages.reading import BeltInForce
@@ -95,6 +96,7 @@ def text_for(record: Broadcast) -> protocol.Text:
         case StrideMetrics():
             del values["values"]
             values["model"] = {n: _plain(v) for n, v in values.pop("model_values").items()}
+            values |= _legs_told(values.pop("legs"))
             metrics = {name: _plain(record.value(name)) for name in METRIC_NAMES}
             return Stride(**values | _told(record.reason), **metrics)
         case StrideCurves():
@@ -114,6 +116,7 @@ def text_for(record: Broadcast) -> protocol.Text:
         case GaitState():
             values["frame"] = values.pop("frame_index")
             del values["belt_speed_px_s"]
+            values |= _legs_told(values.pop("legs"))
             return protocol.State(**values)
         case BeltInForce():
             return protocol.Belt(**values)
@@ -133,6 +136,18 @@ def notices_message(notices: Iterable[Notice]) -> health_messages.Notices:
     return health_messages.Notices(
         notices=tuple(health_messages.NoticeEntry(**notice_told(notice)) for notice in notices)
     )
+
+
+def _legs_told(legs: LegQuality | None) -> dict[str, Any]:
+    """Return the fields of the legs' quality on the wire."""
+    source = None if legs is None else legs.source
+    legs = legs or UNKNOWN_LEGS
+    return {
+        "legs_source": source,
+        "legs_score": _plain(legs.score),
+        "legs_clarity": legs.clarity,
+        "legs_flaw": legs.flaw,
+    }
 
 
 def _told(reason: Reason) -> dict[str, Any]:
@@ -164,6 +179,7 @@ def frame_header(
         left_phase=state.left_phase if state else Phase.UNKNOWN,
         right_phase=state.right_phase if state else Phase.UNKNOWN,
         cadence_spm=_plain(state.cadence_spm) if state else None,
+        **_legs_told(state.legs if state else None),
         runner_key=runner_key,
     )
 

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from edge.messages.gait import Activity, EventKind, Phase
+from edge.messages.legs import LegClarity, LegFlaw, LegSource
 from edge.messages.reading import BeltNotice, BeltSource
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, VerdictState
@@ -122,7 +123,12 @@ class Cue(ToClient, frozen=True, kw_only=True, tag="cue"):
 
 
 class State(ToClient, frozen=True, kw_only=True, tag="state"):
-    """The current state of the runner; sent on change, for clients that take no pictures."""
+    """The current state of the runner; sent on change, for clients that take no pictures.
+
+    ``legs_score``, 0 to 1, tells how far the points of the legs can be trusted, null while they do
+    not move; ``legs_clarity`` is the same in words, ``legs_flaw`` what takes most from it, and
+    ``legs_source`` whose points are followed: the leg reader's, or the pose model's, tracked.
+    """
 
     frame: int
     time_s: Number
@@ -132,6 +138,10 @@ class State(ToClient, frozen=True, kw_only=True, tag="state"):
     left_phase: Phase
     right_phase: Phase
     cadence_spm: Number
+    legs_source: LegSource | None = None
+    legs_score: Number = None
+    legs_clarity: LegClarity = LegClarity.UNKNOWN
+    legs_flaw: LegFlaw = LegFlaw.NONE
     runner_key: str = ""
 
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from edge.messages.legs import LegClarity, LegFlaw, LegSource
 from edge.messages.side import Side
 from edge.metrics.catalogue import METRIC_NAMES
 from edge.serve.wire.wire_types import Number, Params, ToClient
@@ -31,6 +32,10 @@ class StrideHead(ToClient, frozen=True, kw_only=True):
     reason: str
     reason_code: str
     reason_params: Params
+    legs_source: LegSource | None
+    legs_score: Number
+    legs_clarity: LegClarity
+    legs_flaw: LegFlaw
 
 
 class Curves(ToClient, frozen=True, kw_only=True, tag="curves"):
