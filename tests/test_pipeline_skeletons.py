@@ -11,6 +11,7 @@ from synthetic import GOOD, Camera, Runner
 from edge.gait.event_offsets import gait_for
 from edge.i18n.reasons import english
 from edge.messages.gait import GaitState
+from edge.messages.legs import LegSource
 from edge.messages.message import Message
 from edge.messages.notice import Notice
 from edge.messages.pose import Pose
@@ -85,7 +86,11 @@ def test_without_feet_there_is_cadence_and_no_verdict(facing: Side) -> None:
 
 
 def test_offsets_of_an_unknown_model_are_none_and_said() -> None:
-    assert offsets_of("full") == offsets_of("lite") == ModelOffsets()
+    for model in ("lite", "full", "heavy"):
+        offsets = offsets_of(model)
+        assert offsets is not None
+        assert set(offsets) == set(LegSource)
+        assert offsets[LegSource.READER] == ModelOffsets()
     assert offsets_of("own.toml") is None
     own = Settings(pose=PoseSettings(model="own.toml"))
     assert Pipeline(Nobody(), own).notices == (Notice("offsets_unknown", model="own"),)

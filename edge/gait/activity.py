@@ -58,6 +58,12 @@ class ActivityGate:
         """Whether the legs run, but no stride has been found lately."""
         return self.activity is Activity.RUNNING and not self._strides
 
+    def resume(self, other: "ActivityGate") -> None:
+        """Go on with what another gate knows of the same person, unless more is known here."""
+        self._found_s = max(self._found_s, other._found_s)
+        if self.activity in (Activity.ABSENT, Activity.STANDING):
+            self.activity = other.activity
+
     def see(self, time_s: float, *, found: bool) -> Activity:
         """Record whether a person was found in a frame; return the activity."""
         if found:

@@ -76,6 +76,10 @@ class GaitTracker:
         self._smoother.reset()
         self._found_s = -np.inf
 
+    def resume(self, other: "GaitTracker") -> None:
+        """Go on after another tracker of the same runner: nobody stops because trackers change."""
+        self._gate.resume(other._gate)
+
     def update(
         self, window: Sequence[Pose], facing: Side | None, leg_px: float
     ) -> list[GaitMessage]:

@@ -88,7 +88,8 @@ class SourcedGait:
             return []
         self._source = source
         waiting = self._waiting
-        self._tracker = self._second or self._new(source)
+        before, self._tracker = self._tracker, self._second or self._new(source)
+        self._tracker.resume(before)
         self._drop_second()
         return [
             replace(message, decided_at_s=time_s) for message in waiting if self._is_new(message)

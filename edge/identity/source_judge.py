@@ -11,6 +11,8 @@ _READER_BONUS: Final = 0.1
 _BETTER: Final = 0.1
 _CLEARLY_BETTER: Final = 0.3
 _LOOKS: Final = 2
+# A source with less than this is not worth a change.
+_WORTH: Final = 0.4
 # Above this all scores are as good: on real clips the reader has 0.8 to 0.9 where it is right.
 _GOOD: Final = 0.85
 # From this score on no other one is better by enough, and the other source is not followed.
@@ -45,6 +47,8 @@ class SourceJudge:
         self._scores = {LegSource.READER: reader, LegSource.TRACKED: tracked}
         self._unscored += isnan(self._scores[self.source])
         lead = self._lead()
+        if max(reader, tracked) < _WORTH:
+            lead = nan
         self._looks = self._looks + 1 if lead >= _BETTER else 0
         if self._looks >= _LOOKS or lead >= _CLEARLY_BETTER:
             reading = self.source is LegSource.READER

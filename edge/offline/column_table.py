@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 # Columns of strings and of flags; all others are numbers.
-_WORDS: Final = frozenset({"side", "kind", "reason", "reason_code", "fault", "state", "cue"})
+_WORDS: Final = frozenset(
+    {"side", "kind", "reason", "reason_code", "fault", "state", "cue", "legs_source"}
+)
 _FLAGS: Final = frozenset({"near", "valid"})
 
 

@@ -21,8 +21,10 @@ Progress = Callable[[int, int | None], None]
 
 # Two strides of one leg are never this close, and a replayed stride never moves this far.
 _SAME_S: Final = 0.1
-# Reasons had no codes once; a cue is compared by its kind.
-_UNCOMPARED: Final = frozenset({"reason_code", "reason_params", "wording"})
+# Reasons had no codes once, and strides no source; a cue is compared by its kind.
+_UNCOMPARED: Final = frozenset(
+    {"reason_code", "reason_params", "wording", "legs_source", "legs_score", "legs_flaw"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -272,7 +272,7 @@ def _values(text: str) -> dict[str, float]:
 
 def _legs_cells(legs: LegQuality | None) -> Row:
     if legs is None:
-        return {}
+        return {"legs_source": "", "legs_score": None, "legs_flaw": ""}
     return {
         "legs_source": legs.source.value,
         "legs_score": _cell(legs.score),

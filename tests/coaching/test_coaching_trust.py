@@ -5,10 +5,17 @@ from typing import Any
 import pytest
 
 from edge.coaching.trust import Conditions, distrust
+from edge.messages.legs import LegQuality, LegSource
 from edge.messages.reason import Reason
 
+READ = LegQuality(source=LegSource.READER, score=0.9)
 GOOD = Conditions(
-    has_feet=True, rate_hz=60.0, incline_pct=0.0, disagreement_legs=0.05, off_axis_legs=0.1
+    has_feet=True,
+    rate_hz=60.0,
+    incline_pct=0.0,
+    legs=READ,
+    disagreement_legs=0.05,
+    off_axis_legs=0.1,
 )
 
 
@@ -23,6 +30,11 @@ GOOD = Conditions(
         ({"incline_pct": 2.1}, "incline"),
         ({"incline_pct": -2.1}, "incline"),
         ({"disagreement_legs": 0.11}, "legs_disagree"),
+        ({"legs": replace(READ, score=0.39)}, "legs_not_clear"),
+        ({"legs": replace(READ, score=0.41)}, ""),
+        ({"legs": replace(READ, score=nan)}, ""),
+        # That the reader differs says nothing once it is not followed.
+        ({"legs": LegQuality(score=0.8), "disagreement_legs": 0.2}, ""),
         ({"off_axis_legs": 0.38}, "off_centre"),
         ({"rate_hz": 28.0, "off_axis_legs": 0.38}, "frame_rate_low"),
     ],

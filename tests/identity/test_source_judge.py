@@ -46,12 +46,12 @@ def test_an_unknown_score_decides_nothing(scores: tuple[float, float]) -> None:
 
 
 def test_it_doubts_until_the_first_score_and_while_that_is_low() -> None:
+    doubts = []
     judge = SourceJudge()
-    assert judge.doubts
-    judge.look(0.9, nan)
-    assert not judge.doubts
-    judge.look(0.5, 0.5)
-    assert judge.doubts
+    for scores in ((nan, nan), (0.9, nan), (0.5, 0.5)):
+        judge.look(*scores)
+        doubts.append(judge.doubts)
+    assert doubts == [True, False, True]
 
 
 def test_who_stands_is_no_reason_to_doubt() -> None:
@@ -68,6 +68,10 @@ def test_no_source_is_left_alone_that_could_be_beaten() -> None:
         if not judge.compares:
             judge.look(score, 1.0)
             assert judge.look(score, 1.0) is READER
+
+
+def test_a_bad_source_is_not_left_for_one_as_useless() -> None:
+    assert set(judged(*repeat((0.0, 0.35), 5))) == {READER}
 
 
 def test_reset_starts_with_the_reader_again() -> None:

@@ -43,7 +43,7 @@ def test_its_value_is_in(place: str, found: dict[str, Any]) -> None:
 
 
 def test_it_is_behind_the_columns_there_were(found: dict[str, Any]) -> None:
-    assert found["columns"][24:] == ["swing_ms", "reason_code"]
+    assert found["columns"][24:] == ["swing_ms", "reason_code", "legs_source", "legs_score"]
 
 
 def test_strides_of_before_do_not_have_it(found: dict[str, Any]) -> None:

@@ -28,7 +28,7 @@ STRIDE_HEADER = (
     "knee_flexion_peak_deg,knee_flexion_contact_deg,knee_flexion_push_off_deg,"
     "thigh_extension_deg,plantarflexion_deg,line_straightness_pct,trunk_lean_deg,"
     "overstride_pct,ground_contact_ms,flight_ms,stride_time_ms,cadence_spm,"
-    "vertical_oscillation_pct,reason_code"
+    "vertical_oscillation_pct,reason_code,legs_source,legs_score"
 )
 ACTIVITIES = {"running", "walking", "standing", "absent"}
 SIDES = ("left", "right")

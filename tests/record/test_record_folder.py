@@ -189,7 +189,7 @@ def test_any_stream_gives_files_that_read_back_row_for_row(messages: list[Messag
     kept = [m for m in messages if isinstance(m, GaitEvent) and m.confirmed]
     assert [row[4] for row in events] == [event.kind for event in kept]
     assert {len(row) for row in events} <= {6}
-    assert {len(row) for row in strides} <= {25}
+    assert {len(row) for row in strides} <= {27}
     assert len(strides) == sum(isinstance(m, StrideMetrics) for m in messages)
     assert [pose["frame"] for pose in poses] == [
         m.frame_index for m in messages if isinstance(m, Pose)

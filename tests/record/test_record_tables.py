@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from math import inf, isfinite, isnan, nan
 
 import numpy as np
@@ -14,6 +15,7 @@ from skeletons import BLAZEPOSE33
 
 from edge.i18n.reasons import english
 from edge.messages.gait import EventKind, GaitEvent
+from edge.messages.legs import LegQuality, LegSource
 from edge.messages.pose import Pose
 from edge.messages.reason import Reason
 from edge.messages.side import Side
@@ -36,7 +38,8 @@ def test_headers_are_those_of_the_contract() -> None:
         "knee_toe_offset_pct,shank_angle_deg,hip_ankle_offset_pct,knee_flexion_peak_deg,"
         "knee_flexion_contact_deg,knee_flexion_push_off_deg,thigh_extension_deg,"
         "plantarflexion_deg,line_straightness_pct,trunk_lean_deg,overstride_pct,"
-        "ground_contact_ms,flight_ms,stride_time_ms,cadence_spm,vertical_oscillation_pct,reason_code"
+        "ground_contact_ms,flight_ms,stride_time_ms,cadence_spm,vertical_oscillation_pct,reason_code,"
+        "legs_source,legs_score"
     )
 
 
@@ -74,14 +77,19 @@ def test_stride_rows_by_hand() -> None:
     )
     assert csv_line(stride_row(stride)) == (
         "left,0,1.000000,1.125000,,1.750000,0,3 of 8 strides seen (last: no toe-off found),"
-        "-5.1235,,,0.0000,,,,,,,,250.123,,,168.0000,6.5000,strides_too_few_last"
+        "-5.1235,,,0.0000,,,,,,,,250.123,,,168.0000,6.5000,strides_too_few_last,,"
     )
 
 
 def test_words_of_before_there_were_codes_are_one_cell_of_one_line() -> None:
     line = csv_line(stride_row(a_stride(reason=said('no "toe-off",\n cut short'))))
     assert '"no ""toe-off"", cut short"' in line
-    assert line.endswith(",")
+    assert line.endswith(",,,")
+
+
+def test_the_source_of_the_legs_and_its_score_are_the_last_cells() -> None:
+    legs = LegQuality(source=LegSource.READER, score=0.91237)
+    assert csv_line(stride_row(replace(a_stride(), legs=legs))).endswith(",reader,0.9124")
 
 
 def test_pose_line_by_hand() -> None:
