@@ -28,7 +28,8 @@ TOLD = Notice("legs_not_clear", flaw="rhythm")
 
 def told(*spells: tuple[float, LegQuality], activity: Activity = Activity.RUNNING) -> list[Notice]:
     """Return the notice ten times per second through spells of so many seconds each."""
-    watch, found = LegsWatch(), []
+    watch = LegsWatch()
+    found: list[Notice] = []
     for seconds, legs in spells:
         for _ in range(round(10 * seconds)):
             now_s = len(found) / 10
