@@ -3,26 +3,34 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-live test-computing check accuracy accuracy-real accuracy-page spoilings compare-gaitkit train-legs train-clinic train-events bench bench-table bench-peer soak \
-	soak-faults chaos power-cut record-bench opensim-check trc-over-truth test-install test-service test-arm64 lint-deploy licences audit \
+.PHONY: demo test test-live test-films test-computing check accuracy accuracy-real accuracy-page spoilings compare-gaitkit train-legs train-clinic train-events bench bench-table bench-peer soak \
+	soak-faults chaos fuzz power-cut record-bench opensim-check trc-over-truth test-install test-service test-arm64 lint-deploy licences audit \
 	install install-dev lock clean
 
 demo: install ## the station on the bundled clip
 	$(BIN)/toeline models pull
 	$(BIN)/toeline demo
 
-# Tests that run in real time; the others run at lower priority on the second core.
+# Tests that run in real time go first; the others run at lower priority in what they leave of the
+# processor. Of these, FILMS waits at its end for the analyses of whole clips.
 LIVE := tests/chaos tests/deploy tests/record tests/report tests/serve tests/sinks tests/station tests/web
+FILMS := tests/cli tests/capture tests/pose tests/scene tests/offline
 
-test: install-dev ## all checks and tests, in two parallel lanes
+test: install-dev ## all checks and tests, in parallel lanes
 	$(BIN)/toeline models pull --model full --model lite --model heavy
-	$(MAKE) --no-print-directory --jobs=3 --output-sync=target test-live test-computing check
+	$(MAKE) --no-print-directory --jobs=4 --output-sync=target \
+		test-live test-films test-computing check
 
 test-live: install-dev
 	$(BIN)/python -m pytest $(LIVE) $(PYTEST_ARGS)
 
+test-films: install-dev
+	nice $(BIN)/python -m pytest $(FILMS) $(PYTEST_ARGS)
+
+# `check` runs the layer test.
 test-computing: install-dev
-	nice $(BIN)/python -m pytest $(LIVE:%=--ignore=%) $(PYTEST_ARGS)
+	nice $(BIN)/python -m pytest $(LIVE:%=--ignore=%) $(FILMS:%=--ignore=%) \
+		--ignore=tests/test_layers.py $(PYTEST_ARGS)
 
 check: install-dev ## lint, types, layers
 	$(BIN)/ruff format --check .
@@ -167,6 +175,13 @@ trc-over-truth: install-dev ## plot a clip's TRC over its exact joints: docs/trc
 	TOELINE_DATA=build/trc $(BIN)/toeline sessions export last --format trc --out build/trc/out
 	$(BIN)/python tests/tools/trc_over_truth.py build/trc/out/*.trc \
 		$(SHARED)/data/clips/$(CLIP).keypoints.csv.gz docs/trc_over_truth.png --side $(SIDE)
+
+MESSAGES ?= 10000
+EXAMPLES ?= 100
+
+fuzz: install-dev ## malformed messages and requests by the thousand (minutes)
+	TOELINE_FUZZ_MESSAGES=$(MESSAGES) TOELINE_FUZZ_EXAMPLES=$(EXAMPLES) \
+		$(BIN)/python -m pytest --timeout=3600 tests/serve/test_serve_fuzz.py
 
 KILLS ?= 200
 

@@ -45,10 +45,10 @@ NO_PICTURE = np.zeros((1, 1, 3), np.uint8)
 _MOST_LOST_S = 1.0 + 1 / 60
 
 
-def outcomes() -> list[Outcome]:
-    """Return the outcomes of a minute of running; computed once for all trials."""
+def outcomes(seconds: float) -> list[Outcome]:
+    """Return the outcomes of some running; computed once for all trials."""
     rooms = gait_rooms(SETTINGS)
-    return [rooms.follow(pose) for pose in record(Runner(), SECONDS).poses]
+    return [rooms.follow(pose) for pose in record(Runner(), seconds).poses]
 
 
 def new_recorder(data: Path, rooms: Pipeline | None = None) -> Recorder:
@@ -186,12 +186,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--cuts", type=int, default=200)
+    parser.add_argument(
+        "--seconds", type=float, default=SECONDS, help="of running in each recording"
+    )
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     arguments = parser.parse_args()
     print(f"seed {arguments.seed}")  # noqa: T201
     sys.stdout.flush()
     chance = random.Random(arguments.seed)
-    brought = outcomes()
+    brought = outcomes(arguments.seconds)
     kills(arguments.kills, chance, brought)
     cuts(arguments.cuts, chance, brought)
 

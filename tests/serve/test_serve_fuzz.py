@@ -1,7 +1,11 @@
-"""Thousands of malformed messages and requests leave the station serving, its memory bounded."""
+"""Thousands of malformed messages and requests leave the station serving, its memory bounded.
+
+`make fuzz` sends more of both.
+"""
 
 import asyncio
 import json
+import os
 import random
 import subprocess
 import sys
@@ -20,7 +24,9 @@ from edge.serve.sessions.session_archive import SessionArchive
 from edge.serve.wire import binary
 
 NAME = "station.clinic"
-MESSAGES = 10_000
+MESSAGES = int(os.environ.get("TOELINE_FUZZ_MESSAGES", "2500"))
+# Random examples of each operation, besides those that cover its schema.
+EXAMPLES = os.environ.get("TOELINE_FUZZ_EXAMPLES", "4")
 AT_ONCE = 8
 MOST_GROWTH_KB = 40_000
 COMMANDS = [
@@ -111,7 +117,7 @@ async def attack(url: str, messages: Iterator[str | bytes]) -> int:
     return sent
 
 
-def test_10_000_malformed_messages_leave_the_station_serving(station: Station) -> None:
+def test_malformed_messages_leave_the_station_serving(station: Station) -> None:
     rng = random.Random(20261123)
     messages = iter([malformed(rng) for _ in range(MESSAGES)])
 
@@ -146,13 +152,12 @@ def test_an_outside_scan_of_the_interface_finds_nothing(station: Station, tmp_pa
     scan = subprocess.run(
         [
             *(sys.executable, "-m", "schemathesis.cli", "run", f"{station.url}api/openapi.json"),
-            *("--checks", checks, "--max-examples", "12", "--seed", "1", "--no-color"),
+            *("--checks", checks, "--max-examples", EXAMPLES, "--seed", "1", "--no-color"),
             *("--phases", "coverage,fuzzing"),
         ],
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=200,
         check=False,
     )
     assert scan.returncode == 0, scan.stdout[-4000:] + scan.stderr[-1000:]
