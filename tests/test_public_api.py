@@ -262,9 +262,10 @@ def test_a_report_needs_sessions_and_a_language(store: edge.Sessions) -> None:
         edge.report([store["last"]], language="tlh")
 
 
-def test_a_video_gives_strides_and_the_summary_of_its_session(models_dir: Path) -> None:
-    """The clip is of a drawn figure that stands and then runs."""
-    run = edge.analyze(CLIP, speed_mps=3.0)
+def test_a_video_gives_strides_and_the_summary_of_its_session(
+    short_run: Path, models_dir: Path
+) -> None:
+    run = edge.analyze(short_run, speed_mps=3.0)
     assert run.summary["complete"]
     assert run.summary["belt_speed_mps"] == 3.0
     assert run.failure == ""

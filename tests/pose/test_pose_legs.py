@@ -3,6 +3,8 @@
 The clips' bodies, rooms and cameras are not among those it was trained on.
 """
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -38,13 +40,19 @@ def networks(request: pytest.FixtureRequest, models_dir: Path) -> Networks:
     return real_networks(models_dir, request.param)
 
 
+@pytest.fixture(scope="module")
+def seen_of(networks: Networks) -> Callable[[Path], list[Landmarks]]:
+    """Return a function that looks at a clip, once for all tests."""
+    return cache(lambda clip: looks(networks, frames_of(clip, FRAMES)))
+
+
 @pytest.mark.parametrize("facing", ["right", "left"])
 def test_near_and_far_leg_are_where_they_are(
-    networks: Networks, clips_dir: Path, facing: str
+    seen_of: Callable[[Path], list[Landmarks]], clips_dir: Path, facing: str
 ) -> None:
     clip = clips_dir / f"kneesfwd_{facing}.mp4"
     true = truth(clip, facing)
-    found = np.array([s.legs_px for s in looks(networks, frames_of(clip, FRAMES))])
+    found = np.array([s.legs_px for s in seen_of(clip)])
     thigh, shank = (
         float(np.median(np.hypot(*(true[:, 0, a] - true[:, 0, a + 1]).T))) for a in (1, 2)
     )
@@ -60,10 +68,12 @@ def test_near_and_far_leg_are_where_they_are(
     assert (own < other).all()
 
 
-def test_it_knows_where_it_is_less_sure(networks: Networks, clips_dir: Path) -> None:
+def test_it_knows_where_it_is_less_sure(
+    seen_of: Callable[[Path], list[Landmarks]], clips_dir: Path
+) -> None:
     clip = clips_dir / "kneesfwd_right.mp4"
     true = truth(clip, "right")
-    seen = looks(networks, frames_of(clip, FRAMES))
+    seen = seen_of(clip)
     off = np.abs(np.array([s.legs_px for s in seen]) - true).mean(axis=3)
     told = np.array([s.legs_error_px for s in seen])
     doubtful = told > np.median(told)

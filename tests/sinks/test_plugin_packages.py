@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from command import toeline, toeline_process
 
-from edge.settings import paths
 from edge.sinks.plugins.discovery import enabled
 
 PROJECT = """
@@ -106,20 +105,18 @@ def test_without_any_the_list_says_so() -> None:
     assert shown.stderr == "no plug-in is installed; see docs/plugins.md\n"
 
 
-def headless(environment: Mapping[str, str | Path], *more: str) -> Any:
-    return toeline_process(
-        "run", "--headless", "--source", paths.demo_clip(), *more, environment=environment
-    )
+def headless(film: Path, environment: Mapping[str, str | Path], *more: str) -> Any:
+    return toeline_process("run", "--headless", "--source", film, *more, environment=environment)
 
 
 @pytest.mark.usefixtures("models_dir")
 def test_a_real_run_feeds_a_plug_in_and_outlives_the_others(
-    installed: Mapping[str, str | Path], tmp_path: Path
+    installed: Mapping[str, str | Path], short_run: Path, tmp_path: Path
 ) -> None:
-    ran = headless({**installed, "TOELINE_DATA": tmp_path})
+    ran = headless(short_run, {**installed, "TOELINE_DATA": tmp_path})
     assert ran.returncode == 0, ran.stderr
     diary = [json.loads(line) for line in Path(installed["DIARY"]).read_text().splitlines()]
-    assert diary[0]["source"] == "demo.mp4"
+    assert diary[0]["source"] == short_run.name
     assert diary[-1] == {"type": "close"}
     types = {record["type"] for record in diary}
     assert types >= {"session", "state", "event", "stride", "health"}
@@ -129,7 +126,7 @@ def test_a_real_run_feeds_a_plug_in_and_outlives_the_others(
     assert [f"{stride['start_s']:.3f}" for stride in strides] == [
         f"{float(row['start_s']):.3f}" for row in rows
     ]
-    assert len(strides) > 5
+    assert len(strides) > 3
     said = ran.stderr
     assert said.count("ERROR the sink raises has stopped: OSError: the broker is away (") == 1
     assert said.count("ERROR the sink old has stopped: it speaks version 0 of SINK_API") == 1
@@ -140,11 +137,11 @@ def test_a_real_run_feeds_a_plug_in_and_outlives_the_others(
 
 @pytest.mark.usefixtures("models_dir")
 def test_the_settings_name_those_that_are_used(
-    installed: Mapping[str, str | Path], tmp_path: Path
+    installed: Mapping[str, str | Path], short_run: Path, tmp_path: Path
 ) -> None:
     diary = tmp_path / "diary.jsonl"
     environment = {**installed, "TOELINE_DATA": tmp_path, "DIARY": diary}
-    ran = headless(environment, "--set", "sinks.plugins=old, lamp")
+    ran = headless(short_run, environment, "--set", "sinks.plugins=old, lamp")
     assert ran.returncode == 0, ran.stderr
     assert not diary.exists()
     stopped = [line for line in ran.stderr.splitlines() if "ERROR the sink" in line]

@@ -48,7 +48,7 @@ from edge.station.assembly import Rig, build_rig
 from edge.station.runtime import run_headless, run_served
 
 FILES: Final = ["events.csv", "poses.jsonl", "session.json", "strides.csv"]
-SECONDS: Final = 4
+SECONDS: Final = 3
 
 
 @pytest.fixture(scope="module")
@@ -347,7 +347,7 @@ def test_a_live_replay_and_an_analysis_agree_on_every_event(
     folder = only_session(data)
     for name in ("events.csv", "strides.csv", "poses.jsonl"):
         assert (folder / name).read_bytes() == (out / clip.stem / name).read_bytes(), name
-    assert len(lines(folder, "events.csv")) > 20
+    assert len(lines(folder, "events.csv")) > 15
     assert live.lines == lines(folder, "strides.csv")
     told, analysed = session(folder), session(out / clip.stem)
     for both in (told, analysed):
