@@ -54,6 +54,19 @@ def cut(source: Path, target: Path, share: float) -> Path:
     return target
 
 
+def beginning(source: Path, target: Path, seconds: float) -> Path:
+    """Write the first seconds of a video's packets, up to where no frame is missing in between."""
+    command = ["ffprobe", "-v", "error", "-select_streams", "v:0", "-of", "csv=p=0"]
+    entries = ["-show_entries", "packet=pts_time", str(source)]
+    told = subprocess.run([*command, *entries], check=True, timeout=60, capture_output=True)
+    # In the order of decoding, in which a frame may come after one that is shown later.
+    times_s = np.array([float(line.strip(b",")) for line in told.stdout.split()])
+    shown_as = np.argsort(np.argsort(times_s))
+    whole = np.maximum.accumulate(shown_as) == np.arange(times_s.size)
+    last = np.flatnonzero(whole & (times_s >= seconds - 1e-6))[:1]
+    return repack(source, target, "-frames:v", str(int(last[0]) + 1 if last.size else times_s.size))
+
+
 def turned(source: Path, target: Path, degrees: int) -> Path:
     """Write an MP4 with a clockwise rotation in its metadata, as phones do.
 
@@ -74,6 +87,14 @@ def presentation_times_s(path: Path) -> list[float]:
     entries = ["-show_entries", "frame=pts_time", str(path)]
     told = subprocess.run([*command, *entries], check=True, timeout=60, capture_output=True)
     return [float(frame["pts_time"]) for frame in json.loads(told.stdout)["frames"]]
+
+
+def frame_count(path: Path) -> int:
+    """Return the number of frames that an MP4 says it has."""
+    command = ["ffprobe", "-v", "error", "-select_streams", "v:0", "-of", "csv=p=0"]
+    entries = ["-show_entries", "stream=nb_frames", str(path)]
+    told = subprocess.run([*command, *entries], check=True, timeout=60, capture_output=True)
+    return int(told.stdout)
 
 
 def first_image(path: Path, size_px: tuple[int, int]) -> Image:

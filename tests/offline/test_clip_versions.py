@@ -53,7 +53,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 
 def analysis(folder: Path) -> Seen:
-    """Return what `toeline analyze` made of a whole clip, as far as the versions go."""
+    """Return what `toeline analyze` made of a clip, as far as the versions go."""
     contacts = [
         float(event["time_s"])
         for event in rows(folder / EVENTS)
