@@ -110,9 +110,8 @@ class Unwritten:
         return getattr(self._capture, name)
 
 
-def test_memory_that_no_decoder_wrote_is_never_a_picture(folder: Path) -> None:
-    path = make_clip(folder / "unknown.mkv", frames=30)
-    memory = np.random.default_rng(1).integers(0, 255, (120, 160, 3)).astype(np.uint8)
+def frames_through(kind: type[Unwritten], path: Path, memory: np.ndarray) -> list[Frame]:
+    """Return the frames of a file whose capture is wrapped in one of this kind."""
     clock = FakeClock()
     with ReplaySource(
         path,
@@ -120,9 +119,15 @@ def test_memory_that_no_decoder_wrote_is_never_a_picture(folder: Path) -> None:
         loop=False,
         clock=clock,
         sleep=clock.sleep,
-        open_capture=lambda *args: Unwritten(cv2.VideoCapture(*args), memory),  # type: ignore[arg-type]
+        open_capture=lambda *args: kind(cv2.VideoCapture(*args), memory),  # type: ignore[arg-type]
     ) as source:
-        frames = list(source)
+        return list(source)
+
+
+def test_memory_that_no_decoder_wrote_is_never_a_picture(folder: Path) -> None:
+    path = make_clip(folder / "unknown.mkv", frames=30)
+    memory = np.random.default_rng(1).integers(0, 255, (120, 160, 3)).astype(np.uint8)
+    frames = frames_through(Unwritten, path, memory)
     assert len(frames) == 30
     assert not any(frame.image.any() for frame in frames)
     assert Notice("pictures_never_change") in frames[0].notices
@@ -142,16 +147,7 @@ class LateWritten(Unwritten):
 def test_memory_before_the_first_decoded_picture_is_not_shown(folder: Path) -> None:
     path = make_clip(folder / "mixed.mp4", "-x264-params", "fake-interlaced=1", frames=30)
     memory = np.full((120, 160, 3), 77, np.uint8)
-    clock = FakeClock()
-    with ReplaySource(
-        path,
-        own_pace=False,
-        loop=False,
-        clock=clock,
-        sleep=clock.sleep,
-        open_capture=lambda *args: LateWritten(cv2.VideoCapture(*args), memory),  # type: ignore[arg-type]
-    ) as source:
-        frames = list(source)
+    frames = frames_through(LateWritten, path, memory)
     shown = [bool(frame.image.any()) for frame in frames]
     assert shown == [False] * 5 + [True] * 25
 
