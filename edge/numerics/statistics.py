@@ -2,7 +2,8 @@
 
 The mean is the 20 % trimmed mean, which one bad stride cannot move, with the confidence interval of
 Tukey and McLaughlin. The standard deviation is the ordinary one over all strides: it describes the
-scatter of the strides, not the uncertainty of the mean.
+scatter of the strides, not the uncertainty of the mean. An error that is the same in every stride
+is in neither; ``widened`` adds it where a mean is compared with a limit.
 """
 
 from collections.abc import Sequence
@@ -163,6 +164,45 @@ def change_ci95(before: Floats, after: Floats) -> tuple[float, float]:
     freedom = 1 / (share**2 / (left - 1) + other_share**2 / (other_left - 1))
     half = student_t975(int(freedom)) * total**0.5
     return (change - half, change + half)
+
+
+def error95(sd: float) -> float:
+    """Return half the 95 % interval of a normal error with this standard deviation.
+
+    Examples
+    --------
+    >>> round(error95(5.0), 1)
+    9.8
+    """
+    return _Z975 * sd
+
+
+def widened(ci95: tuple[float, float], shared95: float) -> tuple[float, float]:
+    """Return the 95 % interval of a mean whose strides share one more error.
+
+    Parameters
+    ----------
+    ci95
+        Lower and upper end for the scatter of strides; NaN if unknown.
+    shared95
+        Half the 95 % interval of an error that all strides share, independent of their scatter,
+        in the same unit; NaN or 0 adds nothing.
+
+    Returns
+    -------
+    Lower and upper end about the same middle: the halves are added as variances are.
+
+    Examples
+    --------
+    >>> widened((-3.0, 3.0), 4.0)
+    (-5.0, 5.0)
+    """
+    if not shared95 > 0:
+        return ci95
+    low, high = ci95
+    half = float(np.hypot((high - low) / 2, shared95))
+    middle = (low + high) / 2
+    return (middle - half, middle + half)
 
 
 def _squared_error(values: Floats) -> tuple[int, float]:

@@ -9,6 +9,7 @@ from edge.numerics.statistics import (
     student_t975,
     trimmed_ci95,
     trimmed_mean,
+    widened,
 )
 
 # A published worked example: trimmed mean 282.7, winsorised variance 21551.4 (Wilcox, chapter 3).
@@ -149,3 +150,17 @@ def test_interval_of_a_change_turns_round_with_it(
 
 def test_no_interval_of_a_change_without_strides_on_both_sides() -> None:
     assert np.isnan(change_ci95(np.array([1.0]), np.arange(10.0))).all()
+
+
+def test_an_error_that_strides_share_is_added_as_a_variance() -> None:
+    assert widened((-1.0, 5.0), 4.0) == pytest.approx((-3.0, 7.0))
+    assert widened((2.0, 2.0), 9.8) == pytest.approx((-7.8, 11.8))
+
+
+@pytest.mark.parametrize("nothing", [0.0, np.nan])
+def test_without_a_shared_error_the_interval_is_that_of_the_strides(nothing: float) -> None:
+    assert widened((-1.0, 5.0), nothing) == (-1.0, 5.0)
+
+
+def test_a_shared_error_gives_no_interval_to_strides_that_have_none() -> None:
+    assert np.isnan(widened((np.nan, np.nan), 9.8)).all()
