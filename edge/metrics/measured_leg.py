@@ -24,7 +24,7 @@ from edge.messages.skeleton import (
 from edge.messages.stride import Stride
 from edge.metrics.corrected_leg import corrected
 from edge.metrics.model_offsets import ModelOffsets
-from edge.metrics.planted_foot import planted_x
+from edge.metrics.planted_foot import Planted, planted
 from edge.metrics.sampling import at_time
 from edge.numerics.sagittal import knee_flexion_deg, runner_axes
 
@@ -52,8 +52,9 @@ class MeasuredLeg:
         Length of the shank, and of thigh plus shank: medians over the stride.
     at_contact, at_peak, at_toe_off
         Shape (5, 2), the leg at the three instants; all NaN for a misread peak.
-    toe_x
-        Position of the toe at peak knee bend, from the line of the planted foot.
+    toe_x, toe_error95_px
+        Position of the toe at peak knee bend, from the line of the planted foot, and half the 95 %
+        interval of its error from a slope that is not this stride's; 0 where it is.
     """
 
     stride: Stride
@@ -68,6 +69,7 @@ class MeasuredLeg:
     at_peak: Floats
     at_toe_off: Floats
     toe_x: float
+    toe_error95_px: float
 
     @property
     def times_s(self) -> Floats:
@@ -95,6 +97,7 @@ def measured_leg(
     if by_hand is not None:
         own = corrected(own, by_hand.offsets_legs, shank_px + thigh_px)
         shank_px, thigh_px = _lengths_px(own)
+    toe = _toe(own, stride, shank_px)
     return MeasuredLeg(
         stride=stride,
         offsets=offsets,
@@ -108,7 +111,8 @@ def measured_leg(
         at_peak=_believed_peak(own, stride),
         at_toe_off=at_time(stride.times_s, own, stride.toe_off_s),
         # Correct the toe, so that the drawing shows the same gap as the value.
-        toe_x=_toe_x(own, stride, shank_px) - offsets.knee_toe_pct * shank_px / 100,
+        toe_x=toe.x - offsets.knee_toe_pct * shank_px / 100,
+        toe_error95_px=toe.error95,
     )
 
 
@@ -136,14 +140,15 @@ def flexion_deg(leg: Floats) -> float:
     return float(knee_flexion_deg(leg[HIP], leg[KNEE], leg[ANKLE]))
 
 
-def _toe_x(leg: Floats, stride: Stride, shank_px: float) -> float:
-    """Return the toe's x at peak knee bend, from its line through mid stance."""
+def _toe(leg: Floats, stride: Stride, shank_px: float) -> Planted:
+    """Return the toe at peak knee bend, from its line through mid stance."""
     inside = share_of_stance(stride, _TOE_DOWN)
-    return planted_x(
+    return planted(
         stride.times_s[inside],
         leg[inside, TOE, 0],
         _LINE_TOLERANCE * shank_px,
         stride.peak_knee_flexion_s,
+        stride.belt_speed_px_s,
     )
 
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.messages.arrays import Floats
-from edge.metrics.planted_foot import planted_x
+from edge.metrics.planted_foot import planted
 from edge.metrics.sampling import at_time, within
 from edge.metrics.speed import estimated_speed_mps
 
@@ -78,45 +78,70 @@ def riding(speed: float = 500.0) -> Floats:
 
 def test_the_line_of_a_riding_foot_is_read_at_any_instant() -> None:
     for time_s, x in ((0.05, 300.0), (0.0, 325.0), (0.25, 200.0)):
-        assert planted_x(STANCE, riding(), 20.0, time_s) == pytest.approx(x)
+        assert planted(STANCE, riding(), 20.0, time_s).x == pytest.approx(x)
 
 
 def test_a_foot_that_creeps_on_the_belt_has_its_own_line() -> None:
-    assert planted_x(STANCE, riding(420.0), 20.0, 0.25) == pytest.approx(216.0)
+    assert planted(STANCE, riding(420.0), 20.0, 0.25).x == pytest.approx(216.0)
 
 
 def test_a_few_samples_on_the_other_foot_do_not_move_the_line() -> None:
     x = riding()
     x[[2, 6, 7]] += [80.0, -60.0, 90.0]
-    assert planted_x(STANCE, x, 20.0, 0.05) == pytest.approx(300.0, abs=2.0)
+    assert planted(STANCE, x, 20.0, 0.05).x == pytest.approx(300.0, abs=2.0)
 
 
 def test_noise_is_averaged() -> None:
     x = riding() + np.array([3.0, -3.0] * 5)
-    assert planted_x(STANCE, x, 20.0, STANCE.mean()) == pytest.approx(300 - 500 * 0.025, abs=0.1)
+    assert planted(STANCE, x, 20.0, STANCE.mean()).x == pytest.approx(300 - 500 * 0.025, abs=0.1)
 
 
 def test_absent_samples_are_left_out() -> None:
     x = riding()
     x[[0, 3, 4, 5]] = np.nan
-    assert planted_x(STANCE, x, 20.0, 0.05) == pytest.approx(300.0)
+    assert planted(STANCE, x, 20.0, 0.05).x == pytest.approx(300.0)
+
+
+def test_a_line_of_its_own_has_no_error_of_the_belt() -> None:
+    found = planted(STANCE, riding(), 20.0, 0.25, 900.0)
+    assert (found.x, found.error95) == (pytest.approx(200.0), 0.0)
+
+
+@pytest.mark.parametrize("kept", [1, 2, 3])
+def test_a_few_samples_are_read_at_the_speed_of_the_belt(kept: int) -> None:
+    x = riding()
+    x[kept:] = np.nan
+    found = planted(STANCE, x, 20.0, 0.05, 500.0)
+    assert found.x == pytest.approx(300.0)
+    # 7 % of the way that the belt went between sample and instant.
+    assert found.error95 == pytest.approx(0.07 * 500.0 * (0.05 - STANCE[:kept].mean()))
+    wrong = planted(STANCE, x, 20.0, 0.05, 500.0 * 1.07)
+    assert abs(wrong.x - 300.0) <= wrong.error95
+
+
+def test_two_samples_that_contradict_each_other_give_no_position() -> None:
+    x = riding() + np.where(np.arange(10) == 1, 50.0, 0.0)
+    x[2:] = np.nan
+    assert np.isnan(planted(STANCE, x, 20.0, 0.05, 500.0)).all()
+    x[2] = riding()[2]
+    assert planted(STANCE, x, 20.0, 0.05, 500.0).x == pytest.approx(300.0)
 
 
 @pytest.mark.parametrize("kept", [0, 1, 2, 3])
-def test_fewer_than_four_samples_make_no_line(kept: int) -> None:
+def test_fewer_than_four_samples_make_no_line_at_an_unknown_speed(kept: int) -> None:
     x = riding()
     x[kept:] = np.nan
-    assert np.isnan(planted_x(STANCE, x, 20.0, 0.05))
+    assert np.isnan(planted(STANCE, x, 20.0, 0.05).x)
 
 
 def test_samples_that_agree_on_nothing_make_no_line() -> None:
     x = riding() + np.array([0, 400, -300, 900, -700, 200, 1500, -900, 600, -1300])
-    assert np.isnan(planted_x(STANCE, x, 20.0, 0.05))
+    assert np.isnan(planted(STANCE, x, 20.0, 0.05, 500.0).x)
 
 
 @pytest.mark.parametrize(("tolerance", "time_s"), [(np.nan, 0.05), (20.0, np.nan)])
 def test_what_is_unknown_makes_no_line(tolerance: float, time_s: float) -> None:
-    assert np.isnan(planted_x(STANCE, riding(), tolerance, time_s))
+    assert np.isnan(planted(STANCE, riding(), tolerance, time_s).x)
 
 
 def test_speed_in_metres_grows_with_the_pictures_and_shrinks_with_the_leg() -> None:
