@@ -31,6 +31,7 @@ from edge.messages.side import Side
 from edge.messages.stride import Stride
 from edge.messages.verdict import Verdict
 from edge.messages.withholding import different_hz, withheld
+from edge.metrics.model_errors import NO_ERRORS, errors_of
 from edge.metrics.model_offsets import NO_OFFSETS, ModelOffsets, offsets_of
 from edge.metrics.points_in_force import PointsInForce
 from edge.metrics.speed import estimated_speed_mps
@@ -56,7 +57,7 @@ class Pipeline:
         All rooms' settings.
     offsets
         The pose model's systematic offsets; by default those known for the model. For other
-        sources of keypoints pass ``NO_OFFSETS``.
+        sources of keypoints pass ``NO_OFFSETS``; no model's error then widens a verdict's interval.
     identity
         Replaces the identity room.
     gait
@@ -96,6 +97,7 @@ class Pipeline:
         unknown = Notice("offsets_unknown", model=settings.pose.model_name)
         self.notices = () if known else (unknown,)
         self._offsets = known or dict.fromkeys(LegSource, NO_OFFSETS)
+        self._errors = {s: NO_ERRORS if offsets else errors_of(model, s) for s in LegSource}
         self.belt_owner = BeltOwner(
             Belt(speed_mps=gait_settings.belt_speed_mps, incline_pct=gait_settings.incline_pct)
         )
@@ -294,10 +296,12 @@ class Pipeline:
         """Measure one stride, and judge it by the belt and under the conditions of this frame."""
         why_not = withheld(seen.notices)
         stand_in = self.fallback.reason(float(stride.times_s[0]), float(stride.times_s[-1]))
+        source = stride.legs.source
         metrics, drawn = stride_messages(
             stride,
-            self._offsets[stride.legs.source],
+            self._offsets[source],
             seen,
+            errors=self._errors[source],
             stand_in=stand_in,
             why_not=why_not,
         )

@@ -100,7 +100,8 @@ export class LiveTab {
     write(find(card, ".number"), words(verdict?.mean ?? null));
     const [low, high] = verdict?.ci95 ?? [null, null];
     const range = low === null || high === null ? t("page.interval_none") : t("page.interval", { low: words(low), high: words(high) });
-    write(find(card, ".range"), range);
+    const error = verdict?.error95 ?? null;
+    write(find(card, ".range"), low === null || error === null ? range : t("page.interval_model", { interval: range, error: number(error, 1) }));
     const leg = near ? `${t("page.leg_judged", { leg: legName(near, true).split(" ")[0] })}: ` : "";
     write(find(card, ".note"), leg + note(verdict, verdict?.mean ?? null, null));
     this.#far(card, near, metric, words);

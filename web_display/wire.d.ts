@@ -632,7 +632,7 @@ export interface Stride {
 
 export type Text = Hello | You | Runner | Session | Display | Limits | Neutral | Points | SetUp | Exercise | Mark | Event | Stride | Curves | Bands | Verdict | Cue | Health | Notices | State | Belt | Answer | Pairing | Heartbeat;
 
-/** The traffic light of one fault of one leg, judged by the last ``bands`` for the same pair. ``reason`` is in English; ``reason_code`` and ``reason_params`` are its language-independent form, see ``edge/messages/reason.py``. Both are empty for recordings that predate the codes. */
+/** The traffic light of one fault of one leg, judged by the last ``bands`` for the same pair. ``reason`` is in English; ``reason_code`` and ``reason_params`` are its language-independent form, see ``edge/messages/reason.py``. Both are empty for recordings that predate the codes. ``ci95`` holds the scatter of strides and the model's error; ``error95`` is half the interval of the latter, null if none is known. */
 export interface Verdict {
   type: "verdict";
   side: Side;
@@ -645,6 +645,7 @@ export interface Verdict {
   decided_at_s: number | null;
   mean: number | null;
   ci95: [number | null, number | null];
+  error95: number | null;
   strides: number;
 }
 

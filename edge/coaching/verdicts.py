@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from math import isfinite, nan
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Bands, Fault, Verdict, VerdictState
-from edge.numerics.statistics import trimmed_ci95, trimmed_mean
+from edge.numerics.statistics import trimmed_ci95, trimmed_mean, widened
 from edge.settings.coaching_settings import CoachingSettings
 
 FAR_LEG = Reason("far_leg")
@@ -45,6 +46,10 @@ class FaultTracker:
     - The limit that the interval may straddle is the one between no fault and a fault. If the
       interval straddles only the red limit, the fault is certain, and a runner who gets worse must
       not lose the cue on the way.
+    - The interval of the deciding metric, which is the one shown, holds the scatter of strides and
+      the model's error. The other metrics are witnesses, and theirs hold scatter alone: that all
+      errors are at their worst at once is far less likely than one in twenty. A fault that stands
+      on them alone has only their word, and then their intervals hold the model's errors, too.
     - A mean beyond that limit with less than the required share of strides is borderline, not
       green.
     - The dwell applies to the state as shown, including borderline; only unknown starts and ends at
@@ -102,8 +107,9 @@ class FaultTracker:
         newest = recent[-1]
         if self._last is not None and (newest is None or newest is not measured[-1]):
             return replace(self._last, decided_at_s=metrics.decided_at_s)
-        values = self._values(measured[-self._settings.window_strides :])
-        self._last = self._judge(metrics, values, bands)
+        window = measured[-self._settings.window_strides :]
+        errors = {metric: _largest_error95(window, metric) for metric in self._lights}
+        self._last = self._judge(metrics, self._values(window), errors, bands)
         return self._last
 
     def _deciding(self, metrics: StrideMetrics) -> float:
@@ -125,10 +131,15 @@ class FaultTracker:
         self,
         metrics: StrideMetrics,
         values: Mapping[Metric, Floats],
+        errors: Mapping[Metric, float],
         bands: Mapping[Metric, Band],
     ) -> Verdict:
+        deciding = self._rule.deciding
         grades = {m: self._lights[m].update(v, bands[m]) for m, v in values.items()}
         intervals = {m: trimmed_ci95(v) for m, v in values.items()}
+        alone = grades[deciding] is Grade.GREEN and self._rule.find(grades).grade > Grade.GREEN
+        for metric in intervals if alone else (deciding,):
+            intervals[metric] = widened(intervals[metric], errors[metric])
         finding = self._rule.find(grades)
         wanted = _STATES[finding.grade]
         if self._in_doubt(finding, intervals, bands):
@@ -140,7 +151,6 @@ class FaultTracker:
             held = state is VerdictState.BORDERLINE
             reason = Reason("was_near_limit") if held else self._last.reason
         cue = finding.cue if state in _CUED else None
-        deciding = self._rule.deciding
         return Verdict(
             side=metrics.side,
             fault=self._fault,
@@ -150,6 +160,7 @@ class FaultTracker:
             decided_at_s=metrics.decided_at_s,
             mean=trimmed_mean(values[deciding]),
             ci95=intervals[deciding],
+            error95=errors[deciding],
             strides=int(values[deciding].size),
         )
 
@@ -183,6 +194,12 @@ class FaultTracker:
         ends = {bands[deciding].grade(end) > Grade.GREEN for end in intervals[deciding]}
         sure = len(ends) == 1 and (grades[deciding] > Grade.GREEN) in ends
         return self._rule.other_doubt if sure else Reason("near_limit")
+
+
+def _largest_error95(window: Sequence[StrideMetrics], metric: Metric) -> float:
+    """Return the largest of the model's errors in these strides; NaN if none is known."""
+    errors = (m.error95.get(metric, nan) for m in window)
+    return max((error for error in errors if isfinite(error)), default=nan)
 
 
 def _too_few(seen: int, needed: int, newest: StrideMetrics) -> Reason:
@@ -359,8 +376,9 @@ class Coach:
                 reason=reason,
                 cue=None,
                 decided_at_s=time_s,
-                mean=float("nan"),
-                ci95=(float("nan"), float("nan")),
+                mean=nan,
+                ci95=(nan, nan),
+                error95=nan,
                 strides=0,
             )
             for verdict in self._last.values()

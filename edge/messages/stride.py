@@ -93,6 +93,9 @@ class StrideMetrics:
     values
         The metrics by name, with units and signs of the catalogue. Absent metrics are NaN or
         missing: strides of an older Toeline lack metrics that were added later.
+    error95
+        Half the 95 % interval of the error that the pose model makes in all of this runner's
+        strides alike, by metric, in its unit; missing where none is known.
     decided_at_s
         ``time_s`` of the frame that closed the stride.
     model_values
@@ -111,6 +114,7 @@ class StrideMetrics:
     valid: bool
     reason: Reason
     values: Mapping[str, float] = field(default_factory=MetricValues)
+    error95: Mapping[str, float] = field(default_factory=MetricValues)
     decided_at_s: float = nan
     model_values: Mapping[str, float] = field(default_factory=MetricValues)
     legs: LegQuality | None = None
@@ -119,6 +123,7 @@ class StrideMetrics:
         """Make the values read-only."""
         object.__setattr__(self, "values", MetricValues(self.values))
         object.__setattr__(self, "model_values", MetricValues(self.model_values))
+        object.__setattr__(self, "error95", MetricValues(self.error95))
 
     @property
     def by_hand(self) -> bool:

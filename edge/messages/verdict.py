@@ -76,7 +76,9 @@ class Verdict:
     """The traffic light for one fault of one leg, judged by the latest matching ``Bands``.
 
     ``mean`` and ``ci95`` belong to the deciding metric over the last valid strides, in its unit;
-    NaN with too few strides. ``cue`` is a ``CueKind``; older recordings hold its sentence.
+    NaN with too few strides. ``ci95`` holds the scatter of strides and the model's error, whose own
+    half interval is ``error95``: NaN if none is known. ``cue`` is a ``CueKind``; older recordings
+    hold its sentence.
     """
 
     side: Side
@@ -87,6 +89,7 @@ class Verdict:
     decided_at_s: float
     mean: float = nan
     ci95: tuple[float, float] = (nan, nan)
+    error95: float = nan
     strides: int = 0
 
 

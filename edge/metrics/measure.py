@@ -14,6 +14,7 @@ from edge.messages.skeleton import LEFT_LEG, RIGHT_LEG, TOE
 from edge.messages.stride import KeyPose, Stride, StrideMetrics
 from edge.metrics.catalogue import METRICS
 from edge.metrics.measured_leg import MeasuredLeg, measured_leg
+from edge.metrics.model_errors import NO_ERRORS, Calibration, ModelErrors
 from edge.metrics.model_offsets import NO_OFFSETS, ModelOffsets
 from edge.metrics.sampling import at_time
 from edge.numerics.sagittal import image_axes
@@ -26,6 +27,7 @@ def measure(
     *,
     feet_seen: bool = True,
     by_hand: PointsByHand | None = None,
+    errors: ModelErrors = NO_ERRORS,
 ) -> tuple[StrideMetrics, list[KeyPose]]:
     """Measure one stride.
 
@@ -42,6 +44,8 @@ def measure(
     by_hand
         Points set by hand. If they are of this leg and it is the near one, the metrics in
         ``CORRECTED`` are measured by them, and the model's values are kept beside.
+    errors
+        The model's errors that are the same in all of a runner's strides.
 
     Returns
     -------
@@ -79,8 +83,24 @@ def measure(
         legs=stride.legs,
         values=values,
         model_values=model_values,
+        error95=_error95(shown, errors.error95(_calibrations(leg, by_hand=bool(model_values)))),
     )
     return metrics, _key_poses(leg, shown, metrics)
+
+
+def _calibrations(leg: MeasuredLeg, *, by_hand: bool) -> list[Calibration]:
+    """Return what corrected the model's points of this leg."""
+    neutral = leg.neutral is not None and leg.neutral.side is leg.stride.side
+    found = {Calibration.NEUTRAL: neutral, Calibration.BY_HAND: by_hand}
+    return [calibration for calibration, holds in found.items() if holds]
+
+
+def _error95(leg: MeasuredLeg, errors: dict[str, float]) -> dict[str, float]:
+    """Return the errors of all metrics; a toe read at the belt's speed adds that speed's."""
+    toe_pct = 100 * leg.toe_error95_px / leg.shank_px
+    if not toe_pct > 0:
+        return errors
+    return errors | {Metric.KNEE_TOE: float(np.hypot(errors.get(Metric.KNEE_TOE, 0.0), toe_pct))}
 
 
 def _key_poses(model: MeasuredLeg, shown: MeasuredLeg, metrics: StrideMetrics) -> list[KeyPose]:

@@ -8,6 +8,7 @@ from edge.messages.stride import KeyPose, Stride, StrideCurves, StrideMetrics
 from edge.messages.withholding import FEET
 from edge.metrics.curves import stride_curves
 from edge.metrics.measure import measure
+from edge.metrics.model_errors import ModelErrors
 from edge.metrics.model_offsets import ModelOffsets
 
 Drawn = KeyPose | StrideCurves
@@ -18,6 +19,7 @@ def stride_messages(
     offsets: ModelOffsets,
     seen: Seen,
     *,
+    errors: ModelErrors,
     stand_in: Reason,
     why_not: Reason,
 ) -> tuple[StrideMetrics, list[Drawn]]:
@@ -25,7 +27,7 @@ def stride_messages(
 
     Parameters
     ----------
-    stride, offsets
+    stride, offsets, errors
         See ``measure``.
     seen
         The frame's input, with the neutral stance and the points set by hand.
@@ -42,7 +44,7 @@ def stride_messages(
     """
     feet_seen = why_not.code not in FEET
     metrics, key_poses = measure(
-        stride, offsets, seen.neutral, feet_seen=feet_seen, by_hand=seen.points
+        stride, offsets, seen.neutral, feet_seen=feet_seen, by_hand=seen.points, errors=errors
     )
     if unfit := stand_in or (why_not if feet_seen else Reason()):
         metrics = replace(metrics, valid=False, reason=metrics.reason or unfit)

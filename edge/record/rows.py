@@ -32,7 +32,7 @@ _BANDS_FIELDS: Final = tuple(field.name for field in fields(Bands))
 _STRIDE_FIELDS: Final = tuple(
     field.name
     for field in fields(StrideMetrics)
-    if field.name not in ("reason", "values", "model_values", "legs")
+    if field.name not in ("reason", "values", "model_values", "error95", "legs")
 )
 _READING_FIELDS: Final = tuple(field.name for field in fields(Reading))
 _BELT_FIELDS: Final = tuple(field.name for field in fields(BeltInForce))
@@ -63,6 +63,7 @@ def row_of(message: Message) -> tuple[str, Row] | None:
                 **_legs_cells(message.legs),
                 "metrics": _by_name(message.values),
                 "model_metrics": _by_name(message.model_values),
+                "error95": _by_name(message.error95),
             }
         case GaitEvent(confirmed=True):
             return "events", {
@@ -79,6 +80,7 @@ def row_of(message: Message) -> tuple[str, Row] | None:
                 "mean": _cell(message.mean),
                 "ci95_low": _cell(message.ci95[0]),
                 "ci95_high": _cell(message.ci95[1]),
+                "error95": _cell(message.error95),
                 "strides": message.strides,
             }
         case Bands():
@@ -174,6 +176,7 @@ def stride_of(row: Mapping[str, Any]) -> StrideMetrics:
         reason=_reason(row),
         values=_values(row["metrics"]),
         model_values=_values(row["model_metrics"]),
+        error95=_values(row["error95"]),
         decided_at_s=_number(row["decided_at_s"]),
         legs=_legs(row),
     )
@@ -202,6 +205,7 @@ def verdict_of(row: Mapping[str, Any]) -> Verdict:
         decided_at_s=_number(row["decided_at_s"]),
         mean=_number(row["mean"]),
         ci95=(_number(row["ci95_low"]), _number(row["ci95_high"])),
+        error95=_number(row["error95"]),
         strides=row["strides"],
     )
 

@@ -299,6 +299,13 @@ ALTER TABLE strides ADD COLUMN legs_score REAL;
 ALTER TABLE strides ADD COLUMN legs_flaw TEXT NOT NULL DEFAULT '';
 """
 
+# Half the 95 % interval of the model's error: of each metric of a stride, as JSON, and of a
+# verdict's deciding metric. Older verdicts have intervals of the scatter of strides alone.
+_MODEL_ERRORS: Final = """
+ALTER TABLE strides ADD COLUMN error95 TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE verdicts ADD COLUMN error95 REAL;
+"""
+
 MIGRATIONS: Final = (
     _FIRST,
     _CURVES,
@@ -311,4 +318,5 @@ MIGRATIONS: Final = (
     _CLOCKS,
     _POINTS_BY_HAND,
     _LEGS,
+    _MODEL_ERRORS,
 )

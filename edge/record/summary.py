@@ -236,6 +236,7 @@ class SessionSummary:
             # Of the strides that were judged: the last ten, not all of the session.
             "mean": None if verdict is None else number(verdict.mean),
             "ci95": None if verdict is None else _interval(*verdict.ci95),
+            "error95": None if verdict is None else number(verdict.error95),
             "strides": 0 if verdict is None else verdict.strides,
         }
 
@@ -356,6 +357,7 @@ class _SideTotals:
         self._strides = 0
         self._valid = 0
         self._metrics = {name: array("d") for name in METRIC_NAMES}
+        self._error95: dict[str, float] = {}
 
     def add(self, stride: StrideMetrics) -> None:
         """Add one stride; only valid ones count for the metrics."""
@@ -364,6 +366,8 @@ class _SideTotals:
             self._valid += 1
             for name, values in self._metrics.items():
                 values.append(stride.value(name))
+            for name, error in stride.error95.items():
+                self._error95[name] = max(error, self._error95.get(name, error))
 
     def as_json(self) -> dict[str, Any]:
         """Return the entry of one side."""
@@ -371,16 +375,19 @@ class _SideTotals:
             "strides": self._strides,
             "valid": self._valid,
             "metrics": {
-                name: _spread_entry(spread(values)) for name, values in self._metrics.items()
+                name: _spread_entry(spread(values), self._error95.get(name, nan))
+                for name, values in self._metrics.items()
             },
         }
 
 
-def _spread_entry(found: Spread) -> dict[str, Any]:
+def _spread_entry(found: Spread, error95: float) -> dict[str, Any]:
     return {
         "mean": number(found.mean),
         "sd": number(found.sd),
+        # Of the scatter of strides alone; the model's error stands beside it.
         "ci95": _interval(found.low, found.high),
+        "error95": number(error95),
         "n": found.count,
     }
 

@@ -46,6 +46,7 @@ VERDICT_COLUMNS: Final = (
     "reason",
     "cue",
     "reason_code",
+    "error95",
 )
 
 _DECIMALS: Final = {"s": 6, "ms": 3}

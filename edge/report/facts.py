@@ -1,7 +1,7 @@
 """The contents of a report on one visit, computed from the store."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, isfinite, nan
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Bands, Fault, Verdict, VerdictState
 from edge.metrics.catalogue import METRIC_NAMES
 from edge.metrics.reference_curves import JOINTS
-from edge.numerics.statistics import Spread, spread
+from edge.numerics.statistics import Spread, spread, widened
 from edge.record.belt_series import BeltStretch, stretches_of
 from edge.record.folder_export import summary_of
 from edge.record.notice_spans import NoticeSpans
@@ -73,8 +73,24 @@ class Leg:
     pictures: dict[Fault, Picture]
 
     def shown(self, fault: Fault) -> Spread:
-        """Return what is shown beside a verdict: its own strides, or all where it has none."""
-        return _judged_spread(self.verdicts[fault]) or self.metrics[DECIDING[fault]]
+        """Return what is shown beside a verdict: its own strides, or all where it has none.
+
+        The interval is to be compared with a limit, so it holds the model's error.
+        """
+        judged = _judged_spread(self.verdicts[fault])
+        if judged is not None:
+            return judged
+        every = self.metrics[DECIDING[fault]]
+        low, high = widened((every.low, every.high), self.error95(fault))
+        return replace(every, low=low, high=high)
+
+    def error95(self, fault: Fault) -> float:
+        """Return the model's part of the interval shown beside a verdict; NaN if unknown."""
+        verdict = self.verdicts[fault]
+        if isfinite(verdict.mean):
+            return verdict.error95
+        known = (stride.error95.get(DECIDING[fault], nan) for stride in self.strides)
+        return max((error for error in known if isfinite(error)), default=nan)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,7 +1,7 @@
 """The report's sentences, in the language of its catalogue."""
 
 from collections.abc import Iterator, Sequence
-from math import isfinite
+from math import isfinite, nan
 from typing import Final
 
 from edge.i18n.reasons import reason_words
@@ -35,8 +35,11 @@ def with_unit(words: Catalogue, text: str, metric: str) -> str:
     return f"{text}{'' if unit == '°' else ' '}{unit}"
 
 
-def interval(words: Catalogue, metric: str, spread: Spread) -> str:
-    """Return mean, unit and interval, such as ``+2.1 % shank, 95 % interval +1.0 to +3.2``."""
+def interval(words: Catalogue, metric: str, spread: Spread, error95: float = nan) -> str:
+    """Return mean, unit and interval, such as ``+2.1 % shank, 95 % interval +1.0 to +3.2``.
+
+    ``error95`` is the model's part of the interval, named where it is known.
+    """
     signed = METRICS[metric].signed
     mean, low, high = (
         words.number(value, 1, signed=signed) for value in (spread.mean, spread.low, spread.high)
@@ -44,7 +47,10 @@ def interval(words: Catalogue, metric: str, spread: Spread) -> str:
     mean = with_unit(words, mean, metric)
     if not isfinite(spread.low):
         return mean
-    return words.text("report.interval", mean=mean, low=low, high=high)
+    text = words.text("report.interval", mean=mean, low=low, high=high)
+    if not isfinite(error95):
+        return text
+    return words.text("report.interval_model", interval=text, error=words.number(error95, 1))
 
 
 def sentence(words: Catalogue, leg: Leg, fault: Fault) -> str:
@@ -62,7 +68,7 @@ def shown(words: Catalogue, leg: Leg, fault: Fault) -> str:
     """Return mean and interval beside a verdict, and which strides they are of."""
     spread = leg.shown(fault)
     judged = isfinite(leg.verdicts[fault].mean)
-    value = interval(words, DECIDING[fault], spread)
+    value = interval(words, DECIDING[fault], spread, leg.error95(fault))
     key = "report.over_judged" if judged else "report.over_all"
     return words.text(key, value=value, count=spread.count)
 

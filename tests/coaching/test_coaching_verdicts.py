@@ -309,3 +309,62 @@ def test_settings_that_ask_for_more_strides_than_are_kept_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match="min_valid_strides <= window_strides"):
         Coach(replace(SETTINGS, **changes))
+
+
+# What the model does to a runner: 95 % of them within +-9.8 % of shank and degrees.
+ERRORS = {"knee_toe_offset_pct": 9.8, "shank_angle_deg": 9.8, "knee_flexion_push_off_deg": 9.8}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "fault", "state", "cue"),
+    [
+        (KNEE_ONLY | {"knee_toe_offset_pct": 12.0}, KNEES, RED, CADENCE),
+        # Beyond the limit, but not beyond what the model may have done.
+        (GOOD | {"knee_toe_offset_pct": 8.0, "shank_angle_deg": 32.0}, KNEES, BORDERLINE, None),
+        # The shank says so, too, and does not need the toe.
+        (KNEE_ONLY, KNEES, RED, CADENCE),
+        (GOOD, KNEES, BORDERLINE, None),
+        (GOOD | {"knee_toe_offset_pct": -12.0}, KNEES, GREEN, None),
+        # A witness against no fault need not be further from its limit than its own error.
+        (GOOD | {"knee_toe_offset_pct": -12.0, "shank_angle_deg": 28.0}, KNEES, GREEN, None),
+        # A fault that stands on a witness alone must be.
+        (GOOD | {"knee_toe_offset_pct": -12.0, "shank_angle_deg": 36.0}, KNEES, BORDERLINE, None),
+        (GOOD | {"knee_toe_offset_pct": -12.0, "shank_angle_deg": 43.0}, KNEES, AMBER, CADENCE),
+        # The limit is 21.35 at 3 m/s.
+        (BENT, BENT_PUSH, RED, CADENCE),
+        (BENT | {"knee_flexion_push_off_deg": 30.0}, BENT_PUSH, BORDERLINE, None),
+        (GOOD | {"knee_flexion_push_off_deg": 13.0}, BENT_PUSH, BORDERLINE, None),
+        (GOOD, BENT_PUSH, GREEN, None),
+    ],
+)
+def test_within_the_models_error_of_a_limit_a_verdict_is_on_the_line(
+    coach: Coach, numbers: Numbers, fault: Fault, state: VerdictState, cue: str | None
+) -> None:
+    last = judge(coach, strides(20, error95=ERRORS, **numbers))[-1][fault]
+    assert (last.state, last.cue) == (state, cue)
+    assert last.error95 == 9.8
+    assert last.ci95 == pytest.approx((last.mean - 9.8, last.mean + 9.8))
+
+
+def test_the_models_error_and_the_scatter_are_added_as_variances(coach: Coach) -> None:
+    given = alternating(-13.0, -17.0)
+    scatter = judge(Coach(SETTINGS), given)[-1][KNEES]
+    both = judge(coach, [replace(m, error95=ERRORS) for m in given])[-1][KNEES]
+    half = (scatter.ci95[1] - scatter.ci95[0]) / 2
+    assert isnan(scatter.error95)
+    assert half > 1
+    assert (both.ci95[1] - both.ci95[0]) / 2 == pytest.approx((half**2 + 9.8**2) ** 0.5)
+
+
+def test_the_largest_error_of_the_strides_judged_counts(coach: Coach) -> None:
+    by_hand = [replace(m, error95={"knee_toe_offset_pct": 3.9}) for m in strides(12, 3)]
+    mixed = judge(coach, [*strides(3, error95=ERRORS), *by_hand])
+    assert [v[KNEES].error95 for v in mixed[7:13]] == [9.8] * 5 + [3.9]
+    # Points set by hand bring a knee 6 % behind the toe off the line, after its dwell.
+    assert mixed[7][KNEES].state is BORDERLINE
+    assert mixed[-1][KNEES].ci95[1] < 0
+
+
+def test_a_withdrawn_verdict_has_no_error_either(coach: Coach) -> None:
+    judge(coach, strides(10, error95=ERRORS))
+    assert all(isnan(verdict.error95) for verdict in coach.pause(Reason("standing"), 9.0))

@@ -199,7 +199,13 @@ def test_the_session_says_what_the_contract_says(clip: Clip) -> None:
         told = session["sides"][side]
         assert told["strides"] == len(of_side)
         assert told["valid"] == sum(stride["valid"] == "1" for stride in of_side)
-        assert set(told["metrics"]["knee_toe_offset_pct"]) == {"mean", "sd", "ci95", "n"}
+        assert set(told["metrics"]["knee_toe_offset_pct"]) == {
+            "mean",
+            "sd",
+            "ci95",
+            "error95",
+            "n",
+        }
         for fault in FAULTS:
             verdict = session["verdicts"][fault][side]
             assert set(verdict) == {
@@ -209,6 +215,7 @@ def test_the_session_says_what_the_contract_says(clip: Clip) -> None:
                 "cue",
                 "mean",
                 "ci95",
+                "error95",
                 "strides",
             }
             assert verdict["state"] in ("green", "amber", "red", "borderline", "unknown")

@@ -259,7 +259,8 @@ def test_a_metric_that_no_store_has_seen_is_kept(old: bool, tmp_path: Path) -> N
     data = tmp_path / "data"
     if old:
         shutil.copytree(Path(__file__).parent / "stores" / "2026-11", data)
-    stride = replace(a_stride(), values={"swing_ms": 431.5, "cadence_spm": 168.0})
+    errors = {"knee_toe_offset_pct": 9.8}
+    stride = replace(a_stride(), values={"swing_ms": 431.5, "cadence_spm": 168.0}, error95=errors)
     kept = row_of(stride)
     assert kept is not None
     with Store(data) as store:
@@ -270,7 +271,9 @@ def test_a_metric_that_no_store_has_seen_is_kept(old: bool, tmp_path: Path) -> N
     with Store(data) as store:
         (found,) = store.read(store.session(session.name)).strides()
         assert found.value("swing_ms") == 431.5
+        assert found.error95 == errors
         others = [other for other in store.sessions() if other.name != session.name]
         before = [s for other in others for s in store.read(other).strides()]
     assert len(before) == (26 if old else 0)
     assert all(isnan(earlier.value("swing_ms")) for earlier in before)
+    assert all(earlier.error95 == {} for earlier in before)

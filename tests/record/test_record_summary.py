@@ -79,7 +79,7 @@ def test_a_known_run_is_summed_up_to_the_letter() -> None:
 
     sides = result.pop("sides")
     half = 4.3027 * 2.0 / sqrt(3)
-    not_judged = {"mean": None, "ci95": None, "strides": 0}
+    not_judged = {"mean": None, "ci95": None, "error95": None, "strides": 0}
     unknown = {
         "state": "unknown",
         "reason": "no strides",
@@ -145,7 +145,7 @@ def test_a_known_run_is_summed_up_to_the_letter() -> None:
         "notices": [],
         "complete": True,
     }
-    nothing = {"mean": None, "sd": None, "ci95": None, "n": 0}
+    nothing = {"mean": None, "sd": None, "ci95": None, "error95": None, "n": 0}
     right, left = sides["right"], sides["left"]
     assert (right["strides"], right["valid"]) == (4, 3)
     assert (left["strides"], left["valid"]) == (1, 1)
@@ -154,6 +154,7 @@ def test_a_known_run_is_summed_up_to_the_letter() -> None:
         "mean": -5.0,
         "sd": 2.0,
         "ci95": [pytest.approx(-5 - half, abs=2e-6), pytest.approx(-5 + half, abs=2e-6)],
+        "error95": None,
         "n": 3,
     }
     assert right["metrics"]["shank_angle_deg"] == nothing
@@ -310,7 +311,7 @@ def test_only_confirmed_events_count_and_only_near_ones_are_timed() -> None:
 def test_the_verdict_in_force_at_the_end_is_kept() -> None:
     fault = Fault.BENT_PUSH_OFF
     first = a_verdict(fault=fault, state=VerdictState.RED, cue="cadence")
-    last = a_verdict(fault=fault, mean=13.5, ci95=(12.25, 14.75), strides=10)
+    last = a_verdict(fault=fault, mean=13.5, ci95=(3.5, 23.5), error95=9.8, strides=10)
     result = summarise([first, last])["verdicts"]["bent_push_off"]["right"]
     assert result == {
         "state": "green",
@@ -319,7 +320,8 @@ def test_the_verdict_in_force_at_the_end_is_kept() -> None:
         "cue": None,
         # Of the strides that it judged.
         "mean": 13.5,
-        "ci95": [12.25, 14.75],
+        "ci95": [3.5, 23.5],
+        "error95": 9.8,
         "strides": 10,
     }
 
@@ -355,6 +357,16 @@ def test_a_metric_has_the_mean_and_interval_that_its_verdict_has() -> None:
     assert verdict.strides == entry["n"] == 10
     assert entry["mean"] == pytest.approx(verdict.mean, abs=1e-6)
     assert entry["ci95"] == pytest.approx(verdict.ci95, abs=1e-6)
+
+
+def test_a_metric_has_the_models_error_beside_the_scatter_of_strides() -> None:
+    name = "knee_toe_offset_pct"
+    scatter = [a_stride(knee_toe_offset_pct=mean) for mean in (-5.0, -3.0, -1.0)]
+    errors: list[dict[str, float]] = [{name: 9.8}, {name: 3.9}, {}]
+    strides = [replace(s, error95=e) for s, e in zip(scatter, errors, strict=True)]
+    plain, found = (summarise(s)["sides"]["right"]["metrics"][name] for s in (scatter, strides))
+    assert plain["error95"] is None
+    assert found == plain | {"error95": 9.8}
 
 
 def test_memory_stays_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,7 +113,8 @@ def test_a_report_is_written_in_german(visits: list[Visit]) -> None:
     assert '<html lang="de">' in html
     assert "Screening, keine Diagnose" in said
     assert "Bandtempo 10,1 km/h (2,8 m/s), wie eingegeben" in said
-    assert "Rechtes Bein, gut: " in said
+    # Six per cent behind the toe is within the model's error of the limit.
+    assert "Rechtes Bein, an der Grenze: " in said
     assert not re.search(r"\d\.\d (m/s|min|%)", said)
     for some in (visits[:1], visits):
         reader = PdfReader(BytesIO(as_pdf(render(some, load("de")))))
@@ -242,6 +243,7 @@ def test_the_number_beside_a_verdict_is_of_the_strides_that_it_judged(visits: li
         reason=Reason("near_limit"),
         mean=-0.4,
         ci95=(-1.6, 0.8),
+        error95=nan,
         strides=10,
     )
     assert spread.high < leg.limits[fault].amber
@@ -250,9 +252,16 @@ def test_the_number_beside_a_verdict_is_of_the_strides_that_it_judged(visits: li
     shown = "\N{MINUS SIGN}0.4 % of shank, 95 % interval \N{MINUS SIGN}1.6 to +0.8"
     assert f"({shown}, last 10 strides judged)" in said.replace("\N{NO-BREAK SPACE}", " ")
     assert doubtful.shown(fault).count == 10
+    told = replace(judged, ci95=(-10.3, 9.5), error95=9.8)
+    with_error = sentence(WORDS, replace(leg, verdicts=leg.verdicts | {fault: told}), fault)
+    assert re.search(r"10\.3 to \+9\.5 with the model.s error of ±9\.8, last 10", with_error)
     unjudged = replace(leg, verdicts={f: replace(judged, mean=nan, strides=5) for f in Fault})
-    assert unjudged.shown(fault) == spread
+    bare = replace(unjudged, strides=[replace(s, error95={}) for s in leg.strides])
+    assert bare.shown(fault) == spread
     assert f"all {spread.count} valid strides" in sentence(WORDS, unjudged, fault)
+    # Without a verdict, too, what is drawn beside limits holds the model's error.
+    assert unjudged.shown(fault).high - spread.mean > unjudged.error95(fault) > 9.7
+    assert leg.metrics[metric] == spread
 
 
 def test_the_limits_drawn_are_those_by_which_the_verdict_was_judged(visits: list[Visit]) -> None:

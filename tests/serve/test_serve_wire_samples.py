@@ -116,7 +116,8 @@ RECORDS: list[Broadcast] = [
         cue="sit_back",
         decided_at_s=9.5,
         mean=2.5,
-        ci95=(1.5, 3.5),
+        ci95=(-7.5, 12.5),
+        error95=9.75,
         strides=10,
     ),
     Verdict(

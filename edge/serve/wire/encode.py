@@ -94,7 +94,7 @@ def text_for(record: Broadcast) -> protocol.Text:
         case GaitEvent():
             return protocol.Event(**values)
         case StrideMetrics():
-            del values["values"]
+            del values["values"], values["error95"]
             values["model"] = {n: _plain(v) for n, v in values.pop("model_values").items()}
             values |= _legs_told(values.pop("legs"))
             metrics = {name: _plain(record.value(name)) for name in METRIC_NAMES}

@@ -99,6 +99,8 @@ class Verdict(ToClient, frozen=True, kw_only=True, tag="verdict"):
 
     ``reason`` is in English; ``reason_code`` and ``reason_params`` are its language-independent
     form, see ``edge/messages/reason.py``. Both are empty for recordings that predate the codes.
+    ``ci95`` holds the scatter of strides and the model's error; ``error95`` is half the interval of
+    the latter, null if none is known.
     """
 
     side: Side
@@ -111,6 +113,7 @@ class Verdict(ToClient, frozen=True, kw_only=True, tag="verdict"):
     decided_at_s: Number
     mean: Number
     ci95: tuple[Number, Number]
+    error95: Number
     strides: int
 
 
