@@ -8,8 +8,9 @@ import pytest
 from strides_by_hand import cut
 from synthetic import GOOD, Form, Runner
 
+from edge.messages.gait import EventKind
 from edge.messages.metric import Metric
-from edge.messages.points_by_hand import CORRECTED
+from edge.messages.points_by_hand import CORRECTED, SET_POINTS, PointsByHand
 from edge.messages.seen import Stance
 from edge.messages.side import Side
 from edge.metrics.catalogue import METRICS
@@ -107,3 +108,25 @@ def test_at_30_frames_a_second_a_fast_runner_has_a_value_with_a_wider_interval(
     assert abs(found.value(Metric.KNEE_TOE) - true) < found.error95[Metric.KNEE_TOE]
     unknown = measure(replace(stride, belt_speed_px_s=np.nan), NO_OFFSETS)[0]
     assert np.isnan(unknown.value(Metric.KNEE_TOE))
+
+
+def test_points_set_by_hand_shrink_the_error_of_the_strides_measured_by_them() -> None:
+    stride = cut(Runner(GOOD))
+    still = ((0.0, 0.0),) * len(SET_POINTS)
+    points = PointsByHand(
+        side=stride.side,
+        kind=EventKind.PEAK_KNEE_FLEXION,
+        still_s=1.0,
+        set_at="2026-11-30T12:00:00Z",
+        set_by="operator",
+        offsets_legs=still,
+        model_px=still,
+        hand_px=still,
+    )
+    errors = errors_of("full")
+    mine = measure(stride, NO_OFFSETS, by_hand=points, errors=errors)[0]
+    assert mine.error95 == errors.error95([Calibration.BY_HAND])
+    other = measure(
+        stride, NO_OFFSETS, by_hand=replace(points, side=stride.side.other), errors=errors
+    )
+    assert other[0].error95 == errors.error95()
