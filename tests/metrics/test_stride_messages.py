@@ -10,6 +10,7 @@ from edge.messages.metric import Metric
 from edge.messages.reason import Reason
 from edge.messages.seen import Seen
 from edge.messages.stride import KeyPose, Stride, StrideCurves, StrideMetrics
+from edge.metrics.model_errors import NO_ERRORS
 from edge.metrics.model_offsets import NO_OFFSETS
 from edge.metrics.stride_messages import Drawn, stride_messages
 
@@ -22,7 +23,9 @@ FEET_CUT, TURNED = Reason("feet_cut"), Reason("camera_turned", deg=4.0)
 def sent(
     stride: Stride, stand_in: Reason = NONE, why_not: Reason = NONE
 ) -> tuple[StrideMetrics, list[Drawn]]:
-    return stride_messages(stride, NO_OFFSETS, SEEN, stand_in=stand_in, why_not=why_not)
+    return stride_messages(
+        stride, NO_OFFSETS, SEEN, errors=NO_ERRORS, stand_in=stand_in, why_not=why_not
+    )
 
 
 def test_a_stride_that_counts_is_drawn_with_both_key_poses_and_its_curves() -> None:
