@@ -64,6 +64,8 @@ NOTICE_CODES: Final[dict[str, tuple[str, ...]]] = {
     "camera_tilted": ("deg",),
     "feet_cut": (),
     "feet_hidden": (),
+    "too_dark": (),
+    "overexposed": (),
     "another_person_seen": (),
     # The legs. ``flaw``: what makes them unclear, as ``LegFlaw``.
     "legs_not_clear": ("flaw",),

@@ -40,6 +40,8 @@ CODES: Final[dict[str, tuple[str, ...]]] = {
     "slow_motion": ("stride_s",),
     "fast_motion": ("stride_s",),
     "feet_hidden": (),
+    "too_dark": (),
+    "overexposed": (),
     "belt_changed": ("seen", "needed"),
     "points_changed": (),
     "strides_too_few": ("seen", "needed"),

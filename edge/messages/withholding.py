@@ -20,6 +20,8 @@ WITHHOLDS: Final = (
     "pixel_aspect_unknown",
     "slow_motion",
     "fast_motion",
+    "too_dark",
+    "overexposed",
     *FEET,
 )
 """Notices that are also the reason why nothing is judged, the most important first."""

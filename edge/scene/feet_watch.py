@@ -17,11 +17,10 @@ from edge.messages.skeleton import (
     HEEL,
     HIP,
     KNEE,
-    LEFT_LEG,
-    RIGHT_LEG,
-    SIDE_LEG,
     TOE,
 )
+from edge.scene.blind_spots import BlindSpots
+from edge.scene.near_leg import near_leg
 
 # Less than two strides of slow running, so that it is known before strides count.
 _OVER_S: Final = 1.2
@@ -44,8 +43,8 @@ _STILL_OF_NOISE: Final = 2.4
 # The share of pixels taken for background; runner and belt move fewer than the others.
 _BACKGROUND_SHARE: Final = 0.7
 _NOISE_ROWS: Final = 48
-# Share of the frames with the foot on the belt. A post hides it in a part of them; the most in
-# pictures of feet in plain view is 0.1.
+# Share of the frames with the foot on the belt. The most in pictures of feet in plain view is 0.1,
+# and 0.17 where the points are wrong.
 _HIDDEN_SHARE: Final = 0.35
 # What hides the feet in some strides hides them in others; the numbers of all are doubtful.
 _STAYS_S: Final = 2.0
@@ -60,7 +59,7 @@ class _Look:
     """What one frame shows of the near leg.
 
     ``low_px`` is the y of the foot's lower end, ``hip_px`` the x of the hip, ``reach_px`` that of
-    the ankle relative to it.
+    the ankle relative to it, ``foot_px`` those of heel and toe.
     """
 
     time_s: float
@@ -68,6 +67,7 @@ class _Look:
     low_px: float
     hip_px: float
     reach_px: float
+    foot_px: tuple[float, float]
     cut: bool
     heel_still: bool
     toe_still: bool
@@ -77,8 +77,9 @@ class FeetWatch:
     """Monitor of the near foot: whether it is in the picture and whether it can be seen.
 
     A pose model places heel and toe also where it cannot see them. A foot that it sees moves, and
-    so do the pixels there; in front of the foot, a rail or a bench does not. Frames in which the
-    rest of the leg does not move show nothing.
+    so do the pixels there; in front of the foot, a rail or a bench does not. A post hides it only
+    when it passes, always at the same place. Frames in which the rest of the leg does not move show
+    nothing.
     """
 
     def __init__(self) -> None:
@@ -90,6 +91,7 @@ class FeetWatch:
         self._looks: deque[_Look] = deque()
         self._hidden = self._cut = False
         self._hidden_s = -np.inf
+        self._blind = BlindSpots()
 
     def update(self, frame: Frame | None, pose: Pose, near_side: Side | None) -> Notice:
         """Add one frame with its raw pose; return the notice that holds, or an empty one.
@@ -100,10 +102,12 @@ class FeetWatch:
         if pose.breaks:
             self.reset()
         before, self._before = self._before, None if frame is None else frame.image
-        leg = _near_leg(pose, near_side)
+        leg = near_leg(pose, near_side)
         look = None if leg is None else _look(before, self._before, pose, leg)
         if look is not None:
             self._looks.append(look)
+            for x_px, still in zip(look.foot_px, (look.heel_still, look.toe_still), strict=True):
+                self._blind.add(look.time_s, x_px / look.leg_px, still=still)
         while self._looks and self._looks[0].time_s < pose.time_s - _OVER_S:
             self._looks.popleft()
         self._decide()
@@ -121,7 +125,8 @@ class FeetWatch:
         low = [x for x in self._looks if x.low_px > lowest - _LOW_LEGS * x.leg_px]
         still = max(sum(x.heel_still for x in low), sum(x.toe_still for x in low)) / len(low)
         now_s = self._looks[-1].time_s
-        if len(low) >= _LEAST_LOW_LOOKS and still > _HIDDEN_SHARE:
+        hidden = len(low) >= _LEAST_LOW_LOOKS and still > _HIDDEN_SHARE
+        if hidden or self._blind.any(now_s):
             self._hidden_s = now_s
         self._hidden = now_s - self._hidden_s < _STAYS_S
 
@@ -158,21 +163,11 @@ def _look(before: Image | None, now: Image | None, pose: Pose, leg: Floats) -> _
         low_px=float(leg[[HEEL, TOE], 1].max()),
         hip_px=float(leg[HIP, 0]),
         reach_px=float(leg[ANKLE, 0] - leg[HIP, 0]),
+        foot_px=(float(leg[HEEL, 0]), float(leg[TOE, 0])),
         cut=_inside_px(leg[[HEEL, TOE]], pose.size_px) < _EDGE_LEGS * leg_px,
         heel_still=still[0],
         toe_still=still[1],
     )
-
-
-def _near_leg(pose: Pose, near_side: Side | None) -> Floats | None:
-    """Return the near leg, shape (5, 2); None if unknown or incomplete."""
-    if pose.legs_px is not None:
-        leg = pose.legs_px[0].take(SIDE_LEG, axis=0)
-    elif near_side is not None:
-        leg = pose.body_px.take(LEFT_LEG if near_side is Side.LEFT else RIGHT_LEG, axis=0)
-    else:
-        return None
-    return leg if np.isfinite(leg).all() else None
 
 
 def _inside_px(points: Floats, size_px: tuple[int, int]) -> float:

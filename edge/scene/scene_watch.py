@@ -8,13 +8,14 @@ from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.scene.camera_watch import CameraWatch
 from edge.scene.feet_watch import FeetWatch
+from edge.scene.light_watch import LightWatch
 from edge.scene.orientation import OrientationWatch
 from edge.scene.playing_speed import PlayingSpeed
 from edge.scene.tilt_watch import RollOf, TiltWatch
 
 
 class SceneWatch:
-    """Monitor of camera, orientation, feet, other people and playing speed; see each part.
+    """Monitor of camera, orientation, feet, light, other people and playing speed; see each part.
 
     Parameters
     ----------
@@ -27,6 +28,7 @@ class SceneWatch:
         self._camera = CameraWatch()
         self._orientation = OrientationWatch()
         self._feet = FeetWatch()
+        self._light = LightWatch()
         self._playing = PlayingSpeed()
 
     def reset(self) -> None:
@@ -35,6 +37,7 @@ class SceneWatch:
         self._camera.reset()
         self._orientation.reset()
         self._feet.reset()
+        self._light.reset()
         self._playing.reset()
 
     def update(
@@ -60,6 +63,7 @@ class SceneWatch:
             Notice() if frame is None else self._tilt.update(frame),
             self._orientation.update(pose),
             self._feet.update(frame, pose, near_side),
+            Notice() if frame is None else self._light.update(frame, pose, near_side),
             Notice("another_person_seen") if pose.others else Notice(),
             self._playing.notice,
         )

@@ -65,6 +65,17 @@ def test_what_stands_before_the_feet_is_told_within_a_second(
     assert all(now == {"feet_hidden"} for now in codes[75:])
 
 
+@pytest.mark.parametrize("across", [0.36, 0.44])
+def test_a_post_that_the_foot_only_passes_is_told(run: Run, across: float) -> None:
+    """It hides the foot in a sixth of its time on the belt, and the points there are guessed."""
+    images, points, side = run
+    width, height = images[0].shape[1], images[0].shape[0]
+    left = across if side is Side.RIGHT else 0.95 - across
+    post = (round(left * width), 0, round((left + 0.05) * width), height)
+    codes = told(painted(images, post, 128), points, side)
+    assert codes[-1] == {"feet_hidden"}
+
+
 def test_it_is_told_through_noise(run: Run) -> None:
     images, points, side = run
     codes = told(noisy(painted(images, RAIL), 6.0), points, side)

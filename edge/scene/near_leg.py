@@ -1,0 +1,19 @@
+"""The near leg of a raw pose, before leg identity is settled."""
+
+import numpy as np
+
+from edge.messages.arrays import Floats
+from edge.messages.pose import Pose
+from edge.messages.side import Side
+from edge.messages.skeleton import LEFT_LEG, RIGHT_LEG, SIDE_LEG
+
+
+def near_leg(pose: Pose, near_side: Side | None) -> Floats | None:
+    """Return the near leg, shape (5, 2); None if unknown or incomplete."""
+    if pose.legs_px is not None:
+        leg = pose.legs_px[0].take(SIDE_LEG, axis=0)
+    elif near_side is not None:
+        leg = pose.body_px.take(LEFT_LEG if near_side is Side.LEFT else RIGHT_LEG, axis=0)
+    else:
+        return None
+    return leg if np.isfinite(leg).all() else None
