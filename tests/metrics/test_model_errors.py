@@ -9,6 +9,7 @@ from strides_by_hand import cut
 from synthetic import GOOD, Form, Runner
 
 from edge.messages.gait import EventKind
+from edge.messages.legs import LegSource
 from edge.messages.metric import Metric
 from edge.messages.points_by_hand import CORRECTED, SET_POINTS, PointsByHand
 from edge.messages.seen import Stance
@@ -34,10 +35,11 @@ def test_every_number_has_its_source_and_its_metric() -> None:
     assert set(TABLE["calibrated"]["by_hand"]["sd"]) == set(CORRECTED)
 
 
+@pytest.mark.parametrize("legs", list(LegSource))
 @pytest.mark.parametrize("model", ["full", "lite", "heavy", "one of my own"])
-def test_no_error_is_smaller_than_stated_or_measured(model: str) -> None:
-    sd = errors_of(model).sd
-    measured = [entry for entry in TABLE["measured"] if model in entry["models"]]
+def test_no_error_is_smaller_than_stated_or_measured(model: str, legs: LegSource) -> None:
+    sd = errors_of(model, legs).sd
+    measured = [e for e in TABLE["measured"] if model in e["models"] and legs in e["legs"]]
     for entry in (TABLE["stated"], *measured):
         for metric, least in entry["sd"].items():
             assert sd[metric] >= least, metric
@@ -130,3 +132,9 @@ def test_points_set_by_hand_shrink_the_error_of_the_strides_measured_by_them() -
         stride, NO_OFFSETS, by_hand=replace(points, side=stride.side.other), errors=errors
     )
     assert other[0].error95 == errors.error95()
+
+
+@pytest.mark.parametrize("model", ["full", "lite", "heavy"])
+def test_points_tracked_without_offsets_of_their_own_are_known_less_well(model: str) -> None:
+    read, tracked = (errors_of(model, legs).sd[Metric.KNEE_TOE] for legs in LegSource)
+    assert tracked > 2 * read
