@@ -39,7 +39,6 @@ class Clothes:
 
     def __init__(self, folder: Path, held_out: bool) -> None:
         found = [read_garment(path) for path in sorted(folder.rglob("*.mhclo"))]
-        # Half of the held-out runs' clothes are known: a run is not all new.
         ours = [g for g in found if (g.name in HELD_OUT_CLOTHES) == held_out]
         self.shoes = [g for g in ours if g.name.startswith("shoes")]
         self.suits = [g for g in ours if "suit" in g.name]
@@ -57,7 +56,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, required=True)
     parser.add_argument("--step", type=int, default=1, help="every n-th seed, to split the work")
     parser.add_argument("--fps", type=float, default=12.0)
-    parser.add_argument("--duration", type=float, default=1.25)
+    parser.add_argument("--duration", type=float, default=1.0)
     given = parser.parse_args()
     sys.path.insert(0, str(given.renderer))
     given.out.mkdir(parents=True, exist_ok=True)
