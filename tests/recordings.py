@@ -20,7 +20,7 @@ from edge.offline.evaluate.side_camera import poses_of as film_poses
 from edge.settings.gait_settings import GaitSettings
 
 # Exact points have no pose model's delay, like markers.
-EXACT = GaitSettings(contact_offset_s=0.028, peak_offset_s=0.0, toe_off_offset_s=-0.007)
+EXACT = GaitSettings(contact_offset_s=0.028, peak_offset_s=0.0, toe_off_offset_s=-0.005)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,6 +101,6 @@ def test_offsets_of_an_unknown_model_are_none_and_said() -> None:
 def test_events_of_an_unknown_model_are_those_of_markers_unless_set() -> None:
     assert gait_for("full", GaitSettings()) == GaitSettings()
     own = gait_for("own.toml", GaitSettings())
-    assert (own.contact_offset_s, own.peak_offset_s, own.toe_off_offset_s) == (0.028, 0.0, -0.007)
+    assert (own.contact_offset_s, own.peak_offset_s, own.toe_off_offset_s) == (0.030, 0.0, -0.005)
     entered = GaitSettings(contact_offset_s=0.02)
     assert gait_for("own.toml", entered).contact_offset_s == 0.02

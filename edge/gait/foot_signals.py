@@ -1,7 +1,10 @@
 """Signals of one leg from which its events are detected."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import atan2, degrees, nan
+
+import numpy as np
 
 from edge.gait.smoother import SmoothPose
 from edge.messages.arrays import Floats
@@ -31,6 +34,8 @@ class LegSignals:
         Ankle ahead of the mid hip, in leg lengths.
     knee_flexion_deg, knee_rate_deg_s
         Signed knee flexion, and its rate of change.
+    foot_deg
+        Pitch of the foot from heel to toe tip, positive with the toes up.
     ball_forward_px_s, ball_up_px_s
         Velocity of the ball of the foot; forward is the running direction.
     speeds_px_s
@@ -45,6 +50,7 @@ class LegSignals:
     reach: float
     knee_flexion_deg: float
     knee_rate_deg_s: float
+    foot_deg: float
     ball_forward_px_s: float
     ball_up_px_s: float
     speeds_px_s: tuple[float, ...]
@@ -61,24 +67,41 @@ def leg_indices(side: Side) -> list[int]:
     return list(LEFT_LEG if side is Side.LEFT else RIGHT_LEG)
 
 
+def floats(values: Iterable[float]) -> Floats:
+    """Return values as an array, shape (n,), also if there are none."""
+    return np.array(list(values), float)
+
+
+def times_of(samples: Iterable[LegSignals]) -> Floats:
+    """Return the times of samples, shape (n,)."""
+    return floats(s.time_s for s in samples)
+
+
+def flexion_of(samples: Iterable[LegSignals]) -> Floats:
+    """Return the knee flexion of samples, shape (n,), degrees."""
+    return floats(s.knee_flexion_deg for s in samples)
+
+
 def leg_signals(pose: SmoothPose, side: Side, facing: Side, leg_px: float) -> LegSignals:
     """Compute one leg's signals from a smoothed pose; NaN where its points are absent.
 
     Plain floats: NumPy takes several times as long for seven points, and this runs four times per
     frame.
     """
-    hip, knee, ankle, _heel, _toe, *hips = _in_runner_axes(pose.xy_px, side, facing)
+    hip, knee, ankle, heel, toe, *hips = _in_runner_axes(pose.xy_px, side, facing)
     hip_v, knee_v, ankle_v, heel_v, toe_v, *hips_v = _in_runner_axes(
         pose.velocity_px_s, side, facing
     )
     thigh, thigh_v = _less(knee, hip), _less(knee_v, hip_v)
     shank, shank_v = _less(ankle, knee), _less(ankle_v, knee_v)
+    foot = _less(toe, heel)
     return LegSignals(
         time_s=pose.time_s,
         decided_at_s=pose.decided_at_s,
         reach=(ankle[0] - (hips[0][0] + hips[1][0]) / 2) / leg_px,
         knee_flexion_deg=(_forward_deg(thigh) - _forward_deg(shank) + 180.0) % 360.0 - 180.0,
         knee_rate_deg_s=_turn_rate_deg_s(thigh, thigh_v) - _turn_rate_deg_s(shank, shank_v),
+        foot_deg=degrees(atan2(foot[1], foot[0])),
         ball_forward_px_s=heel_v[0] + BALL_SHARE * (toe_v[0] - heel_v[0]),
         ball_up_px_s=heel_v[1] + BALL_SHARE * (toe_v[1] - heel_v[1]),
         speeds_px_s=((hips_v[0][1] + hips_v[1][1]) / 2, *knee_v, *ankle_v, *heel_v, *toe_v),

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from edge.gait.activity import ActivityGate
+from edge.gait.event_offsets import IN_PICTURES
 from edge.gait.event_reading import Reading
-from edge.gait.event_weights import READINGS
 from edge.gait.foot_signals import LegSignals, leg_signals
 from edge.gait.phases import PhaseDetector
 from edge.gait.planted_foot_speed import BeltSpeed
@@ -47,7 +47,7 @@ class GaitTracker:
     """
 
     def __init__(
-        self, settings: GaitSettings, *, readings: Mapping[EventKind, Reading] = READINGS
+        self, settings: GaitSettings, *, readings: Mapping[EventKind, Reading] = IN_PICTURES
     ) -> None:
         self._smoother = PoseSmoother(settings.window_s)
         self._phases, self._early = (

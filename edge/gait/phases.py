@@ -14,11 +14,8 @@ Sources and requirements, by event (docs/gait-metrics.md, "Events"; all from one
   appears twice because the other leg passes. The lag of the smoothing is subtracted from both. The
   search starts 40 ms after contact, above 8 degrees (25 in the reference), so that walkers have a
   peak too.
-- Toe-off: the mean of two signals with independent errors: the ball of the foot rising through 0.15
-  of belt speed (same data), assumed to lead by 10 ms, and the straightest knee, after Fellin et al.
-  (2010), PMC3266867. The straightest knee defines where to search, so that a ripple in stance is
-  not a toe-off. Zeni's rule is used only in walking: in running the foot keeps moving backwards
-  after it has left the belt.
+- Toe-off: the turn of the foot (``toe_off``). Zeni's rule is used only in walking: in running the
+  foot keeps moving backwards after it has left the belt.
 
 A runner's contact and toe-off are then corrected by a linear model (``event_reading``).
 
@@ -27,18 +24,18 @@ first fall well below its maximum, so that a ripple on the rise is not an event.
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
 from edge.gait.event_reading import Reading, read_later_s
 from edge.gait.event_weights import READINGS
-from edge.gait.extrema import fallen_top, first_rise_s, last_rise_s, middle_above, turning_s
-from edge.gait.foot_signals import LegSignals
-from edge.messages.arrays import Floats
+from edge.gait.extrema import fallen_top, first_rise_s, middle_above, turning_s
+from edge.gait.foot_signals import LegSignals, flexion_of, floats, times_of
+from edge.gait.toe_off import FIRST_LIFT_S, TURN_LEAD_S, OpenStance, ToeOffRule
+from edge.gait.usual_time import UsualTime
 from edge.messages.gait import EventKind, GaitEvent, Phase
 from edge.messages.side import Side
-from edge.numerics.quantiles import median
 from edge.settings.gait_settings import GaitSettings
 
 _ARMED_BELOW = -0.12
@@ -47,8 +44,8 @@ _REACHED_WITHIN_S = 0.25
 # Fall of the reach that confirms its maximum, in leg lengths; half of it if provisional.
 _FALL_LEGS, _EARLY_FALL_LEGS = 0.04, 0.02
 _FALL_DEG = 3.0
-# Time from furthest reach to contact for markers; settings have it for other points.
-_REACH_LEAD_S = 0.028
+# Time from furthest reach to contact before the reading; settings have what the points need.
+REACH_LEAD_S = 0.028
 _REFRACTORY = 0.55
 _STRIDE_RATE = 0.3
 _SHORTEST_STRIDE_S, _LONGEST_STRIDE_S = 0.4, 1.6
@@ -64,22 +61,8 @@ _TURN_LATE_PER_S, _MIDDLE_LATE_PER_S = 2.1, 1.3
 _TOE_OFF_AFTER_S = 0.12
 _TOE_OFF_BEFORE = 0.75
 _BEHIND = -0.25
-_LIFT_SHARE = 0.15
-# The ball's lift relative to the straightest knee: latest time, earliest time and usual lead.
-_FIRST_LIFT_S = 0.04
-_LIFT_WITHIN_S = 0.08
-_LIFT_LEAD_S = 0.01
-# Time from the mean of both signals to toe-off for markers; settings have it for other points.
-_LEAVING_S = -0.007
-# Least upward velocity of the ball of the foot at toe-off, in belt speeds.
-_RISING_SHARE = 0.08
-# An event this close to where previous strides had it needs no further evidence.
-_EXPECTED_WITHIN_S = 0.02
-_EXPECTED_STRIDES, _LEAST_STRIDES = 9, 3
-# A toe-off this much earlier than usual waits until the usual instant is over.
-_SOON_S = 0.04
 # How far ahead of the newest sample a turn of the knee may be predicted: half a frame at 60
-# frames/s; one and a half for a provisional toe-off, which precedes the straightest knee.
+# frames/s; one and a half for a provisional toe-off.
 _FORETOLD_S, _EARLY_FORETOLD_S = 0.008, 0.024
 # Lag of a toe-off detected at the end of the smoother's window.
 _EARLY_LATE_S = 0.006
@@ -122,7 +105,8 @@ class PhaseDetector:
         self._settings = settings
         self._confirmed = confirmed
         self._fall_legs = _FALL_LEGS if confirmed else _EARLY_FALL_LEGS
-        self._foretold_s = _FORETOLD_S if confirmed else _EARLY_FORETOLD_S
+        self._left = ToeOffRule(_FORETOLD_S if confirmed else _EARLY_FORETOLD_S)
+        self._to_peak = UsualTime()
         self._leaving_late_s = 0.0 if confirmed else _EARLY_LATE_S
         self._readings = readings
         self.reset()
@@ -137,8 +121,8 @@ class PhaseDetector:
         self._armed = False
         self._peak_reported = self._peak_settled = True
         self._knee_peak_s = -np.inf
-        self._to_peak_s: deque[float] = deque(maxlen=_EXPECTED_STRIDES)
-        self._to_toe_off_s: deque[float] = deque(maxlen=_EXPECTED_STRIDES)
+        self._to_peak.reset()
+        self._left.reset()
 
     def update(
         self, signals: LegSignals, belt_px_s: float, *, near: bool, walking: bool
@@ -187,15 +171,15 @@ class PhaseDetector:
         if not self._armed or now.time_s - self._contact_s < _REFRACTORY * self.stride_s:
             return None
         past = self._since(now.time_s - _REACHED_WITHIN_S)
-        top = fallen_top(_times(past), _array(s.reach for s in past), self._fall_legs)
+        top = fallen_top(times_of(past), floats(s.reach for s in past), self._fall_legs)
         if top is None or top[1] < _FRONT_ABOVE:
             return None
-        time_s = self._landed_s(top[0], belt_px_s) if walking else top[0] + _REACH_LEAD_S
+        time_s = self._landed_s(top[0], belt_px_s) if walking else top[0] + REACH_LEAD_S
         if not time_s <= now.time_s:
             return None
         if not walking:
             time_s += self._later_s(EventKind.INITIAL_CONTACT, time_s, belt_px_s)
-            time_s += self._settings.contact_offset_s - _REACH_LEAD_S
+            time_s += self._settings.contact_offset_s - REACH_LEAD_S
         self._open_stance(time_s)
         return EventKind.INITIAL_CONTACT, time_s
 
@@ -205,8 +189,8 @@ class PhaseDetector:
         Falls back to the furthest reach if no landing follows soon, or belt speed is unknown.
         """
         past = self._since(reach_s)
-        back = _array(-s.heel_forward_px_s for s in past)
-        landed_s = first_rise_s(_times(past), back, _LANDED_SHARE * belt_px_s)
+        back = floats(-s.heel_forward_px_s for s in past)
+        landed_s = first_rise_s(times_of(past), back, _LANDED_SHARE * belt_px_s)
         if landed_s - reach_s <= _LANDED_WITHIN_S:
             return landed_s
         over = past[-1].time_s > reach_s + _LANDED_WITHIN_S or not np.isfinite(belt_px_s)
@@ -233,7 +217,7 @@ class PhaseDetector:
         peak_s, late_s = self._fallen_peak(), _MIDDLE_LATE_PER_S
         if np.isfinite(peak_s):
             self._peak_settled = True
-            self._to_peak_s.append(peak_s - self._contact_s)
+            self._to_peak.add(peak_s - self._contact_s)
         elif not self._peak_reported:
             peak_s, late_s = self._expected_peak(), _TURN_LATE_PER_S
         if np.isnan(peak_s):
@@ -249,18 +233,18 @@ class PhaseDetector:
     def _fallen_peak(self) -> float:
         """Return the midpoint of the peak once the knee has straightened; NaN before."""
         window = self._after_landing()
-        top = fallen_top(_times(window), _flexion(window), _FALL_DEG)
+        top = fallen_top(times_of(window), flexion_of(window), _FALL_DEG)
         if top is None or top[1] < _LEAST_PEAK_DEG:
             return float("nan")
         stance = self._since(self._contact_s)
-        return middle_above(_times(stance), _flexion(stance), top[1] - _FALL_DEG, top[0])
+        return middle_above(times_of(stance), flexion_of(stance), top[1] - _FALL_DEG, top[0])
 
     def _expected_peak(self) -> float:
         """Return when the knee stopped bending, if close to the usual time; else NaN."""
         window = self._after_landing()
-        peak_s = turning_s(_times(window), _array(s.knee_rate_deg_s for s in window), _FORETOLD_S)
+        peak_s = turning_s(times_of(window), floats(s.knee_rate_deg_s for s in window), _FORETOLD_S)
         bent = self._past[-1].knee_flexion_deg >= _LEAST_PEAK_DEG
-        return peak_s if bent and self._expected(peak_s, self._to_peak_s) else float("nan")
+        return peak_s if bent and self._to_peak.expected(peak_s - self._contact_s) else float("nan")
 
     def _after_landing(self) -> list[LegSignals]:
         """Return the samples that may hold the peak, after one more: the first may be the top."""
@@ -271,45 +255,32 @@ class PhaseDetector:
         if self.phase is not Phase.STANCE or not self._peak_reported:
             return None
         now = self._past[-1]
-        if now.time_s - self._contact_s > _TOE_OFF_BEFORE * self.stride_s + _FIRST_LIFT_S:
+        if now.time_s - self._contact_s > _TOE_OFF_BEFORE * self.stride_s + FIRST_LIFT_S:
             self.phase = Phase.SWING
             return None
         if not now.reach <= _BEHIND:
             return None
-        window = self._since(max(self._knee_peak_s, self._contact_s + _TOE_OFF_AFTER_S))
-        straightest = fallen_top(_times(window), -_flexion(window), _FALL_DEG)
-        if straightest is not None:
-            time_s = self._leaving_s(straightest[0], belt_px_s)
-            if self._too_soon(time_s, self._to_toe_off_s):
-                return None
-        else:
-            rates = _array(-s.knee_rate_deg_s for s in window)
-            turned_s = turning_s(_times(window), rates, self._foretold_s)
-            time_s = self._leaving_s(turned_s, belt_px_s)
-            rising = now.ball_up_px_s >= _RISING_SHARE * belt_px_s
-            if not rising or not self._expected(time_s, self._to_toe_off_s):
-                return None
+        stance = OpenStance(
+            samples=self._since(self._contact_s),
+            contact_s=self._contact_s,
+            knee_peak_s=self._knee_peak_s,
+            stride_s=self.stride_s,
+            belt_px_s=belt_px_s,
+        )
+        left = self._left.find(stance)
+        if left is None:
+            return None
         self.phase = Phase.SWING
-        self._to_toe_off_s.append(time_s - self._contact_s)
-        time_s += self._later_s(EventKind.TOE_OFF, time_s, belt_px_s) - self._leaving_late_s
-        return EventKind.TOE_OFF, time_s + self._settings.toe_off_offset_s - _LEAVING_S
-
-    def _leaving_s(self, straightest_s: float, belt_px_s: float) -> float:
-        """Return the mean of straightest knee and ball lift, corrected for their leads."""
-        past = [s for s in self._past if self._contact_s < s.time_s]
-        past = [s for s in past if s.time_s <= straightest_s + _FIRST_LIFT_S]
-        rising = _array(s.ball_up_px_s for s in past)
-        lift_s = last_rise_s(_times(past), rising, _LIFT_SHARE * belt_px_s)
-        if not straightest_s - lift_s <= _LIFT_WITHIN_S:
-            lift_s = straightest_s - _LIFT_LEAD_S
-        return (lift_s + _LIFT_LEAD_S + straightest_s) / 2 + _LEAVING_S
+        later_s = self._later_s(EventKind.TOE_OFF, left.time_s, belt_px_s) if left.turned else 0.0
+        offset_s = self._settings.toe_off_offset_s - TURN_LEAD_S - self._leaving_late_s
+        return EventKind.TOE_OFF, left.time_s + later_s + offset_s
 
     def _walking_toe_off(self) -> _Found | None:
         """Detect toe-off by Zeni's rule: a walker's foot is rearmost when it leaves."""
         if self.phase is not Phase.STANCE:
             return None
         window = self._since(self._contact_s + _TOE_OFF_AFTER_S)
-        rearmost = fallen_top(_times(window), _array(-s.reach for s in window), _FALL_LEGS)
+        rearmost = fallen_top(times_of(window), floats(-s.reach for s in window), _FALL_LEGS)
         if rearmost is None or self._past[-1].reach > _BEHIND / 2:
             return None
         self.phase = Phase.SWING
@@ -319,25 +290,6 @@ class PhaseDetector:
         reading = self._readings.get(kind)
         return read_later_s(self._past, rule_s, belt_px_s, reading) if reading else 0.0
 
-    def _expected(self, time_s: float, before_s: deque[float]) -> bool:
-        """Return whether previous strides had the event at about the same time after contact."""
-        if len(before_s) < _LEAST_STRIDES:
-            return False
-        off = abs(time_s - self._contact_s - median(before_s))
-        return bool(off <= _EXPECTED_WITHIN_S)
-
-    def _too_soon(self, time_s: float, before_s: deque[float]) -> bool:
-        """Return whether previous strides had the event much later, at an instant still to come.
-
-        If the model places both legs' points on one leg as they pass, the signal turns as at the
-        event. Once the usual instant is over, the largest turn is known.
-        """
-        if len(before_s) < _LEAST_STRIDES:
-            return False
-        expected_s = self._contact_s + median(before_s)
-        still_to_come = self._past[-1].time_s < expected_s + _EXPECTED_WITHIN_S
-        return still_to_come and time_s < expected_s - _SOON_S
-
     def _since(self, time_s: float) -> list[LegSignals]:
         """Return the samples from an instant on, searched from the back as they are mostly few."""
         since: list[LegSignals] = []
@@ -346,15 +298,3 @@ class PhaseDetector:
                 break
             since.append(sample)
         return since[::-1]
-
-
-def _array(values: Iterable[float]) -> Floats:
-    return np.array(list(values), float)
-
-
-def _times(samples: list[LegSignals]) -> Floats:
-    return _array(s.time_s for s in samples)
-
-
-def _flexion(samples: list[LegSignals]) -> Floats:
-    return _array(s.knee_flexion_deg for s in samples)

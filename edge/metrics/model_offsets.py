@@ -23,8 +23,8 @@ class ModelOffsets:
     hip_ankle_pct: float = -0.3  # SD 3.0
     knee_flexion_peak_deg: float = -1.0  # SD 2.3
     knee_flexion_push_off_deg: float = -1.5  # SD 1.9
-    thigh_extension_deg: float = 0.6  # SD 1.8
-    plantarflexion_deg: float = 3.3  # SD 5.4
+    thigh_extension_deg: float = -0.8  # SD 1.8
+    plantarflexion_deg: float = -1.5  # SD 5.4
     trunk_lean_deg: float = 0.9  # SD 1.7
     overstride_pct: float = 0.2  # SD 1.9
 

@@ -6,6 +6,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from edge.gait.event_weights import READINGS
+from edge.gait.gait_tracker import GaitTracker
 from edge.i18n.notices import english_notice
 from edge.messages.arrays import Floats
 from edge.messages.errors import KeypointsError
@@ -86,7 +88,12 @@ def analyze_keypoints(
         incline_pct=incline_pct,
         facing=facing,
     )
-    pipeline = Pipeline(NoPictures(), chosen, NO_OFFSETS)
+    pipeline = Pipeline(
+        NoPictures(),
+        chosen,
+        NO_OFFSETS,
+        gait=lambda _: GaitTracker(chosen.gait, readings=READINGS),
+    )
     gathered = Gathered()
     for pose in _poses(points, xy_px, seconds, score, size_px or _size_px(points, xy_px)):
         gathered.take(pipeline.follow(pose).messages)

@@ -19,10 +19,10 @@ from edge.messages.side import Side
 SECONDS = 3.5
 FORMS = {"good": GOOD, "knees forward": KNEES_FORWARD, "bent": BENT_PUSH_OFF, "quick": QUICK}
 CONTACT, PEAK, TOE_OFF = EventKind
-# The fit over 117 ms rounds the figure's landing, and people's weights are not the figure's own:
-# contact comes 5 to 6 ms early, toe-off 3 to 13. Its knee bends and straightens alike, so the peak
-# loses the 5 to 9 ms that a person's is seen late by.
-TOLERANCE_S = {CONTACT: 0.008, PEAK: 0.010, TOE_OFF: 0.014}
+# The fit over 117 ms rounds the figure's landing: contact comes 5 to 6 ms early. Its foot hardly
+# turns, so that its toe-off is by knee and ball, 3 to 15 ms early. Its knee bends and straightens
+# alike, so the peak loses the 5 to 9 ms that a person's is seen late by.
+TOLERANCE_S = {CONTACT: 0.008, PEAK: 0.010, TOE_OFF: 0.016}
 CASES = [
     *((form, fps, Side.RIGHT) for form in FORMS for fps in (30.0, 60.0)),
     ("good", 120.0, Side.RIGHT),
@@ -142,6 +142,7 @@ def signals(time_s: float) -> LegSignals:
         reach=float(-0.2 + 0.5 * np.cos(2 * np.pi * time_s / STRIDE_S)),
         knee_flexion_deg=float(28 - 15 * np.cos(2 * np.pi * phase / 0.24)),
         knee_rate_deg_s=float(15 * 2 * np.pi / 0.24 * np.sin(2 * np.pi * phase / 0.24)),
+        foot_deg=0.0,
         ball_forward_px_s=-BELT_PX_S,
         ball_up_px_s=float(0.3 * BELT_PX_S * lifted),
         speeds_px_s=(0.0, 0.0, 0.0, 0.0, 0.0, -0.2 * BELT_PX_S, 0.0, 0.0, 0.0),
@@ -302,6 +303,7 @@ def test_absent_signals_have_no_events_and_no_warnings() -> None:
             reach=np.nan,
             knee_flexion_deg=np.nan,
             knee_rate_deg_s=np.nan,
+            foot_deg=np.nan,
             ball_forward_px_s=np.nan,
             ball_up_px_s=np.nan,
             speeds_px_s=(np.nan,) * 9,

@@ -29,6 +29,7 @@ def sample(time_s: float, belt_px_s: float = BELT_PX_S) -> LegSignals:
         reach=0.0,
         knee_flexion_deg=20.0,
         knee_rate_deg_s=0.0,
+        foot_deg=0.0,
         ball_forward_px_s=-belt_px_s,
         ball_up_px_s=0.0,
         speeds_px_s=speeds,
