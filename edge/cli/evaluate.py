@@ -26,6 +26,10 @@ ModelOption = Annotated[
 ClipsOption = Annotated[
     str, typer.Option("--clips", metavar="NAME,NAME...", help="Only these.", show_default="all")
 ]
+ScatterOption = Annotated[
+    Path | None,
+    typer.Option("--scatter", metavar="OUT.svg", help="Plot each clip's error against its score."),
+]
 
 
 @evaluate_app.command("keypoints")
@@ -92,8 +96,7 @@ def evaluate_keypoints(
         seconds=seconds,
         trials=_names(trials),
     )
-    if json_out is not None:
-        check_json_path(json_out)
+    _check_paths(json_out)
     with one_sentence(), progress_bar(file.name, "trials") as progress:
         report = evaluate(file, run, progress, jobs)
     _print_report(report, json_out)
@@ -108,7 +111,12 @@ def evaluate_clips(
     clips: ClipsOption = "",
     jobs: JobsOption = 0,
     json_out: JsonOption = None,
+    scatter: ScatterOption = None,
     *,
+    spoil: Annotated[
+        Literal["as-filmed", "half", "dark", "half-rate"],
+        typer.Option("--spoil", help="Show the clips so."),
+    ] = "as-filmed",
     raw: Annotated[
         bool, typer.Option("--raw", help="Use the pose model's left and right, uncorrected.")
     ] = False,
@@ -119,11 +127,13 @@ def evaluate_clips(
 
     # One thread each: several clips in parallel use the cores better than one clip's networks.
     settings = replace(Settings(), pose=PoseSettings(model=model, threads=1))
-    run = ClipRun(settings=settings, models=paths.models_dir(), raw=raw, names=_names(clips))
-    if json_out is not None:
-        check_json_path(json_out)
+    run = ClipRun(
+        settings=settings, models=paths.models_dir(), raw=raw, names=_names(clips), way=spoil
+    )
+    _check_paths(json_out, scatter)
     with one_sentence(), progress_bar("clips", "clips") as progress:
         report = evaluate(tuple(folders), run, progress, jobs)
+    _draw(report, scatter)
     _print_report(report, json_out)
 
 
@@ -140,6 +150,7 @@ def evaluate_real(
     ] = "as-filmed",
     jobs: JobsOption = 0,
     json_out: JsonOption = None,
+    scatter: ScatterOption = None,
 ) -> None:
     """Compare with films of real runners, labelled by eye."""
     from edge.offline.evaluate.real.real_report import evaluate_real as evaluate
@@ -148,13 +159,27 @@ def evaluate_real(
 
     settings = replace(Settings(), pose=PoseSettings(model=model, threads=1))
     run = RealRun(settings=settings, models=paths.models_dir(), way=spoil, names=_names(clips))
-    if json_out is not None:
-        check_json_path(json_out)
+    _check_paths(json_out, scatter)
     with one_sentence(), progress_bar("clips", "clips") as progress:
         report = evaluate(folder, run, progress, jobs)
     if json_out is not None:
         write_json(json_out, report)
+    _draw(report, scatter)
     typer.echo(real_text(report))
+
+
+def _check_paths(*outputs: Path | None) -> None:
+    for path in outputs:
+        if path is not None:
+            check_json_path(path)
+
+
+def _draw(report: dict[str, Any], scatter: Path | None) -> None:
+    from edge.offline.evaluate.score_agreement import plot_scores
+
+    if scatter is not None:
+        with one_sentence():
+            plot_scores({"clips": report["score"]}, scatter)
 
 
 def _names(text: str) -> tuple[str, ...]:

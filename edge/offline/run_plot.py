@@ -20,7 +20,7 @@ _DRAWN: Final = (
 
 def plot_strides(strides: Table, bands: Sequence[Bands]) -> "Figure":
     """Return a Matplotlib figure of the valid near-leg strides and the limits in force."""
-    figure: Figure = _figure_class()(figsize=(8, 5), layout="constrained")
+    figure: Figure = figure_class()(figsize=(8, 5), layout="constrained")
     near = strides.where(strides["near"] & strides["valid"])
     limits = {band.metric: band for band in bands if band.side in near["side"]}
     axes = figure.subplots(len(_DRAWN), sharex=True)
@@ -35,7 +35,8 @@ def plot_strides(strides: Table, bands: Sequence[Bands]) -> "Figure":
     return figure
 
 
-def _figure_class() -> Any:
+def figure_class() -> Any:
+    """Return Matplotlib's figure; raise ``ExportError`` if it is not installed."""
     # pyplot would keep every figure in memory and might open a window.
     try:
         return import_module("matplotlib.figure").Figure

@@ -192,15 +192,21 @@ def labelled_clip(short_clip: Path) -> Path:
     return short_clip
 
 
-def test_a_clip_labelled_with_its_exact_points_shows_next_to_no_error(
-    labelled_clip: Path, models_dir: Path, folder: Path
-) -> None:
+@pytest.fixture(scope="module")
+def of_real(labelled_clip: Path, models_dir: Path, folder: Path) -> dict[str, Any]:
     assert models_dir.is_dir()
-    out = folder / "real-full.json"
-    result = toeline("evaluate", "real", labelled_clip, "--json", out)
+    out, plot = folder / "real-full.json", folder / "score.svg"
+    result = toeline("evaluate", "real", labelled_clip, "--json", out, "--scatter", plot)
     assert (result.returncode, result.stderr) == (0, "")
     assert "knee-toe, % shank" in result.stdout
-    report = read(out)
+    assert plot.read_text().startswith("<?xml")
+    return read(out)
+
+
+def test_a_clip_labelled_with_its_exact_points_shows_next_to_no_error(
+    labelled_clip: Path, of_real: dict[str, Any]
+) -> None:
+    report = of_real
     assert all(math.isfinite(number) for number in numbers(report))
     station = report["pooled"]["sources"]["station"]
     assert set(report["pooled"]["sources"]) == {"station", "reader", "tracked"}
@@ -218,6 +224,9 @@ def test_a_clip_labelled_with_its_exact_points_shows_next_to_no_error(
     assert station["near_leg"]["right"] == station["near_leg"]["frames"] > 0
     assert station["points_pct_leg"]["knee"]["forward"]["bias"] == pytest.approx(0, abs=3)
     assert report["model_error"]["knee_toe_pct"]["clips"] == 1
+    scored = report["score"]["films"][f"{CLIP}, station"]
+    assert 0 < scored["score"] <= 1
+    assert 0 < scored["error_pct"] < 6
 
 
 def test_the_near_leg_is_found_on_a_clip(of_clips: dict[str, Any]) -> None:
@@ -225,6 +234,9 @@ def test_the_near_leg_is_found_on_a_clip(of_clips: dict[str, Any]) -> None:
     assert of_clips["identity"]["judged_frames"] > 40
     assert of_clips["keypoints"]["knee"]["median_pct_leg"] < 10
     assert of_clips["clips"][CLIP]["cadence_spm"]["error"] == pytest.approx(0, abs=5)
+    scored = of_clips["score"]["films"][CLIP]
+    assert scored["score"] > 0.5
+    assert scored["n"] > 40
 
 
 def test_the_models_own_legs_are_another_matter(
@@ -272,18 +284,24 @@ def test_the_page_is_written_from_the_reports(
     of_keypoints: dict[str, Any],
     of_clips: dict[str, Any],
     of_raw_clips: dict[str, Any],
+    of_real: dict[str, Any],
 ) -> None:
+    assert of_real
     assert of_keypoints
     assert of_clips
     assert of_raw_clips
     script = REPOSITORY / "tests" / "tools" / "make_accuracy.py"
     subprocess.run([sys.executable, script, folder, tmp_path], check=True)
     page = (tmp_path / "accuracy.md").read_text()
-    for heading in ("Keypoints", "Clips", "Latency", "How each figure was made"):
+    for heading in ("Real runners", "Keypoints", "Clips", "Latency", "How each figure was made"):
         assert f"\n## {heading}\n" in page
     pictures = {line.split("](")[1].rstrip(")") for line in page.splitlines() if "![" in line}
-    assert len(pictures) == 7
+    assert len(pictures) == 8
     assert pictures == {f"accuracy/{p.name}" for p in (tmp_path / "accuracy").iterdir()}
     tables = [line for line in page.splitlines() if line.startswith("|")]
     assert len(tables) > 80
     assert not [line for line in tables if "None" in line or "nan" in line]
+    # What counts most comes first, and can be replaced alone.
+    assert page.index("## Real runners") < page.index("## Keypoints")
+    subprocess.run([sys.executable, script, folder, tmp_path, "--real-only"], check=True)
+    assert (tmp_path / "accuracy.md").read_text() == page

@@ -33,10 +33,11 @@ from edge.offline.evaluate.real.real_run import (
     watch,
 )
 from edge.offline.evaluate.real.real_text import real_text
+from edge.offline.evaluate.score_agreement import Scored
 from edge.settings.settings import Settings
 
 RATE_HZ = 60.0
-SECONDS = 3.2
+SECONDS = 3.6
 RUN = RealRun(settings=Settings(gait=EXACT), models=Path())
 RUNNER = Runner(GOOD)
 
@@ -61,7 +62,7 @@ def frames(poses: Iterable[Pose]) -> Iterator[Frame]:
 
 
 def clip_of(runner: Runner, near_px: Floats, apart: float = 0.0) -> LabelledClip:
-    contacts = runner.events(EventKind.INITIAL_CONTACT, runner.near, SECONDS)[1:3]
+    contacts = runner.events(EventKind.INITIAL_CONTACT, runner.near, SECONDS)[2:4]
     stances = [(RATE_HZ * c, RATE_HZ * (c + runner.stance_s)) for c in contacts]
     content = labels_of(
         near_px, stances, RATE_HZ, runner.near, apart_frames=apart, apart_px=10 * apart
@@ -111,6 +112,9 @@ def test_exact_points_have_no_error_but_the_models_offsets(
     assert mean[names.PUSH_OFF] == pytest.approx(offsets.knee_flexion_push_off_deg, abs=3)
     assert found.near_leg.right.all()
     assert np.abs(found.points_pct).max() < 1e-6
+    assert found.scored.errors_pct == pytest.approx(0, abs=1e-6)
+    # Known after a stride or two.
+    assert np.nanmin(found.scored.scores) > 0.7
     # A model without a reader is one source.
     assert set(film.sources) == {STATION}
 
@@ -203,6 +207,7 @@ def found_with(error: float) -> Compared:
         errors={name: np.array([error - 1, error + 1, np.nan]) for name in names.COMPARED},
         near_leg=NearLeg(given=np.array([True]), right=np.array([True])),
         points_pct=np.full((1, 5, 2), np.nan),
+        scored=Scored(scores=np.array([0.5]), errors_pct=np.array([error])),
     )
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from accuracy_tables import number, row
 
+from edge.offline.evaluate.score_agreement import low_score_ranks, plot_scores
+
 Rows = Sequence[tuple[str, list[dict[str, Any]]]]
 
 _ERRORS = {
@@ -39,6 +41,25 @@ def real_part(models: Rows, spoilt: Rows) -> list[str]:
         "forward and up, % of leg, mean (SD over frames).\n",
         _point_table(first),
         *_spoilt_part(spoilt),
+    ]
+
+
+def score_part(groups: Rows, plot: Path) -> list[str]:
+    """Return the section on the quality score, and draw its plot."""
+    tables = {says: reports[0]["score"] for says, reports in groups}
+    films = [film for table in tables.values() for film in table["films"].values()]
+    pairs = [(f["score"], f["error_pct"]) for f in films if None not in f.values()]
+    if not pairs:
+        return []
+    plot.parent.mkdir(parents=True, exist_ok=True)
+    plot_scores(tables, plot)
+    return [
+        "### What the quality score tells\n\nThe score of the legs is made without knowing the "
+        f"truth. Over {len(pairs)} clips, real and rendered, as they are and made harder, its rank "
+        "correlation with the true error of the near leg's points is "
+        f"{low_score_ranks(pairs):.2f} (a low score with a large error; 1 is perfect). Each point "
+        "is a clip's mean.",
+        f"![Mean error against mean score of each clip](accuracy/{plot.name})",
     ]
 
 
@@ -86,14 +107,18 @@ def _head(first: str) -> str:
 
 def _line(name: str, table: Mapping[str, Any]) -> str:
     strides, near = table["strides"], table["near_leg"]
-    expected = "?" if strides["expected"] is None else strides["expected"]
     return row(
         name,
-        f"{strides['found']} of {expected}",
+        _found(strides),
         str(strides["valid"]),
         *(_figures(table["errors"][error]) for error in _ERRORS),
         f"{near['right']} of {near['frames']}",
     )
+
+
+def _found(strides: Mapping[str, Any]) -> str:
+    expected = "?" if strides["expected"] is None else strides["expected"]
+    return f"{strides['found']} of {expected}"
 
 
 def _runner_table(models: Rows) -> str:
@@ -131,8 +156,7 @@ def _spoilt_part(spoilt: Rows) -> list[str]:
     lines = [row("shown", "clip", "near strides", "told"), row(*["---"] * 4)]
     for says, (report, *_) in spoilt:
         for name, clip in report["clips"].items():
-            strides = clip["sources"]["station"]["strides"]
-            found = f"{strides['found']} of {strides['expected']}"
+            found = _found(clip["sources"]["station"]["strides"])
             lines.append(row(says, f"`{name}`", found, "; ".join(clip["said"])))
     return ["### Made harder\n", "\n".join(lines) + "\n"]
 

@@ -88,6 +88,14 @@ CLIPS = (
     Run(name="clips-lite", says="`lite`", options=("--model", "lite")),
     Run(name="clips-heavy", says="`heavy`", options=("--model", "heavy")),
 )
+CLIPS_SPOILT = tuple(
+    Run(name=f"clips-full-{way}", says=f"rendered, {says}", options=("--spoil", way))
+    for way, says in (
+        ("half", "half resolution"),
+        ("dark", "darkened"),
+        ("half-rate", "every second frame"),
+    )
+)
 REAL_FULL = Run(name="real-full", says="`full`")
 REAL = (
     REAL_FULL,
@@ -103,7 +111,7 @@ REAL_SPOILT = tuple(
         ("half-rate", "every second frame"),
     )
 )
-KINDS = {"real": (*REAL, *REAL_SPOILT), "keypoints": KEYPOINTS, "clips": CLIPS}
+KINDS = {"real": (*REAL, *REAL_SPOILT), "keypoints": KEYPOINTS, "clips": (*CLIPS, *CLIPS_SPOILT)}
 
 
 def main() -> None:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from accuracy_plots import bland_altman, event_errors, latencies, scatter
-from accuracy_real import real_part
+from accuracy_real import real_part, score_part
 from accuracy_runs import (
     BASE,
     CLIPS,
     CLIPS_FULL,
     CLIPS_RAW,
+    CLIPS_SPOILT,
     KEYPOINTS,
     REAL,
     REAL_SPOILT,
@@ -71,12 +72,12 @@ def main() -> None:
     given = parser.parse_args()
     reports, plots = Reports(given.figures), given.docs / "accuracy"
     if given.real_only:
-        _replace_real(given.docs / "accuracy.md", _joined(_real_part(reports)))
+        _replace_real(given.docs / "accuracy.md", _joined(_real_part(reports, plots)))
         return
     intro = Path(__file__).with_name("accuracy_intro.md").read_text(encoding="utf-8")
     parts = [
         intro,
-        *_real_part(reports),
+        *_real_part(reports, plots),
         *_keypoint_part(reports, plots),
         *_clip_part(reports, plots),
         *_latency_part(reports, plots),
@@ -89,8 +90,12 @@ def _joined(parts: Sequence[str]) -> str:
     return "\n".join(part.rstrip("\n") + "\n" for part in parts)
 
 
-def _real_part(reports: Reports) -> list[str]:
-    return real_part(reports.rows(REAL), reports.rows(REAL_SPOILT))
+def _real_part(reports: Reports, plots: Path) -> list[str]:
+    models, spoilt = reports.rows(REAL), reports.rows(REAL_SPOILT)
+    real = [(f"real, {says}", found) for says, found in (*models, *spoilt)]
+    rendered = [("rendered", found) for _, found in reports.rows((CLIPS_FULL,))]
+    groups = [*real, *rendered, *reports.rows(CLIPS_SPOILT)]
+    return [*real_part(models, spoilt), *score_part(groups, plots / "score.svg")]
 
 
 def _replace_real(page: Path, part: str) -> None:

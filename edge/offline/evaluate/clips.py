@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,11 @@ import numpy as np
 
 from edge.capture.source import open_source
 from edge.messages.arrays import Floats
-from edge.messages.gait import EventKind
+from edge.messages.gait import EventKind, GaitState
 from edge.messages.message import Message
 from edge.messages.pose import Pose
 from edge.messages.side import Side
-from edge.messages.skeleton import LEFT_LEG, RIGHT_LEG, TOE
+from edge.messages.skeleton import KNEE, LEFT_LEG, RIGHT_LEG, TOE
 from edge.messages.verdict import Fault
 from edge.offline.evaluate.accuracy_tables import (
     LegResult,
@@ -30,6 +30,8 @@ from edge.offline.evaluate.leg_points import PointScore, identity_table, point_t
 from edge.offline.evaluate.metric_agreement import read_strides
 from edge.offline.evaluate.own_labels import OwnLabels
 from edge.offline.evaluate.pool import Progress, run_all
+from edge.offline.evaluate.real.film_ways import AS_FILMED, WAYS, Way
+from edge.offline.evaluate.score_agreement import Scored, score_table
 from edge.pipeline import Pipeline
 from edge.pose.opening import open_pose
 from edge.record.numbers import number
@@ -55,12 +57,15 @@ class ClipRun:
         Use the pose model's left and right, uncorrected.
     names
         Only these clips; empty for all.
+    way
+        How the clips are shown, a name of ``WAYS``; not mirrored, as truth has sides.
     """
 
     settings: Settings
     models: Path
     raw: bool = False
     names: tuple[str, ...] = ()
+    way: str = AS_FILMED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +76,7 @@ class ClipResult:
     near: LegResult
     far: LegResult
     points: PointScore
+    scored: Scored
     session: dict[str, Any]
 
 
@@ -114,15 +120,22 @@ def run_clip(run: ClipRun, path: Path) -> ClipResult:
     truth, true_points = load_clip(path), load_points(path)
     seen = _Seen(truth, run)
     with open_source(str(truth.video), run.settings.capture, own_pace=False) as source:
-        for frame in source:
-            seen.take(seen.pipeline.update(frame).messages)
+        for film_frame in source:
+            if frame := WAYS[run.way].frame(film_frame):
+                seen.take(seen.pipeline.update(frame).messages)
         seen.take(seen.pipeline.finish())
     near, far = (_leg(seen.heard, truth, side) for side in (truth.near, truth.near.other))
+    poses = _judged(seen.poses, truth, len(true_points[truth.near]))
+    points = _points(poses, truth, true_points)
     return ClipResult(
         truth=truth,
         near=near,
         far=far,
-        points=_points(seen.poses, truth, true_points),
+        points=points,
+        scored=Scored(
+            scores=np.array([seen.scores.get(p.time_s, np.nan) for p in poses]),
+            errors_pct=100 * points.errors_px[:, KNEE:].mean(axis=1) / truth.leg_px,
+        ),
         session=seen.summary.result(),
     )
 
@@ -138,6 +151,8 @@ class _Seen:
         )
         self.heard = Heard()
         self.poses: list[Pose] = []
+        self.scores: dict[float, float] = {}
+        self._way = WAYS[run.way]
         self.summary = SessionSummary(
             SessionFacts(
                 toeline="",
@@ -154,7 +169,9 @@ class _Seen:
         for message in messages:
             self.summary.update(message)
             if isinstance(message, Pose):
-                self.poses.append(message)
+                self.poses.append(_as_filmed(message, self._way))
+            elif isinstance(message, GaitState):
+                self.scores[message.time_s] = message.legs.score
 
 
 def _leg(heard: Heard, truth: ClipTruth, side: Side) -> LegResult:
@@ -175,11 +192,23 @@ def _leg(heard: Heard, truth: ClipTruth, side: Side) -> LegResult:
     )
 
 
-def _points(poses: Sequence[Pose], truth: ClipTruth, true_px: Mapping[Side, Floats]) -> PointScore:
-    """Compare the recorded poses inside the evaluated window."""
+def _as_filmed(pose: Pose, way: Way) -> Pose:
+    """Return a pose in the clip's own picture and frames."""
+    return replace(
+        pose,
+        frame_index=pose.frame_index * way.step,
+        xy_px=way.points(pose.xy_px, pose.size_px[0]),
+    )
+
+
+def _judged(poses: Sequence[Pose], truth: ClipTruth, frames: int) -> list[Pose]:
+    """Return the poses inside the evaluated window and the true points."""
     start, end = truth.window_s
-    frames = len(true_px[truth.near])
-    judged = [p for p in poses if start <= p.time_s < end and p.frame_index < frames]
+    return [p for p in poses if start <= p.time_s < end and p.frame_index < frames]
+
+
+def _points(judged: Sequence[Pose], truth: ClipTruth, true_px: Mapping[Side, Floats]) -> PointScore:
+    """Compare poses with the true points of their frames."""
     leg = list(LEFT_LEG if truth.near is Side.LEFT else RIGHT_LEG)
     seen = np.array([p.body_px[leg] for p in judged]).reshape(len(judged), len(leg), 2)
     near, far = (_as_seen(true_px[side], judged) for side in (truth.near, truth.near.other))
@@ -203,8 +232,14 @@ def _report(results: Sequence[ClipResult], run: ClipRun) -> dict[str, Any]:
     return {
         **leg_tables([r.near for r in runs]),
         "n_clips": len(results),
-        "settings": {"model": run.settings.pose.model, "raw": run.raw, **_gait(run)},
+        "settings": {
+            "model": run.settings.pose.model,
+            "raw": run.raw,
+            "shown": run.way,
+            **_gait(run),
+        },
         "identity": identity_table({r.truth.name: r.points for r in runs}),
+        "score": score_table({r.truth.name: r.scored for r in runs}),
         "keypoints": point_table([r.points for r in runs]),
         "verdicts": {r.truth.name: _verdicts(r) for r in results},
         "verdict_counts": _verdict_counts(results),

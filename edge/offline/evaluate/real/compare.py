@@ -20,8 +20,14 @@ from edge.offline.evaluate.real.eye_values import (
     leg_px,
 )
 from edge.offline.evaluate.real.film_ways import Way
-from edge.offline.evaluate.real.labels import AROUND_PEAK, LabelledClip, LabelledStride
+from edge.offline.evaluate.real.labels import (
+    AROUND_PEAK,
+    LabelledClip,
+    LabelledFrame,
+    LabelledStride,
+)
 from edge.offline.evaluate.real.real_run import Followed, SeenFilm
+from edge.offline.evaluate.score_agreement import Scored
 
 CONTACT: Final = "initial_contact_ms"
 TOE_OFF: Final = "toe_off_ms"
@@ -71,6 +77,8 @@ class Compared:
     points_pct
         Shape (n, 5, 2), frames around peak knee flexion: source minus label, forward and up, in %
         of leg; NaN where either is missing.
+    scored
+        The quality score and the mean error of the points in every labelled frame that was shown.
     """
 
     found: int
@@ -79,6 +87,7 @@ class Compared:
     errors: Mapping[str, Floats]
     near_leg: NearLeg
     points_pct: Floats
+    scored: Scored
 
 
 def compare(clip: LabelledClip, film: SeenFilm, source: Followed, way: Way) -> Compared:
@@ -105,6 +114,7 @@ def compare(clip: LabelledClip, film: SeenFilm, source: Followed, way: Way) -> C
         errors={name: np.array([row[name] for row in errors]) for name in COMPARED},
         near_leg=_near_leg(clip, film, source, way),
         points_pct=_points_pct(clip, film, source, way),
+        scored=_scored(clip, film, source, way),
     )
 
 
@@ -188,17 +198,29 @@ def _time_s(frames: Mapping[str, float], times_s: Floats) -> float:
 
 def _near_leg(clip: LabelledClip, film: SeenFilm, source: Followed, way: Way) -> NearLeg:
     """Judge every labelled frame once."""
-    frames = {f.frame: f for stride in clip.strides for f in stride.frames}
     size_px = leg_px(clip)
     placed = [
-        _placed(_legs_at(index, film, source, way) - frames[index].mean_px, size_px)
-        for index in sorted(frames)
-        if index % way.step == 0
+        _placed(_legs_at(frame.frame, film, source, way) - frame.mean_px, size_px)
+        for frame in _shown_frames(clip, way)
     ]
     return NearLeg(
         given=np.array([given for given, _ in placed], bool),
         right=np.array([right for _, right in placed], bool),
     )
+
+
+def _scored(clip: LabelledClip, film: SeenFilm, source: Followed, way: Way) -> Scored:
+    frames = _shown_frames(clip, way)
+    off = [_legs_at(f.frame, film, source, way)[0, KNEE:] - f.mean_px[KNEE:] for f in frames]
+    scores = [source.scores.get(f.frame // way.step, np.nan) for f in frames]
+    errors = [_mean(np.hypot(*leg.T)) for leg in off]
+    return Scored(scores=np.array(scores), errors_pct=np.array(errors) * (100 / leg_px(clip)))
+
+
+def _shown_frames(clip: LabelledClip, way: Way) -> list[LabelledFrame]:
+    """Return every labelled frame once, in order."""
+    frames = {f.frame: f for stride in clip.strides for f in stride.frames}
+    return [frames[index] for index in sorted(frames) if index % way.step == 0]
 
 
 def _placed(off_px: Floats, size_px: float) -> tuple[bool, bool]:

@@ -20,6 +20,7 @@ from edge.offline.evaluate.real.compare import (
 from edge.offline.evaluate.real.eye_values import expected_strides
 from edge.offline.evaluate.real.labels import LabelledClip, load_labels
 from edge.offline.evaluate.real.real_run import READER, STATION, RealRun, see_film
+from edge.offline.evaluate.score_agreement import Scored, score_table
 from edge.record.numbers import number
 from edge.settings.settings import settings_sha256
 
@@ -83,7 +84,7 @@ def evaluate_real(
 
     Returns
     -------
-    ``settings``; ``clips`` by name, ``pooled`` and ``model_error``, each by source; ready for JSON.
+    ``settings``; ``clips`` by name, ``pooled``, ``score`` and ``model_error``; ready for JSON.
 
     Raises
     ------
@@ -123,9 +124,9 @@ def run_film(run: RealRun, clip: LabelledClip) -> RealResult:
 
 
 def report_tables(results: Sequence[RealResult]) -> dict[str, Any]:
-    """Return ``clips``, ``pooled`` and ``model_error`` for JSON; the last is the station's own.
+    """Return ``clips``, ``pooled``, ``score`` and ``model_error`` for JSON.
 
-    ``model_errors`` has those of every source.
+    The last is the station's own; ``model_errors`` has those of every source.
     """
     names = list(dict.fromkeys(name for r in results for name in r.sources))
     errors = {name: model_error(_by_clip(results, name)) for name in names if name != READER}
@@ -135,6 +136,7 @@ def report_tables(results: Sequence[RealResult]) -> dict[str, Any]:
             "labellings": labelling_table([r.clip for r in results]),
             "sources": {name: _source_table(results, name) for name in names},
         },
+        "score": score_table(_scored(results)),
         "model_error": errors.get(STATION, {}),
         "model_errors": errors,
     }
@@ -171,6 +173,15 @@ def labelling_table(clips: Sequence[LabelledClip]) -> dict[str, Any]:
     """Return by name ``n``, ``bias`` and ``sd`` of the first labelling minus the second."""
     pooled = [labelling_differences(clip) for clip in clips]
     return {name: _figures(np.concatenate([p[name] for p in pooled])) for name in COMPARED}
+
+
+def _scored(results: Sequence[RealResult]) -> dict[str, Scored]:
+    return {
+        f"{r.clip.name}, {name}": found.scored
+        for r in results
+        for name, found in r.sources.items()
+        if name != READER
+    }
 
 
 def _by_clip(results: Sequence[RealResult], source: str) -> dict[str, Compared]:

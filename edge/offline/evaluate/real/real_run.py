@@ -12,6 +12,7 @@ from edge.i18n.notices import english_notice
 from edge.messages.arrays import Floats
 from edge.messages.errors import EvaluationError
 from edge.messages.frame import Frame
+from edge.messages.gait import GaitState
 from edge.messages.message import Message
 from edge.messages.pose import Pose
 from edge.messages.side import Side
@@ -69,10 +70,13 @@ class Followed:
         The near leg's, in order; empty for a source that is not followed through the rooms.
     legs_px
         By frame shown, shape (2, 5, 2), near and far leg.
+    scores
+        By frame shown, the quality score of the legs; NaN while it is unknown.
     """
 
     strides: tuple[StrideMetrics, ...] = ()
     legs_px: Mapping[int, Floats]
+    scores: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -180,6 +184,7 @@ class _Follower:
         self._near = near
         self._heard = Heard()
         self._legs: dict[int, Floats] = {}
+        self._scores: dict[int, float] = {}
 
     def take(self, messages: Iterable[Message]) -> list[Message]:
         """Keep the messages that are compared; return all of them."""
@@ -189,10 +194,13 @@ class _Follower:
             if isinstance(message, Pose):
                 body = message.body_px
                 self._legs[message.frame_index] = body[np.array(_BOTH_LEGS[self._near])]
+            elif isinstance(message, GaitState):
+                self._scores[message.frame_index] = message.legs.score
         return taken
 
     def followed(self) -> Followed:
-        return Followed(strides=tuple(self._heard.strides_of(self._near)), legs_px=self._legs)
+        strides = tuple(self._heard.strides_of(self._near))
+        return Followed(strides=strides, legs_px=self._legs, scores=self._scores)
 
 
 def _facts(run: RealRun, clip: LabelledClip) -> SessionFacts:
