@@ -561,7 +561,7 @@ export interface State {
 /** What the whole station is doing. ``degraded``: it measures, but something is reduced, too hot, too dark or unreachable. ``storage_full``: it measures but cannot record. */
 export type StationState = "degraded" | "ended" | "failed" | "live" | "no_camera" | "starting" | "storage_full";
 
-/** The header of a still: one stride's peak knee flexion or toe-off. ``size_px`` is null, and the picture empty, if the frame was already discarded. */
+/** The header of a still: one stride's peak knee flexion or toe-off. ``size_px`` is null, and the picture empty, if the frame was already discarded. ``leg_px`` has hip, knee, ankle, heel and toe in this very picture, which is up to half a frame away from ``time_s``; on these ``set_points`` corrects. Empty for a still from elsewhere. */
 export interface StillHeader {
   type: "still";
   kind: EventKind;
@@ -574,6 +574,7 @@ export interface StillHeader {
   xy_px: Array<[number, number] | null>;
   value: number | null;
   runner_key?: string;
+  leg_px?: Array<[number, number] | null>;
 }
 
 /** Cancel an exercise if it is in progress. */

@@ -178,9 +178,15 @@ class KeyPose:
         Shape (12, 2), the smoothed body at ``time_s``; the toe is the one the metrics used.
     value
         Knee-toe offset in % of shank at peak knee bend; knee flexion in degrees at toe-off.
-    model_px
-        Shape (5, 2), the stride's leg as the pose model placed it, without any correction; None
-        for a stored one.
+    leg_px, model_px
+        Shape (5, 2), the stride's leg in the picture of ``frame_index``, without the model's
+        offsets: as measured, and as the pose model placed it. They differ where points were set by
+        hand. None for a stored one.
+
+    Notes
+    -----
+    The picture is up to half a frame away from ``time_s``, in which a foot on the belt moves by a
+    tenth of the shank at 30 frames/s. What is set on the picture is compared with the points then.
     """
 
     kind: EventKind
@@ -190,10 +196,12 @@ class KeyPose:
     frame_index: int
     xy_px: Floats
     value: float
+    leg_px: Floats | None = None
     model_px: Floats | None = None
 
     def __post_init__(self) -> None:
         """Check shapes and make the arrays read-only."""
         freeze(self.xy_px, "xy_px", (BODY_COUNT, 2))
-        if self.model_px is not None:
-            freeze(self.model_px, "model_px", (len(LEG_POINTS), 2))
+        for name in ("leg_px", "model_px"):
+            if (leg := getattr(self, name)) is not None:
+                freeze(leg, name, (len(LEG_POINTS), 2))

@@ -13,7 +13,7 @@ from edge.messages.side import Side
 from edge.messages.skeleton import LEFT_LEG, RIGHT_LEG, TOE
 from edge.messages.stride import KeyPose, Stride, StrideMetrics
 from edge.metrics.catalogue import METRICS
-from edge.metrics.measured_leg import MeasuredLeg, measured_leg
+from edge.metrics.measured_leg import MeasuredLeg, measured_leg, planted_toe_x
 from edge.metrics.model_errors import NO_ERRORS, Calibration, ModelErrors
 from edge.metrics.model_offsets import NO_OFFSETS, ModelOffsets
 from edge.metrics.sampling import at_time
@@ -115,9 +115,10 @@ def _key_poses(model: MeasuredLeg, shown: MeasuredLeg, metrics: StrideMetrics) -
             continue
         planted = kind is EventKind.PEAK_KNEE_FLEXION
         body = at_time(stride.times_s, stride.xy_px, time_s)
+        own = list(LEFT_LEG if stride.side is Side.LEFT else RIGHT_LEG)
+        leg = at_time(stride.times_s, shown.points, time_s)
         # The measured toe, so that drawing and value agree.
-        drawn = _leg_px(shown, time_s, shown.toe_x if planted else nan)
-        body[list(LEFT_LEG if stride.side is Side.LEFT else RIGHT_LEG)] = drawn
+        body[own] = _leg_px(leg, stride, shown.toe_x if planted else nan)
         nearest = int(np.argmin(np.abs(stride.times_s - time_s)))
         poses.append(
             KeyPose(
@@ -128,15 +129,22 @@ def _key_poses(model: MeasuredLeg, shown: MeasuredLeg, metrics: StrideMetrics) -
                 frame_index=int(stride.frame_indices[nearest]),
                 xy_px=body,
                 value=value,
-                model_px=_leg_px(model, time_s, model.seen_toe_x if planted else nan),
+                leg_px=_in_picture(shown, nearest, planted=planted),
+                model_px=_in_picture(model, nearest, planted=planted),
             )
         )
     return poses
 
 
-def _leg_px(leg: MeasuredLeg, time_s: float, toe_x: float) -> Floats:
+def _in_picture(leg: MeasuredLeg, place: int, *, planted: bool) -> Floats:
+    """Return the leg at the time of a frame, shape (5, 2)."""
+    toe_x = planted_toe_x(leg, float(leg.times_s[place])) if planted else nan
+    return _leg_px(leg.points[place], leg.stride, toe_x)
+
+
+def _leg_px(leg: Floats, stride: Stride, toe_x: float) -> Floats:
     """Return a leg in the picture, shape (5, 2), with its toe at ``toe_x`` unless that is NaN."""
-    points = at_time(leg.times_s, leg.points, time_s)
+    points = leg.copy()
     if np.isfinite(toe_x):
         points[TOE, 0] = toe_x
-    return image_axes(points, leg.stride.facing)
+    return image_axes(points, stride.facing)

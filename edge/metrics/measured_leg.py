@@ -76,11 +76,6 @@ class MeasuredLeg:
         """Shape (n,), frame times."""
         return self.stride.times_s
 
-    @property
-    def seen_toe_x(self) -> float:
-        """``toe_x`` without the model's offset."""
-        return self.toe_x + self.offsets.knee_toe_pct * self.shank_px / 100
-
 
 def measured_leg(
     stride: Stride,
@@ -97,7 +92,7 @@ def measured_leg(
     if by_hand is not None:
         own = corrected(own, by_hand.offsets_legs, shank_px + thigh_px)
         shank_px, thigh_px = _lengths_px(own)
-    toe = _toe(own, stride, shank_px)
+    toe = _toe(own, stride, shank_px, stride.peak_knee_flexion_s)
     return MeasuredLeg(
         stride=stride,
         offsets=offsets,
@@ -114,6 +109,11 @@ def measured_leg(
         toe_x=toe.x - offsets.knee_toe_pct * shank_px / 100,
         toe_error95_px=toe.error95,
     )
+
+
+def planted_toe_x(leg: MeasuredLeg, time_s: float) -> float:
+    """Return the x of the planted toe at an instant of mid stance, without the model's offset."""
+    return _toe(leg.points, leg.stride, leg.shank_px, time_s).x
 
 
 def _lengths_px(leg: Floats) -> tuple[float, float]:
@@ -140,14 +140,14 @@ def flexion_deg(leg: Floats) -> float:
     return float(knee_flexion_deg(leg[HIP], leg[KNEE], leg[ANKLE]))
 
 
-def _toe(leg: Floats, stride: Stride, shank_px: float) -> Planted:
-    """Return the toe at peak knee bend, from its line through mid stance."""
+def _toe(leg: Floats, stride: Stride, shank_px: float, time_s: float) -> Planted:
+    """Return the toe at an instant, from its line through mid stance."""
     inside = share_of_stance(stride, _TOE_DOWN)
     return planted(
         stride.times_s[inside],
         leg[inside, TOE, 0],
         _LINE_TOLERANCE * shank_px,
-        stride.peak_knee_flexion_s,
+        time_s,
         stride.belt_speed_px_s,
     )
 

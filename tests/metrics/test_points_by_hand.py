@@ -20,6 +20,8 @@ from edge.metrics.measure import measure
 from edge.metrics.model_offsets import NO_OFFSETS, ModelOffsets
 from edge.numerics.sagittal import runner_axes
 
+# A picture is up to 17 ms away from the key instant.
+FPS = 30.0
 FORMS = {"good": GOOD, "knees forward": KNEES_FORWARD, "bent": BENT_PUSH_OFF}
 
 
@@ -45,9 +47,9 @@ def set_on(still: KeyPose, hand_px: Floats, facing: Side) -> PointsByHand:
 
 def by_hand_of(runner: Runner, kind: EventKind) -> PointsByHand:
     """Return the true points set on one still of a misread stride."""
-    stride = misread(runner, cut(runner))
+    stride = misread(runner, cut(runner, fps=FPS))
     still = next(k for k in measure(stride, ModelOffsets())[1] if k.kind is kind)
-    return set_on(still, true_leg_px(runner, still.time_s)[SET], runner.camera.facing)
+    return set_on(still, true_leg_px(runner, still.frame_index / FPS)[SET], runner.camera.facing)
 
 
 @pytest.mark.parametrize("facing", list(Side))

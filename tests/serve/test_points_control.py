@@ -51,7 +51,7 @@ def places(px: Floats) -> dict[str, tuple[float, float]]:
 
 
 def set_on(bridge: Bridge, still: KeyPose, px: Floats | None = None, **changes: Any) -> Done:
-    hand = true_leg_px(RUNNER, still.time_s % 6.0)[SET] if px is None else px
+    hand = true_leg_px(RUNNER, still.frame_index / 60 % 6.0)[SET] if px is None else px
     given = {"kind": still.kind, "side": still.side, "time_s": still.time_s, **places(hand)}
     return bridge.order(commands.SetPoints, **(given | changes))
 
@@ -115,7 +115,7 @@ def test_a_wrong_toe_alone_is_put_right_on_either_still(bridge: Bridge, kind: Ev
 
 def test_the_verdict_counts_strides_anew_by_the_new_points(bridge: Bridge) -> None:
     still = begun(bridge, poses=seen_poses(9.0))
-    assert set_on(bridge, still, true_leg_px(RUNNER, still.time_s)[SET]) == Done()
+    assert set_on(bridge, still, true_leg_px(RUNNER, still.frame_index / 60)[SET]) == Done()
     outcome = bridge.give_one(at(RUN, 9.0)[0])
     withdrawn = [m for m in outcome.messages if isinstance(m, Verdict)]
     assert [verdict.reason.code for verdict in withdrawn] == ["points_changed"] * 2
@@ -139,7 +139,7 @@ def test_the_undo_goes_back_to_the_model_and_is_on_record(bridge: Bridge, tmp_pa
 
 def test_points_set_again_replace_those_before_and_do_not_add_up(bridge: Bridge) -> None:
     first = begun(bridge)
-    set_on(bridge, first, true_leg_px(RUNNER, first.time_s)[SET] + 9.0)
+    set_on(bridge, first, true_leg_px(RUNNER, first.frame_index / 60)[SET] + 9.0)
     bridge.give(at(RUN, 6.0))
     # The still now shows the corrected points; the truth is set on it.
     assert set_on(bridge, bridge.stills[-2]) == Done()
@@ -162,7 +162,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing(
     bridge: Bridge, case: str, code: str
 ) -> None:
     still = begun(bridge)
-    true = true_leg_px(RUNNER, still.time_s)[SET]
+    true = true_leg_px(RUNNER, still.frame_index / 60)[SET]
     moved = true.copy()
     wrong: dict[str, dict[str, Any]] = {
         "unknown time": {"time_s": still.time_s + 0.02},

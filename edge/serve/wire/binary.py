@@ -51,7 +51,9 @@ class FrameHeader(ToClient, frozen=True, kw_only=True, tag="frame"):
 class StillHeader(ToClient, frozen=True, kw_only=True, tag="still"):
     """The header of a still: one stride's peak knee flexion or toe-off.
 
-    ``size_px`` is null, and the picture empty, if the frame was already discarded.
+    ``size_px`` is null, and the picture empty, if the frame was already discarded. ``leg_px`` has
+    hip, knee, ankle, heel and toe in this very picture, which is up to half a frame away from
+    ``time_s``; on these ``set_points`` corrects. Empty for a still from elsewhere.
     """
 
     kind: EventKind
@@ -64,6 +66,7 @@ class StillHeader(ToClient, frozen=True, kw_only=True, tag="still"):
     xy_px: tuple[Point, ...]
     value: Number
     runner_key: str = ""
+    leg_px: tuple[Point, ...] = ()
 
 
 Header = FrameHeader | StillHeader

@@ -206,6 +206,7 @@ def still_header(
         xy_px=_points(_spread(key.xy_px, hello)),
         value=_plain(key.value),
         runner_key=runner_key,
+        leg_px=() if key.leg_px is None else _points(key.leg_px),
     )
 
 
