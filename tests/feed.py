@@ -27,6 +27,7 @@ from edge.messages.pose import Pose
 from edge.messages.reading import BeltSource
 from edge.messages.reason import Reason
 from edge.messages.side import Side
+from edge.messages.skeleton import LEFT_LEG, RIGHT_LEG
 from edge.messages.stride import KeyPose, StrideMetrics
 from edge.messages.verdict import Cue, CueKind, Fault, Verdict, VerdictState
 from edge.metrics.catalogue import METRIC_NAMES
@@ -344,14 +345,16 @@ class ClipFeed:
         bend = kind is EventKind.PEAK_KNEE_FLEXION
         time_s = metrics.peak_knee_flexion_s if bend else metrics.toe_off_s
         index = min(round(time_s * self.fps), len(self._xy_px) - 1)
+        body = BLAZEPOSE33.body_of(self._xy_px[index])
         return KeyPose(
             kind=kind,
             side=metrics.side,
             near=metrics.near,
             time_s=time_s,
             frame_index=index,
-            xy_px=BLAZEPOSE33.body_of(self._xy_px[index]),
+            xy_px=body,
             value=metrics.value(Metric.KNEE_TOE if bend else Metric.PUSH_OFF),
+            leg_px=body[list(LEFT_LEG if metrics.side is Side.LEFT else RIGHT_LEG)],
         )
 
     def _verdicts(self, at: float) -> list[tuple[float, Message]]:

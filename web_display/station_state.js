@@ -48,6 +48,7 @@ export class StationState {
   /** @type {import("./wire.d.ts").Limits | null} */ limits = null;
   /** @type {import("./wire.d.ts").Belt | null} */ belt = null;
   /** @type {import("./wire.d.ts").Neutral | null} */ neutral = null;
+  /** Points set by hand, of the session. @type {import("./wire.d.ts").Points | null} */ points = null;
   /** @type {import("./wire.d.ts").SetUp | null} */ setUp = null;
   /** @type {import("./wire.d.ts").Pairing | null} */ pairing = null;
   /** Whom everything below is about. @type {import("./wire.d.ts").Runner | null} */ runner = null;
@@ -103,7 +104,7 @@ export class StationState {
     // A cue that is repeated on the new link is not given again.
     this.#ofRunner.cue = cue;
     this.#ofSession = new OfSession();
-    this.health = this.limits = this.belt = this.neutral = this.setUp = this.pairing = null;
+    this.health = this.limits = this.belt = this.neutral = this.points = this.setUp = this.pairing = null;
     this.notices = [];
   }
 
@@ -127,7 +128,7 @@ export class StationState {
     if (runner.session_key !== before?.session_key) {
       this.#ofSession = new OfSession();
       for (const listener of this.#listeners.session) listener();
-      this.session = null;
+      this.session = this.points = null;
     }
     for (const listener of this.#listeners.runner) listener();
   }
@@ -167,6 +168,9 @@ export class StationState {
         break;
       case "neutral":
         this.neutral = message;
+        break;
+      case "points":
+        this.points = message;
         break;
       case "set_up":
         this.setUp = message;

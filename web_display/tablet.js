@@ -4,7 +4,7 @@
 import { decodeBinary } from "./decode.js";
 import { clock } from "./format.js";
 import { guarded, keepLink, liveUrl } from "./link.js";
-import { LiveView } from "./live_view.js";
+import { LiveView, decoded } from "./live_view.js";
 import { listNotices, notices } from "./notices.js";
 import { NoLink } from "./no_link.js";
 import { Commands } from "./commands.js";
@@ -13,6 +13,7 @@ import { Ribbon } from "./ribbon.js";
 import { addShapes } from "./shapes.js";
 import { ArchiveCard } from "./tablet_archive.js";
 import { LiveTab } from "./tablet_live.js";
+import { PointsCard } from "./tablet_points.js";
 import { showSession } from "./tablet_session.js";
 import { SetUpTab } from "./tablet_setup.js";
 import { StridesTab } from "./tablet_strides.js";
@@ -33,12 +34,13 @@ import { attribute, hide, write } from "./write.js";
  * @property {(id: string) => HTMLElement} part
  * @property {(id: string, what: () => unknown) => void} press
  * @property {(wanted: Wanted, done?: Key) => Promise<boolean>} send sends a command, shows the outcome
+ * @property {(wanted: Wanted) => Promise<import("./commands.js").Outcome>} give sends a command
  */
 
 const TICK_MS = 200;
 const SAID_MS = 6000;
 // After these, all tabs are updated.
-const RARE = new Set(["runner", "session", "limits", "display", "neutral", "set_up"]);
+const RARE = new Set(["runner", "session", "limits", "display", "neutral", "points", "set_up"]);
 const TABS = ["setup", "live", "strides", "trend", "sessions"];
 
 /** @param {string} id */
@@ -64,6 +66,7 @@ const tools = {
   station,
   part,
   press: (id, what) => part(id).addEventListener("click", () => void what()),
+  give: (wanted) => commands.give(wanted),
   async send(wanted, done) {
     const { ok, text } = await commands.give(wanted);
     if (!ok) say(text, true);
@@ -72,6 +75,7 @@ const tools = {
   },
 };
 const setUp = new SetUpTab(tools);
+const points = new PointsCard(tools);
 const live = new LiveTab(tools);
 const strides = new StridesTab(tools);
 const trend = new TrendTab(tools);
@@ -127,8 +131,11 @@ function onText(message) {
 /** @param {ArrayBuffer} data @param {Ack} ack */
 async function onBinary(data, ack) {
   const { header, jpeg } = decodeBinary(data);
-  if (header.type !== "frame") return;
-  if (station.concerns(header)) await view.take(header, jpeg, ack);
+  if (header.type === "still") {
+    const bitmap = await decoded(jpeg);
+    if (station.concerns(header)) points.take(header, bitmap);
+    else bitmap?.close();
+  } else if (station.concerns(header)) await view.take(header, jpeg, ack);
   else ack(header.seq);
 }
 
@@ -136,8 +143,10 @@ async function onBinary(data, ack) {
 function show() {
   showBar();
   if (front === "setup") setUp.show();
-  else if (front === "live") live.show();
-  else if (front === "strides") strides.show();
+  else if (front === "live") {
+    live.show();
+    points.show();
+  } else if (front === "strides") strides.show();
   else if (front === "trend") trend.show();
   else {
     archive.show();
@@ -149,6 +158,7 @@ function show() {
 function showAll() {
   setUp.show();
   live.show();
+  points.show();
   showSession(tools);
   show();
 }
@@ -187,6 +197,7 @@ function sessionWords() {
 station.on("runner", () => {
   ribbon.clear();
   view.forgetRunner();
+  points.forget();
 });
 station.on("session", () => {
   strides.forget();
