@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.messages.gait import GaitEvent, GaitState, Phase
+from edge.messages.points_by_hand import PointsChange
 from edge.messages.pose import Pose
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Verdict
@@ -80,13 +81,15 @@ def summary_of(store: Store, session: StoredSession) -> dict[str, Any]:
     belts = list(reversed(store.read(session).belt()))
     for change in store.read(session).notices():
         summary.update(change)
-    decided: list[GaitEvent | StrideMetrics | Verdict] = sorted(
+    decided: list[GaitEvent | StrideMetrics | Verdict | PointsChange] = sorted(
         (
+            # Before the strides of the same frame, as live.
+            *store.read(session).points_by_hand(),
             *store.read(session).events(),
             *store.read(session).strides(),
             *store.read(session).verdicts(),
         ),
-        key=lambda message: message.decided_at_s,
+        key=_decided_at_s,
     )
     decided.reverse()
     numbers = []
@@ -94,7 +97,7 @@ def summary_of(store: Store, session: StoredSession) -> dict[str, Any]:
         pose = seen.pose
         numbers.append(pose.frame_index)
         # In the station's order: a frame's state comes last.
-        while decided and not decided[-1].decided_at_s > pose.time_s:
+        while decided and not _decided_at_s(decided[-1]) > pose.time_s:
             summary.update(decided.pop())
         while belts and not belts[-1].time_s > pose.time_s:
             summary.update(belts.pop())
@@ -112,6 +115,10 @@ def summary_of(store: Store, session: StoredSession) -> dict[str, Any]:
         dropped=max(0, captured - len(numbers)),
         complete=session.end_reason != INTERRUPTED,
     )
+
+
+def _decided_at_s(message: GaitEvent | StrideMetrics | Verdict | PointsChange) -> float:
+    return message.time_s if isinstance(message, PointsChange) else message.decided_at_s
 
 
 def _state(pose: Pose, gait: Gait) -> GaitState:

@@ -14,6 +14,7 @@ from edge.messages.legs import LegQuality, LegSource
 from edge.messages.message import Message
 from edge.messages.metric import Metric
 from edge.messages.notice import Notice, NoticeChange
+from edge.messages.points_by_hand import CORRECTED, PointsChange
 from edge.messages.pose import Pose
 from edge.messages.reading import BeltInForce, BeltSource
 from edge.messages.reason import Reason
@@ -28,6 +29,7 @@ from edge.record.activity_clock import MOVING, ActivityClock
 from edge.record.belt_series import BeltSeries
 from edge.record.notice_spans import NoticeSpans
 from edge.record.numbers import number
+from edge.record.points_entry import PointsEntry
 
 SCHEMA: Final = 1
 SPEED_SOURCES: Final = {
@@ -90,6 +92,7 @@ class SessionSummary:
         self._belt = BeltInForce(time_s=nan)
         self._belt_series = BeltSeries()
         self._notices = NoticeSpans()
+        self._points = PointsEntry()
         self._verdicts: dict[tuple[Fault, Side], Verdict] = {}
         self._capture_to_pose = LatencyQuantiles()
         self._event_decision = LatencyQuantiles()
@@ -112,6 +115,8 @@ class SessionSummary:
                 self._verdicts[message.fault, message.side] = message
             case NoticeChange():
                 self._notices.update(message)
+            case PointsChange():
+                self._take_points(message)
 
     def capture_to_pose(self, latency_ms: float) -> None:
         """Add one frame's latency from arrival to pose."""
@@ -189,6 +194,7 @@ class SessionSummary:
             "leg_swaps": self._frames.swaps(),
             "quality": self._quality.as_json(),
             "notices": self._notices.as_json(self._frames.first_s),
+            "points_by_hand": self._points.as_json(self._frames.first_s),
             "complete": complete,
         }
 
@@ -206,8 +212,15 @@ class SessionSummary:
         if event.near:
             self._event_decision.add(1000 * (event.decided_at_s - event.time_s))
 
+    def _take_points(self, change: PointsChange) -> None:
+        self._points.change(change)
+        if change.points is not None:
+            self._sides[change.points.side].set_points()
+
     def _take_stride(self, stride: StrideMetrics) -> None:
         self._sides[stride.side].add(stride)
+        if stride.valid:
+            self._points.add(stride)
         if stride.near:
             self._quality.add(stride.legs)
         stride_s = stride.value(Metric.STRIDE_TIME) / 1000
@@ -358,25 +371,40 @@ class _SideTotals:
         self._valid = 0
         self._metrics = {name: array("d") for name in METRIC_NAMES}
         self._error95: dict[str, float] = {}
+        # By points set by hand, which are in force if the last stride was measured by them.
+        self._by_hand = {name: array("d") for name in CORRECTED}
+        self._in_force = False
+
+    def set_points(self) -> None:
+        """Note that points were set by hand: values by other points do not count with theirs."""
+        self._by_hand = {name: array("d") for name in CORRECTED}
 
     def add(self, stride: StrideMetrics) -> None:
         """Add one stride; only valid ones count for the metrics."""
         self._strides += 1
         if stride.valid:
             self._valid += 1
+            if stride.by_hand is not self._in_force:
+                # The model errs more than points set by hand do.
+                self._error95.clear()
+            self._in_force = stride.by_hand
             for name, values in self._metrics.items():
-                values.append(stride.value(name))
+                values.append(stride.model_value(name))
+            if stride.by_hand:
+                for name, values in self._by_hand.items():
+                    values.append(stride.value(name))
             for name, error in stride.error95.items():
                 self._error95[name] = max(error, self._error95.get(name, error))
 
     def as_json(self) -> dict[str, Any]:
         """Return the entry of one side."""
+        metrics = self._metrics | (self._by_hand if self._in_force else {})
         return {
             "strides": self._strides,
             "valid": self._valid,
             "metrics": {
                 name: _spread_entry(spread(values), self._error95.get(name, nan))
-                for name, values in self._metrics.items()
+                for name, values in metrics.items()
             },
         }
 

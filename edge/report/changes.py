@@ -8,10 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from edge.messages.arrays import Floats
 from edge.messages.side import Side
 from edge.metrics.catalogue import METRICS
-from edge.numerics.statistics import Spread, change_ci95
+from edge.numerics.statistics import Spread, change_ci95, spread
 from edge.record.stored_session import Mark
 from edge.report.facts import Leg, Visit
 
@@ -72,19 +71,21 @@ def changes(before: Visit, after: Visit, side: Side) -> list[Change]:
 
 
 def _change(name: str, old: Leg, new: Leg, *, same_session: bool) -> Change:
-    low, high = change_ci95(_values(old, name), _values(new, name))
+    # By hand on one side and by the model on the other, they differ by the model's error.
+    alike = old.by_hand == new.by_hand
+    before, after = (
+        np.array(leg.values(name) if alike else leg.model_values(name), dtype=np.float64)
+        for leg in (old, new)
+    )
+    low, high = change_ci95(before, after)
     return Change(
         metric=name,
-        before=old.metrics[name],
-        after=new.metrics[name],
+        before=spread(before),
+        after=spread(after),
         low=low,
         high=high,
         mdc=minimal_detectable_change(name, same_session=same_session),
     )
-
-
-def _values(leg: Leg, name: str) -> Floats:
-    return np.array([stride.value(name) for stride in leg.strides], dtype=np.float64)
 
 
 def minimal_detectable_change(metric: str, *, same_session: bool) -> float:

@@ -12,6 +12,7 @@ from edge.messages.arrays import Floats
 from edge.messages.gait import EventKind
 from edge.messages.metric import Metric
 from edge.messages.notice import Notice
+from edge.messages.points_by_hand import PointsChange
 from edge.messages.reading import BeltSource
 from edge.messages.reason import Reason
 from edge.messages.side import Side
@@ -24,6 +25,8 @@ from edge.record.belt_series import BeltStretch, stretches_of
 from edge.record.folder_export import summary_of
 from edge.record.notice_spans import NoticeSpans
 from edge.record.privacy import skeleton_only as says_skeleton_only
+from edge.record.same_points import by_hand as strides_by_hand
+from edge.record.same_points import is_by_hand, values_of
 from edge.record.store import Store
 from edge.record.stored_session import Mark, StoredSession
 from edge.record.video_files import VideoReader
@@ -58,7 +61,8 @@ class Leg:
     """One leg of one visit; ``judged`` is False if it was never the near leg.
 
     ``metrics`` are of all valid strides; ``limits`` are those by which the verdicts were judged;
-    ``pictures`` are the pictures of the stills, if video was recorded.
+    ``pictures`` are the pictures of the stills, if video was recorded; ``points`` are the last
+    points set by hand on this leg.
     """
 
     side: Side
@@ -71,6 +75,26 @@ class Leg:
     limits: dict[Fault, Bands]
     stills: dict[Fault, KeyPose]
     pictures: dict[Fault, Picture]
+    points: PointsChange | None
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether the last strides are measured by points set by hand."""
+        return is_by_hand(self.strides)
+
+    def values(self, name: str) -> list[float]:
+        """Return the values of a metric that may be averaged."""
+        return values_of(self.strides, name, _since_s(self.points))
+
+    def model_values(self, name: str) -> list[float]:
+        """Return a metric of every stride by the pose model's own points."""
+        return [stride.model_value(name) for stride in self.strides]
+
+    def both(self, name: str) -> tuple[Spread, Spread]:
+        """Return a metric by the points set by hand, and of the same strides by the model's."""
+        strides = strides_by_hand(self.strides, _since_s(self.points))
+        hand, model = [s.value(name) for s in strides], [s.model_value(name) for s in strides]
+        return spread(hand), spread(model)
 
     def shown(self, fault: Fault) -> Spread:
         """Return what is shown beside a verdict: its own strides, or all where it has none.
@@ -156,6 +180,7 @@ def visit_of(
     poses = [p for p in store.read(session).key_poses() if from_s <= p.time_s < to_s]
     verdicts = [v for v in store.read(session).verdicts() if v.decided_at_s < to_s + 2]
     limits = _limits(store, session, speed_mps, speed_source, to_s)
+    points = [c for c in store.read(session).points_by_hand() if c.time_s < to_s]
     return Visit(
         session=session,
         label=label or local(session.begun_at).date().isoformat(),
@@ -164,7 +189,16 @@ def visit_of(
         speed_source=speed_source,
         belt=belt,
         legs={
-            side: _leg(side, inside, curves, poses, verdicts, limits, None if hidden else video)
+            side: _leg(
+                side,
+                inside,
+                curves,
+                poses,
+                verdicts,
+                limits,
+                None if hidden else video,
+                _points_of(side, points),
+            )
             for side in Side
         },
         marks=store.read(session).marks(),
@@ -205,9 +239,11 @@ def _leg(
     verdicts: Sequence[Verdict],
     limits: Sequence[Bands],
     video: VideoReader | None,
+    points: PointsChange | None,
 ) -> Leg:
     own = [s for s in strides if s.side is side and s.near and s.valid]
-    metrics = {name: spread([s.value(name) for s in own]) for name in METRIC_NAMES}
+    since_s = _since_s(points)
+    metrics = {name: spread(values_of(own, name, since_s)) for name in METRIC_NAMES}
     shares = [(s.toe_off_s - s.start_s) / (s.end_s - s.start_s) for s in own]
     last = {v.fault: v for v in verdicts if v.side is side and _judges(v)}
     means = {
@@ -228,7 +264,18 @@ def _leg(
         limits=limits_of(side, limits, last),
         stills=stills,
         pictures={} if video is None else _pictures(stills, video),
+        points=points,
     )
+
+
+def _points_of(side: Side, changes: Sequence[PointsChange]) -> PointsChange | None:
+    """Return the last points set by hand on a leg."""
+    own = (c for c in reversed(changes) if c.points is not None and c.points.side is side)
+    return next(own, None)
+
+
+def _since_s(points: PointsChange | None) -> float:
+    return -inf if points is None else points.time_s
 
 
 def _pictures(stills: dict[Fault, KeyPose], video: VideoReader) -> dict[Fault, Picture]:

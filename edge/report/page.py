@@ -37,6 +37,7 @@ from edge.report.words import (
     change_sentences,
     mark_words,
     name_of,
+    points_notes,
     quality_notes,
     reason_of,
     sentence,
@@ -233,6 +234,7 @@ def _fault(
         "stills": [stills[0], stills[-1]] if len(stills) > 1 else stills,
         "notes": [
             *([] if many else _notes(visits[0].legs[side].verdicts[fault], words)),
+            *([] if many else points_notes(words, visits[0].legs[side], fault)),
             words.text(f"report.still.{fault}"),
         ],
     }
@@ -317,9 +319,11 @@ def _change(
     change: Change, visits: Sequence[Visit], side: Side, words: Catalogue
 ) -> dict[str, Any]:
     metric = change.metric
+    between = [visit.legs[side].metrics[metric] for visit in visits[1:-1]]
+    means = [spread.mean for spread in (change.before, *between, change.after)]
     return {
         "name": name_of(words, metric),
-        "means": [words.number(visit.legs[side].metrics[metric].mean, 1) for visit in visits],
+        "means": [words.number(mean, 1) for mean in means],
         "change": words.number(change.change, 1, signed=True),
         "interval": change_interval(words, change),
         "strides": f"{change.before.count} / {change.after.count}",

@@ -6,6 +6,7 @@ from typing import Final
 
 from edge.i18n.reasons import reason_words
 from edge.i18n.word_catalogue import DASH, Catalogue
+from edge.messages.gait import EventKind
 from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, Verdict, VerdictState
@@ -13,7 +14,12 @@ from edge.metrics.catalogue import METRICS
 from edge.numerics.statistics import Spread
 from edge.report.changes import Change, Judged, changes
 from edge.report.facts import DECIDING, Leg, Visit
+from edge.report.local_time import local_minute
 
+_STILLS: Final = {
+    EventKind.PEAK_KNEE_FLEXION: "page.points_peak",
+    EventKind.TOE_OFF: "page.points_toe_off",
+}
 # A frame rate below this, and more swapped legs than this, get a note on quality.
 _GOOD_HZ: Final = 50.0
 _MANY_EXCHANGED: Final = 0.3
@@ -78,6 +84,29 @@ def speed_words(words: Catalogue, speed_mps: float) -> str:
     if not isfinite(speed_mps):
         return DASH
     return words.text("unit.speed", kmh=3.6 * speed_mps, mps=speed_mps)
+
+
+def points_notes(words: Catalogue, leg: Leg, fault: Fault) -> list[str]:
+    """Return what was set by hand on this leg, with both numbers; empty if nothing was."""
+    points = None if leg.points is None else leg.points.points
+    if points is None:
+        return []
+    set_ = {
+        "when": local_minute(points.set_at, words),
+        "still": words.text(_STILLS[points.kind]),
+    }
+    if leg.strides and not leg.by_hand:
+        return [words.text("report.points.undone", **set_)]
+    metric = DECIDING[fault]
+    hand, model = leg.both(metric)
+    if not (isfinite(hand.mean) and isfinite(model.mean)):
+        return [words.text("report.points.set", **set_)]
+    by_hand, by_model = (
+        with_unit(words, words.number(mean, 1, signed=METRICS[metric].signed), metric)
+        for mean in (hand.mean, model.mean)
+    )
+    both = {"hand": by_hand, "model": by_model, "count": hand.count}
+    return [words.text("report.points.both", **set_, **both)]
 
 
 def summary_sentences(words: Catalogue, visit: Visit) -> list[str]:

@@ -143,6 +143,7 @@ def test_a_known_run_is_summed_up_to_the_letter() -> None:
         "leg_swaps": {"exchanged_frames": 4, "frames": 432},
         "quality": {"score": None, "source": {}},
         "notices": [],
+        "points_by_hand": None,
         "complete": True,
     }
     nothing = {"mean": None, "sd": None, "ci95": None, "error95": None, "n": 0}
