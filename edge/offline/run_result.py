@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import nan
 from typing import TYPE_CHECKING, Any
 
 from edge.i18n.cue_words import english_cue
@@ -125,7 +126,11 @@ class Gathered:
 
 def _stride_row(stride: StrideMetrics) -> dict[str, Any]:
     head = {name: getattr(stride, name) for name in STRIDE_HEAD} | _words(stride.reason)
-    return head | {name: stride.value(name) for name in METRIC_NAMES}
+    legs = {
+        "legs_source": "" if stride.legs is None else stride.legs.source.value,
+        "legs_score": nan if stride.legs is None else stride.legs.score,
+    }
+    return head | {name: stride.value(name) for name in METRIC_NAMES} | legs
 
 
 def _event_row(event: GaitEvent) -> dict[str, Any]:
