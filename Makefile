@@ -11,7 +11,7 @@ demo: install ## the station on the bundled clip
 	$(BIN)/toeline models pull
 	$(BIN)/toeline demo
 
-# Tests that run in real time go first; the others run at lower priority in what they leave of the
+# Tests that run in real time go first; all else runs at lower priority in what they leave of the
 # processor. Of these, FILMS waits at its end for the analyses of whole clips.
 LIVE := tests/chaos tests/deploy tests/record tests/report tests/serve tests/sinks tests/station tests/web
 FILMS := tests/cli tests/capture tests/pose tests/scene tests/offline
@@ -35,8 +35,8 @@ test-computing: install-dev
 check: install-dev ## lint, types, layers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/python -m pytest -q tests/test_layers.py
+	nice $(BIN)/mypy
+	nice $(BIN)/python -m pytest -q tests/test_layers.py
 
 SHARED ?= $(or $(TOELINE_SHARED),../shared)
 
