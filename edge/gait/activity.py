@@ -99,7 +99,7 @@ class ActivityGate:
         self._decided_s = time_s
         if motion is not None:
             self._steps = motion.steps()
-        if self._still(time_s) or self._steps.level:
+        if self._still(time_s):
             self._strides.clear()
             self.activity = Activity.STANDING
         else:
@@ -110,7 +110,7 @@ class ActivityGate:
         """Add the end and duration of a near-leg stride; NaN or over 2 s is ignored."""
         if stride_s < _LONGEST_STRIDE_S:
             self._strides.append((time_s, stride_s))
-            if self.activity is not Activity.ABSENT and not self._steps.level:
+            if self.activity is not Activity.ABSENT:
                 self._decide(time_s)
 
     def _still(self, time_s: float) -> bool:
@@ -127,6 +127,10 @@ class ActivityGate:
         score = bounce + (_cadence_score(120 / median(durations)) if steady else 0.0)
         if score < -_SURE_SCORE:
             self.activity = Activity.WALKING
+        elif self._steps.level:
+            # A walker may shuffle so; a runner does not.
+            if self.activity is Activity.RUNNING:
+                self.activity = Activity.STANDING
         elif self._strides:
             if score > _SURE_SCORE:
                 self.activity = Activity.RUNNING

@@ -106,12 +106,12 @@ def steps_of(times_s: Floats, apart: Floats, together: Floats) -> Steps:
     few = int(_FEW * ordered.size)
     low, high = ordered[few], ordered[-1 - few]
     lift = np.sort(rise)[-1 - few]
-    if high < _APART_LEGS:
+    if high < _APART_LEGS or low > _PASSING_LEGS:
         return Steps()
     if lift < _LEVEL_LEGS:
         return Steps(level=True)
     against = float(together.std()) <= _AGAINST * float(np.sqrt(np.mean(distance**2)))
-    if low > _PASSING_LEGS or lift < _LIFT_LEGS or not against:
+    if lift < _LIFT_LEGS or not against:
         return Steps()
     shortest, longest = (round(step_s * _RATE_HZ) for step_s in _STEP_S)
     lag, alike = period_of(evenly_spaced(times_s, distance, _RATE_HZ), shortest, longest)

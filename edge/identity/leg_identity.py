@@ -46,6 +46,7 @@ class LegIdentity:
         self._reader_quality = SourceQuality()
         self._judge = SourceJudge()
         self._looked_s = -inf
+        self._has_reader = True
         self.view = View(facing=facing, leg_px=nan)
         self.legs = UNKNOWN_LEGS
         self.rival: list[Pose] = []
@@ -73,7 +74,10 @@ class LegIdentity:
             self._tracked.forget_legs()
             self._forget_scores()
         self._take_read(pose)
-        reading = pose.legs_px is not None
+        if pose.found:
+            # A frame without anybody says nothing about the source of the others.
+            self._has_reader = pose.legs_px is not None
+        reading = self._has_reader
         doubts = reading and self._judge.doubts
         source = self._judge.source if reading else LegSource.TRACKED
         tracking = source is LegSource.TRACKED

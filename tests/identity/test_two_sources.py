@@ -116,6 +116,19 @@ def test_what_is_decided_late_says_when() -> None:
             assert message.decided_at_s > now_s - 1e-9
 
 
+def test_frames_without_anybody_do_not_change_the_source() -> None:
+    poses = [
+        replace(p, xy_px=p.xy_px * np.nan, legs_px=None, legs_error_px=None)
+        if 2.0 < p.time_s < 2.1 or 3.0 < p.time_s < 3.2
+        else p
+        for p in filmed(None)
+    ]
+    found, _ = follow(poses)
+    assert {m.legs.source for m in found if isinstance(m, GaitState)} == {LegSource.READER}
+    states = [m for m in found if isinstance(m, GaitState) and m.time_s > 1.5]
+    assert {m.activity for m in states} == {Activity.RUNNING}
+
+
 def test_poses_without_a_reader_are_tracked() -> None:
     poses = [replace(p, legs_px=None, legs_error_px=None) for p in filmed(None)]
     found, identity = follow(poses)
