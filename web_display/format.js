@@ -21,6 +21,15 @@ export function activityWords(activity) {
   return t(`activity.${activity ?? "looking"}`);
 }
 
+/**
+ * How far the legs can be trusted, and what to change; empty while they do not move.
+ * @param {{legs_clarity?: import("./wire.d.ts").LegClarity, legs_flaw?: import("./wire.d.ts").LegFlaw} | null} state
+ */
+export function clarityWords(state) {
+  const clarity = state?.legs_clarity ?? "unknown";
+  return clarity === "unknown" ? "" : t(`legs.${clarity}`, { flaw: t(`leg_flaw.${state?.legs_flaw ?? "none"}`) });
+}
+
 /** @param {StationState} state */
 export function stationWord(state) {
   return t(`station.${state}`);

@@ -2,7 +2,7 @@
 /** The second tab: picture, verdicts of both legs, manual cues, metronome, station display. */
 
 import { find, note } from "./panels.js";
-import { legName, number, signed, verdictWord, withUnit } from "./format.js";
+import { clarityWords, legName, number, signed, verdictWord, withUnit } from "./format.js";
 import { Metronomy } from "./metronome_steps.js";
 import { SHAPES } from "./shapes.js";
 import { t } from "./words.js";
@@ -76,6 +76,9 @@ export class LiveTab {
     const { station } = this.#tools;
     JUDGED.forEach((judged, i) => this.#verdict(this.#cards[i], judged));
     this.#cadence(this.#cards[2]);
+    const clarity = station.state?.activity === "running" ? clarityWords(station.state) : "";
+    write(this.#tools.part("clarity"), clarity);
+    hide(this.#tools.part("clarity"), !clarity);
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.#tools.part("shows").querySelectorAll("button"))) {
       attribute(button, "aria-pressed", String(button.dataset.mode === station.display?.mode));
     }

@@ -1,13 +1,18 @@
 """Notices about the pictures on the station display and the tablet."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from math import nan
 
 import pytest
 from browsing import PATIENCE_MS, chromium, complaints_of
-from feed import Station, healthy, new_hub
+from feed import Station, healthy, new_hub, plain_frame
 from playwright.sync_api import Browser, expect
 
+from edge.messages.gait import Activity, GaitState, Phase
+from edge.messages.legs import LegFlaw, LegQuality
 from edge.messages.notice import Notice, NoticeChange
+from edge.messages.side import Side
 
 SLOW = Notice("slow_motion", stride_s=1.44)
 CUT = Notice("cut_short")
@@ -48,6 +53,40 @@ def test_notices_stand_on_both_pages_while_they_hold(browser: Browser) -> None:
         expect(display.locator("#cue")).to_have_text("")
         expect(tablet.locator("#notices")).to_be_hidden()
         assert complaints == [[], []]
+        context.close()
+
+
+def test_the_tablet_says_how_clear_the_legs_are_and_what_to_change(browser: Browser) -> None:
+    state = GaitState(
+        frame_index=0,
+        time_s=0.0,
+        activity=Activity.RUNNING,
+        facing=Side.RIGHT,
+        near_side=Side.RIGHT,
+        left_phase=Phase.SWING,
+        right_phase=Phase.STANCE,
+        cadence_spm=168.0,
+        belt_speed_px_s=nan,
+    )
+    with Station(new_hub()) as station:
+        context = browser.new_context(viewport={"width": 820, "height": 1180}, locale="de-DE")
+        context.set_default_timeout(PATIENCE_MS)
+        tablet = context.new_page()
+        tablet.goto(f"{station.url}tablet?tab=live")
+        clarity = tablet.locator("#clarity")
+        for frame, (legs, words) in enumerate(
+            (
+                (LegQuality(score=0.5, flaw=LegFlaw.RHYTHM), "Beine teils deutlich: nahes und"),
+                (LegQuality(score=0.0, flaw=LegFlaw.STRIDES), "Beine undeutlich: kein Schritt"),
+                (LegQuality(score=0.9), "Beine deutlich"),
+            )
+        ):
+            shown = replace(state, frame_index=frame, time_s=frame / 60, legs=legs)
+            station.hub.publish_frame(plain_frame(frame), None, shown)
+            expect(clarity).to_contain_text(words)
+        still = replace(state, frame_index=9, time_s=0.2, activity=Activity.STANDING)
+        station.hub.publish_frame(plain_frame(9), None, still)
+        expect(clarity).to_be_hidden()
         context.close()
 
 
