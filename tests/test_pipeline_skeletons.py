@@ -91,6 +91,8 @@ def test_offsets_of_an_unknown_model_are_none_and_said() -> None:
         assert offsets is not None
         assert set(offsets) == set(LegSource)
         assert offsets[LegSource.READER] == ModelOffsets()
+        # Tracked points are BlazePose's own: their toe is the big toe.
+        assert offsets[LegSource.TRACKED].knee_toe_pct < -15
     assert offsets_of("own.toml") is None
     own = Settings(pose=PoseSettings(model="own.toml"))
     assert Pipeline(Nobody(), own).notices == (Notice("offsets_unknown", model="own"),)

@@ -279,7 +279,7 @@ export type LegClarity = "clear" | "not_clear" | "partly_clear" | "unknown";
 export type LegFlaw = "lengths" | "missing" | "none" | "rhythm" | "sides" | "strides";
 
 /** What tells the near leg from the far one, and gives their points. */
-export type LegSource = "reader" | "tracked";
+export type LegSource = "model" | "reader" | "tracked";
 
 /** The limits that ``set_thresholds`` changes; ``bands`` has those in force at belt speed. The cadences are the runner's baseline before any cue, and the target range of a cadence cue; null until they are known. ``cadence_is_cue`` is true while the runner's last cue was that for cadence: only then, or with the metronome, is the target to be shown to the runner. */
 export interface Limits {
@@ -540,7 +540,7 @@ export interface StartSession {
   incline_pct?: number | null;
 }
 
-/** The current state of the runner; sent on change, for clients that take no pictures. ``legs_score``, 0 to 1, tells how far the points of the legs can be trusted, null while they do not move; ``legs_clarity`` is the same in words, ``legs_flaw`` what takes most from it, and ``legs_source`` whose points are followed: the leg reader's, or the pose model's, tracked. */
+/** The current state of the runner; sent on change, for clients that take no pictures. ``legs_score``, 0 to 1, tells how far the points of the legs can be trusted, null while they do not move; ``legs_clarity`` is the same in words, ``legs_flaw`` what takes most from it, and ``legs_source`` whose points are followed: the leg reader's, the pose model's, tracked beside a reader, or those of a model without one. */
 export interface State {
   type: "state";
   frame: number;

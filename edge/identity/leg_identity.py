@@ -79,8 +79,8 @@ class LegIdentity:
             self._has_reader = pose.legs_px is not None
         reading = self._has_reader
         doubts = reading and self._judge.doubts
-        source = self._judge.source if reading else LegSource.TRACKED
-        tracking = source is LegSource.TRACKED
+        source = self._judge.source if reading else LegSource.MODEL
+        tracking = source is not LegSource.READER
         if tracking or self._judge.compares:
             tracked = self._tracked.update(pose, self.view, repair=tracking or doubts)
         else:
@@ -109,10 +109,10 @@ class LegIdentity:
                 self.legs = replace(self.legs, source=source)
             return
         self._looked_s = time_s
-        tracking = source is LegSource.TRACKED or self._judge.compares
+        tracking = source is not LegSource.READER or self._judge.compares
         read = self._reader_quality.score()
         tracked = self._tracked.quality.score() if tracking else (nan, LegFlaw.NONE)
-        self.legs = _quality(source, tracked if source is LegSource.TRACKED else read)
+        self.legs = _quality(source, read if source is LegSource.READER else tracked)
         if reading:
             self._judge.look(read[0], tracked[0])
 

@@ -39,7 +39,7 @@ class SourceJudge:
     def reset(self) -> None:
         """Start anew, with the reader."""
         self.source = LegSource.READER
-        self._scores = dict.fromkeys(LegSource, nan)
+        self._scores = {LegSource.READER: nan, LegSource.TRACKED: nan}
         self._looks = self._unscored = 0
 
     def look(self, reader: float, tracked: float) -> LegSource:
@@ -71,6 +71,6 @@ class SourceJudge:
 
     def _lead(self) -> float:
         """Return by how much the source that is not in force is better; NaN while unknown."""
-        reader, tracked = (min(self._scores[source], _GOOD) for source in LegSource)
+        reader, tracked = (min(score, _GOOD) for score in self._scores.values())
         lead = tracked - reader - _READER_BONUS
         return lead if self.source is LegSource.READER else -lead

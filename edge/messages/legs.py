@@ -12,7 +12,9 @@ class LegSource(StrEnum):
     READER = "reader"
     """The leg reader, in each single picture."""
     TRACKED = "tracked"
-    """The pose model's own points, their identity tracked over time."""
+    """The pose model's own points beside a reader's, their identity tracked over time."""
+    MODEL = "model"
+    """Points that come without a reader, such as imported ones; also tracked."""
 
 
 class LegFlaw(StrEnum):
@@ -60,7 +62,7 @@ class LegQuality:
         What takes most from the score.
     """
 
-    source: LegSource = LegSource.TRACKED
+    source: LegSource = LegSource.MODEL
     score: float = nan
     flaw: LegFlaw = LegFlaw.NONE
 

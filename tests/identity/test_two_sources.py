@@ -86,7 +86,8 @@ def test_the_reader_may_fail_in_the_middle_and_recover() -> None:
     wrong, right = filmed(hanging), filmed(None)
     poses = [w if 2.0 < w.time_s < 4.0 else r for w, r in zip(wrong, right, strict=True)]
     found, _ = follow(poses)
-    assert {s.legs.source for s in near_strides(found)} == set(LegSource)
+    sources = {s.legs.source for s in near_strides(found)}
+    assert sources == {LegSource.READER, LegSource.TRACKED}
     assert sum(s.valid for s in near_strides(found)) >= true_strides() - 4
 
 
@@ -132,9 +133,9 @@ def test_frames_without_anybody_do_not_change_the_source() -> None:
 def test_poses_without_a_reader_are_tracked() -> None:
     poses = [replace(p, legs_px=None, legs_error_px=None) for p in filmed(None)]
     found, identity = follow(poses)
-    assert identity.legs.source is LegSource.TRACKED
+    assert identity.legs.source is LegSource.MODEL
     assert identity.rival == []
-    assert {s.legs.source for s in near_strides(found)} == {LegSource.TRACKED}
+    assert {s.legs.source for s in near_strides(found)} == {LegSource.MODEL}
 
 
 def test_two_bad_sources_are_not_standing() -> None:

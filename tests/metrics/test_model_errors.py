@@ -135,6 +135,7 @@ def test_points_set_by_hand_shrink_the_error_of_the_strides_measured_by_them() -
 
 
 @pytest.mark.parametrize("model", ["full", "lite", "heavy"])
-def test_points_tracked_without_offsets_of_their_own_are_known_less_well(model: str) -> None:
-    read, tracked = (errors_of(model, legs).sd[Metric.KNEE_TOE] for legs in LegSource)
-    assert tracked > 2 * read
+def test_tracked_points_are_known_less_well(model: str) -> None:
+    sources = LegSource.READER, LegSource.TRACKED
+    read, tracked = (errors_of(model, legs).sd[Metric.KNEE_TOE] for legs in sources)
+    assert tracked > read

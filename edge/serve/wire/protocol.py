@@ -130,7 +130,8 @@ class State(ToClient, frozen=True, kw_only=True, tag="state"):
 
     ``legs_score``, 0 to 1, tells how far the points of the legs can be trusted, null while they do
     not move; ``legs_clarity`` is the same in words, ``legs_flaw`` what takes most from it, and
-    ``legs_source`` whose points are followed: the leg reader's, or the pose model's, tracked.
+    ``legs_source`` whose points are followed: the leg reader's, the pose model's, tracked beside a
+    reader, or those of a model without one.
     """
 
     frame: int
