@@ -55,11 +55,11 @@ def score_part(groups: Rows, plot: Path) -> list[str]:
     plot_scores(tables, plot)
     return [
         "### What the quality score tells\n\nThe score of the legs is made without knowing the "
-        f"truth. Over {len(pairs)} clips, real and rendered, as they are and made harder, its rank "
-        "correlation with the true error of the near leg's points is "
-        f"{low_score_ranks(pairs):.2f} (a low score with a large error; 1 is perfect). Each point "
-        "is a clip's mean.",
-        f"![Mean error against mean score of each clip](accuracy/{plot.name})",
+        f"truth. Over {len(pairs)} runs of real and rendered clips, by source and model, as they "
+        "are and made harder, its rank correlation with the true error of the near leg's points "
+        f"is {low_score_ranks(pairs):.2f} (a low score with a large error; 1 is perfect). Each "
+        "point is a run's mean.",
+        f"![Mean error against mean score of each run](accuracy/{plot.name})",
     ]
 
 
