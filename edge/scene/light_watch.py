@@ -47,12 +47,15 @@ class LightWatch:
         leg = near_leg(pose, near_side)
         if leg is not None and frame.time_s - self._looked_s >= _LOOK_EVERY_S:
             self._looked_s = frame.time_s
-            self._looks.append((frame.time_s, *_light(frame.image, leg)))
+            grey, white = _light(frame.image, leg)
+            # A leg out of the picture says nothing about its light.
+            if np.isfinite(grey):
+                self._looks.append((frame.time_s, grey, white))
         while self._looks and self._looks[0][0] < frame.time_s - _OVER_S:
             self._looks.popleft()
         if len(self._looks) < _LEAST_LOOKS:
             return Notice()
-        _, grey, white = np.nanmedian(np.array(self._looks), axis=0)
+        _, grey, white = np.median(np.array(self._looks), axis=0)
         if grey < _TOO_DARK:
             return Notice("too_dark")
         return Notice("overexposed") if white > _MOST_WHITE else Notice()

@@ -55,6 +55,10 @@ def test_no_light_and_glaring_light_are_told_within_a_second(
     assert all(now == {code} for now in codes[60:])
 
 
+def test_a_leg_out_of_the_picture_tells_nothing(run: Run) -> None:
+    assert set.union(*told(run, lambda image: image[:1, :1])) == set()
+
+
 def test_light_that_comes_back_ends_it(run: Run) -> None:
     images, points, side = run
     watch, poses = LightWatch(), posed(points, images)
