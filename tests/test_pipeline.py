@@ -251,7 +251,7 @@ def test_form_decides_the_near_leg_s_lights(
 def test_the_speed_entered_goes_before_the_one_seen() -> None:
     # Bent enough to be a fault at 4.3 m/s, not at the 2.5 m/s of the picture. In no other unit
     # would 4.3 be what the picture shows.
-    poses = a_run(replace(GOOD, push_off_deg=19.5), 16.0)
+    poses = a_run(replace(GOOD, push_off_deg=17.5), 16.0)
     seen = messages(poses)
     entered = messages(poses, replace(EXACT, gait=replace(EXACT.gait, belt_speed_mps=4.3)))
     assert last_verdicts(seen)[Fault.BENT_PUSH_OFF].state is GREEN
