@@ -20,6 +20,7 @@ from edge.i18n.notices import english_notice
 from edge.i18n.word_catalogue import load
 from edge.messages.health import StationState
 from edge.messages.notice import Notice
+from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
 from edge.metrics.model_offsets import NO_OFFSETS
@@ -205,6 +206,22 @@ def verdict(state: VerdictState, reason: str = "", mean: float = -4.0) -> Verdic
     )
 
 
+def decimal_bands(side: Side) -> Bands:
+    """Return limits of the knee that an operator set between whole percents."""
+    return Bands(
+        side=side,
+        fault=Fault.KNEES_FORWARD,
+        metric="knee_toe_offset_pct",
+        amber=-1.5,
+        red=2.5,
+        inside=1.0,
+        worse=1,
+        speed_mps=3.0,
+        speed_source=BeltSource.ENTERED,
+        decided_at_s=0.0,
+    )
+
+
 def test_the_limit_drawn_is_the_one_judged_by_at_a_speed_nobody_entered(
     scene: Scene, stack: ExitStack, clips_dir: Path
 ) -> None:
@@ -217,8 +234,17 @@ def test_the_limit_drawn_is_the_one_judged_by_at_a_speed_nobody_entered(
                 scene.station.hub.publish(message)
     play(stack, scene, clips_dir, "good_right", NEVER, limits=False)
     panel = scene.page.locator("#bent-push-off")
-    expect(panel.locator(".limit.amber")).to_have_text("18°")
+    expect(panel.locator(".limit.amber")).to_have_text("17.5°")
     expect(panel).to_have_attribute("data-state", "amber")
+    for side in Side:
+        scene.station.hub.publish(decimal_bands(side))
+    knee = scene.page.locator("#knees-forward")
+    expect(knee.locator(".limit.amber")).to_have_text("\u22121.5 %")
+    expect(knee.locator(".limit.red")).to_have_text("+2.5 %")
+    ends = [knee.locator(f".limit.{name}").bounding_box() for name in ("amber", "red")]
+    assert ends[0] is not None
+    assert ends[1] is not None
+    assert ends[0]["x"] + ends[0]["width"] < ends[1]["x"], "the two limits run together"
 
 
 def test_every_state_has_its_own_word_and_shape(
