@@ -36,7 +36,8 @@ from edge.settings import paths
 PATIENCE_S = 60.0
 POLL_S = 0.05
 WELL = {"live", "degraded"}
-ROOM_MB = 64
+# Other programs use the disk, too, as do tests that run beside these.
+ROOM_MB = 1024
 
 
 class Viewer:

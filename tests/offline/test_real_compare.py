@@ -104,7 +104,8 @@ def test_exact_points_have_no_error_but_the_models_offsets(
     mean = {name: float(np.mean(errors)) for name, errors in found.errors.items()}
     assert found.matched == 2
     assert mean[names.CONTACT] == pytest.approx(0, abs=6)
-    assert mean[names.TOE_OFF] == pytest.approx(0, abs=6)
+    # The figure's foot hardly turns, so its toe-off is early by 3 to 17 ms (test_gait_phases.py).
+    assert mean[names.TOE_OFF] == pytest.approx(-10, abs=7)
     assert mean[names.KNEE_TOE_OWN] == pytest.approx(offsets.knee_toe_pct, abs=1.5)
     # A frame of 60 is 4 % of shank.
     assert mean[names.KNEE_TOE] == pytest.approx(offsets.knee_toe_pct, abs=4)

@@ -177,18 +177,20 @@ def test_a_runner_who_stands_still_on_a_film_is_measured_by_the_real_model(
     strides = near_strides(seen)
     # By quiet standing, not by the flat foot of mid stance.
     running = [s.value("plantarflexion_deg") for s in strides if s.valid]
+    # The first step after standing has no toe-off: how the foot lies flat is not known yet.
+    assert np.isfinite(running[1:]).all()
     true_deg = [
         stride["plantarflexion_deg"]
         for stride in truth["strides"]
         if stride["gait"] == "run" and stride["start_s"] > strides[0].start_s
     ]
     assert len(running) >= 4
-    assert np.median(running) == pytest.approx(np.median(true_deg), abs=NEUTRAL_DEG)
+    assert np.nanmedian(running) == pytest.approx(np.median(true_deg), abs=NEUTRAL_DEG)
     # The stance is their zero: with toes 10 degrees higher in it, each points 10 degrees lower.
     higher = replace(stance, foot_angle_deg=stance.foot_angle_deg + 10)
     for stride, other in zip(strides, near_strides(seen, higher), strict=True):
         assert other.value("plantarflexion_deg") == pytest.approx(
-            stride.value("plantarflexion_deg") + 10
+            stride.value("plantarflexion_deg") + 10, nan_ok=True
         )
 
 
