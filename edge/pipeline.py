@@ -317,19 +317,25 @@ class Pipeline:
         pose, view = self._poses.window[-1], self._poses.view
         return Conditions(
             has_feet=pose.skeleton.has_feet,
-            rate_hz=min(self._rate.hz, different_hz(seen.notices)),
+            rate_hz=self._rate_hz(seen),
             incline_pct=belt.incline_pct,
             legs=legs,
             disagreement_legs=view.disagreement_legs,
             off_axis_legs=view.off_axis_legs(pose),
         )
 
+    def _rate_hz(self, seen: Seen) -> float:
+        """Return how many different pictures arrive in a second."""
+        return min(self._rate.hz, different_hz(seen.notices))
+
     def _end_frame(self, state: GaitState, seen: Seen) -> list[Message]:
         """Return verdicts withdrawn, belt and notices as they hold at the end of this frame."""
         if state.activity is Activity.ABSENT:
             # The belt speed seen does not apply to the next runner.
             self.belt_owner.forget_runner()
-        paused = self.coaching.rest(state, withheld=bool(withheld(seen.notices)))
+        paused = self.coaching.rest(
+            state, withheld=bool(withheld(seen.notices)), rate_hz=self._rate_hz(seen)
+        )
         belt = self._belt.update(self.belt_owner.at(seen.pose.time_s))
         notices = (
             *seen.notices,

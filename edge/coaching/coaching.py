@@ -1,11 +1,14 @@
 """What one runner is told: bands, verdicts and cues."""
 
+from math import inf
 from typing import Final
 
 from edge.coaching.cues import CueTracker
 from edge.coaching.legs_watch import LegsWatch
 from edge.coaching.standing_spell import StandingSpell
+from edge.coaching.trust import frame_rate_low
 from edge.coaching.verdicts import Coach
+from edge.messages.frame import LEAST_RATE_HZ
 from edge.messages.gait import Activity, GaitState
 from edge.messages.legs import LegFlaw
 from edge.messages.notice import Notice
@@ -84,7 +87,7 @@ class Coaching:
         """Return the notice about the runner's legs that holds at a frame; empty if none."""
         return self._legs.update(state)
 
-    def rest(self, state: GaitState, *, withheld: bool) -> list[Verdict]:
+    def rest(self, state: GaitState, *, withheld: bool, rate_hz: float = inf) -> list[Verdict]:
         """Withdraw the verdicts once the runner has left, has stood, or has no strides for a while.
 
         Parameters
@@ -93,6 +96,8 @@ class Coaching:
             The runner's state at each frame, in order of time.
         withheld
             Whether they are withdrawn already, for a reason that matters more than standing.
+        rate_hz
+            Frames a second. With too few, nobody is said to stand: steps may fall between frames.
         """
         # A short time without a known gait, as after a camera reconnects, does not end verdicts.
         stood = self._standing.update(state) > _STOOD_S
@@ -104,4 +109,6 @@ class Coaching:
             return self._coach.pause(Reason("legs_not_clear"), state.time_s)
         elif not stood:
             return []
+        elif rate_hz < LEAST_RATE_HZ:
+            return self._coach.pause(frame_rate_low(rate_hz), state.time_s)
         return self._coach.pause(Reason(state.activity.value), state.time_s)

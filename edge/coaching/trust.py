@@ -48,7 +48,7 @@ def distrust(conditions: Conditions) -> Reason:
     if not conditions.has_feet:
         return Reason("no_feet")
     if conditions.rate_hz < LEAST_RATE_HZ:
-        return Reason("frame_rate_low", rate_hz=round(conditions.rate_hz))
+        return frame_rate_low(conditions.rate_hz)
     if abs(conditions.incline_pct) > _MOST_INCLINE_PCT:
         return Reason("incline", most_pct=_MOST_INCLINE_PCT)
     if conditions.legs.clarity is LegClarity.NOT_CLEAR:
@@ -60,3 +60,8 @@ def distrust(conditions: Conditions) -> Reason:
     if conditions.off_axis_legs > _OFF_AXIS_LEGS:
         return Reason("off_centre")
     return Reason()
+
+
+def frame_rate_low(rate_hz: float) -> Reason:
+    """Return the reason that there are too few frames a second."""
+    return Reason("frame_rate_low", rate_hz=round(rate_hz))

@@ -81,6 +81,19 @@ def test_standing_does_not_replace_a_reason_that_matters_more() -> None:
         assert coaching.rest(at(time_s, Activity.STANDING), withheld=True) == []
 
 
+def test_with_too_few_frames_nobody_is_said_to_stand() -> None:
+    """At 15 frames a second a runner's steps were taken for standing."""
+    coaching = judged()
+    withdrawn = [
+        verdict
+        for time_s in (10.0, 13.0)
+        for verdict in coaching.rest(at(time_s, Activity.STANDING), withheld=False, rate_hz=15.0)
+    ]
+    assert {(v.state, v.reason.code) for v in withdrawn} == {
+        (VerdictState.UNKNOWN, "frame_rate_low")
+    }
+
+
 def test_who_leaves_takes_the_baseline_cadence_along() -> None:
     coaching = judged()
     coaching.rest(at(10.0, Activity.STANDING), withheld=False)
