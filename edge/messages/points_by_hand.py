@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from edge.messages.gait import EventKind
+from edge.messages.legs import LegSource
 from edge.messages.metric import Metric
 from edge.messages.side import Side
 
@@ -30,6 +31,8 @@ class PointsByHand:
     ----------
     side
         The leg; the correction applies to no other.
+    source
+        Whose points it corrects; another source errs in another way.
     kind, still_s
         Which still: peak knee flexion or toe-off, and its capture time.
     set_at, set_by
@@ -43,6 +46,7 @@ class PointsByHand:
     """
 
     side: Side
+    source: LegSource
     kind: EventKind
     still_s: float
     set_at: str

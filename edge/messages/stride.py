@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from edge.messages.arrays import Floats, freeze
 from edge.messages.frame import MAIN_CAMERA
 from edge.messages.gait import EventKind
-from edge.messages.legs import UNKNOWN_LEGS, LegQuality
+from edge.messages.legs import UNKNOWN_LEGS, LegQuality, LegSource
 from edge.messages.metric import MetricValues
 from edge.messages.reason import Reason
 from edge.messages.side import Side
@@ -172,6 +172,8 @@ class KeyPose:
     ----------
     kind, side, near, time_s
         Which instant of which leg.
+    source
+        Whose points they are; MODEL for a stored one.
     frame_index
         The processed frame nearest to ``time_s``, for its picture.
     xy_px
@@ -196,6 +198,7 @@ class KeyPose:
     frame_index: int
     xy_px: Floats
     value: float
+    source: LegSource = LegSource.MODEL
     leg_px: Floats | None = None
     model_px: Floats | None = None
 

@@ -42,8 +42,9 @@ def measure(
     feet_seen
         If false, the metrics that need the foot are absent: the model placed its points blindly.
     by_hand
-        Points set by hand. If they are of this leg and it is the near one, the metrics in
-        ``CORRECTED`` are measured by them, and the model's values are kept beside.
+        Points set by hand. If they are of this leg, it is the near one, and its points come from
+        the source that they correct, the metrics in ``CORRECTED`` are measured by them, and the
+        model's values are kept beside.
     errors
         The model's errors that are the same in all of a runner's strides.
 
@@ -61,7 +62,7 @@ def measure(
         for name, spec in METRICS.items()
     }
     shown, model_values = leg, {}
-    if by_hand is not None and stride.near and by_hand.side is stride.side:
+    if by_hand is not None and _applies(by_hand, stride):
         # The offsets are the model's mean error over many runners; this runner's was set by hand.
         shown = measured_leg(stride, NO_OFFSETS, neutral, by_hand)
         model_values = {name: values[name] for name in CORRECTED}
@@ -86,6 +87,12 @@ def measure(
         error95=_error95(shown, errors.error95(_calibrations(leg, by_hand=bool(model_values)))),
     )
     return metrics, _key_poses(leg, shown, metrics)
+
+
+def _applies(points: PointsByHand, stride: Stride) -> bool:
+    """Return whether points set by hand correct this stride's."""
+    same_leg = points.side is stride.side and stride.near
+    return same_leg and points.source is stride.legs.source
 
 
 def _calibrations(leg: MeasuredLeg, *, by_hand: bool) -> list[Calibration]:
@@ -129,6 +136,7 @@ def _key_poses(model: MeasuredLeg, shown: MeasuredLeg, metrics: StrideMetrics) -
                 frame_index=int(stride.frame_indices[nearest]),
                 xy_px=body,
                 value=value,
+                source=stride.legs.source,
                 leg_px=_in_picture(shown, nearest, planted=planted),
                 model_px=_in_picture(model, nearest, planted=planted),
             )

@@ -41,6 +41,7 @@ class PointsEntry:
         offsets = zip(SET_POINTS, points.offsets_legs, strict=True)
         return {
             "side": points.side.value,
+            "legs_source": points.source.value,
             "still": points.kind.value,
             "still_s": number(points.still_s - origin_s),
             "set_at": points.set_at,

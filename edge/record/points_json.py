@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from edge.messages.gait import EventKind
+from edge.messages.legs import LegSource
 from edge.messages.points_by_hand import PointsByHand
 from edge.messages.side import Side
 
@@ -24,6 +25,7 @@ def points_of(told: Mapping[str, Any]) -> PointsByHand:
     """
     return PointsByHand(
         side=Side(told["side"]),
+        source=LegSource(told["source"]),
         kind=EventKind(told["kind"]),
         still_s=float(told["still_s"]),
         set_at=str(told["set_at"]),

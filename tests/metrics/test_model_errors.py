@@ -117,6 +117,7 @@ def test_points_set_by_hand_shrink_the_error_of_the_strides_measured_by_them() -
     still = ((0.0, 0.0),) * len(SET_POINTS)
     points = PointsByHand(
         side=stride.side,
+        source=stride.legs.source,
         kind=EventKind.PEAK_KNEE_FLEXION,
         still_s=1.0,
         set_at="2026-11-30T12:00:00Z",

@@ -10,6 +10,7 @@ from synthetic import BENT_PUSH_OFF, GOOD, KNEES_FORWARD, Camera, Runner, legs_o
 
 from edge.messages.arrays import Floats
 from edge.messages.gait import EventKind
+from edge.messages.legs import LegQuality, LegSource
 from edge.messages.points_by_hand import CORRECTED, PointsByHand
 from edge.messages.side import Side
 from edge.messages.skeleton import HEEL
@@ -35,6 +36,7 @@ def set_on(still: KeyPose, hand_px: Floats, facing: Side) -> PointsByHand:
     pairs = [tuple((float(x), float(y)) for x, y in px) for px in (still.model_px[SET], hand_px)]
     return PointsByHand(
         side=still.side,
+        source=still.source,
         kind=still.kind,
         still_s=still.time_s,
         set_at="2026-11-30T21:14:00+00:00",
@@ -105,15 +107,18 @@ def test_only_the_metrics_that_are_judged_are_corrected() -> None:
     assert {n: found.value(n) for n in others} == {n: plain.value(n) for n in others}
 
 
-@pytest.mark.parametrize("case", ["other leg", "far leg"])
-def test_another_leg_is_left_as_the_model_placed_it(case: str) -> None:
+@pytest.mark.parametrize("case", ["other leg", "far leg", "other source"])
+def test_another_leg_or_source_is_left_as_the_model_placed_it(case: str) -> None:
     runner = Runner(GOOD)
     points = by_hand_of(runner, EventKind.PEAK_KNEE_FLEXION)
     if case == "other leg":
         points = replace(points, side=points.side.other)
         stride = cut(runner)
-    else:
+    elif case == "far leg":
         stride = replace(cut(runner), near=False)
+    else:
+        # What was set on points of the reader says nothing of tracked ones.
+        stride = replace(cut(runner), legs=LegQuality(source=LegSource.TRACKED))
     found, _ = measure(stride, NO_OFFSETS, by_hand=points)
     assert not found.by_hand
     assert repr(found) == repr(measure(stride, NO_OFFSETS)[0])

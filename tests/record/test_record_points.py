@@ -10,6 +10,7 @@ from record_samples import a_stride
 from stored import HEAD, raw_pose, running, seen
 
 from edge.messages.gait import EventKind
+from edge.messages.legs import LegSource
 from edge.messages.points_by_hand import PointsByHand, PointsChange
 from edge.messages.seen import Seen
 from edge.messages.side import Side
@@ -23,6 +24,7 @@ numbers = st.floats(allow_nan=False, allow_infinity=False)
 pairs = st.tuples(*(st.tuples(numbers, numbers),) * 4)
 POINTS = PointsByHand(
     side=Side.RIGHT,
+    source=LegSource.READER,
     kind=EventKind.PEAK_KNEE_FLEXION,
     still_s=1.25,
     set_at="2026-11-30T21:14:00+00:00",
@@ -34,6 +36,7 @@ POINTS = PointsByHand(
 anything = st.builds(
     PointsByHand,
     side=st.sampled_from(Side),
+    source=st.sampled_from(LegSource),
     kind=st.sampled_from(EventKind),
     still_s=numbers,
     set_at=st.text(),

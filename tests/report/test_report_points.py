@@ -43,6 +43,7 @@ def true_points(still: KeyPose) -> PointsByHand:
     px = true_leg_px(RUNNER, still.frame_index / 60)[SET]
     return PointsByHand(
         side=still.side,
+        source=still.source,
         kind=still.kind,
         still_s=still.time_s,
         set_at="2026-11-30T21:14:00+00:00",

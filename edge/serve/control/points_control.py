@@ -140,6 +140,7 @@ class PointsControl:
             return _REFUSED[code]
         points = PointsByHand(
             side=still.side,
+            source=still.source,
             kind=still.kind,
             still_s=still.time_s,
             set_at=self._now().isoformat(timespec="seconds"),
