@@ -7,6 +7,7 @@ from typing import Any
 
 from edge.coaching.cues import CueTracker
 from edge.coaching.verdicts import Coach
+from edge.messages.gait import Activity, GaitState, Phase
 from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
@@ -108,4 +109,19 @@ def verdict(state: VerdictState, fault: Fault, time_s: float, cue: str | None = 
         cue=cue,
         decided_at_s=time_s,
         mean=nan,
+    )
+
+
+def at(time_s: float, activity: Activity) -> GaitState:
+    """Return the state of a person at a time, of whom nothing but the activity is known."""
+    return GaitState(
+        frame_index=0,
+        time_s=time_s,
+        activity=activity,
+        facing=None,
+        near_side=None,
+        left_phase=Phase.UNKNOWN,
+        right_phase=Phase.UNKNOWN,
+        cadence_spm=nan,
+        belt_speed_px_s=nan,
     )

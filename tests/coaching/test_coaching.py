@@ -1,13 +1,12 @@
 """Bands, verdicts and cues of one runner together, and when the verdicts are withdrawn."""
 
 from dataclasses import replace
-from math import nan
 
 import pytest
-from coaching_strides import BENT, SPEED_MPS, strides
+from coaching_strides import BENT, SPEED_MPS, at, strides
 
 from edge.coaching.coaching import Coaching
-from edge.messages.gait import Activity, GaitState, Phase
+from edge.messages.gait import Activity
 from edge.messages.reading import BeltInForce, BeltSource
 from edge.messages.reason import Reason
 from edge.messages.verdict import Bands, Cue, Verdict, VerdictState
@@ -15,20 +14,6 @@ from edge.settings.coaching_settings import CoachingSettings
 
 BELT = BeltInForce(time_s=0.0, speed_mps=SPEED_MPS, source=BeltSource.ENTERED)
 NONE = Reason()
-
-
-def at(time_s: float, activity: Activity) -> GaitState:
-    return GaitState(
-        frame_index=0,
-        time_s=time_s,
-        activity=activity,
-        facing=None,
-        near_side=None,
-        left_phase=Phase.UNKNOWN,
-        right_phase=Phase.UNKNOWN,
-        cadence_spm=nan,
-        belt_speed_px_s=nan,
-    )
 
 
 def judged() -> Coaching:

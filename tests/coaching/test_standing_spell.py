@@ -1,21 +1,9 @@
-from math import nan
+"""How long a person has stood."""
+
+from coaching_strides import at
 
 from edge.coaching.standing_spell import StandingSpell
-from edge.messages.gait import Activity, GaitState, Phase
-
-
-def at(time_s: float, activity: Activity) -> GaitState:
-    return GaitState(
-        frame_index=0,
-        time_s=time_s,
-        activity=activity,
-        facing=None,
-        near_side=None,
-        left_phase=Phase.UNKNOWN,
-        right_phase=Phase.UNKNOWN,
-        cadence_spm=nan,
-        belt_speed_px_s=nan,
-    )
+from edge.messages.gait import Activity
 
 
 def test_it_counts_from_the_first_standing_frame_and_anew_after_each_step() -> None:

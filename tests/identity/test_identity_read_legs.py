@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from leg_sources import read
 from recordings import record
 from synthetic import GOOD, Camera, Runner
 
@@ -16,30 +17,15 @@ from edge.messages.side import Side
 from edge.messages.skeleton import (
     KNEE,
     LEFT_LEG,
-    LEFT_SHOULDER,
     RIGHT_LEG,
-    RIGHT_SHOULDER,
-    SIDE_LEG,
 )
 
-LEGS = {Side.LEFT: LEFT_LEG, Side.RIGHT: RIGHT_LEG}
-SHOULDERS = {Side.LEFT: LEFT_SHOULDER, Side.RIGHT: RIGHT_SHOULDER}
 BIG_TOE = 5
-
-
-def as_read(pose: Pose, near: Side) -> Pose:
-    """Return the pose with a reader that saw everything as it is."""
-    legs = np.zeros((2, 7, 2))
-    for row, side in enumerate((near, near.other)):
-        legs[row, 0] = pose.xy_px[SHOULDERS[side]]
-        legs[row, list(SIDE_LEG)] = pose.xy_px[list(LEGS[side])]
-        legs[row, BIG_TOE] = legs[row, SIDE_LEG[-1]]
-    return replace(pose, legs_px=legs, legs_error_px=np.full((2, 7), 1.0))
 
 
 def run(facing: Side, seconds: float = 2.0) -> list[Pose]:
     recording = record(Runner(GOOD, Camera(facing=facing, px_per_m=250.0)), seconds)
-    return [as_read(p, facing) for p in recording.poses]
+    return [read(p, facing) for p in recording.poses]
 
 
 def mixed(poses: list[Pose], seed: int = 5) -> list[Pose]:
