@@ -17,3 +17,8 @@ def number(value: float | None) -> float | None:
         return None
     # Adding 0.0 turns a negative zero into zero.
     return round(float(value), _DECIMALS) + 0.0
+
+
+def interval(low: float, high: float) -> list[float | None] | None:
+    """Return both ends of an interval, or None where one is absent."""
+    return [number(low), number(high)] if isfinite(low) and isfinite(high) else None

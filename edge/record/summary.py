@@ -14,7 +14,7 @@ from edge.messages.legs import LegQuality, LegSource
 from edge.messages.message import Message
 from edge.messages.metric import Metric
 from edge.messages.notice import Notice, NoticeChange
-from edge.messages.points_by_hand import CORRECTED, PointsChange
+from edge.messages.points_by_hand import PointsChange
 from edge.messages.pose import Pose
 from edge.messages.reading import BeltInForce, BeltSource
 from edge.messages.reason import Reason
@@ -22,14 +22,14 @@ from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Fault, Verdict, VerdictState
 from edge.messages.withholding import withheld
-from edge.metrics.catalogue import METRIC_NAMES
 from edge.numerics.quantiles import LatencyQuantiles, median
-from edge.numerics.statistics import Spread, spread
 from edge.record.activity_clock import MOVING, ActivityClock
 from edge.record.belt_series import BeltSeries
 from edge.record.notice_spans import NoticeSpans
-from edge.record.numbers import number
+from edge.record.numbers import interval, number
 from edge.record.points_entry import PointsEntry
+from edge.record.session_frames import SessionFrames
+from edge.record.side_totals import SideTotals
 
 SCHEMA: Final = 1
 SPEED_SOURCES: Final = {
@@ -80,12 +80,12 @@ class SessionSummary:
 
     def reset(self) -> None:
         """Start with nothing seen."""
-        self._frames = _FrameCounts()
+        self._frames = SessionFrames()
         self._clock = ActivityClock()
         self._facing: Counter[Side] = Counter()
         self._near_side: Counter[Side] = Counter()
         self._events: Counter[tuple[EventKind, Side]] = Counter()
-        self._sides = {side: _SideTotals() for side in Side}
+        self._sides = {side: SideTotals() for side in Side}
         self._quality = _Quality()
         self._near_spm: deque[float] = deque(maxlen=_KEPT_STRIDES)
         self._walking_spm: deque[float] = deque(maxlen=_KEPT_STRIDES)
@@ -248,7 +248,7 @@ class SessionSummary:
             "cue": None if verdict is None else english_cue(verdict.cue),
             # Of the strides that were judged: the last ten, not all of the session.
             "mean": None if verdict is None else number(verdict.mean),
-            "ci95": None if verdict is None else _interval(*verdict.ci95),
+            "ci95": None if verdict is None else interval(*verdict.ci95),
             "error95": None if verdict is None else number(verdict.error95),
             "strides": 0 if verdict is None else verdict.strides,
         }
@@ -260,76 +260,6 @@ class SessionSummary:
         if rate_hz < LEAST_RATE_HZ:
             return Reason("no_strides_rate", rate_hz=round(rate_hz))
         return Reason("no_strides")
-
-
-class _FrameCounts:
-    """Frames, their times and their repairs."""
-
-    def __init__(self) -> None:
-        self._processed = 0
-        self._found = 0
-        self._swapped = 0
-        self._last: Pose | None = None
-        self._steps = 0
-        self._steps_s = 0.0
-        self._first_s = nan
-        self._last_s = nan
-
-    def update(self, pose: Pose) -> None:
-        """Add one processed frame."""
-        self.see(pose.time_s)
-        self._processed += 1
-        self._found += int(pose.found)
-        self._swapped += int(pose.swapped)
-        if not isfinite(pose.time_s):
-            return
-        if self._last is not None and not pose.breaks:
-            self._steps += pose.frame_index - self._last.frame_index
-            self._steps_s += pose.time_s - self._last.time_s
-        self._last = pose
-
-    def see(self, time_s: float) -> None:
-        """Extend the session to a time."""
-        if isfinite(time_s):
-            # min and max keep the first argument when the second is NaN.
-            self._first_s = min(time_s, self._first_s)
-            self._last_s = max(time_s, self._last_s)
-
-    def counts(self, captured: int | None, dropped: int | None) -> dict[str, int]:
-        """Return the ``frames`` entry."""
-        if captured is None:
-            captured = max(self._processed, self._last.frame_index + 1 if self._last else 0)
-        if dropped is None:
-            dropped = max(0, captured - self._processed)
-        return {"captured": captured, "processed": self._processed, "dropped": dropped}
-
-    def rate_hz(self) -> float:
-        """Return captured frames per second, breaks excluded; NaN for fewer than two."""
-        return self._steps / self._steps_s if self._steps_s > 0 else nan
-
-    @property
-    def first_s(self) -> float:
-        """The first time of the session; NaN before it."""
-        return self._first_s
-
-    @property
-    def last_s(self) -> float:
-        """The last time of the session; NaN before it."""
-        return self._last_s
-
-    def interval_s(self) -> float:
-        """Return the frame interval at the measured rate; 0 while that is unknown."""
-        return self._steps_s / self._steps if self._steps > 0 else 0.0
-
-    def duration_s(self) -> float:
-        """Return the seconds from the first frame to the end of the last; 0 without frames."""
-        if not isfinite(self._first_s):
-            return 0.0
-        return self._last_s - self._first_s + self.interval_s()
-
-    def swaps(self) -> dict[str, int]:
-        """Return the ``leg_swaps`` entry; ``frames`` are those with a person in view."""
-        return {"exchanged_frames": self._swapped, "frames": self._found}
 
 
 class _Quality:
@@ -358,70 +288,6 @@ class _Quality:
                 if self._sources[source]
             },
         }
-
-
-class _SideTotals:
-    """Strides of one leg, and the values of their metrics.
-
-    A trimmed mean needs them all: 0.7 MB for each hour of one leg's strides.
-    """
-
-    def __init__(self) -> None:
-        self._strides = 0
-        self._valid = 0
-        self._metrics = {name: array("d") for name in METRIC_NAMES}
-        self._error95: dict[str, float] = {}
-        # By points set by hand, which are in force if the last stride was measured by them.
-        self._by_hand = {name: array("d") for name in CORRECTED}
-        self._in_force = False
-
-    def set_points(self) -> None:
-        """Note that points were set by hand: values by other points do not count with theirs."""
-        self._by_hand = {name: array("d") for name in CORRECTED}
-
-    def add(self, stride: StrideMetrics) -> None:
-        """Add one stride; only valid ones count for the metrics."""
-        self._strides += 1
-        if stride.valid:
-            self._valid += 1
-            if stride.by_hand is not self._in_force:
-                # The model errs more than points set by hand do.
-                self._error95.clear()
-            self._in_force = stride.by_hand
-            for name, values in self._metrics.items():
-                values.append(stride.model_value(name))
-            if stride.by_hand:
-                for name, values in self._by_hand.items():
-                    values.append(stride.value(name))
-            for name, error in stride.error95.items():
-                self._error95[name] = max(error, self._error95.get(name, error))
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the entry of one side."""
-        metrics = self._metrics | (self._by_hand if self._in_force else {})
-        return {
-            "strides": self._strides,
-            "valid": self._valid,
-            "metrics": {
-                name: _spread_entry(spread(values), self._error95.get(name, nan))
-                for name, values in metrics.items()
-            },
-        }
-
-
-def _spread_entry(found: Spread, error95: float) -> dict[str, Any]:
-    return {
-        "mean": number(found.mean),
-        "sd": number(found.sd),
-        # Of the scatter of strides alone; the model's error stands beside it.
-        "ci95": _interval(found.low, found.high),
-        "error95": number(error95),
-        "n": found.count,
-    }
-
-
-def _interval(low: float, high: float) -> list[float | None] | None:
-    return [number(low), number(high)] if isfinite(low) and isfinite(high) else None
 
 
 def _latency_entry(latencies: LatencyQuantiles) -> dict[str, Any]:
