@@ -113,9 +113,14 @@ export class StationState {
     return key === this.runner?.runner_key;
   }
 
-  /** Take the state of a frame. @param {State} state */
+  /**
+   * Take the state of a frame. A picture is decoded while texts pass it, so its header may be older
+   * than the state already here.
+   * @param {State} state
+   */
   see(state) {
-    if (this.concerns(state)) this.#ofRunner.state = state;
+    const older = (state.time_s ?? Infinity) < (this.state?.time_s ?? -Infinity);
+    if (this.concerns(state) && !older) this.#ofRunner.state = state;
   }
 
   /** @param {import("./wire.d.ts").Runner} runner */

@@ -95,6 +95,15 @@ test("nothing of one runner stays under the next, and of one session under anoth
   assert.deepEqual(calls, ["runner", "session", "runner"]);
 });
 
+test("the header of a picture decoded late does not bring an older state back", () => {
+  const station = stateOfOne();
+  station.take({ type: "state", time_s: 21, cadence_spm: null, near_side: null, runner_key: "r1" });
+  station.see({ type: "frame", time_s: 20.5, cadence_spm: 171, near_side: "left", runner_key: "r1" });
+  assert.deepEqual([station.state.time_s, station.state.cadence_spm], [21, null]);
+  station.see({ type: "frame", time_s: 21, cadence_spm: null, near_side: "right", runner_key: "r1" });
+  assert.equal(station.near, "right");
+});
+
 test("a page that connects again keeps what the same runner was station, and nothing of another", () => {
   for (const [key, called] of [["r1", 0], ["r9", 1]]) {
     const station = stateOfOne();
