@@ -108,7 +108,9 @@ class Pipeline:
         self._rate = FrameRate()
         facing = None if gait_settings.facing == "auto" else Side(gait_settings.facing)
         self._poses = SettledPoses(identity or LegIdentity(facing))
-        self._gait = SourcedGait(gait or (lambda _: GaitTracker(gait_for(model, gait_settings))))
+        self._gait = SourcedGait(
+            gait or (lambda source: GaitTracker(gait_for(model, gait_settings, source)))
+        )
         self.coaching = Coaching(settings.coaching)
         self.exercises = ExerciseRunner()
         self.fallback = FallbackSpells()

@@ -106,3 +106,13 @@ def test_events_of_an_unknown_model_are_those_of_markers_unless_set() -> None:
     assert (own.contact_offset_s, own.peak_offset_s, own.toe_off_offset_s) == (0.030, 0.0, -0.005)
     entered = GaitSettings(contact_offset_s=0.02)
     assert gait_for("own.toml", entered).contact_offset_s == 0.02
+
+
+def test_toe_off_of_a_models_own_points_has_an_offset_of_its_own_unless_set() -> None:
+    tracked = gait_for("full", GaitSettings(), LegSource.TRACKED)
+    assert tracked == replace(GaitSettings(), turning_deg=12.0, toe_off_offset_s=-0.025)
+    assert gait_for("full", GaitSettings(), LegSource.READER) == GaitSettings()
+    heavy = gait_for("heavy", GaitSettings(), LegSource.TRACKED)
+    assert heavy == replace(GaitSettings(), turning_deg=12.0)
+    entered = GaitSettings(turning_deg=30.0, toe_off_offset_s=0.01)
+    assert gait_for("full", entered, LegSource.TRACKED) == entered

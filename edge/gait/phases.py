@@ -105,7 +105,8 @@ class PhaseDetector:
         self._settings = settings
         self._confirmed = confirmed
         self._fall_legs = _FALL_LEGS if confirmed else _EARLY_FALL_LEGS
-        self._left = ToeOffRule(_FORETOLD_S if confirmed else _EARLY_FORETOLD_S)
+        foretold_s = _FORETOLD_S if confirmed else _EARLY_FORETOLD_S
+        self._left = ToeOffRule(foretold_s, settings.turning_deg)
         self._to_peak = UsualTime()
         self._leaving_late_s = 0.0 if confirmed else _EARLY_LATE_S
         self._readings = readings

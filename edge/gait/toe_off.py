@@ -32,9 +32,9 @@ TURN_LEAD_S, _MIDWAY_LEAD_S = -0.005, -0.007
 _RISING_SHARE = 0.08
 # Further turn of the foot that confirms that it has left: a frame's at 60 frames/s.
 _SURE_DEG = 6.0
-# A foot that has turned this far will turn on, and is waited for this long after the knee's sign:
-# in films of real runners the knee is straightest 20 to 75 ms before the tip leaves.
-_TURNING_DEG, _TURN_WITHIN_S = 35.0, 0.12
+# A foot that is turning is waited for this long after the knee's sign: in films of real runners the
+# knee is straightest 20 to 75 ms before the tip leaves.
+_TURN_WITHIN_S = 0.12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +75,12 @@ class ToeOffRule:
     ----------
     foretold_s
         How far ahead of the newest sample a sign may be predicted.
+    turning_deg
+        Turn from which a foot is taken to turn on.
     """
 
-    def __init__(self, foretold_s: float) -> None:
-        self._foretold_s = foretold_s
+    def __init__(self, foretold_s: float, turning_deg: float) -> None:
+        self._foretold_s, self._turning_deg = foretold_s, turning_deg
         self._turn, self._midway = UsualTime(), UsualTime()
         self._foot = FootTurn()
         self.reset()
@@ -94,7 +96,7 @@ class ToeOffRule:
         times, turned = self._foot.turned_deg(stance.samples, stance.contact_s, stance.stride_s)
         found = self._by_turn(stance, times, turned)
         if found is None:
-            turning = bool(turned.size and turned[-1] >= _TURNING_DEG)
+            turning = bool(turned.size and turned[-1] >= self._turning_deg)
             found = self._by_knee(stance, turning=turning)
         if found is not None:
             self._turns = found.turned

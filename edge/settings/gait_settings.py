@@ -52,6 +52,13 @@ class GaitSettings:
         _TOE_OFF,
         "Time from the foot's turn by 45 degrees to toe-off.",
     )
+    turning_deg: float = number(
+        35.0,
+        "deg",
+        (0, 45),
+        _TOE_OFF,
+        "Turn of the foot from which toe-off waits for more; 12 on a pose model's own points.",
+    )
     first_stride_s: float = number(
         0.72, "s", (0.2, 2), _CONTACT, "Stride time assumed before the first stride."
     )

@@ -45,13 +45,17 @@ def sample(since_s: float) -> LegSignals:
 
 
 def toe_offs(
-    strides: int = 1, fps: float = 60.0, like: Like = same, last: Like | None = None
+    strides: int = 1,
+    fps: float = 60.0,
+    like: Like = same,
+    last: Like | None = None,
+    turning_deg: float = 35.0,
 ) -> list[tuple[float, float, bool]]:
     """Return time after contact, time of the newest sample then, and by turn, of each toe-off.
 
     ``last`` changes the last stride's samples instead of ``like``.
     """
-    rule = ToeOffRule(foretold_s=0.008)
+    rule = ToeOffRule(foretold_s=0.008, turning_deg=turning_deg)
     found = []
     for stride in range(strides):
         seen: list[LegSignals] = []
@@ -136,6 +140,23 @@ def test_a_foot_lost_while_it_turns_left_between_the_knees_sign_and_the_end_of_t
     assert not turned
     assert STRAIGHT_S < time_s < now_s
     assert time_s == pytest.approx(LEFT_S, abs=0.03)
+
+
+def test_a_foot_that_has_turned_so_far_is_waited_for_though_the_last_did_not_turn() -> None:
+    def still(one: LegSignals) -> LegSignals:
+        return replace(one, foot_deg=FLAT_DEG)
+
+    # It has turned by 17 degrees when the knee is straightest, and by 45 far later.
+    def slowly(one: LegSignals) -> LegSignals:
+        return replace(one, foot_deg=FLAT_DEG + (one.foot_deg - FLAT_DEG) * 0.7)
+
+    for turning_deg, waits in ((35.0, False), (12.0, True)):
+        (_, _, turned), (time_s, _, last_turned) = toe_offs(
+            2, like=still, last=slowly, turning_deg=turning_deg
+        )
+        assert not turned
+        assert last_turned is waits
+        assert (time_s > LEFT_S) is waits
 
 
 def test_no_foot_at_all_leaves_by_the_knee() -> None:
