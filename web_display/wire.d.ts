@@ -142,6 +142,9 @@ export interface Display {
   metronome_age_s: number;
 }
 
+/** Why the share of time with feedback is what it is. ``unscheduled``: given by the step; ``scheduled``: by the number of the visit; ``last``: that of the schedule's last visit, which is earlier; ``number_unknown``: 100 %, for want of a number. */
+export type DoseSource = "last" | "number_unknown" | "scheduled" | "unscheduled";
+
 /** 20 % trimmed mean and its 95 % interval, which is null where there are too few strides. */
 export interface Estimate {
   mean: number;
@@ -179,6 +182,23 @@ export interface Exercise {
 /** The two running faults that Toeline detects. */
 export type Fault = "bent_push_off" | "knees_forward";
 
+/** The feedback in force from ``time_s`` until the next such message; sent on change. While ``on`` is false, no cue, no target and no colour of a verdict may reach the runner, on the screen or as sound. A station that never sends it allows everything, as does the ``reason`` ``free``. ``cue`` is the only one allowed; empty for none, and where everything is. ``feedback_pct`` is the share of the step's time with feedback, and ``dose`` says why. The metronome beats at ``metronome_from_spm`` at ``time_s`` and reaches ``metronome_spm`` in ``metronome_ramp_s``; ``display`` says the same, and both are null while it is silent. The target is null unless cadence is the cue. */
+export interface Feedback {
+  type: "feedback";
+  time_s: number | null;
+  on: boolean;
+  reason: GateReason;
+  cue: string;
+  step: string;
+  feedback_pct: number | null;
+  dose: DoseSource;
+  metronome_spm: number | null;
+  metronome_from_spm: number | null;
+  metronome_ramp_s: number;
+  target_low_spm: number | null;
+  target_high_spm: number | null;
+}
+
 /** The result of one check: passed, to be fixed, or not measurable. */
 export type Finding = "fix" | "pass" | "unknown";
 
@@ -207,6 +227,9 @@ export interface FrameHeader {
 }
 
 export type FromClient = Ack | HeartbeatReply | StartSession | StopSession | SetBelt | CaptureNeutral | ClearNeutral | SetDisplay | SetMute | SetMetronome | SetThresholds | SetMark | GiveCue | SetPoints | ClearPoints | CheckSetUp | StartExercise | StopExercise | AskOutcome | ShowPairing;
+
+/** Why feedback is on or off. ``free``: nobody leads the runner, so the station gives any cue; ``no_cue``: the step is without feedback; ``on``: a window with feedback; ``faded``: one without; ``pause``: the metronome pauses; ``reached``: the cadence has been inside the target for long enough. */
+export type GateReason = "faded" | "free" | "no_cue" | "on" | "pause" | "reached";
 
 /** Give the runner one of the station's cues now, such as ``sit_back`` or ``cadence``. */
 export interface GiveCue {
@@ -631,7 +654,7 @@ export interface Stride {
   model?: { [name: string]: number | null };
 }
 
-export type Text = Hello | You | Runner | Session | Display | Limits | Neutral | Points | SetUp | Exercise | Mark | Event | Stride | Curves | Bands | Verdict | Cue | Health | Notices | State | Belt | Answer | Pairing | Heartbeat;
+export type Text = Hello | You | Runner | Session | Display | Limits | Neutral | Points | SetUp | Exercise | Mark | Event | Stride | Curves | Bands | Verdict | Cue | Feedback | Health | Notices | State | Belt | Answer | Pairing | Heartbeat;
 
 /** The traffic light of one fault of one leg, judged by the last ``bands`` for the same pair. ``reason`` is in English; ``reason_code`` and ``reason_params`` are its language-independent form, see ``edge/messages/reason.py``. Both are empty for recordings that predate the codes. ``ci95`` holds the scatter of strides and the model's error; ``error95`` is half the interval of the latter, null if none is known. */
 export interface Verdict {

@@ -1,6 +1,7 @@
 """Every record that the pipeline emits."""
 
 from edge.messages.exercise import ExerciseUpdate
+from edge.messages.feedback import FeedbackGate
 from edge.messages.gait import GaitEvent, GaitState
 from edge.messages.notice import NoticeChange
 from edge.messages.points_by_hand import PointsChange
@@ -20,6 +21,7 @@ Message = (
     | Bands
     | Verdict
     | Cue
+    | FeedbackGate
     | Reading
     | BeltInForce
     | ExerciseUpdate

@@ -10,6 +10,7 @@ import numpy as np
 
 from edge.i18n.notices import english_notice
 from edge.i18n.reasons import english
+from edge.messages.feedback import DoseSource, FeedbackGate, GateReason
 from edge.messages.gait import EventKind, GaitEvent
 from edge.messages.legs import LegFlaw, LegQuality, LegSource
 from edge.messages.message import Message
@@ -34,6 +35,7 @@ _STRIDE_FIELDS: Final = tuple(
     for field in fields(StrideMetrics)
     if field.name not in ("reason", "values", "model_values", "error95", "legs")
 )
+_GATE_FIELDS: Final = tuple(field.name for field in fields(FeedbackGate) if field.name != "on")
 _READING_FIELDS: Final = tuple(field.name for field in fields(Reading))
 _BELT_FIELDS: Final = tuple(field.name for field in fields(BeltInForce))
 
@@ -114,6 +116,11 @@ def _condition_row(message: Message) -> tuple[str, Row] | None:
             return "readings", {name: _cell(getattr(message, name)) for name in _READING_FIELDS}
         case BeltInForce():
             return "belt", {name: _cell(getattr(message, name)) for name in _BELT_FIELDS}
+        case FeedbackGate():
+            return "feedback", {
+                **{name: _cell(getattr(message, name)) for name in _GATE_FIELDS},
+                "given": int(message.on),
+            }
         case NoticeChange():
             return "notices", {
                 "time_s": _cell(message.time_s),
@@ -221,6 +228,19 @@ def bands_of(row: Mapping[str, Any]) -> Bands:
 def cue_of(row: Mapping[str, Any]) -> Cue:
     """Return the cue of a row."""
     return Cue(kind=row["kind"], wording=row["wording"], issued_at_s=_number(row["issued_at_s"]))
+
+
+def feedback_of(row: Mapping[str, Any]) -> FeedbackGate:
+    """Return the feedback in force of a row."""
+    numbers = [name for name in _GATE_FIELDS if name.endswith(("_s", "_spm", "_pct"))]
+    return FeedbackGate(
+        **{name: _number(row[name]) for name in numbers},
+        on=bool(row["given"]),
+        reason=GateReason(row["reason"]),
+        cue=row["cue"],
+        step=row["step"],
+        dose=DoseSource(row["dose"]),
+    )
 
 
 def curves_of(row: Mapping[str, Any]) -> StrideCurves:

@@ -306,6 +306,27 @@ ALTER TABLE strides ADD COLUMN error95 TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE verdicts ADD COLUMN error95 REAL;
 """
 
+# The feedback allowed from ``time_s`` until the next row; a session without a visit has none.
+_FEEDBACK: Final = """
+CREATE TABLE feedback (
+    session INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    time_s REAL,
+    given INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    cue TEXT NOT NULL,
+    step TEXT NOT NULL,
+    feedback_pct REAL,
+    dose TEXT NOT NULL,
+    metronome_spm REAL,
+    metronome_from_spm REAL,
+    metronome_ramp_s REAL NOT NULL,
+    target_low_spm REAL,
+    target_high_spm REAL,
+    PRIMARY KEY (session, number)
+) STRICT, WITHOUT ROWID;
+"""
+
 MIGRATIONS: Final = (
     _FIRST,
     _CURVES,
@@ -319,4 +340,5 @@ MIGRATIONS: Final = (
     _POINTS_BY_HAND,
     _LEGS,
     _MODEL_ERRORS,
+    _FEEDBACK,
 )

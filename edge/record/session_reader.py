@@ -4,6 +4,7 @@ import json
 from math import nan
 from typing import Any
 
+from edge.messages.feedback import FeedbackGate
 from edge.messages.gait import GaitEvent
 from edge.messages.notice import NoticeChange
 from edge.messages.points_by_hand import PointsChange
@@ -17,6 +18,7 @@ from edge.record.rows import (
     cue_of,
     curves_of,
     event_of,
+    feedback_of,
     key_pose_of,
     notice_of,
     points_change_of,
@@ -61,6 +63,10 @@ class SessionReader:
     def cues(self) -> list[Cue]:
         """Return the cues."""
         return [cue_of(row) for row in self._of("cues")]
+
+    def feedback(self) -> list[FeedbackGate]:
+        """Return each change of the feedback allowed; empty for a session without a visit."""
+        return [feedback_of(row) for row in self._of("feedback")]
 
     def key_poses(self) -> list[KeyPose]:
         """Return the poses at peak knee flexion and toe-off of the near leg."""

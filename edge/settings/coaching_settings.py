@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
-from edge.settings.setting import DIMENSIONLESS, number
+from edge.settings.setting import CHOICE, DIMENSIONLESS, number, text
 
 _LIMITS: Final = 'docs/gait-metrics.md, "Limits"'
 _STATES: Final = 'docs/gait-metrics.md, "Verdict states"'
 _CUES: Final = 'docs/gait-metrics.md, "Cues"'
+_DOSE: Final = 'docs/gait-metrics.md, "Feedback dose"'
 _STRIDES: Final = (1, 1000)
 _ANGLE: Final = (0, 90)
 _SLOPE: Final = (-20, 20)
@@ -126,4 +127,31 @@ class CoachingSettings:
     )
     cadence_cap_pct: float = number(
         10.0, "%", (0, 50), _CUES, "Most increase of the target, as a share of the baseline."
+    )
+    cadence_aim_spm: float = number(
+        6.0, "steps/min", (0, 60), _DOSE, "Increase of the metronome's target over the baseline."
+    )
+    feedback_by_visit: str = text(
+        "100 100 100 100 75 50 25 10",
+        "% of time at visit 1, 2, ...; each 0 to 100",
+        _DOSE,
+        "Share of a cue's time with feedback, by number of the visit; the last goes on.",
+    )
+    feedback_period_s: float = number(
+        40.0, "s", (10, 600), CHOICE, "Time in which feedback goes on and off once when faded."
+    )
+    metronome_on_s: float = number(
+        60.0, "s", (5, 600), _DOSE, "Time for which the metronome of a visit beats."
+    )
+    metronome_off_s: float = number(
+        60.0, "s", (0, 600), _DOSE, "Time for which it is silent afterwards."
+    )
+    metronome_ramp_spm: float = number(
+        2.0, "steps/min", (0.1, 60), _DOSE, "Increase of its tempo in 30 s, up to the target."
+    )
+    cadence_mean_s: float = number(
+        15.0, "s", (5, 120), _DOSE, "Time over which the cadence of a visit is averaged."
+    )
+    cadence_held_s: float = number(
+        30.0, "s", (0, 600), _DOSE, "Time for which that mean must be inside the target."
     )

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from edge.messages.errors import SettingsError
 from edge.settings.coaching_settings import (
     LIMIT_SPEED_ZERO_MPS,
     LIMIT_SPEEDS_MPS,
     CoachingSettings,
 )
+from edge.settings.feedback_schedule import schedule_of
 from edge.settings.pose_settings import CARD_SUFFIX, SIZES, PoseSettings
 from edge.settings.settings import Settings
 
@@ -64,6 +66,7 @@ def mistakes_across(settings: Settings) -> list[Mistake]:
         *_margins(coaching),
         *_scaled_limits(coaching),
         *_cadences(coaching),
+        *_schedule(coaching),
     ]
 
 
@@ -142,6 +145,13 @@ def _cadences(coaching: CoachingSettings) -> Iterator[Mistake]:
             f"setting coaching.cadence_high_spm must not be below coaching.cadence_low_spm "
             f"({low:g}), got {high:g}",
         )
+
+
+def _schedule(coaching: CoachingSettings) -> Iterator[Mistake]:
+    try:
+        schedule_of(coaching.feedback_by_visit)
+    except SettingsError as error:
+        yield _across(("feedback_by_visit",), f"setting coaching.feedback_by_visit {error}")
 
 
 def _across(keys: tuple[str, ...], sentence: str) -> Mistake:

@@ -305,7 +305,7 @@ def test_pause_before_any_stride_says_nothing(coach: Coach) -> None:
     "changes", [{"min_valid_strides": 11}, {"window_strides": 13}, {"min_valid_strides": 0}]
 )
 def test_settings_that_ask_for_more_strides_than_are_kept_are_refused(
-    changes: dict[str, int],
+    changes: dict[str, Any],
 ) -> None:
     with pytest.raises(ValueError, match="min_valid_strides <= window_strides"):
         Coach(replace(SETTINGS, **changes))

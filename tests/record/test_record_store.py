@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from record_samples import a_stride, an_event, reasons
+from record_samples import a_stride, an_event, arrays, reasons
 from stored import HEAD, raw_pose, running, seen
 
 from edge.coaching.verdicts import Coach
 from edge.messages.errors import RecordError
+from edge.messages.feedback import DoseSource, FeedbackGate, GateReason
 from edge.messages.gait import EventKind
 from edge.messages.message import Message
 from edge.messages.reading import BeltSource
@@ -31,6 +32,7 @@ from edge.record.rows import (
     bands_of,
     curves_of,
     event_of,
+    feedback_of,
     insertion,
     key_pose_of,
     row_of,
@@ -223,6 +225,28 @@ def test_limits_come_back_from_their_rows() -> None:
         table, row = row_of(band) or ("", {})
         assert table == "bands"
         assert bands_of(row) == band
+
+
+@given(st.sampled_from(GateReason), st.sampled_from(DoseSource), st.booleans(), arrays)
+def test_the_feedback_in_force_comes_back_from_its_row(
+    reason: GateReason, dose: DoseSource, on: bool, number: float
+) -> None:
+    gate = FeedbackGate(
+        time_s=number,
+        on=on,
+        reason=reason,
+        cue="cadence",
+        step="cue.2",
+        feedback_pct=number,
+        dose=dose,
+        metronome_spm=number,
+        metronome_ramp_s=90.0,
+        target_low_spm=number,
+    )
+    kept = row_of(gate)
+    assert kept is not None
+    assert kept[0] == "feedback"
+    assert repr(feedback_of(kept[1])) == repr(gate)
 
 
 def test_events_key_poses_and_curves_come_back() -> None:

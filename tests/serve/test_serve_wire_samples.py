@@ -14,6 +14,7 @@ import pytest
 from feed import healthy
 from skeletons import BLAZEPOSE33
 
+from edge.messages.feedback import DoseSource, FeedbackGate, GateReason
 from edge.messages.frame import Frame as Picture
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase
 from edge.messages.health import StageTime
@@ -129,6 +130,21 @@ RECORDS: list[Broadcast] = [
         decided_at_s=9.5,
     ),
     Cue(kind="sit_back", wording="Sit back", issued_at_s=9.75),
+    FeedbackGate(
+        time_s=10.25,
+        on=True,
+        reason=GateReason.ON,
+        cue="cadence",
+        step="cue.2",
+        feedback_pct=75.0,
+        dose=DoseSource.SCHEDULED,
+        metronome_spm=170.0,
+        metronome_from_spm=164.0,
+        metronome_ramp_s=90.0,
+        target_low_spm=169.0,
+        target_high_spm=172.0,
+    ),
+    FeedbackGate(time_s=70.5, on=False, reason=GateReason.NO_CUE, step="retention"),
     replace(
         healthy(),
         frame_rate_hz=60.0,

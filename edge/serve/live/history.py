@@ -14,6 +14,7 @@ from edge.messages.stride import KeyPose
 from edge.messages.verdict import Fault
 from edge.serve.live.pictures import Picture
 from edge.serve.wire import greeting, health_messages, protocol, session_messages
+from edge.serve.wire.feedback_messages import Feedback
 from edge.serve.wire.status_messages import (
     Display,
     Exercise,
@@ -33,6 +34,7 @@ RENEWED: Final = (
     session_messages.Session,
     Display,
     Limits,
+    Feedback,
     Neutral,
     Points,
     SetUp,

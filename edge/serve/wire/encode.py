@@ -1,9 +1,9 @@
 """Conversion of the station's messages into wire messages."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from math import isfinite
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import numpy as np
@@ -12,6 +12,7 @@ from edge.i18n.cue_words import english_cue
 from edge.i18n.notices import english_notice
 from edge.i18n.reasons import english
 from edge.messages.arrays import Floats
+from edge.messages.feedback import FeedbackGate
 from edge.messages.frame import Frame
 from edge.messages.gait import GaitEvent, GaitState, Phase
 from edge.messages.health import Health, StageTime
@@ -33,7 +34,7 @@ from edge.messages.skeleton import (
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Bands, Cue, Verdict
 from edge.metrics.catalogue import METRIC_NAMES, METRICS
-from edge.serve.wire import binary, greeting, health_messages, protocol
+from edge.serve.wire import binary, feedback_messages, greeting, health_messages, protocol
 from edge.serve.wire.stride_message import Curves, Stride
 from edge.serve.wire.wire_types import Number, Point
 from edge.settings.settings import Settings
@@ -45,10 +46,18 @@ Broadcast = (
     | Bands
     | Verdict
     | Cue
+    | FeedbackGate
     | Health
     | GaitState
     | BeltInForce
 )
+
+# Wire messages with the fields of their record.
+_SAME_FIELDS: Final[dict[type[Broadcast], Callable[..., protocol.Text]]] = {
+    Cue: protocol.Cue,
+    FeedbackGate: feedback_messages.Feedback,
+    BeltInForce: protocol.Belt,
+}
 
 
 def hello_for(
@@ -108,8 +117,8 @@ def text_for(record: Broadcast) -> protocol.Text:
             return protocol.Verdict(
                 **values | _told(record.reason) | {"cue": english_cue(record.cue)}
             )
-        case Cue():
-            return protocol.Cue(**values)
+        case Cue() | FeedbackGate() | BeltInForce():
+            return _SAME_FIELDS[type(record)](**values)
         case Health():
             values["times"] = tuple(_stage_time(time) for time in record.times)
             return health_messages.Health(**values | notice_told(record.notice))
@@ -118,8 +127,6 @@ def text_for(record: Broadcast) -> protocol.Text:
             del values["belt_speed_px_s"]
             values |= _legs_told(values.pop("legs"))
             return protocol.State(**values)
-        case BeltInForce():
-            return protocol.Belt(**values)
 
 
 def notice_told(notice: Notice) -> dict[str, Any]:

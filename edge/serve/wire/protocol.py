@@ -16,6 +16,7 @@ from edge.messages.reading import BeltNotice, BeltSource
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, VerdictState
 from edge.serve.wire.commands import Command
+from edge.serve.wire.feedback_messages import Feedback
 from edge.serve.wire.greeting import Hello
 from edge.serve.wire.health_messages import Health, Notices
 from edge.serve.wire.session_messages import Runner, Session
@@ -210,6 +211,7 @@ Text = (
     | Bands
     | Verdict
     | Cue
+    | Feedback
     | Health
     | Notices
     | State
