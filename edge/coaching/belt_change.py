@@ -4,6 +4,7 @@ from collections import deque
 
 import numpy as np
 
+from edge.numerics.quantiles import median
 from edge.settings.coaching_settings import CoachingSettings
 
 
@@ -38,7 +39,7 @@ class BeltWatch:
     @property
     def speed_mps(self) -> float:
         """Median speed of the last strides; NaN if unknown."""
-        return float(np.median(self._before)) if self._before else float("nan")
+        return median(self._before)
 
     def update(self, speed_mps: float) -> bool:
         """Add the speed of one stride; return whether the belt has just changed.

@@ -1,10 +1,10 @@
 """How many pictures a second arrive."""
 
 from collections import deque
-from math import inf, nan
+from math import inf, isnan, nan
 from typing import Final
 
-import numpy as np
+from edge.numerics.quantiles import median
 
 # A second at 60 frames/s.
 _FRAMES: Final = 60
@@ -32,11 +32,11 @@ class FrameRate:
 
     def add(self, time_s: float) -> None:
         """Add the capture time of one frame."""
-        self._intervals_s.append(time_s - self._last_s)
+        if not isnan(self._last_s):
+            self._intervals_s.append(time_s - self._last_s)
         self._last_s = time_s
 
     @property
     def hz(self) -> float:
         """Frames a second; infinite before two frames."""
-        known = len(self._intervals_s) > 1
-        return 1 / float(np.nanmedian(self._intervals_s)) if known else inf
+        return 1 / median(self._intervals_s) if self._intervals_s else inf

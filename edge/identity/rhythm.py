@@ -38,14 +38,15 @@ def stride_time_s(times_s: Floats, vectors: Floats) -> float:
     span = float(times_s[-1] - times_s[0])
     interval = max(float(np.median(np.diff(times_s))), 0.005)
     lags = _lags(_SHORTEST_STEP_S, min(_LONGEST_STEP_S, span / 2), interval)
-    likeness = np.array([_likeness(times_s, vectors, lag) for lag in lags])
+    squares = (vectors**2).sum(axis=1)
+    likeness = np.array([_likeness(times_s, vectors, squares, lag) for lag in lags])
     peaks = _peaks(likeness)
     if not peaks.size:
         return float("nan")
     first = int(peaks[likeness[peaks] > likeness[peaks].max() - _CLEAR][0])
     twice = 2 * _top(lags, likeness, first)
     around = _lags(0.88 * twice, min(1.12 * twice, 0.75 * span), interval)
-    likeness = np.array([_likeness(times_s, vectors, lag) for lag in around])
+    likeness = np.array([_likeness(times_s, vectors, squares, lag) for lag in around])
     peaks = _peaks(likeness)
     if not peaks.size:
         return twice
@@ -75,12 +76,15 @@ def _top(lags: Floats, likeness: Floats, i: int) -> float:
     return float(lags[i] + offset * (lags[1] - lags[0]))
 
 
-def _likeness(times_s: Floats, vectors: Floats, lag_s: float) -> float:
+def _likeness(times_s: Floats, vectors: Floats, squares: Floats, lag_s: float) -> float:
+    """Return the mean absolute cosine between the vectors and those a lag before them, 0 to 1.
+
+    ``squares``, shape (n,), are the vectors' squared lengths, the same for every lag.
+    """
     first = int(np.searchsorted(times_s, times_s[0] + lag_s))
-    later = np.arange(first, times_s.size)
-    wanted = times_s[later] - lag_s
+    wanted = times_s[first:] - lag_s
     right = np.clip(np.searchsorted(times_s, wanted), 1, times_s.size - 1)
     earlier = np.where(wanted - times_s[right - 1] <= times_s[right] - wanted, right - 1, right)
-    dots = np.abs((vectors[later] * vectors[earlier]).sum(axis=1)).sum()
-    sizes = np.sqrt((vectors[later] ** 2).sum(axis=1) * (vectors[earlier] ** 2).sum(axis=1)).sum()
+    dots = np.abs((vectors[first:] * vectors[earlier]).sum(axis=1)).sum()
+    sizes = np.sqrt(squares[first:] * squares[earlier]).sum()
     return float(dots / sizes) if sizes > 0 else 0.0

@@ -1,12 +1,13 @@
 """Prediction of both legs from their motion in previous strides."""
 
-from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge.messages.arrays import Floats
+from edge.numerics.quantiles import row_medians
+from edge.numerics.recent_columns import RecentColumns
 
 _STRIDES = 3
 _MEMORY_S = 5.0
@@ -17,6 +18,9 @@ _LONGEST_HOLE_S = 0.072
 _UNEVEN_S = np.arange(-6, 7) * 0.008
 _LEARN_EVERY_S = 0.2
 _LEAST_PAIRS = 20
+# Rows of the table: time, 1 if sure, then x and y of five points of the near leg, and of the far.
+_TIME, _SURE, _NEAR, _FAR = 0, 1, slice(2, 12), slice(12, 22)
+_ROWS = 22
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +47,7 @@ class StrideMemory:
     """
 
     def __init__(self) -> None:
-        self._past: deque[LegPoints] = deque()
+        self._past = RecentColumns(_ROWS)
         self._uneven_s = 0.0
         self._learned_s = -np.inf
 
@@ -55,9 +59,10 @@ class StrideMemory:
 
     def remember(self, points: LegPoints) -> None:
         """Add one frame, later than the last."""
-        self._past.append(points)
-        while self._past[0].time_s < points.time_s - _MEMORY_S:
-            self._past.popleft()
+        both = (*points.near.ravel().tolist(), *points.far.ravel().tolist())
+        self._past.append((points.time_s, float(points.sure), *both))
+        old_s = points.time_s - _MEMORY_S
+        self._past.forget(int(np.searchsorted(self._past.table[_TIME], old_s)))
 
     def expect(self, time_s: float, stride_s: float) -> tuple[Floats, Floats]:
         """Predict both legs.
@@ -74,30 +79,40 @@ class StrideMemory:
         Near and far leg, each shape (5, 2), pixels relative to the middle of the hips; NaN with
         fewer than two sure or five unsure earlier moments.
         """
-        remembered_s = self._past[-1].time_s - self._past[0].time_s if self._past else 0.0
+        past = self._past.table
+        times = past[_TIME]
+        remembered_s = float(times[-1] - times[0]) if times.size else 0.0
         if not 0 < stride_s <= remembered_s:
             return np.full((5, 2), np.nan), np.full((5, 2), np.nan)
-        times = np.array([p.time_s for p in self._past])
-        sure = np.array([p.sure for p in self._past])
-        near = np.array([p.near for p in self._past])
-        far = np.array([p.far for p in self._past])
-        # Perspective makes the far leg appear slightly higher and smaller, so its mean position
-        # differs. Use whole strides: over part of a stride it would differ for other reasons.
-        whole_s = np.floor(remembered_s / stride_s) * stride_s
-        lately = times > times[-1] - whole_s
-        gap: Floats = np.median(near[lately], axis=0) - np.median(far[lately], axis=0)
+        gap = _gap(past, np.floor(remembered_s / stride_s) * stride_s)
         if time_s - self._learned_s >= _LEARN_EVERY_S:
             self._learned_s = time_s
-            self._uneven_s = uneven_s(times, near, far + gap, sure, stride_s / 2)
+            far = past[_FAR] + gap[:, None]
+            sure = past[_SURE] > 0
+            self._uneven_s = uneven_s(times, _points(past[_NEAR]), _points(far), sure, stride_s / 2)
         same: Floats = time_s - stride_s * np.arange(1.0, _STRIDES + 1)
         half = stride_s / 2 + self._uneven_s
         earlier: Floats = same + stride_s
-        far_ago: Floats = earlier - half
-        near_ago: Floats = earlier - (stride_s - half)
-        return (
-            _middle(times, sure, (near, same), (far + gap, far_ago)),
-            _middle(times, sure, (far, same), (near - gap, near_ago)),
-        )
+        # The far leg did half a stride ago what the near leg does now, and the other way round.
+        ago = np.concatenate([same, earlier - half, earlier - (stride_s - half)])
+        return _middles(past, ago, gap)
+
+
+def _gap(past: Floats, whole_s: float) -> Floats:
+    """Return the mean position of the near leg's points relative to the far leg's, shape (10,).
+
+    Perspective makes the far leg appear slightly higher and smaller. Over part of a stride the
+    positions would differ for other reasons, so ``whole_s`` is a number of whole strides.
+    """
+    times = past[_TIME]
+    lately = int(np.searchsorted(times, times[-1] - whole_s, side="right"))
+    near, far = row_medians(past[2:, lately:]).reshape(2, -1)
+    return np.asarray(near - far)
+
+
+def _points(rows: Floats) -> Floats:
+    """Return rows of a leg's coordinates as points, shape (n, 5, 2)."""
+    return rows.reshape(5, 2, -1).transpose(2, 0, 1)
 
 
 def uneven_s(
@@ -133,32 +148,47 @@ def uneven_s(
     return float(_UNEVEN_S[int(np.argmin(costs))])
 
 
-def _middle(
-    times: Floats,
-    sure: NDArray[np.bool_],
-    same: tuple[Floats, Floats],
-    other: tuple[Floats, Floats],
-) -> Floats:
+def _middles(past: Floats, ago_s: Floats, gap: Floats) -> tuple[Floats, Floats]:
+    """Return the near and the far leg, each shape (5, 2), from their earlier moments.
+
+    ``ago_s`` holds three groups of moments: of the same leg, of the far leg for the near one, and
+    of the near leg for the far one.
+    """
+    same, far_ago, near_ago = (slice(i, i + _STRIDES) for i in range(0, 3 * _STRIDES, _STRIDES))
+    shift = np.zeros((_ROWS, ago_s.size))
+    shift[_FAR, far_ago] = gap[:, None]
+    shift[_NEAR, near_ago] = -gap[:, None]
+    at = _at(past, ago_s, shift)
+    sure = np.interp(ago_s, past[_TIME], past[_SURE]) > 0.99
+    # The second group of each leg is at its own moments, but of the other leg.
+    return (
+        _middle((at[_NEAR, same], at[_FAR, far_ago]), (sure[same], sure[far_ago])),
+        _middle((at[_FAR, same], at[_NEAR, near_ago]), (sure[same], sure[near_ago])),
+    )
+
+
+def _middle(points: tuple[Floats, Floats], sure: tuple[NDArray[np.bool_], ...]) -> Floats:
     """Return the median of the sure earlier moments, or of all if too few are sure."""
-    points = np.concatenate([_at(times, track, moments) for track, moments in (same, other)])
-    moments = np.concatenate([same[1], other[1]])
-    trusted = np.interp(moments, times, sure.astype(float)) > 0.99
-    known = np.isfinite(points).all(axis=(1, 2))
+    moments, trusted = np.concatenate(points, axis=1), np.concatenate(sure)
+    known = np.isfinite(moments).all(axis=0)
     if (known & trusted).sum() >= _LEAST_SURE:
         known &= trusted
     elif known.sum() < _LEAST_CANDIDATES:
         return np.full((5, 2), np.nan)
-    middle: Floats = np.median(points[known], axis=0)
-    return middle
+    return row_medians(moments[:, known]).reshape(5, 2)
 
 
-def _at(times: Floats, track: Floats, moments: Floats) -> Floats:
-    """Interpolate points between frames, shape (m, 5, 2); NaN outside the memory or in a gap."""
-    after = np.searchsorted(times, moments)
+def _at(past: Floats, moments_s: Floats, shift: Floats) -> Floats:
+    """Interpolate the shifted table between frames; NaN outside the memory or in a gap.
+
+    The points are shifted before they are interpolated. Shape (rows, moments), as ``shift``.
+    """
+    times = past[_TIME]
+    after = np.searchsorted(times, moments_s)
     inside = (after > 0) & (after < times.size)
     i = np.clip(after, 1, times.size - 1)
     width = times[i] - times[i - 1]
-    share = ((moments - times[i - 1]) / width)[:, None, None]
-    between = track[i - 1] * (1 - share) + track[i] * share
+    share = (moments_s - times[i - 1]) / width
+    before, behind = past[:, i - 1] + shift, past[:, i] + shift
     known = inside & (width <= _LONGEST_HOLE_S)
-    return np.where(known[:, None, None], between, np.nan)
+    return np.where(known, before * (1 - share) + behind * share, np.nan)

@@ -24,6 +24,7 @@ from edge.messages.skeleton import (
     RIGHT_HIP,
     RIGHT_LEG,
 )
+from edge.numerics.quantiles import median, row_medians
 
 # Longest gap across which identity may be carried.
 _GAP_S = 0.25
@@ -95,16 +96,22 @@ class _Moment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Belief:
-    """The tracked frames of the window, and which of them have exchanged legs."""
+    """The tracked frames of the window, and which of them have exchanged legs.
+
+    A frame is ``sure`` if neither it nor any around it has exchanged legs.
+    """
 
     moments: list[_Moment]
-    times_s: Floats
-    exchanged: NDArray[np.bool_]
+    exchanged: list[bool]
+    sure: list[bool]
 
-    def sure(self, time_s: float) -> bool:
-        """Return whether no frame in and around a time has exchanged legs."""
-        near = np.abs(self.times_s - time_s) <= _SETTLED_S / 2 + 1e-3
-        return not self.exchanged[near].any()
+
+def _belief(moments: list[_Moment], exchanged: NDArray[np.bool_]) -> _Belief:
+    if not exchanged.any():
+        return _Belief(moments, [False] * len(moments), [True] * len(moments))
+    times_s = np.array([m.pose.time_s for m in moments])
+    near = np.abs(times_s[:, None] - times_s) <= _SETTLED_S / 2 + 1e-3
+    return _Belief(moments, exchanged.tolist(), (~(near & exchanged).any(axis=1)).tolist())
 
 
 class TrackedLegs:
@@ -166,7 +173,7 @@ class TrackedLegs:
             self._moments.popleft()
         moments = [m for m in self._moments if m.tracked]
         exchanged = self._signs.exchanged(len(moments)) > 0.5
-        belief = _Belief(moments, np.array([m.pose.time_s for m in moments]), exchanged)
+        belief = _belief(moments, exchanged)
         repaired = self._repaired(belief) if repair else []
         self._settle(belief)
         return repaired
@@ -203,14 +210,13 @@ class TrackedLegs:
     def _repaired(self, belief: _Belief) -> list[Pose]:
         repaired = {}
         memory_holds = self._memory_holds(belief)
-        for moment, swap in zip(belief.moments, belief.exchanged.tolist(), strict=True):
-            time_s = moment.pose.time_s
+        leg_px = self._view.leg_px
+        for moment, swap, sure in zip(belief.moments, belief.exchanged, belief.sure, strict=True):
             if memory_holds:
-                sure = belief.sure(time_s)
-                pose = moment.without_strays(exchanged=swap, sure=sure, leg_px=self._view.leg_px)
+                pose = moment.without_strays(exchanged=swap, sure=sure, leg_px=leg_px)
             else:
                 pose = moment.right(exchanged=swap)
-            repaired[time_s] = pose
+            repaired[moment.pose.time_s] = pose
         return [repaired.get(m.pose.time_s, m.pose) for m in self._moments]
 
     def _memory_holds(self, belief: _Belief) -> bool:
@@ -221,27 +227,26 @@ class TrackedLegs:
         """
         if not belief.moments:
             return False
-        pairs = zip(belief.moments, belief.exchanged.tolist(), strict=True)
+        pairs = zip(belief.moments, belief.exchanged, strict=True)
         away = np.array([m.away(exchanged=x) for m, x in pairs])[:, [*LEFT_LEG, *RIGHT_LEG]]
         foretold = np.isfinite(away).all(axis=1)
         if not foretold.any():
             return False
         limit = _FORETOLD_LEGS if self._memory_held else _FORETOLD_AGAIN_LEGS
-        typical = float(np.median(np.median(away[foretold], axis=1)))
+        typical = median(row_medians(away[foretold]).tolist())
         self._memory_held = typical < limit * self._view.leg_px
         return self._memory_held
 
     def _settle(self, belief: _Belief) -> None:
         """Remember the frames whose identity no longer changes."""
-        for i, moment in enumerate(belief.moments):
+        for moment, swap, sure in zip(belief.moments, belief.exchanged, belief.sure, strict=True):
             time_s = moment.pose.time_s
-            if not self._remembered_s < time_s <= belief.times_s[-1] - _SETTLED_S:
+            if not self._remembered_s < time_s <= belief.moments[-1].pose.time_s - _SETTLED_S:
                 continue
             self._remembered_s = time_s
             legs = both_legs(moment.pose)
-            near, far = self._near_and_far(legs[::-1] if belief.exchanged[i] else legs)
+            near, far = self._near_and_far(legs[::-1] if swap else legs)
             middle = (legs[0, 0] + legs[1, 0]) / 2
-            sure = belief.sure(time_s)
             self._memory.remember(LegPoints(time_s, near - middle, far - middle, sure))
             self.quality.add(time_s, near, far, self._view.leg_px)
 

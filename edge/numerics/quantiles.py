@@ -5,6 +5,10 @@ from collections.abc import Iterable, Sequence
 from math import ceil, isfinite, nan
 from typing import Final
 
+import numpy as np
+
+from edge.messages.arrays import Floats
+
 _PER_MS: Final = 10
 _LEAST_MS: Final = -1_000.0
 _MOST_MS: Final = 30_000.0
@@ -50,6 +54,33 @@ def median_of_sorted(rising: Sequence[float]) -> float:
         return nan
     middle = len(rising) // 2
     return rising[middle] if len(rising) % 2 else (rising[middle - 1] + rising[middle]) / 2
+
+
+def row_medians(rows: Floats) -> Floats:
+    """Return the median of each row.
+
+    Parameters
+    ----------
+    rows
+        Shape (k, n), n at least 1.
+
+    Returns
+    -------
+    Shape (k,); NaN for a row with a NaN. Bit-identical to ``numpy.median`` along the rows, which
+    takes ten times as long on a few numbers.
+
+    Examples
+    --------
+    >>> row_medians(np.array([[3.0, 1.0, 2.0, 5.0], [1.0, 1.0, np.nan, 1.0]])).tolist()
+    [2.5, nan]
+    """
+    count = rows.shape[1]
+    high = count // 2
+    low = high - 1 + count % 2
+    # NaN is sorted to the end.
+    ordered = np.partition(rows, (low, high, count - 1), axis=1)
+    middle = (ordered[:, low] + ordered[:, high]) / 2
+    return np.where(np.isnan(ordered[:, -1]), np.nan, middle)
 
 
 class LatencyQuantiles:

@@ -19,6 +19,7 @@ from edge.messages.skeleton import (
     KNEE,
     TOE,
 )
+from edge.numerics.quantiles import quantile
 from edge.scene.blind_spots import BlindSpots
 from edge.scene.near_leg import near_leg
 
@@ -32,7 +33,7 @@ _IN_PLACE_LEGS: Final = 0.4
 _SWING_LEGS: Final = 0.5
 # A foot this near to its lowest place, in leg lengths, is on the belt.
 _LOW_LEGS: Final = 0.10
-_LOWEST_PERCENT: Final = 90
+_LOWEST_SHARE: Final = 0.9
 # Half the side of the square around a point, in leg lengths: less than half a shoe.
 _HALF_LEGS: Final = 0.04
 _LEAST_HALF_PX: Final = 4
@@ -121,7 +122,7 @@ class FeetWatch:
             return
         cut = sum(look.cut for look in self._looks) / len(self._looks)
         self._cut = cut > (_WHOLE_AGAIN_SHARE if self._cut else _CUT_SHARE)
-        lowest = float(np.percentile([look.low_px for look in self._looks], _LOWEST_PERCENT))
+        lowest = quantile(sorted(look.low_px for look in self._looks), _LOWEST_SHARE)
         low = [x for x in self._looks if x.low_px > lowest - _LOW_LEGS * x.leg_px]
         still = max(sum(x.heel_still for x in low), sum(x.toe_still for x in low)) / len(low)
         now_s = self._looks[-1].time_s

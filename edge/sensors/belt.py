@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import replace
 from math import inf, nan
 from typing import Final
 
@@ -45,6 +44,7 @@ class BeltOwner:
         self._first = self._asked = self._entered = entered or Belt()
         self._readings: dict[str, Reading] = {}
         self._seen: deque[float] = deque(maxlen=_SEEN_STRIDES)
+        self._seen_mps = nan
         self._contradiction = (BeltNotice.NONE, "")
         self._since_s = nan
 
@@ -88,16 +88,19 @@ class BeltOwner:
     def see(self, speed_mps: float) -> None:
         """Add the picture's estimate from one stride; the median of five is used."""
         self._seen.append(speed_mps)
+        if len(self._seen) == _SEEN_STRIDES:
+            self._seen_mps = float(np.median(self._seen))
 
     def forget_runner(self) -> None:
         """Forget the picture's estimates, and restart the watch for contradictions."""
         self._seen.clear()
+        self._seen_mps = nan
         self._contradiction, self._since_s = (BeltNotice.NONE, ""), nan
 
     def at(self, time_s: float) -> BeltInForce:
         """Return speed and incline in force at ``time_s``, which must not decrease."""
         treadmill_mps = self._read(Quantity.BELT_SPEED, time_s)
-        seen_mps = float(np.median(self._seen)) if len(self._seen) == _SEEN_STRIDES else nan
+        seen_mps = self._seen_mps
         entered_mps = self._entered.speed_mps or nan
         found = disagreement(entered_mps, treadmill_mps, seen_mps)
         unconfirmed = not (treadmill_mps > 0 or seen_mps > 0)
@@ -111,7 +114,8 @@ class BeltOwner:
             (self._entered.incline_pct or nan, BeltSource.ENTERED),
             (self._read(Quantity.INCLINE, time_s), BeltSource.TREADMILL),
         )
-        belt = BeltInForce(
+        notice, unit = self._lasting(found, entered_mps, time_s)
+        return BeltInForce(
             time_s=time_s,
             speed_mps=speed_mps,
             source=source,
@@ -120,9 +124,9 @@ class BeltOwner:
             entered_mps=entered_mps,
             treadmill_mps=treadmill_mps,
             seen_mps=seen_mps,
+            notice=notice,
+            likely_unit=unit,
         )
-        notice, unit = self._lasting(found, entered_mps, time_s)
-        return replace(belt, notice=notice, likely_unit=unit)
 
     def _read(self, name: Quantity, time_s: float) -> float:
         reading = self._readings.get(name)

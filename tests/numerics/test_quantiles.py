@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.numerics.quantiles import LatencyQuantiles, median, quantile
+from edge.numerics.quantiles import LatencyQuantiles, median, quantile, row_medians
 
 some_numbers = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=60)
 
@@ -20,6 +20,14 @@ def test_quantile_is_that_of_numpy_to_the_last_bit(values: list[float], share: f
 @given(some_numbers)
 def test_median_is_that_of_numpy_to_the_last_bit(values: list[float]) -> None:
     assert median(values) == np.median(values)
+
+
+@given(some_numbers, st.booleans())
+def test_medians_of_rows_are_those_of_numpy_to_the_last_bit(
+    values: list[float], absent: bool
+) -> None:
+    rows = np.array([values, values[::-1], [nan if absent else 1.0, *values[1:]]])
+    assert np.array_equal(row_medians(rows), np.median(rows, axis=1), equal_nan=True)
 
 
 def test_nothing_has_no_quantile() -> None:
