@@ -9,6 +9,16 @@ from edge.messages.arrays import Floats
 MIN_SAMPLES = 4
 # Determinant of the normalised moments of time: 0.05 for seven even frames.
 _LEAST_SPREAD = 1e-4
+# The moment matrix has the moments m[i + j]. Its cofactors 00, 11, 22, 01, 02 and 12 are
+# m[a] m[b] - m[c] m[d], with a, b, c and d the rows of this table.
+_FACTORS = np.array(
+    [[2, 0, 0, 2, 1, 1], [4, 4, 2, 3, 3, 2], [3, 2, 1, 1, 2, 0], [3, 2, 1, 4, 2, 3]]
+)
+# Where each entry of the symmetric matrix is among the cofactors.
+_SYMMETRIC = np.array([[0, 3, 4], [3, 1, 5], [4, 5, 2]])
+# Coefficients of the quadratic form in (1, t, t squared), by powers of t; that of the square of t
+# has entry 11 as well.
+_FORM, _FORM_TIMES = np.array([0, 3, 4, 5, 2]), np.array([[1.0], [2.0], [2.0], [2.0], [1.0]])
 
 
 def robust_quadratic(
@@ -72,17 +82,17 @@ class _Fit:
         t = times_s / scale
         square = t * t
         self._powers = np.array([np.ones_like(t), t, square, square * t, square * square])
-        m0, m1, m2, m3, m4 = moments = self._powers @ self._w
-        a00, a11, a22 = m2 * m4 - m3 * m3, m0 * m4 - m2 * m2, m0 * m2 - m1 * m1
-        a01, a02, a12 = m2 * m3 - m1 * m4, m1 * m3 - m2 * m2, m1 * m2 - m0 * m3
-        volume = m0 * a00 + m1 * a01 + m2 * a02
+        moments = self._powers @ self._w
+        a, b, c, d = moments.take(_FACTORS, axis=0)
+        cofactors = a * b - c * d
+        m0, m1, m2 = moments[:3]
+        volume = m0 * cofactors[0] + m1 * cofactors[3] + m2 * cofactors[4]
         good = self._good(times_s, moments[0], volume)
-        inverse = np.array([[a00, a01, a02], [a01, a11, a12], [a02, a12, a22]])
-        inverse /= np.where(good, volume, np.nan)
-        self._inverse = inverse
+        self._inverse = cofactors / np.where(good, volume, np.nan)
         points = xy.shape[1]
         weighted = (self._w[..., None] * self._y).reshape(t.size, 2 * points)
         right = (self._powers[:3] @ weighted).reshape(3, points, 2)
+        inverse = self._inverse.take(_SYMMETRIC, axis=0)
         self._solution = (inverse[..., None] * right).sum(axis=1)
         self.value: Floats = self._solution[0]
         self.slope: Floats = self._solution[1] / scale
@@ -90,20 +100,20 @@ class _Fit:
 
     def _good(self, times_s: Floats, weight: Floats, volume: Floats) -> NDArray[np.bool_]:
         # An instant is bracketed if usable samples are at it or on both sides of it.
-        before = self._usable[times_s <= 0].any(axis=0)
-        after = self._usable[times_s >= 0].any(axis=0)
+        sides = np.array([times_s <= 0, times_s >= 0])
+        bracketed = (sides @ self._usable).all(axis=0)
         enough = self._usable.sum(axis=0) >= MIN_SAMPLES
         # Samples at nearly the same time give no slope, however many there are.
         spread = volume > _LEAST_SPREAD * np.maximum(weight, 1e-9) ** 3
-        return np.asarray(enough & before & after & spread)
+        return np.asarray(enough & bracketed & spread)
 
     def left_out_distances(self) -> Floats:
         """Return each sample's distance from the fit through the others, shape (n, k); 0 if NaN."""
         count, points = self._usable.shape
         fitted = self._powers[:3].T @ self._solution.reshape(3, 2 * points)
         off = self._y - fitted.reshape(count, points, 2)
-        i = self._inverse
-        form = np.array([i[0, 0], 2 * i[0, 1], 2 * i[0, 2] + i[1, 1], 2 * i[1, 2], i[2, 2]])
+        form = self._inverse.take(_FORM, axis=0) * _FORM_TIMES
+        form[2] += self._inverse[1]
         leverage = self._w * (self._powers.T @ form)
         distance = np.hypot(off[..., 0], off[..., 1]) / np.maximum(1 - leverage, 1e-6)
         return np.where(self._usable & np.isfinite(distance), distance, 0.0)
