@@ -29,7 +29,8 @@ def defining(word: str) -> set[str]:
     [
         ("theil_sen", "numerics/robust_lines.py"),
         ("weighted_line", "numerics/robust_lines.py"),
-        ("student_t", "numerics/statistics.py"),
+        ("student_t", "numerics/student_t.py"),
+        ("effective_count", "numerics/neighbours.py"),
         ("trimmed_", "numerics/statistics.py"),
     ],
 )

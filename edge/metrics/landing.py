@@ -42,7 +42,9 @@ METRICS: Final = (
         instant="contact",
         points=(Point.HIP, Point.KNEE, Point.ANKLE, Point.OTHER_HIP),
         events=(Event.CONTACT,),
-        detectable=Detectable(source="a floor only, not used"),
+        detectable=Detectable(
+            between_days=4.0, within_session=2.0, source="bound between days, measured within"
+        ),
         function=overstride_pct,
     ),
 )

@@ -68,7 +68,9 @@ METRICS: Final = (
         instant="peak knee flexion",
         points=(Point.HIP, Point.KNEE, Point.ANKLE),
         events=(Event.PEAK,),
-        detectable=Detectable(source="by formula within a session, not used"),
+        detectable=Detectable(
+            between_days=5.0, within_session=2.0, source="arithmetic between days, formula within"
+        ),
         function=hip_ankle_offset_pct,
     ),
     MetricSpec(

@@ -108,7 +108,9 @@ METRICS: Final = (
         instant="toe-off",
         points=(Point.SHOULDER, Point.HIP, Point.KNEE, Point.ANKLE),
         events=(Event.TOE_OFF,),
-        detectable=Detectable(source="not known"),
+        detectable=Detectable(
+            between_days=2.0, within_session=1.0, source="arithmetic between days, measured within"
+        ),
         function=line_straightness_pct,
     ),
 )

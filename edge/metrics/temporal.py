@@ -37,7 +37,9 @@ METRICS: Final = (
         instant="contact to toe-off",
         points=(),
         events=(Event.CONTACT, Event.TOE_OFF),
-        detectable=_FLOOR,
+        detectable=Detectable(
+            between_days=20.0, within_session=10.0, source="bound between days, measured within"
+        ),
         function=ground_contact_ms,
     ),
     MetricSpec(
@@ -70,7 +72,9 @@ METRICS: Final = (
         instant="contact to contact",
         points=(),
         events=(Event.CONTACT, Event.NEXT_CONTACT),
-        detectable=_FLOOR,
+        detectable=Detectable(
+            between_days=4.0, within_session=2.0, source="choice between days, measured within"
+        ),
         function=cadence_spm,
     ),
 )

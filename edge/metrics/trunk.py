@@ -46,7 +46,7 @@ METRICS: Final = (
         points=(Point.SHOULDER, Point.HIP),
         events=(Event.CONTACT, Event.TOE_OFF),
         detectable=Detectable(
-            between_days=5.0, within_session=2.0, source="choice; within a session not known"
+            between_days=5.0, within_session=2.0, source="choice between days, measured within"
         ),
         function=trunk_lean_deg,
     ),

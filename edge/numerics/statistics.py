@@ -4,6 +4,9 @@ The mean is the 20 % trimmed mean, which one bad stride cannot move, with the co
 Tukey and McLaughlin. The standard deviation is the ordinary one over all strides: it describes the
 scatter of the strides, not the uncertainty of the mean. An error that is the same in every stride
 is in neither; ``widened`` adds it where a mean is compared with a limit.
+
+A description of some strides takes them as independent. A claim, that two blocks of strides differ,
+allows for neighbouring strides being alike: ``neighbours``.
 """
 
 from collections.abc import Sequence
@@ -13,11 +16,14 @@ from math import nan
 import numpy as np
 
 from edge.messages.arrays import Floats
+from edge.numerics.neighbours import effective_count
+from edge.numerics.student_t import student_t
 
 _TRIM = 0.2
-# 97.5 % quantiles of Student's t for 1 to 10 degrees of freedom.
-_T975 = (12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281)
+_MISS = 0.05
 _Z975 = 1.959964
+# What was widened for neighbours keeps so many; three values count as independent at least.
+_LEAST_FREEDOM = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +49,24 @@ class Spread:
     count: int
 
 
-def spread(values: Floats | Sequence[float]) -> Spread:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Error:
+    """Squared error of a trimmed mean, NaN if unknown, and its degrees of freedom."""
+
+    squared: float
+    freedom: int
+
+
+def spread(values: Floats | Sequence[float], *, neighbours: bool = False) -> Spread:
     """Return mean, standard deviation, interval and count.
 
     Parameters
     ----------
     values
         Shape (n,), any unit; NaN and infinities are ignored.
+    neighbours
+        Whether the interval allows for neighbouring values being alike; ``values`` are then in
+        order of time.
 
     Returns
     -------
@@ -61,10 +78,10 @@ def spread(values: Floats | Sequence[float]) -> Spread:
     >>> found.mean, found.sd, found.count
     (4.0, 2.0, 3)
     """
-    known = _ordered(np.asarray(values, dtype=np.float64))
+    known = _finite(np.asarray(values, dtype=np.float64))
     with np.errstate(over="ignore", invalid="ignore"):
-        sd = float(known.std(ddof=1)) if known.size > 1 else nan
-        low, high = trimmed_ci95(known)
+        sd = float(np.sort(known).std(ddof=1)) if known.size > 1 else nan
+        low, high = trimmed_ci95(known, neighbours=neighbours)
         mean = trimmed_mean(known)
     return Spread(mean=mean, sd=sd, low=low, high=high, count=int(known.size))
 
@@ -92,20 +109,23 @@ def trimmed_mean(values: Floats) -> float:
     >>> trimmed_mean(np.array([-50.0, 1.0, 2.0, 3.0, 90.0]))
     2.0
     """
-    ordered = _ordered(values)
+    ordered = np.sort(_finite(values))
     if not ordered.size:
         return float("nan")
     cut = _cut(ordered.size)
     return float(ordered[cut : ordered.size - cut].mean())
 
 
-def trimmed_ci95(values: Floats) -> tuple[float, float]:
+def trimmed_ci95(values: Floats, *, neighbours: bool = False) -> tuple[float, float]:
     """Return the 95 % confidence interval of the 20 % trimmed mean.
 
     Parameters
     ----------
     values
-        Shape (n,), any unit; NaN entries are left out. Taken as independent.
+        Shape (n,), any unit; NaN entries are left out. Taken as independent, unless
+        ``neighbours``.
+    neighbours
+        Whether to allow for neighbouring values being alike; ``values`` are then in order of time.
 
     Returns
     -------
@@ -117,24 +137,29 @@ def trimmed_ci95(values: Floats) -> tuple[float, float]:
     The squared error is the winsorised sum of squares over h (h - 1), with h values left after
     trimming; the ends follow Student's t with h - 1 degrees of freedom. Source: Tukey and
     McLaughlin (1963), Sankhya A 25, 331-352; Yuen (1974), doi 10.1093/biomet/61.1.165. Differs:
-    none. The lag-1 correlation of strides is 0.04 to 0.1 (docs/gait-metrics.md, "Error budget"),
-    so independence holds.
+    with ``neighbours`` both allow for their correlation (docs/gait-metrics.md, "Neighbouring
+    strides").
     """
-    left, error = _squared_error(values)
-    if left < 2:
+    error = _error(values, neighbours=neighbours)
+    if error.freedom < 1:
         return (nan, nan)
-    half = student_t975(left - 1) * error**0.5
+    half = student_t(error.freedom) * error.squared**0.5
     mean = trimmed_mean(values)
     return (mean - half, mean + half)
 
 
-def change_ci95(before: Floats, after: Floats) -> tuple[float, float]:
+def change_ci95(before: Floats, after: Floats, *, claims: int = 1) -> tuple[float, float]:
     """Return the 95 % confidence interval of the difference of two 20 % trimmed means.
+
+    It allows for neighbouring values being alike.
 
     Parameters
     ----------
     before, after
-        Shapes (n,) and (m,), the same unit; NaN entries are left out. Taken as independent.
+        Shapes (n,) and (m,), the same unit, each in order of time; NaN entries are left out.
+    claims
+        How many differences are judged together. Each interval is widened so that with 95 % all of
+        them hold (Bonferroni).
 
     Returns
     -------
@@ -144,25 +169,26 @@ def change_ci95(before: Floats, after: Floats) -> tuple[float, float]:
     Notes
     -----
     The squared errors of both means are added; the degrees of freedom are Welch's, rounded down.
-    Source: Yuen (1974), doi 10.1093/biomet/61.1.165. Differs: none.
+    Source: Yuen (1974), doi 10.1093/biomet/61.1.165. Differs: as in ``trimmed_ci95``.
 
     Examples
     --------
-    >>> low, high = change_ci95(np.arange(10.0), np.arange(10.0) + 3)
+    >>> values = np.array([0.0, 9.0, 1.0, 8.0, 2.0, 7.0, 3.0, 6.0, 4.0, 5.0])
+    >>> low, high = change_ci95(values, values + 3)
     >>> round(low, 2), round(high, 2)
     (-0.75, 6.75)
     """
-    (left, error), (other_left, other_error) = _squared_error(before), _squared_error(after)
-    total = error + other_error
+    old, new = _error(before, neighbours=True), _error(after, neighbours=True)
+    total = old.squared + new.squared
     if not np.isfinite(total):
         return (nan, nan)
     change = trimmed_mean(after) - trimmed_mean(before)
     if total == 0:
         return (change, change)
     # By shares: the squares of tiny errors are zero.
-    share, other_share = error / total, other_error / total
-    freedom = 1 / (share**2 / (left - 1) + other_share**2 / (other_left - 1))
-    half = student_t975(int(freedom)) * total**0.5
+    share, other_share = old.squared / total, new.squared / total
+    freedom = 1 / (share**2 / old.freedom + other_share**2 / new.freedom)
+    half = student_t(int(freedom), _MISS / claims) * total**0.5
     return (change - half, change + half)
 
 
@@ -205,53 +231,40 @@ def widened(ci95: tuple[float, float], shared95: float) -> tuple[float, float]:
     return (middle - half, middle + half)
 
 
-def _squared_error(values: Floats) -> tuple[int, float]:
-    """Return the number of values left after trimming, and the squared error of their mean."""
-    ordered = _ordered(values)
+def _error(values: Floats, *, neighbours: bool) -> _Error:
+    """Return the error of the trimmed mean of values in order of time."""
+    known = _finite(values)
+    ordered = np.sort(known)
     cut = _cut(ordered.size)
     left = ordered.size - 2 * cut
     if left < 2:
-        return left, nan
-    winsorised = np.clip(ordered, ordered[cut], ordered[-1 - cut])
+        return _Error(squared=nan, freedom=0)
+    ends = ordered[cut], ordered[-1 - cut]
+    winsorised = np.clip(ordered, *ends)
     squares = float(((winsorised - winsorised.mean()) ** 2).sum())
-    return left, squares / (left * (left - 1))
+    error = _Error(squared=squares / (left * (left - 1)), freedom=left - 1)
+    return _shared(error, np.clip(known, *ends)) if neighbours else error
 
 
-def student_t975(freedom: int) -> float:
-    """Return the 97.5 % quantile of Student's t.
+def _shared(error: _Error, winsorised: Floats) -> _Error:
+    """Return the error of a mean whose values are alike from one to the next.
 
-    Parameters
-    ----------
-    freedom
-        Degrees of freedom, at least 1.
-
-    Returns
-    -------
-    Dimensionless; within 0.001 of the exact value.
-
-    Raises
-    ------
-    ValueError
-        If ``freedom`` is below 1.
-
-    Notes
-    -----
-    A table up to 10, then three terms of the Cornish-Fisher expansion. Source: Abramowitz and
-    Stegun, Handbook of Mathematical Functions, 26.7.5. Differs: terms after the third are omitted.
+    Their scatter is smaller than that of independent values by (1 - k / n) / (1 - 1 / n), and the
+    variance of their mean k times as large; k = n / effective count.
     """
-    if freedom < 1:
-        raise ValueError(f"degrees of freedom must be 1 or more, got {freedom}")
-    if freedom <= len(_T975):
-        return _T975[freedom - 1]
-    z = _Z975
-    first = (z**3 + z) / 4
-    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
-    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
-    return z + first / freedom + second / freedom**2 + third / freedom**3
+    count, effective = winsorised.size, effective_count(winsorised)
+    ratio = count / effective
+    if ratio == 1:
+        return error
+    freedom = int(error.freedom * (effective - 1) / (count - 1))
+    return _Error(
+        squared=error.squared * ratio * (count - 1) / (count - ratio),
+        freedom=max(freedom, _LEAST_FREEDOM),
+    )
 
 
-def _ordered(values: Floats) -> Floats:
-    return np.sort(values[np.isfinite(values)])
+def _finite(values: Floats) -> Floats:
+    return values[np.isfinite(values)]
 
 
 def _cut(count: int) -> int:

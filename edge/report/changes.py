@@ -1,4 +1,8 @@
-"""Changes between two visits or parts of one, and whether they exceed measurement error."""
+"""Changes between two visits or parts of one, and whether they exceed measurement error.
+
+What is judged together holds together: with ``claims`` of one table, in 19 of 20 tables no interval
+misses.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from edge.messages.arrays import Floats
 from edge.messages.side import Side
 from edge.metrics.catalogue import METRICS
 from edge.numerics.statistics import Spread, change_ci95, spread
@@ -33,8 +38,8 @@ class Judged(StrEnum):
 class Change:
     """One metric of one leg at two visits.
 
-    ``low`` and ``high`` are the 95 % interval of the change; ``mdc`` is the minimal detectable
-    change. Each is NaN if unknown.
+    ``low`` and ``high`` are the 95 % interval of the change, widened for all that is judged with
+    it; ``mdc`` is the minimal detectable change. Each is NaN if unknown.
     """
 
     metric: str
@@ -61,31 +66,59 @@ class Change:
         return Judged.CHANGED if beyond else Judged.WITHIN_ERROR
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pair:
+    """The values of one metric in two blocks of strides, each in order of time, and its limit."""
+
+    metric: str
+    before: Floats
+    after: Floats
+    mdc: float
+
+    @property
+    def judgeable(self) -> bool:
+        """Whether a change can be claimed: there is a limit, and there are enough strides."""
+        counts = (int(np.isfinite(v).sum()) for v in (self.before, self.after))
+        return isfinite(self.mdc) and min(counts) >= LEAST_STRIDES
+
+    def change(self, claims: int) -> Change:
+        """Return the change, judged as one of so many claims."""
+        low, high = change_ci95(self.before, self.after, claims=claims)
+        return Change(
+            metric=self.metric,
+            before=spread(self.before, neighbours=True),
+            after=spread(self.after, neighbours=True),
+            low=low,
+            high=high,
+            mdc=self.mdc,
+        )
+
+
+def claims_of(pairs: Sequence[Pair]) -> int:
+    """Return how many differences are judged together."""
+    return max(1, sum(pair.judgeable for pair in pairs))
+
+
 def changes(before: Visit, after: Visit, side: Side) -> list[Change]:
     """Return one leg's changes; empty if the leg was not judged at both visits."""
     old, new = before.legs[side], after.legs[side]
     if not (old.judged and new.judged):
         return []
     same = before.session.id == after.session.id
-    return [_change(name, old, new, same_session=same) for name in METRICS]
+    pairs = [_pair(name, old, new, same_session=same) for name in METRICS]
+    claims = claims_of(pairs)
+    return [pair.change(claims) for pair in pairs]
 
 
-def _change(name: str, old: Leg, new: Leg, *, same_session: bool) -> Change:
+def _pair(name: str, old: Leg, new: Leg, *, same_session: bool) -> Pair:
     # By hand on one side and by the model on the other, they differ by the model's error.
     alike = old.by_hand == new.by_hand
     before, after = (
         np.array(leg.values(name) if alike else leg.model_values(name), dtype=np.float64)
         for leg in (old, new)
     )
-    low, high = change_ci95(before, after)
-    return Change(
-        metric=name,
-        before=spread(before),
-        after=spread(after),
-        low=low,
-        high=high,
-        mdc=minimal_detectable_change(name, same_session=same_session),
-    )
+    mdc = minimal_detectable_change(name, same_session=same_session)
+    return Pair(metric=name, before=before, after=after, mdc=mdc)
 
 
 def minimal_detectable_change(metric: str, *, same_session: bool) -> float:

@@ -223,6 +223,8 @@ def test_a_pdf_has_the_same_words_on_a4(visits: list[Visit]) -> None:
 def test_the_same_runner_twice_has_not_changed(visits: list[Visit]) -> None:
     found = changes(visits[0], visits[1], Side.RIGHT)
     assert {change.judged for change in found} == {"within_error", "no_limit"}
+    limitless = {change.metric for change in found if change.judged == "no_limit"}
+    assert limitless == {"flight_ms", "stride_time_ms", "vertical_oscillation_pct"}
     assert changes(visits[0], visits[1], Side.LEFT) == []
     said = words(render(visits, WORDS))
     assert "not beyond the error limit of 5 % of shank and chance" in said
@@ -365,10 +367,15 @@ def test_change_needs_more_than_its_limit() -> None:
     for metric, days, session in (
         ("knee_toe_offset_pct", 5.0, 3.0),
         ("knee_flexion_push_off_deg", 5.0, 2.0),
+        ("hip_ankle_offset_pct", 5.0, 2.0),
+        ("cadence_spm", 4.0, 2.0),
+        ("ground_contact_ms", 20.0, 10.0),
+        ("overstride_pct", 4.0, 2.0),
+        ("line_straightness_pct", 2.0, 1.0),
     ):
         assert minimal_detectable_change(metric, same_session=False) == days
         assert minimal_detectable_change(metric, same_session=True) == session
-    assert np.isnan(minimal_detectable_change("cadence_spm", same_session=True))
+    assert np.isnan(minimal_detectable_change("flight_ms", same_session=True))
 
 
 def test_means_and_intervals_are_those_of_the_valid_near_strides(
