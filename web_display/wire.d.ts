@@ -11,7 +11,7 @@ export interface Ack {
 /** What the person on the belt is doing. */
 export type Activity = "absent" | "running" | "standing" | "walking";
 
-/** The result of the command with this ``id``, sent only to its sender. ``code`` is ``ok`` or an error: ``viewer``, ``not_understood``, ``too_fast``, ``no_session``, ``no_recording``, ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``unknown_exercise``, ``busy``, ``no_orders``, ``no_screen``, ``no_rate``, ``too_late``, ``not_received``, ``revoked``, ``still_gone``, ``other_leg``, ``points_missing``, ``points_far``, ``points_shank``. */
+/** The result of the command with this ``id``, sent only to its sender. ``code`` is ``ok`` or an error: ``viewer``, ``not_understood``, ``too_fast``, ``no_session``, ``no_recording``, ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``unknown_exercise``, ``busy``, ``no_orders``, ``no_screen``, ``no_rate``, ``too_late``, ``not_received``, ``revoked``, ``still_gone``, ``other_leg``, ``points_missing``, ``points_far``, ``points_shank``, ``no_visit``, ``step_over``, ``unknown_step``, ``unknown_template``, ``template_broken``. */
 export interface Answer {
   type: "answer";
   id: number;
@@ -226,7 +226,7 @@ export interface FrameHeader {
   runner_key?: string;
 }
 
-export type FromClient = Ack | HeartbeatReply | StartSession | StopSession | SetBelt | CaptureNeutral | ClearNeutral | SetDisplay | SetMute | SetMetronome | SetThresholds | SetMark | GiveCue | SetPoints | ClearPoints | CheckSetUp | StartExercise | StopExercise | AskOutcome | ShowPairing;
+export type FromClient = Ack | HeartbeatReply | StartSession | StopSession | SetBelt | CaptureNeutral | ClearNeutral | SetDisplay | SetMute | SetMetronome | SetThresholds | SetMark | GiveCue | SetPoints | ClearPoints | CheckSetUp | StartExercise | StopExercise | AskOutcome | ShowPairing | StartVisit | VisitNext | VisitSkip | VisitRepeat | VisitGoOn | VisitPain | VisitStop;
 
 /** Why feedback is on or off. ``free``: nobody leads the runner, so the station gives any cue; ``no_cue``: the step is without feedback; ``on``: a window with feedback; ``faded``: one without; ``pause``: the metronome pauses; ``reached``: the cadence has been inside the target for long enough. */
 export type GateReason = "faded" | "free" | "no_cue" | "on" | "pause" | "reached";
@@ -336,6 +336,13 @@ export interface MetricFacts {
   words: string;
 }
 
+/** Something that a step still needs. ``text`` is in English; ``code`` and ``params`` are the same without words, see ``edge/messages/visit.py``. */
+export interface MissingEntry {
+  code: string;
+  params: { [name: string]: string | number };
+  text: string;
+}
+
 /** The display modes of the station; see docs/glossary.md, mode. */
 export type Mode = "blank" | "coach" | "metronome" | "mirror" | "replay";
 
@@ -365,6 +372,9 @@ export interface Notices {
   type: "notices";
   notices: Array<NoticeEntry>;
 }
+
+/** How pain is compared with before. */
+export type PainChange = "better" | "same" | "worse";
 
 /** A pairing code for one more device, sent only to browsers on the station itself. ``qr`` has one string of 0 and 1 per row, 1 is dark, without the quiet zone. Once the code is used or expired, all fields but ``type`` are empty and ``left_s`` is 0. */
 export interface Pairing {
@@ -405,6 +415,9 @@ export interface Runner {
   session_key: string;
   runner_key: string;
 }
+
+/** What the runner sees. */
+export type Screen = "coach" | "metronome" | "picture" | "raises" | "stand_still" | "thanks" | "time_only" | "welcome";
 
 /** The session in progress; ``name`` is empty when there is none. ``started_at`` is a wall-clock label (ISO 8601); ``started_s`` is the capture time of its first frame, null until that has been recorded. ``recording`` is false when the disk cannot be written, and ``notice`` says why. ``runner`` is a pseudonym, empty for a session that started automatically. A belt speed of 0 means unknown: the station estimates it. */
 export interface Session {
@@ -563,6 +576,24 @@ export interface StartSession {
   incline_pct?: number | null;
 }
 
+/** Begin a visit and its recording; a visit or session in progress is ended first and kept. ``number`` is which visit of this patient it is. Null takes it from the visits recorded here; without any it is unknown, and feedback is given all the time. Texts are empty if not asked. Without ``video_consent`` no video is recorded. Belt speed and incline mean the same as in ``set_belt``. */
+export interface StartVisit {
+  type: "start_visit";
+  id: number;
+  heartbeat?: number;
+  runner: string;
+  template?: string;
+  number?: number | null;
+  complaint?: string;
+  pain_side?: Side | null;
+  pain_place?: string;
+  pain_level?: number | null;
+  shoes?: string;
+  video_consent?: boolean;
+  belt_speed_mps?: number | null;
+  incline_pct?: number | null;
+}
+
 /** The current state of the runner; sent on change, for clients that take no pictures. ``legs_score``, 0 to 1, tells how far the points of the legs can be trusted, null while they do not move; ``legs_clarity`` is the same in words, ``legs_flaw`` what takes most from it, and ``legs_source`` whose points are followed: the leg reader's, the pose model's, tracked beside a reader, or those of a model without one. */
 export interface State {
   type: "state";
@@ -583,6 +614,12 @@ export interface State {
 
 /** What the whole station is doing. ``degraded``: it measures, but something is reduced, too hot, too dark or unreachable. ``storage_full``: it measures but cannot record. */
 export type StationState = "degraded" | "ended" | "failed" | "live" | "no_camera" | "starting" | "storage_full";
+
+/** What happens in a step. */
+export type StepKind = "baseline" | "calf_raises" | "cue" | "neutral" | "other_side" | "pain" | "patient" | "result" | "retention" | "set_up" | "warm_up";
+
+/** State of a step, or of a block. ``stopped`` is by pain, or with the visit; ``repeated`` means that a later one replaces it. */
+export type StepState = "done" | "repeated" | "running" | "skipped" | "stopped" | "waiting";
 
 /** The header of a still: one stride's peak knee flexion or toe-off. ``size_px`` is null, and the picture empty, if the frame was already discarded. ``leg_px`` has hip, knee, ankle, heel and toe in this very picture, which is up to half a frame away from ``time_s``; on these ``set_points`` corrects. Empty for a still from elsewhere. */
 export interface StillHeader {
@@ -654,7 +691,16 @@ export interface Stride {
   model?: { [name: string]: number | null };
 }
 
-export type Text = Hello | You | Runner | Session | Display | Limits | Neutral | Points | SetUp | Exercise | Mark | Event | Stride | Curves | Bands | Verdict | Cue | Feedback | Health | Notices | State | Belt | Answer | Pairing | Heartbeat;
+/** One template of a visit. ``title`` is the clinic's own; empty for those that come with Toeline, whose translation key is ``visit_template.NAME``. ``kinds`` are its steps in order, ``planned_s`` its timers together. ``flaw`` is one sentence if it cannot be used. */
+export interface TemplateEntry {
+  name: string;
+  title: string;
+  kinds: Array<StepKind>;
+  planned_s: number;
+  flaw?: string;
+}
+
+export type Text = Hello | You | Runner | Session | Display | Limits | Neutral | Points | SetUp | Exercise | Mark | Event | Stride | Curves | Bands | Verdict | Cue | Feedback | Health | Notices | State | Belt | Answer | Pairing | Heartbeat | Visit | VisitTemplates;
 
 /** The traffic light of one fault of one leg, judged by the last ``bands`` for the same pair. ``reason`` is in English; ``reason_code`` and ``reason_params`` are its language-independent form, see ``edge/messages/reason.py``. Both are empty for recordings that predate the codes. ``ci95`` holds the scatter of strides and the model's error; ``error95`` is half the interval of the latter, null if none is known. */
 export interface Verdict {
@@ -675,6 +721,100 @@ export interface Verdict {
 
 /** State of a traffic light, including ones without a clear answer. */
 export type VerdictState = "amber" | "borderline" | "green" | "red" | "unknown";
+
+/** The guided visit of this session, sent whole on every change. Counts are sent at most once a second. ``current`` is the ``id`` of the current step, empty if the visit is ``over``. ``screen`` says what the runner sees while it is not over; with ``time_only`` that is neither a cue nor a target nor a colour. ``side`` is the leg that the current step looks at, null if any. ``number`` is null if nobody knows which visit it is. */
+export interface Visit {
+  type: "visit";
+  id: string;
+  runner: string;
+  template: string;
+  number: number | null;
+  steps: Array<VisitStep>;
+  current: string;
+  screen: Screen;
+  side: Side | null;
+  over: boolean;
+}
+
+/** Go on after ``another_person`` or ``after_pain``: it is the runner, and they want to. */
+export interface VisitGoOn {
+  type: "visit_go_on";
+  id: number;
+  heartbeat?: number;
+  step: string;
+}
+
+/** End the current step as it is and go on; what it lacked is kept in the record. */
+export interface VisitNext {
+  type: "visit_next";
+  id: number;
+  heartbeat?: number;
+  step: string;
+}
+
+/** Record pain as the runner tells it. In a step ``pain`` it is the answer, and the visit goes on. In any other step it stops the step, unless ``stop`` is false. */
+export interface VisitPain {
+  type: "visit_pain";
+  id: number;
+  heartbeat?: number;
+  step: string;
+  level: number;
+  side?: Side | null;
+  place?: string;
+  change?: PainChange | null;
+  stop?: boolean;
+}
+
+/** Do a step again: the current one, or an earlier one named by ``of``. After an earlier one the current step goes on. What was recorded stays, as ``repeated``. */
+export interface VisitRepeat {
+  type: "visit_repeat";
+  id: number;
+  heartbeat?: number;
+  step: string;
+  of?: string;
+}
+
+/** Leave out the current step; without the other side also what was to be run on it. */
+export interface VisitSkip {
+  type: "visit_skip";
+  id: number;
+  heartbeat?: number;
+  step: string;
+}
+
+/** One step of a visit. Commands name it by ``id``; ``of`` is the template's step, which differs for a repetition. ``side`` is the leg that is to be nearest the camera. ``cue`` is a kind of cue, ``auto`` until the baseline has been run, empty without one; ``why`` is the code of the reason for which ``auto`` became this cue. ``feedback_pct`` is the share of time with feedback. Times are capture times of the session in which the step happened; ``elapsed_s`` counts no pauses, and ``planned_s`` is null without a timer. ``missing`` lists what it still needs, the most important first. ``split`` is the code of the reason for which its last block ended early, see ``SPLIT_CODES``. */
+export interface VisitStep {
+  id: string;
+  of: string;
+  kind: StepKind;
+  state: StepState;
+  side: Side | null;
+  cue: string;
+  why: string;
+  metronome: boolean;
+  feedback_pct: number | null;
+  started_s: number | null;
+  ended_s: number | null;
+  elapsed_s: number;
+  planned_s: number | null;
+  strides: number;
+  strides_needed: number;
+  missing: Array<MissingEntry>;
+  split: string;
+}
+
+/** End the visit and its recording; what was recorded stays. */
+export interface VisitStop {
+  type: "visit_stop";
+  id: number;
+  heartbeat?: number;
+}
+
+/** The templates that ``start_visit`` may name; sent on connection. */
+export interface VisitTemplates {
+  type: "visit_templates";
+  templates: Array<TemplateEntry>;
+}
 
 /** The client's own identity, sent only to that client right after ``hello``. ``local`` is true for a browser on the station itself, which needs no pairing; ``label`` names a paired device. */
 export interface You {

@@ -13,6 +13,7 @@ from edge.settings.record_settings import RecordSettings
 from edge.settings.sensor_settings import SensorSettings
 from edge.settings.serve_settings import ServeSettings
 from edge.settings.sink_settings import SinkSettings
+from edge.settings.visit_settings import VisitSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class Settings:
     record: RecordSettings = field(default_factory=RecordSettings)
     sensors: SensorSettings = field(default_factory=SensorSettings)
     sinks: SinkSettings = field(default_factory=SinkSettings)
+    visit: VisitSettings = field(default_factory=VisitSettings)
 
 
 def settings_sha256(settings: Settings) -> str:

@@ -1,8 +1,6 @@
 """Settings from a TOML file and the command line, and the origin of each."""
 
 import sys
-import tomllib
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +10,7 @@ from edge.settings.settings import Settings
 from edge.settings.settings_checks import Mistake
 from edge.settings.settings_table import put_override, read_table
 from edge.settings.toml_lines import key_lines
+from edge.settings.toml_text import toml_table, toml_text
 
 COMMAND_LINE: Final = "--set"
 
@@ -67,8 +66,8 @@ def examine_settings(path: Path | None, overrides: list[str] | None = None) -> S
     origins: dict[str, str] = {}
     lines: dict[str, int] = {}
     if path is not None:
-        text = _text_of(path)
-        table = _table_of(path, text)
+        text = toml_text(path)
+        table = toml_table(path, text)
         lines = {".".join(keys): line for keys, line in key_lines(text).items()}
         origins = {name: f"{path}, line {line}" for name, line in lines.items()}
     for override in overrides or []:
@@ -81,28 +80,3 @@ def examine_settings(path: Path | None, overrides: list[str] | None = None) -> S
 def _line(mistake: Mistake, lines: dict[str, int]) -> int:
     """Return the line of the first name found in the file; mistakes without a line sort last."""
     return next((lines[name] for name in mistake.names if name in lines), sys.maxsize)
-
-
-def _text_of(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise SettingsError(f"cannot read settings {path}: {error.strerror}") from error
-    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) or b"\0" in content[:2]:
-        raise SettingsError(f"{path} is not valid TOML: it is UTF-16 text; save it as UTF-8")
-    try:
-        # Editors on Windows put a byte order mark before the text.
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = 1 + content.count(b"\n", 0, error.start)
-        raise SettingsError(
-            f"{path} is not valid TOML: line {line} is not UTF-8 text; save it as UTF-8"
-        ) from error
-    return "\n".join(text.replace("\r\n", "\n").split("\r"))
-
-
-def _table_of(path: Path, text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path} is not valid TOML: {error}") from error

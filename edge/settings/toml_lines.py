@@ -16,7 +16,8 @@ def key_lines(text: str) -> dict[Path, int]:
 
     Returns
     -------
-    The first line, from 1, of each key, by its path from the top.
+    The first line, from 1, of each key, by its path from the top; a table of an array has its
+    number in the path.
 
     Notes
     -----
@@ -29,6 +30,8 @@ def key_lines(text: str) -> dict[Path, int]:
     --------
     >>> key_lines("[serve]\nport = 80\n")
     {('serve',): 1, ('serve', 'port'): 2}
+    >>> key_lines('[[steps]]\nkind = "pain"\n')
+    {('steps',): 1, ('steps', '0'): 1, ('steps', '0', 'kind'): 2}
     """
     tomllib.loads(text)
     lines = text.split("\n")
@@ -46,6 +49,8 @@ def key_lines(text: str) -> dict[Path, int]:
 
 
 def _paths(value: Any, above: Path = ()) -> list[Path]:
+    if isinstance(value, list):
+        value = {str(number): each for number, each in enumerate(value) if isinstance(each, dict)}
     if not isinstance(value, dict):
         return []
     return [

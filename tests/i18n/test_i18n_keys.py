@@ -23,6 +23,7 @@ from edge.messages.reading import BeltNotice, BeltSource
 from edge.messages.reason import CODES, Reason
 from edge.messages.side import Side
 from edge.messages.verdict import CueKind, Fault, VerdictState
+from edge.messages.visit import CHOICE_CODES, MISSING_CODES, SPLIT_CODES, StepKind
 from edge.metrics.catalogue import METRIC_NAMES
 from edge.metrics.reference_curves import JOINTS
 from edge.report.changes import Judged
@@ -30,6 +31,7 @@ from edge.serve.control.points_control import CLEARED_MARK, SET_MARK
 from edge.serve.sessions.archive import ExportFormat
 from edge.serve.wire.commands import Mode
 from edge.station.load.shedding import Step
+from edge.visit.template_shelf import BUILT_IN
 
 REPOSITORY = Path(word_catalogue.__file__).parent.parent.parent
 EDGE, WEB = REPOSITORY / "edge", REPOSITORY / "web_display"
@@ -77,6 +79,12 @@ FAMILIES: dict[str, set[str]] = {
     "outcome": family("outcome", Result),
     "stance": family("stance", told(r'_code = "(\w+)"', "exercises")),
     "answer": family("answer", told(r'(?:Done\(\s*|ok=False, code=)"(\w+)"', "serve")),
+    "visit_missing": family("visit_missing", MISSING_CODES),
+    "visit_split": family("visit_split", SPLIT_CODES),
+    "visit_choice": family("visit_choice", CHOICE_CODES),
+    "visit_step": family("visit_step", StepKind),
+    "visit_template": family("visit_template", BUILT_IN),
+    "visit_leg": family("visit_leg", Side),
     "belt": family("belt", BeltSource),
     "judged": family("judged", Judged),
     "mark": family("mark", ["pain_now", "moment", SET_MARK, CLEARED_MARK]),
@@ -182,11 +190,20 @@ def test_the_words_of_a_notice_name_its_parameters_and_no_others(name: str, code
     assert named == set(NOTICE_CODES[code])
 
 
+@pytest.mark.parametrize("code", MISSING_CODES)
+@pytest.mark.parametrize("name", languages())
+def test_the_words_of_what_a_visit_needs_name_its_parameters(name: str, code: str) -> None:
+    assert placeholders(load(name).words[f"visit_missing.{code}"]) == set(MISSING_CODES[code])
+
+
 def test_every_contradiction_in_belt_speed_is_a_notice() -> None:
     assert set(BeltNotice) - {BeltNotice.NONE} <= set(NOTICE_CODES)
 
 
-@pytest.mark.parametrize(("kind", "codes"), [("Reason", CODES), ("Notice", NOTICE_CODES)])
+@pytest.mark.parametrize(
+    ("kind", "codes"),
+    [("Reason", CODES), ("Notice", NOTICE_CODES), ("Missing", MISSING_CODES)],
+)
 def test_what_is_given_has_its_code_and_parameters(
     kind: str, codes: dict[str, tuple[str, ...]]
 ) -> None:

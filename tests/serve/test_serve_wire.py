@@ -20,6 +20,7 @@ from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import CURVE_POINTS, KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
+from edge.messages.visit import PainChange
 from edge.pose.skeletons.loader import skeleton
 from edge.serve.access.roles import Role
 from edge.serve.wire import (
@@ -28,6 +29,7 @@ from edge.serve.wire import (
     protocol,
     session_messages,
     status_messages,
+    visit_commands,
     wire_schema,
 )
 from edge.serve.wire.encode import Broadcast, frame_header, hello_for, still_header, text_for
@@ -196,6 +198,13 @@ COMMANDS: list[commands.Command] = [
     commands.ClearPoints(id=18),
     commands.AskOutcome(id=15, command=9),
     commands.SetMark(id=16, heartbeat=41, kind="pain_now"),
+    visit_commands.StartVisit(id=19, runner="R-07", number=5, pain_side=Side.LEFT, pain_level=4),
+    visit_commands.VisitNext(id=20, step="warm_up"),
+    visit_commands.VisitSkip(id=21, step="neutral.2"),
+    visit_commands.VisitRepeat(id=22, step="cue", of="baseline"),
+    visit_commands.VisitGoOn(id=23, step="cue"),
+    visit_commands.VisitPain(id=24, step="pain", level=2, change=PainChange.BETTER),
+    visit_commands.VisitStop(id=25),
 ]
 
 

@@ -25,8 +25,18 @@ from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import CURVE_POINTS, KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Bands, Cue, Fault, Verdict, VerdictState
+from edge.messages.visit import PainChange, Screen, StepKind, StepState
 from edge.serve.access.roles import Role
-from edge.serve.wire import binary, commands, greeting, protocol, session_messages, status_messages
+from edge.serve.wire import (
+    binary,
+    commands,
+    greeting,
+    protocol,
+    session_messages,
+    status_messages,
+    visit_commands,
+    visit_messages,
+)
 from edge.serve.wire.encode import (
     Broadcast,
     frame_header,
@@ -274,6 +284,52 @@ STATUS: list[protocol.Text] = [
         role=Role.VIEWER, url="http://x/pair#y", code="y", qr=("01", "10"), left_s=90.0
     ),
     status_messages.Heartbeat(number=41),
+    visit_messages.Visit(
+        id="2026-11-30T10-00-00Z",
+        runner="R-07",
+        template="default",
+        number=5,
+        steps=(
+            visit_messages.VisitStep(
+                id="cue",
+                of="cue",
+                kind=StepKind.CUE,
+                state=StepState.RUNNING,
+                side=Side.RIGHT,
+                cue="sit_back",
+                why="hips_forward",
+                metronome=False,
+                feedback_pct=75.0,
+                started_s=480.5,
+                ended_s=None,
+                elapsed_s=32.5,
+                planned_s=120.0,
+                strides=41,
+                strides_needed=0,
+                missing=(
+                    visit_messages.MissingEntry(
+                        code="far_leg", params={"side": "right"}, text="The camera sees the other"
+                    ),
+                ),
+                split="belt_stopped",
+            ),
+        ),
+        current="cue",
+        screen=Screen.COACH,
+        side=Side.RIGHT,
+        over=False,
+    ),
+    visit_messages.VisitTemplates(
+        templates=(
+            visit_messages.TemplateEntry(
+                name="mine",
+                title="Our visit",
+                kinds=(StepKind.PATIENT, StepKind.RESULT),
+                planned_s=0.0,
+                flaw="mine.toml, line 2: unknown key",
+            ),
+        )
+    ),
 ]
 COMMANDS: list[protocol.FromClient] = [
     protocol.Ack(seq=7),
@@ -307,6 +363,26 @@ COMMANDS: list[protocol.FromClient] = [
         toe=(520.0, 416.0),
     ),
     commands.ClearPoints(id=18),
+    visit_commands.StartVisit(
+        id=19,
+        runner="R-07",
+        number=5,
+        complaint="calf, when uphill",
+        pain_side=Side.LEFT,
+        pain_place="calf",
+        pain_level=4,
+        shoes="neutral, 8 mm",
+        video_consent=True,
+        belt_speed_mps=2.75,
+    ),
+    visit_commands.VisitNext(id=20, step="warm_up"),
+    visit_commands.VisitSkip(id=21, step="neutral.2"),
+    visit_commands.VisitRepeat(id=22, step="cue", of="baseline"),
+    visit_commands.VisitGoOn(id=23, step="cue"),
+    visit_commands.VisitPain(
+        id=24, step="pain", level=2, side=Side.LEFT, place="calf", change=PainChange.BETTER
+    ),
+    visit_commands.VisitStop(id=25),
 ]
 
 

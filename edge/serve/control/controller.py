@@ -10,6 +10,7 @@ from edge.i18n.cue_words import cue_words
 from edge.i18n.word_catalogue import DEFAULT, load
 from edge.messages.errors import RecordError, SettingsError
 from edge.messages.gait import Activity
+from edge.messages.health import Health
 from edge.messages.outcome import Outcome
 from edge.messages.plain_text import plain_text
 from edge.messages.session import SessionNews
@@ -23,10 +24,12 @@ from edge.serve.control.control_messages import (
 )
 from edge.serve.control.exercise_control import ExerciseCommand, ExerciseControl
 from edge.serve.control.points_control import PointsCommand, PointsControl
+from edge.serve.control.visit_control import VisitControl
 from edge.serve.live.hub import Hub
 from edge.serve.wire import commands
 from edge.serve.wire.commands import Done
 from edge.serve.wire.status_messages import Limits, Mark
+from edge.serve.wire.visit_commands import VisitCommand
 from edge.serve.wire.wire_types import MOST_NOTE
 from edge.settings.coaching_settings import CoachingSettings
 from edge.settings.settings import Settings
@@ -73,12 +76,20 @@ class Controller(Sink):
         self._runner = ""
         self._exercises = ExerciseControl(hub, pipeline)
         self._points = PointsControl(hub, pipeline, recorder)
+        self._visit = VisitControl(
+            hub,
+            recorder,
+            settings.visit,
+            begin_session=self._begin_session,
+            exercise=self._exercises.switch,
+        )
 
     def greet(self) -> None:
         """Send the initial state."""
         self._tell_limits()
         self._exercises.greet()
         self._points.greet()
+        self._visit.greet()
         if self._recorder is None:
             self._tell_session(SessionNews(belt=self._pipeline.belt_owner.entered))
         else:
@@ -99,6 +110,8 @@ class Controller(Sink):
         match message:
             case Processed(outcome=outcome):
                 self._follow(outcome)
+            case Health():
+                self._visit.follow_health(message)
             case Ended():
                 self._over = True
 
@@ -106,6 +119,7 @@ class Controller(Sink):
         self._time_s = outcome.seen.pose.time_s
         self._exercises.follow(outcome, self._runner)
         self._points.follow(outcome)
+        self._visit.follow(outcome)
         before, now = (self._cadence, self._last_cue), self._pipeline.coaching.cadence_spm
         self._follow_cues(outcome)
         if not (_same(now, before[0]) and self._last_cue == before[1]):
@@ -137,6 +151,8 @@ class Controller(Sink):
             return self._exercises.take(command)
         if isinstance(command, PointsCommand):
             return self._points.take(command)
+        if isinstance(command, VisitCommand):
+            return self._visit.take(command)
         match command:
             case commands.StartSession():
                 return self._start(command)
@@ -162,15 +178,17 @@ class Controller(Sink):
     def _start(self, command: commands.StartSession) -> Done:
         if self._recorder is None:
             return _NO_RECORDER
-        # The stance belongs to its runner, also after the end of the session.
-        self._exercises.keep_neutral_of(command.runner)
-        self._points.forget()
-        self._recorder.begin(
-            command.runner,
-            belt_speed_mps=command.belt_speed_mps,
-            incline_pct=command.incline_pct,
-        )
+        self._begin_session(command.runner, command.belt_speed_mps, command.incline_pct)
         return Done()
+
+    def _begin_session(
+        self, runner: str, belt_speed_mps: float | None, incline_pct: float | None
+    ) -> None:
+        # The stance belongs to its runner, also after the end of the session.
+        self._exercises.keep_neutral_of(runner)
+        self._points.forget()
+        assert self._recorder is not None
+        self._recorder.begin(runner, belt_speed_mps=belt_speed_mps, incline_pct=incline_pct)
 
     def _set_belt(self, speed_mps: float | None, incline_pct: float | None) -> Done:
         if self._recorder is not None:
@@ -237,6 +255,7 @@ class Controller(Sink):
         self._runner = news.runner
         self._points.follow_session(news.name, news.runner)
         self._hub.publish(session_message(news))
+        self._visit.follow_session(news)
 
     def _tell_limits(self) -> None:
         self._hub.publish(self._limits())

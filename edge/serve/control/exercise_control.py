@@ -62,6 +62,10 @@ class ExerciseControl:
                 self.forget_neutral()
         return Done()
 
+    def switch(self, kind: str, on: bool) -> Done:
+        """Start an exercise by name, or stop it, as the commands do."""
+        return self._start(kind) if on else self._stop(kind)
+
     def follow(self, outcome: Outcome, runner: str) -> None:
         """Send the progress of exercises; clear the stance of a runner who has left.
 

@@ -26,6 +26,7 @@ from edge.serve.wire.status_messages import (
     You,
 )
 from edge.serve.wire.stride_message import Curves, Stride
+from edge.serve.wire.visit_messages import Visit, VisitTemplates
 
 KEPT_STRIDES: Final = 30
 KEPT_MARKS: Final = 500
@@ -42,9 +43,11 @@ RENEWED: Final = (
     protocol.Belt,
     health_messages.Health,
     health_messages.Notices,
+    VisitTemplates,
+    Visit,
 )
 # Of these, what belongs to one session alone.
-OF_SESSION: Final = (Points,)
+OF_SESSION: Final = (Points, Visit)
 # And what the pipeline sends again for another runner.
 OF_RUNNER: Final = (protocol.State, protocol.Belt)
 

@@ -13,6 +13,7 @@ import msgspec
 from edge.messages.gait import EventKind
 from edge.messages.side import Side
 from edge.serve.access.roles import Role
+from edge.serve.wire.visit_commands import VisitCommand
 from edge.serve.wire.wire_types import (
     Cadence,
     CommandBase,
@@ -212,6 +213,7 @@ Command = (
     | StopExercise
     | AskOutcome
     | ShowPairing
+    | VisitCommand
 )
 
 

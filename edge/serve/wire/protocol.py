@@ -34,6 +34,7 @@ from edge.serve.wire.status_messages import (
     You,
 )
 from edge.serve.wire.stride_message import Curves, Stride
+from edge.serve.wire.visit_messages import Visit, VisitTemplates
 from edge.serve.wire.wire_types import (
     HeartbeatNumber,
     Number,
@@ -219,6 +220,8 @@ Text = (
     | Answer
     | Pairing
     | Heartbeat
+    | Visit
+    | VisitTemplates
 )
 FromClient = Ack | HeartbeatReply | Command
 

@@ -61,7 +61,8 @@ class Answer(ToClient, frozen=True, kw_only=True, tag="answer"):
     ``no_recording``, ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``unknown_exercise``,
     ``busy``, ``no_orders``, ``no_screen``, ``no_rate``, ``too_late``, ``not_received``,
     ``revoked``, ``still_gone``, ``other_leg``, ``points_missing``, ``points_far``,
-    ``points_shank``.
+    ``points_shank``, ``no_visit``, ``step_over``, ``unknown_step``, ``unknown_template``,
+    ``template_broken``.
     """
 
     id: int

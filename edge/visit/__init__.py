@@ -1,0 +1,1 @@
+"""The guided visit: templates, and the processor that steps through one."""

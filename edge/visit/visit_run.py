@@ -1,0 +1,467 @@
+"""One guided visit, step by step; without clock, disk or pages."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from math import isfinite, isnan, nan
+from typing import Final
+
+from edge.messages.exercise import ExerciseUpdate
+from edge.messages.gait import GaitState
+from edge.messages.message import Message
+from edge.messages.outcome import Outcome
+from edge.messages.reading import BeltInForce, BeltSource
+from edge.messages.side import Side
+from edge.messages.stride import StrideMetrics
+from edge.messages.verdict import Verdict
+from edge.messages.visit import (
+    AUTO,
+    BLOCK_KINDS,
+    RUN_KINDS,
+    Block,
+    Missing,
+    StepKind,
+    StepState,
+    VisitStatus,
+    VisitStep,
+)
+from edge.visit.block_log import BlockLog
+from edge.visit.cue_choice import CueChoice
+from edge.visit.exercise_needs import EXERCISES, ExerciseNeeds
+from edge.visit.people_watch import PeopleWatch
+from edge.visit.step_needs import goes_on, run_needs, shows_other_leg, split_of
+from edge.visit.step_plan import PlannedSide, Template
+from edge.visit.step_screens import screen_of
+from edge.visit.template_reading import free_id
+
+OK: Final = "ok"
+STEP_OVER: Final = "step_over"
+
+# A shorter stop is no pause: a stumble, or a frame in which nobody was found.
+_PAUSE_S: Final = 2.0
+# Beyond this, running differs: the limits of asymmetry and of the table hold at one speed.
+_SPEED_MPS: Final = 0.2
+_TOLD_SPEEDS: Final = (BeltSource.ENTERED, BeltSource.TREADMILL)
+# Strides at two speeds are no baseline and no outcome: these begin anew.
+_ONE_SPEED: Final = (StepKind.BASELINE, StepKind.RETENTION)
+# How long the other leg must be nearest before the runner has turned round.
+_TURNED_S: Final = 1.0
+
+
+class VisitRun:
+    """Processor of one visit.
+
+    Its commands name the step that they are about, as two tablets may press at the same time: on a
+    step that is not the current one they return ``step_over`` and change nothing.
+
+    Parameters
+    ----------
+    status
+        Where the visit begins, or goes on after a restart.
+    template
+        What the steps are.
+    session
+        Name of the session that is recorded.
+    blocks
+        Those of before a restart, all closed.
+    first
+        The leg that the visit looks at first; None until it is seen.
+    """
+
+    def __init__(
+        self,
+        status: VisitStatus,
+        template: Template,
+        *,
+        session: str = "",
+        blocks: Iterable[Block] = (),
+        first: Side | None = None,
+    ) -> None:
+        self._status = status
+        self._plans = {plan.id: plan for plan in template.steps}
+        self._steps = list(status.steps)
+        self._current = status.current
+        self._over = status.over
+        self._session = session
+        self._first = first
+        self._blocks = BlockLog(blocks)
+        self._people = PeopleWatch()
+        self._choice = CueChoice()
+        self._exercise = ExerciseNeeds()
+        # Why nothing counts for now, by code.
+        self._holds: dict[str, Missing] = {}
+        self._state: GaitState | None = None
+        self._time_s = self._on_s = self._turned_s = self._speed_mps = nan
+        self._base_s = 0.0
+        self._last = ""
+        if not self._over:
+            self._enter(self._step)
+
+    @property
+    def status(self) -> VisitStatus:
+        """The visit as it stands."""
+        step = None if self._over else self._step
+        return replace(
+            self._status,
+            steps=tuple(self._steps),
+            current="" if step is None else step.id,
+            screen=screen_of(step),
+            side=None if step is None else step.side,
+            over=self._over,
+        )
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """All blocks in order."""
+        return self._blocks.all
+
+    @property
+    def exercise(self) -> tuple[str, str] | None:
+        """The step and the name of the exercise that should be in progress; None if none."""
+        if self._over or self._step.kind not in EXERCISES:
+            return None
+        return self._step.id, EXERCISES[self._step.kind]
+
+    @property
+    def first(self) -> Side | None:
+        """The leg that the visit looks at first; None until it is seen."""
+        return self._first
+
+    # What the station reports.
+
+    def update(self, outcome: Outcome) -> None:
+        """Take in one frame; a step that has all it needs ends, and the next begins."""
+        if self._over:
+            return
+        time_s = outcome.state.time_s
+        if time_s - self._time_s > _PAUSE_S:
+            self._close(self._on_s, "camera_lost")
+        self._holds.pop("camera_lost", None)
+        self._time_s, self._state = time_s, outcome.state
+        if self._people.update(outcome):
+            self._doubt()
+        for message in outcome.messages:
+            self._take(message)
+        self._move(outcome.state)
+        self._look_round(outcome.state)
+        self._tell()
+        if self._complete():
+            self._leave(StepState.DONE)
+
+    def no_pictures(self) -> None:
+        """Note that the camera delivers no pictures; the next frame ends that."""
+        self._hold("camera_lost")
+
+    def no_exercise(self) -> None:
+        """Note that the station does not have the exercise of the current step."""
+        self._exercise.unknown(self._step)
+        self._tell()
+
+    def follow_session(self, session: str) -> None:
+        """Note that another session is recorded from now on; empty if none can be."""
+        if session == self._session:
+            return
+        self._close(self._on_s, "new_session")
+        self._session = session
+        if session:
+            self._holds.pop("not_recorded", None)
+        else:
+            self._hold("not_recorded")
+        self._tell()
+
+    # What an operator decides.
+
+    def next(self, step: str) -> str:
+        """End a step as it is and go on; one that never began counts as skipped."""
+        if (refused := self._refuses(step)) != OK:
+            return refused
+        begun = self._step.state is StepState.RUNNING or self._step.elapsed_s > 0
+        never = self._step.kind in (StepKind.NEUTRAL, StepKind.PAIN) or not begun
+        self._leave(StepState.SKIPPED if never else StepState.DONE)
+        return OK
+
+    def skip(self, step: str) -> str:
+        """Leave a step out; without the other side, also what was to be run on it."""
+        if (refused := self._refuses(step)) != OK:
+            return refused
+        if self._step.kind is StepKind.OTHER_SIDE:
+            self._steps = [
+                replace(each, state=StepState.SKIPPED) if self._is_on_other_side(each) else each
+                for each in self._steps
+            ]
+        self._leave(StepState.SKIPPED)
+        return OK
+
+    def repeat(self, step: str, of: str = "") -> str:
+        """Do a step again: the current one, or an earlier one, after which this one goes on.
+
+        Returns
+        -------
+        ``unknown_step`` if there is no such step before the current one.
+        """
+        if (refused := self._refuses(step)) != OK:
+            return refused
+        ids = [each.id for each in self._steps]
+        at = ids.index(self._current)
+        again = self._steps[ids.index(of or step)] if (of or step) in ids[: at + 1] else None
+        if again is None or again.kind in (StepKind.PATIENT, StepKind.RESULT):
+            return "unknown_step"
+        plan = self._plans[again.of]
+        copy = first_step(plan.id, free_id(again.of, set(ids)), self._plans[again.of].kind, again)
+        if again.id == self._current:
+            self._leave(StepState.REPEATED, enter=copy)
+        else:
+            self._set_state(again.id, StepState.REPEATED)
+            self._pause(StepState.WAITING)
+            self._steps.insert(at, copy)
+            self._enter(copy)
+        return OK
+
+    def go_on(self, step: str) -> str:
+        """Go on with a step: the runner is the one of this visit, and wants to."""
+        if (refused := self._refuses(step)) != OK:
+            return refused
+        self._forget_doubts()
+        self._tell()
+        return OK
+
+    def answer(self, step: str) -> str:
+        """End a step that asks about pain: it has been answered."""
+        if (refused := self._refuses(step)) != OK:
+            return refused
+        if self._step.kind is StepKind.PAIN:
+            self._leave(StepState.DONE)
+        return OK
+
+    def stop_by_pain(self, step: str) -> str:
+        """Stop a step by pain; the next one waits until an operator lets it go on."""
+        if (refused := self._refuses(step)) != OK:
+            return refused
+        self._leave(StepState.STOPPED)
+        if not self._over and self._step.kind in BLOCK_KINDS:
+            self._hold("after_pain")
+        return OK
+
+    def stop(self) -> None:
+        """End the visit; what was recorded stays."""
+        if not self._over:
+            self._pause(StepState.STOPPED)
+            self._over = True
+
+    # Inside.
+
+    @property
+    def _step(self) -> VisitStep:
+        return next(step for step in self._steps if step.id == self._current)
+
+    def _refuses(self, step: str) -> str:
+        return OK if not self._over and step == self._current else STEP_OVER
+
+    def _set(self, step: VisitStep) -> None:
+        self._steps = [step if each.id == step.id else each for each in self._steps]
+
+    def _set_state(self, step: str, state: StepState) -> None:
+        self._steps = [
+            replace(each, state=state) if each.id == step else each for each in self._steps
+        ]
+        self._blocks.settle(step, state)
+
+    def _enter(self, step: VisitStep) -> None:
+        """Begin a step, or go on with it."""
+        self._current = step.id
+        if step.cue == AUTO:
+            cue, why = self._choice.choose()
+            step = replace(step, cue=str(cue), why=why)
+        if step.kind is StepKind.BASELINE and not step.elapsed_s:
+            self._choice.reset()
+        waits = step.kind in RUN_KINDS
+        side = self._side_of(step)
+        state = StepState.WAITING if waits else StepState.RUNNING
+        started_s = step.started_s if waits else self._time_s
+        self._set(replace(step, side=side, state=state, started_s=started_s))
+        self._base_s = step.elapsed_s
+        self._turned_s = nan
+        self._last = ""
+        self._exercise.begin(self._step)
+        self._tell()
+
+    def _side_of(self, step: VisitStep) -> Side | None:
+        plan = self._plans[step.of]
+        if step.kind is StepKind.OTHER_SIDE or plan.side is PlannedSide.OTHER:
+            return None if self._first is None else self._first.other
+        if plan.side is PlannedSide.FIRST:
+            return self._first
+        return Side(plan.side.value)
+
+    def _is_on_other_side(self, step: VisitStep) -> bool:
+        """Return whether a step needs the other side of the treadmill, unlike a raise."""
+        on_other = self._plans[step.of].side is PlannedSide.OTHER
+        return (
+            on_other and step.state is StepState.WAITING and step.kind is not StepKind.CALF_RAISES
+        )
+
+    def _pause(self, state: StepState, split: str = "") -> None:
+        """Close the block and leave the current step in a state."""
+        self._close(self._on_s if isfinite(self._on_s) else self._time_s, split)
+        ended_s = self._time_s if state.over else nan
+        self._set(replace(self._step, state=state, ended_s=ended_s))
+        if state.over:
+            self._blocks.settle(self._current, state)
+
+    def _leave(self, state: StepState, enter: VisitStep | None = None) -> None:
+        """End the current step, and begin the next that waits; without one the visit is over."""
+        self._pause(state)
+        self._forget_doubts()
+        if enter is not None:
+            at = [each.id for each in self._steps].index(self._current)
+            self._steps.insert(at + 1, enter)
+        waiting = (each for each in self._steps if not each.state.over)
+        following = next(waiting, None)
+        if following is None:
+            self._over = True
+        else:
+            self._enter(following)
+
+    def _forget_doubts(self) -> None:
+        for code in ("another_person", "after_pain"):
+            self._holds.pop(code, None)
+
+    def _hold(self, code: str) -> None:
+        """Count nothing until the cause is gone."""
+        if self._over:
+            return
+        self._close(self._on_s, code if code == "camera_lost" else "")
+        self._holds[code] = Missing(code)
+        self._tell()
+
+    def _doubt(self) -> None:
+        """Ask who is there, if the step has counted somebody."""
+        step = self._step
+        if step.kind in BLOCK_KINDS and (self._blocks.open_one or step.elapsed_s > 0):
+            self._close(self._on_s, "another_person")
+            self._holds["another_person"] = Missing("another_person")
+
+    def _take(self, message: Message) -> None:
+        step = self._step
+        match message:
+            case BeltInForce():
+                self._take_speed(message)
+            case ExerciseUpdate():
+                self._exercise.follow(step, message)
+            case StrideMetrics() if step.kind in RUN_KINDS and message.near:
+                self._count(message)
+            case Verdict() if step.kind is StepKind.BASELINE and self._blocks.open_one:
+                self._choice.see(message)
+
+    def _take_speed(self, belt: BeltInForce) -> None:
+        before, self._speed_mps = self._blocks.speed_mps, belt.speed_mps
+        if belt.source in _TOLD_SPEEDS and abs(belt.speed_mps - before) > _SPEED_MPS:
+            self._close(self._on_s, "speed_changed")
+            if self._step.kind in _ONE_SPEED:
+                self._base_s = 0.0
+                self._set(replace(self._step, strides=0, elapsed_s=0.0))
+        else:
+            self._blocks.know_speed(belt.speed_mps)
+
+    def _count(self, stride: StrideMetrics) -> None:
+        block = self._blocks.open_one
+        if block is None or not stride.start_s >= block.start_s:
+            return
+        if shows_other_leg(self._step, stride.side):
+            return
+        self._last = "" if stride.valid else stride.reason.code
+        self._set(replace(self._step, strides=self._step.strides + stride.valid))
+
+    def _move(self, state: GaitState) -> None:
+        """Open the block when the runner begins, and close it when they stop."""
+        step = self._step
+        if step.kind not in BLOCK_KINDS or self._holds:
+            return
+        if goes_on(step, state):
+            if self._blocks.open_one is None:
+                self._open(step, state)
+            self._on_s = state.time_s
+            self._know_side(state.near_side)
+            elapsed_s = self._base_s + self._on_s - self._blocks.all[-1].start_s
+            self._set(replace(self._step, elapsed_s=elapsed_s))
+        elif not state.time_s - self._on_s <= _PAUSE_S:
+            self._close(self._on_s, split_of(step, state))
+
+    def _open(self, step: VisitStep, state: GaitState) -> None:
+        self._blocks.open(step, self._session, state.near_side, state.time_s)
+        self._blocks.know_speed(self._speed_mps)
+        started_s = state.time_s if isnan(step.started_s) else step.started_s
+        self._set(replace(step, state=StepState.RUNNING, started_s=started_s))
+
+    def _know_side(self, near_side: Side | None) -> None:
+        if near_side is None:
+            return
+        self._blocks.know_side(near_side)
+        if self._first is None:
+            self._first = near_side
+        if self._step.side is None:
+            self._set(replace(self._step, side=near_side))
+
+    def _close(self, time_s: float, split: str) -> None:
+        """Close the open block, if any, while its step goes on."""
+        if self._blocks.open_one is None:
+            return
+        self._base_s += self._blocks.close(time_s, split)
+        step = replace(self._step, elapsed_s=self._base_s, split=split or self._step.split)
+        waits = step.kind in RUN_KINDS
+        self._set(replace(step, state=StepState.WAITING if waits else StepState.RUNNING))
+
+    def _look_round(self, state: GaitState) -> None:
+        """Note since when the other leg is nearest the camera."""
+        if self._step.kind is not StepKind.OTHER_SIDE or state.near_side is None:
+            return
+        if self._first is None:
+            # Nothing has been looked at before: this is the other side of nothing.
+            self._first = state.near_side.other
+            self._set(replace(self._step, side=state.near_side))
+        if shows_other_leg(self._step, state.near_side):
+            self._turned_s = nan
+        elif isnan(self._turned_s):
+            self._turned_s = state.time_s
+
+    def _complete(self) -> bool:
+        step = self._step
+        if self._holds:
+            return False
+        if step.kind in RUN_KINDS:
+            return step.complete
+        if step.kind is StepKind.OTHER_SIDE:
+            return self._time_s - self._turned_s >= _TURNED_S
+        return step.kind in EXERCISES and self._exercise.done
+
+    def _tell(self) -> None:
+        """Bring what the current step needs up to date."""
+        if not self._over:
+            needs = (*self._holds.values(), *self._needs())
+            self._set(replace(self._step, missing=needs))
+
+    def _needs(self) -> tuple[Missing, ...]:
+        step = self._step
+        if step.kind in RUN_KINDS:
+            return tuple(run_needs(step, self._state, self._last))
+        if step.kind is StepKind.PAIN:
+            return (Missing("answer"),)
+        if step.kind is StepKind.OTHER_SIDE:
+            return () if step.side is None else (Missing("turn_round", side=str(step.side)),)
+        if step.kind is StepKind.CALF_RAISES and not self._exercise.done:
+            return (*run_needs(step, self._state, ""), *self._exercise.missing)
+        return self._exercise.missing
+
+
+def first_step(of: str, id_: str, kind: StepKind, like: VisitStep) -> VisitStep:
+    """Return a step that has not begun, with the plan of another."""
+    return VisitStep(
+        id=id_,
+        of=of,
+        kind=kind,
+        cue=like.cue,
+        why=like.why,
+        metronome=like.metronome,
+        feedback_pct=like.feedback_pct,
+        planned_s=like.planned_s,
+        strides_needed=like.strides_needed,
+    )
