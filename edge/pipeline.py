@@ -241,6 +241,7 @@ class Pipeline:
             messages += self.coaching.pause(why_not, pose.time_s)
         messages += self._tell_legs_apart(seen, messages)
         messages += self.coaching.bands(self.belt_owner.at(pose.time_s), pose.time_s)
+        messages += self.coaching.feedback(pose.time_s)
         return self._measure(seen, messages, frame)
 
     def finish(self) -> list[Message]:

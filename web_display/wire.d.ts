@@ -11,7 +11,7 @@ export interface Ack {
 /** What the person on the belt is doing. */
 export type Activity = "absent" | "running" | "standing" | "walking";
 
-/** The result of the command with this ``id``, sent only to its sender. ``code`` is ``ok`` or an error: ``viewer``, ``not_understood``, ``too_fast``, ``no_session``, ``no_recording``, ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``unknown_exercise``, ``busy``, ``no_orders``, ``no_screen``, ``no_rate``, ``too_late``, ``not_received``, ``revoked``, ``still_gone``, ``other_leg``, ``points_missing``, ``points_far``, ``points_shank``, ``no_visit``, ``step_over``, ``unknown_step``, ``unknown_template``, ``template_broken``. */
+/** The result of the command with this ``id``, sent only to its sender. ``code`` is ``ok`` or an error: ``viewer``, ``not_understood``, ``too_fast``, ``no_session``, ``no_recording``, ``disk``, ``ended``, ``limits``, ``unknown_cue``, ``unknown_exercise``, ``busy``, ``no_orders``, ``no_screen``, ``no_rate``, ``too_late``, ``not_received``, ``revoked``, ``still_gone``, ``other_leg``, ``points_missing``, ``points_far``, ``points_shank``, ``no_visit``, ``step_over``, ``unknown_step``, ``unknown_template``, ``template_broken``, ``no_feedback``, ``other_cue``. */
 export interface Answer {
   type: "answer";
   id: number;

@@ -3,11 +3,14 @@
 from math import inf
 from typing import Final
 
+from edge.coaching.cadence_target import cadence_target
 from edge.coaching.cues import CueTracker
+from edge.coaching.feedback_dose import FeedbackDose
 from edge.coaching.legs_watch import LegsWatch
 from edge.coaching.standing_spell import StandingSpell
 from edge.coaching.trust import frame_rate_low
 from edge.coaching.verdicts import Coach
+from edge.messages.feedback import FeedbackGate, FeedbackPlan
 from edge.messages.frame import LEAST_RATE_HZ
 from edge.messages.gait import Activity, GaitState
 from edge.messages.legs import LegFlaw
@@ -32,14 +35,17 @@ class Coaching:
     """
 
     def __init__(self, settings: CoachingSettings) -> None:
+        self._settings = settings
         self._coach = Coach(settings)
         self._cues = CueTracker(settings)
+        self._dose = FeedbackDose(settings)
         self._standing = StandingSpell()
         self._legs = LegsWatch()
 
     def reset(self) -> None:
         """Forget the runner, and how long they have stood."""
         self.begin_runner()
+        self._dose.send_again()
         self._standing.reset()
         self._legs.reset()
 
@@ -55,7 +61,25 @@ class Coaching:
     @property
     def cadence_spm(self) -> tuple[float, float, float]:
         """The baseline cadence before any cue, and the target range; NaN until known."""
-        return (self._cues.baseline_spm, *self._cues.target_spm)
+        baseline_spm = self._dose.baseline_spm(self._cues.baseline_spm)
+        target = cadence_target(baseline_spm, self._settings)
+        return baseline_spm, target.low_spm, target.high_spm
+
+    @property
+    def gate(self) -> FeedbackGate:
+        """The feedback in force at the last frame; readable from any thread."""
+        return self._dose.gate
+
+    def use_plan(self, plan: FeedbackPlan | None) -> None:
+        """Allow only what a visit's step allows from the next frame on; callable from any thread.
+
+        None allows everything, as without a visit.
+        """
+        self._dose.use(plan)
+
+    def feedback(self, time_s: float) -> list[FeedbackGate]:
+        """Return the feedback allowed from this frame on, if it has changed."""
+        return self._dose.update(time_s, self._cues.baseline_spm)
 
     def bands(self, belt: BeltInForce, time_s: float) -> list[Bands]:
         """Return the limits in force that changed; see ``Coach.bands``."""
@@ -76,7 +100,8 @@ class Coaching:
             Why nothing may be judged now; no reason if it may.
         """
         verdicts = self._coach.update(metrics, belt.speed_mps, trust)
-        cues = self._cues.update(metrics, belt.speed_mps, verdicts)
+        self._dose.see(metrics, self._cues.baseline_spm)
+        cues = self._cues.update(metrics, belt.speed_mps, verdicts, self._dose.gate)
         return [*self.bands(belt, metrics.decided_at_s), *verdicts, *cues]
 
     def pause(self, reason: Reason, time_s: float) -> list[Verdict]:

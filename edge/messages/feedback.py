@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import nan
 
+from edge.messages.verdict import CueKind
+
 
 class DoseSource(StrEnum):
     """Why the share of time with feedback is what it is.
@@ -41,7 +43,7 @@ class FeedbackPlan:
     Attributes
     ----------
     cue
-        The one ``CueKind`` allowed; empty for a step without any feedback.
+        The only one allowed; None for a step without any feedback.
     step
         Names the step: with another name, windows, praise and the cadence goal begin anew.
     since_s
@@ -54,7 +56,7 @@ class FeedbackPlan:
         Cadence of the baseline, steps per minute; NaN for the one that the coach has learnt.
     """
 
-    cue: str = ""
+    cue: CueKind | None = None
     step: str = ""
     since_s: float = 0.0
     feedback_pct: float = 100.0

@@ -15,6 +15,7 @@ from edge.i18n.notices import notice_words
 from edge.i18n.reasons import reason_words
 from edge.i18n.word_catalogue import DEFAULT, Words, languages, load
 from edge.messages.exercise import Result
+from edge.messages.feedback import DoseSource, GateReason
 from edge.messages.gait import Activity
 from edge.messages.health import StationState
 from edge.messages.legs import LegClarity, LegFlaw
@@ -86,6 +87,8 @@ FAMILIES: dict[str, set[str]] = {
     "visit_template": family("visit_template", BUILT_IN),
     "visit_leg": family("visit_leg", Side),
     "belt": family("belt", BeltSource),
+    "feedback": family("feedback", GateReason),
+    "dose": family("dose", DoseSource),
     "judged": family("judged", Judged),
     "mark": family("mark", ["pain_now", "moment", SET_MARK, CLEARED_MARK]),
     "mode": family("mode", Mode),

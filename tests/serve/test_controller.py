@@ -13,10 +13,11 @@ from recordings import record
 from stored import gait_rooms
 from synthetic import Runner
 
+from edge.messages.feedback import FeedbackPlan
 from edge.messages.reading import Belt
 from edge.messages.seen import Seen, Stance
 from edge.messages.stride import StrideMetrics
-from edge.messages.verdict import Bands, Cue, Fault, Verdict
+from edge.messages.verdict import Bands, Cue, CueKind, Fault, Verdict
 from edge.record.store import Store
 from edge.serve.wire import commands, session_messages
 from edge.serve.wire.commands import Done
@@ -266,6 +267,46 @@ def test_a_target_is_that_of_a_cue_only_until_the_next(bridge: Bridge) -> None:
     assert bridge.hub.last(Limits).cadence_is_cue
     bridge.order(commands.GiveCue, kind="praise")
     assert not bridge.hub.last(Limits).cadence_is_cue
+
+
+def test_a_step_of_a_visit_allows_its_cue_alone(bridge: Bridge) -> None:
+    for index, (plan, kind, code) in enumerate(
+        (
+            (FeedbackPlan(step="baseline"), "sit_back", "no_feedback"),
+            (FeedbackPlan(step="cue", cue=CueKind.CADENCE), "sit_back", "other_cue"),
+            (FeedbackPlan(step="cue", cue=CueKind.CADENCE), "cadence", "ok"),
+            (FeedbackPlan(step="cue", cue=CueKind.CADENCE), "praise", "ok"),
+            (None, "sit_back", "ok"),
+        )
+    ):
+        bridge.pipeline.coaching.use_plan(plan)
+        bridge.give_one(RUN[index])
+        assert bridge.order(commands.GiveCue, kind=kind).code == code
+
+
+def test_a_target_is_shown_only_in_a_step_with_the_cadence_cue(bridge: Bridge) -> None:
+    coaching = bridge.pipeline.coaching
+    coaching.use_plan(FeedbackPlan(step="cue", cue=CueKind.CADENCE, feedback_pct=25.0))
+    bridge.give(RUN[:5])
+    assert bridge.hub.last(Limits).cadence_is_cue
+    bridge.order(commands.GiveCue, kind="cadence")
+    coaching.use_plan(FeedbackPlan(step="retention"))
+    bridge.give(RUN[5:10])
+    assert not bridge.hub.last(Limits).cadence_is_cue
+
+
+def test_a_session_keeps_the_feedback_that_it_was_run_under(bridge: Bridge, tmp_path: Path) -> None:
+    bridge.pipeline.coaching.use_plan(FeedbackPlan(step="baseline"))
+    bridge.order(commands.StartSession, runner="R-07")
+    bridge.give(RUN[:30])
+    bridge.pipeline.coaching.use_plan(FeedbackPlan(step="cue", cue=CueKind.SIT_BACK))
+    bridge.give(RUN[30:40])
+    bridge.order(commands.StopSession)
+    bridge.close()
+    with Store(tmp_path, create=False) as store:
+        gates = store.read(store.session("last")).feedback()
+    told = [(gate.step, gate.on, gate.time_s) for gate in gates]
+    assert told == [("baseline", False, RUN[0].time_s), ("cue", True, RUN[30].time_s)]
 
 
 def test_a_stance_can_be_forgotten(bridge: Bridge) -> None:

@@ -20,6 +20,7 @@ from edge.serve.live.client_registry import ClientRegistry
 from edge.serve.live.hub import Hub
 from edge.serve.wire import commands
 from edge.serve.wire.commands import Control, Done
+from edge.serve.wire.feedback_messages import Feedback
 from edge.serve.wire.protocol import encode_text
 from edge.serve.wire.status_messages import Answer, Display, Pairing
 
@@ -89,10 +90,12 @@ class CommandRouter:
         self._display = replace(FIRST_DISPLAY, shown=self._shown())
         self._pairing = NOTHING_SHOWN
         self._over: asyncio.TimerHandle | None = None
+        self._feedback: Feedback | None = None
 
     def open(self) -> None:
         """Send the initial display."""
         self._hub.on_session = self._end_metronome
+        self._hub.on_feedback = self._follow_feedback
         self._hub.broadcast(self._display)
 
     def greet(self, client_queue: ClientQueue, principal: Principal) -> None:
@@ -203,6 +206,8 @@ class CommandRouter:
         return commands.Shown.SKELETON if hidden else commands.Shown.PICTURE
 
     def _set_metronome(self, command: commands.SetMetronome) -> Done:
+        if command.on and self._feedback is not None and not self._feedback.on:
+            return Done("no_feedback", "The runner gets no feedback now.")
         target_spm = command.target_spm or self._display.metronome_spm
         if command.on and target_spm is None:
             return Done("no_rate", "Say how many steps a minute the metronome should beat.")
@@ -216,6 +221,23 @@ class CommandRouter:
                 metronome_age_s=0.0,
             )
         )
+
+    def _follow_feedback(self, feedback: Feedback) -> None:
+        """Let the metronome beat as the step of a visit asks, or end it."""
+        before, self._feedback = self._feedback, feedback
+        if feedback.metronome_spm is not None:
+            self._show(
+                replace(
+                    self._display_now(),
+                    metronome_on=True,
+                    metronome_spm=feedback.metronome_spm,
+                    metronome_from_spm=feedback.metronome_from_spm,
+                    metronome_ramp_s=feedback.metronome_ramp_s,
+                    metronome_age_s=0.0,
+                )
+            )
+        elif not feedback.on or (before is not None and before.metronome_spm is not None):
+            self._end_metronome()
 
     def _end_metronome(self) -> None:
         """Forget the tempo, which was derived from the previous runner's cadence."""

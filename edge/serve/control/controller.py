@@ -9,6 +9,7 @@ from typing import Final
 from edge.i18n.cue_words import cue_words
 from edge.i18n.word_catalogue import DEFAULT, load
 from edge.messages.errors import RecordError, SettingsError
+from edge.messages.feedback import GateReason
 from edge.messages.gait import Activity
 from edge.messages.health import Health
 from edge.messages.outcome import Outcome
@@ -73,6 +74,7 @@ class Controller(Sink):
         self._time_s = nan
         self._cadence = (nan, nan, nan)
         self._last_cue = ""
+        self._is_cue = False
         self._runner = ""
         self._exercises = ExerciseControl(hub, pipeline)
         self._points = PointsControl(hub, pipeline, recorder)
@@ -120,9 +122,10 @@ class Controller(Sink):
         self._exercises.follow(outcome, self._runner)
         self._points.follow(outcome)
         self._visit.follow(outcome)
-        before, now = (self._cadence, self._last_cue), self._pipeline.coaching.cadence_spm
+        before, now = (self._cadence, self._is_cue), self._pipeline.coaching.cadence_spm
         self._follow_cues(outcome)
-        if not (_same(now, before[0]) and self._last_cue == before[1]):
+        self._is_cue = self._cadence_is_cue()
+        if not (_same(now, before[0]) and self._is_cue == before[1]):
             self._cadence = now
             self._tell_limits()
 
@@ -240,10 +243,16 @@ class Controller(Sink):
     def _give_cue(self, name: str) -> Done:
         if name not in tuple(CueKind):
             return Done("unknown_cue", f"There is no cue {name}; there are {', '.join(CueKind)}.")
+        gate = self._pipeline.coaching.gate
+        if not gate.on:
+            return Done("no_feedback", "The runner gets no feedback now.")
+        if gate.reason is not GateReason.FREE and name not in (gate.cue, CueKind.PRAISE):
+            return Done("other_cue", f"This step has the cue {gate.cue} alone.")
         _, low, high = self._pipeline.coaching.cadence_spm
         wording = cue_words(name, load(DEFAULT), (low, high))
         self._hub.publish(Cue(kind=name, wording=wording, issued_at_s=self._time_s))
         self._last_cue = name
+        self._is_cue = self._cadence_is_cue()
         self._tell_limits()
         if self._recorder is not None and self._recorder.news().name:
             self._recorder.mark("cue_given", name)
@@ -261,8 +270,14 @@ class Controller(Sink):
         self._hub.publish(self._limits())
 
     def _limits(self) -> Limits:
-        is_cue = self._last_cue == CueKind.CADENCE
-        return limits_message(self._settings.coaching, self._cadence, cadence_is_cue=is_cue)
+        return limits_message(self._settings.coaching, self._cadence, cadence_is_cue=self._is_cue)
+
+    def _cadence_is_cue(self) -> bool:
+        """Return whether the target of cadence may be shown to the runner."""
+        gate = self._pipeline.coaching.gate
+        if gate.reason is GateReason.FREE:
+            return self._last_cue == CueKind.CADENCE
+        return gate.on and gate.cue == CueKind.CADENCE
 
 
 def _given(asked: float | None, now: float) -> float:

@@ -31,6 +31,7 @@ from edge.serve.live.stride_replay import Replay
 from edge.serve.wire import greeting, protocol, session_messages
 from edge.serve.wire.commands import Shown
 from edge.serve.wire.encode import text_for
+from edge.serve.wire.feedback_messages import Feedback
 from edge.serve.wire.status_messages import Display, Limits, Mark, You
 from edge.serve.wire.wire_types import ToClient
 from edge.settings.serve_settings import ServeSettings
@@ -61,12 +62,15 @@ class Hub:
     ----------
     on_session
         Called on the event loop when the runner's session is over and another begins.
+    on_feedback
+        Called on the event loop with the feedback allowed from now on.
     """
 
     def __init__(
         self, settings: ServeSettings, hello: greeting.Hello, *, max_waiting: int = MAX_WAITING
     ) -> None:
         self.on_session: Callable[[], None] = lambda: None
+        self.on_feedback: Callable[[Feedback], None] = lambda _: None
         self.settings = settings
         self._max_waiting = max_waiting
         self._times = StageTimes()
@@ -230,7 +234,10 @@ class Hub:
         elif isinstance(item, NoticeChange):
             self.broadcast(self._notices.update(item))
         else:
-            self.broadcast(item if isinstance(item, ToClient) else self._turns.text(item))
+            text = item if isinstance(item, ToClient) else self._turns.text(item)
+            self.broadcast(text)
+            if isinstance(text, Feedback):
+                self.on_feedback(text)
 
     def _begin(self, turn: Turn | None) -> None:
         """Tell every page of another runner, and drop everything about the previous one."""

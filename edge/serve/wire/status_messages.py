@@ -62,7 +62,7 @@ class Answer(ToClient, frozen=True, kw_only=True, tag="answer"):
     ``busy``, ``no_orders``, ``no_screen``, ``no_rate``, ``too_late``, ``not_received``,
     ``revoked``, ``still_gone``, ``other_leg``, ``points_missing``, ``points_far``,
     ``points_shank``, ``no_visit``, ``step_over``, ``unknown_step``, ``unknown_template``,
-    ``template_broken``.
+    ``template_broken``, ``no_feedback``, ``other_cue``.
     """
 
     id: int
