@@ -63,7 +63,7 @@ class SceneWatch:
             Notice() if frame is None else self._tilt.update(frame),
             self._orientation.update(pose),
             self._feet.update(frame, pose, near_side),
-            Notice() if frame is None else self._light.update(frame, pose, near_side),
+            Notice() if frame is None else self._light.update(frame, pose),
             Notice("another_person_seen") if pose.others else Notice(),
             self._playing.notice,
         )
