@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass
+from math import isfinite
 from typing import Final
 
 import cv2
@@ -17,10 +18,14 @@ from edge.messages.skeleton import (
     HEEL,
     HIP,
     KNEE,
+    LEFT_HIP,
+    LEFT_SHOULDER,
+    RIGHT_HIP,
+    RIGHT_SHOULDER,
     TOE,
 )
-from edge.numerics.quantiles import quantile
-from edge.scene.blind_spots import BlindSpots
+from edge.numerics.quantiles import median, quantile
+from edge.scene.blind_spots import BlindSpots, Place
 from edge.scene.near_leg import near_leg
 
 # Less than two strides of slow running, so that it is known before strides count.
@@ -31,6 +36,11 @@ _LEAST_LOW_LOOKS: Final = 6
 # of a runner or walker swings by 0.8 to 1.1.
 _IN_PLACE_LEGS: Final = 0.4
 _SWING_LEGS: Final = 0.5
+# Outliers aside: points jump when something hides the leg now and then.
+_OUTLIERS_SHARE: Final = 0.1
+# In trunk lengths, how far apart the shoulders are across the picture: up to 0.3 from the side, and
+# two thirds from the front, where legs that jump apart look like a stride.
+_FRONT_TRUNKS: Final = 0.45
 # A foot this near to its lowest place, in leg lengths, is on the belt.
 _LOW_LEGS: Final = 0.10
 _LOWEST_SHARE: Final = 0.9
@@ -55,12 +65,14 @@ _EDGE_LEGS: Final = 0.02
 _CUT_SHARE, _WHOLE_AGAIN_SHARE = 0.25, 0.15
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Look:
     """What one frame shows of the near leg.
 
     ``low_px`` is the y of the foot's lower end, ``hip_px`` the x of the hip, ``reach_px`` that of
-    the ankle relative to it, ``foot_px`` those of heel and toe.
+    the ankle relative to it, ``front_trunks`` how far apart the shoulders are. ``still`` is of heel
+    and toe: whether their pixels do not change. ``least`` is the change from which something moves;
+    NaN without pictures.
     """
 
     time_s: float
@@ -68,10 +80,10 @@ class _Look:
     low_px: float
     hip_px: float
     reach_px: float
-    foot_px: tuple[float, float]
+    front_trunks: float
     cut: bool
-    heel_still: bool
-    toe_still: bool
+    still: tuple[bool, bool]
+    least: float
 
 
 class FeetWatch:
@@ -79,8 +91,8 @@ class FeetWatch:
 
     A pose model places heel and toe also where it cannot see them. A foot that it sees moves, and
     so do the pixels there; in front of the foot, a rail or a bench does not. A post hides it only
-    when it passes, always at the same place. Frames in which the rest of the leg does not move show
-    nothing.
+    when it passes, and is still while what is beside it moves. Frames in which the rest of the leg
+    does not move show nothing.
     """
 
     def __init__(self) -> None:
@@ -90,7 +102,7 @@ class FeetWatch:
         """Forget the runner."""
         self._before: Image | None = None
         self._looks: deque[_Look] = deque()
-        self._hidden = self._cut = False
+        self._cut = False
         self._hidden_s = -np.inf
         self._blind = BlindSpots()
 
@@ -98,48 +110,64 @@ class FeetWatch:
         """Add one frame with its raw pose; return the notice that holds, or an empty one.
 
         Without a frame only the picture's edge counts. While nobody runs or walks in place, feet
-        may rest, or be on their way into the picture, so no notice holds.
+        may rest, or be on their way into the picture, so nothing is looked for.
         """
         if pose.breaks:
             self.reset()
-        before, self._before = self._before, None if frame is None else frame.image
+        before, now = self._before, None if frame is None else frame.image
+        self._before = now
         leg = near_leg(pose, near_side)
-        look = None if leg is None else _look(before, self._before, pose, leg)
+        look = None if leg is None else _look(before, now, pose, leg)
         if look is not None:
             self._looks.append(look)
-            for x_px, still in zip(look.foot_px, (look.heel_still, look.toe_still), strict=True):
-                self._blind.add(look.time_s, x_px / look.leg_px, still=still)
         while self._looks and self._looks[0].time_s < pose.time_s - _OVER_S:
             self._looks.popleft()
-        self._decide()
+        place = self._place()
+        if look and place and before is not None and now is not None:
+            self._blind.add(pose.time_s, (before, now), place, look.least)
+        if self._hides(place):
+            self._hidden_s = pose.time_s
         if self._cut:
             return Notice("feet_cut")
-        return Notice("feet_hidden") if self._hidden else Notice()
+        return Notice("feet_hidden") if pose.time_s - self._hidden_s < _STAYS_S else Notice()
 
-    def _decide(self) -> None:
-        if not self._in_place():
-            self._hidden = self._cut = False
-            return
+    def _place(self) -> Place | None:
+        """Return where the foot is; None while too little is known."""
+        if len(self._looks) < _LEAST_LOOKS:
+            return None
+        return Place(
+            floor_px=quantile(sorted(look.low_px for look in self._looks), _LOWEST_SHARE),
+            hip_px=median(look.hip_px for look in self._looks),
+            leg_px=median(look.leg_px for look in self._looks),
+        )
+
+    def _hides(self, place: Place | None) -> bool:
+        """Decide whether the foot is cut; return whether something hides it now."""
+        if place is None or not self._in_place():
+            self._cut = False
+            return False
         cut = sum(look.cut for look in self._looks) / len(self._looks)
         self._cut = cut > (_WHOLE_AGAIN_SHARE if self._cut else _CUT_SHARE)
-        lowest = quantile(sorted(look.low_px for look in self._looks), _LOWEST_SHARE)
-        low = [x for x in self._looks if x.low_px > lowest - _LOW_LEGS * x.leg_px]
-        still = max(sum(x.heel_still for x in low), sum(x.toe_still for x in low)) / len(low)
-        now_s = self._looks[-1].time_s
+        low = [x for x in self._looks if x.low_px > place.floor_px - _LOW_LEGS * x.leg_px]
+        still = max(sum(x.still[at] for x in low) for at in (0, 1)) / len(low)
         hidden = len(low) >= _LEAST_LOW_LOOKS and still > _HIDDEN_SHARE
-        if hidden or self._blind.any(now_s):
-            self._hidden_s = now_s
-        self._hidden = now_s - self._hidden_s < _STAYS_S
+        return hidden or self._blind.any(self._looks[-1].time_s, place)
 
     def _in_place(self) -> bool:
-        """Return whether the person strides without getting ahead, as on a belt."""
-        if len(self._looks) < _LEAST_LOOKS:
-            return False
+        """Return whether the person, seen from the side, strides without getting ahead."""
         leg_px = self._looks[-1].leg_px
-        hips = [look.hip_px for look in self._looks]
-        reach = [look.reach_px for look in self._looks]
-        ahead, swing = max(hips) - min(hips), max(reach) - min(reach)
+        seen = (x.front_trunks for x in self._looks if isfinite(x.front_trunks))
+        if median(seen) > _FRONT_TRUNKS:
+            return False
+        ahead = _range([look.hip_px for look in self._looks])
+        swing = _range([look.reach_px for look in self._looks])
         return ahead < _IN_PLACE_LEGS * leg_px and swing > _SWING_LEGS * leg_px
+
+
+def _range(values: list[float]) -> float:
+    """Return the range of values without outliers."""
+    rising = sorted(values)
+    return quantile(rising, 1 - _OUTLIERS_SHARE) - quantile(rising, _OUTLIERS_SHARE)
 
 
 def _look(before: Image | None, now: Image | None, pose: Pose, leg: Floats) -> _Look | None:
@@ -147,7 +175,7 @@ def _look(before: Image | None, now: Image | None, pose: Pose, leg: Floats) -> _
     leg_px = float(np.hypot(*(leg[HIP] - leg[KNEE])) + np.hypot(*(leg[KNEE] - leg[ANKLE])))
     if not leg_px > 0:
         return None
-    still = (False, False)
+    still, least = (False, False), float("nan")
     if now is not None:
         if before is None or before.shape != now.shape:
             return None
@@ -157,18 +185,28 @@ def _look(before: Image | None, now: Image | None, pose: Pose, leg: Floats) -> _
         if not np.fmax(hip, np.fmax(knee, ankle)) > least:
             return None
         # NaN, beyond the picture, is not still: the edge tells.
-        still = heel <= least, toe <= least
+        still = bool(heel <= least), bool(toe <= least)
     return _Look(
         time_s=pose.time_s,
         leg_px=leg_px,
         low_px=float(leg[[HEEL, TOE], 1].max()),
         hip_px=float(leg[HIP, 0]),
         reach_px=float(leg[ANKLE, 0] - leg[HIP, 0]),
-        foot_px=(float(leg[HEEL, 0]), float(leg[TOE, 0])),
+        front_trunks=_front_trunks(pose),
         cut=_inside_px(leg[[HEEL, TOE]], pose.size_px) < _EDGE_LEGS * leg_px,
-        heel_still=still[0],
-        toe_still=still[1],
+        still=still,
+        least=least,
     )
+
+
+def _front_trunks(pose: Pose) -> float:
+    """Return the shoulders' distance across the picture over the trunk's length; NaN if unseen."""
+    shoulders, hips = (
+        pose.body_px[[LEFT_SHOULDER, RIGHT_SHOULDER]],
+        pose.body_px[[LEFT_HIP, RIGHT_HIP]],
+    )
+    trunk_px = float(np.hypot(*(shoulders.mean(axis=0) - hips.mean(axis=0))))
+    return float(abs(np.diff(shoulders[:, 0])[0])) / trunk_px if trunk_px > 0 else float("nan")
 
 
 def _inside_px(points: Floats, size_px: tuple[int, int]) -> float:

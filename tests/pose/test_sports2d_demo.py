@@ -18,7 +18,6 @@ import zipfile
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
-from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -76,9 +75,8 @@ def demo(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Result:
     assert result.returncode == 0
     folder = out / clip.stem
     notices = json.loads((folder / "session.json").read_text())["notices"]
-    # Feet that rest, of a man who does jumping jacks before her, are taken for hidden ones.
-    known = {"another_person_seen": inf, "feet_hidden": 2.5}
-    assert all(notice["until_s"] < known[notice["code"]] for notice in notices), notices
+    # Nothing about the feet: those of the man on the roof, seen from the front, only rest.
+    assert {notice["code"] for notice in notices} <= {"another_person_seen"}
     with (folder / "poses.jsonl").open() as file:
         points = [json.loads(line)["xy_px"] for line in file]
     xy = np.array(points, dtype=np.float64)

@@ -76,6 +76,29 @@ def test_a_post_that_the_foot_only_passes_is_told(run: Run, across: float) -> No
     assert codes[-1] == {"feet_hidden"}
 
 
+def test_a_post_is_told_though_the_points_leave_it(run: Run) -> None:
+    """A model that does not see the foot behind the post puts it beside the post."""
+    images, points, side = run
+    width, height = images[0].shape[1], images[0].shape[0]
+    left = round(0.44 * width) if side is Side.RIGHT else round(0.51 * width)
+    beside = points.copy()
+    behind = (beside[..., 0] > left - 12) & (beside[..., 0] < left + 0.05 * width + 12)
+    behind[:, [0, 1, 2, 7]] = False
+    beside[behind, 0] = left - 14
+    spoiled = painted(images, (left, 0, round(left + 0.05 * width), height), 128)
+    assert told(spoiled, beside, side)[-1] == {"feet_hidden"}
+
+
+def test_someone_seen_from_the_front_shows_nothing(run: Run) -> None:
+    """Legs that jump apart are no stride, and resting feet are not hidden."""
+    images, points, side = run
+    front = points.copy()
+    trunk = float(np.hypot(*(points[0, :2].mean(axis=0) - points[0, [2, 7]].mean(axis=0))))
+    middle = front[:, :2, 0].mean(axis=1)
+    front[:, 0, 0], front[:, 1, 0] = middle + 0.33 * trunk, middle - 0.33 * trunk
+    assert set.union(*told(painted(images, RAIL), front, side)) == set()
+
+
 def test_it_is_told_through_noise(run: Run) -> None:
     images, points, side = run
     codes = told(noisy(painted(images, RAIL), 6.0), points, side)
