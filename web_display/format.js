@@ -118,12 +118,15 @@ export function isLate(health, lateMs) {
 const QUIET_S = 0.6;
 // The station reports the age of its newest frame, which distinguishes a dead camera from a dead link.
 const CAMERA_AGE_S = 0.5;
+// A camera that comes back sooner needs nobody's help.
+const DROPOUT_S = 3;
 
 /**
  * The text over a picture that is not live; null if it is.
  * @param {{linked: boolean, painted: boolean, quietS: number, station: StationState | null, frameAgeS: number | null}} now
  *   whether the link is up, whether this page has ever painted, seconds without a picture, the
  *   station's state, and the age of its newest frame in the last health report
+ * @returns {{loud: string, small: string, remedies?: boolean} | null} whether what to do about a camera is to be shown
  */
 export function pictureAlarm({ linked, painted, quietS, station, frameAgeS }) {
   const s = number(quietS, 1);
@@ -132,6 +135,6 @@ export function pictureAlarm({ linked, painted, quietS, station, frameAgeS }) {
   const quiet = painted ? t("page.no_picture_for", { s }) : "";
   if (station === "ended") return { loud: t("page.recording_ended"), small: "" };
   if (station === "failed") return { loud: t("page.station_failed"), small: quiet };
-  if (station === "no_camera" || (frameAgeS ?? 0) > CAMERA_AGE_S) return { loud: t("page.no_camera_for", { s }), small: "" };
+  if (station === "no_camera" || (frameAgeS ?? 0) > CAMERA_AGE_S) return { loud: t("page.no_camera_for", { s }), small: "", remedies: !painted || quietS > DROPOUT_S };
   return painted ? { loud: quiet, small: "" } : { loud: t("page.first_picture"), small: "" };
 }

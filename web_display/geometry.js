@@ -26,19 +26,17 @@ export function fit([w, h], width, height) {
  * The crop of the picture, with an area's aspect ratio, that shows the points large.
  * @param {[number, number][]} points
  * @param {number} aspect width over height of the area
- * @param {number} middle horizontal position of the points' centre in the area, 0 to 1
  * @returns {Box} in pixels of the picture; it may reach beyond the picture's edge
  */
-export function cropRound(points, aspect, middle = 0.5) {
+export function cropRound(points, aspect) {
   const xs = points.map((p) => p[0]);
   const ys = points.map((p) => p[1]);
   const [left, right] = [Math.min(...xs), Math.max(...xs)];
   const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
-  const side = Math.min(middle, 1 - middle);
-  const height = Math.max((bottom - top) * 1.24, ((right - left) * 1.2) / (2 * side) / aspect, 1);
+  const height = Math.max((bottom - top) * 1.24, ((right - left) * 1.2) / aspect, 1);
   const width = height * aspect;
   return {
-    x: (left + right) / 2 - width * middle,
+    x: (left + right - width) / 2,
     y: (top + bottom) / 2 - height / 2,
     width,
     height,

@@ -27,7 +27,7 @@ export function adoptTheme() {
 
 /** @param {number} size in pixels @param {boolean} [bold] */
 export function font(size, bold = false) {
-  return `${bold ? "700 " : ""}${size}px "Liberation Sans", Arial, Helvetica, sans-serif`;
+  return `${bold ? "700 " : ""}${size}px "Barlow", "Liberation Sans", Arial, sans-serif`;
 }
 
 /**

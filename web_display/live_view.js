@@ -35,8 +35,9 @@ export class LiveView {
   /**
    * @param {HTMLElement} root holds the canvases `.picture` and `.overlay`, and `.alarm`
    * @param {(frame: FrameHeader) => void} onPaint
+   * @param {boolean} [letters] whether the sides are written on the knees
    */
-  constructor(root, onPaint) {
+  constructor(root, onPaint, letters = true) {
     this.#root = root;
     /** @param {string} selector */
     const find = (selector) => {
@@ -46,8 +47,8 @@ export class LiveView {
     };
     const [picture, overlay] = [".picture", ".overlay"].map((s) => /** @type {HTMLCanvasElement} */ (find(s)));
     this.canvases = { picture, overlay };
-    this.#overlay = new Overlay(picture, overlay);
-    this.#alarm = { box: find(".alarm"), loud: find(".alarm .loud"), small: find(".alarm .small") };
+    this.#overlay = new Overlay(picture, overlay, letters);
+    this.#alarm = { box: find(".alarm"), loud: find(".alarm .loud"), small: find(".alarm .small"), remedies: find(".alarm .remedies") };
     this.#onPaint = onPaint;
   }
 
@@ -119,5 +120,6 @@ export class LiveView {
     hide(this.#alarm.box, alarm === null);
     write(this.#alarm.loud, alarm?.loud ?? "");
     write(this.#alarm.small, alarm?.small ?? "");
+    hide(this.#alarm.remedies, !alarm?.remedies);
   }
 }

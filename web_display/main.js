@@ -45,7 +45,7 @@ await applyPreferences();
 
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 const station = new StationState();
-const view = new LiveView(part("view"), painted);
+const view = new LiveView(part("view"), painted, false);
 const ribbon = new Ribbon(/** @type {HTMLCanvasElement} */ (part("ribbon")), calm);
 const faults = {
   knees_forward: new FaultPanel(part("knees-forward"), { signed: true, unit: " %" }),
@@ -206,8 +206,9 @@ function showCue() {
   if (silence() !== null) cueLine.clear();
   const cue = station.linked ? cueLine.at(performance.now() / 1000) : null;
   const notice = station.linked ? noticeInTurn(station, performance.now()) : t("page.link_lost_cue");
-  writeCue(cue ?? notice);
+  // First: it decides about the room for the words.
   attribute(part("cue-line"), "data-kind", station.linked ? (cue ? "cue" : notice ? "notice" : "quiet") : "lost");
+  writeCue(cue ?? notice);
   if (cue && cue !== shownCue && modes.coaching) sound.say(cue);
   shownCue = cue ?? "";
 }
@@ -253,7 +254,7 @@ keepLink(liveUrl(), {
   binary: (data, ack) => guarded(() => onBinary(data, ack)),
 });
 
-addChoices(part("choices"));
+addChoices(part("operator"));
 for (const change of ["resize", "themechange", "words"]) window.addEventListener(change, again);
 setInterval(tick, TICK_MS);
 tick();

@@ -18,12 +18,18 @@ const TOE = 4;
 export class Overlay {
   #picture;
   #overlay;
+  #letters;
   /** @type {{timeS: number, at: [number, number]}[]} */ #path = [];
 
-  /** @param {HTMLCanvasElement} picture @param {HTMLCanvasElement} overlay */
-  constructor(picture, overlay) {
+  /**
+   * @param {HTMLCanvasElement} picture
+   * @param {HTMLCanvasElement} overlay
+   * @param {boolean} [letters] whether the sides are written on the knees
+   */
+  constructor(picture, overlay, letters = true) {
     this.#picture = picture;
     this.#overlay = overlay;
+    this.#letters = letters;
   }
 
   /** Drop the path of the previous runner's toe. */
@@ -56,13 +62,13 @@ export class Overlay {
     ink.rect(box.x, box.y, box.width, box.height);
     ink.clip();
     if (near === null) {
-      drawLeg(ink, frame, "left", place, u, false);
-      drawLeg(ink, frame, "right", place, u, false);
+      drawLeg(ink, frame, "left", place, u, false, this.#letters);
+      drawLeg(ink, frame, "right", place, u, false, this.#letters);
     } else {
-      drawLeg(ink, frame, near === "left" ? "right" : "left", place, u, false);
+      drawLeg(ink, frame, near === "left" ? "right" : "left", place, u, false, this.#letters);
       drawPath(ink, this.#path, place, u);
       drawTrunk(ink, frame, near, place, u);
-      drawLeg(ink, frame, near, place, u, true);
+      drawLeg(ink, frame, near, place, u, true, this.#letters);
     }
     ink.restore();
   }
@@ -86,8 +92,9 @@ export class Overlay {
  * @param {Place} place
  * @param {number} u
  * @param {boolean} near
+ * @param {boolean} letters
  */
-function drawLeg(ink, frame, side, place, u, near) {
+function drawLeg(ink, frame, side, place, u, near, letters) {
   const [hip, knee, ankle, heel, toe] = LEGS[side].map((index) => frame.xy_px[index]);
   const pen = near
     ? { colour: colours.near, width: 9 * u }
@@ -101,7 +108,7 @@ function drawLeg(ink, frame, side, place, u, near) {
     for (const point of present([hip, ankle, toe])) dot(ink, place(point), 8 * u, colours.light);
   }
   ink.globalAlpha = 1;
-  if (knee) letter(ink, sideLetter(side), place([knee[0], knee[1]]), u, near);
+  if (letters && knee) letter(ink, sideLetter(side), place([knee[0], knee[1]]), u, near);
 }
 
 /**
@@ -145,23 +152,38 @@ function drawTrunk(ink, frame, near, place, u) {
 }
 
 /**
+ * The toe's path as a smooth line: each point is the mean of three, joined by arcs.
  * @param {CanvasRenderingContext2D} ink
  * @param {{timeS: number, at: [number, number]}[]} path
  * @param {Place} place
  * @param {number} u
  */
 function drawPath(ink, path, place, u) {
-  ink.lineCap = "round";
+  const at = smooth(path.map((each) => place(each.at)));
+  ink.lineCap = "butt";
   ink.strokeStyle = colours.light;
-  ink.lineWidth = 3 * u;
-  for (let i = 1; i < path.length; i += 1) {
-    const [x0, y0] = place(path[i - 1].at);
-    const [x1, y1] = place(path[i].at);
-    ink.globalAlpha = (0.75 * i) / path.length;
+  ink.lineWidth = 4 * u;
+  for (let i = 1; i + 1 < at.length; i += 1) {
+    ink.globalAlpha = (0.75 * i) / at.length;
     ink.beginPath();
-    ink.moveTo(x0, y0);
-    ink.lineTo(x1, y1);
+    ink.moveTo(...midway(at[i - 1], at[i]));
+    ink.quadraticCurveTo(...at[i], ...midway(at[i], at[i + 1]));
     ink.stroke();
   }
   ink.globalAlpha = 1;
 }
+
+/**
+ * Points each moved to the mean of itself and its two neighbours; the ends stay.
+ * @param {[number, number][]} points
+ */
+export function smooth(points) {
+  return points.map((point, i) => {
+    if (i === 0 || i === points.length - 1) return point;
+    const three = points.slice(i - 1, i + 2);
+    return /** @type {[number, number]} */ ([0, 1].map((axis) => three.reduce((sum, each) => sum + each[axis], 0) / 3));
+  });
+}
+
+/** @param {[number, number]} a @param {[number, number]} b @returns {[number, number]} */
+const midway = (a, b) => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];

@@ -98,7 +98,8 @@ export class FaultPanel {
   show(verdict, latest, mute) {
     const state = mute !== null || verdict === null ? "unknown" : verdict.state;
     const mean = mute === null && verdict ? verdict.mean : null;
-    const value = mean ?? (mute === null ? latest : null);
+    // A single stride's number would pass for a verdict: it is on the bar alone.
+    const value = state === "unknown" ? null : mean;
     attribute(this.#root, "data-state", state);
     attribute(this.#root, "data-value", value === null ? "none" : "some");
     attribute(find(this.#root, ".shape use"), "href", `#shape-${SHAPES[state]}`);
@@ -156,7 +157,7 @@ export class FaultPanel {
 export function note(verdict, mean, latest) {
   if (verdict && verdict.state !== "green" && verdict.reason) return reasonWords(verdict);
   if (verdict && mean !== null) return t("page.mean_of", { count: verdict.strides });
-  return t(latest === null ? "page.no_stride" : "page.last_stride");
+  return t(latest === null ? "page.no_stride" : "page.more_strides");
 }
 
 /**

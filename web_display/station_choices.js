@@ -1,5 +1,5 @@
 // @ts-check
-/** Preference buttons of the station display, visible during pointer or keyboard use. */
+/** The operator's corner of the station display, visible during pointer or keyboard use. */
 
 import { otherLanguage, otherTheme, switchLanguage, switchTheme } from "./preferences.js";
 

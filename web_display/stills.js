@@ -19,8 +19,6 @@ import { attribute, write } from "./write.js";
 /** @typedef {{header: StillHeader, bitmap: ImageBitmap | null}} Taken */
 /** @typedef {import("./geometry.js").Place} Place */
 
-// The text is behind the runner, so the leg is placed a little ahead of the centre.
-const MIDDLE = 0.67;
 const THIGH_SHOWN = 0.4;
 
 /**
@@ -82,6 +80,7 @@ export class Still {
     this.#canvas = /** @type {HTMLCanvasElement} */ (root.querySelector("canvas"));
     this.#value = /** @type {HTMLElement} */ (root.querySelector(".value"));
     this.#words = /** @type {HTMLElement} */ (root.querySelector(".words"));
+    this.again();
   }
 
   /** Take the newest still, for the next `obey`. @param {StillHeader} header @param {ImageBitmap | null} bitmap */
@@ -110,7 +109,6 @@ export class Still {
     if (shown === this.#next) this.#next = null;
     this.#shown = shown;
     this.#state = state;
-    attribute(this.#root, "data-facing", shown?.header.facing ?? "right");
     attribute(this.#root, "data-state", shown ? state : "unknown");
     if (shown) this.#canvas.dataset.time = String(shown.header.time_s);
     else delete this.#canvas.dataset.time;
@@ -139,7 +137,7 @@ export class Still {
     const pushOff = header.kind === "toe_off";
     const points = present(pushOff ? [shoulder, ...leg] : [kneeward(leg[0], leg[1]), ...leg.slice(1)]);
     if (!points.length) return;
-    const round = cropRound(points, width / height, header.facing === "left" ? 1 - MIDDLE : MIDDLE);
+    const round = cropRound(points, width / height);
     const crop = bitmap && header.size_px ? movedInside(round, header.size_px) : round;
     const place = placing(crop, { x: 0, y: 0, width, height });
     if (bitmap && header.size_px) {

@@ -17,6 +17,7 @@ const { CueLine } = await load("cue_line.js");
 const { keepLink, pauseMs } = await load("link.js");
 const { useMetrics } = await load("metrics.js");
 const { cells, note } = await load("panels.js");
+const { smooth } = await load("overlay.js");
 const { Lane } = await load("ribbon.js");
 const { illustrates, stillWords, zone } = await load("stills.js");
 const { setLanguage } = await load("words.js");
@@ -99,6 +100,9 @@ test("stale is loud within a second and says how long", () => {
   assert.equal(format.pictureAlarm({ ...well, quietS: 0.7 }).loud, "no picture for 0.7 s");
   assert.equal(format.pictureAlarm({ ...well, quietS: 2.12, frameAgeS: 2.1 }).loud, "no camera for 2.1 s");
   assert.equal(format.pictureAlarm({ ...well, quietS: 9, station: "no_camera" }).loud, "no camera for 9.0 s");
+  assert.equal(format.pictureAlarm({ ...well, quietS: 9, station: "no_camera" }).remedies, true);
+  assert.equal(format.pictureAlarm({ ...well, quietS: 2, station: "no_camera" }).remedies, false);
+  assert.equal(format.pictureAlarm({ ...well, painted: false, quietS: 1, station: "no_camera" }).remedies, true);
   assert.equal(format.pictureAlarm({ ...well, quietS: 9, station: "ended" }).loud, "the recording has ended");
   assert.match(format.pictureAlarm({ ...well, linked: false }).loud, /connection lost/);
   assert.match(format.pictureAlarm({ ...well, linked: false, painted: false }).loud, /no connection/);
@@ -112,18 +116,21 @@ test("a picture fits with its shape kept", () => {
 
 test("a crop holds its points, large, and in the shape of its place", () => {
   for (const points of [[[10, 10], [60, 400]], [[0, 0], [500, 20]], [[5, 5]]]) {
-    for (const middle of [0.33, 0.5, 0.67]) {
-      const box = geometry.cropRound(points, 1.5, middle);
-      assert.ok(Math.abs(box.width / box.height - 1.5) < 1e-9);
-      for (const [x, y] of points) {
-        assert.ok(x >= box.x && x <= box.x + box.width);
-        assert.ok(y >= box.y && y <= box.y + box.height);
-      }
-      const place = geometry.placing(box, { x: 0, y: 0, width: 300, height: 200 });
-      const centre = (points[0][0] + points.at(-1)[0]) / 2;
-      assert.ok(Math.abs(place([centre, 0])[0] - 300 * middle) < 1e-6);
+    const box = geometry.cropRound(points, 1.5);
+    assert.ok(Math.abs(box.width / box.height - 1.5) < 1e-9);
+    for (const [x, y] of points) {
+      assert.ok(x >= box.x && x <= box.x + box.width);
+      assert.ok(y >= box.y && y <= box.y + box.height);
     }
+    const place = geometry.placing(box, { x: 0, y: 0, width: 300, height: 200 });
+    const centre = (points[0][0] + points.at(-1)[0]) / 2;
+    assert.ok(Math.abs(place([centre, 0])[0] - 150) < 1e-6);
   }
+});
+
+test("a path is smoothed between its ends, which stay", () => {
+  assert.deepEqual(smooth([[0, 0], [3, 9], [6, 0], [9, 0]]), [[0, 0], [3, 3], [6, 3], [9, 0]]);
+  assert.deepEqual(smooth([[1, 2]]), [[1, 2]]);
 });
 
 test("a bar holds its markers inside", () => {
@@ -182,7 +189,7 @@ test("the small print gives the reason first", () => {
   const verdict = { state: "unknown", reason: "3 of 8 strides seen", reason_code: "strides_too_few", reason_params: { seen: 3, needed: 8 }, strides: 3 };
   assert.equal(note(verdict, null, -5), "3 of 8 strides seen");
   assert.equal(note({ ...verdict, state: "green", strides: 10 }, -5, -4), "mean of 10 strides");
-  assert.equal(note(null, null, -5), "last stride");
+  assert.equal(note(null, null, -5), "more strides needed");
   assert.equal(note(null, null, null), "no stride yet");
 });
 

@@ -56,7 +56,7 @@ def seen(page: Page) -> set[str]:
     """Return which parts of the display are to be seen."""
     return set(
         page.evaluate(
-            """() => ["view", "ribbon", "knees-forward", "bent-push-off", "cadence", "still-knee",
+            """() => ["view", "knees-forward", "bent-push-off", "cadence", "still-knee",
                 "still-push-off", "table", "cue-line", "elapsed"]
               .filter(id => document.getElementById(id).checkVisibility())"""
         )
@@ -64,7 +64,7 @@ def seen(page: Page) -> set[str]:
 
 
 COACH = {
-    *("view", "ribbon", "knees-forward", "bent-push-off", "cadence"),
+    *("view", "knees-forward", "bent-push-off", "cadence"),
     *("still-knee", "still-push-off", "cue-line"),
 }
 
@@ -73,7 +73,7 @@ COACH = {
     ("mode", "parts"),
     [
         (Mode.COACH, COACH),
-        (Mode.MIRROR, {"view", "ribbon"}),
+        (Mode.MIRROR, {"view"}),
         (Mode.METRONOME, {"cadence", "cue-line"}),
         (Mode.BLANK, {"elapsed"}),
         (Mode.REPLAY, {"view"}),
