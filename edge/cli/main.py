@@ -20,6 +20,7 @@ from edge.cli.out_of_memory import NO_MEMORY, is_out_of_memory
 from edge.cli.output import FAILED, INTERRUPTED, USAGE, fail, one_sentence, say, say_progress
 from edge.cli.plugins import plugins_app
 from edge.cli.rig import prewarm_model
+from edge.cli.runners import runner_app
 from edge.cli.sessions import sessions_app
 from edge.cli.station import examine_machine, open_browser, run_without_page, serve_station
 from edge.messages.errors import SettingsError, ToelineError
@@ -40,6 +41,7 @@ models_app = typer.Typer(no_args_is_help=True, help="Get, list and verify the po
 app.add_typer(models_app, name="models")
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(sessions_app, name="sessions")
+app.add_typer(runner_app, name="runner")
 app.add_typer(config_app, name="config")
 app.add_typer(plugins_app, name="plugins")
 app.command()(bench)

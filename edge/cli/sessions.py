@@ -83,6 +83,22 @@ def show(name: NameArgument, *, as_json: JsonOption = False) -> None:
             typer.echo(f"{'mark':16} {when}: {mark.kind} {note}".rstrip())
 
 
+def assign(
+    name: NameArgument,
+    runner: Annotated[str, typer.Argument(metavar="RUNNER", help="A pseudonym, known or new.")],
+) -> None:
+    """Give a session to a runner, named before or not; the change is in the audit."""
+    from edge.record import whose
+
+    with opened_store() as store:
+        session = store.session(name)
+        changed = whose.assign(store, session, runner, "command")
+        for each in changed:
+            typer.echo(f"{each} is {runner}'s now")
+        if not changed:
+            typer.echo(f"{session.name} is {runner}'s already")
+
+
 def delete(names: NamesArgument = None, *, yes: YesOption = False) -> None:
     """Delete sessions permanently, including poses and video; this cannot be undone."""
     with opened_store() as store:
@@ -200,5 +216,5 @@ def _delete(store: "Store", sessions: "list[StoredSession]", *, compact: bool = 
 
 sessions_app = typer.Typer(no_args_is_help=True, help="The recorded sessions.")
 sessions_app.command("list")(list_sessions)
-for _command in (show, export, report, compare, replay, delete, purge):
+for _command in (show, assign, export, report, compare, replay, delete, purge):
     sessions_app.command()(_command)

@@ -166,6 +166,48 @@ def test_a_deleted_session_leaves_nothing_behind(two: tuple[str, str], data: Pat
         assert (last.who, last.what, last.detail) == ("command", "delete", two[0])
 
 
+def test_sessions_of_patients_who_were_mixed_up_are_put_right(
+    two: tuple[str, str], data: Path
+) -> None:
+    run = CliRunner()
+    assert f"{two[0]} is r-9's now" in run.invoke(app, ["sessions", "assign", two[0], "r-9"]).output
+    again = run.invoke(app, ["sessions", "assign", two[0], "r-9"])
+    assert again.output == f"{two[0]} is r-9's already\n"
+    merged = run.invoke(app, ["runner", "merge", "r-9", "r-2", "--yes"])
+    assert merged.output == f"{two[0]} is r-2's now\n"
+    listed = json.loads(run.invoke(app, ["sessions", "list", "--runner", "r-2", "--json"]).output)
+    assert [session["name"] for session in listed] == list(two[::-1])
+    report = run.invoke(app, ["sessions", "report", *two, "--out", str(data / "both.html")])
+    assert report.exit_code == 0, report.output
+    page = (data / "both.html").read_text("utf-8")
+    assert "r-2" in page
+    assert "r-1" not in page
+    exported = run.invoke(app, ["sessions", "export", two[0], "--out", str(data / "out")])
+    assert exported.exit_code == 0, exported.output
+    with Store(data, create=False) as store:
+        said = [e.detail for e in store.audit.entries() if e.what == "assigned"]
+    assert said == [f"{two[0]}: r-1 to r-9", f"{two[0]}: r-9 to r-2"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["sessions", "assign", "last", "two words"], "is no pseudonym"),
+        (["runner", "merge", "r-7", "r-2", "--yes"], "there is no session of r-7"),
+        (["runner", "merge", "r-1", "r-1", "--yes"], "are the same pseudonym already"),
+        (["runner", "merge", "r-1", "r-2"], "add --yes"),
+    ],
+)
+def test_what_cannot_be_put_right_is_one_sentence(
+    two: tuple[str, str], data: Path, arguments: list[str], said: str
+) -> None:
+    refused = CliRunner().invoke(app, arguments)
+    assert refused.exit_code != 0
+    with Store(data, create=False) as store:
+        assert [session.head.runner for session in store.sessions()] == ["r-2", "r-1"]
+    assert said in f"{refused.output}{refused.exception}"
+
+
 def test_one_audit_tells_of_pairings_and_of_sessions(two: tuple[str, str], data: Path) -> None:
     rights = Rights(data)
     rights.audit.add("viewed", "device 1", "tablet")

@@ -186,6 +186,44 @@ def test_a_deleted_session_is_gone(
     assert operator.ask("DELETE", f"/api/sessions/{names[1]}")[0] == 404
 
 
+def test_an_operator_puts_right_whose_a_session_is(
+    operator: Browser, viewer: Browser, names: tuple[str, str, str]
+) -> None:
+    address = f"/api/sessions/{names[0]}/runner"
+    assert viewer.ask("PUT", address, {"runner": "R-2"})[0] == 403
+    assert viewer.ask("POST", "/api/runners/R-1/merge", {"runner": "R-2"})[0] == 403
+    status, _, body = operator.ask("PUT", address, {"runner": "R-2"})
+    assert (status, json.loads(body)) == (200, {"sessions": [names[0]]})
+    assert [s["name"] for s in listed(viewer, "?runner=R-2")] == [names[2], names[0]]
+    assert json.loads(operator.ask("PUT", address, {"runner": "R-2"})[2]) == {"sessions": []}
+    status, _, body = operator.ask("POST", "/api/runners/R-1/merge", {"runner": "R-2"})
+    assert (status, json.loads(body)) == (200, {"sessions": [names[1]]})
+    assert listed(viewer, "?runner=R-1") == []
+    both = operator.ask("GET", f"/api/sessions/compare?one={names[0]}&other={names[2]}")
+    assert json.loads(both[2])["same_runner"]
+    assert [line for line in audited(operator) if "assigned" in line] == [
+        f"device 1 assigned {names[0]}: R-1 to R-2",
+        f"device 1 assigned {names[1]}: R-1 to R-2",
+    ]
+
+
+def test_what_is_no_pseudonym_or_nobody_is_refused(
+    operator: Browser, data: Path, names: tuple[str, str, str]
+) -> None:
+    address = f"/api/sessions/{names[0]}/runner"
+    for wrong in ({"runner": "Anna Muster"}, {"runner": ""}, {"runner": "R-2\n"}, {}, {"name": 1}):
+        assert operator.ask("PUT", address, wrong)[0] == 422, wrong
+    assert operator.ask("PUT", "/api/sessions/2000-01-01T00-00-00Z/runner", {"runner": "R-2"})[
+        0
+    ] == (404)
+    assert operator.ask("POST", "/api/runners/R-9/merge", {"runner": "R-2"})[0] == 404
+    with (data / "sessions" / names[0] / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert operator.ask("PUT", address, {"runner": "R-2"})[0] == 409
+        assert operator.ask("POST", "/api/runners/R-1/merge", {"runner": "R-2"})[0] == 409
+    assert [s["runner"] for s in listed(operator)] == ["R-2", "R-1", "R-1"]
+
+
 def test_a_session_that_is_being_recorded_stays(
     operator: Browser, names: tuple[str, str, str], data: Path
 ) -> None:

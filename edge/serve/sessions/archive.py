@@ -158,6 +158,14 @@ class Archive(Protocol):
         """Delete a session permanently."""
         ...
 
+    def assign(self, who: str, name: str, runner: str) -> list[str]:
+        """Give a session to a runner; return the names of the sessions that were changed."""
+        ...
+
+    def merge(self, who: str, other: str, into: str) -> list[str]:
+        """Give all sessions of one runner to another; return their names."""
+        ...
+
     def audited(self, most: int) -> list[Entry]:
         """Return the last lines of the audit of the sessions, newest last."""
         ...

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from edge.i18n.word_catalogue import DEFAULT
 from edge.messages.errors import RecordError
+from edge.record import whose
 from edge.record.audit import Entry, Verified
 from edge.record.disk_space import free_bytes
 from edge.record.privacy import Privacy
@@ -121,6 +122,27 @@ class SessionArchive:
             # Before: what cannot be written down is not done.
             store.audit.add("delete", who, name)
             store.delete(session)
+
+    def assign(self, who: str, name: str, runner: str) -> list[str]:
+        """Give a session to a runner; return the names of the sessions that were changed."""
+        with self._store() as store:
+            session = _session(store, name)
+            if being_recorded(session.folder):
+                raise BeingRecordedError(f"session {name} is being recorded; end it first")
+            return whose.assign(store, session, runner, who)
+
+    def merge(self, who: str, other: str, into: str) -> list[str]:
+        """Give all sessions of one runner to another; return their names."""
+        with self._store() as store:
+            theirs = store.sessions(runner=other)
+            if not theirs or other == into:
+                raise NoSuchSessionError(f"there is no session of {other} to give to {into}")
+            for session in theirs:
+                if being_recorded(session.folder):
+                    raise BeingRecordedError(
+                        f"session {session.name} is being recorded; end it first"
+                    )
+            return whose.merge(store, other, into, who)
 
     def audited(self, most: int) -> list[Entry]:
         """Return the last lines of the audit of the sessions, newest last."""

@@ -8,10 +8,12 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, HTTPException, Path, Query
 from fastapi.responses import FileResponse
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from edge.i18n.word_catalogue import DEFAULT, languages
+from edge.messages import pseudonym
 from edge.serve.routes import REFUSALS, Anyone, Operator, Said
 from edge.serve.sessions.archive import (
     Archive,
@@ -32,6 +34,10 @@ _NAME: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}-[0-9]{2}-[0-9]{2}Z(-[0-9]{1
 _MISSING: Final[dict[int | str, dict[str, Any]]] = {
     404: {"model": Said, "description": "No such session"}
 }
+_BUSY: Final[dict[int | str, dict[str, Any]]] = {
+    409: {"model": Said, "description": "It is being recorded"}
+}
+_RUNNER: Final = f"{pseudonym.PATTERN}$"
 _TYPES: Final = {
     ".html": "text/html",
     ".pdf": "application/pdf",
@@ -50,12 +56,50 @@ SessionName = Annotated[str, Query(pattern=_NAME)]
 _Runner = Annotated[str, Query(max_length=32, description="Only this pseudonym's")]
 
 
+class To(BaseModel):
+    """Whose the sessions are from now on: a pseudonym, known or new."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    runner: Annotated[str, Field(pattern=_RUNNER, max_length=pseudonym.MOST)]
+
+
+class Changed(BaseModel):
+    """The names of the sessions that were another's or nobody's before."""
+
+    sessions: list[str]
+
+
 def archive_routes(archive: Archive | None) -> APIRouter:
     """Return the routes of the recorded sessions; without an archive the list is empty."""
     routes = APIRouter(prefix="/api/sessions", responses=REFUSALS)
     _add_looking(routes, archive)
     _add_handing_out(routes, archive)
+    _add_whose(routes, archive)
     return routes
+
+
+def runner_routes(archive: Archive | None) -> APIRouter:
+    """Return the route about all sessions of a runner."""
+    routes = APIRouter(prefix="/api/runners", responses=REFUSALS)
+
+    @routes.post(
+        "/{runner}/merge",
+        summary="Give all sessions of one pseudonym to another",
+        responses=_MISSING | _BUSY,
+    )
+    def merge(runner: Annotated[str, Path(pattern=_RUNNER)], to: To, asking: Operator) -> Changed:
+        with _refusals():
+            return Changed(sessions=_of(archive).merge(asking.who, runner, to.runner))
+
+    return routes
+
+
+def _add_whose(routes: APIRouter, archive: Archive | None) -> None:
+    @routes.put("/{name}/runner", summary="Say whose a session is", responses=_MISSING | _BUSY)
+    def assign(name: Name, to: To, asking: Operator) -> Changed:
+        with _refusals():
+            return Changed(sessions=_of(archive).assign(asking.who, name, to.runner))
 
 
 def _add_looking(routes: APIRouter, archive: Archive | None) -> None:
@@ -80,7 +124,7 @@ def _add_looking(routes: APIRouter, archive: Archive | None) -> None:
         "/{name}",
         status_code=204,
         summary="Delete a session for good",
-        responses=_MISSING | {409: {"model": Said, "description": "It is being recorded"}},
+        responses=_MISSING | _BUSY,
     )
     def delete(name: Name, asking: Operator) -> None:
         with _refusals():

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import msgspec
 
+from edge.messages import pseudonym
+
 Number = float | None
 Point = tuple[float, float] | None
 Params = dict[str, str | float]
@@ -48,10 +50,7 @@ Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 # "$" alone also matches before a final newline. The schema needs a pattern that Python and
 # JavaScript read alike, which "\\Z" is not.
 _END = r"$(?!\n)"
-# A pseudonym: without spaces, nobody is tempted to type a real name.
-RunnerId = Annotated[
-    str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}" + _END, max_length=32)
-]
+RunnerId = Annotated[str, msgspec.Meta(pattern=pseudonym.PATTERN + _END, max_length=pseudonym.MOST)]
 Word = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{0,31}" + _END, max_length=32)]
 MOST_NOTE = 120
 Note = Annotated[str, msgspec.Meta(max_length=MOST_NOTE)]
