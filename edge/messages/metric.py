@@ -21,6 +21,9 @@ class Metric(StrEnum):
     GROUND_CONTACT = "ground_contact_ms"
     STRIDE_TIME = "stride_time_ms"
     CADENCE = "cadence_spm"
+    STRAIGHTNESS = "line_straightness_pct"
+    OVERSTRIDE = "overstride_pct"
+    TRUNK = "trunk_lean_deg"
 
 
 class MetricValues(Mapping[str, float]):

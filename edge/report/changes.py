@@ -32,6 +32,7 @@ class Judged(StrEnum):
     WITHIN_ERROR = "within_error"
     NO_LIMIT = "no_limit"
     TOO_FEW = "too_few"
+    OTHER_SPEED = "other_speed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,8 @@ class Change:
     """One metric of one leg at two visits.
 
     ``low`` and ``high`` are the 95 % interval of the change, widened for all that is judged with
-    it; ``mdc`` is the minimal detectable change. Each is NaN if unknown.
+    it; ``mdc`` is the minimal detectable change. Each is NaN if unknown. ``same_speed`` is False
+    for two blocks at different belt speeds, which move a runner by themselves.
     """
 
     metric: str
@@ -48,6 +50,7 @@ class Change:
     low: float
     high: float
     mdc: float
+    same_speed: bool = True
 
     @property
     def change(self) -> float:
@@ -59,6 +62,8 @@ class Change:
         """The judgement: changed only beyond measurement error and beyond chance."""
         if min(self.before.count, self.after.count) < LEAST_STRIDES:
             return Judged.TOO_FEW
+        if not self.same_speed:
+            return Judged.OTHER_SPEED
         if not isfinite(self.mdc):
             return Judged.NO_LIMIT
         by_chance = not (self.low > 0 or self.high < 0)
@@ -74,12 +79,13 @@ class Pair:
     before: Floats
     after: Floats
     mdc: float
+    same_speed: bool = True
 
     @property
     def judgeable(self) -> bool:
-        """Whether a change can be claimed: there is a limit, and there are enough strides."""
+        """Whether a change can be claimed: a limit, enough strides and one belt speed."""
         counts = (int(np.isfinite(v).sum()) for v in (self.before, self.after))
-        return isfinite(self.mdc) and min(counts) >= LEAST_STRIDES
+        return isfinite(self.mdc) and min(counts) >= LEAST_STRIDES and self.same_speed
 
     def change(self, claims: int) -> Change:
         """Return the change, judged as one of so many claims."""
@@ -91,6 +97,7 @@ class Pair:
             low=low,
             high=high,
             mdc=self.mdc,
+            same_speed=self.same_speed,
         )
 
 

@@ -11,14 +11,17 @@ import pytest
 from findings import LINES
 
 from edge.i18n import word_catalogue
+from edge.i18n.conclusion_words import conclusion_words
 from edge.i18n.notices import notice_words
 from edge.i18n.reasons import reason_words
 from edge.i18n.word_catalogue import DEFAULT, Words, languages, load
+from edge.messages.conclusion import CONCLUSION_CODES, EFFECTS, Conclusion
 from edge.messages.exercise import Result
 from edge.messages.feedback import DoseSource, GateReason
 from edge.messages.gait import Activity
 from edge.messages.health import StationState
 from edge.messages.legs import LegClarity, LegFlaw
+from edge.messages.metric import Metric
 from edge.messages.notice import NOTICE_CODES, Notice
 from edge.messages.reading import BeltNotice, BeltSource
 from edge.messages.reason import CODES, Reason
@@ -28,6 +31,7 @@ from edge.messages.visit import CHOICE_CODES, MISSING_CODES, SPLIT_CODES, StepKi
 from edge.metrics.catalogue import METRIC_NAMES
 from edge.metrics.reference_curves import JOINTS
 from edge.report.changes import Judged
+from edge.report.experiment import ROWS
 from edge.serve.control.points_control import CLEARED_MARK, SET_MARK
 from edge.serve.sessions.archive import ExportFormat
 from edge.serve.wire.commands import Mode
@@ -96,6 +100,11 @@ FAMILIES: dict[str, set[str]] = {
     "metric": family("metric", METRIC_NAMES, ["label", "unit", "about"]),
     "reason": family("reason", CODES),
     "notice": family("notice", NOTICE_CODES),
+    "conclusion": family("conclusion", CONCLUSION_CODES),
+    "effect": family("effect", EFFECTS),
+    # The knee-toe offset has effects of its own.
+    "object": family("object", set(ROWS) - {Metric.KNEE_TOE}),
+    "subject": family("subject", set(CueKind) - {CueKind.PRAISE}),
     "legs": family("legs", set(LegClarity) - {LegClarity.UNKNOWN}),
     "leg_flaw": family("leg_flaw", LegFlaw),
     "shed": family("shed", [step.name.lower() for step in Step if step]),
@@ -199,13 +208,41 @@ def test_the_words_of_what_a_visit_needs_name_its_parameters(name: str, code: st
     assert placeholders(load(name).words[f"visit_missing.{code}"]) == set(MISSING_CODES[code])
 
 
+@pytest.mark.parametrize("code", CONCLUSION_CODES)
+@pytest.mark.parametrize("name", languages())
+def test_the_words_of_a_conclusion_name_its_parameters_and_no_others(name: str, code: str) -> None:
+    named = placeholders(load(name).words[f"conclusion.{code}"])
+    if "effect" in named:
+        named |= {"after", "before", "metric"}
+    assert named == set(CONCLUSION_CODES[code])
+
+
+@pytest.mark.parametrize("effect", EFFECTS)
+@pytest.mark.parametrize("name", languages())
+def test_an_effect_is_told_in_words(name: str, effect: str) -> None:
+    knee = effect.startswith("knee")
+    metric = Metric.KNEE_TOE if knee else Metric.SHANK
+    moved = {"metric": metric.value, "before": 30.0, "after": -4.0}
+    told = Conclusion("cue_stayed", cue="sit_back", effect=effect, **moved)
+    said = conclusion_words(told, load(name))
+    assert load(name).text("subject.sit_back") in said
+    assert "{" not in said
+    if effect != "knee_over":
+        assert ("4 %" if knee else "30°") in said
+
+
 def test_every_contradiction_in_belt_speed_is_a_notice() -> None:
     assert set(BeltNotice) - {BeltNotice.NONE} <= set(NOTICE_CODES)
 
 
 @pytest.mark.parametrize(
     ("kind", "codes"),
-    [("Reason", CODES), ("Notice", NOTICE_CODES), ("Missing", MISSING_CODES)],
+    [
+        ("Reason", CODES),
+        ("Notice", NOTICE_CODES),
+        ("Missing", MISSING_CODES),
+        ("Conclusion", CONCLUSION_CODES),
+    ],
 )
 def test_what_is_given_has_its_code_and_parameters(
     kind: str, codes: dict[str, tuple[str, ...]]

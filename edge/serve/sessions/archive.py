@@ -84,6 +84,7 @@ class Judged(StrEnum):
     WITHIN_ERROR = "within_error"
     NO_LIMIT = "no_limit"
     TOO_FEW = "too_few"
+    OTHER_SPEED = "other_speed"
 
 
 class MetricChange(BaseModel):
