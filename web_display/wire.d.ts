@@ -782,7 +782,7 @@ export interface VisitSkip {
   step: string;
 }
 
-/** One step of a visit. Commands name it by ``id``; ``of`` is the template's step, which differs for a repetition. ``side`` is the leg that is to be nearest the camera. ``cue`` is a kind of cue, ``auto`` until the baseline has been run, empty without one; ``why`` is the code of the reason for which ``auto`` became this cue. ``feedback_pct`` is the share of time with feedback. Times are capture times of the session in which the step happened; ``elapsed_s`` counts no pauses, and ``planned_s`` is null without a timer. ``missing`` lists what it still needs, the most important first. ``split`` is the code of the reason for which its last block ended early, see ``SPLIT_CODES``. */
+/** One step of a visit. Commands name it by ``id``; ``of`` is the template's step, which differs for a repetition. ``side`` is the leg that is to be nearest the camera. ``cue`` is a kind of cue, ``auto`` until the baseline has been run, empty without one; ``why`` is the code of the reason for which ``auto`` became this cue. ``feedback_pct`` is the share of time with feedback, and ``dose`` says why. Times are capture times of the session in which the step happened; ``elapsed_s`` counts no pauses, and ``planned_s`` is null without a timer. ``missing`` lists what it still needs, the most important first. ``split`` is the code of the reason for which its last block ended early, see ``SPLIT_CODES``. */
 export interface VisitStep {
   id: string;
   of: string;
@@ -793,6 +793,7 @@ export interface VisitStep {
   why: string;
   metronome: boolean;
   feedback_pct: number | null;
+  dose: DoseSource;
   started_s: number | null;
   ended_s: number | null;
   elapsed_s: number;

@@ -6,6 +6,7 @@ from math import isfinite, nan
 from typing import Final
 
 from edge.messages.coded import Coded
+from edge.messages.feedback import DoseSource
 from edge.messages.side import Side
 
 
@@ -69,6 +70,8 @@ RUN_KINDS: Final = (StepKind.WARM_UP, StepKind.BASELINE, StepKind.CUE, StepKind.
 """Steps in which the runner moves on the belt: their blocks hold strides."""
 BLOCK_KINDS: Final = (*RUN_KINDS, StepKind.CALF_RAISES)
 """Steps that leave blocks in the record."""
+ONE_SPEED: Final = (StepKind.BASELINE, StepKind.RETENTION)
+"""Steps that count anew when the belt speed changes: strides at two speeds are no baseline."""
 AUTO: Final = "auto"
 """The cue of a step that takes the one that the baseline asks for."""
 RAISES: Final = "calf_raise"
@@ -154,8 +157,8 @@ class VisitStep:
         Of ``CHOICE_CODES``: why ``auto`` became this cue; empty for a cue of the template.
     metronome
         Whether the cue comes with the metronome.
-    feedback_pct
-        Share of the step's time with feedback; NaN for a step without.
+    feedback_pct, dose
+        Share of the step's time with feedback, and why; NaN for a step without.
     started_s, ended_s
         Capture time, of the session it happened in; NaN before.
     elapsed_s
@@ -179,6 +182,7 @@ class VisitStep:
     why: str = ""
     metronome: bool = False
     feedback_pct: float = nan
+    dose: DoseSource = DoseSource.UNSCHEDULED
     started_s: float = nan
     ended_s: float = nan
     elapsed_s: float = 0.0

@@ -54,8 +54,8 @@ def enter_orphans(store: Store, now: Callable[[], datetime]) -> int:
 def _copy_tables(store: Store, old: sqlite3.Connection) -> None:
     tables = [row[0] for row in store.file.rows("SELECT name FROM pragma_table_list")]
     kept = [name for name in tables if not name.startswith("sqlite_")]
-    # Rows of other tables refer to their session.
-    kept.sort(key=lambda name: name != "sessions")
+    # Rows of other tables refer to their session, and a session to its visit.
+    kept.sort(key=lambda name: (name != "visits", name != "sessions"))
     with store.file.transaction() as new:
         for table in kept:
             columns = _common_columns(old, new, table)

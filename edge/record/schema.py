@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from edge.record.visit_schema import VISITS
+
 # Migration scripts are frozen text: existing stores have already run them.
 
 # Times are capture time of the station (_s), the same clock as in the poses; origin_s is that of
@@ -341,4 +343,5 @@ MIGRATIONS: Final = (
     _LEGS,
     _MODEL_ERRORS,
     _FEEDBACK,
+    VISITS,
 )

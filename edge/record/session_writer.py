@@ -3,8 +3,9 @@
 import json
 import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from math import isfinite, nan
 from typing import Any, Final
@@ -16,6 +17,7 @@ from edge.messages.message import Message
 from edge.messages.pose import Pose
 from edge.messages.seen import Seen
 from edge.messages.stride import StrideMetrics
+from edge.messages.visit import Pain
 from edge.record.audit_head import Head
 from edge.record.pose_log import PoseLog
 from edge.record.recording_lock import LOCK, locked
@@ -27,6 +29,8 @@ from edge.record.store import Store
 from edge.record.stored_session import OPERATOR, SessionHead, StoredSession
 from edge.record.summary import SessionFacts, SessionSummary
 from edge.record.video_log import VideoLog
+from edge.record.visit_rows import pain_row
+from edge.record.visits import VisitRecord, write_visit
 
 # Longest time before a verdict or event is committed if no stride follows.
 _COMMIT_S: Final = 1.0
@@ -82,6 +86,8 @@ class SessionWriter:
         self._numbers: dict[str, int] = {}
         # Changes of the session's own row.
         self._changes: Row = {}
+        # The visit as it is to be written, if it has changed.
+        self._visit: VisitRecord | None = None
         self.waits = False
         self._committed_s = nan
         self.origin_s = self.last_s = nan
@@ -178,6 +184,17 @@ class SessionWriter:
         self._rows.append(("marks", row))
         self._commit(_LOCKED_MARK_S)
 
+    def visit(self, record: VisitRecord, pains: Iterable[Pain] = ()) -> None:
+        """Write the visit that the session belongs to, and pain told at the last frame.
+
+        On disk when this returns, unless another program locks the database.
+        """
+        self.marked = True
+        self._visit = record
+        told = (replace(pain, time_s=self.last_s) for pain in pains)
+        self._rows += [("pain", pain_row(pain)) for pain in told]
+        self._commit(_LOCKED_MARK_S)
+
     def belt(self, speed_mps: float, incline_pct: float) -> None:
         """Enter what the treadmill shows from now on; the session's row holds the last values."""
         self._changes |= {"belt_speed_mps": speed_mps or None, "incline_pct": incline_pct}
@@ -264,6 +281,8 @@ class SessionWriter:
                 for table, row in self._rows:
                     self._insert(database, table, row)
                 self._update(database)
+                if self._visit is not None:
+                    write_visit(database, self._visit)
                 end = self._audit_end(database)
         except RecordError:
             self._numbers = numbers
@@ -271,6 +290,7 @@ class SessionWriter:
         if end is not None:
             self._store.audit.keep(end)
         self._rows.clear()
+        self._visit = None
         self._changes.clear()
         self.waits = False
 

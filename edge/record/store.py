@@ -223,7 +223,13 @@ class Store:
             erase_folder(session.folder)
             # Otherwise the rows could stay readable in the write-ahead log.
             (self.data / _TO_OVERWRITE).touch()
-        self.file.run("DELETE FROM sessions WHERE id = ?", session.id)
+        with self.file.transaction() as database:
+            database.execute("DELETE FROM sessions WHERE id = ?", (session.id,))
+            # What was asked at the start of a visit goes with its last session.
+            database.execute(
+                "DELETE FROM visits WHERE id NOT IN "
+                "(SELECT visit FROM sessions WHERE visit IS NOT NULL)"
+            )
         sweep(self.data)
         return self.overwrite_deleted(_READERS_S)
 

@@ -1,26 +1,31 @@
 """Recorder of live sessions; a disk error stops the recording, not the station."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import isnan
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import Any, TypeVar
 
 from edge.messages.errors import RecordError
 from edge.messages.notice import Notice
 from edge.messages.session import SessionNews
+from edge.messages.visit import Pain
 from edge.pipeline import Pipeline
 from edge.record.privacy import Privacy
 from edge.record.session_writer import SessionWriter
+from edge.record.store import Store
 from edge.record.stored_session import OPERATOR, STATION, SessionHead
+from edge.record.visits import VisitRecord, write_visit
 from edge.settings.record_settings import RecordSettings
 from edge.sinks.base import Ended, Processed, Sink, SinkMessage
 from edge.sinks.exercise_marks import mark_exercises
 from edge.sinks.live_sessions import LiveSessions
 from edge.sinks.recording_disk import RecordingDisk
 from edge.sinks.video_recorder import VideoRecorder
+
+T = TypeVar("T")
 
 
 class Recorder(Sink):
@@ -109,7 +114,12 @@ class Recorder(Sink):
         return self._disk.failures
 
     def begin(
-        self, runner: str, *, belt_speed_mps: float | None = None, incline_pct: float | None = None
+        self,
+        runner: str,
+        *,
+        belt_speed_mps: float | None = None,
+        incline_pct: float | None = None,
+        video: bool = True,
     ) -> SessionNews:
         """Begin a session at the next frame; one in progress is ended and kept.
 
@@ -119,6 +129,8 @@ class Recorder(Sink):
             A pseudonym; never a name.
         belt_speed_mps, incline_pct
             What the treadmill shows; None keeps the previous value, but not that of another runner.
+        video
+            False if the runner does not want to be filmed.
 
         Raises
         ------
@@ -127,6 +139,7 @@ class Recorder(Sink):
         """
         with self._lock:
             self._sessions.end("another session began", next_runner=runner)
+            self._filming.consent = video
             self._pipeline.belt_owner.enter(speed_mps=belt_speed_mps, incline_pct=incline_pct)
             belt = self._pipeline.belt_owner.entered
             self._sessions.begin(replace(self._head, runner=runner, begun_by=OPERATOR, belt=belt))
@@ -175,12 +188,26 @@ class Recorder(Sink):
         """
         with self._lock:
             session = self._sessions.writer
-            try:
-                session.mark(self._now(), kind, note, data)
-            except RecordError as error:
-                self._sessions.fail(error)
-                raise
+            self._attempt(lambda: session.mark(self._now(), kind, note, data))
             return session.name, session.last_s
+
+    def visit(self, record: VisitRecord, pains: Iterable[Pain] = ()) -> None:
+        """Write a visit, and pain told at the last frame; raises ``RecordError``.
+
+        A visit whose session has ended can still be written, but nothing about pain.
+        """
+        with self._lock:
+            session = self._sessions.current
+            if session is not None and session.name == record.session:
+                self._attempt(lambda: session.visit(record, pains))
+                return
+            with self._disk.open().file.transaction() as database:
+                write_visit(database, record)
+
+    def read(self, ask: Callable[[Store], T]) -> T:
+        """Return what the store says; raises ``RecordError``."""
+        with self._lock:
+            return ask(self._disk.open())
 
     def news(self) -> SessionNews:
         """Return news of the session in progress."""
@@ -208,6 +235,14 @@ class Recorder(Sink):
         """Close the store."""
         with self._lock:
             self._sessions.guard(self._disk.close)
+
+    def _attempt(self, write: Callable[[], None]) -> None:
+        """Write something for a command; a disk error ends the recording, and is raised."""
+        try:
+            write()
+        except RecordError as error:
+            self._sessions.fail(error)
+            raise
 
     @property
     def _waits(self) -> Notice:
@@ -243,6 +278,7 @@ class Recorder(Sink):
             self._sessions.start(again, at_once=True)
             self._sessions.again = None
         elif self._settings.auto and found:
+            self._filming.consent = True
             belt = self._pipeline.belt_owner.entered
             self._sessions.start(replace(self._head, begun_by=STATION, belt=belt))
 

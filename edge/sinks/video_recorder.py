@@ -33,6 +33,8 @@ class VideoRecorder:
 
     Attributes
     ----------
+    consent
+        Whether the runner wants to be filmed; so it is unless they said otherwise.
     notice
         One sentence while pictures that should be recorded are not; else empty.
     """
@@ -44,12 +46,14 @@ class VideoRecorder:
         self._privacy = privacy or Privacy()
         self._settings = settings
         self._tried_s = -inf
+        self.consent = True
         self.notice = Notice()
 
     @property
     def goes_on(self) -> bool:
         """Whether pictures are recorded with a session."""
-        return self._settings.video and not (self.notice or self._privacy.skeleton_only)
+        wanted = self._settings.video and self.consent
+        return wanted and not (self.notice or self._privacy.skeleton_only)
 
     def picture(self, session: SessionWriter, frame: Frame, *, look: bool) -> None:
         """Record a picture; never raises ``RecordError``, as there may be space for strides.
@@ -64,7 +68,8 @@ class VideoRecorder:
             Check the space on the disk.
         """
         # Someone who only stands is not filmed: such a session will not be kept.
-        if not (self._settings.video and session.kept) or self._privacy.hides(frame.arrived_s):
+        wanted = self._settings.video and self.consent and session.kept
+        if not wanted or self._privacy.hides(frame.arrived_s):
             return
         if self.notice and frame.time_s - self._tried_s < RETRY_S:
             return

@@ -3,19 +3,23 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from math import isfinite, isnan, nan
+from statistics import median
 from typing import Final
 
 from edge.messages.exercise import ExerciseUpdate
+from edge.messages.feedback import FeedbackPlan
 from edge.messages.gait import GaitState
 from edge.messages.message import Message
+from edge.messages.metric import Metric
 from edge.messages.outcome import Outcome
 from edge.messages.reading import BeltInForce, BeltSource
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
-from edge.messages.verdict import Verdict
+from edge.messages.verdict import CueKind, Verdict
 from edge.messages.visit import (
     AUTO,
     BLOCK_KINDS,
+    ONE_SPEED,
     RUN_KINDS,
     Block,
     Missing,
@@ -41,8 +45,6 @@ _PAUSE_S: Final = 2.0
 # Beyond this, running differs: the limits of asymmetry and of the table hold at one speed.
 _SPEED_MPS: Final = 0.2
 _TOLD_SPEEDS: Final = (BeltSource.ENTERED, BeltSource.TREADMILL)
-# Strides at two speeds are no baseline and no outcome: these begin anew.
-_ONE_SPEED: Final = (StepKind.BASELINE, StepKind.RETENTION)
 # How long the other leg must be nearest before the runner has turned round.
 _TURNED_S: Final = 1.0
 
@@ -65,6 +67,8 @@ class VisitRun:
         Those of before a restart, all closed.
     first
         The leg that the visit looks at first; None until it is seen.
+    cadences
+        Of the strides of the baseline, before a restart.
     """
 
     def __init__(
@@ -75,6 +79,7 @@ class VisitRun:
         session: str = "",
         blocks: Iterable[Block] = (),
         first: Side | None = None,
+        cadences: Iterable[float] = (),
     ) -> None:
         self._status = status
         self._plans = {plan.id: plan for plan in template.steps}
@@ -86,6 +91,7 @@ class VisitRun:
         self._blocks = BlockLog(blocks)
         self._people = PeopleWatch()
         self._choice = CueChoice()
+        self._cadences = list(cadences)
         self._exercise = ExerciseNeeds()
         # Why nothing counts for now, by code.
         self._holds: dict[str, Missing] = {}
@@ -115,6 +121,11 @@ class VisitRun:
         return self._blocks.all
 
     @property
+    def session(self) -> str:
+        """Name of the session that is recorded; empty while none can be."""
+        return self._session
+
+    @property
     def exercise(self) -> tuple[str, str] | None:
         """The step and the name of the exercise that should be in progress; None if none."""
         if self._over or self._step.kind not in EXERCISES:
@@ -125,6 +136,23 @@ class VisitRun:
     def first(self) -> Side | None:
         """The leg that the visit looks at first; None until it is seen."""
         return self._first
+
+    @property
+    def plan(self) -> FeedbackPlan:
+        """The feedback that the current step allows; none while nobody runs in it."""
+        step = None if self._over else self._step
+        block = self._blocks.open_one
+        if step is None or step.kind is not StepKind.CUE or block is None:
+            return FeedbackPlan(step=self._current)
+        return FeedbackPlan(
+            cue=CueKind(step.cue),
+            step=step.id,
+            since_s=block.start_s - self._base_s,
+            feedback_pct=step.feedback_pct,
+            dose=step.dose,
+            metronome=step.metronome,
+            baseline_spm=nan if not self._cadences else median(self._cadences),
+        )
 
     # What the station reports.
 
@@ -271,8 +299,6 @@ class VisitRun:
         if step.cue == AUTO:
             cue, why = self._choice.choose()
             step = replace(step, cue=str(cue), why=why)
-        if step.kind is StepKind.BASELINE and not step.elapsed_s:
-            self._choice.reset()
         waits = step.kind in RUN_KINDS
         side = self._side_of(step)
         state = StepState.WAITING if waits else StepState.RUNNING
@@ -356,7 +382,7 @@ class VisitRun:
         before, self._speed_mps = self._blocks.speed_mps, belt.speed_mps
         if belt.source in _TOLD_SPEEDS and abs(belt.speed_mps - before) > _SPEED_MPS:
             self._close(self._on_s, "speed_changed")
-            if self._step.kind in _ONE_SPEED:
+            if self._step.kind in ONE_SPEED:
                 self._base_s = 0.0
                 self._set(replace(self._step, strides=0, elapsed_s=0.0))
         else:
@@ -370,6 +396,9 @@ class VisitRun:
             return
         self._last = "" if stride.valid else stride.reason.code
         self._set(replace(self._step, strides=self._step.strides + stride.valid))
+        cadence_spm = stride.value(Metric.CADENCE)
+        if self._step.kind is StepKind.BASELINE and stride.valid and isfinite(cadence_spm):
+            self._cadences.append(cadence_spm)
 
     def _move(self, state: GaitState) -> None:
         """Open the block when the runner begins, and close it when they stop."""
@@ -387,6 +416,9 @@ class VisitRun:
             self._close(self._on_s, split_of(step, state))
 
     def _open(self, step: VisitStep, state: GaitState) -> None:
+        if step.kind is StepKind.BASELINE and not self._base_s:
+            self._choice.reset()
+            self._cadences.clear()
         self._blocks.open(step, self._session, state.near_side, state.time_s)
         self._blocks.know_speed(self._speed_mps)
         started_s = state.time_s if isnan(step.started_s) else step.started_s
@@ -462,6 +494,7 @@ def first_step(of: str, id_: str, kind: StepKind, like: VisitStep) -> VisitStep:
         why=like.why,
         metronome=like.metronome,
         feedback_pct=like.feedback_pct,
+        dose=like.dose,
         planned_s=like.planned_s,
         strides_needed=like.strides_needed,
     )

@@ -48,14 +48,19 @@ class Ears(Hub):
 class Bridge:
     """A station without its threads: a controller, and poses given to it."""
 
-    def __init__(self, data: Path | None, pipeline: Pipeline | None = None) -> None:
+    def __init__(
+        self,
+        data: Path | None,
+        pipeline: Pipeline | None = None,
+        settings: Settings = SETTINGS,
+    ) -> None:
         self.hub = Ears()
-        self.pipeline = pipeline or gait_rooms(SETTINGS)
+        self.pipeline = pipeline or gait_rooms(settings)
         self.recorder: Recorder | None = None
         if data is not None:
             keep = RecordSettings(keep_free_mb=0)
             self.recorder = Recorder(data, HEAD, self.pipeline, keep)
-        self.controller = Controller(self.hub, self.pipeline, SETTINGS, self.recorder)
+        self.controller = Controller(self.hub, self.pipeline, settings, self.recorder)
         self.controller.greet()
         self._ids = iter(range(1000))
         self.stills: list[KeyPose] = []

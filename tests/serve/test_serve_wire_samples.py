@@ -300,6 +300,7 @@ STATUS: list[protocol.Text] = [
                 why="hips_forward",
                 metronome=False,
                 feedback_pct=75.0,
+                dose=DoseSource.SCHEDULED,
                 started_s=480.5,
                 ended_s=None,
                 elapsed_s=32.5,

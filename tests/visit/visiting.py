@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from skeletons import BLAZEPOSE33
 
+from edge.messages.feedback import DoseSource
 from edge.messages.gait import Activity, GaitState, Phase
 from edge.messages.message import Message
 from edge.messages.metric import MetricValues
@@ -80,7 +81,7 @@ class Played:
         template = read_template(name, text).template
         assert template is not None
         self.template = template
-        status = begin_visit("s1", "R-07", template, number, 100.0)
+        status = begin_visit("s1", "R-07", template, number, 100.0, DoseSource.NUMBER_UNKNOWN)
         self.run = VisitRun(status, template, session="s1")
         self.time_s = 0.0
         self.side = Side.RIGHT

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, replace
 from math import nan
 from typing import Final
@@ -80,10 +81,12 @@ class Controller(Sink):
         self._points = PointsControl(hub, pipeline, recorder)
         self._visit = VisitControl(
             hub,
+            pipeline,
             recorder,
-            settings.visit,
+            settings,
             begin_session=self._begin_session,
             exercise=self._exercises.switch,
+            later=self._do_later,
         )
 
     def greet(self) -> None:
@@ -96,10 +99,16 @@ class Controller(Sink):
             self._tell_session(SessionNews(belt=self._pipeline.belt_owner.entered))
         else:
             self._recorder.listen(self._tell_session)
+            self._visit.resume()
 
     def take(self, command: commands.Command) -> "Future[Done]":
         """Start executing a command; may be called from any thread."""
         return self._doing.submit(self._carry_out, command)
+
+    def _do_later(self, do: Callable[[], None]) -> None:
+        # After the last command, the end of the frames does the rest.
+        with suppress(RuntimeError):
+            self._doing.submit(do)
 
     def shut_down(self) -> None:
         """Finish the command in progress and accept no more."""
@@ -116,6 +125,7 @@ class Controller(Sink):
                 self._visit.follow_health(message)
             case Ended():
                 self._over = True
+                self._visit.end()
 
     def _follow(self, outcome: Outcome) -> None:
         self._time_s = outcome.seen.pose.time_s
@@ -185,13 +195,20 @@ class Controller(Sink):
         return Done()
 
     def _begin_session(
-        self, runner: str, belt_speed_mps: float | None, incline_pct: float | None
+        self,
+        runner: str,
+        belt_speed_mps: float | None,
+        incline_pct: float | None,
+        *,
+        video: bool = True,
     ) -> None:
         # The stance belongs to its runner, also after the end of the session.
         self._exercises.keep_neutral_of(runner)
         self._points.forget()
         assert self._recorder is not None
-        self._recorder.begin(runner, belt_speed_mps=belt_speed_mps, incline_pct=incline_pct)
+        self._recorder.begin(
+            runner, belt_speed_mps=belt_speed_mps, incline_pct=incline_pct, video=video
+        )
 
     def _set_belt(self, speed_mps: float | None, incline_pct: float | None) -> Done:
         if self._recorder is not None:

@@ -8,6 +8,7 @@ from edge.exercises.set_up_check.check import SET_UP
 from edge.messages.exercise import ExerciseState, ExerciseUpdate
 from edge.messages.outcome import Outcome
 from edge.messages.seen import Stance
+from edge.messages.side import Side
 from edge.pipeline import Pipeline
 from edge.serve.control.control_messages import exercise_message, neutral_message, set_up_message
 from edge.serve.live.hub import Hub
@@ -62,7 +63,7 @@ class ExerciseControl:
                 self.forget_neutral()
         return Done()
 
-    def switch(self, kind: str, on: bool) -> Done:
+    def switch(self, kind: str, on: bool, side: Side | None) -> Done:
         """Start an exercise by name, or stop it, as the commands do."""
         return self._start(kind) if on else self._stop(kind)
 

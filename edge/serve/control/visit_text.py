@@ -43,6 +43,7 @@ def _step(step: VisitStep) -> visit_messages.VisitStep:
         why=step.why,
         metronome=step.metronome,
         feedback_pct=plain(step.feedback_pct),
+        dose=step.dose,
         started_s=plain(step.started_s),
         ended_s=plain(step.ended_s),
         # A tenth is finer than any page shows.

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from edge.messages.feedback import DoseSource
 from edge.messages.side import Side
 from edge.messages.visit import Screen, StepKind, StepState
 from edge.serve.wire.wire_types import Number, Params, ToClient
@@ -25,11 +26,11 @@ class VisitStep(msgspec.Struct, frozen=True, kw_only=True):
     Commands name it by ``id``; ``of`` is the template's step, which differs for a repetition.
     ``side`` is the leg that is to be nearest the camera. ``cue`` is a kind of cue, ``auto`` until
     the baseline has been run, empty without one; ``why`` is the code of the reason for which
-    ``auto`` became this cue. ``feedback_pct`` is the share of time with feedback. Times are capture
-    times of the session in which the step happened; ``elapsed_s`` counts no pauses, and
-    ``planned_s`` is null without a timer. ``missing`` lists what it still needs, the most important
-    first. ``split`` is the code of the reason for which its last block ended early, see
-    ``SPLIT_CODES``.
+    ``auto`` became this cue. ``feedback_pct`` is the share of time with feedback, and ``dose`` says
+    why. Times are capture times of the session in which the step happened; ``elapsed_s`` counts no
+    pauses, and ``planned_s`` is null without a timer. ``missing`` lists what it still needs, the
+    most important first. ``split`` is the code of the reason for which its last block ended early,
+    see ``SPLIT_CODES``.
     """
 
     id: str
@@ -41,6 +42,7 @@ class VisitStep(msgspec.Struct, frozen=True, kw_only=True):
     why: str
     metronome: bool
     feedback_pct: Number
+    dose: DoseSource
     started_s: Number
     ended_s: Number
     elapsed_s: float
