@@ -43,15 +43,17 @@ export class Refused extends Error {}
  * @template T
  * @param {string} path
  * @param {(reply: Response) => Promise<T>} read
- * @param {"GET" | "POST" | "DELETE"} method
+ * @param {"GET" | "POST" | "PUT" | "DELETE"} method
+ * @param {object} [body]
  */
-async function ask(path, read, method = "GET") {
+async function ask(path, read, method = "GET", body) {
   const changes = method !== "GET";
   // What is sent over a dead link may still arrive when it is back.
   if (changes && !isLinked()) throw new Refused(t("page.not_sent"));
   let reply;
   try {
-    reply = await fetch(path, { method, signal: untilDead() });
+    const sent = body && { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+    reply = await fetch(path, { method, signal: untilDead(), ...sent });
     if (reply.ok) return await read(reply);
   } catch {
     throw new Refused(t(changes ? "page.request_cut" : "page.not_sent"));
@@ -90,6 +92,19 @@ export async function keepReport(names, format) {
 /** Export a session and download the file. @param {string} name @param {string} format */
 export async function exported(name, format) {
   return ask(`${BASE}/${name}/export?${new URLSearchParams({ format })}`, keep, "POST");
+}
+
+/**
+ * Give a session, or all sessions of its runner, to another; return how many were changed.
+ * @param {Kept} kept
+ * @param {string} runner
+ * @param {boolean} all
+ * @returns {Promise<number>}
+ */
+export async function given({ name, runner: before }, runner, all) {
+  const count = async (/** @type {Response} */ reply) => (await reply.json()).sessions.length;
+  if (all && before !== runner) return ask(`/api/runners/${before}/merge`, count, "POST", { runner });
+  return ask(`${BASE}/${name}/runner`, count, "PUT", { runner });
 }
 
 /** @param {string} name */

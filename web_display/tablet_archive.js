@@ -1,7 +1,8 @@
 // @ts-check
 /** The list of recorded sessions: select one to report, export or delete, two to compare. */
 
-import { compared, exported, keepReport, listed, Refused, removed, reportAddress } from "./archive.js";
+import { AssignDialog } from "./assign_dialog.js";
+import { compared, exported, given, keepReport, listed, Refused, removed, reportAddress } from "./archive.js";
 import { comparedRows } from "./compared_table.js";
 import { clock, localTime, number, withUnit } from "./format.js";
 import { language, t } from "./words.js";
@@ -43,6 +44,8 @@ export class ArchiveCard {
     press("report-pdf", () => this.#doing(async () => this.#got(await keepReport(this.#names(), "pdf"))));
     const format = /** @type {HTMLSelectElement} */ (part("export-format"));
     press("export", () => this.#doing(async () => this.#got(await exported(this.#names()[0], format.value))));
+    const whose = new AssignDialog(part, (kept, runner, all) => this.#assign(kept, runner, all));
+    press("assign", () => whose.open(this.#chosen[0], when(this.#chosen[0])));
     press("delete", () => this.#dialog.showModal());
     press("delete-keep", () => this.#dialog.close());
     press("delete-yes", () => this.#remove());
@@ -134,6 +137,16 @@ export class ArchiveCard {
     this.#say(t("page.archive_got", { file }), false);
   }
 
+  /** @param {Kept} kept @param {string} runner @param {boolean} all */
+  async #assign(kept, runner, all) {
+    await this.#doing(async () => {
+      const count = await given(kept, runner, all);
+      this.#say(t("page.assigned", { count, runner }), false);
+    });
+    await this.again();
+    this.#part("assign").focus();
+  }
+
   async #remove() {
     this.#dialog.close();
     await this.#doing(async () => {
@@ -186,7 +199,7 @@ export class ArchiveCard {
     this.#part("picked-title").textContent = second ? t("page.picked_two") : t("page.picked_one");
     this.#part("picked-facts").replaceChildren(...facts(this.#ordered()));
     this.#part("one-only").hidden = Boolean(second);
-    this.#part("delete").hidden = first.state === "recording";
+    for (const id of ["assign", "delete"]) this.#part(id).hidden = first.state === "recording";
     this.#part("confirm-words").textContent = t("page.confirm_delete", { runner: first.runner || t("page.somebody"), when: when(first) });
     /** @type {HTMLAnchorElement} */ (this.#part("report-open")).href = reportAddress(this.#names(), "html", false);
     this.#part("compared").hidden = !this.#comparison?.legs.length;

@@ -5,6 +5,7 @@ import { foundWords } from "./findings.js";
 import { number, withUnit } from "./format.js";
 import { keepForm, offer, release, typedNumber } from "./kept_form.js";
 import { otherLanguage, otherTheme, switchLanguage, switchTheme } from "./preferences.js";
+import { isPseudonym } from "./pseudonym.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./tablet.js").Tools} Tools */
@@ -12,7 +13,6 @@ import { t } from "./words.js";
 /** @typedef {import("./words.js").Key} Key */
 
 const KMH = 3.6;
-const RUNNER = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/;
 const MARKS = { pass: "✓", fix: "!", unknown: "?" };
 
 export class SetUpTab {
@@ -86,7 +86,7 @@ export class SetUpTab {
 
   async #start() {
     const runner = this.#field("runner").value.trim();
-    if (!RUNNER.test(runner)) return this.#wrong(t("page.wrong_runner"), "runner");
+    if (!isPseudonym(runner)) return this.#wrong(t("page.wrong_runner"), "runner");
     const belt = this.#belt();
     if (!belt) return null;
     this.#wrong("", "");

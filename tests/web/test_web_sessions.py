@@ -148,6 +148,31 @@ def test_two_are_compared_whichever_was_tapped_first(
         expect(page.locator(f"[data-name='{names[0]}']")).to_have_attribute("aria-pressed", "false")
 
 
+def test_a_session_is_given_to_another_runner(
+    browser: Browser, station: Station, data: Path, names: list[str]
+) -> None:
+    with opened(browser, station, ENGLISH) as page:
+        choose(page, names[0])
+        page.click("#assign")
+        expect(page.locator("#assign-words")).to_contain_text("R-1")
+        expect(page.locator("#assign-runner")).to_be_focused()
+        page.fill("#assign-runner", "two words")
+        page.click("#assign-yes")
+        expect(page.locator("#assign-wrong")).to_contain_text("letters")
+        page.fill("#assign-runner", "R-2")
+        page.keyboard.press("Enter")
+        expect(page.locator("#outcome")).to_contain_text("1 session is R-2")
+        expect(page.locator(f"[data-name='{names[0]}']")).to_contain_text("R-2")
+        # All sessions of a runner at once.
+        page.click("#assign")
+        page.fill("#assign-runner", "R-3")
+        page.check("#assign-all")
+        page.click("#assign-yes")
+        expect(page.locator("#outcome")).to_contain_text("2 sessions are R-3")
+    with Store(data, create=False) as store:
+        assert [s.head.runner for s in store.sessions()] == ["R-3", "R-1", "R-3"]
+
+
 def test_deleting_is_asked_for_twice(browser: Browser, station: Station, names: list[str]) -> None:
     with opened(browser, station, ENGLISH) as page:
         choose(page, names[1])
@@ -208,7 +233,7 @@ def test_a_viewer_reads_and_takes_nothing_along(
             del entry["url"]
         with opened(browser, station, ENGLISH, storage_state=state) as page:
             choose(page, names[0])
-            for control in ("#export", "#export-format", "#delete"):
+            for control in ("#export", "#export-format", "#assign", "#delete"):
                 expect(page.locator(control)).to_be_disabled()
             with downloaded(page) as kept:
                 page.click("#report-html")
@@ -234,6 +259,11 @@ def test_it_is_for_everybody_in_both_languages(
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
         assert axe(page) == []
         page.click(f"[data-name='{names[1]}']")
+        page.click("#assign")
+        expect(page.locator("#assign-title")).to_have_text("Wem gehört diese Sitzung?")
+        assert page.evaluate(small) == []
+        assert axe(page) == []
+        page.click("#assign-cancel")
         page.click("#delete")
         expect(page.locator("#confirm-title")).to_have_text("Diese Sitzung löschen?")
         assert page.evaluate(small) == []
