@@ -6,7 +6,7 @@ import { remember, remembered } from "./preferences.js";
 
 /** Save what is typed in every named field of a form, and restore it. @param {HTMLFormElement} form */
 export function keepForm(form) {
-  for (const field of form.querySelectorAll("input")) {
+  for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input:not([type=checkbox])"))) {
     const name = `${form.id}.${field.name}`;
     field.value = remembered(name) ?? field.value;
     if (remembered(name)) field.dataset.touched = "yes";

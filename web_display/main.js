@@ -16,6 +16,7 @@ import { Ribbon } from "./ribbon.js";
 import { addShapes } from "./shapes.js";
 import { Sound } from "./sound.js";
 import { addChoices } from "./station_choices.js";
+import { StepScreen } from "./step_screen.js";
 import { Still } from "./stills.js";
 import { StationState } from "./station_state.js";
 import { cueWords, t } from "./words.js";
@@ -30,6 +31,7 @@ import { attribute, hide, write } from "./write.js";
 const MUTE_AFTER_MS = 2000;
 const TICK_MS = 100;
 const ROWS = 6;
+const STEP_SCREENS = new Set(["welcome", "stand_still", "raises", "thanks"]);
 /** The instant at which each fault is seen. */
 const INSTANT = /** @type {const} */ ({ knees_forward: "peak_knee_flexion", bent_push_off: "toe_off" });
 
@@ -56,6 +58,7 @@ const cadence = new CadencePanel(part("cadence"));
 const cueLine = new CueLine();
 const sound = new Sound(part("sound"));
 const modes = new Modes(part("station"), station, view);
+const stepScreen = new StepScreen(part("step"), station);
 const pairing = new PairingPanel(part("pairing"));
 let runningMs = -Infinity;
 let shownCue = "";
@@ -74,7 +77,12 @@ function onText(message) {
     case "cue":
       takeCue(message, known);
       break;
+    case "visit":
+    case "feedback":
+      turn();
+      break;
     case "display":
+      turn();
       sound.follow(message);
       if (!sound.beats()) cadence.beat(null);
       modes.follow(message);
@@ -88,6 +96,13 @@ function onText(message) {
   showWords();
 }
 
+/** Show the screen of the visit's step; where that is the time alone, nothing of before goes on. */
+function turn() {
+  modes.turn();
+  if (modes.still) cueLine.clear();
+  sound.still(modes.still);
+}
+
 /**
  * A cue repeated after a reconnection is shown only while fresh: a late one does not belong to the
  * stride that the runner feels.
@@ -98,7 +113,7 @@ function takeCue(cue, last) {
   const known = last && last.issued_at_s === cue.issued_at_s && last.kind === cue.kind;
   const age = (station.state?.time_s ?? 0) - (cue.issued_at_s ?? 0);
   const late = station.health && isLate(station.health, station.hello?.late_ms ?? Infinity);
-  if (!known && !late && age < SHOWN_AT_MOST_S) cueLine.take(cueWords(cue, station.limits));
+  if (!known && !late && !modes.still && age < SHOWN_AT_MOST_S) cueLine.take(cueWords(cue, station.limits));
 }
 
 /** @param {ArrayBuffer} data @param {Ack} ack */
@@ -156,6 +171,9 @@ function showWords() {
     faults[fault].show(verdict, metrics[fault], mute);
     stills[INSTANT[fault]].obey(mute === null ? verdict : null, band);
   }
+  const mode = part("station").dataset.mode ?? "";
+  hide(part("step"), !STEP_SCREENS.has(mode));
+  stepScreen.show(mode);
   const silent = silence();
   const activity = silent ?? activityWords(state?.activity ?? null);
   cadence.show(silent ? null : (state?.cadence_spm ?? null), mute === null ? station.target : null, activity);

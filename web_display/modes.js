@@ -2,6 +2,7 @@
 /** Display modes (coach, mirror, metronome, blank, replay) and visible panels. */
 
 import { fetchReplay, Player } from "./replay.js";
+import { currentStep, elapsedText, stationMode } from "./visit_screens.js";
 import { t } from "./words.js";
 import { hide, write } from "./write.js";
 
@@ -47,13 +48,25 @@ export class Modes {
     return ["coach", "metronome"].includes(this.#root.dataset.mode ?? "");
   }
 
+  /** Whether the runner sees the time alone. */
+  get still() {
+    return this.#root.dataset.mode === "blank";
+  }
+
+  /** Show the screen of the visit, or the one chosen; every part of it at once. */
+  turn() {
+    const { display, visit, feedback } = this.#station;
+    const mode = stationMode(display, visit, feedback);
+    if (this.#root.dataset.mode === mode) return;
+    this.#sinceMs = performance.now();
+    this.#root.dataset.mode = mode;
+    void this.#replay(mode === "replay");
+    this.#note();
+  }
+
   /** @param {Display} display */
   follow(display) {
-    if (this.#root.dataset.mode !== display.mode) {
-      this.#sinceMs = performance.now();
-      this.#root.dataset.mode = display.mode;
-      this.#replay(display.mode === "replay");
-    }
+    this.turn();
     this.#root.dataset.shown = display.shown;
     this.view.skeletonOnly = display.shown === "skeleton";
     const shown = new Set(display.panels);
@@ -88,14 +101,16 @@ export class Modes {
     const blank = this.#root.dataset.mode === "blank";
     const elapsed = /** @type {HTMLElement} */ (this.#root.querySelector("#elapsed"));
     hide(elapsed, !blank);
-    const seconds = Math.floor((performance.now() - this.#sinceMs) / 1000);
-    const text = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-    if (blank) write(/** @type {HTMLElement} */ (elapsed.firstElementChild), text);
+    // A visit counts its step's time itself, without pauses and across reloads.
+    const step = currentStep(this.#station.visit);
+    const seconds = step ? step.elapsed_s : (performance.now() - this.#sinceMs) / 1000;
+    if (blank) write(/** @type {HTMLElement} */ (elapsed.firstElementChild), elapsedText(seconds));
   }
 
   #note() {
     const note = /** @type {HTMLElement} */ (this.#root.querySelector("#view-note"));
-    const { mode, shown } = this.#station.display ?? { mode: "coach", shown: "picture" };
+    const { mode } = this.#root.dataset;
+    const shown = this.#station.display?.shown ?? "picture";
     note.textContent = mode === "replay" ? t("page.replaying") : shown === "skeleton" ? t("page.skeleton_only") : "";
     note.hidden = note.textContent === "";
   }

@@ -11,6 +11,7 @@ export class Sound {
   #metronome = new Metronome(() => this.#show());
   #speaker = new Speaker((talking) => this.#metronome.duck(talking));
   #here = remembered("sound") !== "off";
+  #still = false;
   /** @type {import("./wire.d.ts").Display | null} */ #display = null;
 
   /** @param {HTMLElement} button toggles the sound of this screen */
@@ -31,9 +32,16 @@ export class Sound {
     this.#apply();
   }
 
+  /** Be silent while the runner is to run as always. @param {boolean} still */
+  still(still) {
+    if (still === this.#still) return;
+    this.#still = still;
+    this.#apply();
+  }
+
   /** Say a sentence, unless sound is off. @param {string} sentence */
   say(sentence) {
-    if (this.#here && !this.#display?.muted) this.#speaker.say(sentence);
+    if (!this.#still && this.#here && !this.#display?.muted) this.#speaker.say(sentence);
   }
 
   /** Stop the metronome: its tempo belonged to the previous session. The station says so only afterwards. */
@@ -58,7 +66,7 @@ export class Sound {
   }
 
   #apply() {
-    const muted = !this.#here || (this.#display?.muted ?? false);
+    const muted = !this.#here || this.#still || (this.#display?.muted ?? false);
     if (muted) this.#speaker.hush();
     this.#metronome.follow(this.#display && { ...this.#display, muted });
     this.#show();

@@ -22,6 +22,7 @@ class OfRunner {
   /** @type {Map<string, import("./wire.d.ts").Verdict>} */ verdicts = new Map();
   /** @type {Record<Side, Stride | null>} */ latest = { left: null, right: null };
   /** Newest last. @type {Stride[]} */ strides = [];
+  /** The newest progress of each exercise, by its name. @type {Map<string, import("./wire.d.ts").Exercise>} */ exercises = new Map();
   /** Joint angles of strides, by leg and start. @type {Map<string, import("./wire.d.ts").Curves>} */ curves = new Map();
 
   /** @param {import("./wire.d.ts").Curves} curves */
@@ -51,6 +52,9 @@ export class StationState {
   /** Points set by hand, of the session. @type {import("./wire.d.ts").Points | null} */ points = null;
   /** @type {import("./wire.d.ts").SetUp | null} */ setUp = null;
   /** @type {import("./wire.d.ts").Pairing | null} */ pairing = null;
+  /** The guided visit of the session. @type {import("./wire.d.ts").Visit | null} */ visit = null;
+  /** @type {import("./wire.d.ts").TemplateEntry[]} */ templates = [];
+  /** What may reach the runner. @type {import("./wire.d.ts").Feedback | null} */ feedback = null;
   /** Whom everything below is about. @type {import("./wire.d.ts").Runner | null} */ runner = null;
   #ofRunner = new OfRunner();
   #ofSession = new OfSession();
@@ -104,6 +108,7 @@ export class StationState {
     // A cue that is repeated on the new link is not given again.
     this.#ofRunner.cue = cue;
     this.#ofSession = new OfSession();
+    this.visit = this.feedback = null;
     this.health = this.limits = this.belt = this.neutral = this.points = this.setUp = this.pairing = null;
     this.notices = [];
   }
@@ -133,7 +138,7 @@ export class StationState {
     if (runner.session_key !== before?.session_key) {
       this.#ofSession = new OfSession();
       for (const listener of this.#listeners.session) listener();
-      this.session = this.points = null;
+      this.session = this.points = this.visit = null;
     }
     for (const listener of this.#listeners.runner) listener();
   }
@@ -180,6 +185,18 @@ export class StationState {
       case "set_up":
         this.setUp = message;
         break;
+      case "visit":
+        this.visit = message;
+        break;
+      case "visit_templates":
+        this.templates = message.templates;
+        break;
+      case "feedback":
+        this.feedback = message;
+        break;
+      case "exercise":
+        this.#ofRunner.exercises.set(message.kind, message);
+        break;
       case "pairing":
         this.pairing = message.role ? message : null;
         break;
@@ -215,6 +232,11 @@ export class StationState {
   /** The joint angles of a stride; null unless it is a valid stride of the near leg. @param {Stride} stride */
   curves(stride) {
     return this.#ofRunner.curves.get(`${stride.side} ${stride.start_s}`) ?? null;
+  }
+
+  /** The newest progress of an exercise; null before any. @param {string} kind */
+  exercise(kind) {
+    return this.#ofRunner.exercises.get(kind) ?? null;
   }
 
   /** The side of the near leg, if known. @returns {Side | null} */

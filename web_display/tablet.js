@@ -18,6 +18,7 @@ import { showSession } from "./tablet_session.js";
 import { SetUpTab } from "./tablet_setup.js";
 import { StridesTab } from "./tablet_strides.js";
 import { TrendTab } from "./tablet_trend.js";
+import { VisitTab } from "./tablet_visit.js";
 import { StationState } from "./station_state.js";
 import { keepAwake } from "./wake_lock.js";
 import { noticeWords, t } from "./words.js";
@@ -40,8 +41,8 @@ import { attribute, hide, write } from "./write.js";
 const TICK_MS = 200;
 const SAID_MS = 6000;
 // After these, all tabs are updated.
-const RARE = new Set(["runner", "session", "limits", "display", "neutral", "points", "set_up"]);
-const TABS = ["setup", "live", "strides", "trend", "sessions"];
+const RARE = new Set(["runner", "session", "limits", "display", "neutral", "points", "set_up", "visit", "visit_templates"]);
+const TABS = ["visit", "setup", "live", "strides", "trend", "sessions"];
 
 /** @param {string} id */
 function part(id) {
@@ -74,6 +75,7 @@ const tools = {
     return ok;
   },
 };
+const visit = new VisitTab(tools);
 const setUp = new SetUpTab(tools);
 const points = new PointsCard(tools);
 const live = new LiveTab(tools);
@@ -82,7 +84,7 @@ const trend = new TrendTab(tools);
 const archive = new ArchiveCard(tools, say);
 const noLink = new NoLink(part("no-link"));
 let sayTimer = 0;
-let front = "setup";
+let front = "visit";
 
 /** Show the outcome of a command for a while. @param {string} text @param {boolean} bad */
 function say(text, bad) {
@@ -96,7 +98,7 @@ function say(text, bad) {
 
 /** @param {string} name */
 function open(name) {
-  front = TABS.includes(name) ? name : "setup";
+  front = TABS.includes(name) ? name : "visit";
   for (const tab of TABS) {
     const chosen = tab === front;
     part(`tab-${tab}`).setAttribute("aria-selected", String(chosen));
@@ -104,6 +106,9 @@ function open(name) {
     part(`page-${tab}`).hidden = !chosen;
   }
   remember("tab", front);
+  // Every tab opens at its top, whatever was looked at before; the one picture goes along.
+  part("pages").scrollTop = 0;
+  if (front === "visit" || front === "live") part(`${front}-view`).prepend(part("view"));
   if (front === "strides") strides.again();
   if (front === "trend") trend.again();
   if (front === "sessions") void archive.again();
@@ -142,7 +147,8 @@ async function onBinary(data, ack) {
 /** Update the active tab and the permanent bar. */
 function show() {
   showBar();
-  if (front === "setup") setUp.show();
+  if (front === "visit") visit.show();
+  else if (front === "setup") setUp.show();
   else if (front === "live") {
     live.show();
     points.show();
@@ -156,6 +162,7 @@ function show() {
 
 /** Update the hidden tabs, too: nothing of the previous runner stays in any of them. */
 function showAll() {
+  visit.show();
   setUp.show();
   live.show();
   points.show();
@@ -182,7 +189,7 @@ function showBar() {
   write(part("mute"), t(muted ? "page.unmute" : "page.mute"));
   attribute(part("mute"), "aria-pressed", String(muted));
   for (const control of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-command]"))) {
-    control.disabled = viewer;
+    if (control.id !== "visit-next") control.disabled = viewer;
   }
 }
 
@@ -203,6 +210,7 @@ station.on("session", () => {
   strides.forget();
   trend.forget();
   setUp.forget();
+  visit.forget();
 });
 
 const send = keepLink(liveUrl(), {
@@ -226,11 +234,12 @@ const send = keepLink(liveUrl(), {
 
 for (const tab of TABS) tools.press(`tab-${tab}`, () => open(tab));
 document.querySelector(".tabs")?.addEventListener("keydown", (event) => steer(/** @type {KeyboardEvent} */ (event)));
-tools.press("pain", () => tools.send({ type: "set_mark", kind: "pain_now" }, "did.mark"));
+tools.press("pain", () => (visit.leads ? visit.askPain() : tools.send({ type: "set_mark", kind: "pain_now" }, "did.mark")));
 tools.press("mute", () => tools.send({ type: "set_mute", muted: !station.display?.muted }));
 for (const change of ["themechange", "words"]) {
   window.addEventListener(change, () => {
     ribbon.draw();
+    visit.again();
     strides.again();
     trend.again();
     show();
@@ -241,4 +250,4 @@ setInterval(() => {
   showBar();
 }, TICK_MS);
 keepAwake();
-open(new URLSearchParams(location.search).get("tab") ?? remembered("tab") ?? "setup");
+open(new URLSearchParams(location.search).get("tab") ?? remembered("tab") ?? "visit");

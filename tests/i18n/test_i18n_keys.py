@@ -27,7 +27,14 @@ from edge.messages.reading import BeltNotice, BeltSource
 from edge.messages.reason import CODES, Reason
 from edge.messages.side import Side
 from edge.messages.verdict import CueKind, Fault, VerdictState
-from edge.messages.visit import CHOICE_CODES, MISSING_CODES, SPLIT_CODES, StepKind
+from edge.messages.visit import (
+    CHOICE_CODES,
+    MISSING_CODES,
+    SPLIT_CODES,
+    PainChange,
+    StepKind,
+    StepState,
+)
 from edge.metrics.catalogue import METRIC_NAMES
 from edge.metrics.reference_curves import JOINTS
 from edge.report.changes import Judged
@@ -90,6 +97,9 @@ FAMILIES: dict[str, set[str]] = {
     "visit_step": family("visit_step", StepKind),
     "visit_template": family("visit_template", BUILT_IN),
     "visit_leg": family("visit_leg", Side),
+    "visit_do": family("visit_do", StepKind),
+    "visit_state": family("visit_state", [state for state in StepState if state.over]),
+    "pain_change": family("pain_change", PainChange),
     "belt": family("belt", BeltSource),
     "feedback": family("feedback", GateReason),
     "dose": family("dose", DoseSource),

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from scenes import clip_playing, opened, until_frames
 from test_web_modules import NODE_MODULES
 
-TABS = ("setup", "live", "strides", "trend", "sessions")
+TABS = ("visit", "setup", "live", "strides", "trend", "sessions")
 AXE = """async () => (await axe.run(document, {
   runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 })).violations.map(v => `${v.id}: ${v.nodes.map(n => n.target + n.failureSummary).join("; ")}`)
@@ -82,18 +82,18 @@ def test_everything_on_the_tablet_is_large_enough_to_touch(
 def test_the_tabs_are_steered_by_keyboard(
     browser: Browser, playing: tuple[Station, Player]
 ) -> None:
-    with opened(browser, playing[0], "tablet?tab=setup") as page:
+    with opened(browser, playing[0], "tablet?tab=visit") as page:
         # Steered once the page has its words.
-        expect(page.locator("#tab-setup")).to_have_text("Set up")
-        page.locator("#tab-setup").focus()
+        expect(page.locator("#tab-visit")).to_have_text("Visit")
+        page.locator("#tab-visit").focus()
         for tab in (*TABS[1:], TABS[0]):
             page.keyboard.press("ArrowRight")
             expect(page.locator(f"#tab-{tab}")).to_be_focused()
             expect(page.locator(f"#page-{tab}")).to_be_visible()
         page.keyboard.press("Tab")
-        expect(page.locator("#page-setup")).to_be_focused()
+        expect(page.locator("#page-visit")).to_be_focused()
         page.keyboard.press("Tab")
-        expect(page.locator("#check-now")).to_be_focused()
+        expect(page.locator("#visit-form [name=runner]")).to_be_focused()
 
 
 def test_the_station_speaks_the_language_and_wears_the_theme_that_was_chosen(

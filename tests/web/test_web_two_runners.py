@@ -89,12 +89,13 @@ _WALL_CLOCK: Final = (datetime(2026, 1, 31, tzinfo=UTC) + timedelta(minutes=n) f
 class Rig:
     """A station without camera and pose model; a restarted one keeps its port and its data."""
 
-    def __init__(self, data: Path, port: int = 0) -> None:
+    def __init__(self, data: Path, port: int = 0, settings: Settings | None = None) -> None:
+        settings = settings or SETTINGS
         self.hub = new_hub()
-        self.rooms = gait_rooms(SETTINGS)
+        self.rooms = gait_rooms(settings)
         kept = RecordSettings(keep_free_mb=0)
         self.recorder = Recorder(data, HEAD, self.rooms, kept, now=lambda: next(_WALL_CLOCK))
-        self.controller = Controller(self.hub, self.rooms, SETTINGS, self.recorder)
+        self.controller = Controller(self.hub, self.rooms, settings, self.recorder)
         self.controller.greet()
         self._sinks = (PageSink(self.hub), self.controller, self.recorder)
         self._ids = count(1)
