@@ -245,8 +245,8 @@ class Pipeline:
         return self._measure(seen, messages, frame)
 
     def finish(self) -> list[Message]:
-        """Return the poses still unsettled at the end of the frames."""
-        return [*self._poses.rest()]
+        """Return the poses still unsettled at the end of the frames, and the exercises' results."""
+        return [*self._poses.rest(), *self.exercises.finish()]
 
     def _begin_runner(self, why: Reason, seen: Seen) -> list[Verdict]:
         """Forget the previous runner; return the verdicts withdrawn."""

@@ -168,7 +168,7 @@ export interface Event {
 /** The three instants of stance. */
 export type EventKind = "initial_contact" | "peak_knee_flexion" | "toe_off";
 
-/** The progress of an exercise such as ``running``; ``start_exercise`` starts one. ``code`` is its status, what it waits for, or why it failed. ``values`` are results by name, with the unit in the name. The neutral stance and the set-up check have separate messages. */
+/** The progress of an exercise such as ``running``; ``start_exercise`` starts one. ``code`` is its status, what it waits for, or why it failed. ``values`` are results by name, with the unit in the name, and ``labels`` results that are words. The neutral stance and the set-up check have separate messages. ``calf_raise``: ``code`` is what it waits for (``no_runner``, ``hidden``, ``far_leg``, ``both_feet``, ``not_flat``, ``moving``, ``still``), ``counting``, ``prompt`` (no raise for four seconds), or why it ended (``target``, ``stopped``, ``left``, ``turned``, ``finished``; failed: ``no_standing``, ``no_raises`` or the obstacle). ``values``: ``full_count``, ``partial_count``, ``failed_count``, ``target_count`` (0: no end), ``height_now_pct`` of the full height, ``last_height_pct``, ``last_height_cm``, ``full_height_cm``. ``labels``: ``side``, ``last_kind`` (``full``, ``partial``, ``failed``) and ``fault`` of the last raise (empty, ``knee_bend``, ``sway``, ``tempo``, ``double_bounce``). The beat is the metronome's, 60 a minute. */
 export interface Exercise {
   type: "exercise";
   kind: string;
@@ -177,6 +177,7 @@ export interface Exercise {
   code: string;
   time_s: number | null;
   values: { [name: string]: number | null };
+  labels: { [name: string]: string };
 }
 
 /** The two running faults that Toeline detects. */
@@ -558,12 +559,16 @@ export interface StageTime {
   total_ms: number | null;
 }
 
-/** Start an exercise by name, or restart it; ``exercise`` reports progress. */
+/** Start an exercise by name, or restart it; ``exercise`` reports progress. For ``calf_raise``: the leg to test (by default the one nearer to the camera), the person's stature and mass if known, and the full raises that end the set, 0 for no end. */
 export interface StartExercise {
   type: "start_exercise";
   id: number;
   heartbeat?: number;
   kind: string;
+  side?: Side | null;
+  stature_m?: number | null;
+  mass_kg?: number | null;
+  target?: number;
 }
 
 /** Start a new recording; one already in progress is ended first and kept. ``runner`` is a pseudonym of letters, digits, ``_``, ``.`` and ``-``. Belt speed and incline mean the same as in ``set_belt``. */
@@ -637,7 +642,7 @@ export interface StillHeader {
   leg_px?: Array<[number, number] | null>;
 }
 
-/** Cancel an exercise if it is in progress. */
+/** Stop an exercise if it is in progress; raises counted so far are its result. */
 export interface StopExercise {
   type: "stop_exercise";
   id: number;

@@ -36,3 +36,7 @@ class Exercise(Protocol):
     def update(self, seen: Sight) -> list[ExerciseUpdate]:
         """Process one frame; return updates, mostly none, and none after the end."""
         ...
+
+    def finish(self) -> list[ExerciseUpdate]:
+        """Return the result so far, when the exercise is stopped or the frames end; mostly none."""
+        ...

@@ -40,3 +40,7 @@ class Locomotion:
                 code=code,
             )
         ]
+
+    def finish(self) -> list[ExerciseUpdate]:
+        """Return nothing: it has no result."""
+        return []

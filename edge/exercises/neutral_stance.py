@@ -75,6 +75,10 @@ class NeutralStance:
             return []
         return [_update_of(standing, seen.pose.time_s)]
 
+    def finish(self) -> list[ExerciseUpdate]:
+        """Return nothing: half a stance is none."""
+        return []
+
 
 def _update_of(standing: Standing, time_s: float) -> ExerciseUpdate:
     stance = standing.stance

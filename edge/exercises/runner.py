@@ -6,6 +6,7 @@ from edge.exercises.base import Exercise, Sight
 from edge.exercises.locomotion import RUNNING
 from edge.exercises.registry import EXERCISES
 from edge.messages.exercise import ExerciseUpdate
+from edge.messages.raises import ExercisePlan
 from edge.messages.seen import Stance
 
 
@@ -24,27 +25,41 @@ class ExerciseRunner:
 
     def __init__(self) -> None:
         self.neutral: Stance | None = None
-        self._running: dict[str, Exercise] = {}
+        self._running: dict[str, tuple[Exercise, ExercisePlan]] = {}
         # Requested by any thread, carried out at the next frame.
-        self._asked: deque[tuple[str, Exercise | None]] = deque()
+        self._asked: deque[tuple[str, ExercisePlan | None]] = deque()
+        self._ended: list[ExerciseUpdate] = []
         self.start(RUNNING)
 
-    def start(self, kind: str) -> None:
+    def start(self, kind: str, plan: ExercisePlan | None = None) -> None:
         """Start or restart an exercise at the next frame; KeyError for an unknown one."""
-        self._asked.append((kind, EXERCISES[kind]()))
+        if kind not in EXERCISES:
+            raise KeyError(kind)
+        self._asked.append((kind, plan or ExercisePlan()))
 
     def stop(self, kind: str) -> None:
-        """Stop an exercise at the next frame, if in progress."""
+        """Stop an exercise at the next frame, if in progress; what it has is its result."""
         self._asked.append((kind, None))
 
     def restart(self) -> None:
-        """Begin the exercises in progress anew: they are about another runner."""
-        self._running = {kind: EXERCISES[kind]() for kind in self._running}
+        """Begin the exercises in progress anew: they are about another runner.
+
+        What the last runner did is a result; the next one's size is unknown.
+        """
+        self._ended += self.finish()
+        for kind, (_, plan) in self._running.items():
+            anew = ExercisePlan(side=plan.side, target=plan.target)
+            self._running[kind] = EXERCISES[kind](anew), anew
 
     def reset(self) -> None:
         """Return to the initial state, running only; what was requested for this frame begins."""
         self._running.clear()
-        self._asked.appendleft((RUNNING, EXERCISES[RUNNING]()))
+        self._ended.clear()
+        self._asked.appendleft((RUNNING, ExercisePlan()))
+
+    def finish(self) -> list[ExerciseUpdate]:
+        """Return the results so far of the exercises in progress, when the frames end."""
+        return [update for each, _ in self._running.values() for update in each.finish()]
 
     def update(self, seen: Sight) -> list[ExerciseUpdate]:
         """Return the updates of all exercises at this frame."""
@@ -52,17 +67,20 @@ class ExerciseRunner:
             # Relative to the camera as it stood.
             self.neutral = None
         self._begin_and_end()
-        updates = [update for each in self._running.values() for update in each.update(seen)]
+        ended, self._ended = self._ended, []
+        updates = [update for each, _ in self._running.values() for update in each.update(seen)]
         for update in updates:
             if update.stance is not None:
                 self.neutral = update.stance
             if update.over:
                 self._running.pop(update.kind, None)
-        return updates
+        return [*ended, *updates]
 
     def _begin_and_end(self) -> None:
         while self._asked:
-            kind, exercise = self._asked.popleft()
-            self._running.pop(kind, None)
-            if exercise is not None:
-                self._running[kind] = exercise
+            kind, plan = self._asked.popleft()
+            before = self._running.pop(kind, None)
+            if before is not None:
+                self._ended += before[0].finish()
+            if plan is not None:
+                self._running[kind] = EXERCISES[kind](plan), plan

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from edge.i18n.word_catalogue import Catalogue
+from edge.messages.raises import RaiseSet
 from edge.messages.seen import Stance
 
 
@@ -61,8 +62,12 @@ class ExerciseUpdate:
         Results by name, units in the names; NaN where absent.
     findings
         The lines of a check.
+    labels
+        Results that are words, by name: a side, a kind of raise.
     stance
         A neutral stance to use as zero from the next frame on.
+    raises
+        A set of calf raises, at its end.
     """
 
     kind: str
@@ -71,8 +76,10 @@ class ExerciseUpdate:
     progress: float = 0.0
     code: str = ""
     values: Mapping[str, float] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     stance: Stance | None = None
+    raises: RaiseSet | None = None
 
     @property
     def over(self) -> bool:

@@ -17,6 +17,7 @@ from edge.exercises.runner import ExerciseRunner
 from edge.messages.exercise import ExerciseState, ExerciseUpdate
 from edge.messages.gait import Activity
 from edge.messages.pose import Pose
+from edge.messages.raises import ExercisePlan
 
 each = pytest.mark.parametrize("kind", EXERCISES)
 
@@ -47,13 +48,13 @@ def seen() -> list[Sight]:
 
 
 def told(kind: str, seen: list[Sight]) -> list[ExerciseUpdate]:
-    exercise = EXERCISES[kind]()
+    exercise = EXERCISES[kind](ExercisePlan())
     return [update for sight in seen for update in exercise.update(sight)]
 
 
 @each
 def test_it_speaks_of_itself_and_of_the_frame_that_decided(kind: str, seen: list[Sight]) -> None:
-    exercise = EXERCISES[kind]()
+    exercise = EXERCISES[kind](ExercisePlan())
     updates = 0
     for sight in seen:
         for update in exercise.update(sight):
@@ -81,7 +82,17 @@ def test_its_end_is_its_last_word(kind: str, seen: list[Sight]) -> None:
 def test_results_name_their_unit_and_are_numbers(kind: str, seen: list[Sight]) -> None:
     for update in told(kind, seen):
         for name, value in update.values.items():
-            assert name.rpartition("_")[2] in ("deg", "s", "ms", "px", "pct", "m", "spm", "count")
+            assert name.rpartition("_")[2] in (
+                "deg",
+                "s",
+                "ms",
+                "px",
+                "pct",
+                "m",
+                "cm",
+                "spm",
+                "count",
+            )
             assert isfinite(value)
 
 
@@ -93,7 +104,7 @@ def test_the_same_frames_give_the_same_news(kind: str, seen: list[Sight]) -> Non
 
 @each
 def test_it_bears_an_empty_belt_and_recorded_poses(kind: str, seen: list[Sight]) -> None:
-    exercise = EXERCISES[kind]()
+    exercise = EXERCISES[kind](ExercisePlan())
     for sight in seen[:200]:
         nobody = replace(sight.pose, presence=0.0, xy_px=np.full_like(sight.pose.xy_px, np.nan))
         absent = replace(sight.state, activity=Activity.ABSENT)
@@ -128,6 +139,19 @@ def test_one_that_is_begun_again_begins_anew_and_one_that_is_stopped_is_silent(
     assert 0 < max(update.progress for update in again if update.kind == "neutral") < 0.3
     runner.stop("neutral")
     assert [u for sight in seen[150:] for u in runner.update(sight) if u.kind == "neutral"] == []
+
+
+@each
+def test_one_that_is_stopped_has_at_most_one_more_word(kind: str, seen: list[Sight]) -> None:
+    exercise = EXERCISES[kind](ExercisePlan())
+    for sight in seen[:90]:
+        exercise.update(sight)
+    last = exercise.finish()
+    assert all(update.over and update.kind == kind for update in last)
+    assert len(last) <= 1
+    if last:
+        assert exercise.update(seen[90]) == []
+        assert exercise.finish() == []
 
 
 def test_an_unknown_one_cannot_be_begun() -> None:

@@ -23,6 +23,7 @@ from edge.messages.health import StationState
 from edge.messages.legs import LegClarity, LegFlaw
 from edge.messages.metric import Metric
 from edge.messages.notice import NOTICE_CODES, Notice
+from edge.messages.raises import RAISE_CODES, RaiseFault, RaiseKind
 from edge.messages.reading import BeltNotice, BeltSource
 from edge.messages.reason import CODES, Reason
 from edge.messages.side import Side
@@ -90,6 +91,9 @@ FAMILIES: dict[str, set[str]] = {
     "check": family("check", {line.name for line, _, _ in LINES}),
     "outcome": family("outcome", Result),
     "stance": family("stance", told(r'_code = "(\w+)"', "exercises")),
+    "raise": family("raise", RAISE_CODES),
+    "raise_kind": family("raise_kind", RaiseKind),
+    "raise_fault": family("raise_fault", filter(None, RaiseFault)),
     "answer": family("answer", told(r'(?:Done\(\s*|ok=False, code=)"(\w+)"', "serve")),
     "visit_missing": family("visit_missing", MISSING_CODES),
     "visit_split": family("visit_split", SPLIT_CODES),

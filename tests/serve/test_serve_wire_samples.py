@@ -275,6 +275,25 @@ STATUS: list[protocol.Text] = [
         code="on",
         time_s=12.25,
         values={"heel_height_pct": 8.5, "lost_count": None},
+        labels={},
+    ),
+    status_messages.Exercise(
+        kind="calf_raise",
+        state=status_messages.Progress.MEASURING,
+        progress=0.12,
+        code="counting",
+        time_s=14.5,
+        values={
+            "full_count": 3.0,
+            "partial_count": 1.0,
+            "failed_count": 0.0,
+            "target_count": 25.0,
+            "height_now_pct": 41.5,
+            "last_height_pct": 72.0,
+            "last_height_cm": 6.12,
+            "full_height_cm": 8.5,
+        },
+        labels={"side": "right", "last_kind": "partial", "fault": "knee_bend"},
     ),
     status_messages.Mark(
         kind="pain_now", note="left calf", time_s=12.5, session="2026-11-30T10-00-00Z"
@@ -350,6 +369,9 @@ COMMANDS: list[protocol.FromClient] = [
     commands.ShowPairing(id=12, role=Role.VIEWER),
     commands.StartExercise(id=13, kind="walking"),
     commands.StopExercise(id=14, kind="walking"),
+    commands.StartExercise(
+        id=19, kind="calf_raise", side=Side.LEFT, stature_m=1.8, mass_kg=75.0, target=25
+    ),
     protocol.HeartbeatReply(number=41),
     commands.SetMark(id=15, heartbeat=41, kind="pain_now"),
     commands.AskOutcome(id=16, command=15),

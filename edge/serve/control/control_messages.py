@@ -81,6 +81,7 @@ def exercise_message(update: ExerciseUpdate) -> Exercise:
         code=update.code,
         time_s=plain(update.time_s),
         values={name: plain(value) for name, value in update.values.items()},
+        labels=dict(update.labels),
     )
 
 

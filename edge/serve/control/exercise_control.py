@@ -7,6 +7,7 @@ from edge.exercises.registry import EXERCISES
 from edge.exercises.set_up_check.check import SET_UP
 from edge.messages.exercise import ExerciseState, ExerciseUpdate
 from edge.messages.outcome import Outcome
+from edge.messages.raises import ExercisePlan
 from edge.messages.seen import Stance
 from edge.messages.side import Side
 from edge.pipeline import Pipeline
@@ -55,7 +56,7 @@ class ExerciseControl:
             case commands.CheckSetUp():
                 return self._start(SET_UP)
             case commands.StartExercise():
-                return self._start(command.kind)
+                return self._start(command.kind, _plan_of(command))
             case commands.StopExercise():
                 return self._stop(command.kind)
             case commands.ClearNeutral():
@@ -99,10 +100,10 @@ class ExerciseControl:
         self._pipeline.exercises.neutral = None
         self._tell(_nothing(NEUTRAL))
 
-    def _start(self, kind: str) -> Done:
+    def _start(self, kind: str, plan: ExercisePlan | None = None) -> Done:
         if kind not in EXERCISES:
             return Done("unknown_exercise", f"There is no exercise {kind}.")
-        self._pipeline.exercises.start(kind)
+        self._pipeline.exercises.start(kind, plan)
         begun = ExerciseUpdate(kind=kind, state=ExerciseState.MEASURING, time_s=nan, code="waiting")
         self._tell(begun)
         return Done()
@@ -121,6 +122,15 @@ class ExerciseControl:
             self._hub.publish(set_up_message(update))
         else:
             self._hub.publish(exercise_message(update))
+
+
+def _plan_of(command: commands.StartExercise) -> ExercisePlan:
+    return ExercisePlan(
+        side=command.side,
+        stature_m=nan if command.stature_m is None else command.stature_m,
+        mass_kg=nan if command.mass_kg is None else command.mass_kg,
+        target=command.target,
+    )
 
 
 def _nothing(kind: str) -> ExerciseUpdate:

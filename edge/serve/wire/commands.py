@@ -11,6 +11,7 @@ from typing import Annotated, NamedTuple, Protocol
 import msgspec
 
 from edge.messages.gait import EventKind
+from edge.messages.raises import ENOUGH_RAISES
 from edge.messages.side import Side
 from edge.serve.access.roles import Role
 from edge.serve.wire.visit_commands import VisitCommand
@@ -19,13 +20,16 @@ from edge.serve.wire.wire_types import (
     CommandBase,
     Degrees,
     Incline,
+    Mass,
     Note,
     OrderId,
     Percent,
     Place,
+    RaiseCount,
     RunnerId,
     Seconds,
     Speed,
+    Stature,
     Word,
 )
 
@@ -167,13 +171,21 @@ class CheckSetUp(CommandBase, frozen=True, kw_only=True, tag="check_set_up"):
 
 
 class StartExercise(CommandBase, frozen=True, kw_only=True, tag="start_exercise"):
-    """Start an exercise by name, or restart it; ``exercise`` reports progress."""
+    """Start an exercise by name, or restart it; ``exercise`` reports progress.
+
+    For ``calf_raise``: the leg to test (by default the one nearer to the camera), the person's
+    stature and mass if known, and the full raises that end the set, 0 for no end.
+    """
 
     kind: Word
+    side: Side | None = None
+    stature_m: Stature | None = None
+    mass_kg: Mass | None = None
+    target: RaiseCount = ENOUGH_RAISES
 
 
 class StopExercise(CommandBase, frozen=True, kw_only=True, tag="stop_exercise"):
-    """Cancel an exercise if it is in progress."""
+    """Stop an exercise if it is in progress; raises counted so far are its result."""
 
     kind: Word
 

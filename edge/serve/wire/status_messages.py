@@ -132,7 +132,18 @@ class Exercise(ToClient, frozen=True, kw_only=True, tag="exercise"):
     """The progress of an exercise such as ``running``; ``start_exercise`` starts one.
 
     ``code`` is its status, what it waits for, or why it failed. ``values`` are results by name,
-    with the unit in the name. The neutral stance and the set-up check have separate messages.
+    with the unit in the name, and ``labels`` results that are words. The neutral stance and the
+    set-up check have separate messages.
+
+    ``calf_raise``: ``code`` is what it waits for (``no_runner``, ``hidden``, ``far_leg``,
+    ``both_feet``, ``not_flat``, ``moving``, ``still``), ``counting``, ``prompt`` (no raise for four
+    seconds), or why it ended (``target``, ``stopped``, ``left``, ``turned``, ``finished``; failed:
+    ``no_standing``, ``no_raises`` or the obstacle). ``values``: ``full_count``, ``partial_count``,
+    ``failed_count``, ``target_count`` (0: no end), ``height_now_pct`` of the full height,
+    ``last_height_pct``, ``last_height_cm``, ``full_height_cm``. ``labels``: ``side``,
+    ``last_kind`` (``full``, ``partial``, ``failed``) and ``fault`` of the last raise (empty,
+    ``knee_bend``, ``sway``, ``tempo``, ``double_bounce``). The beat is the metronome's, 60 a
+    minute.
     """
 
     kind: str
@@ -141,6 +152,7 @@ class Exercise(ToClient, frozen=True, kw_only=True, tag="exercise"):
     code: str
     time_s: Number
     values: dict[str, Number]
+    labels: dict[str, str]
 
 
 class Neutral(ToClient, frozen=True, kw_only=True, tag="neutral"):

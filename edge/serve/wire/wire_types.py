@@ -39,6 +39,9 @@ class CommandBase(ToStation, frozen=True, kw_only=True):
 
 Speed = Annotated[float, msgspec.Meta(ge=0, le=12)]
 Incline = Annotated[float, msgspec.Meta(ge=-15, le=40)]
+Stature = Annotated[float, msgspec.Meta(ge=0.8, le=2.4)]
+Mass = Annotated[float, msgspec.Meta(ge=15, le=300)]
+RaiseCount = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 Cadence = Annotated[float, msgspec.Meta(ge=60, le=260)]
 Percent = Annotated[float, msgspec.Meta(ge=-60, le=60)]
 Degrees = Annotated[float, msgspec.Meta(ge=0, le=90)]

@@ -1,0 +1,1 @@
+"""The single-leg calf-raise test."""
