@@ -20,7 +20,7 @@ STATURE_M = 1.75
 THIGH_M, SHANK_M = 0.435, 0.4225
 PX_PER_M = 210.0
 # From the ball of the flat foot, forward and up: ankle, heel, tip.
-_ANKLE, _HEEL, _TIP = np.array([-0.12, 0.09]), np.array([-0.19, 0.02]), np.array([0.08, 0.03])
+_ANKLE, _HEEL, _TIP = np.array([-0.12, 0.09]), np.array([-0.19, 0.02]), np.array([0.109, 0.03])
 STAND_S = 2.0
 BEAT_S = 2.0
 

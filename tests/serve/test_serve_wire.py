@@ -159,6 +159,7 @@ SHOWN: list[protocol.Text] = [
         code="on",
         time_s=None,
         values={"lost_count": None},
+        labels={},
     ),
     status_messages.Mark(
         kind="pain_now", note="left calf", time_s=12.5, session="2026-11-30T10-00-00Z"

@@ -11,7 +11,7 @@ from edge.exercises.calf_raise.legs_seen import legs_seen
 from edge.exercises.calf_raise.one_leg_standing import OneLegStanding
 from edge.exercises.calf_raise.raise_faults import BEFORE_S, fault_of
 from edge.exercises.calf_raise.rep_counter import RepCounter
-from edge.exercises.calf_raise.scale import scale_of
+from edge.exercises.calf_raise.scale import Scale, scale_of
 from edge.messages.exercise import ExerciseState, ExerciseUpdate
 from edge.messages.pose import Pose
 from edge.messages.raises import ExercisePlan, RaiseFault, RaiseKind, RaiseSet
@@ -49,7 +49,7 @@ class CalfRaise:
 
     def __init__(self, plan: ExercisePlan | None = None) -> None:
         self._plan = plan or ExercisePlan()
-        self._scale = scale_of(self._plan.stature_m)
+        self._scale = Scale(cm_per_leg=nan, error95_pct=nan)
         self._standing = OneLegStanding()
         self._heel: HeelRise | None = None
         self._counter = RepCounter()
@@ -101,6 +101,7 @@ class CalfRaise:
             if stance is None:
                 return self._standing.code
             self._heel = HeelRise(stance)
+            self._scale = scale_of(stance, self._plan.stature_m)
             self._raised_s = pose.time_s
         for sample in self._heel.update(pose.time_s, near, far):
             self._take(sample)

@@ -26,10 +26,13 @@ class LegSeen:
         Shape (5, 2), hip to toe, runner's axes, pixels; NaN where absent.
     error_px
         Shape (5,), expected error of each point; NaN where the model states none.
+    read
+        Whether the leg reader placed them.
     """
 
     points: Floats
     error_px: Floats
+    read: bool
 
     def error_legs(self, leg_px: float) -> Floats:
         """Return the expected errors in leg lengths."""
@@ -44,7 +47,7 @@ def legs_seen(pose: Pose, near_side: Side) -> tuple[LegSeen, LegSeen]:
     """
     if pose.legs_px is not None and pose.legs_error_px is not None:
         near, far = (
-            LegSeen(points=runner_axes(points, near_side), error_px=errors)
+            LegSeen(points=runner_axes(points, near_side), error_px=errors, read=True)
             for points, errors in zip(
                 pose.legs_px.take(SIDE_LEG, axis=1),
                 pose.legs_error_px.take(SIDE_LEG, axis=1),
@@ -53,7 +56,9 @@ def legs_seen(pose: Pose, near_side: Side) -> tuple[LegSeen, LegSeen]:
         )
         return near, far
     left, right = (
-        LegSeen(points=runner_axes(_of(pose, leg), near_side), error_px=np.full(5, np.nan))
+        LegSeen(
+            points=runner_axes(_of(pose, leg), near_side), error_px=np.full(5, np.nan), read=False
+        )
         for leg in (LEFT_LEG, RIGHT_LEG)
     )
     return (left, right) if near_side is Side.LEFT else (right, left)

@@ -38,14 +38,24 @@ class OneLegStance:
         How far the heel is above the shoe tip while the foot is flat; may be negative.
     leg_px
         Thigh plus shank.
-    hip_px
+    foot_px
+        From heel to shoe tip.
+    hip_px, ankle_px
         Shape (2,).
+    knee_rad
+        Knee flexion.
+    read
+        Whether the leg reader placed the points.
     """
 
     toe_px: Floats
     flat_px: float
     leg_px: float
+    foot_px: float
     hip_px: Floats
+    ankle_px: Floats
+    knee_rad: float
+    read: bool
 
 
 class OneLegStanding:
@@ -84,7 +94,8 @@ class OneLegStanding:
         return self._judge()
 
     def _judge(self) -> OneLegStance | None:
-        near, far = (_sure([row[i] for row in self._kept]) for i in (1, 2))
+        near = _sure([near for _, near, _ in self._kept])
+        far = _sure([far for _, _, far in self._kept])
         if len(near) < max(_LEAST_FRAMES, _LEAST_SHARE * len(self._kept)):
             self.code = "hidden"
             return None
@@ -102,13 +113,17 @@ class OneLegStanding:
             toe_px=toe,
             flat_px=float(heel[1] - toe[1]),
             leg_px=leg_px,
+            foot_px=float(np.hypot(*(heel - toe))),
             hip_px=np.median(near[:, HIP], axis=0),
+            ankle_px=np.median(near[:, ANKLE], axis=0),
+            knee_rad=float(np.median([np.deg2rad(knee_deg(leg)) for leg in near])),
+            read=self._kept[-1][1].read,
         )
 
 
 def sure_foot(leg: LegSeen, leg_px: float) -> bool:
-    """Return whether heel and toe are known well enough."""
-    errors = leg.error_legs(leg_px)[[HEEL, TOE]]
+    """Return whether ankle, heel and toe are known well enough."""
+    errors = leg.error_legs(leg_px)[ANKLE:]
     return bool(np.isfinite(leg.points).all() and (errors <= _LARGEST_ERROR_LEGS).all())
 
 
