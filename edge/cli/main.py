@@ -23,6 +23,7 @@ from edge.cli.rig import prewarm_model
 from edge.cli.runners import runner_app
 from edge.cli.sessions import sessions_app
 from edge.cli.station import examine_machine, open_browser, run_without_page, serve_station
+from edge.cli.visit_templates import visit_app
 from edge.messages.errors import SettingsError, ToelineError
 from edge.settings import paths
 from edge.settings.capture_settings import LEAST_FILE_HZ, MOST_FILE_HZ
@@ -44,6 +45,7 @@ app.add_typer(sessions_app, name="sessions")
 app.add_typer(runner_app, name="runner")
 app.add_typer(config_app, name="config")
 app.add_typer(plugins_app, name="plugins")
+app.add_typer(visit_app, name="visit")
 app.command()(bench)
 app.command()(pair)
 app.command()(certs)

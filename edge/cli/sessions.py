@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from edge.cli.output import USAGE, fail, one_sentence
+from edge.cli.session_blocks import blocks
 from edge.cli.session_export import export, replay
 from edge.cli.session_options import (
     JsonOption,
@@ -216,5 +217,5 @@ def _delete(store: "Store", sessions: "list[StoredSession]", *, compact: bool = 
 
 sessions_app = typer.Typer(no_args_is_help=True, help="The recorded sessions.")
 sessions_app.command("list")(list_sessions)
-for _command in (show, assign, export, report, compare, replay, delete, purge):
+for _command in (show, blocks, assign, export, report, compare, replay, delete, purge):
     sessions_app.command()(_command)

@@ -26,6 +26,7 @@ from edge.serve.reference_routes import reference_routes
 from edge.serve.replies import add_replies
 from edge.serve.routes import access_routes, audit_routes, replay_routes
 from edge.serve.sessions.archive import Archive
+from edge.serve.sessions.block_routes import block_routes
 from edge.serve.sessions.session_routes import archive_routes, runner_routes
 from edge.serve.wire.commands import Control
 from edge.serve.wire.encode import text_for
@@ -148,6 +149,7 @@ def create_app(
     app.include_router(audit_routes(audit, archive))
     app.include_router(archive_routes(archive))
     app.include_router(runner_routes(archive))
+    app.include_router(block_routes(archive))
     app.include_router(replay_routes(hub, log))
     app.include_router(reference_routes())
     app.include_router(word_routes())

@@ -10,7 +10,9 @@ from pydantic import BaseModel
 
 from edge.i18n.word_catalogue import DEFAULT
 from edge.messages.side import Side
+from edge.messages.visit import StepKind, StepState
 from edge.record.audit import Entry
+from edge.record.block_cuts import Cut
 
 
 class ArchiveError(RuntimeError):
@@ -27,6 +29,10 @@ class BeingRecordedError(ArchiveError):
 
 class BusyError(ArchiveError):
     """Too many requests are pending, or the request timed out."""
+
+
+class CutRefusedError(ArchiveError):
+    """The session cannot be cut like this."""
 
 
 class ReportFormat(StrEnum):
@@ -123,6 +129,22 @@ class Comparison(BaseModel):
     legs: list[ComparedLeg]
 
 
+class KeptBlock(BaseModel):
+    """A block of a session; times are seconds from its first frame, absent values null."""
+
+    number: int
+    step: str
+    kind: StepKind
+    cue: str
+    side: Side | None
+    from_s: float
+    to_s: float | None
+    belt_speed_mps: float | None
+    feedback_pct: float | None
+    state: StepState
+    split: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
     """A file to be downloaded, and the function that deletes it afterwards."""
@@ -157,6 +179,17 @@ class Archive(Protocol):
 
     def delete(self, who: str, name: str) -> None:
         """Delete a session permanently."""
+        ...
+
+    def blocks(self, who: str, name: str) -> list[KeptBlock]:
+        """Return the blocks of a session by time."""
+        ...
+
+    def cut(self, who: str, name: str, cuts: Sequence[Cut]) -> list[KeptBlock]:
+        """Cut a session into blocks, in place of earlier cuts; return all its blocks.
+
+        Raises ``CutRefusedError`` if they do not fit; then nothing changes.
+        """
         ...
 
     def assign(self, who: str, name: str, runner: str) -> list[str]:

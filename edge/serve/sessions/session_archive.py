@@ -11,19 +11,25 @@ from typing import Any, Final
 
 from edge.i18n.word_catalogue import DEFAULT
 from edge.messages.errors import RecordError
+from edge.messages.visit import Block
 from edge.record import whose
 from edge.record.audit import Entry, Verified
+from edge.record.block_cuts import Cut, CutError, recut_session
 from edge.record.disk_space import free_bytes
+from edge.record.numbers import number
 from edge.record.privacy import Privacy
 from edge.record.recording_lock import being_recorded
 from edge.record.session_speed import speed_of
 from edge.record.store import Store, has_store
 from edge.record.stored_session import INTERRUPTED, StoredSession
+from edge.record.visits import blocks_of
 from edge.serve.sessions.archive import (
     ArchiveError,
     BeingRecordedError,
     Comparison,
+    CutRefusedError,
     ExportFormat,
+    KeptBlock,
     KeptSession,
     Made,
     NoSuchSessionError,
@@ -122,6 +128,25 @@ class SessionArchive:
             # Before: what cannot be written down is not done.
             store.audit.add("delete", who, name)
             store.delete(session)
+
+    def blocks(self, who: str, name: str) -> list[KeptBlock]:
+        """Return the blocks of a session by time."""
+        with self._store() as store:
+            session = _session(store, name)
+            self._view(store, who, f"the blocks of {name}")
+            return [_block_told(block, session) for block in blocks_of(store, session)]
+
+    def cut(self, who: str, name: str, cuts: Sequence[Cut]) -> list[KeptBlock]:
+        """Cut a session into blocks, in place of earlier cuts; return all its blocks."""
+        with self._store() as store:
+            session = _session(store, name)
+            if being_recorded(session.folder):
+                raise BeingRecordedError(f"session {name} is being recorded; end it first")
+            try:
+                recut_session(store, session, cuts, who)
+            except CutError as error:
+                raise CutRefusedError(str(error)) from error
+            return [_block_told(block, session) for block in blocks_of(store, session)]
 
     def assign(self, who: str, name: str, runner: str) -> list[str]:
         """Give a session to a runner; return the names of the sessions that were changed."""
@@ -234,6 +259,22 @@ def _session(store: Store, name: str) -> StoredSession:
     if found is None:
         raise NoSuchSessionError(f"there is no session {name}")
     return found
+
+
+def _block_told(block: Block, session: StoredSession) -> KeptBlock:
+    return KeptBlock(
+        number=block.number,
+        step=block.step,
+        kind=block.kind,
+        cue=block.cue,
+        side=block.side,
+        from_s=block.start_s - session.origin_s,
+        to_s=number(block.end_s - session.origin_s),
+        belt_speed_mps=number(block.speed_mps),
+        feedback_pct=number(block.feedback_pct),
+        state=block.state,
+        split=block.split,
+    )
 
 
 def _told(store: Store, session: StoredSession) -> KeptSession:

@@ -20,6 +20,7 @@ from edge.serve.sessions.archive import (
     ArchiveError,
     BeingRecordedError,
     Comparison,
+    CutRefusedError,
     ExportFormat,
     KeptSession,
     Made,
@@ -31,10 +32,10 @@ MOST_VISITS: Final = 4
 _SEND_LIMIT_S: Final = 600.0
 # The names made by edge/record/session_log.py; this pattern prevents path traversal.
 _NAME: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}-[0-9]{2}-[0-9]{2}Z(-[0-9]{1,4})?$"
-_MISSING: Final[dict[int | str, dict[str, Any]]] = {
+MISSING: Final[dict[int | str, dict[str, Any]]] = {
     404: {"model": Said, "description": "No such session"}
 }
-_BUSY: Final[dict[int | str, dict[str, Any]]] = {
+BUSY: Final[dict[int | str, dict[str, Any]]] = {
     409: {"model": Said, "description": "It is being recorded"}
 }
 _RUNNER: Final = f"{pseudonym.PATTERN}$"
@@ -86,20 +87,20 @@ def runner_routes(archive: Archive | None) -> APIRouter:
     @routes.post(
         "/{runner}/merge",
         summary="Give all sessions of one pseudonym to another",
-        responses=_MISSING | _BUSY,
+        responses=MISSING | BUSY,
     )
     def merge(runner: Annotated[str, Path(pattern=_RUNNER)], to: To, asking: Operator) -> Changed:
-        with _refusals():
-            return Changed(sessions=_of(archive).merge(asking.who, runner, to.runner))
+        with refusals():
+            return Changed(sessions=archive_of(archive).merge(asking.who, runner, to.runner))
 
     return routes
 
 
 def _add_whose(routes: APIRouter, archive: Archive | None) -> None:
-    @routes.put("/{name}/runner", summary="Say whose a session is", responses=_MISSING | _BUSY)
+    @routes.put("/{name}/runner", summary="Say whose a session is", responses=MISSING | BUSY)
     def assign(name: Name, to: To, asking: Operator) -> Changed:
-        with _refusals():
-            return Changed(sessions=_of(archive).assign(asking.who, name, to.runner))
+        with refusals():
+            return Changed(sessions=archive_of(archive).assign(asking.who, name, to.runner))
 
 
 def _add_looking(routes: APIRouter, archive: Archive | None) -> None:
@@ -112,23 +113,23 @@ def _add_looking(routes: APIRouter, archive: Archive | None) -> None:
     ) -> list[KeptSession]:
         if archive is None:
             return []
-        with _refusals():
+        with refusals():
             return archive.sessions(asking.who, runner=runner, most=most, skip=skip)
 
-    @routes.get("/compare", summary="What changed between two sessions", responses=_MISSING)
+    @routes.get("/compare", summary="What changed between two sessions", responses=MISSING)
     def compare(asking: Anyone, one: SessionName, other: SessionName) -> Comparison:
-        with _refusals():
-            return _of(archive).compared(asking.who, (one, other))
+        with refusals():
+            return archive_of(archive).compared(asking.who, (one, other))
 
     @routes.delete(
         "/{name}",
         status_code=204,
         summary="Delete a session for good",
-        responses=_MISSING | _BUSY,
+        responses=MISSING | BUSY,
     )
     def delete(name: Name, asking: Operator) -> None:
-        with _refusals():
-            _of(archive).delete(asking.who, name)
+        with refusals():
+            archive_of(archive).delete(asking.who, name)
 
 
 def _add_handing_out(routes: APIRouter, archive: Archive | None) -> None:
@@ -136,7 +137,7 @@ def _add_handing_out(routes: APIRouter, archive: Archive | None) -> None:
         "/report",
         summary="A report of one session, or of up to four visits, to be read and printed",
         response_class=FileResponse,
-        responses=_MISSING | {200: {"content": {_TYPES[f".{kind}"]: {} for kind in ReportFormat}}},
+        responses=MISSING | {200: {"content": {_TYPES[f".{kind}"]: {} for kind in ReportFormat}}},
     )
     async def report(
         asking: Anyone,
@@ -150,7 +151,7 @@ def _add_handing_out(routes: APIRouter, archive: Archive | None) -> None:
     ) -> FileResponse:
         if language not in languages():
             raise HTTPException(404, f"there is no language {language}")
-        made = await _made(lambda: _of(archive).report(asking.who, name, kind, language))
+        made = await _made(lambda: archive_of(archive).report(asking.who, name, kind, language))
         return _Handed(made, "attachment" if download else "inline")
 
     # Not GET: a link or a prefetch must not trigger an export.
@@ -158,7 +159,7 @@ def _add_handing_out(routes: APIRouter, archive: Archive | None) -> None:
         "/{name}/export",
         summary="A session as a file of another program",
         response_class=FileResponse,
-        responses=_MISSING
+        responses=MISSING
         | {200: {"content": {kind: {} for kind in (*_TYPES.values(), _OTHER_TYPE)}}},
     )
     async def export(
@@ -167,7 +168,7 @@ def _add_handing_out(routes: APIRouter, archive: Archive | None) -> None:
         kind: Annotated[ExportFormat, Query(alias="format")] = ExportFormat.FOLDER,
         leg_m: Annotated[float, Query(ge=0.3, le=1.5)] = 0.85,
     ) -> FileResponse:
-        made = await _made(lambda: _of(archive).export(asking.who, name, kind, leg_m))
+        made = await _made(lambda: archive_of(archive).export(asking.who, name, kind, leg_m))
         return _Handed(made, "attachment")
 
 
@@ -204,7 +205,7 @@ async def _made(make: Callable[[], Made]) -> Made:
     """
     making = asyncio.ensure_future(run_in_threadpool(make))
     try:
-        with _refusals():
+        with refusals():
             return await asyncio.shield(making)
     except asyncio.CancelledError:
         making.add_done_callback(_discard)
@@ -216,19 +217,23 @@ def _discard(making: "asyncio.Future[Made]") -> None:
         making.result().discard()
 
 
-def _of(archive: Archive | None) -> Archive:
+def archive_of(archive: Archive | None) -> Archive:
+    """Return the archive; refuse the request where there is none."""
     if archive is None:
         raise HTTPException(503, "this station keeps no sessions")
     return archive
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def refusals() -> Iterator[None]:
+    """Answer the errors of the archive as HTTP does."""
     try:
         yield
     except NoSuchSessionError as error:
         raise HTTPException(404, str(error)) from error
     except BeingRecordedError as error:
         raise HTTPException(409, str(error)) from error
+    except CutRefusedError:
+        raise
     except ArchiveError as error:
         raise HTTPException(503, str(error)) from error
