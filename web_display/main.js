@@ -173,7 +173,7 @@ function showWords() {
   }
   const mode = part("station").dataset.mode ?? "";
   hide(part("step"), !STEP_SCREENS.has(mode));
-  stepScreen.show(mode);
+  stepScreen.show(mode, sound.beats()?.beats ?? null);
   const silent = silence();
   const activity = silent ?? activityWords(state?.activity ?? null);
   cadence.show(silent ? null : (state?.cadence_spm ?? null), mute === null ? station.target : null, activity);

@@ -38,8 +38,12 @@ export class StepScreen {
     this.#station = station;
   }
 
-  /** Show the station's state. @param {string} mode */
-  show(mode) {
+  /**
+   * Show the station's state.
+   * @param {string} mode
+   * @param {number | null} beats beats of the metronome so far, the first of which is up; null while it is silent
+   */
+  show(mode, beats) {
     const { neutral } = this.#station;
     attribute(this.#root, "data-screen", mode);
     const measuring = mode === "stand_still" && neutral?.state === "measuring";
@@ -57,19 +61,21 @@ export class StepScreen {
       case "thanks":
         return this.#say(t("screen.thanks"), t("screen.thanks_words"));
       case "raises":
-        return this.#raises();
+        return this.#raises(beats);
       default:
         return this.#say("", "");
     }
   }
 
-  #raises() {
+  /** @param {number | null} beats */
+  #raises(beats) {
     const raises = this.#station.exercise(RAISES);
     const { full, partial, target, height } = raiseCounts(raises);
     this.#say("", raiseWords(raises));
     write(find(this.#root, ".count"), number(full));
     write(find(this.#root, ".of"), target ? t("screen.raises_of", { target: number(target) }) : t("screen.raises"));
     write(find(this.#root, ".partial"), t("screen.raises_partial", { count: partial }));
+    write(find(this.#root, ".updown"), beats === null ? "" : t(beats % 2 ? "screen.down" : "screen.up"));
     const bar = find(this.#root, ".height");
     const share = (/** @type {number} */ pct) => `${(100 * Math.min(BAR_PCT, Math.max(0, pct))) / BAR_PCT}%`;
     find(bar, ".now").style.height = share(height ?? 0);

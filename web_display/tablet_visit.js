@@ -1,6 +1,7 @@
 // @ts-check
 /** The first tab: leads through the visit, one step at a time. */
 
+import { reportAddress } from "./archive.js";
 import { keepForm, release, typedNumber } from "./kept_form.js";
 import { PainScale } from "./pain_scale.js";
 import { number, withUnit } from "./format.js";
@@ -32,6 +33,7 @@ export class VisitTab {
   #pain;
   #stopPain;
   #drawn = "";
+  #led = "";
 
   /** @param {Tools} tools */
   constructor(tools) {
@@ -192,6 +194,9 @@ export class VisitTab {
     hide(this.#part("visit-over"), !(visit?.over && step === null));
     attribute(this.#part("page-visit"), "data-kind", step?.kind ?? "none");
     this.#showTemplates();
+    const report = /** @type {HTMLAnchorElement} */ (this.#part("visit-report"));
+    hide(report, !(visit && (visit.over || step?.kind === "result")));
+    if (visit) attribute(report, "href", reportAddress([visit.id], "html", false));
     if (visit && step) this.#showStep(visit, step);
   }
 
@@ -211,6 +216,9 @@ export class VisitTab {
     const at = visit.steps.indexOf(step);
     const following = visit.steps.find(({ state }, i) => i > at && state === "waiting");
     attribute(part("visit-step"), "data-step", step.id);
+    // Every step begins at its top, wherever the last one was read to.
+    if (step.id !== this.#led) part("pages").scrollTop = 0;
+    this.#led = step.id;
     write(part("visit-place"), t("visit.place", { at: at + 1, of: visit.steps.length, runner: visit.runner }));
     write(part("visit-title"), stepName(step));
     write(part("visit-do"), [t(`visit_do.${step.kind}`), whyWords(step)].filter(Boolean).join(" "));

@@ -22,9 +22,9 @@ export function currentStep(visit) {
  */
 export function stationMode(display, visit, feedback) {
   const chosen = display?.mode ?? "coach";
-  const screen = visit && !visit.over ? visit.screen : "coach";
+  if (!visit || visit.over) return chosen;
   const off = feedback !== null && feedback.reason !== "free" && !feedback.on;
-  switch (screen) {
+  switch (visit.screen) {
     case "time_only":
       return "blank";
     case "coach":
@@ -34,7 +34,7 @@ export function stationMode(display, visit, feedback) {
     case "picture":
       return chosen === "coach" ? "mirror" : chosen;
     default:
-      return screen;
+      return visit.screen;
   }
 }
 

@@ -20,6 +20,8 @@ const { cells, note } = await load("panels.js");
 const { smooth } = await load("overlay.js");
 const { Lane } = await load("ribbon.js");
 const { illustrates, stillWords, zone } = await load("stills.js");
+const { elapsedText, stationMode } = await load("visit_screens.js");
+const { missingWords } = await load("visit_words.js");
 const { setLanguage } = await load("words.js");
 const speak = (language) => setLanguage(language, async (name) => JSON.parse(readFileSync(join(i18n, `${name}.json`), "utf8")));
 await speak("en");
@@ -136,6 +138,30 @@ test("a path is smoothed between its ends, which stay", () => {
 test("a bar holds its markers inside", () => {
   const band = { low: -10, high: 10 };
   assert.deepEqual([-99, -10, 0, 10, 99].map((v) => geometry.along(v, band)), [0, 0, 0.5, 1, 1]);
+});
+
+test("the runner sees the screen of the step, and the time alone while feedback is off", () => {
+  const on = { reason: "on", on: true };
+  const off = { reason: "faded", on: false };
+  const mode = (screen, feedback = on, chosen = "coach", over = false) =>
+    stationMode({ mode: chosen }, screen && { screen, over, steps: [], current: "" }, feedback);
+  assert.equal(mode(null), "coach");
+  assert.equal(mode(null, off, "mirror"), "mirror");
+  assert.equal(stationMode(null, null, null), "coach");
+  for (const chosen of ["coach", "mirror", "metronome", "replay"]) assert.equal(mode("time_only", on, chosen), "blank");
+  assert.deepEqual([mode("coach"), mode("coach", off), mode("coach", on, "replay")], ["coach", "blank", "replay"]);
+  assert.deepEqual([mode("metronome"), mode("metronome", off)], ["metronome", "blank"]);
+  assert.deepEqual([mode("picture"), mode("stand_still"), mode("raises"), mode("thanks")], ["mirror", "stand_still", "raises", "thanks"]);
+  assert.equal(mode("time_only", off, "coach", true), "coach");
+  assert.deepEqual([0, 59.9, 60, 605].map(elapsedText), ["0:00", "0:59", "1:00", "10:05"]);
+});
+
+test("what a step needs is said in the page's language, and an unknown code by its own text", () => {
+  const said = (code, params = {}) => missingWords({ code, params, text: "own text" });
+  assert.equal(said("strides", { seen: 3, needed: 20 }), "3 of 20 strides");
+  assert.equal(said("strides_last", { seen: 3, needed: 20, last: "walking" }), "3 of 20 strides (last: walking)");
+  assert.equal(said("set_up_fix", { checks: "light feet" }), "Put right: Light, Feet");
+  assert.equal(said("of_a_later_version"), "own text");
 });
 
 test("absent points are left out", () => {
