@@ -599,12 +599,12 @@ export interface StartVisit {
   incline_pct?: number | null;
 }
 
-/** The current state of the runner; sent on change, for clients that take no pictures. ``legs_score``, 0 to 1, tells how far the points of the legs can be trusted, null while they do not move; ``legs_clarity`` is the same in words, ``legs_flaw`` what takes most from it, and ``legs_source`` whose points are followed: the leg reader's, the pose model's, tracked beside a reader, or those of a model without one. */
+/** The current state of the runner; sent on change, for clients that take no pictures. ``activity`` is null while somebody is in view who has not been seen to stand, walk or run yet. ``legs_score``, 0 to 1, tells how far the points of the legs can be trusted, null while they do not move; ``legs_clarity`` is the same in words, ``legs_flaw`` what takes most from it, and ``legs_source`` whose points are followed: the leg reader's, the pose model's, tracked beside a reader, or those of a model without one. */
 export interface State {
   type: "state";
   frame: number;
   time_s: number | null;
-  activity: Activity;
+  activity: Activity | null;
   facing: Side | null;
   near_side: Side | null;
   left_phase: Phase;

@@ -136,4 +136,6 @@ class Coaching:
             return []
         elif rate_hz < LEAST_RATE_HZ:
             return self._coach.pause(frame_rate_low(rate_hz), state.time_s)
-        return self._coach.pause(Reason(state.activity.value), state.time_s)
+        # Whoever steps or jumps on the spot does not stand.
+        seen = state.activity.value if state.shown else "no_strides"
+        return self._coach.pause(Reason(seen), state.time_s)

@@ -52,6 +52,12 @@ class ActivityGate:
         self._past: deque[tuple[float, float, float]] = deque()
         self._strides: deque[tuple[float, float]] = deque(maxlen=_STRIDES)
         self._steps = Steps()
+        self._stood = False
+
+    @property
+    def undecided(self) -> bool:
+        """Whether somebody is in view who has not been seen to stand still, walk or run yet."""
+        return self.activity is Activity.STANDING and not self._stood
 
     @property
     def unclear(self) -> bool:
@@ -62,7 +68,7 @@ class ActivityGate:
         """Go on with what another gate knows of the same person, unless more is known here."""
         self._found_s = max(self._found_s, other._found_s)
         if self.activity in (Activity.ABSENT, Activity.STANDING):
-            self.activity = other.activity
+            self.activity, self._stood = other.activity, self._stood or other._stood
 
     def see(self, time_s: float, *, found: bool) -> Activity:
         """Record whether a person was found in a frame; return the activity."""
@@ -101,7 +107,7 @@ class ActivityGate:
             self._steps = motion.steps()
         if self._still(time_s):
             self._strides.clear()
-            self.activity = Activity.STANDING
+            self.activity, self._stood = Activity.STANDING, True
         else:
             self._decide(time_s)
         return self.activity
@@ -119,6 +125,10 @@ class ActivityGate:
         return covered and bool(recent) and bool(np.ptp(recent) < _STILL_RANGE_LEGS)
 
     def _decide(self, time_s: float) -> None:
+        self._judge(time_s)
+        self._stood = self._stood and self.activity is Activity.STANDING
+
+    def _judge(self, time_s: float) -> None:
         while self._strides and self._strides[0][0] < time_s - _FORGET_AFTER_S:
             self._strides.popleft()
         bounce = self._bounce() / _BOUNCE_SCALE

@@ -204,6 +204,7 @@ class GaitTracker:
             right_phase=phases[Side.RIGHT],
             cadence_spm=120.0 / stride_s,
             belt_speed_px_s=self._belt_px_s,
+            undecided=self._gate.undecided,
             legs=_UNCLEAR if self._gate.unclear else UNKNOWN_LEGS,
         )
 

@@ -55,7 +55,8 @@ class GaitEvent:
 class GaitState:
     """Gait state at one frame, for the overlay, the activity clock and the health line.
 
-    ``legs`` tells how far the points of the legs can be trusted.
+    ``legs`` tells how far the points of the legs can be trusted. ``undecided``: ``activity`` is
+    standing only because nothing else has been seen yet; nobody has been seen to stand still.
     """
 
     frame_index: int
@@ -68,10 +69,16 @@ class GaitState:
     cadence_spm: float
     belt_speed_px_s: float
     legs: LegQuality = UNKNOWN_LEGS
+    undecided: bool = False
+
+    @property
+    def shown(self) -> Activity | None:
+        """The activity as far as it has been seen; None while it cannot be told."""
+        return None if self.undecided else self.activity
 
     @property
     def gist(self) -> tuple[object, ...]:
         """Parts whose change is worth sending; cadence in whole steps, None if unknown."""
         cadence = None if isnan(self.cadence_spm) else round(self.cadence_spm)
         legs = (self.legs.source, self.legs.clarity, self.legs.flaw)
-        return (self.activity, self.facing, self.near_side, cadence, *legs)
+        return (self.shown, self.facing, self.near_side, cadence, *legs)

@@ -146,3 +146,48 @@ def test_belt_speed_leaves_absent_samples_out() -> None:
     assert speed == pytest.approx(500.0)
     belt.reset()
     assert np.isnan(belt.update(2.0, -500.0))
+
+
+def test_standing_is_told_only_once_it_has_been_seen() -> None:
+    gate = ActivityGate()
+    told = []
+    for frame in range(2 * FPS):
+        gate.see(frame / FPS, found=True)
+        gate.move(frame / FPS, 0.02, 0.9)
+        told.append(gate.undecided)
+    assert all(told[: FPS // 2])
+    assert not any(told[-FPS // 2 :])
+
+
+def test_a_runner_is_never_told_to_stand_before_the_first_strides() -> None:
+    gate = ActivityGate()
+    for frame in range(3 * FPS):
+        t = frame / FPS
+        gate.see(t, found=True)
+        gate.move(t, float(0.5 * np.cos(2 * np.pi * t / 0.72)), 0.9)
+        assert gate.undecided or gate.activity is not Activity.STANDING
+
+
+def test_who_stops_to_run_and_goes_on_moving_does_not_stand() -> None:
+    gate = ActivityGate()
+    moved(gate, 3.0)
+    # Legs that part and close without bounce or strides.
+    moved(gate, 4.0, start_s=3.0, bounce=0.0, strides=False)
+    assert gate.activity is Activity.STANDING
+    assert gate.undecided
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_who_has_stood_is_looked_for_again_after_running_or_leaving(leaves: bool) -> None:
+    gate = ActivityGate()
+    for frame in range(2 * FPS):
+        gate.see(frame / FPS, found=True)
+        gate.move(frame / FPS, 0.02, 0.9)
+    assert not gate.undecided
+    if leaves:
+        gate.see(3.0, found=False)
+        gate.see(3.1, found=True)
+    else:
+        moved(gate, 3.0, start_s=2.0)
+        moved(gate, 4.0, start_s=5.0, bounce=0.0, strides=False)
+    assert gate.undecided

@@ -124,7 +124,8 @@ def text_for(record: Broadcast) -> protocol.Text:
             return health_messages.Health(**values | notice_told(record.notice))
         case GaitState():
             values["frame"] = values.pop("frame_index")
-            del values["belt_speed_px_s"]
+            del values["belt_speed_px_s"], values["undecided"]
+            values["activity"] = record.shown
             values |= _legs_told(values.pop("legs"))
             return protocol.State(**values)
 
@@ -180,7 +181,7 @@ def frame_header(
         size_px=(width, height),
         xy_px=xy_px,
         visibility=visibility,
-        activity=state.activity if state else None,
+        activity=state.shown if state else None,
         facing=state.facing if state else None,
         near_side=state.near_side if state else None,
         left_phase=state.left_phase if state else Phase.UNKNOWN,

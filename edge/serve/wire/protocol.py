@@ -130,6 +130,7 @@ class Cue(ToClient, frozen=True, kw_only=True, tag="cue"):
 class State(ToClient, frozen=True, kw_only=True, tag="state"):
     """The current state of the runner; sent on change, for clients that take no pictures.
 
+    ``activity`` is null while somebody is in view who has not been seen to stand, walk or run yet.
     ``legs_score``, 0 to 1, tells how far the points of the legs can be trusted, null while they do
     not move; ``legs_clarity`` is the same in words, ``legs_flaw`` what takes most from it, and
     ``legs_source`` whose points are followed: the leg reader's, the pose model's, tracked beside a
@@ -138,7 +139,7 @@ class State(ToClient, frozen=True, kw_only=True, tag="state"):
 
     frame: int
     time_s: Number
-    activity: Activity
+    activity: Activity | None
     facing: Side | None
     near_side: Side | None
     left_phase: Phase
