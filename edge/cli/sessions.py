@@ -107,6 +107,7 @@ def delete(names: NamesArgument = None, *, yes: YesOption = False) -> None:
         sessions = chosen(store, names, all_=False)
         confirm(f"delete {len(sessions)} session(s) permanently", yes=yes)
         _delete(store, sessions)
+        _tell_of_copies(store)
 
 
 def purge(
@@ -161,6 +162,7 @@ def purge(
             confirm(f"delete {len(old)} session(s) older than {kept_days:g} days", yes=yes)
         # Compacting locks the store while it runs; the next session reuses the space anyway.
         _delete(store, old, compact=not scheduled)
+        _purge_copies(store, kept_days, trust_clock=trust_clock, yes=yes)
 
 
 def _require_writable(store: "Store") -> None:
@@ -211,6 +213,40 @@ def _delete(store: "Store", sessions: "list[StoredSession]", *, compact: bool = 
         typer.echo(
             "toeline: another program is reading the store: the deleted rows are overwritten once "
             "it has ended, by the station or the next command",
+            err=True,
+        )
+
+
+def _purge_copies(store: "Store", kept_days: float, *, trust_clock: bool, yes: bool) -> None:
+    """Delete the damaged stores moved aside, which hold sessions too, after the same period."""
+    from edge.record.erasure import erase_copy
+    from edge.record.moved_aside import copies_of, written_s
+    from edge.record.session_age import clock_fault
+    from edge.record.station_clock import read_clock
+
+    now, copies = read_clock(), copies_of(store.file.path)
+    if kept_days > 0:
+        copies = [copy for copy in copies if now.wall_s - written_s(copy) > kept_days * _DAY_S]
+        fault = clock_fault([known for _, known in store.recorded()], now)
+        if copies and not trust_clock and fault:
+            fail(f"{copies[0].name} was not deleted: {fault}; set it, or add --trust-clock")
+    if copies:
+        confirm(f"delete {len(copies)} damaged store(s) moved aside", yes=yes)
+    for copy in copies:
+        store.audit.add("delete", "command", copy.name)
+        with store.file.guarded():
+            erase_copy(copy)
+        typer.echo(f"deleted {copy.name}")
+
+
+def _tell_of_copies(store: "Store") -> None:
+    """Say which damaged stores may still hold what was deleted."""
+    from edge.record.moved_aside import copies_of
+
+    for copy in copies_of(store.file.path):
+        typer.echo(
+            f"toeline: {copy.name}, moved aside when it was damaged, may still hold rows of what "
+            "was deleted; `sessions purge` deletes it after the retention period",
             err=True,
         )
 

@@ -4,6 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
+from edge.record.moved_aside import files_of
 from edge.record.pose_log import segment_files
 from edge.record.video_files import video_files
 
@@ -14,6 +15,13 @@ def erase_folder(folder: Path) -> None:
         for path in (*video_files(folder), *segment_files(folder)):
             _overwrite(path)
         shutil.rmtree(folder)
+
+
+def erase_copy(copy: Path) -> None:
+    """Overwrite a damaged database that was moved aside, and remove it; raises ``OSError``."""
+    for path in files_of(copy):
+        _overwrite(path)
+        path.unlink()
 
 
 def _overwrite(path: Path) -> None:

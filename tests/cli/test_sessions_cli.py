@@ -293,6 +293,51 @@ def test_to_keep_none_needs_no_clock(two: tuple[str, str], monkeypatch: pytest.M
     assert told.stdout.split() == ["deleted", two[0], "deleted", two[1]]
 
 
+def moved_aside(data: Path, number: int, days: float) -> Path:
+    """Make a damaged store that was last written so many days ago."""
+    copy = data / f"{DATABASE}.damaged-{number}"
+    for file in (copy, copy.with_name(f"{copy.name}-wal")):
+        file.write_bytes(b"r-1 ran here")
+        then = datetime.now().timestamp() - days * 86_400
+        os.utime(file, (then, then))
+    return copy
+
+
+def test_a_damaged_store_moved_aside_is_purged_with_the_sessions_in_it(
+    two: tuple[str, str], data: Path
+) -> None:
+    old, young = moved_aside(data, 1, 31), moved_aside(data, 2, 29)
+    kept = data / "kept"
+    os.link(old, kept)
+    told = sessions("purge", "--days", "30", "--yes", "--trust-clock")
+    assert told.stdout == f"deleted {old.name}\n"
+    assert not list(data.glob(f"{old.name}*"))
+    assert not any(kept.read_bytes())
+    assert young.exists()
+    with Store(data) as store:
+        assert store.audit.entries()[-1].detail == old.name
+    assert sessions("purge", "--days", "0", "--yes").stdout.split()[-1] == young.name
+    assert not list(data.glob("*.damaged-*"))
+
+
+def test_a_clock_that_nobody_keeps_purges_no_damaged_store(
+    two: tuple[str, str], data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = moved_aside(data, 1, 31)
+    monkeypatch.setattr(station_clock, "_is_synchronised", lambda: False)
+    told = sessions("purge", "--days", "30", "--yes")
+    assert (told.exit_code, told.stdout) == (1, "")
+    assert f"{copy.name} was not deleted: the clock is not synchronised" in told.stderr
+    assert copy.exists()
+
+
+def test_who_deletes_a_session_is_told_of_damaged_stores(two: tuple[str, str], data: Path) -> None:
+    copy = moved_aside(data, 1, 1)
+    told = sessions("delete", two[0], "--yes")
+    assert f"{copy.name}, moved aside when it was damaged, may still hold" in told.stderr
+    assert copy.exists()
+
+
 @pytest.mark.parametrize("arguments", [["export"], ["replay", "last", "--all"], ["delete"]])
 def test_names_or_all(
     arguments: list[str], two: tuple[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
