@@ -12,16 +12,19 @@ from typing import Any
 
 import pytest
 from feed import Station, new_hub, plain_frame
+from starlette.types import Message, Receive, Scope, Send
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.sync.connection import Connection
 
 from edge.record.station_clock import read_clock
+from edge.serve.access.access_middleware import AccessMiddleware
 from edge.serve.access.rights import Rights
 from edge.serve.access.roles import Role
 from edge.serve.connections import GuardedProtocol
 from edge.serve.wire import commands, protocol
 from edge.serve.wire.status_messages import Answer, Display
+from edge.settings.serve_settings import ServeSettings
 
 # The name of the station in the clinic's network: who asks for it is not on the station itself.
 NAME = "station.clinic"
@@ -320,6 +323,44 @@ def test_a_revoked_device_is_shown_out(station: Station, rights: Rights) -> None
                 client.recv(timeout=20)
         assert (client.close_code, client.close_reason) == (4401, "this pairing was ended")
     assert viewer.ask("GET", "/api/me")[0] == 401
+
+
+@pytest.mark.parametrize("revoked", [True, False])
+def test_a_download_ends_with_the_pairing(rights: Rights, revoked: bool) -> None:
+    """Four chunks, each half a second after the last; the pairing ends after the first."""
+    token, _ = rights.pairings.new_token(Role.OPERATOR, "tablet", "test")
+    now: list[float] = [0.0]
+    sent: list[Message] = []
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for number in range(4):
+            await send({"type": "http.response.body", "body": b"part", "more_body": number < 3})
+            if number == 0 and revoked:
+                rights.pairings.revoke(1, "test")
+            now[0] += 0.6
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    guarded = AccessMiddleware(
+        app, ServeSettings(name=NAME), rights.pairings.device, clock=lambda: now[0]
+    )
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/api/sessions/report",
+        "headers": [(b"host", NAME.encode()), (b"authorization", f"Bearer {token}".encode())],
+        "client": ("192.0.2.7", 5000),
+        "server": ("192.0.2.1", 8080),
+        "scheme": "http",
+    }
+    asyncio.run(guarded(scope, receive, send))
+    assert len(sent) == (3 if revoked else 5)
+    assert sent[-1].get("more_body", False) is revoked
 
 
 def test_a_browser_may_end_its_own_pairing(station: Station, rights: Rights) -> None:

@@ -4,6 +4,7 @@ import logging
 import time
 from asyncio import sleep, to_thread
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -49,6 +50,8 @@ _TOO_MANY: Final = 429
 # An unpaired client that asks too often waits for its refusal; so many at a time at most.
 _HOLD_S: Final = 0.2
 _MOST_HELD: Final = 64
+# A download may take minutes, and its reader may be shown out meanwhile.
+_LOOK_AGAIN_S: Final = 1.0
 
 _GUARDS: Final = {
     "Content-Security-Policy": (
@@ -67,6 +70,10 @@ _GUARDS: Final = {
 }
 
 _log = logging.getLogger(__name__)
+
+
+class _PairingEndedError(Exception):
+    """A device's pairing ended while it was being answered."""
 
 
 class AccessMiddleware:
@@ -105,6 +112,7 @@ class AccessMiddleware:
         self._paired = Buckets(_PAIRED_HZ, _PAIRED_BURST, clock)
         self._strangers = Buckets(_STRANGER_HZ, _STRANGER_BURST, clock)
         self._links = Buckets(_LINK_HZ, _LINK_BURST, clock)
+        self._clock = clock
         self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -131,9 +139,31 @@ class AccessMiddleware:
 
         refusal = self._foreign(scope) or await self._unwelcome(scope, sender)
         if refusal is None:
-            await limited(self._app)(scope, receive, guarded)
+            with suppress(_PairingEndedError):
+                watched = self._while_paired(scope, sender, guarded)
+                await limited(self._app)(scope, receive, watched)
         else:
             await refusal(scope, receive, guarded)
+
+    def _while_paired(self, scope: Scope, sender: Sender, send: Send) -> Send:
+        """Return a ``send`` that ends the answer once the device's pairing has ended.
+
+        The connection then closes, and the file stays incomplete.
+        """
+        principal = scope.get(VISITOR)
+        if principal is None or principal.local:
+            return send
+        looked_s = self._clock()
+
+        async def watched(message: Message) -> None:
+            nonlocal looked_s
+            if self._clock() - looked_s >= _LOOK_AGAIN_S:
+                looked_s = self._clock()
+                if await self._principal(scope, sender) is None:
+                    raise _PairingEndedError
+            await send(message)
+
+        return watched
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send, sender: Sender) -> None:
         principal = None
