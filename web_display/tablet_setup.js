@@ -182,7 +182,7 @@ export function neutralWords(neutral) {
   const hint = neutral ? stanceWords(neutral) : "";
   if (neutral?.state === "measuring") return hint || t("page.neutral_measuring");
   if (neutral?.state === "failed") return t("page.neutral_failed", { text: hint });
-  if (!neutral?.kept) return t("page.neutral_none");
+  if (!neutral?.kept) return [hint, t("page.neutral_none")].filter(Boolean).join(" ");
   const angle = (/** @type {number | null} */ value) => withUnit(number(value), "°");
   return t("page.neutral_kept", {
     knee: angle(neutral.knee_flexion_deg),

@@ -347,7 +347,7 @@ export interface MissingEntry {
 /** The display modes of the station; see docs/glossary.md, mode. */
 export type Mode = "blank" | "coach" | "metronome" | "mirror" | "replay";
 
-/** The neutral stance: progress and result of its measurement. ``progress`` runs from 0 to 1. ``kept`` is true while a stance is in force, which may be the previous one if a new measurement is in progress or has failed. ``code`` is ``none``, ``done``, ``waiting``, ``still``, ``no_runner``, ``moving``, ``hidden``, ``unclear`` or ``bent``. Angles are of the near leg, signed as in ``strides.csv``; ``foot_angle_deg`` is positive with the toes up. */
+/** The neutral stance: progress and result of its measurement. ``progress`` runs from 0 to 1. ``kept`` is true while a stance is in force, which may be the previous one if a new measurement is in progress or has failed. ``code`` is ``none``, ``done``, ``waiting``, ``still``, ``no_runner``, ``moving``, ``hidden``, ``unclear`` or ``bent``, or ``camera_moved`` if the stance was withdrawn because the camera moved or turned. Angles are of the near leg, signed as in ``strides.csv``; ``foot_angle_deg`` is positive with the toes up. */
 export interface Neutral {
   type: "neutral";
   state: Progress;

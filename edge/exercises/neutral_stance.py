@@ -17,6 +17,8 @@ from edge.messages.skeleton import ANKLE, HEEL, HIP, KNEE, LEFT_LEG, RIGHT_LEG, 
 from edge.numerics.sagittal import foot_angle_deg, knee_flexion_deg, runner_axes, shank_angle_deg
 
 NEUTRAL: Final = "neutral"
+# The code of a stance that is no longer in force: it is relative to the camera as it stood.
+WITHDRAWN: Final = "camera_moved"
 STILL_S: Final = 3.0
 GIVE_UP_S: Final = 20.0
 _LEAST_SHARE: Final = 0.6

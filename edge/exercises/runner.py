@@ -1,6 +1,7 @@
 """The exercises in progress, started and stopped from any thread, updated by the pipeline's."""
 
 from collections import deque
+from typing import Final
 
 from edge.exercises.base import Exercise, Sight
 from edge.exercises.locomotion import RUNNING
@@ -8,6 +9,8 @@ from edge.exercises.registry import EXERCISES
 from edge.messages.exercise import ExerciseUpdate
 from edge.messages.raises import ExercisePlan
 from edge.messages.seen import Stance
+
+_MOVES: Final = {"camera_moved", "camera_turned"}
 
 
 class ExerciseRunner:
@@ -20,11 +23,12 @@ class ExerciseRunner:
     ----------
     neutral
         The neutral stance, relative to which the runner is measured; None while unknown. May be
-        set from any thread. It is forgotten when the camera moves.
+        set from any thread. It is forgotten when the camera moves or turns.
     """
 
     def __init__(self) -> None:
         self.neutral: Stance | None = None
+        self._moves: set[str] = set()
         self._running: dict[str, tuple[Exercise, ExercisePlan]] = {}
         # Requested by any thread, carried out at the next frame.
         self._asked: deque[tuple[str, ExercisePlan | None]] = deque()
@@ -63,9 +67,11 @@ class ExerciseRunner:
 
     def update(self, seen: Sight) -> list[ExerciseUpdate]:
         """Return the updates of all exercises at this frame."""
-        if any(notice.code == "camera_moved" for notice in seen.notices):
-            # Relative to the camera as it stood.
+        moves = {notice.code for notice in seen.notices} & _MOVES
+        # A stance measured while the camera stays turned is relative to it as it stands.
+        if moves - self._moves:
             self.neutral = None
+        self._moves = moves
         self._begin_and_end()
         ended, self._ended = self._ended, []
         updates = [update for each, _ in self._running.values() for update in each.update(seen)]

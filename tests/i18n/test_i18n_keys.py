@@ -90,7 +90,7 @@ FAMILIES: dict[str, set[str]] = {
     },
     "check": family("check", {line.name for line, _, _ in LINES}),
     "outcome": family("outcome", Result),
-    "stance": family("stance", told(r'_code = "(\w+)"', "exercises")),
+    "stance": family("stance", told(r'(?:_code|WITHDRAWN: Final) = "(\w+)"', "exercises")),
     "raise": family("raise", RAISE_CODES),
     "raise_kind": family("raise_kind", RaiseKind),
     "raise_fault": family("raise_fault", filter(None, RaiseFault)),

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from bridge import SETTINGS, Bridge, at, standing
-from fakes import end
+from fakes import end, hand, still_frame
 from recordings import record
 from stored import gait_rooms
 from synthetic import Runner
 
 from edge.messages.feedback import FeedbackPlan
+from edge.messages.notice import Notice
 from edge.messages.reading import Belt
 from edge.messages.seen import Seen, Stance
 from edge.messages.stride import StrideMetrics
@@ -307,6 +308,30 @@ def test_a_session_keeps_the_feedback_that_it_was_run_under(bridge: Bridge, tmp_
         gates = store.read(store.session("last")).feedback()
     told = [(gate.step, gate.on, gate.time_s) for gate in gates]
     assert told == [("baseline", False, RUN[0].time_s), ("cue", True, RUN[30].time_s)]
+
+
+@pytest.mark.parametrize("code", ["camera_moved", "camera_turned"])
+def test_a_stance_is_withdrawn_and_said_to_be_when_the_camera_moves(
+    bridge: Bridge, code: str
+) -> None:
+    bridge.order(commands.CaptureNeutral)
+    bridge.give(standing())
+    notice = Notice(code, **({"deg": 2.5} if code == "camera_turned" else {}))
+    for pose in at(RUN, 9.0)[:20]:
+        frame = replace(still_frame(pose.frame_index), time_s=pose.time_s)
+        outcome = bridge.pipeline.follow(pose, frame=frame, notices=(notice,))
+        hand(bridge.controller, frame, outcome, 9.0)
+    told = bridge.hub.last(Neutral)
+    assert (told.kept, told.code, told.state) == (False, "camera_moved", Progress.NONE)
+    assert "camera moved" in told.text
+    assert outcome.seen.neutral is None
+    # Measured anew, with the camera as it stands now, it stays.
+    bridge.order(commands.CaptureNeutral)
+    for pose in at(standing(), 12.0):
+        frame = replace(still_frame(pose.frame_index), time_s=pose.time_s)
+        outcome = bridge.pipeline.follow(pose, frame=frame, notices=(notice,))
+        hand(bridge.controller, frame, outcome, 9.0)
+    assert bridge.hub.last(Neutral).kept
 
 
 def test_a_stance_can_be_forgotten(bridge: Bridge) -> None:

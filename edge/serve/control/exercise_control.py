@@ -2,7 +2,7 @@
 
 from math import nan
 
-from edge.exercises.neutral_stance import NEUTRAL
+from edge.exercises.neutral_stance import NEUTRAL, WITHDRAWN
 from edge.exercises.registry import EXERCISES
 from edge.exercises.set_up_check.check import SET_UP
 from edge.messages.exercise import ExerciseState, ExerciseUpdate
@@ -71,7 +71,8 @@ class ExerciseControl:
     def follow(self, outcome: Outcome, runner: str) -> None:
         """Send the progress of exercises; clear the stance of a runner who has left.
 
-        The stance is kept if an operator has entered the ``runner``.
+        The stance is kept if an operator has entered the ``runner``. One that the pipeline has
+        dropped, as the camera moved, is said to be withdrawn.
         """
         seen = outcome.seen
         self._runner = runner or self._runner
@@ -83,6 +84,9 @@ class ExerciseControl:
             if isinstance(message, ExerciseUpdate):
                 self._neutral = message.stance or self._neutral
                 self._tell(message)
+        if self._neutral is not None and self._pipeline.exercises.neutral is None:
+            self._neutral = None
+            self._tell(_nothing(NEUTRAL, WITHDRAWN))
 
     def keep_neutral_of(self, runner: str) -> None:
         """Clear the stance of any runner but this one, for whom a session begins.
@@ -133,5 +137,5 @@ def _plan_of(command: commands.StartExercise) -> ExercisePlan:
     )
 
 
-def _nothing(kind: str) -> ExerciseUpdate:
-    return ExerciseUpdate(kind=kind, state=ExerciseState.NONE, time_s=nan, code="none")
+def _nothing(kind: str, code: str = "none") -> ExerciseUpdate:
+    return ExerciseUpdate(kind=kind, state=ExerciseState.NONE, time_s=nan, code=code)

@@ -160,9 +160,9 @@ class Neutral(ToClient, frozen=True, kw_only=True, tag="neutral"):
 
     ``progress`` runs from 0 to 1. ``kept`` is true while a stance is in force, which may be the
     previous one if a new measurement is in progress or has failed. ``code`` is ``none``, ``done``,
-    ``waiting``, ``still``, ``no_runner``, ``moving``, ``hidden``, ``unclear`` or ``bent``. Angles
-    are of the near leg, signed as in ``strides.csv``; ``foot_angle_deg`` is positive with the toes
-    up.
+    ``waiting``, ``still``, ``no_runner``, ``moving``, ``hidden``, ``unclear`` or ``bent``, or
+    ``camera_moved`` if the stance was withdrawn because the camera moved or turned. Angles are of
+    the near leg, signed as in ``strides.csv``; ``foot_angle_deg`` is positive with the toes up.
     """
 
     state: Progress
