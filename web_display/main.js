@@ -223,7 +223,8 @@ function showCue() {
   // A cue is shown only while a runner is visible.
   if (silence() !== null) cueLine.clear();
   const cue = station.linked ? cueLine.at(performance.now() / 1000) : null;
-  const notice = station.linked ? noticeInTurn(station, performance.now()) : t("page.link_lost_cue");
+  const lost = sound.stopped ? "page.link_lost_beat" : "page.link_lost_cue";
+  const notice = station.linked ? noticeInTurn(station, performance.now()) : t(lost);
   // First: it decides about the room for the words.
   attribute(part("cue-line"), "data-kind", station.linked ? (cue ? "cue" : notice ? "notice" : "quiet") : "lost");
   writeCue(cue ?? notice);
@@ -260,12 +261,15 @@ station.on("session", () => {
 keepLink(liveUrl(), {
   opened() {
     station.linked = true;
+    sound.regainLink();
     station.forget();
     view.forget();
     fillStrides(part("strides"), []);
   },
   lost() {
     station.linked = false;
+    sound.loseLink();
+    cadence.beat(null);
     pairing.show(null);
   },
   text: onText,

@@ -13,6 +13,7 @@ export class Sound {
   #here = remembered("sound") !== "off";
   #still = false;
   /** @type {import("./wire.d.ts").Display | null} */ #display = null;
+  #stopped = false;
 
   /** @param {HTMLElement} button toggles the sound of this screen */
   constructor(button) {
@@ -47,6 +48,22 @@ export class Sound {
   /** Stop the metronome: its tempo belonged to the previous session. The station says so only afterwards. */
   forgetSession() {
     if (this.#display) this.follow({ ...this.#display, metronome_on: false });
+  }
+
+  /** Stop the metronome: without a link nobody could. It beats again once the station says so. */
+  loseLink() {
+    this.#stopped ||= this.#metronome.on;
+    if (this.#display) this.follow({ ...this.#display, metronome_on: false });
+  }
+
+  /** The link stands again. */
+  regainLink() {
+    this.#stopped = false;
+  }
+
+  /** Whether the metronome was stopped because the link was lost. */
+  get stopped() {
+    return this.#stopped;
   }
 
   /** Break off the sentence being spoken. */

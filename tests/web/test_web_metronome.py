@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from browsing import chromium, until
+from browsing import PATIENCE_MS, chromium, until
 from feed import Station, new_hub
 from msgspec import structs
 from playwright.sync_api import Browser, Page, expect
+from relay import Relay
 from scenes import opened
 
 from edge.serve.control.command_router import FIRST_DISPLAY
@@ -140,6 +141,24 @@ def test_another_session_silences_the_page_before_the_station_says_so(
         )
         until(page, "!document.getElementById('cadence').dataset.beat")
         assert page.evaluate(BEATS_IN_A_SECOND) == 0
+
+
+def test_a_dead_link_silences_the_page_which_says_so(browser: Browser, station: Station) -> None:
+    """Nobody could stop it: neither the tablet nor the end of the session reaches the page."""
+    with Relay(station.port) as relay:
+        page = browser.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.goto(f"http://127.0.0.1:{relay.port}/")
+        page.locator("h1").click(force=True)
+        station.hub.publish(sounding())
+        until(page, "document.getElementById('cadence').dataset.beat")
+        relay.freeze()
+        told = "connection lost: the metronome has stopped"
+        expect(page.locator("#cue-line")).to_contain_text(told, timeout=5_000)
+        assert page.evaluate(BEATS_IN_A_SECOND) == 0
+        relay.thaw()
+        until(page, "document.getElementById('cadence').dataset.beat")
+        page.close()
 
 
 # In the page: beats that are shown within a second, of which there would be three.
