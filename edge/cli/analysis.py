@@ -5,19 +5,23 @@ import json
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from edge.cli.output import INTERRUPTED, USAGE, fail, print_path, progress_bar, say
 from edge.cli.rig import new_rig
 from edge.i18n.notices import english_notice
+from edge.i18n.word_catalogue import DEFAULT, load
 from edge.messages.plain_text import escaped
 from edge.settings.settings import Settings
 from edge.settings.version import version
 from edge.station.signals import stopped_by_signals
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from edge.messages.raises import ExercisePlan
     from edge.offline.analyze import Analysis
     from edge.pipeline import Pipeline
 
@@ -37,14 +41,30 @@ def check_recordings(files: list[str]) -> list[str]:
 
 
 def analyze_all(
-    files: list[str], out: Path, settings: Settings, *, as_json: bool, resume: bool = False
+    files: list[str],
+    out: Path,
+    settings: Settings,
+    *,
+    as_json: bool,
+    resume: bool = False,
+    calf_raise: "ExercisePlan | None" = None,
 ) -> bool:
     """Return whether every file was read to its end; ``resume`` skips finished files."""
     if resume:
         from edge.offline.analyze import analyzed
         from edge.offline.result_names import result_name
 
-        done = [f for f in files if analyzed(f, out / result_name(f), settings, version=version())]
+        done = [
+            file
+            for file in files
+            if analyzed(
+                file,
+                out / result_name(file),
+                settings,
+                version=version(),
+                calf_raise=calf_raise,
+            )
+        ]
         for file in done:
             say(f"{file} is already done")
         files = [file for file in files if file not in done]
@@ -57,7 +77,10 @@ def analyze_all(
     whole = []
     with stopped_by_signals(stop.set), contextlib.closing(rig.sensors):
         for file in files:
-            whole.append(_analyze_one(file, out, settings, rig.pipeline, stop, as_json=as_json))
+            done_whole = _analyze_one(
+                file, out, settings, rig.pipeline, stop, as_json=as_json, calf_raise=calf_raise
+            )
+            whole.append(done_whole)
             if stop.is_set():
                 say("interrupted; results so far are kept")
                 sys.exit(INTERRUPTED)
@@ -72,6 +95,7 @@ def _analyze_one(
     stop: threading.Event,
     *,
     as_json: bool,
+    calf_raise: "ExercisePlan | None",
 ) -> bool:
     from edge.messages.errors import CaptureError
     from edge.offline.analyze import analyze as analyze_file
@@ -87,6 +111,7 @@ def _analyze_one(
                 version=version(),
                 progress=progress,
                 stopped=stop.is_set,
+                calf_raise=calf_raise,
             )
     except CaptureError as error:
         say(str(error))
@@ -95,6 +120,8 @@ def _analyze_one(
         # Those of the pipeline itself were told before the first file.
         if notice not in pipeline.notices:
             say(f"{file}: {english_notice(notice)}")
+    if calf_raise is not None:
+        _say_raises(file, result.session)
     if as_json:
         typer.echo(json.dumps(result.session, allow_nan=False))
     else:
@@ -102,3 +129,18 @@ def _analyze_one(
     if result.failure:
         say(f"{file}: {result.failure}")
     return not result.failure
+
+
+def _say_raises(file: str, session: "Mapping[str, Any]") -> None:
+    """Print one line a set of calf raises, or why there is none."""
+    words = load(DEFAULT)
+    if session.get("calf_raise") is None:
+        why = words.text(f"raise.{session.get('calf_raise_reason', 'no_runner')}")
+        say(f"{file}: no calf raises counted. {why}")
+        return
+    for done in session["calf_raise_sets"]:
+        say(
+            f"{file}: {done['side']} leg, {done['full']} full raises, {done['partial']} partial, "
+            f"{done['failed']} too low; full height {done['height_cm']['full']:.1f} cm, "
+            f"to within {done['height_cm']['error95']:.1f} cm"
+        )

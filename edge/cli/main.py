@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from enum import StrEnum
+from math import nan
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,8 @@ from edge.cli.sessions import sessions_app
 from edge.cli.station import examine_machine, open_browser, run_without_page, serve_station
 from edge.cli.visit_templates import visit_app
 from edge.messages.errors import SettingsError, ToelineError
+from edge.messages.raises import ExercisePlan
+from edge.messages.side import Side
 from edge.settings import paths
 from edge.settings.capture_settings import LEAST_FILE_HZ, MOST_FILE_HZ
 from edge.settings.changed_settings import with_capture, with_gait, with_pose, with_serve
@@ -69,6 +72,13 @@ class Model(StrEnum):
     LITE = "lite"
     FULL = "full"
     HEAVY = "heavy"
+
+
+class ExerciseChoice(StrEnum):
+    """What the person in a recording does."""
+
+    RUN = "run"
+    CALF_RAISE = "calf_raise"
 
 
 class FacingChoice(StrEnum):
@@ -244,6 +254,26 @@ def analyze(
     rate: RateOption = None,
     config: ConfigOption = None,
     set_: SetOption = None,
+    exercise: Annotated[
+        ExerciseChoice,
+        typer.Option("--exercise", help="What the person does; calf_raise writes raises.csv, too."),
+    ] = ExerciseChoice.RUN,
+    leg: Annotated[
+        FacingChoice,
+        typer.Option("--leg", help="Calf raises: the leg tested; auto takes the nearer one."),
+    ] = FacingChoice.AUTO,
+    stature: Annotated[
+        float | None,
+        typer.Option(
+            "--stature", metavar="M", min=0.8, max=2.4, help="Calf raises: the person's height."
+        ),
+    ] = None,
+    mass: Annotated[
+        float | None,
+        typer.Option(
+            "--mass", metavar="KG", min=15, max=300, help="Calf raises: body mass, for the work."
+        ),
+    ] = None,
     *,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print each session.json to standard output.")
@@ -256,10 +286,17 @@ def analyze(
     """Run the live pipeline over recordings; write one result folder per file."""
     settings = _analysis_settings(settings_from(config, set_), model, facing, speed, incline)
     settings = _at_rate(settings, rate)
+    raising = exercise is ExerciseChoice.CALF_RAISE
+    plan = _raise_plan(leg, stature, mass) if raising else None
     with one_sentence():
         recordings = check_recordings(files)
         if not analyze_all(
-            recordings, paths.expanded(out), settings, as_json=as_json, resume=resume
+            recordings,
+            paths.expanded(out),
+            settings,
+            as_json=as_json,
+            resume=resume,
+            calf_raise=plan,
         ):
             raise typer.Exit(FAILED)
 
@@ -371,6 +408,16 @@ def _at_rate(settings: Settings, rate_hz: float | None) -> Settings:
     if not LEAST_FILE_HZ <= rate_hz <= MOST_FILE_HZ:
         fail(f"--rate must be from {LEAST_FILE_HZ:g} to {MOST_FILE_HZ:g}, got {rate_hz:g}", USAGE)
     return with_capture(settings, file_rate_hz=rate_hz)
+
+
+def _raise_plan(leg: FacingChoice, stature_m: float | None, mass_kg: float | None) -> ExercisePlan:
+    """Return the plan of calf raises in a recording, which go on to its end."""
+    return ExercisePlan(
+        side=None if leg is FacingChoice.AUTO else Side(leg.value),
+        stature_m=nan if stature_m is None else stature_m,
+        mass_kg=nan if mass_kg is None else mass_kg,
+        target=0,
+    )
 
 
 def _analysis_settings(

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -13,12 +13,15 @@ from typing import Any, Protocol
 from edge.capture.kind import file_path
 from edge.capture.port import FrameSource
 from edge.capture.source import open_source
+from edge.exercises.calf_raise.calf_raise import CALF_RAISE
 from edge.messages.errors import CaptureError, RecordError
+from edge.messages.exercise import ExerciseUpdate
 from edge.messages.frame import Frame
 from edge.messages.message import Message
 from edge.messages.notice import Notice, NoticeChange
 from edge.messages.plain_text import escaped
 from edge.messages.pose import Pose
+from edge.messages.raises import ExercisePlan
 from edge.offline.prefetch import prefetch, prefetch_from
 from edge.offline.result_names import file_identity
 from edge.pipeline import Pipeline
@@ -89,6 +92,7 @@ def analyze(
     version: str,
     progress: Progress,
     stopped: Callable[[], bool] = lambda: False,
+    calf_raise: ExercisePlan | None = None,
 ) -> Analysis:
     """Analyse one recording with the causal code that also runs live.
 
@@ -108,6 +112,8 @@ def analyze(
         Called with the number of frames done and the total, if known.
     stopped
         Called before each frame; returns whether to stop. Results so far are kept.
+    calf_raise
+        Also count calf raises, for a person of this size; every set in the recording.
 
     Raises
     ------
@@ -128,7 +134,8 @@ def analyze(
             version=version,
             progress=progress,
             stopped=stopped,
-            about=_about(file, settings),
+            about=_about(file, settings, calf_raise),
+            calf_raise=calf_raise,
         )
     return Analysis(
         folder=folder, session=ended.session, notices=ended.notices, failure=ended.failure
@@ -145,12 +152,14 @@ def analyze_into(
     progress: Progress,
     stopped: Callable[[], bool] = lambda: False,
     about: Mapping[str, Any] = MappingProxyType({}),
+    calf_raise: ExercisePlan | None = None,
 ) -> Ended:
     """Analyse one open recording as ``analyze`` does; write the messages to ``record``.
 
     ``about`` is added to the session's summary.
     """
     pipeline.reset()
+    raising = _Raising(pipeline, calf_raise)
     info = source.info
     summary = SessionSummary(
         SessionFacts(
@@ -173,6 +182,7 @@ def analyze_into(
                 summary.capture_to_pose(1000 * (time.monotonic() - started_s + look_s))
                 done += 1
                 _keep(outcome.messages, summary, record)
+                raising.follow(outcome.messages)
                 progress(done, info.frame_count)
             _keep(pipeline.finish(), summary, record)
         except CaptureError as error:
@@ -192,7 +202,31 @@ def analyze_into(
     return Ended(session=session, notices=summary.notices, failure=failure)
 
 
-def analyzed(file: str, folder: Path, settings: Settings, *, version: str) -> bool:
+class _Raising:
+    """Counts calf raises in a recording: when a set has ended, the next may begin."""
+
+    def __init__(self, pipeline: Pipeline, plan: ExercisePlan | None) -> None:
+        self._exercises, self._plan = pipeline.exercises, plan
+        if plan is not None:
+            self._exercises.start(CALF_RAISE, plan)
+
+    def follow(self, messages: list[Message]) -> None:
+        """Take in the messages of a frame."""
+        if self._plan is None:
+            return
+        ended = [m for m in messages if isinstance(m, ExerciseUpdate) and m.over]
+        if any(update.kind == CALF_RAISE for update in ended):
+            self._exercises.start(CALF_RAISE, self._plan)
+
+
+def analyzed(
+    file: str,
+    folder: Path,
+    settings: Settings,
+    *,
+    version: str,
+    calf_raise: ExercisePlan | None = None,
+) -> bool:
     """Return whether a result folder is complete, and of this content, version and settings.
 
     Names do not count: another file may have the same one.
@@ -204,17 +238,28 @@ def analyzed(file: str, folder: Path, settings: Settings, *, version: str) -> bo
         # Before the content is read: a changed size is enough.
         if session["source_file"]["bytes"] != Path(file).stat().st_size:
             return False
-        about = _about(file, settings)
+        about = _about(file, settings, calf_raise)
     except (OSError, ValueError, LookupError, TypeError):
         return False
-    want = {"toeline": version, "config_sha256": settings_sha256(settings), **about}
+    want = {
+        "exercise": None,
+        "toeline": version,
+        "config_sha256": settings_sha256(settings),
+        **about,
+    }
     return all(session.get(key) == value for key, value in want.items())
 
 
-def _about(file: str, settings: Settings) -> dict[str, Any]:
-    """Return what tells one analysis from another: the content of the file and of the model."""
+def _about(file: str, settings: Settings, calf_raise: ExercisePlan | None = None) -> dict[str, Any]:
+    """Return what tells one analysis from another: content of file and model, and the exercise."""
     card = model_card(settings.pose.model, paths.models_dir())
-    return {"source_file": file_identity(Path(file_path(file))), "model_sha256": card.sha256()}
+    plan = {} if calf_raise is None else asdict(calf_raise)
+    told = {name: None if str(value) == "nan" else value for name, value in plan.items()}
+    return {
+        "source_file": file_identity(Path(file_path(file))),
+        "model_sha256": card.sha256(),
+        **({"exercise": {"kind": CALF_RAISE, **told}} if plan else {}),
+    }
 
 
 def _keep(messages: list[Message], summary: SessionSummary, record: Record) -> None:

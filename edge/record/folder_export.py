@@ -6,12 +6,16 @@ from math import nan
 from pathlib import Path
 from typing import Any
 
+from edge.exercises.calf_raise.calf_raise import CALF_RAISE
+from edge.messages.exercise import ExerciseState, ExerciseUpdate
 from edge.messages.gait import GaitEvent, GaitState, Phase
 from edge.messages.points_by_hand import PointsChange
 from edge.messages.pose import Pose
+from edge.messages.raises import RaiseSet
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import Verdict
 from edge.record.pose_codec import Gait
+from edge.record.raises_data import raise_set_of
 from edge.record.result_folder import ResultFolder
 from edge.record.session_writer import facts_of
 from edge.record.store import Store
@@ -57,7 +61,34 @@ def export_folder(
         for done, pose in enumerate(store.read(session).poses().settled(), 1):
             folder.write(since(session, pose))
             progress(done, session.frames)
+        for raises in raise_sets(store, session):
+            folder.write(_as_update(_since(raises, origin_s)))
         folder.close(summary_of(store, session))
+
+
+def raise_sets(store: Store, session: StoredSession) -> list[RaiseSet]:
+    """Return the sets of calf raises of a session, times as captured."""
+    marks = store.read(session).marks()
+    return [raise_set_of(m.data) for m in marks if m.kind == CALF_RAISE and m.data is not None]
+
+
+def _since(done: RaiseSet, origin_s: float) -> RaiseSet:
+    times = ("start_s", "top_s", "end_s")
+    raises = (
+        replace(each, **{name: getattr(each, name) - origin_s for name in times})
+        for each in done.raises
+    )
+    return replace(done, raises=tuple(raises))
+
+
+def _as_update(done: RaiseSet) -> ExerciseUpdate:
+    return ExerciseUpdate(
+        kind=CALF_RAISE,
+        state=ExerciseState.DONE,
+        time_s=done.raises[-1].end_s,
+        code=done.ended,
+        raises=done,
+    )
 
 
 def since(session: StoredSession, pose: Pose) -> Pose:
@@ -109,6 +140,8 @@ def summary_of(store: Store, session: StoredSession) -> dict[str, Any]:
         summary.update(belt)
     for settled in poses.settled():
         summary.update(settled)
+    for done in raise_sets(store, session):
+        summary.update(_as_update(done))
     captured = numbers[-1] - numbers[0] + 1 if numbers else 0
     return summary.result(
         captured=captured,

@@ -10,24 +10,30 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from edge.exercises.calf_raise.calf_raise import CALF_RAISE
 from edge.messages.errors import RecordError, record_error
+from edge.messages.exercise import ExerciseUpdate
 from edge.messages.gait import GaitEvent
 from edge.messages.message import Message
 from edge.messages.pose import Pose
+from edge.messages.raises import RaiseSet
 from edge.messages.stride import StrideMetrics
 from edge.record.line_file import LineFile
+from edge.record.raises_data import RAISE_COLUMNS
 from edge.record.tables import (
     EVENT_COLUMNS,
     STRIDE_COLUMNS,
     csv_line,
     event_row,
     pose_line,
+    raise_row,
     stride_row,
 )
 
 EVENTS: Final = "events.csv"
 STRIDES: Final = "strides.csv"
 POSES: Final = "poses.jsonl"
+RAISES: Final = "raises.csv"
 SESSION: Final = "session.json"
 _PART: Final = "session.json.part"
 
@@ -92,7 +98,7 @@ class ResultFolder:
             _log.warning("%s", failure)
 
     def write(self, message: Message) -> None:
-        """Keep a confirmed event, a stride's metrics or a pose; other messages are not for files.
+        """Keep a confirmed event, a stride's metrics, a pose or raises; others are not for files.
 
         Raises
         ------
@@ -107,6 +113,8 @@ class ResultFolder:
                     self._append(EVENTS, csv_line(event_row(message)))
                 case StrideMetrics():
                     self._append(STRIDES, csv_line(stride_row(message)))
+                case ExerciseUpdate(kind=kind) if kind == CALF_RAISE:
+                    self._keep_raises(message.raises)
                 case Pose():
                     self._files[POSES].append(pose_line(message))
                     self._flush_at(message.time_s)
@@ -137,13 +145,21 @@ class ResultFolder:
     def _open(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
         # The session file first: without it, remains of an old result cannot pass for complete.
-        for name in (SESSION, _PART, EVENTS, STRIDES, POSES):
+        for name in (SESSION, _PART, EVENTS, STRIDES, POSES, RAISES):
             (self.directory / name).unlink(missing_ok=True)
         for name in (EVENTS, STRIDES, POSES):
             self._files[name] = LineFile(self.directory / name)
         self._append(EVENTS, csv_line(EVENT_COLUMNS))
         self._append(STRIDES, csv_line(STRIDE_COLUMNS))
         self._flush()
+
+    def _keep_raises(self, done: RaiseSet | None) -> None:
+        """Write a set of raises; the file is there from the exercise's first update."""
+        if RAISES not in self._files:
+            self._files[RAISES] = LineFile(self.directory / RAISES)
+            self._append(RAISES, csv_line(RAISE_COLUMNS))
+        for each in done.raises if done else ():
+            self._append(RAISES, csv_line(raise_row(each)))
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:

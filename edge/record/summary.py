@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from math import inf, isfinite, nan
 from typing import Any, Final
 
+from edge.exercises.calf_raise.calf_raise import CALF_RAISE
 from edge.i18n.cue_words import english_cue
 from edge.i18n.reasons import english
+from edge.messages.exercise import ExerciseUpdate
 from edge.messages.frame import LEAST_RATE_HZ
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState
 from edge.messages.legs import LegQuality, LegSource
@@ -16,6 +18,7 @@ from edge.messages.metric import Metric
 from edge.messages.notice import Notice, NoticeChange
 from edge.messages.points_by_hand import PointsChange
 from edge.messages.pose import Pose
+from edge.messages.raises import RaiseSet
 from edge.messages.reading import BeltInForce, BeltSource
 from edge.messages.reason import Reason
 from edge.messages.side import Side
@@ -28,6 +31,7 @@ from edge.record.belt_series import BeltSeries
 from edge.record.notice_spans import NoticeSpans
 from edge.record.numbers import interval, number
 from edge.record.points_entry import PointsEntry
+from edge.record.raises_data import raises_entry
 from edge.record.session_frames import SessionFrames
 from edge.record.side_totals import SideTotals
 
@@ -93,6 +97,8 @@ class SessionSummary:
         self._belt_series = BeltSeries()
         self._notices = NoticeSpans()
         self._points = PointsEntry()
+        self._raises: list[RaiseSet] = []
+        self._raising = ""
         self._verdicts: dict[tuple[Fault, Side], Verdict] = {}
         self._capture_to_pose = LatencyQuantiles()
         self._event_decision = LatencyQuantiles()
@@ -117,6 +123,8 @@ class SessionSummary:
                 self._notices.update(message)
             case PointsChange():
                 self._take_points(message)
+            case ExerciseUpdate():
+                self._take_exercise(message)
 
     def capture_to_pose(self, latency_ms: float) -> None:
         """Add one frame's latency from arrival to pose."""
@@ -196,6 +204,7 @@ class SessionSummary:
             "notices": self._notices.as_json(self._frames.first_s),
             "points_by_hand": self._points.as_json(self._frames.first_s),
             "complete": complete,
+            **(raises_entry(self._raises, self._raising) if self._raising else {}),
         }
 
     def _take_state(self, state: GaitState) -> None:
@@ -216,6 +225,11 @@ class SessionSummary:
         self._points.change(change)
         if change.points is not None:
             self._sides[change.points.side].set_points()
+
+    def _take_exercise(self, update: ExerciseUpdate) -> None:
+        if update.kind == CALF_RAISE:
+            self._raising = update.code
+            self._raises += [] if update.raises is None else [update.raises]
 
     def _take_stride(self, stride: StrideMetrics) -> None:
         self._sides[stride.side].add(stride)

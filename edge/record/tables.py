@@ -18,9 +18,11 @@ from edge.i18n.reasons import english
 from edge.messages.arrays import Floats
 from edge.messages.gait import GaitEvent
 from edge.messages.pose import Pose
+from edge.messages.raises import Raise
 from edge.messages.reason import Reason
 from edge.messages.stride import StrideMetrics
 from edge.metrics.catalogue import METRIC_NAMES
+from edge.record.raises_data import RAISE_COLUMNS
 
 EVENT_COLUMNS: Final = ("time_s", "decided_at_s", "side", "near", "kind", "confidence")
 STRIDE_HEAD: Final = (
@@ -69,6 +71,14 @@ def stride_row(metrics: StrideMetrics) -> list[str]:
         metrics.reason.code,
         "" if metrics.legs is None else metrics.legs.source.value,
         _cell(nan if metrics.legs is None else metrics.legs.score, "legs_score"),
+    ]
+
+
+def raise_row(each: Raise) -> list[str]:
+    """Return the cells of one calf raise, in the order of ``RAISE_COLUMNS``."""
+    return [
+        str(each.rep) if column == "rep" else _cell(getattr(each, column), column)
+        for column in RAISE_COLUMNS
     ]
 
 

@@ -1,7 +1,7 @@
 """The contents of a report on one visit, computed from the store."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import inf, isfinite, nan
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from edge.messages.gait import EventKind
 from edge.messages.metric import Metric
 from edge.messages.notice import Notice
 from edge.messages.points_by_hand import PointsChange
+from edge.messages.raises import RaiseSet
 from edge.messages.reading import BeltSource
 from edge.messages.reason import Reason
 from edge.messages.side import Side
@@ -22,7 +23,7 @@ from edge.metrics.catalogue import METRIC_NAMES
 from edge.metrics.reference_curves import JOINTS
 from edge.numerics.statistics import Spread, spread, widened
 from edge.record.belt_series import BeltStretch, stretches_of
-from edge.record.folder_export import summary_of
+from edge.record.folder_export import raise_sets, summary_of
 from edge.record.notice_spans import NoticeSpans
 from edge.record.privacy import skeleton_only as says_skeleton_only
 from edge.record.same_points import by_hand as strides_by_hand
@@ -136,6 +137,7 @@ class Visit:
     marks: list[Mark]
     notices: list[Notice]
     damage: list[str]
+    raises: list[RaiseSet] = field(default_factory=list)
     pictures_hidden: bool = False
 
     @property
@@ -204,6 +206,7 @@ def visit_of(
         marks=store.read(session).marks(),
         notices=list(NoticeSpans.of(store.read(session).notices()).all),
         damage=list(store.read(session).poses().cut()),
+        raises=[done for done in raise_sets(store, session) if done.raises[0].start_s < to_s],
         pictures_hidden=hidden and bool(video.places()),
     )
 

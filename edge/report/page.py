@@ -18,6 +18,8 @@ from edge.messages.side import Side
 from edge.messages.verdict import Fault, Verdict
 from edge.metrics.reference_curves import DEFAULT_MPS, JOINTS, bands_at, source
 from edge.numerics.statistics import Spread
+from edge.record.raises_data import best_of_legs
+from edge.report.calf_raises import raises_changed, raises_section
 from edge.report.changes import LEAST_STRIDES, Change, Judged, changes
 from edge.report.charts import (
     MOST_POINTS,
@@ -93,6 +95,7 @@ def render(visits: Sequence[Visit], words: Catalogue) -> str:
         visits=[_visit(visit, number, words, many=many) for number, visit in enumerate(visits)],
         plain=change_sentences(words, visits) if many else summary_sentences(words, visits[0]),
         legs=[_leg(visits, side, words) for side in judged],
+        raises_changed=_raises_changed(visits, words) if many else [],
         curves_source=source(),
         least=LEAST_STRIDES,
     )
@@ -130,6 +133,7 @@ def _visit(visit: Visit, number: int, words: Catalogue, *, many: bool) -> dict[s
         "facts": _facts(visit, words, many=many),
         "swatch": _swatch(number),
         "marks": [_mark(visit, mark, words) for mark in visit.marks],
+        "raises": raises_section(visit.raises, words),
         "notices": [notice_words(notice, words) for notice in visit.notices],
         "quality": quality_notes(words, visit),
         "made_by": words.text(
@@ -141,6 +145,12 @@ def _visit(visit: Visit, number: int, words: Catalogue, *, many: bool) -> dict[s
             source=head.source,
         ),
     }
+
+
+def _raises_changed(visits: Sequence[Visit], words: Catalogue) -> list[str]:
+    first, last = best_of_legs(visits[0].raises), best_of_legs(visits[-1].raises)
+    both = [side for side in Side if side in first and side in last]
+    return [raises_changed(first[side], last[side], words) for side in both]
 
 
 def _facts(visit: Visit, words: Catalogue, *, many: bool) -> list[tuple[str, str]]:

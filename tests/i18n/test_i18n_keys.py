@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from findings import LINES
 
+from edge.exercises.calf_raise.calf_raise import CALF_RAISE
 from edge.i18n import word_catalogue
 from edge.i18n.conclusion_words import conclusion_words
 from edge.i18n.notices import notice_words
@@ -108,7 +109,7 @@ FAMILIES: dict[str, set[str]] = {
     "feedback": family("feedback", GateReason),
     "dose": family("dose", DoseSource),
     "judged": family("judged", Judged),
-    "mark": family("mark", ["pain_now", "moment", SET_MARK, CLEARED_MARK]),
+    "mark": family("mark", ["pain_now", "moment", SET_MARK, CLEARED_MARK, CALF_RAISE]),
     "mode": family("mode", Mode),
     "format": family("format", ExportFormat),
     "metric": family("metric", METRIC_NAMES, ["label", "unit", "about"]),
