@@ -22,8 +22,6 @@ from edge.numerics.student_t import student_t
 _TRIM = 0.2
 _MISS = 0.05
 _Z975 = 1.959964
-# What was widened for neighbours keeps so many; three values count as independent at least.
-_LEAST_FREEDOM = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,17 +248,15 @@ def _shared(error: _Error, winsorised: Floats) -> _Error:
     """Return the error of a mean whose values are alike from one to the next.
 
     Their scatter is smaller than that of independent values by (1 - k / n) / (1 - 1 / n), and the
-    variance of their mean k times as large; k = n / effective count.
+    variance of their mean k times as large; k = n / effective count. That k is estimated is allowed
+    for in ``effective_count``, not in the degrees of freedom.
     """
     count, effective = winsorised.size, effective_count(winsorised)
     ratio = count / effective
     if ratio == 1:
         return error
-    freedom = int(error.freedom * (effective - 1) / (count - 1))
-    return _Error(
-        squared=error.squared * ratio * (count - 1) / (count - ratio),
-        freedom=max(freedom, _LEAST_FREEDOM),
-    )
+    squared = error.squared * ratio * (count - 1) / (count - ratio)
+    return _Error(squared=squared, freedom=error.freedom)
 
 
 def _finite(values: Floats) -> Floats:

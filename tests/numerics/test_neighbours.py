@@ -49,7 +49,7 @@ def test_intervals_of_a_difference_hold_it(alike: float, counts: tuple[int, int]
 
 
 def test_a_whole_table_of_differences_holds_together() -> None:
-    """Of ten rows at once all hold in 95 of 100 tables, where one in three would have failed."""
+    """Of ten rows at once all hold in 95 of 100 tables, where one in ten would have failed."""
     rows = 10
     pairs = zip(series(0.3, 40, rows * 200, seed=2), series(0.3, 40, rows * 200), strict=True)
     kept = [(change_ci95(b, a, claims=rows), change_ci95(b, a)) for b, a in pairs]
@@ -59,7 +59,7 @@ def test_a_whole_table_of_differences_holds_together() -> None:
         return float(np.mean([held([row[which] for row in table]) == 1 for table in tables]))
 
     assert share(0) >= 0.95
-    assert share(1) < 0.8
+    assert share(1) < 0.92
 
 
 def test_unlike_neighbours_change_nothing() -> None:
@@ -67,7 +67,7 @@ def test_unlike_neighbours_change_nothing() -> None:
     assert effective_count(zigzag) == 10
     assert trimmed_ci95(zigzag, neighbours=True) == trimmed_ci95(zigzag)
     # The order decides, not the values.
-    assert effective_count(np.sort(zigzag)) == 3
+    assert effective_count(np.sort(zigzag)) < 2.5
 
 
 def test_a_long_series_gives_the_known_count() -> None:
@@ -82,7 +82,7 @@ def test_few_or_equal_values_count_in_full(values: list[float]) -> None:
 
 @given(values=numbers)
 def test_neighbours_never_count_more_and_the_interval_never_narrows(values: Floats) -> None:
-    assert min(3, values.size) <= effective_count(values) <= values.size
+    assert min(2, values.size) <= effective_count(values) <= values.size
     (low, high), (close, far) = trimmed_ci95(values, neighbours=True), trimmed_ci95(values)
     assert high - low >= (far - close) * (1 - 1e-9) - 1e-9
 
