@@ -19,6 +19,7 @@ from edge.cli.session_options import (
     confirm,
     opened_store,
 )
+from edge.cli.sessions_experiment import experiment
 from edge.cli.sessions_report import compare, report
 from edge.messages.errors import SettingsError
 from edge.messages.plain_text import plain_text
@@ -253,5 +254,5 @@ def _tell_of_copies(store: "Store") -> None:
 
 sessions_app = typer.Typer(no_args_is_help=True, help="The recorded sessions.")
 sessions_app.command("list")(list_sessions)
-for _command in (show, blocks, assign, export, report, compare, replay, delete, purge):
+for _command in (show, blocks, assign, export, report, compare, experiment, replay, delete, purge):
     sessions_app.command()(_command)

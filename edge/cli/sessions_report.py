@@ -11,11 +11,12 @@ from edge.cli.session_options import opened_store
 from edge.i18n.word_catalogue import DEFAULT, Catalogue, languages, load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from edge.record.store import Store
     from edge.record.stored_session import StoredSession
     from edge.report.changes import Change
+    from edge.report.experiment import Experiment
     from edge.report.facts import Visit
 
 
@@ -42,6 +43,7 @@ def report(
     language: LanguageOption = DEFAULT,
 ) -> None:
     """Write a report for the physiotherapist: one session, or what changed between visits."""
+    from edge.report.experiment import experiments_in
     from edge.report.facts import visit_of
 
     _check_report_path(out)
@@ -54,7 +56,8 @@ def report(
             visit_of(store, session, words.text("report.visit", number=number))
             for number, session in enumerate(sessions, 1)
         ]
-        _write_report(visits, words, out)
+        tables = experiments_in(store, sessions[0]) if len(sessions) == 1 else []
+        _write_report(visits, words, out, tables)
         for session in sessions:
             store.audit.add("report", "command", session.name)
 
@@ -153,10 +156,12 @@ def _after_mark(store: "Store", session: "StoredSession", number: int, words: Ca
     return visit_of(store, session, label, from_s=from_s, to_s=to_s)
 
 
-def _write_report(visits: "list[Visit]", words: Catalogue, out: Path) -> None:
+def _write_report(
+    visits: "list[Visit]", words: Catalogue, out: Path, tables: "Sequence[Experiment]" = ()
+) -> None:
     from edge.report.page import as_pdf, render
 
-    page = render(visits, words)
+    page = render(visits, words, tables)
     content = as_pdf(page) if out.suffix == ".pdf" else page.encode()
     try:
         out.write_bytes(content)

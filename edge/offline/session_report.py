@@ -7,6 +7,7 @@ from pathlib import Path
 from edge.i18n.word_catalogue import DEFAULT, load
 from edge.messages.errors import ReportError
 from edge.offline.opened_store import Session
+from edge.report.experiment import experiments_in
 from edge.report.facts import visit_of
 from edge.report.page import as_pdf, render
 
@@ -67,4 +68,6 @@ def report(sessions: Sequence[Session], *, language: str = DEFAULT) -> Report:
         visit_of(s.store, s.stored, words.text("report.visit", number=number))
         for number, s in enumerate(sessions, 1)
     ]
-    return Report(html=render(visits, words))
+    only = sessions[0] if len(sessions) == 1 else None
+    tables = [] if only is None else experiments_in(only.store, only.stored)
+    return Report(html=render(visits, words, tables))

@@ -15,6 +15,8 @@ from edge.messages.stride import StrideMetrics
 from edge.messages.visit import Block, StepKind
 from edge.numerics.statistics import Spread, spread
 from edge.record.store import Store
+from edge.record.stored_session import StoredSession
+from edge.record.visits import blocks_of, visit_record
 from edge.report.blocks import Column, columns_of
 from edge.report.changes import Change, Pair, claims_of, minimal_detectable_change
 from edge.report.conclusions import conclusion_of, notes_of
@@ -163,6 +165,15 @@ def experiments_of(store: Store, blocks: Iterable[Block]) -> list[Experiment]:
         for side, columns in tables
         if columns
     ]
+
+
+def experiments_in(store: Store, session: StoredSession) -> list[Experiment]:
+    """Return the tables of a session's visit, which may span several sessions.
+
+    Without a visit, those of the blocks that a person cut the session into; empty without blocks.
+    """
+    visit = visit_record(store, session)
+    return experiments_of(store, blocks_of(store, session) if visit is None else visit.blocks)
 
 
 def _all_by_hand(columns: Iterable[Column]) -> bool:

@@ -31,6 +31,8 @@ from edge.report.charts import (
     state_icon,
     trend_chart,
 )
+from edge.report.experiment import Experiment
+from edge.report.experiment_section import experiment_section
 from edge.report.facts import DECIDING, Leg, Visit
 from edge.report.local_time import local_day, local_minute
 from edge.report.stills import empty, still
@@ -58,7 +60,7 @@ _TRENDS: Final = (
 )
 
 
-def render(visits: Sequence[Visit], words: Catalogue) -> str:
+def render(visits: Sequence[Visit], words: Catalogue, tables: Sequence[Experiment] = ()) -> str:
     """Return the page on one visit, or on several of one runner, oldest first.
 
     Parameters
@@ -67,6 +69,8 @@ def render(visits: Sequence[Visit], words: Catalogue) -> str:
         The visits, up to ``MOST_VISITS``.
     words
         Catalogue of the report's language.
+    tables
+        The cue experiment of each leg, where one visit with blocks is reported.
 
     Raises
     ------
@@ -97,6 +101,7 @@ def render(visits: Sequence[Visit], words: Catalogue) -> str:
         legs=[_leg(visits, side, words) for side in judged],
         raises_changed=_raises_changed(visits, words) if many else [],
         curves_source=source(),
+        experiment=experiment_section(tables, words),
         least=LEAST_STRIDES,
     )
 

@@ -17,9 +17,11 @@ from synthetic import Runner
 from test_access_middleware import NAME, Browser, paired
 
 from edge.export.formats import Format
+from edge.messages.visit import Block, StepKind
 from edge.record.leftovers import HANDED_OUT
 from edge.record.recording_lock import LOCK
 from edge.record.store import Store
+from edge.record.visits import cut_blocks
 from edge.serve.access.rights import Rights
 from edge.serve.access.roles import Role
 from edge.serve.sessions.archive import ExportFormat
@@ -103,12 +105,13 @@ def test_the_unpaired_get_nothing_and_a_viewer_takes_nothing_along(
         ("GET", "/api/sessions"),
         ("GET", f"/api/sessions/compare?one={names[0]}&other={names[1]}"),
         ("GET", f"/api/sessions/report?name={names[0]}"),
+        ("GET", f"{base}/experiment"),
         ("POST", f"{base}/export"),
         ("DELETE", base),
     )
     for method, path in doors:
         assert Browser(station).ask(method, path)[0] == 401, path
-    for method, path in doors[3:]:
+    for method, path in doors[4:]:
         assert viewer.ask(method, path)[0] == 403, path
     assert len(listed(viewer)) == 3
 
@@ -127,6 +130,43 @@ def test_two_visits_are_compared_the_earlier_first(
     assert json.loads(other[2])["same_runner"] is False
     same = viewer.ask("GET", f"/api/sessions/compare?one={names[1]}&other={names[1]}")
     assert same[0] == 404
+
+
+def test_a_visits_blocks_are_compared(
+    data: Path, operator: Browser, viewer: Browser, names: tuple[str, str, str]
+) -> None:
+    with Store(data) as store, store.file.transaction() as database:
+        origin_s = store.session(names[0]).origin_s
+        cut_blocks(
+            database,
+            [
+                Block(
+                    number=number,
+                    session=names[0],
+                    step=kind.value,
+                    kind=kind,
+                    start_s=origin_s + 4 * number,
+                    end_s=origin_s + 4 * (number + 1),
+                )
+                for number, kind in enumerate((StepKind.BASELINE, StepKind.RETENTION))
+            ],
+        )
+    base = f"/api/sessions/{names[0]}/experiment"
+    status, headers, body = viewer.ask("GET", f"{base}?language=de")
+    told = json.loads(body)
+    assert (status, headers["content-type"]) == (200, "application/json")
+    (leg,) = told["legs"]
+    assert [block["kind"] for block in leg["blocks"]] == ["baseline", "retention"]
+    # Four seconds have five strides.
+    assert leg["conclusion"]["code"] == "too_few_strides"
+    assert leg["conclusion"]["text"].startswith("Zu wenige Schritte")
+    status, headers, body = viewer.ask("GET", f"{base}?format=csv")
+    assert (status, headers["content-type"].split(";")[0]) == (200, "text/csv")
+    assert headers["content-disposition"] == 'attachment; filename="blocks.csv"'
+    assert body.startswith(b"side,block,kind,cue,")
+    assert viewer.ask("GET", base.replace("2", "1", 1))[0] == 404
+    assert viewer.ask("GET", f"{base}?language=xx")[0] == 404
+    assert audited(operator)[-1] == f"device 2 viewed the blocks of {names[0]}"
 
 
 def test_a_report_is_opened_or_kept(viewer: Browser, names: tuple[str, str, str]) -> None:

@@ -42,6 +42,13 @@ class ReportFormat(StrEnum):
     PDF = "pdf"
 
 
+class ExperimentFormat(StrEnum):
+    """The file format of a visit's blocks compared."""
+
+    JSON = "json"
+    CSV = "csv"
+
+
 class ExportFormat(StrEnum):
     """The format of an exported session; formats of several files are zipped."""
 
@@ -171,6 +178,12 @@ class Archive(Protocol):
         self, who: str, names: Sequence[str], kind: ReportFormat, language: str = DEFAULT
     ) -> Made:
         """Make a report of one session, or of up to four visits."""
+        ...
+
+    def experiment(
+        self, who: str, name: str, kind: ExperimentFormat, language: str = DEFAULT
+    ) -> Made:
+        """Compare the blocks of a session's visit with its baseline."""
         ...
 
     def export(self, who: str, name: str, kind: ExportFormat, leg_m: float) -> Made:

@@ -4,6 +4,7 @@ Run as ``python -m edge.serve.sessions.job_process TASK`` in an empty folder. It
 the file made to standard output, or one sentence to standard error.
 """
 
+import json
 import os
 import resource
 import shutil
@@ -21,7 +22,14 @@ from edge.messages.errors import ExportError, RecordError, ReportError
 from edge.messages.side import Side
 from edge.record.store import Store
 from edge.report.changes import Change, changes
-from edge.serve.sessions.archive import ComparedLeg, Comparison, Judged, MetricChange, ReportFormat
+from edge.serve.sessions.archive import (
+    ComparedLeg,
+    Comparison,
+    ExperimentFormat,
+    Judged,
+    MetricChange,
+    ReportFormat,
+)
 from edge.serve.sessions.job_task import LIMIT_S, Task, What
 
 # Together with the station's 300 MB this is far below the service's limit of 1536 MB, at which
@@ -68,6 +76,8 @@ def make(store: Store, task: Task, out: Path) -> Path:
             path = out / COMPARISON
             path.write_text(_comparison(store, task).model_dump_json(), encoding="utf-8")
             return path
+        case What.EXPERIMENT:
+            return _experiment(store, task, out)
         case What.REPORT:
             return _report(store, task, out)
         case What.EXPORT:
@@ -107,21 +117,37 @@ def _known(value: float) -> float | None:
 
 
 def _report(store: Store, task: Task, out: Path) -> Path:
+    from edge.report.experiment import experiments_in
     from edge.report.facts import visit_of
     from edge.report.page import as_pdf, render
 
     words = load(task.language)
     labels = [words.text("report.visit", number=n) for n, _ in enumerate(task.names, 1)]
-    sessions = map(store.session, task.names)
+    sessions = [store.session(name) for name in task.names]
     page = render(
         [
             visit_of(store, session, label, skeleton_only=task.skeleton_only)
             for session, label in zip(sessions, labels, strict=True)
         ],
         words,
+        experiments_in(store, sessions[0]) if len(sessions) == 1 else (),
     )
     path = out / f"toeline-{task.names[-1]}.{task.kind}"
     path.write_bytes(as_pdf(page) if task.kind == ReportFormat.PDF else page.encode())
+    return path
+
+
+def _experiment(store: Store, task: Task, out: Path) -> Path:
+    from edge.report.experiment import experiments_in
+    from edge.report.experiment_table import blocks_csv, experiment_json
+
+    tables = experiments_in(store, store.session(task.names[0]))
+    path = out / f"blocks.{task.kind}"
+    if task.kind == ExperimentFormat.CSV:
+        path.write_text(blocks_csv(store, tables), encoding="utf-8", newline="")
+        return path
+    told = experiment_json(store, tables, load(task.language))
+    path.write_text(json.dumps(told, allow_nan=False, ensure_ascii=False), encoding="utf-8")
     return path
 
 

@@ -14,6 +14,7 @@ class What(StrEnum):
     """The kind of job."""
 
     COMPARISON = "comparison"
+    EXPERIMENT = "experiment"
     REPORT = "report"
     EXPORT = "export"
 

@@ -28,6 +28,7 @@ from edge.serve.sessions.archive import (
     BeingRecordedError,
     Comparison,
     CutRefusedError,
+    ExperimentFormat,
     ExportFormat,
     KeptBlock,
     KeptSession,
@@ -106,6 +107,15 @@ class SessionArchive:
             for name in ordered:
                 store.audit.add("report", who, f"{name} {kind}")
         return self._job_runner.make(self._task(What.REPORT, ordered, kind, language=language))
+
+    def experiment(
+        self, who: str, name: str, kind: ExperimentFormat, language: str = DEFAULT
+    ) -> Made:
+        """Compare the blocks of a session's visit with its baseline."""
+        with self._store() as store:
+            _session(store, name)
+            self._view(store, who, f"the blocks of {name}")
+        return self._job_runner.make(self._task(What.EXPERIMENT, (name,), kind, language=language))
 
     def export(self, who: str, name: str, kind: ExportFormat, leg_m: float) -> Made:
         """Export a session to a file."""

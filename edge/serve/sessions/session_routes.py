@@ -21,6 +21,7 @@ from edge.serve.sessions.archive import (
     BeingRecordedError,
     Comparison,
     CutRefusedError,
+    ExperimentFormat,
     ExportFormat,
     KeptSession,
     Made,
@@ -42,6 +43,7 @@ _RUNNER: Final = f"{pseudonym.PATTERN}$"
 _TYPES: Final = {
     ".html": "text/html",
     ".pdf": "application/pdf",
+    ".csv": "text/csv",
     ".json": "application/json",
     ".zip": "application/zip",
 }
@@ -153,6 +155,24 @@ def _add_handing_out(routes: APIRouter, archive: Archive | None) -> None:
             raise HTTPException(404, f"there is no language {language}")
         made = await _made(lambda: archive_of(archive).report(asking.who, name, kind, language))
         return _Handed(made, "attachment" if download else "inline")
+
+    @routes.get(
+        "/{name}/experiment",
+        summary="Which cue moved what: a visit's blocks against its baseline",
+        response_class=FileResponse,
+        responses=MISSING
+        | {200: {"content": {_TYPES[f".{kind}"]: {} for kind in ExperimentFormat}}},
+    )
+    async def experiment(
+        name: Name,
+        asking: Anyone,
+        kind: Annotated[ExperimentFormat, Query(alias="format")] = ExperimentFormat.JSON,
+        language: Annotated[str, Query(pattern="^[a-z]{2,3}$")] = DEFAULT,
+    ) -> FileResponse:
+        if language not in languages():
+            raise HTTPException(404, f"there is no language {language}")
+        made = await _made(lambda: archive_of(archive).experiment(asking.who, name, kind, language))
+        return _Handed(made, "inline" if kind is ExperimentFormat.JSON else "attachment")
 
     # Not GET: a link or a prefetch must not trigger an export.
     @routes.post(
