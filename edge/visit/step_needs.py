@@ -6,6 +6,7 @@ from typing import Final
 from edge.messages.gait import Activity, GaitState
 from edge.messages.side import Side
 from edge.messages.visit import RUN_KINDS, Missing, StepKind, VisitStep
+from edge.visit.exercise_needs import ExerciseNeeds
 
 _MOVING: Final = (Activity.WALKING, Activity.RUNNING)
 _ACTIVITIES: Final[dict[StepKind, tuple[Activity, ...]]] = {
@@ -64,3 +65,26 @@ def run_needs(step: VisitStep, state: GaitState | None, last: str) -> Iterator[M
             yield Missing("strides_last", seen=seen, needed=needed, last=last)
         else:
             yield Missing("strides", seen=seen, needed=needed)
+
+
+def step_needs(
+    step: VisitStep, state: GaitState | None, last: str, exercise: ExerciseNeeds
+) -> tuple[Missing, ...]:
+    """Return what a step still needs.
+
+    Parameters
+    ----------
+    step, state, last
+        As in ``run_needs``.
+    exercise
+        How far its exercise is.
+    """
+    if step.kind in RUN_KINDS:
+        return tuple(run_needs(step, state, last))
+    if step.kind is StepKind.PAIN:
+        return (Missing("answer"),)
+    if step.kind is StepKind.OTHER_SIDE:
+        return () if step.side is None else (Missing("turn_round", side=str(step.side)),)
+    if step.kind is StepKind.CALF_RAISES and not exercise.done:
+        return (*run_needs(step, state, ""), *exercise.missing)
+    return exercise.missing

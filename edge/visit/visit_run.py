@@ -7,7 +7,7 @@ from statistics import median
 from typing import Final
 
 from edge.messages.exercise import ExerciseUpdate
-from edge.messages.feedback import FeedbackPlan
+from edge.messages.feedback import FeedbackGate, FeedbackPlan, GateReason
 from edge.messages.gait import GaitState
 from edge.messages.message import Message
 from edge.messages.metric import Metric
@@ -32,10 +32,10 @@ from edge.visit.block_log import BlockLog
 from edge.visit.cue_choice import CueChoice
 from edge.visit.exercise_needs import EXERCISES, ExerciseNeeds
 from edge.visit.people_watch import PeopleWatch
-from edge.visit.step_needs import goes_on, run_needs, shows_other_leg, split_of
-from edge.visit.step_plan import PlannedSide, Template
+from edge.visit.step_list import StepList
+from edge.visit.step_needs import goes_on, shows_other_leg, split_of, step_needs
+from edge.visit.step_plan import Template
 from edge.visit.step_screens import screen_of
-from edge.visit.template_reading import free_id
 
 OK: Final = "ok"
 STEP_OVER: Final = "step_over"
@@ -82,9 +82,7 @@ class VisitRun:
         cadences: Iterable[float] = (),
     ) -> None:
         self._status = status
-        self._plans = {plan.id: plan for plan in template.steps}
-        self._steps = list(status.steps)
-        self._current = status.current
+        self._steps = StepList(status, template)
         self._over = status.over
         self._session = session
         self._first = first
@@ -96,7 +94,9 @@ class VisitRun:
         # Why nothing counts for now, by code.
         self._holds: dict[str, Missing] = {}
         self._state: GaitState | None = None
-        self._time_s = self._on_s = self._turned_s = self._speed_mps = nan
+        self._time_s = self._on_s = self._turned_s = self._speed_mps = self._entered_s = nan
+        # Whether the cadence has been inside its target for long enough.
+        self._reached = False
         self._base_s = 0.0
         self._last = ""
         if not self._over:
@@ -108,7 +108,7 @@ class VisitRun:
         step = None if self._over else self._step
         return replace(
             self._status,
-            steps=tuple(self._steps),
+            steps=self._steps.all,
             current="" if step is None else step.id,
             screen=screen_of(step),
             side=None if step is None else step.side,
@@ -143,7 +143,7 @@ class VisitRun:
         step = None if self._over else self._step
         block = self._blocks.open_one
         if step is None or step.kind is not StepKind.CUE or block is None:
-            return FeedbackPlan(step=self._current)
+            return FeedbackPlan(step=self._step.id)
         return FeedbackPlan(
             cue=CueKind(step.cue),
             step=step.id,
@@ -212,10 +212,7 @@ class VisitRun:
         if (refused := self._refuses(step)) != OK:
             return refused
         if self._step.kind is StepKind.OTHER_SIDE:
-            self._steps = [
-                replace(each, state=StepState.SKIPPED) if self._is_on_other_side(each) else each
-                for each in self._steps
-            ]
+            self._steps.skip_other_side()
         self._leave(StepState.SKIPPED)
         return OK
 
@@ -228,20 +225,17 @@ class VisitRun:
         """
         if (refused := self._refuses(step)) != OK:
             return refused
-        ids = [each.id for each in self._steps]
-        at = ids.index(self._current)
-        again = self._steps[ids.index(of or step)] if (of or step) in ids[: at + 1] else None
+        again = self._steps.up_to_current(of or step)
         if again is None or again.kind in (StepKind.PATIENT, StepKind.RESULT):
             return "unknown_step"
-        plan = self._plans[again.of]
-        copy = first_step(plan.id, free_id(again.of, set(ids)), self._plans[again.of].kind, again)
-        if again.id == self._current:
-            self._leave(StepState.REPEATED, enter=copy)
-        else:
-            self._set_state(again.id, StepState.REPEATED)
-            self._pause(StepState.WAITING)
-            self._steps.insert(at, copy)
-            self._enter(copy)
+        copy = self._steps.add_again(again)
+        if again.id == step:
+            self._leave(StepState.REPEATED)
+            return OK
+        self._steps.leave(again.id, StepState.REPEATED)
+        self._blocks.settle(again.id, StepState.REPEATED)
+        self._pause(StepState.WAITING)
+        self._enter(copy)
         return OK
 
     def go_on(self, step: str) -> str:
@@ -279,69 +273,43 @@ class VisitRun:
 
     @property
     def _step(self) -> VisitStep:
-        return next(step for step in self._steps if step.id == self._current)
+        return self._steps.current
 
     def _refuses(self, step: str) -> str:
-        return OK if not self._over and step == self._current else STEP_OVER
-
-    def _set(self, step: VisitStep) -> None:
-        self._steps = [step if each.id == step.id else each for each in self._steps]
-
-    def _set_state(self, step: str, state: StepState) -> None:
-        self._steps = [
-            replace(each, state=state) if each.id == step else each for each in self._steps
-        ]
-        self._blocks.settle(step, state)
+        return OK if not self._over and step == self._step.id else STEP_OVER
 
     def _enter(self, step: VisitStep) -> None:
         """Begin a step, or go on with it."""
-        self._current = step.id
+        self._steps.enter(step)
         if step.cue == AUTO:
             cue, why = self._choice.choose()
-            step = replace(step, cue=str(cue), why=why)
+            self._steps.change(cue=str(cue), why=why)
         waits = step.kind in RUN_KINDS
-        side = self._side_of(step)
-        state = StepState.WAITING if waits else StepState.RUNNING
-        started_s = step.started_s if waits else self._time_s
-        self._set(replace(step, side=side, state=state, started_s=started_s))
+        self._steps.change(
+            side=self._steps.side_of(step, self._first),
+            state=StepState.WAITING if waits else StepState.RUNNING,
+            started_s=step.started_s if waits else self._time_s,
+        )
+        self._entered_s = self._time_s
         self._base_s = step.elapsed_s
         self._turned_s = nan
+        self._reached = False
         self._last = ""
         self._exercise.begin(self._step)
         self._tell()
 
-    def _side_of(self, step: VisitStep) -> Side | None:
-        plan = self._plans[step.of]
-        if step.kind is StepKind.OTHER_SIDE or plan.side is PlannedSide.OTHER:
-            return None if self._first is None else self._first.other
-        if plan.side is PlannedSide.FIRST:
-            return self._first
-        return Side(plan.side.value)
-
-    def _is_on_other_side(self, step: VisitStep) -> bool:
-        """Return whether a step needs the other side of the treadmill, unlike a raise."""
-        on_other = self._plans[step.of].side is PlannedSide.OTHER
-        return (
-            on_other and step.state is StepState.WAITING and step.kind is not StepKind.CALF_RAISES
-        )
-
-    def _pause(self, state: StepState, split: str = "") -> None:
+    def _pause(self, state: StepState) -> None:
         """Close the block and leave the current step in a state."""
-        self._close(self._on_s if isfinite(self._on_s) else self._time_s, split)
-        ended_s = self._time_s if state.over else nan
-        self._set(replace(self._step, state=state, ended_s=ended_s))
+        self._close(self._on_s if isfinite(self._on_s) else self._time_s, "")
+        self._steps.change(state=state, ended_s=self._time_s if state.over else nan)
         if state.over:
-            self._blocks.settle(self._current, state)
+            self._blocks.settle(self._step.id, state)
 
-    def _leave(self, state: StepState, enter: VisitStep | None = None) -> None:
+    def _leave(self, state: StepState) -> None:
         """End the current step, and begin the next that waits; without one the visit is over."""
         self._pause(state)
         self._forget_doubts()
-        if enter is not None:
-            at = [each.id for each in self._steps].index(self._current)
-            self._steps.insert(at + 1, enter)
-        waiting = (each for each in self._steps if not each.state.over)
-        following = next(waiting, None)
+        following = self._steps.following
         if following is None:
             self._over = True
         else:
@@ -371,8 +339,11 @@ class VisitRun:
         match message:
             case BeltInForce():
                 self._take_speed(message)
-            case ExerciseUpdate():
+            case ExerciseUpdate() if not message.time_s <= self._entered_s:
+                # An earlier one is the result of the same exercise in the step before.
                 self._exercise.follow(step, message)
+            case FeedbackGate(reason=GateReason.REACHED):
+                self._reached |= message.step == step.id
             case StrideMetrics() if step.kind in RUN_KINDS and message.near:
                 self._count(message)
             case Verdict() if step.kind is StepKind.BASELINE and self._blocks.open_one:
@@ -384,7 +355,7 @@ class VisitRun:
             self._close(self._on_s, "speed_changed")
             if self._step.kind in ONE_SPEED:
                 self._base_s = 0.0
-                self._set(replace(self._step, strides=0, elapsed_s=0.0))
+                self._steps.change(strides=0, elapsed_s=0.0)
         else:
             self._blocks.know_speed(belt.speed_mps)
 
@@ -395,7 +366,7 @@ class VisitRun:
         if shows_other_leg(self._step, stride.side):
             return
         self._last = "" if stride.valid else stride.reason.code
-        self._set(replace(self._step, strides=self._step.strides + stride.valid))
+        self._steps.change(strides=self._step.strides + stride.valid)
         cadence_spm = stride.value(Metric.CADENCE)
         if self._step.kind is StepKind.BASELINE and stride.valid and isfinite(cadence_spm):
             self._cadences.append(cadence_spm)
@@ -411,7 +382,7 @@ class VisitRun:
             self._on_s = state.time_s
             self._know_side(state.near_side)
             elapsed_s = self._base_s + self._on_s - self._blocks.all[-1].start_s
-            self._set(replace(self._step, elapsed_s=elapsed_s))
+            self._steps.change(elapsed_s=elapsed_s)
         elif not state.time_s - self._on_s <= _PAUSE_S:
             self._close(self._on_s, split_of(step, state))
 
@@ -422,7 +393,7 @@ class VisitRun:
         self._blocks.open(step, self._session, state.near_side, state.time_s)
         self._blocks.know_speed(self._speed_mps)
         started_s = state.time_s if isnan(step.started_s) else step.started_s
-        self._set(replace(step, state=StepState.RUNNING, started_s=started_s))
+        self._steps.change(state=StepState.RUNNING, started_s=started_s)
 
     def _know_side(self, near_side: Side | None) -> None:
         if near_side is None:
@@ -431,16 +402,19 @@ class VisitRun:
         if self._first is None:
             self._first = near_side
         if self._step.side is None:
-            self._set(replace(self._step, side=near_side))
+            self._steps.change(side=near_side)
 
     def _close(self, time_s: float, split: str) -> None:
         """Close the open block, if any, while its step goes on."""
         if self._blocks.open_one is None:
             return
         self._base_s += self._blocks.close(time_s, split)
-        step = replace(self._step, elapsed_s=self._base_s, split=split or self._step.split)
-        waits = step.kind in RUN_KINDS
-        self._set(replace(step, state=StepState.WAITING if waits else StepState.RUNNING))
+        waits = self._step.kind in RUN_KINDS
+        self._steps.change(
+            elapsed_s=self._base_s,
+            split=split or self._step.split,
+            state=StepState.WAITING if waits else StepState.RUNNING,
+        )
 
     def _look_round(self, state: GaitState) -> None:
         """Note since when the other leg is nearest the camera."""
@@ -449,7 +423,7 @@ class VisitRun:
         if self._first is None:
             # Nothing has been looked at before: this is the other side of nothing.
             self._first = state.near_side.other
-            self._set(replace(self._step, side=state.near_side))
+            self._steps.change(side=state.near_side)
         if shows_other_leg(self._step, state.near_side):
             self._turned_s = nan
         elif isnan(self._turned_s):
@@ -460,7 +434,7 @@ class VisitRun:
         if self._holds:
             return False
         if step.kind in RUN_KINDS:
-            return step.complete
+            return step.complete or self._reached
         if step.kind is StepKind.OTHER_SIDE:
             return self._time_s - self._turned_s >= _TURNED_S
         return step.kind in EXERCISES and self._exercise.done
@@ -468,33 +442,5 @@ class VisitRun:
     def _tell(self) -> None:
         """Bring what the current step needs up to date."""
         if not self._over:
-            needs = (*self._holds.values(), *self._needs())
-            self._set(replace(self._step, missing=needs))
-
-    def _needs(self) -> tuple[Missing, ...]:
-        step = self._step
-        if step.kind in RUN_KINDS:
-            return tuple(run_needs(step, self._state, self._last))
-        if step.kind is StepKind.PAIN:
-            return (Missing("answer"),)
-        if step.kind is StepKind.OTHER_SIDE:
-            return () if step.side is None else (Missing("turn_round", side=str(step.side)),)
-        if step.kind is StepKind.CALF_RAISES and not self._exercise.done:
-            return (*run_needs(step, self._state, ""), *self._exercise.missing)
-        return self._exercise.missing
-
-
-def first_step(of: str, id_: str, kind: StepKind, like: VisitStep) -> VisitStep:
-    """Return a step that has not begun, with the plan of another."""
-    return VisitStep(
-        id=id_,
-        of=of,
-        kind=kind,
-        cue=like.cue,
-        why=like.why,
-        metronome=like.metronome,
-        feedback_pct=like.feedback_pct,
-        dose=like.dose,
-        planned_s=like.planned_s,
-        strides_needed=like.strides_needed,
-    )
+            needs = step_needs(self._step, self._state, self._last, self._exercise)
+            self._steps.change(missing=(*self._holds.values(), *needs))

@@ -1,12 +1,14 @@
 """A visit step by step, on frames made by hand."""
 
+from dataclasses import replace
 from itertools import pairwise
 from math import isnan
 
 import pytest
-from visiting import Played
+from visiting import SHORT, Played
 
 from edge.messages.exercise import ExerciseState, ExerciseUpdate, Finding, Result
+from edge.messages.feedback import FeedbackGate, GateReason
 from edge.messages.gait import Activity
 from edge.messages.reading import BeltSource
 from edge.messages.reason import Reason
@@ -374,7 +376,7 @@ def test_verdicts_of_the_warm_up_choose_nothing(played: Played) -> None:
 
 
 def _update(kind: str, state: ExerciseState, **more: object) -> ExerciseUpdate:
-    return ExerciseUpdate(kind=kind, state=state, time_s=0.0, **more)  # type: ignore[arg-type]
+    return ExerciseUpdate(**{"kind": kind, "state": state, "time_s": 1e6} | more)  # type: ignore[arg-type]
 
 
 def _stance(side: Side) -> Stance:
@@ -504,3 +506,48 @@ def test_every_template_can_be_pressed_through(name: str) -> None:
             played.give()
             assert played.run.next(played.step.id) == "ok"
     assert played.run.status.over
+
+
+def test_the_end_of_one_legs_raises_is_not_the_end_of_the_others() -> None:
+    played = default()
+    to_step(played, "calf_raises")
+    played.do(STAND, 1)
+    played.run.next("calf_raises")
+    # What the station reports of the set that was stopped, one frame later.
+    played.give(_update("calf_raise", ExerciseState.DONE, time_s=played.time_s))
+    assert played.step.id == "calf_raises.2"
+    played.give(_update("calf_raise", ExerciseState.DONE))
+    assert played.step.id == "result"
+
+
+def test_a_cadence_that_was_reached_ends_its_step() -> None:
+    played = Played(SHORT.replace('"auto"', '"cadence"\nmetronome = true'))
+    to_step(played, "cue")
+    played.run_for(1)
+    assert (played.run.plan.cue, played.run.plan.metronome) == ("cadence", True)
+    gate = FeedbackGate(time_s=0.0, on=False, reason=GateReason.REACHED, step="other")
+    played.give(gate)
+    assert played.step.id == "cue"
+    played.give(replace(gate, step="cue"))
+    assert played.step.id == "retention"
+
+
+def test_feedback_is_planned_only_while_a_cue_is_run(played: Played) -> None:
+    for id_ in ("warm_up", "baseline"):
+        to_step(played, id_)
+        played.run_for(1)
+        assert played.run.plan.cue is None
+    to_step(played, "cue")
+    assert played.run.plan.cue is None
+    played.run_for(2)
+    plan = played.run.plan
+    assert (plan.cue, plan.step) == ("cadence", "cue")
+    assert played.time_s - plan.since_s == pytest.approx(played.step.elapsed_s, abs=0.01)
+    played.do(STAND, 4)
+    assert played.run.plan.cue is None
+    played.run_for(1)
+    plan = played.run.plan
+    assert played.time_s - plan.since_s == pytest.approx(played.step.elapsed_s, abs=0.01)
+    to_step(played, "retention")
+    played.run_for(1)
+    assert played.run.plan.cue is None

@@ -65,8 +65,8 @@ class ExerciseControl:
         return Done()
 
     def switch(self, kind: str, on: bool, side: Side | None) -> Done:
-        """Start an exercise by name, or stop it, as the commands do."""
-        return self._start(kind) if on else self._stop(kind)
+        """Start an exercise by name, on a leg if one is given, or stop it."""
+        return self._start(kind, ExercisePlan(side=side)) if on else self._stop(kind)
 
     def follow(self, outcome: Outcome, runner: str) -> None:
         """Send the progress of exercises; clear the stance of a runner who has left.
