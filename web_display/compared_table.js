@@ -1,7 +1,7 @@
 // @ts-check
 /** The changes between two sessions as table rows: before, after, change, interpretation. */
 
-import { number, sideLetter, signed } from "./format.js";
+import { limitDigits, number, sideLetter, signed } from "./format.js";
 import { metricWords, t } from "./words.js";
 
 /** @typedef {import("./archive.js").Change} Change */
@@ -16,7 +16,7 @@ export function comparedRows(comparison) {
 function rowOf(leg, change) {
   const row = document.createElement("tr");
   row.dataset.judged = change.judged;
-  const limit = change.limit === null ? "" : ` (${number(change.limit, 0)})`;
+  const limit = change.limit === null ? "" : ` (${number(change.limit, limitDigits(change.limit))})`;
   const cells = [
     metricWords(/** @type {import("./words.js").Metric} */ (change.metric)),
     leg,

@@ -64,6 +64,16 @@ export function stillWords(still) {
   };
 }
 
+/**
+ * Hip, knee, ankle, heel and toe in the picture itself: the instant lies up to half a frame beside
+ * it. A still from elsewhere has the instant's alone.
+ * @param {StillHeader} header
+ */
+export function legOf(header) {
+  const inPicture = header.leg_px ?? [];
+  return inPicture.length ? inPicture : LEGS[header.side].map((index) => header.xy_px[index]);
+}
+
 /** One still: canvas, number and text. */
 export class Still {
   #root;
@@ -132,7 +142,7 @@ export class Still {
     const { ink, width, height, u } = prepare(this.#canvas);
     if (!this.#shown) return;
     const { header, bitmap } = this.#shown;
-    const leg = LEGS[header.side].map((index) => header.xy_px[index]);
+    const leg = legOf(header);
     const shoulder = header.xy_px[SHOULDERS[header.side]];
     const pushOff = header.kind === "toe_off";
     const points = present(pushOff ? [shoulder, ...leg] : [kneeward(leg[0], leg[1]), ...leg.slice(1)]);

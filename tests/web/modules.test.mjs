@@ -13,13 +13,15 @@ const { decodeBinary, decodeText, WireError } = await load("decode.js");
 const { foundWords } = await load("findings.js");
 const format = await load("format.js");
 const geometry = await load("geometry.js");
+const { comparedRows } = await load("compared_table.js");
 const { CueLine } = await load("cue_line.js");
 const { keepLink, pauseMs } = await load("link.js");
 const { useMetrics } = await load("metrics.js");
 const { cells, note } = await load("panels.js");
 const { smooth } = await load("overlay.js");
 const { Lane } = await load("ribbon.js");
-const { illustrates, stillWords, zone } = await load("stills.js");
+const { LEGS } = await load("skeleton.js");
+const { illustrates, legOf, stillWords, zone } = await load("stills.js");
 const { elapsedText, stationMode } = await load("visit_screens.js");
 const { missingWords } = await load("visit_words.js");
 const { setLanguage } = await load("words.js");
@@ -238,6 +240,37 @@ test("a value at a limit is still on the better side", () => {
 test("a limit keeps the decimal that it has", () => {
   const shown = (value) => format.number(value, format.limitDigits(value));
   assert.deepEqual([20, 22.5, 21.35, -1.5, 0.04, 17.96].map(shown), ["20", "22.5", "21.4", "−1.5", "0", "18"]);
+});
+
+test("a still is drawn with the leg in its own picture, where it has one", () => {
+  const xy_px = Array.from({ length: 40 }, (_, i) => [i, i]);
+  const inPicture = [[1, 1], [2, 2], [3, 3], [4, 4], [5, 5]];
+  assert.equal(legOf({ side: "left", xy_px, leg_px: inPicture }), inPicture);
+  for (const leg_px of [[], undefined]) {
+    assert.deepEqual(legOf({ side: "left", xy_px, leg_px }), LEGS.left.map((index) => [index, index]));
+  }
+});
+
+test("the smallest change that can be told keeps its decimal", () => {
+  const before = globalThis.document;
+  globalThis.document = {
+    createElement: () => ({
+      dataset: {},
+      cells: [],
+      setAttribute() {},
+      append(...cells) {
+        this.cells = cells;
+      },
+    }),
+  };
+  const change = { metric: "knee_flexion_peak_deg", before: 40, after: 41, before_strides: 9, after_strides: 9 };
+  const shown = (limit) => {
+    const changes = [{ ...change, change: 1, low: null, high: null, judged: "changed", limit }];
+    return comparedRows({ legs: [{ side: "left", changes }] })[0].cells.at(-1).textContent;
+  };
+  assert.match(shown(2.4), / \(2\.4\)$/);
+  assert.match(shown(5), / \(5\)$/);
+  globalThis.document = before;
 });
 
 test("a still illustrates the verdict in force and contradicts none", () => {
