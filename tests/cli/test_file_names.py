@@ -129,6 +129,21 @@ def test_a_name_is_never_a_way_out(tmp_path: Path) -> None:
         assert inside.parent == tmp_path or name in (".", "..")
 
 
+@pytest.mark.parametrize("name", ["...mp4", " f3.mp4", LATIN])
+def test_a_short_film_is_analysed_under_any_name(
+    tmp_path: Path, models_dir: Path, shared_dir: Path, name: str
+) -> None:
+    there = tmp_path / "in"
+    there.mkdir()
+    path = there / name
+    path.write_bytes((shared_dir / "data" / "faults" / "f3.mp4").read_bytes())
+    out = tmp_path / "out"
+    result = analyze(path, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert session(out / NAMES.get(name, " f3"))["frames"]["processed"] == 3
+    assert [folder.name for folder in tmp_path.iterdir() if folder.name != "in"] == ["out"]
+
+
 # Going on with an analysis.
 
 
@@ -144,6 +159,20 @@ def test_another_file_of_the_same_name_is_not_done(tmp_path: Path, models_dir: P
     assert again.stderr == f"toeline: {first} is already done\n"
     assert "is already done" not in analyze(other, "--out", out, "--resume").stderr
     assert session(out / "run")["source_file"] != identity
+
+
+def test_of_two_films_of_one_name_the_second_is_analysed_too(
+    tmp_path: Path, models_dir: Path, shared_dir: Path
+) -> None:
+    films = shared_dir / "data" / "faults"
+    out = tmp_path / "out"
+    for folder, film_of in (("a", "f3.mp4"), ("b", "short3.mp4")):
+        (tmp_path / folder).mkdir()
+        path = tmp_path / folder / "run.mp4"
+        path.write_bytes((films / film_of).read_bytes())
+        result = analyze(path, "--out", out, "--resume")
+        assert "is already done" not in result.stderr
+        assert session(out / "run")["source_file"]["bytes"] == path.stat().st_size
 
 
 def test_done_is_told_by_content_not_by_size_name_or_time(tmp_path: Path, models_dir: Path) -> None:
