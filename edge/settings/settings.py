@@ -5,6 +5,7 @@ from hashlib import sha256
 from json import dumps
 
 from edge.settings.capture_settings import CaptureSettings
+from edge.settings.clinic_settings import ClinicSettings
 from edge.settings.coaching_settings import CoachingSettings
 from edge.settings.gait_settings import GaitSettings
 from edge.settings.load_settings import LoadSettings
@@ -30,6 +31,7 @@ class Settings:
     sensors: SensorSettings = field(default_factory=SensorSettings)
     sinks: SinkSettings = field(default_factory=SinkSettings)
     visit: VisitSettings = field(default_factory=VisitSettings)
+    clinic: ClinicSettings = field(default_factory=ClinicSettings)
 
 
 def settings_sha256(settings: Settings) -> str:

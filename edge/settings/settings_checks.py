@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from edge.messages.errors import SettingsError
+from edge.settings.clinic_settings import ClinicSettings
 from edge.settings.coaching_settings import (
     LIMIT_SPEED_ZERO_MPS,
     LIMIT_SPEEDS_MPS,
@@ -67,6 +69,7 @@ def mistakes_across(settings: Settings) -> list[Mistake]:
         *_scaled_limits(coaching),
         *_cadences(coaching),
         *_schedule(coaching),
+        *_time_zone(settings.clinic),
     ]
 
 
@@ -152,6 +155,18 @@ def _schedule(coaching: CoachingSettings) -> Iterator[Mistake]:
         schedule_of(coaching.feedback_by_visit)
     except SettingsError as error:
         yield _across(("feedback_by_visit",), f"setting coaching.feedback_by_visit {error}")
+
+
+def _time_zone(clinic: ClinicSettings) -> Iterator[Mistake]:
+    try:
+        ZoneInfo(clinic.time_zone or "UTC")
+    # A name with a null byte or of a folder is no time zone, either.
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield Mistake(
+            ("clinic.time_zone",),
+            "setting clinic.time_zone must be the name of a time zone, such as Europe/Berlin, "
+            f"got {clinic.time_zone!r}",
+        )
 
 
 def _across(keys: tuple[str, ...], sentence: str) -> Mistake:

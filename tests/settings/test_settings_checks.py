@@ -8,6 +8,7 @@ from edge.messages.errors import SettingsError
 from edge.settings.settings import Settings
 from edge.settings.settings_checks import mistakes_across
 from edge.settings.settings_file import read_settings
+from edge.settings.settings_table import settings_of
 
 
 def test_the_defaults_fit_together() -> None:
@@ -78,3 +79,14 @@ def test_what_does_not_fit_together_is_said(overrides: list[str], sentence: str)
 )
 def test_what_a_clinic_may_want_is_taken(overrides: list[str]) -> None:
     read_settings(None, [f"coaching.{override}" for override in overrides])
+
+
+@pytest.mark.parametrize("zone", ["Nowhere/Town", "../UTC", "Europe/", "UTC\0"])
+def test_a_time_zone_that_is_none_is_said(zone: str) -> None:
+    with pytest.raises(SettingsError, match=r"clinic\.time_zone must be the name of a time zone"):
+        settings_of({"clinic": {"time_zone": zone}})
+
+
+@pytest.mark.parametrize("zone", ["", "UTC", "Europe/Berlin", "America/Argentina/Ushuaia"])
+def test_a_time_zone_is_taken(zone: str) -> None:
+    assert settings_of({"clinic": {"time_zone": zone}}).clinic.time_zone == zone
