@@ -1,6 +1,7 @@
 // @ts-check
 /** HTTP client for the recorded sessions. */
 
+import { parseReplay } from "./replay.js";
 import { isLinked, untilDead } from "./requests.js";
 import { language, t } from "./words.js";
 
@@ -82,6 +83,26 @@ export function reportAddress(names, format, download) {
   asked.set("language", language());
   if (download) asked.set("download", "true");
   return `${BASE}/report?${asked}`;
+}
+
+/** The URL of a patient sheet or letter. @param {"sheet" | "letter"} what @param {string[]} names */
+export function documentAddress(what, names) {
+  const asked = new URLSearchParams(names.map((name) => ["name", name]));
+  asked.set("language", language());
+  return `${BASE}/document/${what}?${asked}`;
+}
+
+/** @typedef {{name: string, origin_s: number | null, last_s: number | null, strides: import("./wire.d.ts").Stride[]}} Outline */
+
+/** A session's begin, end and strides. @param {string} name @returns {Promise<Outline>} */
+export async function outlineOf(name) {
+  return ask(`${BASE}/${name}/strides`, (reply) => reply.json());
+}
+
+/** A stretch of a session's frames. @param {string} name @param {number} fromS capture time @param {number} seconds */
+export async function framesOf(name, fromS, seconds) {
+  const asked = new URLSearchParams({ from_s: String(Math.max(0, fromS)), seconds: String(seconds) });
+  return ask(`${BASE}/${name}/frames?${asked}`, async (reply) => parseReplay(await reply.arrayBuffer()));
 }
 
 /** Download the report. @param {string[]} names @param {"html" | "pdf"} format */

@@ -2,9 +2,10 @@
 /** The list of recorded sessions: select one to report, export or delete, two to compare. */
 
 import { AssignDialog } from "./assign_dialog.js";
-import { compared, exported, given, keepReport, listed, Refused, removed, reportAddress } from "./archive.js";
+import { compared, documentAddress, exported, given, keepReport, listed, Refused, removed, reportAddress } from "./archive.js";
 import { comparedRows } from "./compared_table.js";
 import { clock, localTime, number, withUnit } from "./format.js";
+import { RecordedView } from "./recorded_view.js";
 import { language, t } from "./words.js";
 
 /** @typedef {import("./archive.js").Kept} Kept */
@@ -28,9 +29,12 @@ export class ArchiveCard {
   #wrong = "";
   #drawn = "";
   #session = "";
+  #recorded;
 
   /** @param {Tools} tools @param {(text: string, bad: boolean) => void} say */
-  constructor({ station, part, press }, say) {
+  constructor(tools, say) {
+    const { station, part, press } = tools;
+    this.#recorded = new RecordedView(tools);
     this.#part = part;
     this.#station = station;
     this.#say = say;
@@ -193,6 +197,7 @@ export class ArchiveCard {
   #drawPicked() {
     const [first, second] = this.#ordered();
     this.#part("picked").hidden = !first;
+    this.#recorded.of(this.#ordered());
     this.#part("picked").setAttribute("aria-busy", String(Boolean(this.#busy)));
     this.#part("picked-words").textContent = this.#busy === "archive_comparing" ? t("page.archive_comparing") : this.#busy ? t("page.archive_making") : "";
     if (!first) return;
@@ -202,6 +207,9 @@ export class ArchiveCard {
     for (const id of ["assign", "delete"]) this.#part(id).hidden = first.state === "recording";
     this.#part("confirm-words").textContent = t("page.confirm_delete", { runner: first.runner || t("page.somebody"), when: when(first) });
     /** @type {HTMLAnchorElement} */ (this.#part("report-open")).href = reportAddress(this.#names(), "html", false);
+    for (const what of /** @type {const} */ (["sheet", "letter"])) {
+      /** @type {HTMLAnchorElement} */ (this.#part(`${what}-open`)).href = documentAddress(what, this.#names());
+    }
     this.#part("compared").hidden = !this.#comparison?.legs.length;
     this.#part("compared-about").textContent = this.#comparison ? aboutChange(this.#comparison) : "";
     this.#part("compared-rows").replaceChildren(...comparedRows(this.#comparison));

@@ -1,4 +1,4 @@
-"""``toeline sessions``: list, show, export, report on, compare, replay and delete sessions."""
+"""``toeline sessions``: list, show, export, report on, hand out, replay and delete sessions."""
 
 import json
 from math import isfinite
@@ -19,6 +19,7 @@ from edge.cli.session_options import (
     confirm,
     opened_store,
 )
+from edge.cli.sessions_documents import letter, sheet
 from edge.cli.sessions_experiment import experiment
 from edge.cli.sessions_report import compare, report
 from edge.messages.errors import SettingsError
@@ -256,3 +257,5 @@ sessions_app = typer.Typer(no_args_is_help=True, help="The recorded sessions.")
 sessions_app.command("list")(list_sessions)
 for _command in (show, blocks, assign, export, report, compare, experiment, replay, delete, purge):
     sessions_app.command()(_command)
+for _document in (sheet, letter):
+    sessions_app.command()(_document)

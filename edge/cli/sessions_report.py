@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from edge.report.facts import Visit
 
 
-def _language(name: str) -> str:
+def language_name(name: str) -> str:
+    """Return the code of a language if there is one; a usage error otherwise."""
     if name not in languages():
         raise typer.BadParameter(f"there are {', '.join(languages())}")
     return name
@@ -28,7 +29,9 @@ def _language(name: str) -> str:
 
 LanguageOption = Annotated[
     str,
-    typer.Option("--language", metavar="CODE", callback=_language, help="Language: en, de, ..."),
+    typer.Option(
+        "--language", metavar="CODE", callback=language_name, help="Language: en, de, ..."
+    ),
 ]
 
 
@@ -46,7 +49,7 @@ def report(
     from edge.report.experiment import experiments_in
     from edge.report.facts import visit_of
 
-    _check_report_path(out)
+    check_report_path(out)
     words = load(language)
     with opened_store() as store:
         sessions = [store.session(name) for name in names]
@@ -89,7 +92,7 @@ def compare(
     if len(names) != (2 if marks is None else 1):
         fail("give two sessions, or one session and --marks N M", USAGE)
     if out is not None:
-        _check_report_path(out)
+        check_report_path(out)
     words = load(language)
     with opened_store() as store:
         if marks is None:
@@ -98,7 +101,7 @@ def compare(
                 for number, name in enumerate(names, 1)
             )
         else:
-            before, after = (_after_mark(store, store.session(names[0]), n, words) for n in marks)
+            before, after = (after_mark(store, store.session(names[0]), n, words) for n in marks)
         compared = False
         for side in Side:
             found = changes(before, after, side)
@@ -137,12 +140,14 @@ def _change_lines(found: "list[Change]", words: Catalogue) -> "Iterator[str]":
         yield f"  {name_of(words, change.metric):34}{row}  {words.text(f'judged.{change.judged}')}"
 
 
-def _check_report_path(out: Path) -> None:
+def check_report_path(out: Path) -> None:
+    """End the command unless the file is to be HTML or PDF."""
     if out.suffix not in (".pdf", ".html"):
         fail(f"{out} must end in .pdf or .html", USAGE)
 
 
-def _after_mark(store: "Store", session: "StoredSession", number: int, words: Catalogue) -> "Visit":
+def after_mark(store: "Store", session: "StoredSession", number: int, words: Catalogue) -> "Visit":
+    """Return the part of a session after one of its marks."""
     from edge.report.changes import part_after
     from edge.report.facts import visit_of
     from edge.report.words import mark_words
@@ -159,9 +164,15 @@ def _after_mark(store: "Store", session: "StoredSession", number: int, words: Ca
 def _write_report(
     visits: "list[Visit]", words: Catalogue, out: Path, tables: "Sequence[Experiment]" = ()
 ) -> None:
-    from edge.report.page import as_pdf, render
+    from edge.report.page import render
 
-    page = render(visits, words, tables)
+    write_page(render(visits, words, tables), out)
+
+
+def write_page(page: str, out: Path) -> None:
+    """Write a page as HTML or PDF, by the file's ending, and say where it is."""
+    from edge.report.page import as_pdf
+
     content = as_pdf(page) if out.suffix == ".pdf" else page.encode()
     try:
         out.write_bytes(content)

@@ -99,7 +99,9 @@ def _keep_private() -> None:
 def _archive(settings: Settings, privacy: "Privacy") -> "Callable[[], Archive]":
     from edge.serve.sessions.session_archive import SessionArchive
 
-    return lambda: SessionArchive(paths.data_dir(), settings.record.keep_free_mb, privacy)
+    return lambda: SessionArchive(
+        paths.data_dir(), settings.record.keep_free_mb, privacy, settings.clinic
+    )
 
 
 def _serves_itself(serve: ServeSettings) -> bool:

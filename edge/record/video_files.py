@@ -5,7 +5,7 @@ truncated or not. The index ``NNNNNN.frames.csv`` gives each frame's position an
 may lag behind the pictures, never the reverse.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
@@ -94,10 +94,10 @@ class VideoReader:
         except OSError as error:
             raise RecordError(f"cannot read {self._folder}: {error.strerror or error}") from error
 
-    def pictures(self, frame_index: int | None = None) -> Iterator[tuple[PictureAt, bytes]]:
-        """Yield the intact pictures as JPEG, in order: all, or that of one frame."""
+    def pictures(self, frames: Container[int] | None = None) -> Iterator[tuple[PictureAt, bytes]]:
+        """Yield the intact pictures as JPEG, in order: all, or those of some frames."""
         for path, places in self._segments():
-            wanted = [p for p in places if frame_index in (None, p.frame_index)]
+            wanted = [p for p in places if frames is None or p.frame_index in frames]
             if not wanted:
                 continue
             try:

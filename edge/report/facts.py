@@ -285,7 +285,7 @@ def _pictures(stills: dict[Fault, KeyPose], video: VideoReader) -> dict[Fault, P
     return {
         fault: Picture(size_px=place.size_px, jpeg=jpeg)
         for fault, pose in stills.items()
-        for place, jpeg in video.pictures(pose.frame_index)
+        for place, jpeg in video.pictures((pose.frame_index,))
     }
 
 

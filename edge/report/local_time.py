@@ -1,30 +1,32 @@
-"""Times of day in the station's time zone, with the zone."""
+"""Times of day in a time zone, that of the station if no other is given, with the zone."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from edge.i18n.word_catalogue import Catalogue
 
 
-def local(iso: str) -> datetime:
-    """Return a recorded instant in the time zone of this machine, at that instant's offset.
+def local(iso: str, zone: tzinfo | None = None) -> datetime:
+    """Return a recorded instant in a time zone, at that instant's offset.
 
     Parameters
     ----------
     iso
         ISO 8601 with its offset, as the store has it: ``2026-11-30T15:35:02Z``.
+    zone
+        That of this machine if None.
     """
-    return datetime.fromisoformat(iso).astimezone()
+    return datetime.fromisoformat(iso).astimezone(zone)
 
 
-def local_day(iso: str, words: Catalogue) -> str:
-    """Return the day here, as ``30 Nov 2026``."""
-    return words.date(local(iso).date().isoformat())
+def local_day(iso: str, words: Catalogue, zone: tzinfo | None = None) -> str:
+    """Return the day there, as ``30 Nov 2026``."""
+    return words.date(local(iso, zone).date().isoformat())
 
 
-def local_minute(iso: str, words: Catalogue) -> str:
-    """Return day, time and zone here, as ``30 Nov 2026, 15:35 (UTC+01:00)``."""
-    moment = local(iso)
-    return f"{local_day(iso, words)}, {moment:%H:%M} ({_zone(moment)})"
+def local_minute(iso: str, words: Catalogue, zone: tzinfo | None = None) -> str:
+    """Return day, time and zone there, as ``30 Nov 2026, 15:35 (UTC+01:00)``."""
+    moment = local(iso, zone)
+    return f"{local_day(iso, words, zone)}, {moment:%H:%M} ({_zone(moment)})"
 
 
 def _zone(moment: datetime) -> str:

@@ -288,7 +288,8 @@ def _still(leg: Leg, fault: Fault, words: Catalogue) -> Markup:
     pose = leg.stills.get(fault)
     if pose is None:
         return empty(words)
-    return still(pose, fault, leg.verdicts[fault].state, words, leg.pictures.get(fault))
+    ink = STATE_INK[leg.verdicts[fault].state]
+    return still(pose, fault, ink, words, leg.pictures.get(fault))
 
 
 def _curves(legs: Sequence[Leg], speed_mps: float, words: Catalogue) -> list[Markup]:

@@ -19,8 +19,8 @@ from edge.messages.skeleton import (
     RIGHT_SHOULDER,
 )
 from edge.messages.stride import KeyPose
-from edge.messages.verdict import Fault, VerdictState
-from edge.report.charts import GREY, INK, STATE_INK
+from edge.messages.verdict import Fault
+from edge.report.charts import GREY, INK
 from edge.report.facts import Picture
 
 _WIDTH, _HEIGHT, _MARGIN = 190.0, 268.0, 16.0
@@ -43,21 +43,20 @@ class _Line(NamedTuple):
 def still(
     pose: KeyPose,
     fault: Fault,
-    state: VerdictState,
+    ink: str,
     words: Catalogue,
     picture: Picture | None = None,
 ) -> Markup:
     """Return one key pose: the near leg in bold, with the toe line or the push-off line over it.
 
-    With a picture, the leg is drawn over it, without the rest of the skeleton. The view is not
-    mirrored.
+    ``ink`` is the colour of that line. With a picture, the leg is drawn over it, without the rest
+    of the skeleton. The view is not mirrored.
     """
     own = LEFT_LEG if pose.side is Side.LEFT else RIGHT_LEG
     shoulder = LEFT_SHOULDER if pose.side is Side.LEFT else RIGHT_SHOULDER
     around = pose.xy_px if picture is None else _with_head(pose.xy_px, own[0], shoulder)
     scale, shift = _fit(around)
     xy = pose.xy_px * scale + shift
-    ink = STATE_INK[state]
     behind = [] if picture is None else _behind(picture, scale, shift)
     parts = behind or _body(xy, own)
     if behind:

@@ -39,6 +39,7 @@ from edge.messages.visit import (
 )
 from edge.metrics.catalogue import METRIC_NAMES
 from edge.metrics.reference_curves import JOINTS
+from edge.report.advice import DRILLS, TEXTS, Drill
 from edge.report.changes import Judged
 from edge.report.experiment import ROWS
 from edge.serve.control.points_control import CLEARED_MARK, SET_MARK
@@ -150,6 +151,17 @@ FAMILIES: dict[str, set[str]] = {
     "speeds": family(
         "report.quality", [f"speed_{k}" for k in ("entered", "treadmill", "estimated", "unknown")]
     ),
+    "advice": family("advice", TEXTS),
+    "drill": family("drill", DRILLS, Drill._fields),
+    "sheet.seen": family("sheet.seen", Fault, VerdictState),
+    "sheet.changed": family(
+        "sheet.changed", ["knees", "push_off"], ["less", "more", "same", "few", "speed"]
+    ),
+    "sheet.picture": family("sheet.picture", ["knees", "push_off"]),
+    "sheet.value": family("sheet.value", ["knees", "push_off"]),
+    "letter.belt": family("letter.belt", BeltSource),
+    "letter.pain_change": family("letter.pain_change", PainChange),
+    "letter.norm_note": family("letter.norm_note", ["known", "none"]),
     "stills": family("report.still", [*Fault, "picture", "skeleton"]),
 }
 # Families of which some keys are asked for by name as well.

@@ -41,11 +41,11 @@ def test_a_cameras_own_jpeg_is_kept_as_it_is_and_found_by_its_frame(tmp_path: Pa
     reader = kept(tmp_path, 200)
     assert [place.frame_index for place in reader.places()] == list(range(200))
     assert [jpeg for _, jpeg in reader.pictures()] == [own_jpeg(index) for index in range(200)]
-    ((place, jpeg),) = reader.pictures(77)
+    ((place, jpeg),) = reader.pictures((77,))
     assert jpeg == own_jpeg(77)
     assert place.time_s == still_frame(77).time_s
     assert place.size_px == still_frame(77).image.shape[1::-1]
-    assert list(reader.pictures(200)) == []
+    assert list(reader.pictures((200,))) == []
     assert reader.nbytes() == sum(path.stat().st_size for path in tmp_path.iterdir())
 
 
@@ -54,7 +54,7 @@ def test_what_is_not_compressed_yet_becomes_jpeg_after_jpeg(tmp_path: Path) -> N
     for index in range(5):
         log.picture(still_frame(index))
     log.close()
-    ((_place, jpeg),) = VideoReader(tmp_path).pictures(3)
+    ((_place, jpeg),) = VideoReader(tmp_path).pictures((3,))
     seen = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
     assert seen is not None
     assert seen.shape == still_frame(3).image.shape

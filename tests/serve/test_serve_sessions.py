@@ -24,8 +24,9 @@ from edge.record.store import Store
 from edge.record.visits import cut_blocks
 from edge.serve.access.rights import Rights
 from edge.serve.access.roles import Role
-from edge.serve.sessions.archive import ExportFormat
+from edge.serve.sessions.archive import ExportFormat, GivenOut
 from edge.serve.sessions.session_archive import SessionArchive
+from edge.settings.clinic_settings import ClinicSettings
 from edge.settings.settings import Settings
 
 SETTINGS = Settings(gait=EXACT)
@@ -106,12 +107,13 @@ def test_the_unpaired_get_nothing_and_a_viewer_takes_nothing_along(
         ("GET", f"/api/sessions/compare?one={names[0]}&other={names[1]}"),
         ("GET", f"/api/sessions/report?name={names[0]}"),
         ("GET", f"{base}/experiment"),
+        ("GET", f"/api/sessions/document/letter?name={names[0]}"),
         ("POST", f"{base}/export"),
         ("DELETE", base),
     )
     for method, path in doors:
         assert Browser(station).ask(method, path)[0] == 401, path
-    for method, path in doors[4:]:
+    for method, path in doors[5:]:
         assert viewer.ask(method, path)[0] == 403, path
     assert len(listed(viewer)) == 3
 
@@ -167,6 +169,35 @@ def test_a_visits_blocks_are_compared(
     assert viewer.ask("GET", base.replace("2", "1", 1))[0] == 404
     assert viewer.ask("GET", f"{base}?language=xx")[0] == 404
     assert audited(operator)[-1] == f"device 2 viewed the blocks of {names[0]}"
+
+
+def test_sheet_and_letter_are_opened_in_the_clinics_name(
+    data: Path, rights: Rights, names: tuple[str, str, str]
+) -> None:
+    clinic = ClinicSettings(name="Physio am Park")
+    archive = SessionArchive(data, keep_free_mb=0, clinic=clinic)
+    with Station(new_hub(name=NAME), rights=rights, archive=archive, name=NAME) as station:
+        viewer = paired(station, rights, Role.VIEWER)
+        for what in GivenOut:
+            query = f"name={names[1]}&name={names[0]}&language=de"
+            status, headers, page = viewer.ask("GET", f"/api/sessions/document/{what}?{query}")
+            assert (status, headers["cache-control"]) == (200, "no-store")
+            assert headers["content-disposition"].startswith("inline")
+            assert b"Physio am Park" in page
+            assert b'<html lang="de">' in page
+            kept = f"/api/sessions/document/{what}?name={names[0]}&format=pdf&download=true"
+            assert viewer.ask("GET", kept)[2].startswith(b"%PDF-")
+        for query in (f"name={names[0]}&language=xx", "name=2026-01-01T00-00-00Z"):
+            assert viewer.ask("GET", f"/api/sessions/document/sheet?{query}")[0] == 404
+        three = "&".join(f"name={name}" for name in names)
+        assert viewer.ask("GET", f"/api/sessions/document/sheet?{three}")[0] == 422
+        assert viewer.ask("GET", f"/api/sessions/document/bill?name={names[0]}")[0] == 422
+        others = viewer.ask("GET", f"/api/sessions/document/sheet?name={names[0]}&name={names[2]}")
+        assert others[0] == 503
+        assert b"belong to different runners" in others[2]
+        lines = audited(paired(station, rights, Role.OPERATOR))
+    for what in GivenOut:
+        assert any(line.endswith(f"{what} {names[1]} html") for line in lines)
 
 
 def test_a_report_is_opened_or_kept(viewer: Browser, names: tuple[str, str, str]) -> None:

@@ -112,6 +112,19 @@ def test_a_report_is_opened_as_a_page_with_its_own_style(
         assert report.locator("svg").count() > 3
 
 
+@pytest.mark.parametrize("what", ["sheet", "letter"])
+def test_a_sheet_or_letter_is_opened_to_be_printed(
+    browser: Browser, station: Station, names: list[str], what: str
+) -> None:
+    with opened(browser, station, ENGLISH) as page:
+        choose(page, names[0], names[1])
+        with page.expect_popup() as opening:
+            page.click(f"#{what}-open")
+        paper = opening.value
+        expect(paper.locator(f"body.{what}")).to_contain_text("R-1", timeout=PATIENCE_MS)
+        assert paper.evaluate("document.styleSheets.length") == 1
+
+
 def test_a_report_and_a_session_are_kept_as_files(
     browser: Browser, station: Station, names: list[str], tmp_path: Path
 ) -> None:

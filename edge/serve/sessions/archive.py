@@ -49,6 +49,13 @@ class ExperimentFormat(StrEnum):
     CSV = "csv"
 
 
+class GivenOut(StrEnum):
+    """What a patient or a referrer is given."""
+
+    SHEET = "sheet"
+    LETTER = "letter"
+
+
 class ExportFormat(StrEnum):
     """The format of an exported session; formats of several files are zipped."""
 
@@ -184,6 +191,25 @@ class Archive(Protocol):
         self, who: str, name: str, kind: ExperimentFormat, language: str = DEFAULT
     ) -> Made:
         """Compare the blocks of a session's visit with its baseline."""
+        ...
+
+    def document(
+        self,
+        who: str,
+        what: GivenOut,
+        names: Sequence[str],
+        kind: ReportFormat,
+        language: str = DEFAULT,
+    ) -> Made:
+        """Make a sheet or letter on one session, or on two of a runner."""
+        ...
+
+    def outline(self, who: str, name: str) -> Made:
+        """Return a session's begin, end and strides as JSON."""
+        ...
+
+    def frames(self, who: str, name: str, from_s: float, to_s: float) -> Made:
+        """Return the frames between two capture times, as the replay has them."""
         ...
 
     def export(self, who: str, name: str, kind: ExportFormat, leg_m: float) -> Made:

@@ -20,6 +20,7 @@ from edge.export.formats import Format
 from edge.i18n.word_catalogue import load
 from edge.messages.errors import ExportError, RecordError, ReportError
 from edge.messages.side import Side
+from edge.record.privacy import skeleton_only
 from edge.record.store import Store
 from edge.report.changes import Change, changes
 from edge.serve.sessions.archive import (
@@ -80,6 +81,10 @@ def make(store: Store, task: Task, out: Path) -> Path:
             return _experiment(store, task, out)
         case What.REPORT:
             return _report(store, task, out)
+        case What.SHEET | What.LETTER:
+            return _document(store, task, out)
+        case What.OUTLINE | What.FRAMES:
+            return _recorded(store, task, out)
         case What.EXPORT:
             return _export(store, task, out)
 
@@ -148,6 +153,36 @@ def _experiment(store: Store, task: Task, out: Path) -> Path:
         return path
     told = experiment_json(store, tables, load(task.language))
     path.write_text(json.dumps(told, allow_nan=False, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+def _document(store: Store, task: Task, out: Path) -> Path:
+    from edge.report.documents import Document, document, visits_of
+    from edge.report.page import as_pdf
+    from edge.report.visit_parts import told_of
+
+    sessions = [store.session(name) for name in task.names]
+    visits = visits_of(store, sessions, skeleton_only=task.skeleton_only)
+    told = told_of(store, visits[-1].session)
+    page = document(Document(task.what.value), visits, task.clinic, load(task.language), told)
+    path = out / f"toeline-{task.what}-{task.names[-1]}.{task.kind}"
+    path.write_bytes(as_pdf(page) if task.kind == ReportFormat.PDF else page.encode())
+    return path
+
+
+def _recorded(store: Store, task: Task, out: Path) -> Path:
+    from edge.serve.sessions.recorded_frames import frames, outline
+
+    session = store.session(task.names[0])
+    reader = store.read(session)
+    if task.what is What.OUTLINE:
+        path = out / "outline.json"
+        path.write_bytes(outline(reader, session))
+        return path
+    path = out / "stretch.frames"
+    shown = not (task.skeleton_only or skeleton_only(store.data))
+    with path.open("wb") as file:
+        file.writelines(frames(reader, task.from_s, task.to_s, pictures=shown))
     return path
 
 

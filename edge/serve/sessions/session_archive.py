@@ -30,6 +30,7 @@ from edge.serve.sessions.archive import (
     CutRefusedError,
     ExperimentFormat,
     ExportFormat,
+    GivenOut,
     KeptBlock,
     KeptSession,
     Made,
@@ -39,6 +40,7 @@ from edge.serve.sessions.archive import (
 )
 from edge.serve.sessions.job_runner import JobRunner
 from edge.serve.sessions.job_task import Task, What
+from edge.settings.clinic_settings import ClinicSettings
 
 # Another look within this time does not count as a new view; as for the live view.
 SAME_VIEW_S: Final = 600.0
@@ -58,6 +60,8 @@ class SessionArchive:
         Disk space that an export must leave free for recording, in MB.
     privacy
         Whether reports leave out every picture.
+    clinic
+        Whose name is on sheets and letters.
     clock
         Monotonic seconds.
     """
@@ -67,10 +71,12 @@ class SessionArchive:
         data: Path,
         keep_free_mb: float,
         privacy: Privacy | None = None,
+        clinic: ClinicSettings | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._data = data
         self._privacy = privacy or Privacy()
+        self._clinic = clinic or ClinicSettings()
         self._keep_free = int(keep_free_mb * 1e6)
         self._clock = clock
         self._job_runner = JobRunner(data)
@@ -116,6 +122,35 @@ class SessionArchive:
             _session(store, name)
             self._view(store, who, f"the blocks of {name}")
         return self._job_runner.make(self._task(What.EXPERIMENT, (name,), kind, language=language))
+
+    def document(
+        self,
+        who: str,
+        what: GivenOut,
+        names: Sequence[str],
+        kind: ReportFormat,
+        language: str = DEFAULT,
+    ) -> Made:
+        """Make a sheet or letter on one session, or on two of a runner."""
+        with self._store() as store:
+            ordered = self._in_order(store, names)
+            for name in ordered:
+                store.audit.add(what.value, who, f"{name} {kind}")
+        how = {"language": language, "clinic": self._clinic}
+        return self._job_runner.make(self._task(What(what.value), ordered, kind, **how))
+
+    def outline(self, who: str, name: str) -> Made:
+        """Return a session's begin, end and strides as JSON."""
+        return self._watched(What.OUTLINE, who, name)
+
+    def frames(self, who: str, name: str, from_s: float, to_s: float) -> Made:
+        """Return the frames between two capture times, as the replay has them."""
+        return self._watched(What.FRAMES, who, name, from_s=from_s, to_s=to_s)
+
+    def _watched(self, what: What, who: str, name: str, **how: Any) -> Made:
+        with self._store() as store:
+            self._view(store, who, f"{_session(store, name).name} as a replay")
+        return self._job_runner.make(self._task(what, (name,), **how))
 
     def export(self, who: str, name: str, kind: ExportFormat, leg_m: float) -> Made:
         """Export a session to a file."""

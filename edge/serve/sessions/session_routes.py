@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from edge.i18n.word_catalogue import DEFAULT, languages
 from edge.messages import pseudonym
-from edge.serve.routes import REFUSALS, Anyone, Operator, Said
+from edge.serve.routes import FRAMES, REFUSALS, REPLAY_S, Anyone, Operator, Said
 from edge.serve.sessions.archive import (
     Archive,
     ArchiveError,
@@ -23,13 +23,18 @@ from edge.serve.sessions.archive import (
     CutRefusedError,
     ExperimentFormat,
     ExportFormat,
+    GivenOut,
     KeptSession,
     Made,
     NoSuchSessionError,
     ReportFormat,
 )
+from edge.serve.sessions.recorded_frames import LONGEST_S
 
 MOST_VISITS: Final = 4
+_BEFORE_AND_AFTER: Final = 2
+# A station that has been up for more than a year still tells its capture time.
+_MOST_S: Final = 1e8
 _SEND_LIMIT_S: Final = 600.0
 # The names made by edge/record/session_log.py; this pattern prevents path traversal.
 _NAME: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}-[0-9]{2}-[0-9]{2}Z(-[0-9]{1,4})?$"
@@ -46,6 +51,7 @@ _TYPES: Final = {
     ".csv": "text/csv",
     ".json": "application/json",
     ".zip": "application/zip",
+    ".frames": FRAMES,
 }
 _OTHER_TYPE: Final = "application/octet-stream"
 # A report has inline styles only; nothing in it may run or be fetched.
@@ -151,8 +157,7 @@ def _add_handing_out(routes: APIRouter, archive: Archive | None) -> None:
         language: Annotated[str, Query(pattern="^[a-z]{2,3}$")] = DEFAULT,
         download: Annotated[bool, Query(description="To be kept, not opened")] = False,
     ) -> FileResponse:
-        if language not in languages():
-            raise HTTPException(404, f"there is no language {language}")
+        _known(language)
         made = await _made(lambda: archive_of(archive).report(asking.who, name, kind, language))
         return _Handed(made, "attachment" if download else "inline")
 
@@ -169,10 +174,58 @@ def _add_handing_out(routes: APIRouter, archive: Archive | None) -> None:
         kind: Annotated[ExperimentFormat, Query(alias="format")] = ExperimentFormat.JSON,
         language: Annotated[str, Query(pattern="^[a-z]{2,3}$")] = DEFAULT,
     ) -> FileResponse:
-        if language not in languages():
-            raise HTTPException(404, f"there is no language {language}")
+        _known(language)
         made = await _made(lambda: archive_of(archive).experiment(asking.who, name, kind, language))
         return _Handed(made, "inline" if kind is ExperimentFormat.JSON else "attachment")
+
+    @routes.get(
+        "/document/{what}",
+        summary="A patient sheet, or a letter to the referrer, on one session or two visits",
+        response_class=FileResponse,
+        responses=MISSING | {200: {"content": {_TYPES[f".{kind}"]: {} for kind in ReportFormat}}},
+    )
+    async def document(
+        what: GivenOut,
+        asking: Anyone,
+        name: Annotated[
+            list[Annotated[str, Query(pattern=_NAME)]],
+            Query(min_length=1, max_length=_BEFORE_AND_AFTER),
+        ],
+        kind: Annotated[ReportFormat, Query(alias="format")] = ReportFormat.HTML,
+        language: Annotated[str, Query(pattern="^[a-z]{2,3}$")] = DEFAULT,
+        download: Annotated[bool, Query(description="To be kept, not opened")] = False,
+    ) -> FileResponse:
+        _known(language)
+        made = await _made(
+            lambda: archive_of(archive).document(asking.who, what, name, kind, language)
+        )
+        return _Handed(made, "attachment" if download else "inline")
+
+    @routes.get(
+        "/{name}/strides",
+        summary="Begin, end and strides of the near leg, in capture time",
+        response_class=FileResponse,
+        responses=MISSING | {200: {"content": {_TYPES[".json"]: {}}}},
+    )
+    async def strides(name: Name, asking: Anyone) -> FileResponse:
+        return _Handed(await _made(lambda: archive_of(archive).outline(asking.who, name)), "inline")
+
+    @routes.get(
+        "/{name}/frames",
+        summary="A stretch of frames, as those of the replay in docs/wire.md",
+        response_class=FileResponse,
+        responses=MISSING | {200: {"content": {FRAMES: {}}}},
+    )
+    async def frames(
+        name: Name,
+        asking: Anyone,
+        from_s: Annotated[float, Query(ge=0, le=_MOST_S, description="Capture time")],
+        seconds: Annotated[float, Query(gt=0, le=LONGEST_S)] = REPLAY_S,
+    ) -> FileResponse:
+        made = await _made(
+            lambda: archive_of(archive).frames(asking.who, name, from_s, from_s + seconds)
+        )
+        return _Handed(made, "inline")
 
     # Not GET: a link or a prefetch must not trigger an export.
     @routes.post(
@@ -235,6 +288,11 @@ async def _made(make: Callable[[], Made]) -> Made:
 def _discard(making: "asyncio.Future[Made]") -> None:
     if not making.cancelled() and making.exception() is None:
         making.result().discard()
+
+
+def _known(language: str) -> None:
+    if language not in languages():
+        raise HTTPException(404, f"there is no language {language}")
 
 
 def archive_of(archive: Archive | None) -> Archive:

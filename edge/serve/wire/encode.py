@@ -1,6 +1,6 @@
 """Conversion of the station's messages into wire messages."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from math import isfinite
 from typing import Any, Final
@@ -34,6 +34,7 @@ from edge.messages.skeleton import (
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Bands, Cue, Verdict
 from edge.metrics.catalogue import METRIC_NAMES, METRICS
+from edge.record.pose_codec import Gait
 from edge.serve.wire import binary, feedback_messages, greeting, health_messages, protocol
 from edge.serve.wire.stride_message import Curves, Stride
 from edge.serve.wire.wire_types import Number, Point
@@ -189,6 +190,29 @@ def frame_header(
         cadence_spm=_plain(state.cadence_spm) if state else None,
         **_legs_told(state.legs if state else None),
         runner_key=runner_key,
+    )
+
+
+def recorded_header(
+    seq: int, pose: Pose, gait: Gait, phases: Mapping[Side, Phase]
+) -> binary.FrameHeader:
+    """Return the header of a recorded frame."""
+    xy_px, visibility = _drawn(pose) if pose.found else ((), ())
+    return binary.FrameHeader(
+        seq=seq,
+        frame=pose.frame_index,
+        camera="",
+        time_s=_plain(pose.time_s),
+        breaks=False,
+        size_px=pose.size_px,
+        xy_px=xy_px,
+        visibility=visibility,
+        activity=gait.activity,
+        facing=gait.facing,
+        near_side=gait.near_side,
+        left_phase=phases[Side.LEFT],
+        right_phase=phases[Side.RIGHT],
+        cadence_spm=None,
     )
 
 
