@@ -191,7 +191,7 @@ def test_a_break_settles_all_before_it_and_no_stride_spans_it() -> None:
 def test_messages_come_in_the_order_in_which_they_follow_from_each_other() -> None:
     last_metrics: dict[Side, StrideMetrics] = {}
     seen = set()
-    for outcome in outcomes(a_run(KNEES_FORWARD, 14.0)):
+    for outcome in outcomes(a_run(KNEES_FORWARD, 12.0)):
         kinds = [type(m) for m in outcome.messages]
         seen |= set(kinds)
         assert kinds.count(GaitState) == 1
@@ -242,7 +242,7 @@ def test_the_overlay_s_pose_is_the_newest() -> None:
 def test_form_decides_the_near_leg_s_lights(
     form: Form, states: tuple[VerdictState, VerdictState]
 ) -> None:
-    told = messages(a_run(form, 16.0))
+    told = messages(a_run(form, 12.0))
     near, far = last_verdicts(told), last_verdicts(told, Side.LEFT)
     assert (near[Fault.KNEES_FORWARD].state, near[Fault.BENT_PUSH_OFF].state) == states
     assert {(v.state, english(v.reason)) for v in far.values()} == {(UNKNOWN, "far leg")}
@@ -251,7 +251,7 @@ def test_form_decides_the_near_leg_s_lights(
 def test_the_speed_entered_goes_before_the_one_seen() -> None:
     # Bent enough to be a fault at 4.3 m/s, not at the 2.5 m/s of the picture. In no other unit
     # would 4.3 be what the picture shows.
-    poses = a_run(replace(GOOD, push_off_deg=17.5), 16.0)
+    poses = a_run(replace(GOOD, push_off_deg=17.5), 12.0)
     seen = messages(poses)
     entered = messages(poses, replace(EXACT, gait=replace(EXACT.gait, belt_speed_mps=4.3)))
     assert last_verdicts(seen)[Fault.BENT_PUSH_OFF].state is GREEN
@@ -262,7 +262,7 @@ def test_the_speed_entered_goes_before_the_one_seen() -> None:
 def test_limits_told_are_those_that_were_judged_by_at_a_speed_nobody_entered() -> None:
     # Before, pages drew the limit of the 3 m/s that stand for an unknown speed: 21.35 degrees.
     fast = replace(GOOD, belt_mps=4.5, push_off_deg=19.5, cadence_spm=195.0, duty=0.24)
-    told = messages(a_run(fast, 16.0))
+    told = messages(a_run(fast, 12.0))
     verdict = last_verdicts(told)[Fault.BENT_PUSH_OFF]
     limits = last_bands(told)
     assert verdict.state is AMBER
@@ -311,7 +311,7 @@ def test_the_speed_seen_is_the_belt_s() -> None:
 
 
 def test_a_low_frame_rate_is_distrusted() -> None:
-    told = messages(a_run(KNEES_FORWARD, 16.0, fps=24.0))
+    told = messages(a_run(KNEES_FORWARD, 12.0, fps=24.0))
     near = last_verdicts(told)
     assert metrics_of(told)
     assert {(v.state, english(v.reason)) for v in near.values()} == {
@@ -322,7 +322,7 @@ def test_a_low_frame_rate_is_distrusted() -> None:
 
 @pytest.mark.parametrize("fps", [29.97, 30.0, 120.0])
 def test_thirty_frames_a_second_are_enough(fps: float) -> None:
-    near = last_verdicts(messages(a_run(GOOD, 16.0, fps)))
+    near = last_verdicts(messages(a_run(GOOD, 12.0, fps)))
     assert all(verdict.state is not UNKNOWN for verdict in near.values())
     assert all(verdict.strides >= 8 for verdict in near.values())
 
@@ -330,7 +330,7 @@ def test_thirty_frames_a_second_are_enough(fps: float) -> None:
 @pytest.mark.parametrize("centre_px", [640.0 - 190.0, 640.0 + 190.0])
 def test_a_runner_off_the_middle_is_distrusted(centre_px: float) -> None:
     aside = Runner(KNEES_FORWARD, Camera(centre_px=centre_px))
-    told = messages(record(aside, 16.0).poses)
+    told = messages(record(aside, 12.0).poses)
     near = last_verdicts(told)
     assert metrics_of(told)
     assert {(v.state, english(v.reason)) for v in near.values()} == {
@@ -340,7 +340,7 @@ def test_a_runner_off_the_middle_is_distrusted(centre_px: float) -> None:
 
 
 def test_a_walker_gets_no_running_verdict() -> None:
-    told = messages(a_run(WALK, 16.0))
+    told = messages(a_run(WALK, 12.0))
     near = last_verdicts(told)
     assert {(v.state, english(v.reason)) for v in near.values()} == {(UNKNOWN, "walking")}
     assert not [m for m in metrics_of(told) if m.valid]

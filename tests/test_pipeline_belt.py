@@ -17,7 +17,7 @@ from edge.metrics.model_offsets import NO_OFFSETS
 from edge.pipeline import Pipeline
 from edge.settings.settings import Settings
 
-RUN = record(Runner(replace(GOOD, push_off_deg=17.5)), 16.0).poses
+RUN = record(Runner(replace(GOOD, push_off_deg=17.5)), 12.0).poses
 
 
 def told(

@@ -1,6 +1,7 @@
 """Other skeletons than BlazePose's in the pipeline: what each supports and what it does not."""
 
 from dataclasses import replace
+from functools import cache
 from math import isfinite
 
 import numpy as np
@@ -26,7 +27,7 @@ from edge.settings.gait_settings import GaitSettings
 from edge.settings.pose_settings import PoseSettings
 from edge.settings.settings import Settings
 
-SECONDS = 14.0
+SECONDS = 10.0
 
 
 class Nobody:
@@ -51,6 +52,7 @@ def in_skeleton(pose: Pose, body: Skeleton) -> Pose:
     )
 
 
+@cache
 def followed(name: str, facing: Side = Side.RIGHT) -> list[Message]:
     body = skeleton(name)
     pipeline = Pipeline(Nobody(), Settings(), NO_OFFSETS)
