@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from skeletons import BLAZEPOSE33
 
-from edge.coaching.verdicts import Coach
+from edge.coaching.coach import Coach
 from edge.messages.arrays import Floats, Image
 from edge.messages.frame import Frame
 from edge.messages.gait import Activity, EventKind, GaitEvent, GaitState, Phase

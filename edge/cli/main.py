@@ -17,10 +17,10 @@ from edge.cli.analysis import analyze_all, check_recordings
 from edge.cli.bench import bench
 from edge.cli.config import ConfigOption, SetOption, config_app, settings_from
 from edge.cli.evaluate import evaluate_app
+from edge.cli.models import Model, models_app
 from edge.cli.out_of_memory import NO_MEMORY, is_out_of_memory
-from edge.cli.output import FAILED, INTERRUPTED, USAGE, fail, one_sentence, say, say_progress
+from edge.cli.output import FAILED, INTERRUPTED, USAGE, fail, one_sentence, say
 from edge.cli.plugins import plugins_app
-from edge.cli.rig import prewarm_model
 from edge.cli.runners import runner_app
 from edge.cli.sessions import sessions_app
 from edge.cli.station import examine_machine, open_browser, run_without_page, serve_station
@@ -41,7 +41,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Toeline: a running-form station for the treadmill.",
 )
-models_app = typer.Typer(no_args_is_help=True, help="Get, list and verify the pose models.")
 app.add_typer(models_app, name="models")
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(sessions_app, name="sessions")
@@ -64,14 +63,6 @@ _NO_SECRET = (
     "file of mode 600 and name it in the setting capture.credentials, or give the source in the "
     "environment variable TOELINE_SOURCE"
 )
-
-
-class Model(StrEnum):
-    """The sizes of the pose model."""
-
-    LITE = "lite"
-    FULL = "full"
-    HEAVY = "heavy"
 
 
 class ExerciseChoice(StrEnum):
@@ -318,82 +309,6 @@ def doctor(
     settings = _with_address(settings_from(config, set_), listen, port)
     with one_sentence():
         examine_machine(settings, source)
-
-
-@models_app.command("pull")
-def models_pull(
-    model: Annotated[
-        list[Model] | None, typer.Option("--model", help="Which; may be repeated. [default: full]")
-    ] = None,
-    source: Annotated[
-        Path | None,
-        typer.Option(
-            "--from", metavar="DIR", help="Read them from this folder instead of the network."
-        ),
-    ] = None,
-) -> None:
-    """Download the pose models, verify them and convert them to ONNX."""
-    from edge.pose.store import model_store
-
-    names = tuple(str(m) for m in model or [Model.FULL])
-    with one_sentence():
-        pulled = model_store.pull(paths.models_dir(), names, source, say_progress)
-    for path in pulled:
-        typer.echo(path)
-
-
-@models_app.command("list")
-def models_list() -> None:
-    """List every model: state, size, licence and file."""
-    from edge.pose.store import model_store
-
-    with one_sentence():
-        for status in model_store.inventory(paths.models_dir()):
-            megabytes = status.onnx_bytes / 1e6
-            typer.echo(
-                f"{status.name:9} {status.state:8} {megabytes:6.1f} MB  {status.licence}  "
-                f"{status.path}"
-            )
-
-
-@models_app.command("prewarm")
-def models_prewarm(
-    model: Annotated[
-        list[Model] | None, typer.Option("--model", help="Which; may be repeated. [default: full]")
-    ] = None,
-    config: ConfigOption = None,
-    set_: SetOption = None,
-) -> None:
-    """Build this machine's cache of the models, so that the station starts quickly."""
-    settings = settings_from(config, set_)
-    with one_sentence():
-        for name in model or [Model.FULL]:
-            prewarm_model(with_pose(settings, model=str(name)))
-
-
-@models_app.command("verify")
-def models_verify(
-    model: Annotated[
-        list[Model] | None, typer.Option("--model", help="Which; may be repeated. [default: full]")
-    ] = None,
-) -> None:
-    """Verify the models' checksums, and those of this machine's cache of them."""
-    from edge.pose.runtime.graph_cache import FOLDER, altered_graphs
-    from edge.pose.store import model_store
-
-    altered = []
-    with one_sentence():
-        for name in (model_store.DETECTOR, *(str(m) for m in model or [Model.FULL])):
-            path = model_store.verify(paths.models_dir(), name)
-            try:
-                altered += altered_graphs(paths.models_dir() / FOLDER, path)
-            except OSError as error:
-                fail(f"cannot verify the cache of {path}: {error.strerror}")
-            typer.echo(f"{name} is intact")
-    for path in altered:
-        say(f"{path} was altered: it is removed, and the next start rebuilds it")
-    if altered:
-        raise typer.Exit(FAILED)
 
 
 def _with_address(settings: Settings, listen: str | None, port: int | None) -> Settings:

@@ -4,12 +4,12 @@ from math import inf
 from typing import Final
 
 from edge.coaching.cadence_target import cadence_target
+from edge.coaching.coach import Coach
 from edge.coaching.cues import CueTracker
 from edge.coaching.feedback_dose import FeedbackDose
 from edge.coaching.legs_watch import LegsWatch
 from edge.coaching.standing_spell import StandingSpell
 from edge.coaching.trust import frame_rate_low
-from edge.coaching.verdicts import Coach
 from edge.messages.feedback import FeedbackGate, FeedbackPlan
 from edge.messages.frame import LEAST_RATE_HZ
 from edge.messages.gait import Activity, GaitState

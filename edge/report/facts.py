@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from edge.coaching.verdicts import Coach
+from edge.coaching.coach import Coach
 from edge.messages.arrays import Floats
 from edge.messages.gait import EventKind
 from edge.messages.metric import Metric

@@ -5,8 +5,8 @@ from dataclasses import replace
 from math import nan
 from typing import Any
 
+from edge.coaching.coach import Coach
 from edge.coaching.cues import CueTracker
-from edge.coaching.verdicts import Coach
 from edge.messages.gait import Activity, GaitState, Phase
 from edge.messages.reason import Reason
 from edge.messages.side import Side

@@ -19,8 +19,8 @@ from coaching_strides import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge.coaching.coach import Coach
 from edge.coaching.cues import CueTracker
-from edge.coaching.verdicts import Coach
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import CueKind, Fault, VerdictState
 from edge.settings.coaching_settings import CoachingSettings

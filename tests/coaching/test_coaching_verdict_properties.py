@@ -5,7 +5,7 @@ from coaching_strides import GOOD, Numbers, judge, plain, stride
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.coaching.verdicts import Coach
+from edge.coaching.coach import Coach
 from edge.i18n.reasons import english
 from edge.messages.reason import Reason
 from edge.messages.side import Side

@@ -16,7 +16,7 @@ from coaching_strides import (
     strides,
 )
 
-from edge.coaching.verdicts import Coach
+from edge.coaching.coach import Coach
 from edge.i18n.reasons import english
 from edge.messages.reason import Reason
 from edge.messages.side import Side

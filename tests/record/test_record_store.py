@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from record_samples import a_stride, an_event, arrays, reasons
 from stored import HEAD, raw_pose, running, seen
 
-from edge.coaching.verdicts import Coach
+from edge.coaching.coach import Coach
 from edge.messages.errors import RecordError
 from edge.messages.feedback import DoseSource, FeedbackGate, GateReason
 from edge.messages.gait import EventKind

@@ -23,7 +23,7 @@ from record_samples import (
     streams,
 )
 
-from edge.coaching.verdicts import Coach
+from edge.coaching.coach import Coach
 from edge.messages.gait import Activity, EventKind
 from edge.messages.message import Message
 from edge.messages.reading import BeltSource

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from edge.coaching.verdicts import Coach
+from edge.coaching.coach import Coach
 from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
