@@ -12,8 +12,9 @@ demo: install ## the station on the bundled clip
 	$(BIN)/toeline demo
 
 # Tests that run in real time go first; all else runs at lower priority in what they leave of the
-# processor. Of these, FILMS waits at its end for the analyses of whole clips.
-LIVE := tests/chaos tests/deploy tests/record tests/report tests/serve tests/sinks tests/station tests/web
+# processor. Of these, FILMS waits at its end for the analyses of whole clips, which run at the
+# lowest priority.
+LIVE := tests/chaos tests/deploy tests/serve tests/station tests/web
 FILMS := tests/cli tests/capture tests/pose tests/scene tests/offline
 
 test: install-dev ## all checks and tests, in parallel lanes

