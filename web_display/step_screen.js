@@ -22,6 +22,13 @@ export function raiseWords(raises) {
   return hasWords(key) ? t(key) : "";
 }
 
+/** What became of the last raise, with its fault if it has one; empty before the first. @param {Exercise | null} raises */
+export function lastRaiseWords(raises) {
+  const { last_kind: kind = "", fault = "" } = raises?.labels ?? {};
+  const said = [`raise_kind.${kind}`, `raise_fault.${fault}`].filter(hasWords).map((key) => t(key));
+  return said.join(", ");
+}
+
 /** The counts of a set. @param {Exercise | null} raises */
 export function raiseCounts(raises) {
   const count = (/** @type {string} */ name) => raises?.values[name] ?? null;
@@ -71,7 +78,7 @@ export class StepScreen {
   #raises(beats) {
     const raises = this.#station.exercise(RAISES);
     const { full, partial, target, height } = raiseCounts(raises);
-    this.#say("", raiseWords(raises));
+    this.#say("", lastRaiseWords(raises) || raiseWords(raises));
     write(find(this.#root, ".count"), number(full));
     write(find(this.#root, ".of"), target ? t("screen.raises_of", { target: number(target) }) : t("screen.raises"));
     write(find(this.#root, ".partial"), t("screen.raises_partial", { count: partial }));

@@ -5,7 +5,7 @@ import { reportAddress } from "./archive.js";
 import { keepForm, release, typedNumber } from "./kept_form.js";
 import { PainScale } from "./pain_scale.js";
 import { number, withUnit } from "./format.js";
-import { RAISES, raiseCounts, raiseWords } from "./step_screen.js";
+import { lastRaiseWords, RAISES, raiseCounts, raiseWords } from "./step_screen.js";
 import { checkWords } from "./tablet_setup.js";
 import { currentStep, elapsedText } from "./visit_screens.js";
 import { missingWords, splitWords, stepName, templateName, whyWords } from "./visit_words.js";
@@ -263,7 +263,8 @@ export class VisitTab {
       const { full, partial, height } = raiseCounts(raises);
       const cm = raises?.values.last_height_cm ?? null;
       lines = [raiseWords(raises), t("visit.raises", { full, partial }), t("screen.raise_height", { height: withUnit(number(height), " %") })];
-      if (cm !== null) lines.push(t("visit.raise_last", { height: withUnit(number(cm, 1), " cm") }));
+      const last = [withUnit(number(cm, 1), " cm"), lastRaiseWords(raises)].filter(Boolean).join(", ");
+      if (cm !== null) lines.push(t("visit.raise_last", { height: last }));
     }
     this.#list(part("visit-exercise"), lines.filter(Boolean));
   }

@@ -13,6 +13,7 @@ import pytest
 from browsing import PATIENCE_MS, chromium, complaints_of, until
 from msgspec import structs
 from playwright.sync_api import Browser, Page, ViewportSize, expect
+from raising import Film, Up
 from recordings import EXACT, poses_of, record
 from scenes import PAINTED
 from synthetic import KNEES_FORWARD, Camera, Runner, standing_px
@@ -63,6 +64,7 @@ side = "other"
 strides = 3
 [[steps]]
 kind = "calf_raises"
+side = "other"
 [[steps]]
 kind = "result"
 """
@@ -174,6 +176,17 @@ class Tour:
                 return
         pytest.fail(f"{step} never came: {place.inner_text()}")
 
+    def raise_heels(self) -> None:
+        """Raise the heel three times, the last one half; the station counts along."""
+        ups = [Up(), Up(), Up(height_m=0.06)]
+        film = Film(facing=Side.RIGHT, fps=HZ, ups=ups, ends_s=1.0)
+        poses = film.poses()
+        for start in range(0, len(poses), 10):
+            self.rig.give(poses[start : start + 10])
+        expect(self.display.locator("#step .count")).to_have_text("2")
+        expect(self.display.locator("#step .partial")).to_have_text("1 partial")
+        expect(self.tablet.locator("#visit-exercise")).to_contain_text("2 voll, 1 halb")
+
     def mode(self, mode: str) -> None:
         expect(self.display.locator("#station")).to_have_attribute("data-mode", mode)
 
@@ -225,6 +238,8 @@ def walk(tour: Tour) -> None:
     tour.give_until(OTHER, "baseline.2")
     tour.give_until(OTHER, "calf_raises", "other_baseline")
     tour.mode("raises")
+    tour.rig.give(NOBODY)
+    tour.raise_heels()
     tour.look("raises")
     tour.tap("#visit-next")
     tour.until_step("result")
