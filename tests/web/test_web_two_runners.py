@@ -258,7 +258,16 @@ def first_runs(pages: Pages) -> dict[str, str]:
         if value not in (pages.before.get(place), "R", "L")
     }
     shown = "\n".join(f"{place}: {value}" for place, value in theirs.items())
-    for value in (FIRST, "pain · left calf", "too much", "177", "183", "+16 %", "35°", "drawn"):
+    for value in (
+        FIRST,
+        "pain · left calf",
+        "too much",
+        "177",
+        "183",
+        "+16 %",
+        "text: 35\n",
+        "drawn",
+    ):
         assert value in shown, f"{value} is not in\n{shown}"
     return theirs
 
