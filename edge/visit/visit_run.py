@@ -2,24 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from math import isfinite, isnan, nan
-from statistics import median
+from math import isnan, nan
 from typing import Final
 
 from edge.messages.exercise import ExerciseUpdate
 from edge.messages.feedback import FeedbackGate, FeedbackPlan, GateReason
 from edge.messages.gait import GaitState
 from edge.messages.message import Message
-from edge.messages.metric import Metric
 from edge.messages.outcome import Outcome
-from edge.messages.reading import BeltInForce, BeltSource
+from edge.messages.reading import BeltInForce
 from edge.messages.side import Side
 from edge.messages.stride import StrideMetrics
 from edge.messages.verdict import CueKind, Verdict
 from edge.messages.visit import (
     AUTO,
     BLOCK_KINDS,
-    ONE_SPEED,
     RUN_KINDS,
     Block,
     Missing,
@@ -28,23 +25,17 @@ from edge.messages.visit import (
     VisitStatus,
     VisitStep,
 )
-from edge.visit.block_log import BlockLog
-from edge.visit.cue_choice import CueChoice
 from edge.visit.exercise_needs import EXERCISES, ExerciseNeeds
 from edge.visit.people_watch import PeopleWatch
+from edge.visit.step_course import PAUSE_S, StepCourse
 from edge.visit.step_list import StepList
-from edge.visit.step_needs import goes_on, shows_other_leg, split_of, step_needs
+from edge.visit.step_needs import shows_other_leg, step_needs
 from edge.visit.step_plan import Template
 from edge.visit.step_screens import screen_of
 
 OK: Final = "ok"
 STEP_OVER: Final = "step_over"
 
-# A shorter stop is no pause: a stumble, or a frame in which nobody was found.
-_PAUSE_S: Final = 2.0
-# Beyond this, running differs: the limits of asymmetry and of the table hold at one speed.
-_SPEED_MPS: Final = 0.2
-_TOLD_SPEEDS: Final = (BeltSource.ENTERED, BeltSource.TREADMILL)
 # How long the other leg must be nearest before the runner has turned round.
 _TURNED_S: Final = 1.0
 
@@ -84,21 +75,15 @@ class VisitRun:
         self._status = status
         self._steps = StepList(status, template)
         self._over = status.over
-        self._session = session
-        self._first = first
-        self._blocks = BlockLog(blocks)
+        self._course = StepCourse(self._steps, session, blocks, first, cadences)
         self._people = PeopleWatch()
-        self._choice = CueChoice()
-        self._cadences = list(cadences)
         self._exercise = ExerciseNeeds()
         # Why nothing counts for now, by code.
         self._holds: dict[str, Missing] = {}
         self._state: GaitState | None = None
-        self._time_s = self._on_s = self._turned_s = self._speed_mps = self._entered_s = nan
+        self._time_s = self._turned_s = self._entered_s = nan
         # Whether the cadence has been inside its target for long enough.
         self._reached = False
-        self._base_s = 0.0
-        self._last = ""
         if not self._over:
             self._enter(self._step)
 
@@ -118,12 +103,12 @@ class VisitRun:
     @property
     def blocks(self) -> tuple[Block, ...]:
         """All blocks in order."""
-        return self._blocks.all
+        return self._course.log.all
 
     @property
     def session(self) -> str:
         """Name of the session that is recorded; empty while none can be."""
-        return self._session
+        return self._course.session
 
     @property
     def exercise(self) -> tuple[str, str] | None:
@@ -135,23 +120,23 @@ class VisitRun:
     @property
     def first(self) -> Side | None:
         """The leg that the visit looks at first; None until it is seen."""
-        return self._first
+        return self._course.first
 
     @property
     def plan(self) -> FeedbackPlan:
         """The feedback that the current step allows; none while nobody runs in it."""
         step = None if self._over else self._step
-        block = self._blocks.open_one
-        if step is None or step.kind is not StepKind.CUE or block is None:
+        since_s = self._course.since_s
+        if step is None or step.kind is not StepKind.CUE or isnan(since_s):
             return FeedbackPlan(step=self._step.id)
         return FeedbackPlan(
             cue=CueKind(step.cue),
             step=step.id,
-            since_s=block.start_s - self._base_s,
+            since_s=since_s,
             feedback_pct=step.feedback_pct,
             dose=step.dose,
             metronome=step.metronome,
-            baseline_spm=nan if not self._cadences else median(self._cadences),
+            baseline_spm=self._course.baseline_spm,
         )
 
     # What the station reports.
@@ -161,15 +146,16 @@ class VisitRun:
         if self._over:
             return
         time_s = outcome.state.time_s
-        if time_s - self._time_s > _PAUSE_S:
-            self._close(self._on_s, "camera_lost")
+        if time_s - self._time_s > PAUSE_S:
+            self._course.close("camera_lost")
         self._holds.pop("camera_lost", None)
         self._time_s, self._state = time_s, outcome.state
         if self._people.update(outcome):
             self._doubt()
         for message in outcome.messages:
             self._take(message)
-        self._move(outcome.state)
+        if not self._holds:
+            self._course.move(outcome.state)
         self._look_round(outcome.state)
         self._tell()
         if self._complete():
@@ -186,10 +172,10 @@ class VisitRun:
 
     def follow_session(self, session: str) -> None:
         """Note that another session is recorded from now on; empty if none can be."""
-        if session == self._session:
+        if session == self._course.session:
             return
-        self._close(self._on_s, "new_session")
-        self._session = session
+        self._course.close("new_session")
+        self._course.session = session
         if session:
             self._holds.pop("not_recorded", None)
         else:
@@ -233,7 +219,7 @@ class VisitRun:
             self._leave(StepState.REPEATED)
             return OK
         self._steps.leave(again.id, StepState.REPEATED)
-        self._blocks.settle(again.id, StepState.REPEATED)
+        self._course.log.settle(again.id, StepState.REPEATED)
         self._pause(StepState.WAITING)
         self._enter(copy)
         return OK
@@ -282,28 +268,27 @@ class VisitRun:
         """Begin a step, or go on with it."""
         self._steps.enter(step)
         if step.cue == AUTO:
-            cue, why = self._choice.choose()
+            cue, why = self._course.choose()
             self._steps.change(cue=str(cue), why=why)
         waits = step.kind in RUN_KINDS
         self._steps.change(
-            side=self._steps.side_of(step, self._first),
+            side=self._steps.side_of(step, self._course.first),
             state=StepState.WAITING if waits else StepState.RUNNING,
             started_s=step.started_s if waits else self._time_s,
         )
         self._entered_s = self._time_s
-        self._base_s = step.elapsed_s
+        self._course.begin()
         self._turned_s = nan
         self._reached = False
-        self._last = ""
         self._exercise.begin(self._step)
         self._tell()
 
     def _pause(self, state: StepState) -> None:
         """Close the block and leave the current step in a state."""
-        self._close(self._on_s if isfinite(self._on_s) else self._time_s, "")
+        self._course.close()
         self._steps.change(state=state, ended_s=self._time_s if state.over else nan)
         if state.over:
-            self._blocks.settle(self._step.id, state)
+            self._course.log.settle(self._step.id, state)
 
     def _leave(self, state: StepState) -> None:
         """End the current step, and begin the next that waits; without one the visit is over."""
@@ -323,106 +308,39 @@ class VisitRun:
         """Count nothing until the cause is gone."""
         if self._over:
             return
-        self._close(self._on_s, code if code == "camera_lost" else "")
+        self._course.close(code if code == "camera_lost" else "")
         self._holds[code] = Missing(code)
         self._tell()
 
     def _doubt(self) -> None:
         """Ask who is there, if the step has counted somebody."""
         step = self._step
-        if step.kind in BLOCK_KINDS and (self._blocks.open_one or step.elapsed_s > 0):
-            self._close(self._on_s, "another_person")
+        if step.kind in BLOCK_KINDS and (self._course.log.open_one or step.elapsed_s > 0):
+            self._course.close("another_person")
             self._holds["another_person"] = Missing("another_person")
 
     def _take(self, message: Message) -> None:
         step = self._step
         match message:
             case BeltInForce():
-                self._take_speed(message)
+                self._course.see_belt(message)
             case ExerciseUpdate() if not message.time_s <= self._entered_s:
                 # An earlier one is the result of the same exercise in the step before.
                 self._exercise.follow(step, message)
             case FeedbackGate(reason=GateReason.REACHED):
                 self._reached |= message.step == step.id
-            case StrideMetrics() if step.kind in RUN_KINDS and message.near:
-                self._count(message)
-            case Verdict() if step.kind is StepKind.BASELINE and self._blocks.open_one:
-                self._choice.see(message)
-
-    def _take_speed(self, belt: BeltInForce) -> None:
-        before, self._speed_mps = self._blocks.speed_mps, belt.speed_mps
-        if belt.source in _TOLD_SPEEDS and abs(belt.speed_mps - before) > _SPEED_MPS:
-            self._close(self._on_s, "speed_changed")
-            if self._step.kind in ONE_SPEED:
-                self._base_s = 0.0
-                self._steps.change(strides=0, elapsed_s=0.0)
-        else:
-            self._blocks.know_speed(belt.speed_mps)
-
-    def _count(self, stride: StrideMetrics) -> None:
-        block = self._blocks.open_one
-        if block is None or not stride.start_s >= block.start_s:
-            return
-        if shows_other_leg(self._step, stride.side):
-            return
-        self._last = "" if stride.valid else stride.reason.code
-        self._steps.change(strides=self._step.strides + stride.valid)
-        cadence_spm = stride.value(Metric.CADENCE)
-        if self._step.kind is StepKind.BASELINE and stride.valid and isfinite(cadence_spm):
-            self._cadences.append(cadence_spm)
-
-    def _move(self, state: GaitState) -> None:
-        """Open the block when the runner begins, and close it when they stop."""
-        step = self._step
-        if step.kind not in BLOCK_KINDS or self._holds:
-            return
-        if goes_on(step, state):
-            if self._blocks.open_one is None:
-                self._open(step, state)
-            self._on_s = state.time_s
-            self._know_side(state.near_side)
-            elapsed_s = self._base_s + self._on_s - self._blocks.all[-1].start_s
-            self._steps.change(elapsed_s=elapsed_s)
-        elif not state.time_s - self._on_s <= _PAUSE_S:
-            self._close(self._on_s, split_of(step, state))
-
-    def _open(self, step: VisitStep, state: GaitState) -> None:
-        if step.kind is StepKind.BASELINE and not self._base_s:
-            self._choice.reset()
-            self._cadences.clear()
-        self._blocks.open(step, self._session, state.near_side, state.time_s)
-        self._blocks.know_speed(self._speed_mps)
-        started_s = state.time_s if isnan(step.started_s) else step.started_s
-        self._steps.change(state=StepState.RUNNING, started_s=started_s)
-
-    def _know_side(self, near_side: Side | None) -> None:
-        if near_side is None:
-            return
-        self._blocks.know_side(near_side)
-        if self._first is None:
-            self._first = near_side
-        if self._step.side is None:
-            self._steps.change(side=near_side)
-
-    def _close(self, time_s: float, split: str) -> None:
-        """Close the open block, if any, while its step goes on."""
-        if self._blocks.open_one is None:
-            return
-        self._base_s += self._blocks.close(time_s, split)
-        waits = self._step.kind in RUN_KINDS
-        self._steps.change(
-            elapsed_s=self._base_s,
-            split=split or self._step.split,
-            state=StepState.WAITING if waits else StepState.RUNNING,
-        )
+            case StrideMetrics(near=True):
+                self._course.count(message)
+            case Verdict():
+                self._course.see(message)
 
     def _look_round(self, state: GaitState) -> None:
         """Note since when the other leg is nearest the camera."""
         if self._step.kind is not StepKind.OTHER_SIDE or state.near_side is None:
             return
-        if self._first is None:
+        if self._course.first is None:
             # Nothing has been looked at before: this is the other side of nothing.
-            self._first = state.near_side.other
+            self._course.first = state.near_side.other
             self._steps.change(side=state.near_side)
         if shows_other_leg(self._step, state.near_side):
             self._turned_s = nan
@@ -442,5 +360,5 @@ class VisitRun:
     def _tell(self) -> None:
         """Bring what the current step needs up to date."""
         if not self._over:
-            needs = step_needs(self._step, self._state, self._last, self._exercise)
+            needs = step_needs(self._step, self._state, self._course.last, self._exercise)
             self._steps.change(missing=(*self._holds.values(), *needs))

@@ -24,8 +24,9 @@ from edge.messages.visit import (
     VisitStatus,
     VisitStep,
 )
+from edge.record.salvage import salvage
 from edge.record.session_writer import SessionWriter
-from edge.record.store import Store
+from edge.record.store import DATABASE, Store
 from edge.record.visit_rows import steps_json, steps_of
 from edge.record.visits import (
     VisitRecord,
@@ -305,3 +306,18 @@ def test_every_step_comes_back_from_json(
     )
     (again,) = steps_of(steps_json((step,)))
     assert repr(again) == repr(step)
+
+
+def test_a_visit_is_salvaged_with_its_sessions(desk: Desk, tmp_path: Path) -> None:
+    writer = desk.begin()
+    pain = Pain(time_s=nan, level=4, step="pain")
+    writer.visit(a_record(writer.name, blocks=(a_block(writer.name),)), [pain])
+    writer.close(NOW, "over")
+    before = desk.found(writer)
+    desk.store.close()
+    aside = (tmp_path / DATABASE).rename(tmp_path / "damaged")
+    with Store(tmp_path) as store:
+        salvage(store, aside, NOW)
+        session = store.session(writer.name)
+        assert visit_record(store, session) == before
+        assert [told.level for told in pain_told(store, session)] == [4]
