@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-live test-films test-computing check accuracy accuracy-real accuracy-page spoilings compare-gaitkit train-legs train-clinic train-events bench bench-table bench-peer soak \
+.PHONY: demo test test-live test-films test-computing check accuracy accuracy-real accuracy-page spoilings compare-gaitkit train-legs raises train-clinic train-events bench bench-table bench-peer soak \
 	soak-faults chaos fuzz power-cut record-bench opensim-check trc-over-truth test-install test-service test-arm64 lint-deploy licences audit \
 	install install-dev lock clean
 
@@ -77,6 +77,13 @@ train-legs: install ## train the leg reader of one model on rendered runs (hours
 		$(BLAZEPOSE)/pose_landmark_$(MODEL).tflite build/runs build/readings-$(MODEL)
 	$(TRAINING) models/training/train_leg_reader.py build/readings-$(MODEL) models/leg_reader_$(MODEL).onnx
 	@echo "now enter its checksum and that of the joined file in models/manifest.toml"
+
+# Film and truth of random calf-raise sets; SEED and SETS choose which.
+SEED ?= 900001
+SETS ?= 1
+
+raises: ## render calf-raise sets with exact truth (two minutes a set)
+	$(TRAINING) models/training/draw_raises.py $(SHARED)/render build/raises --first $(SEED) --count $(SETS)
 
 # Photographs for walls and prints, kept out of the repository: unpacked Debian packages (such as
 # lomiri-wallpapers-16.04, lomiri-wallpapers-20.04, mate-backgrounds) and scikit-image's skimage/data.

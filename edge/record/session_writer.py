@@ -11,6 +11,7 @@ from math import isfinite, nan
 from typing import Any, Final
 
 from edge.messages.errors import RecordError
+from edge.messages.exercise import ExerciseUpdate
 from edge.messages.frame import Frame
 from edge.messages.gait import Activity, GaitState
 from edge.messages.message import Message
@@ -159,6 +160,12 @@ class SessionWriter:
             elif isinstance(message, GaitState):
                 late = message.time_s - self.last_s
         return late > _SETTLES_S
+
+    def results(self, messages: list[Message]) -> None:
+        """Take in the results of exercises at the end of all frames."""
+        for message in messages:
+            if isinstance(message, ExerciseUpdate):
+                self._take(message)
 
     def mark(
         self,

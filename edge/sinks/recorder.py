@@ -9,6 +9,7 @@ from threading import RLock
 from typing import Any, TypeVar
 
 from edge.messages.errors import RecordError
+from edge.messages.message import Message
 from edge.messages.notice import Notice
 from edge.messages.session import SessionNews
 from edge.messages.visit import Pain
@@ -20,7 +21,7 @@ from edge.record.stored_session import OPERATOR, STATION, SessionHead
 from edge.record.visits import VisitRecord, write_visit
 from edge.settings.record_settings import RecordSettings
 from edge.sinks.base import Ended, Processed, Sink, SinkMessage
-from edge.sinks.exercise_marks import mark_exercises
+from edge.sinks.exercise_marks import mark_exercises, mark_results
 from edge.sinks.live_sessions import LiveSessions
 from edge.sinks.recording_disk import RecordingDisk
 from edge.sinks.video_recorder import VideoRecorder
@@ -229,6 +230,7 @@ class Recorder(Sink):
                     self._sessions.time_s = message.frame.time_s
                     self._sessions.guard(lambda: self._frame(message))
                 case Ended():
+                    self._sessions.guard(lambda: self._last_results(message.messages))
                     self._sessions.finish(message.messages, "the station was stopped")
 
     def close(self) -> None:
@@ -269,6 +271,13 @@ class Recorder(Sink):
         self._filming.picture(session, processed.frame, look=self._disk.looked)
         if session.empty_s > self._longest_empty_s(session):
             sessions.end("nobody in view")
+
+    def _last_results(self, messages: list[Message]) -> None:
+        """Keep the results of exercises that the end of the frames interrupted."""
+        session = self._sessions.current
+        if session is not None:
+            session.results(messages)
+            mark_results(session, messages, self._now)
 
     def _begin_by_itself(self, *, found: bool) -> None:
         if self._disk.refused:
