@@ -66,6 +66,7 @@ NOTICE_CODES: Final[dict[str, tuple[str, ...]]] = {
     "feet_hidden": (),
     "too_dark": (),
     "overexposed": (),
+    "pictures_combed": (),
     "another_person_seen": (),
     # The legs. ``flaw``: what makes them unclear, as ``LegFlaw``.
     "legs_not_clear": ("flaw",),

@@ -42,6 +42,7 @@ CODES: Final[dict[str, tuple[str, ...]]] = {
     "feet_hidden": (),
     "too_dark": (),
     "overexposed": (),
+    "pictures_combed": (),
     "belt_changed": ("seen", "needed"),
     "points_changed": (),
     "strides_too_few": ("seen", "needed"),

@@ -22,6 +22,7 @@ WITHHOLDS: Final = (
     "fast_motion",
     "too_dark",
     "overexposed",
+    "pictures_combed",
     *FEET,
 )
 """Notices that are also the reason why nothing is judged, the most important first."""

@@ -7,6 +7,7 @@ from edge.messages.notice import Notice
 from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.scene.camera_watch import CameraWatch
+from edge.scene.comb_watch import CombWatch
 from edge.scene.feet_watch import FeetWatch
 from edge.scene.light_watch import LightWatch
 from edge.scene.orientation import OrientationWatch
@@ -15,7 +16,7 @@ from edge.scene.tilt_watch import RollOf, TiltWatch
 
 
 class SceneWatch:
-    """Monitor of camera, orientation, feet, light, other people and playing speed; see each part.
+    """Monitor of camera, orientation, feet, light, rows, other people and playing speed.
 
     Parameters
     ----------
@@ -29,6 +30,7 @@ class SceneWatch:
         self._orientation = OrientationWatch()
         self._feet = FeetWatch()
         self._light = LightWatch()
+        self._comb = CombWatch()
         self._playing = PlayingSpeed()
 
     def reset(self) -> None:
@@ -38,6 +40,7 @@ class SceneWatch:
         self._orientation.reset()
         self._feet.reset()
         self._light.reset()
+        self._comb.reset()
         self._playing.reset()
 
     def update(
@@ -64,6 +67,7 @@ class SceneWatch:
             self._orientation.update(pose),
             self._feet.update(frame, pose, near_side),
             Notice() if frame is None else self._light.update(frame, pose),
+            Notice() if frame is None else self._comb.update(frame, pose),
             Notice("another_person_seen") if pose.others else Notice(),
             self._playing.notice,
         )
