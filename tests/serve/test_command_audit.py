@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from feed import Station, new_hub
-from test_access_middleware import NAME, Browser, answer, paired
+from paired_browser import NAME, Browser, answer, paired
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.connection import Connection
 

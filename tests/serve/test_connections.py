@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import uvicorn
 from feed import Station, new_hub
-from test_access_middleware import NAME, Browser, paired
+from paired_browser import NAME, Browser, paired
 from uvicorn.server import ServerState
 from websockets.exceptions import ConnectionClosed
 

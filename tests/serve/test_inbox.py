@@ -3,7 +3,7 @@
 from typing import Any
 
 from feed import healthy, plain_frame
-from test_serve_hub import event, key_pose
+from hub_messages import event, key_pose
 
 from edge.serve.live.inbox import Inbox, Sign
 from edge.serve.live.picture_gate import PictureGate

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from feed import Station, new_hub
+from paired_browser import NAME, Browser, paired, refused
 from starlette.types import Scope
-from test_access_middleware import NAME, Browser, paired, refused
 from websockets.sync.client import connect
 
 from edge.messages.errors import ServeError

@@ -8,10 +8,10 @@ from struct import unpack_from
 
 import pytest
 from feed import Station, new_hub
+from paired_browser import NAME, Browser, paired
 from recordings import EXACT, record
 from stored import film, only, put
 from synthetic import Runner
-from test_access_middleware import NAME, Browser, paired
 
 from edge.messages.gait import Phase
 from edge.messages.side import Side

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+from hub_messages import gait_state, stride
 from test_runner_watch import news
-from test_serve_hub import gait_state, stride
 
 from edge.messages.side import Side
 from edge.serve.live.runner_turns import RunnerTurns, Turn

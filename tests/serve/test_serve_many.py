@@ -10,7 +10,7 @@ from math import ceil
 from pathlib import Path
 
 from feed import Station, new_hub, plain_frame
-from test_access_middleware import NAME, paired
+from paired_browser import NAME, paired
 from test_serve_fuzz import MOST_GROWTH_KB, resident_kb
 from websockets.asyncio.client import connect
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from feed import Station, new_hub
+from paired_browser import NAME, Browser, paired
 from recordings import EXACT, record
 from stored import put
 from synthetic import Runner
-from test_access_middleware import NAME, Browser, paired
 
 from edge.export.formats import Format
 from edge.messages.visit import Block, StepKind

@@ -8,8 +8,8 @@ from struct import unpack_from
 
 import pytest
 from feed import Station, new_hub, plain_frame
-from test_access_middleware import NAME, Browser, paired
-from test_serve_hub import key_pose
+from hub_messages import key_pose
+from paired_browser import NAME, Browser, paired
 from websockets.sync.connection import Connection
 
 from edge.messages.errors import RecordError

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 import numpy as np
 import pytest
 from feed import new_hub, plain_frame
+from hub_messages import key_pose
 from msgspec.structs import replace
-from test_serve_hub import key_pose
 
 from edge.serve.control.command_router import FIRST_DISPLAY
 from edge.serve.live.client_queue import ClientQueue
