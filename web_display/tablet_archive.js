@@ -6,6 +6,7 @@ import { compared, documentAddress, exported, given, keepReport, listed, Refused
 import { comparedRows } from "./compared_table.js";
 import { clock, localTime, number, withUnit } from "./format.js";
 import { RecordedView } from "./recorded_view.js";
+import { speedText, speedUnit } from "./speed_units.js";
 import { language, t } from "./words.js";
 
 /** @typedef {import("./archive.js").Kept} Kept */
@@ -83,7 +84,7 @@ export class ArchiveCard {
       this.#session = session;
       void this.again();
     }
-    if (this.#drawn !== language()) this.#draw();
+    if (this.#drawn !== asShown()) this.#draw();
   }
 
   /** The selected sessions in order of recording: A before B. */
@@ -163,7 +164,7 @@ export class ArchiveCard {
   }
 
   #draw() {
-    this.#drawn = language();
+    this.#drawn = asShown();
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.name : undefined;
     this.#part("kept").replaceChildren(...this.#kept.map((kept) => this.#row(kept)));
     // The tapped row has been replaced by a new element.
@@ -216,6 +217,9 @@ export class ArchiveCard {
   }
 }
 
+/** What decides how the list is shown. */
+const asShown = () => `${language()} ${speedUnit()}`;
+
 /** @param {Comparison} comparison */
 function aboutChange({ legs, same_runner }) {
   const about = legs.length ? t("page.compared_about") : t("page.compared_none");
@@ -235,7 +239,7 @@ const when = ({ begun_at }) => localTime(begun_at);
 function facts(chosen) {
   const speed = (/** @type {Kept} */ { belt_speed_mps: mps, belt_speed_source: source }) => {
     if (!mps) return t("belt.none");
-    return t(`belt.${source === "estimated" ? "picture" : (source ?? "entered")}`, { speed: `${number(mps * 3.6, 1)} km/h` });
+    return t(`belt.${source === "estimated" ? "picture" : (source ?? "entered")}`, { speed: speedText(mps) });
   };
   return chosen.flatMap((kept, index) => {
     const words = [

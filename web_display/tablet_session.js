@@ -3,6 +3,7 @@
 
 import { clock, localTime, number, withUnit } from "./format.js";
 import { fillStrides } from "./panels.js";
+import { speedText } from "./speed_units.js";
 import { markWords } from "./tablet_trend.js";
 import { t } from "./words.js";
 
@@ -38,7 +39,7 @@ export function showSession({ station, part }) {
 /** The belt speed in use and its source, followed by any contradiction. @param {import("./wire.d.ts").Belt | null} belt */
 export function beltWords(belt) {
   if (!belt || belt.speed_mps === null) return t("belt.none");
-  const speed = `${number(belt.speed_mps * 3.6, 1)} km/h (${number(belt.speed_mps, 2)} m/s)`;
+  const speed = `${speedText(belt.speed_mps)} (${number(belt.speed_mps, 2)} m/s)`;
   const said = t(`belt.${belt.source}`, { speed });
   if (!belt.notice) return said;
   const values = { unit: belt.likely_unit, entered: belt.entered_mps, treadmill: belt.treadmill_mps, seen: belt.seen_mps };

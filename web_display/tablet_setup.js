@@ -6,18 +6,20 @@ import { number, withUnit } from "./format.js";
 import { keepForm, offer, release, typedNumber } from "./kept_form.js";
 import { otherLanguage, otherTheme, switchLanguage, switchTheme } from "./preferences.js";
 import { isPseudonym } from "./pseudonym.js";
+import { SpeedField } from "./speed_field.js";
+import { chooseUnit, nextUnit } from "./speed_units.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./tablet.js").Tools} Tools */
 /** @typedef {import("./wire.d.ts").Check} Check */
 /** @typedef {import("./words.js").Key} Key */
 
-const KMH = 3.6;
 const MARKS = { pass: "✓", fix: "!", unknown: "?" };
 
 export class SetUpTab {
   #tools;
   #part;
+  #speed;
 
   /** @param {Tools} tools */
   constructor(tools) {
@@ -25,6 +27,7 @@ export class SetUpTab {
     this.#part = tools.part;
     const { part, press } = tools;
     const form = /** @type {HTMLFormElement} */ (part("session-form"));
+    this.#speed = new SpeedField(this.#field("speed"), part("speed-label"));
     const limits = /** @type {HTMLFormElement} */ (part("limits-form"));
     keepForm(form);
     keepForm(limits);
@@ -46,6 +49,10 @@ export class SetUpTab {
     press("pair-operator", () => tools.send({ type: "show_pairing", role: "operator" }, "did.pair"));
     press("theme", switchTheme);
     press("language", switchLanguage);
+    press("speed-unit", () => {
+      chooseUnit(nextUnit());
+      window.dispatchEvent(new Event("words"));
+    });
     this.#speedWords();
   }
 
@@ -67,11 +74,11 @@ export class SetUpTab {
 
   /** The belt values typed; null, with a message, if one is not a number. */
   #belt() {
-    const kmh = typedNumber(this.#field("speed").value);
+    const { mps } = this.#speed;
     const incline = typedNumber(this.#field("incline").value);
-    if (kmh !== null && !(kmh >= 0 && kmh <= 12 * KMH)) return this.#wrong(t("page.wrong_speed"), "speed");
+    if (Number.isNaN(mps)) return this.#wrong(this.#speed.rule, "speed");
     if (incline !== null && !(incline >= -15 && incline <= 40)) return this.#wrong(t("page.wrong_incline"), "incline");
-    return { mps: (kmh ?? 0) / KMH, incline: incline ?? 0 };
+    return { mps: mps ?? 0, incline: incline ?? 0 };
   }
 
   /** @param {string} text @param {string} field @returns {null} */
@@ -102,9 +109,10 @@ export class SetUpTab {
   }
 
   #speedWords() {
-    const kmh = typedNumber(this.#field("speed").value);
-    const known = kmh !== null && Number.isFinite(kmh) && kmh > 0;
-    this.#part("speed-words").textContent = known ? t("page.speed_is", { mps: number(kmh / KMH, 2) }) : t("page.speed_unknown");
+    const { mps } = this.#speed;
+    const known = mps !== null && mps > 0;
+    this.#part("speed-words").textContent = known ? t("page.speed_is", { mps: number(mps, 2) }) : t("page.speed_unknown");
+    this.#part("speed-unit").textContent = t("page.speed_switch", { unit: nextUnit() });
   }
 
   /** @param {HTMLFormElement} form */

@@ -6,6 +6,8 @@ import { keepForm, release, typedNumber } from "./kept_form.js";
 import { PainScale } from "./pain_scale.js";
 import { number, withUnit } from "./format.js";
 import { lastRaiseWords, RAISES, raiseCounts, raiseWords } from "./step_screen.js";
+import { isPseudonym } from "./pseudonym.js";
+import { SpeedField } from "./speed_field.js";
 import { checkWords } from "./tablet_setup.js";
 import { currentStep, elapsedText } from "./visit_screens.js";
 import { missingWords, splitWords, stepName, templateName, whyWords } from "./visit_words.js";
@@ -16,9 +18,6 @@ import { attribute, hide, write } from "./write.js";
 /** @typedef {import("./wire.d.ts").VisitStep} VisitStep */
 /** @typedef {import("./words.js").Key} Key */
 
-const KMH = 3.6;
-const MOST_KMH = 43;
-const RUNNER = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/;
 /** Marks of steps that are over; a word stands beside each. */
 const MARKS = { waiting: "", running: "", done: "✓", skipped: "–", stopped: "!", repeated: "↻" };
 /** What a step needs before `visit_go_on` makes it count again. */
@@ -30,6 +29,7 @@ const ASKED_ONCE = ["runner", "place", "complaint", "shoes", "speed", "incline"]
 export class VisitTab {
   #tools;
   #part;
+  #speed;
   #pain;
   #stopPain;
   #drawn = "";
@@ -42,6 +42,7 @@ export class VisitTab {
     this.#part = part;
     const form = this.#form;
     keepForm(form);
+    this.#speed = new SpeedField(this.#field("speed"), part("visit-speed-label"));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.#start();
@@ -99,11 +100,11 @@ export class VisitTab {
     return /** @type {HTMLInputElement} */ (this.#form.elements.namedItem(name));
   }
 
-  /** @param {string} name @param {Key | null} wrong */
+  /** @param {string} name @param {string | null} wrong */
   #wrong(name, wrong) {
     const place = this.#part("visit-wrong");
     hide(place, wrong === null);
-    write(place, wrong === null ? "" : t(wrong));
+    write(place, wrong ?? "");
     for (const each of ASKED_ONCE) this.#field(each).setAttribute("aria-invalid", String(wrong !== null && each === name));
     if (wrong === null) return;
     const more = /** @type {HTMLDetailsElement} */ (this.#part("visit-more"));
@@ -113,10 +114,10 @@ export class VisitTab {
 
   async #start() {
     const runner = this.#field("runner").value.trim();
-    const [kmh, incline] = [typedNumber(this.#field("speed").value), typedNumber(this.#field("incline").value)];
-    if (!RUNNER.test(runner)) return this.#wrong("runner", "page.wrong_runner");
-    if (kmh !== null && !(kmh >= 0 && kmh <= MOST_KMH)) return this.#wrong("speed", "page.wrong_speed");
-    if (incline !== null && !(incline >= -15 && incline <= 40)) return this.#wrong("incline", "page.wrong_incline");
+    const [{ mps }, incline] = [this.#speed, typedNumber(this.#field("incline").value)];
+    if (!isPseudonym(runner)) return this.#wrong("runner", t("page.wrong_runner"));
+    if (Number.isNaN(mps)) return this.#wrong("speed", this.#speed.rule);
+    if (incline !== null && !(incline >= -15 && incline <= 40)) return this.#wrong("incline", t("page.wrong_incline"));
     this.#wrong("", null);
     const [side, level] = [this.#field("pain_side").value, this.#field("pain_level").value];
     const begun = await this.#tools.send({
@@ -129,7 +130,7 @@ export class VisitTab {
       pain_level: level === "" ? null : Number(level),
       shoes: this.#field("shoes").value.trim(),
       video_consent: this.#field("consent").checked,
-      belt_speed_mps: kmh === null ? null : kmh / KMH,
+      belt_speed_mps: mps,
       incline_pct: incline,
     });
     if (!begun) return;
@@ -189,6 +190,7 @@ export class VisitTab {
   show() {
     const { visit } = this.#tools.station;
     const step = this.#step;
+    this.#speed.show();
     hide(this.#part("visit-start"), step !== null);
     hide(this.#part("visit-step"), step === null);
     hide(this.#part("visit-over"), !(visit?.over && step === null));

@@ -279,7 +279,7 @@ export interface HeartbeatReply {
   number: number;
 }
 
-/** The first message: how to read and draw all others. ``keypoints`` names the points of ``skeleton``, in the order of every ``xy_px``; ``bones`` are index pairs to draw; ``left`` and ``right`` are the points that are measured. ``provider`` is the execution provider of the pose model: the CPU or an accelerator. */
+/** The first message: how to read and draw all others. ``keypoints`` names the points of ``skeleton``, in the order of every ``xy_px``; ``bones`` are index pairs to draw; ``left`` and ``right`` are the points that are measured. ``provider`` is the execution provider of the pose model: the CPU or an accelerator. ``speed_unit`` is the unit of belt speed for people, ``km/h``, ``mph`` or ``min/km``; all speeds here are in m/s. */
 export interface Hello {
   type: "hello";
   protocol: number;
@@ -294,6 +294,7 @@ export interface Hello {
   late_ms: number;
   provider: string;
   metrics: Array<MetricFacts>;
+  speed_unit: SpeedUnit;
 }
 
 /** The score in words. */
@@ -548,6 +549,9 @@ export interface SidePoints {
   heel: number | null;
   toe: number | null;
 }
+
+/** A unit of belt speed; ``min/km`` is a pace, of which less is faster. */
+export type SpeedUnit = "km/h" | "min/km" | "mph";
 
 /** Latency of one stage: quantiles over recent frames, count and sum over all frames. */
 export interface StageTime {

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from math import isfinite
 
+from edge.numerics.speed_units import SpeedUnit, speed_in
 from edge.record.recording_lock import being_recorded
 from edge.record.session_speed import speed_of
 from edge.record.store import Store
@@ -53,7 +54,9 @@ def facts_of(store: Store, session: StoredSession) -> Iterator[tuple[str, str]]:
 
 def _speed(store: Store, session: StoredSession) -> str:
     mps, source = speed_of(store, session)
-    return "speed unknown" if mps is None else f"{3.6 * mps:.1f} km/h ({mps:.2f} m/s), {source}"
+    if mps is None:
+        return "speed unknown"
+    return f"{speed_in(mps, SpeedUnit.KMH):.1f} km/h ({mps:.2f} m/s), {source}"
 
 
 def _video(store: Store, session: StoredSession) -> str:

@@ -21,6 +21,7 @@ from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Bands, Fault, Verdict, VerdictState
 from edge.metrics.catalogue import METRIC_NAMES
 from edge.metrics.reference_curves import JOINTS
+from edge.numerics.speed_units import SpeedUnit
 from edge.numerics.statistics import Spread, spread, widened
 from edge.record.belt_series import BeltStretch, stretches_of
 from edge.record.folder_export import raise_sets, summary_of
@@ -139,6 +140,12 @@ class Visit:
     damage: list[str]
     raises: list[RaiseSet] = field(default_factory=list)
     pictures_hidden: bool = False
+
+    @property
+    def speed_unit(self) -> SpeedUnit:
+        """The unit of belt speed that the station was set to; km/h before there was a choice."""
+        found = self.session.head.config.get("serve", {}).get("speed_unit", SpeedUnit.KMH)
+        return SpeedUnit(found)
 
     @property
     def runner(self) -> str:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from edge.i18n.cue_words import cue_words
 from edge.i18n.notices import notice_words
+from edge.i18n.speed_words import speed_text
 from edge.i18n.word_catalogue import DASH, Catalogue
 from edge.messages.arrays import Floats
 from edge.messages.errors import ReportError
@@ -46,7 +47,6 @@ from edge.report.words import (
     reason_of,
     sentence,
     shown,
-    speed_words,
     summary_sentences,
 )
 from edge.settings import paths
@@ -176,7 +176,7 @@ def _facts(visit: Visit, words: Catalogue, *, many: bool) -> list[tuple[str, str
     belt = words.text(f"report.fact.{'belt_estimated' if estimated else 'belt'}")
     return [
         (visit.label if many else words.text("report.fact.recorded"), recorded),
-        (belt, speed_words(words, visit.speed_mps)),
+        (belt, speed_text(words, visit.speed_mps, visit.speed_unit)),
         *(
             (words.text(f"report.fact.{key}"), _measured(words.number(value, decimals), unit))
             for key, (value, decimals, unit) in known.items()
@@ -208,7 +208,7 @@ def _leg(visits: Sequence[Visit], side: Side, words: Catalogue) -> dict[str, Any
     legs = [visit.legs[side] for visit in shown]
     many = len(visits) > 1
     changed = changes(visits[0], visits[-1], side) if many else []
-    speed = shown[-1].speed_mps
+    speed, unit = shown[-1].speed_mps, shown[-1].speed_unit
     same_session = visits[0].session.id == visits[-1].session.id
     marked = not many and any(visit.marks for visit in shown)
     grouped = any(len(leg.strides) > MOST_POINTS for leg in legs)
@@ -218,7 +218,7 @@ def _leg(visits: Sequence[Visit], side: Side, words: Catalogue) -> dict[str, Any
         "changes": [_change(change, visits, side, words) for change in changed],
         "mdc_note": words.text(f"report.mdc.{'session' if same_session else 'days'}"),
         "curves": _curves(legs, speed, words),
-        "band_speed": speed_words(words, speed if isfinite(speed) else DEFAULT_MPS),
+        "band_speed": speed_text(words, speed if isfinite(speed) else DEFAULT_MPS, unit),
         "curve_note": words.text(f"report.curves.{'many' if many else 'one'}"),
         "trends": _trends(shown, side, words),
         "trend_note": words.text(f"report.trends.{'grouped' if grouped else 'single'}"),

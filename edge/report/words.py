@@ -5,12 +5,14 @@ from math import isfinite, nan
 from typing import Final
 
 from edge.i18n.reasons import reason_words
+from edge.i18n.speed_words import speed_text
 from edge.i18n.word_catalogue import DASH, Catalogue
 from edge.messages.gait import EventKind
 from edge.messages.reading import BeltSource
 from edge.messages.side import Side
 from edge.messages.verdict import Fault, Verdict, VerdictState
 from edge.metrics.catalogue import METRICS
+from edge.metrics.reference_curves import DEFAULT_MPS
 from edge.numerics.statistics import Spread
 from edge.report.changes import Change, Judged, changes
 from edge.report.facts import DECIDING, Leg, Visit
@@ -77,13 +79,6 @@ def shown(words: Catalogue, leg: Leg, fault: Fault) -> str:
     value = interval(words, DECIDING[fault], spread, leg.error95(fault))
     key = "report.over_judged" if judged else "report.over_all"
     return words.text(key, value=value, count=spread.count)
-
-
-def speed_words(words: Catalogue, speed_mps: float) -> str:
-    """Return a belt speed as the tablet asks for it, and in m/s; a dash if unknown."""
-    if not isfinite(speed_mps):
-        return DASH
-    return words.text("unit.speed", kmh=3.6 * speed_mps, mps=speed_mps)
 
 
 def points_notes(words: Catalogue, leg: Leg, fault: Fault) -> list[str]:
@@ -182,7 +177,10 @@ def _quality_notes(words: Catalogue, visit: Visit) -> Iterator[str]:
     valid, count = (sum(side[key] for side in sides) for key in ("valid", "strides"))
     yield words.text("report.quality.strides", valid=valid, count=count)
     known = _SPEED_KNOWN[visit.speed_source]
-    yield words.text(f"report.quality.{known}", speed=speed_words(words, visit.speed_mps))
+    speed_mps = visit.speed_mps if isfinite(visit.speed_mps) else DEFAULT_MPS
+    yield words.text(
+        f"report.quality.{known}", speed=speed_text(words, speed_mps, visit.speed_unit)
+    )
     if len({round(stretch.speed_mps, 1) for stretch in visit.belt}) > 1:
         changes = _belt_changes(words, visit)
         yield words.text("report.quality.speed_changed", changes=changes)
@@ -210,7 +208,7 @@ def _belt_changes(words: Catalogue, visit: Visit) -> str:
     origin_s = visit.session.origin_s
     return ", ".join(
         f"{words.number((stretch.from_s - origin_s) / 60, 1)} min "
-        f"{speed_words(words, stretch.speed_mps)}"
+        f"{speed_text(words, stretch.speed_mps, visit.speed_unit)}"
         for stretch in visit.belt
     )
 

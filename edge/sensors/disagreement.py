@@ -1,10 +1,10 @@
 """Detection of belt speeds that contradict each other, and of a wrong unit as the cause."""
 
-from collections.abc import Callable
 from math import inf, log
 from typing import Final
 
 from edge.messages.reading import BeltNotice
+from edge.numerics.speed_units import SpeedUnit, speed_mps
 
 # The picture's estimate is accurate to 7 % (SD over runners, mostly their legs' length); these are
 # four and three of its standard deviations.
@@ -13,13 +13,7 @@ _UNIT_SHARE: Final = 0.20
 # Both sources are precise: a treadmill shows tenths of km/h and holds its speed to a few percent.
 _TREADMILL_SHARE: Final = 0.05
 _TREADMILL_MPS: Final = 0.15
-_UNITS: Final[dict[str, Callable[[float], float]]] = {
-    "km/h": lambda number: number / 3.6,
-    "mph": lambda number: number * 0.44704,
-    "min/km": lambda number: 1000 / (60 * number),
-}
 # A speed is asked for, so a pace must fit better than a speed in another unit.
-_PACE: Final = "min/km"
 _PACE_SHARE: Final = 0.10
 
 
@@ -65,8 +59,8 @@ def _contradicted(entered_mps: float, treadmill_mps: float, seen_mps: float) -> 
 
 def _likely_unit(number: float, truth_mps: float) -> str:
     """Return the unit in which ``number`` is closest to a known speed; empty if none is close."""
-    apart = {unit: _apart(mps(number), truth_mps) for unit, mps in _UNITS.items()}
-    unit = min(apart, key=lambda unit: apart[unit] + _PACE_SHARE * (unit == _PACE))
+    apart = {unit: _apart(speed_mps(number, unit), truth_mps) for unit in SpeedUnit}
+    unit = min(apart, key=lambda unit: apart[unit] + _PACE_SHARE * (unit is SpeedUnit.PACE))
     return unit if apart[unit] < min(_UNIT_SHARE, _apart(number, truth_mps)) else ""
 
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from edge.settings.setting import CHOICE, DIMENSIONLESS, number, switch, text
+from edge.numerics.speed_units import SpeedUnit
+from edge.settings.setting import CHOICE, DIMENSIONLESS, number, switch, text, word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,12 @@ class ServeSettings:
     max_clients: int = number(64, "clients", (1, 1000), CHOICE, "Most simultaneous clients.")
     pictures_hz: float = number(
         600.0, "pictures/s", (1, 100_000), CHOICE, "Most pictures per second, all clients together."
+    )
+    speed_unit: str = word(
+        SpeedUnit.KMH.value,
+        tuple(SpeedUnit),
+        CHOICE,
+        "Unit of belt speed on tablets, which may choose another, and in reports.",
     )
     name: str = text("", "host name", CHOICE, "Further host name by which tablets reach it.")
     certificate: str = text("", "PEM file", CHOICE, "Certificate for TLS; empty: none.")

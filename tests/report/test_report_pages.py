@@ -107,6 +107,20 @@ def test_a_report_says_which_leg_does_what(visits: list[Visit]) -> None:
     assert not re.search(r"\bnan\b", said)
 
 
+@pytest.mark.parametrize(
+    ("unit", "shown"), [("mph", "6.3 mph (2.8 m/s)"), ("min/km", "5:57 min/km (2.8 m/s)")]
+)
+def test_a_report_has_the_belt_speed_in_the_units_of_its_station(
+    visits: list[Visit], unit: str, shown: str
+) -> None:
+    session = visits[0].session
+    config = {**session.head.config, "serve": {"speed_unit": unit}}
+    there = replace(session, head=replace(session.head, config=config))
+    said = words(render([replace(visits[0], session=there)], WORDS))
+    assert f"Belt speed {shown}, as entered" in said
+    assert "km/h" not in said
+
+
 def test_a_report_is_written_in_german(visits: list[Visit]) -> None:
     html = render(visits[:1], load("de"))
     said = words(html)

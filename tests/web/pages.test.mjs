@@ -17,6 +17,7 @@ const { laidOver, piecesOf } = await load("compare.js");
 const { columns } = await load("curve_columns.js");
 const { movedInside, roundAll } = await load("geometry.js");
 const { typedNumber } = await load("kept_form.js");
+const { mostSpeed, speedText, typedSpeed } = await load("speed_units.js");
 const { BeatPlan } = await load("metronome.js");
 const { metronomeFor } = await load("metronome_steps.js");
 const { Commands } = await load("commands.js");
@@ -378,4 +379,26 @@ test("a notice is told by its code in the language that was chosen, and by its w
   await speak("en");
   assert.equal(noticeWords(slow), slow.notice);
   assert.equal(noticeWords(hot), hot.notice);
+});
+
+test("a belt speed is typed and shown in the unit of choice, and is the same speed", async () => {
+  for (const [unit, text, mps] of [["km/h", "10.8", 3.0], ["mph", "6.7", 2.9952], ["min/km", "5:33", 3.003]]) {
+    assert.ok(Math.abs(typedSpeed(text, unit) - mps) < 0.001, unit);
+    assert.equal(speedText(typedSpeed(text, unit), unit), `${text} ${unit}`);
+  }
+  assert.equal(typedSpeed("10,8", "km/h"), 3.0);
+  assert.ok(Math.abs(typedSpeed("5,5", "min/km") - typedSpeed("5:30", "min/km")) < 1e-9);
+  assert.equal(speedText(0, "min/km"), "–");
+  assert.equal(speedText(null, "mph"), "–");
+});
+
+test("what is no belt speed is none in any unit", () => {
+  for (const unit of ["km/h", "mph", "min/km"]) {
+    assert.equal(typedSpeed(" ", unit), null);
+    for (const text of ["abc", "-1", "5:61", "1e3", "1:20:30"]) assert.ok(Number.isNaN(typedSpeed(text, unit)), `${text} ${unit}`);
+    assert.ok(typedSpeed(mostSpeed(unit), unit) > 11.9);
+  }
+  for (const [text, unit] of [["43.3", "km/h"], ["27", "mph"], ["1:20", "min/km"], ["0", "min/km"], ["5:30", "km/h"]]) {
+    assert.ok(Number.isNaN(typedSpeed(text, unit)), `${text} ${unit}`);
+  }
 });

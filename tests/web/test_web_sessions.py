@@ -186,6 +186,26 @@ def test_a_session_is_given_to_another_runner(
         assert [s.head.runner for s in store.sessions()] == ["R-3", "R-1", "R-3"]
 
 
+def test_a_belt_speed_is_shown_and_typed_in_the_unit_of_choice(
+    browser: Browser, station: Station, names: list[str]
+) -> None:
+    with opened(browser, station, ENGLISH) as page:
+        choose(page, names[0])
+        facts = page.locator("#picked-facts")
+        expect(facts).to_contain_text("10.1 km/h, entered")
+        page.click("#tab-setup")
+        page.fill("#speed", "10,8")
+        for label, typed in (("mph", "6.7"), ("min/km", "5:34")):
+            page.click("#speed-unit")
+            expect(page.locator("#speed-label")).to_have_text(f"Belt speed, {label}")
+            expect(page.locator("#speed")).to_have_value(typed)
+        page.reload()
+        expect(page.locator("#speed")).to_have_value("5:34")
+        page.click("#tab-sessions")
+        choose(page, names[0])
+        expect(facts).to_contain_text("5:57 min/km, entered")
+
+
 def test_deleting_is_asked_for_twice(browser: Browser, station: Station, names: list[str]) -> None:
     with opened(browser, station, ENGLISH) as page:
         choose(page, names[1])

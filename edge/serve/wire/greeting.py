@@ -2,6 +2,7 @@
 
 import msgspec
 
+from edge.numerics.speed_units import SpeedUnit
 from edge.serve.wire.wire_types import ToClient
 
 
@@ -44,7 +45,8 @@ class Hello(ToClient, frozen=True, kw_only=True, tag="hello"):
 
     ``keypoints`` names the points of ``skeleton``, in the order of every ``xy_px``; ``bones`` are
     index pairs to draw; ``left`` and ``right`` are the points that are measured. ``provider`` is
-    the execution provider of the pose model: the CPU or an accelerator.
+    the execution provider of the pose model: the CPU or an accelerator. ``speed_unit`` is the unit
+    of belt speed for people, ``km/h``, ``mph`` or ``min/km``; all speeds here are in m/s.
     """
 
     protocol: int
@@ -59,3 +61,4 @@ class Hello(ToClient, frozen=True, kw_only=True, tag="hello"):
     late_ms: float
     provider: str
     metrics: tuple[MetricFacts, ...]
+    speed_unit: SpeedUnit

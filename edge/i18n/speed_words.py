@@ -1,0 +1,31 @@
+"""Belt speed in words."""
+
+from math import isfinite
+
+from edge.i18n.word_catalogue import DASH, Catalogue
+from edge.numerics.speed_units import SpeedUnit, pace, speed_in
+
+
+def speed_text(words: Catalogue, speed_mps: float, unit: SpeedUnit) -> str:
+    """Return a belt speed in a unit, and in m/s behind it; a dash if unknown.
+
+    Examples
+    --------
+    >>> from edge.i18n.word_catalogue import load
+    >>> speed_text(load("de"), 3.0, SpeedUnit.KMH)
+    '10,8 km/h (3,0 m/s)'
+    >>> speed_text(load("en"), 3.0, SpeedUnit.PACE)
+    '5:33 min/km (3.0 m/s)'
+    """
+    if not isfinite(speed_mps):
+        return DASH
+    return words.text("unit.speed", speed=_in_unit(words, speed_mps, unit), mps=speed_mps)
+
+
+def _in_unit(words: Catalogue, speed_mps: float, unit: SpeedUnit) -> str:
+    if unit is not SpeedUnit.PACE:
+        return f"{words.number(speed_in(speed_mps, unit), 1)} {unit}"
+    if not speed_mps > 0:
+        return f"{DASH} {unit}"
+    minutes, seconds = pace(speed_mps)
+    return f"{minutes}:{seconds:02} {unit}"
