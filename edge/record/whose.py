@@ -15,7 +15,8 @@ NOBODY: Final = "nobody"
 def assign(store: Store, session: StoredSession, runner: str, who: str) -> list[str]:
     """Give a session to a runner; return the names of the sessions that were changed.
 
-    What belongs to a session, such as its neutral stance, goes with it.
+    All sessions of one visit are one person's: they go together. What belongs to a session, such as
+    its neutral stance, goes with it.
 
     Parameters
     ----------
@@ -34,7 +35,8 @@ def assign(store: Store, session: StoredSession, runner: str, who: str) -> list[
         If the text is no pseudonym, a session is being recorded, or the disk fails; nothing is
         changed then.
     """
-    return _give(store, [session] if session.head.runner != runner else [], runner, who)
+    together = _of_visit(store, session)
+    return _give(store, [each for each in together if each.head.runner != runner], runner, who)
 
 
 def merge(store: Store, other: str, into: str, who: str) -> list[str]:
@@ -55,6 +57,16 @@ def merge(store: Store, other: str, into: str, who: str) -> list[str]:
     if not theirs:
         raise RecordError(f"there is no session of {other or NOBODY}")
     return _give(store, theirs, into, who)
+
+
+def _of_visit(store: Store, session: StoredSession) -> list[StoredSession]:
+    """Return the sessions of the visit that a session belongs to, oldest first, or it alone."""
+    rows = store.file.rows(
+        "SELECT name FROM sessions WHERE visit = (SELECT visit FROM sessions WHERE id = ?) "
+        "ORDER BY id",
+        session.id,
+    )
+    return [store.session(row["name"]) for row in rows] or [session]
 
 
 def _give(store: Store, sessions: Iterable[StoredSession], runner: str, who: str) -> list[str]:

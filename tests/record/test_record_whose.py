@@ -53,6 +53,18 @@ def test_a_session_that_nobody_named_gets_a_name(store: Store) -> None:
     assert told(store) == [f"command: {session.name}: nobody to R-08"]
 
 
+def test_the_sessions_of_one_visit_go_together(store: Store) -> None:
+    first, second, other = begun(store, "R-07", "R-07", "R-07")
+    store.file.run(
+        "INSERT INTO visits (id, name, begun_at, template, template_text, complaint, pain_place, "
+        "shoes, video_consent, current, steps) VALUES (1, 'v', '', '', '', '', '', '', 0, '', '[]')"
+    )
+    store.file.run("UPDATE sessions SET visit = 1 WHERE id IN (?, ?)", first.id, second.id)
+    assert assign(store, second, "R-08", "command") == [first.name, second.name]
+    assert named(store, "R-07") == [other.name]
+    assert len(told(store)) == 2
+
+
 def test_a_session_that_is_the_runners_already_stays_and_is_no_line(store: Store) -> None:
     (session,) = begun(store, "R-08")
     assert assign(store, session, "R-08", "command") == []
