@@ -5,28 +5,35 @@ from math import isfinite
 from typing import Any, Final
 
 from edge.i18n.conclusion_words import conclusion_words
+from edge.i18n.speed_words import speed_text
 from edge.i18n.word_catalogue import DASH, Catalogue
 from edge.messages.side import Side
 from edge.messages.visit import StepKind
 from edge.metrics.catalogue import METRICS
+from edge.numerics.speed_units import SpeedUnit
 from edge.numerics.statistics import Spread
 from edge.report.blocks import Column
 from edge.report.both_sides import both_sides
 from edge.report.changes import Change, Judged
 from edge.report.experiment import Cell, Experiment
-from edge.report.words import change_interval, name_of, speed_words
+from edge.report.words import change_interval, name_of
 
 NOTHING: Final[dict[str, Any]] = {"legs": [], "sides": None}
 
 
 def experiment_section(
-    tables: Sequence[Experiment], words: Catalogue, *, alone: bool = False
+    tables: Sequence[Experiment],
+    words: Catalogue,
+    unit: SpeedUnit = SpeedUnit.KMH,
+    *,
+    alone: bool = False,
 ) -> dict[str, Any]:
     """Return what the page's template shows of a visit's blocks.
 
-    ``alone`` shows a baseline alone, too; else, without anything to compare, it is empty.
+    ``unit`` is that of belt speeds. ``alone`` shows a baseline alone, too; else, without anything
+    to compare, it is empty.
     """
-    legs = [_leg(table, words) for table in tables if alone or table.compared]
+    legs = [_leg(table, words, unit) for table in tables if alone or table.compared]
     if not legs and len(tables) < len(Side):
         return NOTHING
     return {"legs": legs, "sides": _sides(tables, words)}
@@ -40,7 +47,7 @@ def block_name(column: Column, words: Catalogue) -> str:
     return words.text(key) if key in words else column.cue.replace("_", " ")
 
 
-def _leg(table: Experiment, words: Catalogue) -> dict[str, Any]:
+def _leg(table: Experiment, words: Catalogue, unit: SpeedUnit) -> dict[str, Any]:
     return {
         "name": words.text(f"report.leg.{table.side}"),
         "conclusion": conclusion_words(table.conclusion, words),
@@ -48,7 +55,7 @@ def _leg(table: Experiment, words: Catalogue) -> dict[str, Any]:
         "blocks": [
             {
                 "name": block_name(column, words),
-                "speed": speed_words(words, column.speed_mps),
+                "speed": speed_text(words, column.speed_mps, unit),
                 "strides": words.text("count.strides", count=len(column.strides)),
             }
             for column in table.columns

@@ -101,7 +101,7 @@ def render(visits: Sequence[Visit], words: Catalogue, tables: Sequence[Experimen
         legs=[_leg(visits, side, words) for side in judged],
         raises_changed=_raises_changed(visits, words) if many else [],
         curves_source=source(),
-        experiment=experiment_section(tables, words),
+        experiment=experiment_section(tables, words, visits[-1].speed_unit),
         least=LEAST_STRIDES,
     )
 

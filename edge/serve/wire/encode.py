@@ -34,8 +34,8 @@ from edge.messages.skeleton import (
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
 from edge.messages.verdict import Bands, Cue, Verdict
 from edge.metrics.catalogue import METRIC_NAMES, METRICS
-from edge.record.pose_codec import Gait
 from edge.numerics.speed_units import SpeedUnit
+from edge.record.pose_codec import Gait
 from edge.serve.wire import binary, feedback_messages, greeting, health_messages, protocol
 from edge.serve.wire.stride_message import Curves, Stride
 from edge.serve.wire.wire_types import Number, Point
