@@ -224,6 +224,14 @@ def test_cue_and_exercises_follow_from_the_verdicts(
     )
 
 
+@pytest.mark.parametrize("fault", Fault)
+def test_what_is_on_the_line_is_not_placed_on_either_side(fault: Fault) -> None:
+    """The error of the model may put a knee 6 % behind the toes on the line: not "level"."""
+    said = WORDS.text(f"sheet.seen.{fault}.borderline")
+    assert "too close to call" in said
+    assert "level" not in said
+
+
 def test_a_cue_recorded_as_a_sentence_is_understood(visits: list[Visit]) -> None:
     old = (VerdictState.RED, "Sit back a touch, as onto a high barstool", "knee_far_ahead_hips")
     assert need_of(judged(visits[0], old, STRAIGHT).legs[Side.RIGHT]) is Need.HIPS_FORWARD
