@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .PHONY: demo test test-live test-films test-computing check accuracy accuracy-real accuracy-page spoilings compare-gaitkit train-legs raises train-clinic train-events bench bench-table bench-peer soak \
-	soak-faults chaos fuzz power-cut record-bench opensim-check trc-over-truth test-install test-service test-arm64 lint-deploy licences audit \
+	soak-faults chaos fuzz power-cut cue-experiment record-bench opensim-check trc-over-truth test-install test-service test-arm64 lint-deploy licences audit \
 	install install-dev lock clean
 
 demo: install ## the station on the bundled clip
@@ -195,6 +195,10 @@ KILLS ?= 200
 
 power-cut: install-dev ## kill recordings and truncate files at random (minutes)
 	PYTHONPATH=tests $(BIN)/python tests/power_cut.py --kills $(KILLS) --cuts $(KILLS)
+
+SEEDS ?= 20
+cue-experiment: install-dev ## tables of constructed runners whose change is known: it and nothing else is found (an hour)
+	PYTHONPATH=tests $(BIN)/python tests/ran_experiments.py $(SEEDS)
 
 # These need root, network access to the package index, and mmdebstrap; arm64 also needs arch-test
 # and qemu-user-static. They take minutes; arm64 takes an hour.
