@@ -34,6 +34,18 @@ import { language, t } from "./words.js";
  * @property {"changed" | "within_error" | "no_limit" | "too_few"} judged
  */
 /** @typedef {{before: string, after: string, same_runner: boolean, legs: {side: "left" | "right", changes: Change[]}[]}} Comparison */
+/** @typedef {{kind: import("./wire.d.ts").VisitStep["kind"], cue: string | null}} ExperimentBlock */
+/** @typedef {Pick<Change, "change" | "low" | "high" | "limit"> & {judged: Change["judged"] | "other_speed"}} ExperimentChange */
+/** @typedef {{mean: number | null, strides: number, change: ExperimentChange | null}} ExperimentCell */
+/**
+ * Which cue moved what on one leg: a column for each block, a row for each metric.
+ * @typedef {object} Experiment
+ * @property {"left" | "right"} side
+ * @property {{text: string}} conclusion
+ * @property {{text: string}[]} notes
+ * @property {ExperimentBlock[]} blocks
+ * @property {{metric: string, cells: ExperimentCell[]}[]} rows
+ */
 
 const BASE = "/api/sessions";
 
@@ -74,6 +86,11 @@ export async function listed(runner, most) {
 /** The changes between two sessions. @param {string} one @param {string} other @returns {Promise<Comparison>} */
 export async function compared(one, other) {
   return ask(`${BASE}/compare?${new URLSearchParams({ one, other })}`, (reply) => reply.json());
+}
+
+/** What the cues of a visit moved. @param {string} name @returns {Promise<{legs: Experiment[]}>} */
+export async function experimentOf(name) {
+  return ask(`${BASE}/${name}/experiment?${new URLSearchParams({ language: language() })}`, (reply) => reply.json());
 }
 
 /** The URL of the report of these sessions. @param {string[]} names @param {"html" | "pdf"} format @param {boolean} download */

@@ -1,7 +1,6 @@
 // @ts-check
 /** The first tab: leads through the visit, one step at a time. */
 
-import { reportAddress } from "./archive.js";
 import { keepForm, release, typedNumber } from "./kept_form.js";
 import { PainScale } from "./pain_scale.js";
 import { number, withUnit } from "./format.js";
@@ -10,6 +9,7 @@ import { isPseudonym } from "./pseudonym.js";
 import { SpeedField } from "./speed_field.js";
 import { checkWords } from "./tablet_setup.js";
 import { currentStep, elapsedText } from "./visit_screens.js";
+import { VisitResult } from "./visit_result.js";
 import { missingWords, splitWords, stepName, templateName, whyWords } from "./visit_words.js";
 import { hasWords, t } from "./words.js";
 import { attribute, hide, write } from "./write.js";
@@ -32,6 +32,7 @@ export class VisitTab {
   #speed;
   #pain;
   #stopPain;
+  #result;
   #drawn = "";
   #led = "";
 
@@ -40,6 +41,7 @@ export class VisitTab {
     this.#tools = tools;
     const { part, press } = tools;
     this.#part = part;
+    this.#result = new VisitResult(part);
     const form = this.#form;
     keepForm(form);
     this.#speed = new SpeedField(this.#field("speed"), part("visit-speed-label"));
@@ -196,9 +198,7 @@ export class VisitTab {
     hide(this.#part("visit-over"), !(visit?.over && step === null));
     attribute(this.#part("page-visit"), "data-kind", step?.kind ?? "none");
     this.#showTemplates();
-    const report = /** @type {HTMLAnchorElement} */ (this.#part("visit-report"));
-    hide(report, !(visit && (visit.over || step?.kind === "result")));
-    if (visit) attribute(report, "href", reportAddress([visit.id], "html", false));
+    this.#result.show(visit, Boolean(visit?.over || step?.kind === "result"));
     if (visit && step) this.#showStep(visit, step);
   }
 

@@ -24,6 +24,7 @@ from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.verdict import Cue
 from edge.serve.control.command_router import FIRST_DISPLAY
+from edge.serve.sessions.session_archive import SessionArchive
 from edge.settings.settings import Settings
 from edge.settings.visit_settings import VisitSettings
 
@@ -122,7 +123,8 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
     folder.mkdir()
     (folder / "test.toml").write_text(TEMPLATE, encoding="utf-8")
     settings = Settings(gait=EXACT, visit=VisitSettings(templates=str(folder)))
-    rig = Rig(tmp_path / "data", settings=settings)
+    data = tmp_path / "data"
+    rig = Rig(data, settings=settings, archive=SessionArchive(data, keep_free_mb=0))
     yield rig
     rig.close()
 
@@ -187,6 +189,22 @@ class Tour:
         expect(self.display.locator("#step .partial")).to_have_text("1 partial")
         expect(self.tablet.locator("#visit-exercise")).to_contain_text("2 voll, 1 halb")
 
+    def result(self) -> None:
+        """See what the cues moved, and open both documents and the report."""
+        # Four strides to a block are too few for a change.
+        expect(self.tablet.locator("#visit-tables td[data-judged]").first).to_be_visible()
+        expect(self.tablet.locator("#visit-told")).not_to_be_empty()
+        judged = {
+            str(cell.get_attribute("data-judged"))
+            for cell in self.tablet.locator("#visit-tables td[data-judged]").all()
+        }
+        assert judged <= {"", "too_few"}
+        for document in ("visit-sheet", "visit-letter", "visit-report"):
+            address = self.tablet.locator(f"#{document}").get_attribute("href")
+            reply = self.tablet.request.get(f"{self.rig.station.url.rstrip('/')}{address}")
+            assert reply.status == 200, reply.text()
+            assert "R-017" in reply.text(), document
+
     def mode(self, mode: str) -> None:
         expect(self.display.locator("#station")).to_have_attribute("data-mode", mode)
 
@@ -201,7 +219,7 @@ class Tour:
             assert 0 <= box["y"] <= height - box["height"], f"{name} at {width}"
             scroll = "document.documentElement.scrollWidth - innerWidth"
             assert self.tablet.evaluate(scroll) <= 0, f"{name} at {width}"
-        if name in ("start", "cue", "pain"):
+        if name in ("start", "cue", "pain", "result"):
             assert axe(self.tablet) == [], name
 
 
@@ -244,6 +262,7 @@ def walk(tour: Tour) -> None:
     tour.tap("#visit-next")
     tour.until_step("result")
     tour.mode("thanks")
+    tour.result()
     tour.look("result")
     tour.tap("#visit-next")
     expect(tour.tablet.locator("#visit-over")).to_be_visible()

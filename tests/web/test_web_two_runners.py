@@ -27,6 +27,7 @@ from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.serve.control.controller import Controller
 from edge.serve.live.page_sink import PageSink
+from edge.serve.sessions.archive import Archive
 from edge.serve.wire import commands
 from edge.serve.wire.commands import Done
 from edge.settings.record_settings import RecordSettings
@@ -89,7 +90,13 @@ _WALL_CLOCK: Final = (datetime(2026, 1, 31, tzinfo=UTC) + timedelta(minutes=n) f
 class Rig:
     """A station without camera and pose model; a restarted one keeps its port and its data."""
 
-    def __init__(self, data: Path, port: int = 0, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        port: int = 0,
+        settings: Settings | None = None,
+        archive: Archive | None = None,
+    ) -> None:
         settings = settings or SETTINGS
         self.hub = new_hub()
         self.rooms = gait_rooms(settings)
@@ -101,7 +108,7 @@ class Rig:
         self._ids = count(1)
         self._frames = 0
         self._clock_s = 0.0
-        self.station = Station(self.hub, port=port, control=self.controller)
+        self.station = Station(self.hub, port=port, control=self.controller, archive=archive)
         self.station.__enter__()
 
     def order(self, of: type[Any], **fields: Any) -> Done:
