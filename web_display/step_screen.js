@@ -56,7 +56,7 @@ export class StepScreen {
     const measuring = mode === "stand_still" && neutral?.state === "measuring";
     const progress = /** @type {HTMLProgressElement} */ (find(this.#root, "progress"));
     hide(progress, !measuring);
-    progress.value = neutral?.progress ?? 0;
+    attribute(progress, "value", String(neutral?.progress ?? 0));
     hide(find(this.#root, ".raises"), mode !== "raises");
     switch (mode) {
       case "welcome":

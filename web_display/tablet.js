@@ -191,7 +191,7 @@ function showBar() {
   write(part("mute"), t(muted ? "page.unmute" : "page.mute"));
   attribute(part("mute"), "aria-pressed", String(muted));
   for (const control of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-command]"))) {
-    if (control.id !== "visit-next") control.disabled = viewer;
+    if (viewer || control.id !== "visit-next") control.disabled = viewer;
   }
 }
 

@@ -9,6 +9,7 @@ import { isPseudonym } from "./pseudonym.js";
 import { SpeedField } from "./speed_field.js";
 import { chooseUnit, nextUnit } from "./speed_units.js";
 import { t } from "./words.js";
+import { attribute } from "./write.js";
 
 /** @typedef {import("./tablet.js").Tools} Tools */
 /** @typedef {import("./wire.d.ts").Check} Check */
@@ -159,7 +160,7 @@ export class SetUpTab {
     const setUp = this.#tools.station.setUp;
     const progress = /** @type {HTMLProgressElement} */ (this.#part("check-progress"));
     progress.hidden = setUp?.state !== "measuring";
-    progress.value = setUp?.progress ?? 0;
+    attribute(progress, "value", String(setUp?.progress ?? 0));
     this.#part("check-state").textContent = checkWords(setUp);
     this.#part("checks").replaceChildren(...(setUp?.checks ?? []).map(checkLine));
   }
@@ -168,7 +169,7 @@ export class SetUpTab {
     const neutral = this.#tools.station.neutral;
     const progress = /** @type {HTMLProgressElement} */ (this.#part("neutral-progress"));
     progress.hidden = neutral?.state !== "measuring";
-    progress.value = neutral?.progress ?? 0;
+    attribute(progress, "value", String(neutral?.progress ?? 0));
     this.#part("neutral-words").textContent = neutralWords(neutral);
     this.#part("neutral").dataset.state = neutral?.state ?? "none";
     this.#part("neutral-clear").hidden = !neutral?.kept && neutral?.state !== "measuring";

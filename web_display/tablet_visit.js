@@ -251,7 +251,7 @@ export class VisitTab {
     write(part("visit-strides"), step.strides_needed ? t("visit.strides", { seen: step.strides, needed: step.strides_needed }) : "");
     const shares = [step.planned_s ? step.elapsed_s / step.planned_s : 1, step.strides_needed ? step.strides / step.strides_needed : 1];
     const progress = /** @type {HTMLProgressElement} */ (part("visit-progress"));
-    progress.value = Math.min(1, ...shares);
+    attribute(progress, "value", String(Math.min(1, ...shares)));
   }
 
   /** What the exercise of the step reports. @param {VisitStep} step */

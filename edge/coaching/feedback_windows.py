@@ -48,7 +48,7 @@ def tempo_spm(elapsed_s: float, base_spm: float, aim_spm: float, ramp_spm: float
     >>> [tempo_spm(t, 160, 166, 2) for t in (0, 15, 30, 90, 200)]
     [160.0, 161.0, 162.0, 166.0, 166.0]
     """
-    return min(aim_spm, base_spm + ramp_spm * max(elapsed_s, 0.0) / RAMP_S)
+    return min(float(aim_spm), base_spm + ramp_spm * max(elapsed_s, 0.0) / RAMP_S)
 
 
 def ramp_left_s(tempo: float, aim_spm: float, ramp_spm: float) -> float:

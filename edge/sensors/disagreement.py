@@ -61,7 +61,7 @@ def _likely_unit(number: float, truth_mps: float) -> str:
     """Return the unit in which ``number`` is closest to a known speed; empty if none is close."""
     apart = {unit: _apart(speed_mps(number, unit), truth_mps) for unit in SpeedUnit}
     unit = min(apart, key=lambda unit: apart[unit] + _PACE_SHARE * (unit is SpeedUnit.PACE))
-    return unit if apart[unit] < min(_UNIT_SHARE, _apart(number, truth_mps)) else ""
+    return unit.value if apart[unit] < min(_UNIT_SHARE, _apart(number, truth_mps)) else ""
 
 
 def _apart(one: float, other: float) -> float:

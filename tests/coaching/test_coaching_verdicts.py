@@ -84,7 +84,7 @@ def test_verdict_shows_mean_interval_and_strides_of_the_deciding_metric(coach: C
         for i, m in enumerate(strides(10), start=1)
     ]
     last = judge(coach, given)[-1]
-    half = 2.5706 * (42.5 / 30) ** 0.5
+    half = 2.570582 * (42.5 / 30) ** 0.5
     assert last[KNEES].mean == pytest.approx(-5.5)
     assert last[KNEES].ci95 == pytest.approx((-5.5 - half, -5.5 + half))
     assert last[BENT_PUSH].mean == pytest.approx(5.5)

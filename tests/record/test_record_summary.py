@@ -78,7 +78,7 @@ def test_a_known_run_is_summed_up_to_the_letter() -> None:
     result = summary.result(captured=490, dropped=9)
 
     sides = result.pop("sides")
-    half = 4.3027 * 2.0 / sqrt(3)
+    half = 4.302653 * 2.0 / sqrt(3)
     not_judged = {"mean": None, "ci95": None, "error95": None, "strides": 0}
     unknown = {
         "state": "unknown",
