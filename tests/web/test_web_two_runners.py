@@ -39,6 +39,8 @@ FIRST, SECOND = "A-11", "B-22"
 HZ: Final = 30
 # Enough for both verdicts and a cadence of one's own.
 SHOWN_S: Final = 9.0
+# A page draws what it has been told within these.
+FRAMES: Final = 20
 # Longer than someone may be away and still be the same runner.
 AWAY_S: Final = 11.0
 # The first one's faults are far beyond the limits: within the model's error they are on the line.
@@ -285,11 +287,18 @@ def left(pages: Pages, theirs: dict[str, str]) -> dict[str, str]:
 
 
 def gone(pages: Pages, theirs: dict[str, str], session: str) -> None:
-    """Wait until the tablet knows of the session, after which nothing may be left."""
+    """Wait until both pages know of the session, after whose first frames nothing may be left."""
     expect(pages.tablet.locator("#session-state")).to_contain_text(session)
     key = "document.getElementById('strides').childElementCount === 0"
     until(pages.display, key)
-    assert left(pages, theirs) == {}
+    found = left(pages, theirs)
+    for _ in range(FRAMES):
+        if not found:
+            break
+        for page in (pages.display, pages.tablet):
+            page.evaluate("() => new Promise(requestAnimationFrame)")
+        found = left(pages, theirs)
+    assert found == {}
 
 
 def pain(pages: Pages) -> None:
