@@ -168,8 +168,11 @@ class CutOff:
 def cut_off_visit(store: "Store", now: datetime, within_h: float) -> CutOff | None:
     """Return the newest visit if it was cut off less than ``within_h`` hours ago.
 
-    An older one is left as it is. A clock that was set back since does not matter.
+    An older one is left as it is, and every one if ``within_h`` is 0. A clock that was set back
+    since does not matter.
     """
+    if within_h <= 0:
+        return None
     rows = store.file.rows("SELECT * FROM visits ORDER BY id DESC LIMIT 1")
     if not rows or rows[0]["ended_at"] is not None:
         return None
