@@ -198,7 +198,10 @@ export class VisitTab {
     hide(this.#part("visit-over"), !(visit?.over && step === null));
     attribute(this.#part("page-visit"), "data-kind", step?.kind ?? "none");
     this.#showTemplates();
-    this.#result.show(visit, Boolean(visit?.over || step?.kind === "result"));
+    const { session } = this.#tools.station;
+    // The last patient's result is over when somebody else's session is on.
+    const another = Boolean(session?.name) && session?.runner !== visit?.runner;
+    this.#result.show(visit, Boolean(visit?.over && !another) || step?.kind === "result");
     if (visit && step) this.#showStep(visit, step);
   }
 

@@ -5,7 +5,7 @@ import { documentAddress, experimentOf, Refused, reportAddress } from "./archive
 import { limitDigits, number, sideLetter, signed } from "./format.js";
 import { stepName } from "./visit_words.js";
 import { hasWords, language, metricWords, t } from "./words.js";
-import { attribute, hide } from "./write.js";
+import { attribute, hide, write } from "./write.js";
 
 /** @typedef {import("./archive.js").Experiment} Experiment */
 /** @typedef {import("./archive.js").ExperimentBlock} Block */
@@ -29,6 +29,7 @@ export class VisitResult {
   show(visit, reached) {
     const id = visit && reached ? visit.id : "";
     hide(this.#part("visit-result"), !id);
+    write(this.#part("visit-result-of"), visit && id ? `${t("visit.result")} · ${visit.runner}` : "");
     const asked = id && `${id} ${language()}`;
     if (asked === this.#asked) return;
     this.#asked = asked;

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from math import isfinite
-from typing import Any, Final
+from typing import Any
 
 from edge.i18n.conclusion_words import conclusion_words
 from edge.i18n.cue_words import cue_words
@@ -18,24 +18,11 @@ from edge.report.calf_raises import raises_section
 from edge.report.changes import LEAST_STRIDES, Change, Judged
 from edge.report.clinic import Clinic, clinic_speed
 from edge.report.course import CUES, Course
+from edge.report.experiment import ROWS
 from edge.report.facts import Leg, Visit
 from edge.report.local_time import local_day, local_minute
 from edge.report.sheet_page import page
 from edge.report.words import change_interval, name_of, sentence
-
-ROWS: Final = (
-    "knee_toe_offset_pct",
-    "hip_ankle_offset_pct",
-    "shank_angle_deg",
-    "knee_flexion_push_off_deg",
-    "thigh_extension_deg",
-    "line_straightness_pct",
-    "cadence_spm",
-    "ground_contact_ms",
-    "overstride_pct",
-    "trunk_lean_deg",
-)
-"""The metrics of the letter's tables, in their order."""
 
 
 def render_letter(course: Course, clinic: Clinic, words: Catalogue) -> str:

@@ -32,8 +32,8 @@ from edge.report.charts import STATE_INK
 from edge.report.clinic import clinic_of, clinic_speed
 from edge.report.course import course_of, need_of
 from edge.report.documents import Document, document, visits_of
+from edge.report.experiment import ROWS
 from edge.report.facts import DECIDING, Leg, Visit
-from edge.report.letter_page import ROWS
 from edge.report.page import as_pdf
 from edge.settings.clinic_settings import ClinicSettings
 from edge.settings.settings import Settings

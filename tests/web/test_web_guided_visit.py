@@ -191,6 +191,7 @@ class Tour:
 
     def result(self) -> None:
         """See what the cues moved, and open both documents and the report."""
+        expect(self.tablet.locator("#visit-result-of")).to_contain_text("R-017")
         # Four strides to a block are too few for a change.
         expect(self.tablet.locator("#visit-tables td[data-judged]").first).to_be_visible()
         expect(self.tablet.locator("#visit-told")).not_to_be_empty()
@@ -267,6 +268,13 @@ def walk(tour: Tour) -> None:
     tour.tap("#visit-next")
     expect(tour.tablet.locator("#visit-over")).to_be_visible()
     tour.look("over")
+    expect(tour.tablet.locator("#visit-result")).to_be_visible()
+    tour.tablet.click("#tab-setup")
+    tour.tablet.fill("#runner", "R-018")
+    tour.tablet.click("#start")
+    expect(tour.tablet.locator("#session-state")).to_contain_text("R-018")
+    tour.tablet.click("#tab-visit")
+    expect(tour.tablet.locator("#visit-result")).to_be_hidden()
 
 
 def test_a_whole_visit_takes_ten_taps_and_shows_the_time_alone_where_it_must(
