@@ -38,5 +38,6 @@ class FrameRate:
 
     @property
     def hz(self) -> float:
-        """Frames a second; infinite before two frames."""
-        return 1 / median(self._intervals_s) if self._intervals_s else inf
+        """Frames a second; infinite before two frames, or if most times equal the one before."""
+        interval_s = median(self._intervals_s) if self._intervals_s else 0.0
+        return 1 / interval_s if interval_s > 0 else inf
