@@ -145,9 +145,14 @@ export async function given({ name, runner: before }, runner, all) {
   return ask(`${BASE}/${name}/runner`, count, "PUT", { runner });
 }
 
-/** @param {string} name */
+/**
+ * Delete a session; return the damaged stores that may still hold rows of it.
+ * @param {string} name
+ * @returns {Promise<string[]>}
+ */
 export async function removed(name) {
-  await ask(`${BASE}/${name}`, async () => {}, "DELETE");
+  const left = async (/** @type {Response} */ reply) => (reply.status === 204 ? [] : (await reply.json()).damaged_stores);
+  return ask(`${BASE}/${name}`, left, "DELETE");
 }
 
 /** Save a response as a download, and return the file name. @param {Response} reply */

@@ -155,9 +155,9 @@ export class ArchiveCard {
   async #remove() {
     this.#dialog.close();
     await this.#doing(async () => {
-      await removed(this.#names()[0]);
+      const left = await removed(this.#names()[0]);
       this.#chosen = [];
-      this.#say(t("did.delete"), false);
+      this.#say(left.length ? t("page.deleted_but", { files: left.join(", ") }) : t("did.delete"), false);
     });
     await this.again();
     this.#part("archive-again").focus();

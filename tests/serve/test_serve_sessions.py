@@ -3,6 +3,7 @@
 import fcntl
 import io
 import json
+import os
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from edge.export.formats import Format
 from edge.messages.visit import Block, StepKind
 from edge.record.leftovers import HANDED_OUT
 from edge.record.recording_lock import LOCK
-from edge.record.store import Store
+from edge.record.store import DATABASE, Store
 from edge.record.visits import cut_blocks
 from edge.serve.access.rights import Rights
 from edge.serve.access.roles import Role
@@ -255,6 +256,19 @@ def test_a_deleted_session_is_gone(
     assert [session["name"] for session in listed(operator)] == [names[2], names[0]]
     assert not (data / "sessions" / names[1]).exists()
     assert operator.ask("DELETE", f"/api/sessions/{names[1]}")[0] == 404
+
+
+def test_deletion_names_the_stores_it_did_not_reach(
+    operator: Browser, names: tuple[str, str, str], data: Path
+) -> None:
+    for ending in (".damaged-2", ".damaged-1", ".damaged-1-wal", ".damaged-old"):
+        (data / f"{DATABASE}{ending}").write_bytes(b"rows")
+    os.utime(data / f"{DATABASE}.damaged-2", (2e9, 2e9))
+    status, _, body = operator.ask("DELETE", f"/api/sessions/{names[1]}")
+    assert status == 200
+    left = [f"{DATABASE}.damaged-1", f"{DATABASE}.damaged-2"]
+    assert json.loads(body) == {"damaged_stores": left}
+    assert [session["name"] for session in listed(operator)] == [names[2], names[0]]
 
 
 def test_an_operator_puts_right_whose_a_session_is(

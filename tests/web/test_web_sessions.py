@@ -18,7 +18,7 @@ from synthetic import Runner
 from test_web_access import axe
 
 from edge.record.recording_lock import LOCK
-from edge.record.store import Store
+from edge.record.store import DATABASE, Store
 from edge.serve.access.rights import Rights
 from edge.serve.access.roles import Role
 from edge.serve.sessions.session_archive import SessionArchive
@@ -206,7 +206,9 @@ def test_a_belt_speed_is_shown_and_typed_in_the_unit_of_choice(
         expect(facts).to_contain_text("5:57 min/km, entered")
 
 
-def test_deleting_is_asked_for_twice(browser: Browser, station: Station, names: list[str]) -> None:
+def test_deleting_is_asked_for_twice(
+    browser: Browser, station: Station, names: list[str], data: Path
+) -> None:
     with opened(browser, station, ENGLISH) as page:
         choose(page, names[1])
         page.click("#delete")
@@ -223,6 +225,11 @@ def test_deleting_is_asked_for_twice(browser: Browser, station: Station, names: 
         expect(page.locator("#kept .chip")).to_have_count(2)
         assert rows(page) == [names[2], names[0]]
         expect(page.locator("#picked")).to_be_hidden()
+        (data / f"{DATABASE}.damaged-1").write_bytes(b"rows")
+        choose(page, names[0])
+        page.click("#delete")
+        page.click("#delete-yes")
+        expect(page.locator("#outcome")).to_contain_text(f"{DATABASE}.damaged-1, moved aside")
 
 
 def test_a_session_that_goes_on_cannot_be_deleted(

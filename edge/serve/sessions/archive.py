@@ -216,8 +216,13 @@ class Archive(Protocol):
         """Export a session to a file; ``leg_m`` is the length of thigh and shank, in metres."""
         ...
 
-    def delete(self, who: str, name: str) -> None:
-        """Delete a session permanently."""
+    def delete(self, who: str, name: str) -> list[str]:
+        """Delete a session permanently.
+
+        Returns
+        -------
+        Names of damaged stores, moved aside, that may still hold rows of it.
+        """
         ...
 
     def blocks(self, who: str, name: str) -> list[KeptBlock]:

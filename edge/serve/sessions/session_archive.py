@@ -16,6 +16,7 @@ from edge.record import whose
 from edge.record.audit import Entry, Verified
 from edge.record.block_cuts import Cut, CutError, recut_session
 from edge.record.disk_space import free_bytes
+from edge.record.moved_aside import copies_of
 from edge.record.numbers import number
 from edge.record.privacy import Privacy
 from edge.record.recording_lock import being_recorded
@@ -160,8 +161,8 @@ class SessionArchive:
             store.audit.add("export", who, f"{name} {kind}")
         return self._job_runner.make(self._task(What.EXPORT, (name,), kind, leg_m=leg_m))
 
-    def delete(self, who: str, name: str) -> None:
-        """Delete a session permanently.
+    def delete(self, who: str, name: str) -> list[str]:
+        """Delete a session permanently; return the damaged stores that may still hold rows of it.
 
         Unlike ``toeline sessions delete``, this does not shrink the file: that would block a
         recording for seconds. The next session reuses the space.
@@ -173,6 +174,7 @@ class SessionArchive:
             # Before: what cannot be written down is not done.
             store.audit.add("delete", who, name)
             store.delete(session)
+            return [copy.name for copy in copies_of(store.file.path)]
 
     def blocks(self, who: str, name: str) -> list[KeptBlock]:
         """Return the blocks of a session by time."""

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, HTTPException, Path, Query
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
@@ -73,6 +73,12 @@ class To(BaseModel):
     runner: Annotated[str, Field(pattern=_RUNNER, max_length=pseudonym.MOST)]
 
 
+class Remains(BaseModel):
+    """Damaged stores that were moved aside and may still hold rows of what was deleted."""
+
+    damaged_stores: list[str]
+
+
 class Changed(BaseModel):
     """The names of the sessions that were another's or nobody's before."""
 
@@ -133,11 +139,17 @@ def _add_looking(routes: APIRouter, archive: Archive | None) -> None:
         "/{name}",
         status_code=204,
         summary="Delete a session for good",
-        responses=MISSING | BUSY,
+        response_model=None,
+        responses=MISSING
+        | BUSY
+        | {200: {"model": Remains, "description": "Deleted, but damaged stores may hold its rows"}},
     )
-    def delete(name: Name, asking: Operator) -> None:
+    def delete(name: Name, asking: Operator) -> Response:
         with refusals():
-            archive_of(archive).delete(asking.who, name)
+            stores = archive_of(archive).delete(asking.who, name)
+        if not stores:
+            return Response(status_code=204)
+        return JSONResponse(Remains(damaged_stores=stores).model_dump())
 
 
 def _add_handing_out(routes: APIRouter, archive: Archive | None) -> None:
