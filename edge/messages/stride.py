@@ -183,7 +183,7 @@ class KeyPose:
     leg_px, model_px
         Shape (5, 2), the stride's leg in the picture of ``frame_index``, without the model's
         offsets: as measured, and as the pose model placed it. They differ where points were set by
-        hand. None for a stored one.
+        hand. A stored one has no ``model_px``, and of before this version no ``leg_px``.
 
     Notes
     -----

@@ -105,6 +105,9 @@ def row_of(message: Message) -> tuple[str, Row] | None:
                     for name in ("kind", "side", "near", "time_s", "frame_index", "value")
                 },
                 "xy_px": message.xy_px.astype("<f4").tobytes(),
+                "leg_px": None
+                if message.leg_px is None
+                else message.leg_px.astype("<f4").tobytes(),
             }
     return _condition_row(message)
 
@@ -258,6 +261,7 @@ def key_pose_of(row: Mapping[str, Any]) -> KeyPose:
 
     Records of before there were other skeletons hold all points of BlazePose.
     """
+    leg = row["leg_px"]
     xy_px = np.frombuffer(row["xy_px"], "<f4").astype(float).reshape(-1, 2)
     return KeyPose(
         kind=EventKind(row["kind"]),
@@ -267,6 +271,7 @@ def key_pose_of(row: Mapping[str, Any]) -> KeyPose:
         frame_index=row["frame_index"],
         xy_px=xy_px if len(xy_px) == BODY_COUNT else skeleton(BLAZEPOSE).body_of(xy_px),
         value=_number(row["value"]),
+        leg_px=None if leg is None else np.frombuffer(leg, "<f4").astype(float).reshape(-1, 2),
     )
 
 

@@ -329,6 +329,11 @@ CREATE TABLE feedback (
 ) STRICT, WITHOUT ROWID;
 """
 
+# The leg in the picture itself; key poses of before are drawn as of their instant.
+_LEG_IN_PICTURE: Final = """
+ALTER TABLE key_poses ADD COLUMN leg_px BLOB;
+"""
+
 MIGRATIONS: Final = (
     _FIRST,
     _CURVES,
@@ -344,4 +349,5 @@ MIGRATIONS: Final = (
     _MODEL_ERRORS,
     _FEEDBACK,
     VISITS,
+    _LEG_IN_PICTURE,
 )

@@ -49,14 +49,16 @@ def still(
 ) -> Markup:
     """Return one key pose: the near leg in bold, with the toe line or the push-off line over it.
 
-    ``ink`` is the colour of that line. With a picture, the leg is drawn over it, without the rest
-    of the skeleton. The view is not mirrored.
+    ``ink`` is the colour of that line. With a picture, the leg is drawn over it as it is there,
+    which may be half a frame beside the instant, without the rest of the skeleton. The view is not
+    mirrored.
     """
     own = LEFT_LEG if pose.side is Side.LEFT else RIGHT_LEG
     shoulder = LEFT_SHOULDER if pose.side is Side.LEFT else RIGHT_SHOULDER
-    around = pose.xy_px if picture is None else _with_head(pose.xy_px, own[0], shoulder)
+    xy_px = pose.xy_px if picture is None else _in_picture(pose, own)
+    around = xy_px if picture is None else _with_head(xy_px, own[0], shoulder)
     scale, shift = _fit(around)
-    xy = pose.xy_px * scale + shift
+    xy = xy_px * scale + shift
     behind = [] if picture is None else _behind(picture, scale, shift)
     parts = behind or _body(xy, own)
     if behind:
@@ -100,6 +102,15 @@ def still(
 
 def _body(xy: Floats, own: Sequence[int]) -> list[str]:
     return [_bone(xy, a, b, "#b8c0c9", 4) for a, b in BODY_BONES if not (a in own and b in own)]
+
+
+def _in_picture(pose: KeyPose, own: Sequence[int]) -> Floats:
+    """Return the body with the leg where the picture has it; older records do not say."""
+    if pose.leg_px is None:
+        return pose.xy_px
+    xy_px = pose.xy_px.copy()
+    xy_px[list(own)] = pose.leg_px
+    return xy_px
 
 
 def _with_head(xy_px: Floats, hip: int, shoulder: int) -> Floats:

@@ -258,12 +258,15 @@ def test_events_key_poses_and_curves_come_back() -> None:
     xy[3] = np.nan
     pose = KeyPose(
         kind=EventKind.TOE_OFF, side=Side.LEFT, near=True, time_s=1.5, frame_index=90, xy_px=xy,
-        value=12.5,
+        value=12.5, leg_px=xy[3:8] + 2,
     )  # fmt: skip
     kept = row_of(pose)
     assert kept is not None
     back = key_pose_of(kept[1])
     np.testing.assert_array_equal(back.xy_px, xy)
+    assert back.leg_px is not None
+    np.testing.assert_array_equal(back.leg_px, xy[3:8] + 2)
+    assert key_pose_of(kept[1] | {"leg_px": None}).leg_px is None
     assert (back.kind, back.side, back.value) == (EventKind.TOE_OFF, Side.LEFT, 12.5)
     angles = np.arange(51.0)
     curves = StrideCurves(

@@ -425,6 +425,7 @@ def test_a_still_is_the_picture_where_video_was_kept(tmp_path: Path) -> None:
         drawn = visit_of(store, session)
         assert drawn.legs[Side.RIGHT].pictures == {}
         still = drawn.legs[Side.RIGHT].stills[Fault.KNEES_FORWARD]
+        assert still.leg_px is not None
         # Twice as fine as what the keypoints were found in, as a camera's own may be.
         film(session, [still.frame_index], (2560, 1440))
         text = (session.folder / "000001.frames.csv").read_text()
