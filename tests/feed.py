@@ -42,6 +42,7 @@ from edge.serve.server import serve
 from edge.serve.sessions.archive import Archive
 from edge.serve.wire.commands import Control
 from edge.serve.wire.encode import hello_for
+from edge.serve.wire.greeting import Hello
 from edge.settings.coaching_settings import CoachingSettings
 from edge.settings.serve_settings import ServeSettings
 from edge.settings.settings import Settings
@@ -65,10 +66,14 @@ def plain_frame(index: int, size: tuple[int, int] = (64, 48), fps: float = 60.0)
     return Frame(index=index, time_s=index / fps, image=image)
 
 
+def hello() -> Hello:
+    """Return what a station of the default settings says first."""
+    return hello_for(Settings(), "0.1.0", skeleton=BLAZEPOSE33)
+
+
 def new_hub(max_waiting: int = MAX_WAITING, **settings: Any) -> Hub:
     """Return a hub with the given settings."""
-    hello = hello_for(Settings(), "0.1.0", skeleton=BLAZEPOSE33)
-    return Hub(ServeSettings(**settings), hello, max_waiting=max_waiting)
+    return Hub(ServeSettings(**settings), hello(), max_waiting=max_waiting)
 
 
 class Station:

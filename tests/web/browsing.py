@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -48,6 +49,35 @@ def until(
         }}""",
         argument,
     )
+
+
+def until_gives(
+    page: Page,
+    script: str,
+    expected: object,
+    argument: object = None,
+    patience_ms: int = PATIENCE_MS,
+) -> None:
+    """Wait until a script in the page gives what is expected; else say what it gave at last."""
+    end_s = monotonic() + patience_ms / 1000
+    while (given := page.evaluate(script, argument)) != expected and monotonic() < end_s:
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert given == expected
+
+
+def settled(page: Page, expression: str, frames: int = 20) -> str:
+    """Wait until an expression in the page keeps its value for some frames; return the value."""
+    script = f"""async () => {{
+      let [last, same] = [undefined, 0];
+      while (same < {frames}) {{
+        await new Promise(requestAnimationFrame);
+        const now = String({expression});
+        same = now === last ? same + 1 : 0;
+        last = now;
+      }}
+      return last;
+    }}"""
+    return str(page.evaluate(script))
 
 
 def complaints_of(page: Page) -> list[str]:

@@ -73,8 +73,10 @@ def test_everything_on_the_tablet_is_large_enough_to_touch(
     wide = "document.documentElement.scrollWidth - innerWidth"
     for size in ((820, 1180), (1280, 800), (390, 844)):
         with opened(browser, playing[0], "tablet?lang=de", size) as page:
+            expect(page.locator("#tab-visit")).to_have_text("Besuch")
             for tab in TABS:
                 page.click(f"#tab-{tab}")
+                expect(page.locator(f"#page-{tab}")).to_be_visible()
                 assert page.evaluate(small) == [], tab
                 assert page.evaluate(wide) <= 0, tab
 

@@ -53,7 +53,7 @@ def test_the_demo_shows_a_newcomer_the_whole_station(
         expect(page.locator("#near-leg")).to_have_text("R near leg")
         for canvas in ("#picture", "#overlay", "#ribbon"):
             drawn = f"document.querySelector('{canvas}').toDataURL()"
-            until(page, f"{drawn} !== argument", page.evaluate(drawn))
+            until(page, f"{drawn} !== argument", page.evaluate(drawn), PATIENCE_MS)
         expect(page.locator("#alarm")).to_be_hidden()
 
         told = " && ".join(
@@ -69,7 +69,9 @@ def test_the_demo_shows_a_newcomer_the_whole_station(
         page.screenshot(path=tmp_path / "station.png")
 
         for still in ("#still-knee", "#still-push-off"):
-            assert page.locator(f"{still} canvas").get_attribute("data-time")
+            # It comes with a stride after the verdict.
+            time = page.locator(f"{still} canvas")
+            expect(time).to_have_attribute("data-time", re.compile(r"\d"), timeout=PATIENCE_MS)
             expect(page.locator(f"{still} .value")).to_have_text(re.compile(r"\d"))
         # A busy machine leaves something out, and says so.
         live = re.compile(r"^live(, limited)? · \d+ fps( · reduced)?$")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import PATIENCE_MS, chromium, until
+from browsing import PATIENCE_MS, chromium, until, until_gives
 from feed import ClipFeed, Player, Station, healthy, new_hub
 from msgspec import structs
 from playwright.sync_api import Browser, Page, expect
@@ -52,15 +52,10 @@ def show(playing: tuple[Station, Player], **changes: Any) -> None:
     playing[0].hub.publish(structs.replace(FIRST_DISPLAY, **changes))
 
 
-def seen(page: Page) -> set[str]:
-    """Return which parts of the display are to be seen."""
-    return set(
-        page.evaluate(
-            """() => ["view", "knees-forward", "bent-push-off", "cadence", "still-knee",
-                "still-push-off", "table", "cue-line", "elapsed"]
-              .filter(id => document.getElementById(id).checkVisibility())"""
-        )
-    )
+# In the page: which parts of the display are to be seen.
+SEEN = """() => ["view", "knees-forward", "bent-push-off", "cadence", "still-knee",
+    "still-push-off", "table", "cue-line", "elapsed"]
+  .filter(id => document.getElementById(id).checkVisibility()).sort()"""
 
 
 COACH = {
@@ -85,7 +80,7 @@ def test_each_mode_shows_its_parts_and_nothing_else(
     show(playing, mode=mode)
     expect(page.locator("#station")).to_have_attribute("data-mode", mode)
     until(page, f"document.getElementById('elapsed').hidden === {str(mode != 'blank').lower()}")
-    assert seen(page) == parts
+    until_gives(page, SEEN, sorted(parts))
 
 
 def test_parts_are_hidden_by_choice_and_a_table_takes_the_stills_place(
@@ -93,7 +88,7 @@ def test_parts_are_hidden_by_choice_and_a_table_takes_the_stills_place(
 ) -> None:
     show(playing, panels=(Panel.CADENCE, Panel.STRIDES, Panel.CUE))
     expect(page.locator("#table")).to_be_visible()
-    assert seen(page) == {"view", "cadence", "table", "cue-line"}
+    until_gives(page, SEEN, sorted(("view", "cadence", "table", "cue-line")))
 
 
 def test_skeleton_only_paints_no_picture(page: Page, playing: tuple[Station, Player]) -> None:
@@ -106,9 +101,11 @@ def test_skeleton_only_paints_no_picture(page: Page, playing: tuple[Station, Pla
       for (let i = 3; i < data.length; i += 4) count += data[i] > 0;
       return count;
     }"""
+    # A frame from before may still be on its way.
+    until_gives(page, count, 0, "#picture")
     until_frames(page, 5)
     assert page.evaluate(count, "#picture") == 0
-    assert page.evaluate(count, "#overlay") > 2000
+    until(page, f"({count})('#overlay') > 2000")
 
 
 def test_replay_goes_on_slowly_and_live_comes_back(
@@ -163,7 +160,8 @@ def test_the_biggest_numbers_are_150_px_tall(page: Page) -> None:
       const { actualBoundingBoxAscent: up, actualBoundingBoxDescent: down } = ink.measureText("5");
       return up + down;
     })"""
-    assert min(page.evaluate(tall)) >= 150
+    # The typeface may still be loading.
+    until(page, f"Math.min(...({tall})()) >= 150")
 
 
 def test_a_long_cue_is_never_cut(browser: Browser, clips_dir: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import nan
 
 import pytest
-from browsing import PATIENCE_MS, chromium, complaints_of
+from browsing import PATIENCE_MS, chromium, complaints_of, until
 from feed import Station, healthy, new_hub, plain_frame
 from playwright.sync_api import Browser, expect
 
@@ -46,7 +46,7 @@ def test_notices_stand_on_both_pages_while_they_hold(browser: Browser) -> None:
         hub.publish(change(CUT))
         expect(tablet.locator("#notices li")).to_have_count(2)
         expect(tablet.locator("#notices li").nth(0)).to_contain_text("slow motion")
-        assert tablet.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        until(tablet, "document.documentElement.scrollWidth <= window.innerWidth")
         hub.publish(change(SLOW, holds=False))
         expect(display.locator("#cue")).to_contain_text("cut short")
         hub.publish(change(CUT, holds=False))
@@ -103,6 +103,6 @@ def test_notices_are_in_the_page_s_language_and_fit(browser: Browser) -> None:
             expect(page.locator(place)).to_contain_text("1440x1080 wird meist")
         # The longest of them is read whole.
         cue = "document.getElementById('cue')"
-        assert display.evaluate(f"{cue}.scrollWidth <= {cue}.clientWidth")
-        assert display.evaluate(f"{cue}.scrollHeight <= {cue}.clientHeight + 2")
+        until(display, f"{cue}.scrollWidth <= {cue}.clientWidth")
+        until(display, f"{cue}.scrollHeight <= {cue}.clientHeight + 2")
         context.close()

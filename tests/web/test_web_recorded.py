@@ -1,5 +1,6 @@
 """Recorded sessions watched on the tablet: a stretch, two strides beside each other or overlaid."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,9 +54,11 @@ def test_two_strides_of_two_visits_are_watched(
         expect(page.locator("#recorded-caption-a")).to_contain_text("A · ", timeout=PATIENCE_MS)
         groups = page.locator("#recorded-a optgroup")
         expect(groups).to_have_count(2)
-        first = page.locator("#recorded-screens").get_attribute("data-frame")
+        screens = page.locator("#recorded-screens")
+        expect(screens).to_have_attribute("data-frame", re.compile(r"\d"))
+        first = str(screens.get_attribute("data-frame"))
         page.click("#recorded-forth")
-        expect(page.locator("#recorded-screens")).not_to_have_attribute("data-frame", str(first))
+        expect(screens).not_to_have_attribute("data-frame", first)
         for how in ("beside", "over"):
             page.click(f"#recorded [data-how='{how}']")
             expect(page.locator(f"#recorded-screens[data-how='{how}']")).to_be_visible(

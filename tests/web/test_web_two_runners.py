@@ -9,13 +9,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count, permutations
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 
 import numpy as np
 import pytest
 from browsing import PATIENCE_MS, chromium, complaints_of, until
 from fakes import end, hand
-from feed import Station, new_hub
+from feed import Station, hello
 from playwright.sync_api import Browser, Page, expect
 from recordings import EXACT, record
 from scenes import PAINTED
@@ -23,13 +24,17 @@ from stored import HEAD, gait_rooms
 from synthetic import KNEES_FORWARD, Camera, Form, Runner
 
 from edge.messages.frame import Frame
+from edge.messages.message import Message
 from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.serve.control.controller import Controller
+from edge.serve.live.hub import Hub
 from edge.serve.live.page_sink import PageSink
 from edge.serve.sessions.archive import Archive
 from edge.serve.wire import commands
 from edge.serve.wire.commands import Done
+from edge.serve.wire.protocol import Text
+from edge.serve.wire.visit_messages import Visit
 from edge.settings.record_settings import RecordSettings
 from edge.settings.settings import Settings
 from edge.sinks.recorder import Recorder
@@ -39,8 +44,6 @@ FIRST, SECOND = "A-11", "B-22"
 HZ: Final = 30
 # Enough for both verdicts and a cadence of one's own.
 SHOWN_S: Final = 9.0
-# A page draws what it has been told within these.
-FRAMES: Final = 20
 # Longer than someone may be away and still be the same runner.
 AWAY_S: Final = 11.0
 # The first one's faults are far beyond the limits: within the model's error they are on the line.
@@ -89,6 +92,17 @@ _SNAPSHOT: Final = """others => {
 _WALL_CLOCK: Final = (datetime(2026, 1, 31, tzinfo=UTC) + timedelta(minutes=n) for n in count())
 
 
+class Led(Hub):
+    """A hub that keeps the newest word of the visit."""
+
+    visit: Visit | None = None
+
+    def publish(self, message: Message | Text) -> None:
+        if isinstance(message, Visit):
+            self.visit = message
+        super().publish(message)
+
+
 class Rig:
     """A station without camera and pose model; a restarted one keeps its port and its data."""
 
@@ -100,7 +114,7 @@ class Rig:
         archive: Archive | None = None,
     ) -> None:
         settings = settings or SETTINGS
-        self.hub = new_hub()
+        self.hub = Led(settings.serve, hello())
         self.rooms = gait_rooms(settings)
         kept = RecordSettings(keep_free_mb=0)
         self.recorder = Recorder(data, HEAD, self.rooms, kept, now=lambda: next(_WALL_CLOCK))
@@ -127,6 +141,11 @@ class Rig:
                 hand(sink, frame, outcome, 9.0)
             self._frames += 1
             self._clock_s += 1 / HZ
+
+    @property
+    def step(self) -> str:
+        """The step of the visit that the pages are told of."""
+        return self.hub.visit.current if self.hub.visit else ""
 
     @property
     def newest(self) -> int:
@@ -291,13 +310,11 @@ def gone(pages: Pages, theirs: dict[str, str], session: str) -> None:
     expect(pages.tablet.locator("#session-state")).to_contain_text(session)
     key = "document.getElementById('strides').childElementCount === 0"
     until(pages.display, key)
-    found = left(pages, theirs)
-    for _ in range(FRAMES):
-        if not found:
-            break
+    # No frame comes meanwhile: what is gone later is taken away by the messages of this session.
+    end_s = monotonic() + PATIENCE_MS / 1000
+    while (found := left(pages, theirs)) and monotonic() < end_s:
         for page in (pages.display, pages.tablet):
             page.evaluate("() => new Promise(requestAnimationFrame)")
-        found = left(pages, theirs)
     assert found == {}
 
 
@@ -361,12 +378,15 @@ def test_a_page_that_comes_later_shows_what_the_open_ones_show(pages: Pages) -> 
     pages.begin(SECOND)
     pages.rig.give(RUNS[SECOND][: round(SHOWN_S * HZ)])
     assert pages.rig.order(commands.SetMark, kind="moment").code == "ok"
-    display, tablet = pages.opened(), pages.opened("tablet?tab=sessions")
+    # By now the pages have had all that came before.
     pages.tablet.click("#tab-sessions")
+    expect(pages.tablet.locator("#marks li")).to_have_count(1)
+    state = f"{SECOND} · recording 0:{SHOWN_S - 1:02.0f}"
+    expect(pages.tablet.locator("#session-state")).to_have_text(state)
+    until(pages.display, f"{PAINTED} >= argument", pages.rig.newest - 3)
+    display, tablet = pages.opened(), pages.opened("tablet?tab=sessions")
     for old, new in ((pages.display, display), (pages.tablet, tablet)):
         for part in ("#strides", "#marks", "#session-facts"):
             if old.locator(part).count():
                 expect(new.locator(part)).to_have_text(str(old.locator(part).text_content()))
-    state = pages.tablet.locator("#session-state").inner_text()
-    assert state == f"{SECOND} · recording 0:{SHOWN_S - 1:02.0f}"
     expect(tablet.locator("#session-state")).to_have_text(state)
