@@ -5,7 +5,9 @@ from dataclasses import replace
 from math import isnan, nan
 
 from edge.messages.side import Side
+from edge.messages.stride import StrideMetrics
 from edge.messages.visit import Block, StepState, VisitStep
+from edge.visit.recount import lies_in
 
 
 class BlockLog:
@@ -29,6 +31,11 @@ class BlockLog:
     def open_one(self) -> Block | None:
         """The block that goes on; None between blocks."""
         return self._blocks[-1] if self._blocks and isnan(self._blocks[-1].end_s) else None
+
+    def holding(self, stride: StrideMetrics, session: str) -> Block | None:
+        """Return the block of a session that a stride lies in; None if it lies in none."""
+        own = (block for block in reversed(self._blocks) if block.session == session)
+        return next((block for block in own if lies_in(stride, block)), None)
 
     def open(self, step: VisitStep, session: str, side: Side | None, time_s: float) -> None:
         """Begin a block of a step; the last one must be closed."""

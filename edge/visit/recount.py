@@ -11,16 +11,18 @@ Strides = Mapping[str, Sequence[StrideMetrics]]
 """The strides of each session, by its name."""
 
 
+def lies_in(stride: StrideMetrics, block: Block) -> bool:
+    """Return whether a stride of a block's session lies in the block."""
+    within = stride.start_s >= block.start_s and not stride.end_s > block.end_s
+    return within and block.side in (None, stride.side)
+
+
 def strides_in(block: Block, strides: Strides) -> list[StrideMetrics]:
     """Return the valid strides of the near leg that lie in a block."""
     return [
         stride
         for stride in strides.get(block.session, ())
-        if stride.near
-        and stride.valid
-        and stride.start_s >= block.start_s
-        and not stride.end_s > block.end_s
-        and block.side in (None, stride.side)
+        if stride.near and stride.valid and lies_in(stride, block)
     ]
 
 

@@ -15,7 +15,7 @@ from edge.messages.visit import BLOCK_KINDS, ONE_SPEED, RUN_KINDS, Block, StepKi
 from edge.visit.block_log import BlockLog
 from edge.visit.cue_choice import CueChoice
 from edge.visit.step_list import StepList
-from edge.visit.step_needs import goes_on, shows_other_leg, split_of
+from edge.visit.step_needs import goes_on, split_of
 
 PAUSE_S: Final = 2.0
 """A shorter stop is no pause: a stumble, or a frame in which nobody was found."""
@@ -66,6 +66,8 @@ class StepCourse:
         self.last = ""
         self._cadences = list(cadences)
         self._choice = CueChoice()
+        # When the strides counted in the open block ended.
+        self._ends_s: list[float] = []
         self._base_s = 0.0
         self._on_s = self._speed_mps = nan
 
@@ -106,16 +108,23 @@ class StepCourse:
             self._steps.change(strides=0, elapsed_s=0.0)
 
     def count(self, stride: StrideMetrics) -> None:
-        """Count a stride of the near leg that lies in the open block."""
-        step, block = self._steps.current, self.log.open_one
-        if step.kind not in RUN_KINDS or block is None or not stride.start_s >= block.start_s:
+        """Count a stride of the near leg in the step whose block holds it.
+
+        A stride is known after its end, when the next step may have begun.
+        """
+        block = self.log.holding(stride, self.session)
+        if block is None or block.kind not in RUN_KINDS or _runs_anew(block):
             return
-        if shows_other_leg(step, stride.side):
+        step = self._steps.named(block.step)
+        if block is self.log.open_one:
+            self.last = "" if stride.valid else stride.reason.code
+        if not stride.valid:
             return
-        self.last = "" if stride.valid else stride.reason.code
-        self._steps.change(strides=step.strides + stride.valid)
+        self._steps.change(of=step.id, strides=step.strides + 1)
+        if block is self.log.open_one:
+            self._ends_s.append(stride.end_s)
         cadence_spm = stride.value(Metric.CADENCE)
-        if step.kind is StepKind.BASELINE and stride.valid and isfinite(cadence_spm):
+        if step.kind is StepKind.BASELINE and isfinite(cadence_spm):
             self._cadences.append(cadence_spm)
 
     def move(self, state: GaitState) -> None:
@@ -136,11 +145,15 @@ class StepCourse:
         """Close the open block, if any, where the runner was last seen in it."""
         if self.log.open_one is None:
             return
-        self._base_s += self.log.close(self._on_s, split)
         step = self._steps.current
+        # A stride that ended after the runner was last seen in the block does not lie in it.
+        beyond = sum(end_s > self._on_s for end_s in self._ends_s)
+        self._ends_s.clear()
+        self._base_s += self.log.close(self._on_s, split)
         waits = step.kind in RUN_KINDS
         self._steps.change(
             elapsed_s=self._base_s,
+            strides=step.strides - beyond,
             split=split or step.split,
             state=StepState.WAITING if waits else StepState.RUNNING,
         )
@@ -162,3 +175,8 @@ class StepCourse:
         self.first = self.first or near_side
         if self._steps.current.side is None:
             self._steps.change(side=near_side)
+
+
+def _runs_anew(block: Block) -> bool:
+    """Return whether what was run in a block was at another speed than what counts."""
+    return block.split == "speed_changed" and block.kind in ONE_SPEED

@@ -44,9 +44,13 @@ class StepList:
         """Make a step of the list the current one."""
         self._current = step.id
 
-    def change(self, **changes: Any) -> None:
-        """Change fields of the current step."""
-        place = self._place(self._current)
+    def named(self, step: str) -> VisitStep:
+        """Return a step by its ``id``; StopIteration if there is none."""
+        return self._steps[self._place(step)]
+
+    def change(self, of: str = "", **changes: Any) -> None:
+        """Change fields of the current step, or of the one with this ``id``."""
+        place = self._place(of or self._current)
         self._steps[place] = replace(self._steps[place], **changes)
 
     def leave(self, step: str, state: StepState) -> None:

@@ -5,7 +5,7 @@ from itertools import pairwise
 from math import isnan
 
 import pytest
-from visiting import SHORT, Played
+from visiting import SHORT, STRIDE_S, Played, stride
 
 from edge.messages.exercise import ExerciseState, ExerciseUpdate, Finding, Result
 from edge.messages.feedback import FeedbackGate, GateReason
@@ -496,6 +496,39 @@ def test_a_visit_goes_on_after_a_restart_where_it_was(played: Played) -> None:
     assert played.at("baseline").elapsed_s == pytest.approx(before.elapsed_s + 2.4, abs=0.2)
     assert played.at("baseline").strides > before.strides
     assert [block.session for block in played.blocks()][:2] == ["s1", "s2"]
+
+
+def test_a_stride_known_only_in_the_next_step_counts_where_it_was_run(played: Played) -> None:
+    to_step(played, "baseline")
+    played.run_for(4)
+    before = played.step.strides
+    ended_s = played.time_s - 0.05
+    played.run.next("baseline")
+    played.give(stride(ended_s - STRIDE_S))
+    assert (played.at("baseline").strides, played.step.strides) == (before + 1, 0)
+
+
+def test_a_late_stride_of_the_speed_before_counts_for_nothing(played: Played) -> None:
+    to_step(played, "baseline")
+    played.give(played.belt(2.8))
+    played.run_for(4)
+    ended_s = played.time_s - 0.05
+    played.give(played.belt(3.2))
+    played.run_for(0.1)
+    played.give(stride(ended_s - STRIDE_S))
+    assert played.step.strides == 0
+
+
+def test_a_stride_beyond_the_end_of_its_block_is_taken_back(played: Played) -> None:
+    to_step(played, "cue")
+    played.run_for(3)
+    before, on_s = played.step.strides, played.time_s
+    played.do(STAND, 1)
+    played.give(stride(on_s + 0.2 - STRIDE_S))
+    assert played.step.strides == before + 1
+    played.do(STAND, 2)
+    assert played.blocks()[-1].end_s == pytest.approx(on_s)
+    assert played.step.strides == before
 
 
 @pytest.mark.parametrize("name", BUILT_IN)
