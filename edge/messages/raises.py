@@ -12,11 +12,14 @@ RAISES_PER_MIN = 30
 # Full raises that are enough: the clinic's bar (Lunsford and Perry 1995).
 ENOUGH_RAISES = 25
 
+TURNED = "turned"
+"""The end of a set in which the person turned round."""
+
 # How a set goes: what it waits for, while it counts, why it ended, why there is none.
 RAISE_CODES = (
     *("waiting", "no_runner", "hidden", "far_leg", "both_feet", "not_flat", "moving", "still"),
     *("counting", "prompt"),
-    *("target", "stopped", "left", "turned", "finished"),
+    *("target", "stopped", "left", TURNED, "finished"),
     *("no_standing", "no_raises"),
 )
 

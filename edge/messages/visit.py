@@ -101,6 +101,7 @@ MISSING_CODES: Final[dict[str, tuple[str, ...]]] = {
     "exercise_unknown": ("exercise",),
     "raises": (),
     "raises_failed": (),
+    "raises_turned": (),
     "answer": (),
 }
 SPLIT_CODES: Final = (

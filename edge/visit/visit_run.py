@@ -111,11 +111,11 @@ class VisitRun:
         return self._course.session
 
     @property
-    def exercise(self) -> tuple[str, str] | None:
-        """The step and the name of the exercise that should be in progress; None if none."""
+    def exercise(self) -> tuple[str, str, int] | None:
+        """The exercise that should be in progress: step, name, earlier tries; None if none."""
         if self._over or self._step.kind not in EXERCISES:
             return None
-        return self._step.id, EXERCISES[self._step.kind]
+        return self._step.id, EXERCISES[self._step.kind], self._exercise.tries
 
     @property
     def first(self) -> Side | None:

@@ -391,16 +391,16 @@ def default() -> Played:
 
 def test_a_green_check_goes_on_and_a_fault_that_spoils_everything_waits() -> None:
     played = default()
-    assert (played.step.id, played.run.exercise) == ("set_up", ("set_up", "set_up"))
+    assert (played.step.id, played.run.exercise) == ("set_up", ("set_up", "set_up", 0))
     fix = Finding(name="light", result=Result.FIX, code="dark", value=1.0, unit="")
     fine = Finding(name="lens_height", result=Result.FIX, code="high", value=1.0, unit="m")
     played.give(_update("set_up", ExerciseState.DONE, findings=(fix, fine)))
     (missing,) = played.step.missing
     assert (missing.code, dict(missing.params)) == ("set_up_fix", {"checks": "light"})
     played.run.repeat("set_up")
-    assert played.run.exercise == ("set_up.2", "set_up")
+    assert played.run.exercise == ("set_up.2", "set_up", 0)
     played.give(_update("set_up", ExerciseState.DONE, findings=(fine,)))
-    assert (played.step.id, played.run.exercise) == ("neutral", ("neutral", "neutral"))
+    assert (played.step.id, played.run.exercise) == ("neutral", ("neutral", "neutral", 0))
 
 
 def test_going_on_anyway_is_kept_in_the_record() -> None:
@@ -412,13 +412,33 @@ def test_going_on_anyway_is_kept_in_the_record() -> None:
     assert (left.state, left.missing[0].code) == (StepState.DONE, "set_up_fix")
 
 
-def test_a_stance_that_is_not_found_is_said_and_may_be_skipped_or_repeated() -> None:
+def test_a_check_that_found_something_is_repeated_until_it_is_put_right() -> None:
+    played = default()
+    fix = Finding(name="light", result=Result.FIX, code="dark", value=1.0, unit="")
+    played.give(_update("set_up", ExerciseState.DONE, findings=(fix,)))
+    assert played.run.exercise == ("set_up", "set_up", 1)
+    played.give(_update("set_up", ExerciseState.MEASURING, code="looking"))
+    # What is to be put right stays in view while the next check measures.
+    assert played.missing == ["set_up_fix"]
+    played.give(_update("set_up", ExerciseState.DONE, findings=(replace(fix, code="no_runner"),)))
+    assert (played.missing, played.run.exercise) == (["runner"], ("set_up", "set_up", 2))
+    played.give(_update("set_up", ExerciseState.DONE))
+    assert played.step.id == "neutral"
+
+
+def test_a_stance_that_is_not_found_is_looked_for_again_and_may_be_skipped() -> None:
     played = default()
     to_step(played, "neutral")
     played.give(_update("neutral", ExerciseState.FAILED, code="moving"))
-    (missing,) = played.step.missing
-    assert (missing.code, dict(missing.params)) == ("stance_failed", {"cause": "moving"})
-    played.run.repeat("neutral")
+    assert played.run.exercise == ("neutral", "neutral", 1)
+    for code, said, cause in (
+        ("waiting", "stance_failed", "moving"),
+        ("bent", "stance_failed", "bent"),
+        ("still", "stance", "still"),
+    ):
+        played.give(_update("neutral", ExerciseState.MEASURING, code=code))
+        (missing,) = played.step.missing
+        assert (missing.code, dict(missing.params)) == (said, {"cause": cause})
     played.give(_update("neutral", ExerciseState.DONE, stance=_stance(Side.RIGHT)))
     assert played.step.id == "warm_up"
     again = default()
@@ -427,9 +447,46 @@ def test_a_stance_that_is_not_found_is_said_and_may_be_skipped_or_repeated() -> 
     assert again.at("neutral").state is StepState.SKIPPED
 
 
+def test_a_stance_of_the_far_leg_is_measured_again_on_the_near_one() -> None:
+    played = default()
+    played.do(WALK, 1)
+    to_step(played, "warm_up")
+    played.do(WALK, 1)
+    to_step(played, "neutral.2")
+    played.give(_update("neutral", ExerciseState.DONE, stance=_stance(Side.RIGHT)))
+    assert (played.missing, played.run.exercise) == (["far_leg"], ("neutral.2", "neutral", 1))
+    played.give(_update("neutral", ExerciseState.DONE, stance=_stance(Side.LEFT)))
+    assert played.step.id == "baseline.2"
+
+
+def test_a_set_in_which_the_runner_turned_round_is_begun_again(played: Played) -> None:
+    to_step(played, "calf_raises")
+    played.do(STAND, 1)
+    played.give(_update("calf_raise", ExerciseState.DONE, code="turned"))
+    assert played.missing[-1] == "raises_turned"
+    assert played.run.exercise == ("calf_raises", "calf_raise", 1)
+    played.give(_update("calf_raise", ExerciseState.MEASURING, code="waiting"))
+    assert played.missing[-1] == "raises_turned"
+    first = {"full_count": 1.0, "partial_count": 0.0}
+    played.give(_update("calf_raise", ExerciseState.MEASURING, code="counting", values=first))
+    assert played.missing[-1] == "raises"
+    played.give(_update("calf_raise", ExerciseState.DONE, code="stopped"))
+    assert played.step.id == "result"
+
+
+def test_raises_that_could_not_be_counted_are_tried_again(played: Played) -> None:
+    to_step(played, "calf_raises")
+    played.do(STAND, 1)
+    played.give(_update("calf_raise", ExerciseState.FAILED, code="no_standing"))
+    assert (played.missing[-1], played.run.exercise) == (
+        "raises_failed",
+        ("calf_raises", "calf_raise", 1),
+    )
+
+
 def test_raises_of_an_exercise_that_is_not_there_are_said_to_be_missing(played: Played) -> None:
     to_step(played, "calf_raises")
-    assert played.run.exercise == ("calf_raises", "calf_raise")
+    assert played.run.exercise == ("calf_raises", "calf_raise", 0)
     played.run.no_exercise()
     assert "exercise_unknown" in played.missing
 

@@ -14,7 +14,7 @@ from edge.exercises.calf_raise.rep_counter import RepCounter
 from edge.exercises.calf_raise.scale import Scale, scale_of
 from edge.messages.exercise import ExerciseState, ExerciseUpdate
 from edge.messages.pose import Pose
-from edge.messages.raises import ExercisePlan, RaiseFault, RaiseKind, RaiseSet
+from edge.messages.raises import TURNED, ExercisePlan, RaiseFault, RaiseKind, RaiseSet
 from edge.messages.side import Side
 
 CALF_RAISE: Final = "calf_raise"
@@ -89,7 +89,7 @@ class CalfRaise:
         if self._side is None:
             self._side = near_side
         elif near_side is not self._side:
-            return "turned"
+            return TURNED
         if self._heel is None and _HIDDEN & {notice.code for notice in seen.notices}:
             return "hidden"
         return self._raise(pose, near_side)
@@ -132,8 +132,8 @@ class CalfRaise:
         if self._counter.reps:
             if self._plan.target and self._full >= self._plan.target:
                 return self._ended("target")
-            if self._code == "turned":
-                return self._ended("turned")
+            if self._code == TURNED:
+                return self._ended(TURNED)
             if self._now_s - self._found_s > _LEFT_S:
                 return self._ended("left")
             if self._idle_s > STOPPED_S:

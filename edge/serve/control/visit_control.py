@@ -101,7 +101,7 @@ class VisitControl:
         self._failed = False
         self._told: VisitStatus | None = None
         self._told_s = nan
-        self._exercising: tuple[str, str] | None = None
+        self._exercising: tuple[str, str, int] | None = None
 
     def greet(self) -> None:
         """Send the templates that a visit may follow."""
@@ -267,7 +267,7 @@ class VisitControl:
             self._later(book.keep)
 
     def _steer(self, run: VisitRun) -> None:
-        """Start the exercise of the current step, and stop that of the last."""
+        """Start the exercise of the current step, also for another try; stop that of the last."""
         before, wanted = self._exercising, run.exercise
         if wanted == before:
             return
