@@ -4,6 +4,7 @@
 import { DASH, number } from "./format.js";
 import { typedNumber } from "./kept_form.js";
 import { remember, remembered } from "./preferences.js";
+import { useSpeedWords } from "./words.js";
 
 /** @typedef {"km/h" | "mph" | "min/km"} Unit */
 
@@ -17,9 +18,10 @@ const MOST_MPS = 12;
 
 /** @type {Unit} */ let stations = "km/h";
 
-/** Take over the unit that the station is set to. @param {Unit} unit */
+/** Take over the unit that the station is set to, in sentences too. @param {Unit} unit */
 export function useUnit(unit) {
   stations = unit;
+  useSpeedWords((mps) => speedText(mps));
 }
 
 /** The unit chosen on this tablet, else the station's. @returns {Unit} */

@@ -10,6 +10,7 @@
 
 import { useMetrics } from "./metrics.js";
 import { useSkeleton } from "./skeleton.js";
+import { useUnit } from "./speed_units.js";
 
 // A page may stay open for a day.
 export const KEPT_STRIDES = 60;
@@ -148,6 +149,7 @@ export class StationState {
     switch (message.type) {
       case "hello":
         this.hello = message;
+        useUnit(message.speed_unit);
         useSkeleton(message);
         useMetrics(message);
         this.#bands.clear();

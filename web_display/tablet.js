@@ -11,7 +11,6 @@ import { Commands } from "./commands.js";
 import { applyPreferences, remember, remembered } from "./preferences.js";
 import { Ribbon } from "./ribbon.js";
 import { addShapes } from "./shapes.js";
-import { useUnit } from "./speed_units.js";
 import { ArchiveCard } from "./tablet_archive.js";
 import { LiveTab } from "./tablet_live.js";
 import { PointsCard } from "./tablet_points.js";
@@ -127,7 +126,6 @@ function steer(event) {
 /** @param {import("./link.js").Message} message */
 function onText(message) {
   station.take(message);
-  if (message.type === "hello") useUnit(message.speed_unit);
   if (message.type === "answer") commands.answered(message);
   else if (message.type === "stride") trend.add(message);
   else if (message.type === "cue") trend.cue(message.issued_at_s);

@@ -18,6 +18,13 @@ let names = {};
 /** @type {Record<string, Words>} */
 let words = {};
 let chosen = FALLBACK;
+/** @param {number | null} mps */
+let speedWords = (mps) => `${decimal(mps, 1)} m/s`;
+
+/** Write speeds in sentences in the page's unit. @param {(mps: number | null) => string} text */
+export function useSpeedWords(text) {
+  speedWords = text;
+}
 
 /** @param {string} name @returns {Promise<Record<string, any>>} */
 async function fetched(name) {
@@ -56,7 +63,7 @@ export const speechLanguage = () => t("language.speech");
 
 /**
  * The translation of a key in the current language. `{name}` is filled in, `{name:.1f}` and
- * `{name:+.1f}` with fixed decimals; `count` selects between `one` and `other`.
+ * `{name:+.1f}` with fixed decimals, `{name:speed}` is a speed in m/s; `count` selects between `one` and `other`.
  * @param {Key} key
  * @param {Values} [values]
  */
@@ -64,10 +71,11 @@ export function t(key, values = {}) {
   if (!hasWords(key)) throw new Error(`no words for ${key} in ${chosen}`);
   const found = words[key];
   const sentence = typeof found === "string" ? found : found[values.count === 1 ? "one" : "other"];
-  return sentence.replace(/\{(\w+)(?::(\+?)\.(\d)f)?\}/g, (_, name, sign, digits) => {
+  return sentence.replace(/\{(\w+)(?::(?:(\+?)\.(\d)f|(speed)))?\}/g, (_, name, sign, digits, speed) => {
     if (!(name in values)) throw new Error(`${key} needs a value ${name}`);
     const value = values[name];
     if (typeof value === "string") return value;
+    if (speed) return speedWords(value);
     return decimal(value, digits === undefined ? null : Number(digits), sign === "+");
   });
 }

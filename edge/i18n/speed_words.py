@@ -3,7 +3,7 @@
 from math import isfinite
 
 from edge.i18n.word_catalogue import DASH, Catalogue
-from edge.numerics.speed_units import SpeedUnit, pace, speed_in
+from edge.numerics.speed_units import SpeedUnit
 
 
 def speed_text(words: Catalogue, speed_mps: float, unit: SpeedUnit) -> str:
@@ -19,13 +19,4 @@ def speed_text(words: Catalogue, speed_mps: float, unit: SpeedUnit) -> str:
     """
     if not isfinite(speed_mps):
         return DASH
-    return words.text("unit.speed", speed=_in_unit(words, speed_mps, unit), mps=speed_mps)
-
-
-def _in_unit(words: Catalogue, speed_mps: float, unit: SpeedUnit) -> str:
-    if unit is not SpeedUnit.PACE:
-        return f"{words.number(speed_in(speed_mps, unit), 1)} {unit}"
-    if not speed_mps > 0:
-        return f"{DASH} {unit}"
-    minutes, seconds = pace(speed_mps)
-    return f"{minutes}:{seconds:02} {unit}"
+    return words.text("unit.speed", speed=words.in_unit(unit).speed(speed_mps), mps=speed_mps)

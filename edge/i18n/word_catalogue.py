@@ -3,11 +3,13 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import isfinite
 from pathlib import Path
 from typing import Final
+
+from edge.numerics.speed_units import SpeedUnit, pace, speed_in
 
 FOLDER: Final = Path(__file__).parent
 DEFAULT: Final = "en"
@@ -15,7 +17,7 @@ DASH: Final = "\N{EN DASH}"
 MINUS: Final = "\N{MINUS SIGN}"
 
 Words = str | Mapping[str, str]
-_PLACEHOLDER: Final = re.compile(r"\{(\w+)(?::(\+?)\.(\d)f)?\}")
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)(?::(?:(\+?)\.(\d)f|(speed)))?\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,12 +25,14 @@ class Catalogue:
     """The words of one language; build it with `load`.
 
     ``words`` are sentences by dotted key. A sentence names its values in braces: ``{seen}``, or
-    ``{mean:.1f}`` and ``{change:+.1f}`` for a number of fixed decimals. A plural is an object of
-    two sentences, ``one`` and ``other``, of which ``count`` chooses.
+    ``{mean:.1f}`` and ``{change:+.1f}`` for a number of fixed decimals, ``{seen:speed}`` for a
+    speed in m/s, which is written in ``speed_unit``; in m/s if that is None, as in logs. A plural
+    is an object of two sentences, ``one`` and ``other``, of which ``count`` chooses.
     """
 
     language: str
     words: Mapping[str, Words]
+    speed_unit: SpeedUnit | None = None
 
     def __contains__(self, key: str) -> bool:
         """Whether there are words of this key."""
@@ -64,9 +68,11 @@ class Catalogue:
             words = words["one" if params.get("count") == 1 else "other"]
 
         def fill(found: re.Match[str]) -> str:
-            name, sign, decimals = found.groups()
+            name, sign, decimals, speed = found.groups()
             if name not in params:
                 raise KeyError(f"{key!r} in language {self.language!r} needs a value {name!r}")
+            if speed and isinstance(mps := params[name], int | float):
+                return self.speed(mps)
             digits = None if decimals is None else int(decimals)
             return self._value(params[name], digits, signed=bool(sign))
 
@@ -95,6 +101,30 @@ class Catalogue:
         digits = f"{abs(value):{shape}}"
         sign = "" if float(digits) == 0 else MINUS if value < 0 else "+" if signed else ""
         return sign + digits.replace(".", str(self.words["language.decimal"]))
+
+    def in_unit(self, unit: SpeedUnit) -> "Catalogue":
+        """Return the same words with speeds in a unit."""
+        return replace(self, speed_unit=unit)
+
+    def speed(self, mps: float) -> str:
+        """Return a speed with its unit; a dash if unknown, in front of the unit if there is none.
+
+        Examples
+        --------
+        >>> words = load("de")
+        >>> [words.in_unit(unit).speed(3.0) for unit in SpeedUnit], words.speed(3.0)
+        (['10,8 km/h', '6,7 mph', '5:33 min/km'], '3,0 m/s')
+        """
+        if not isfinite(mps):
+            return DASH
+        unit = self.speed_unit
+        if unit is not SpeedUnit.PACE:
+            number = mps if unit is None else speed_in(mps, unit)
+            return f"{self.number(number, 1)} {unit or 'm/s'}"
+        if not mps > 0:
+            return f"{DASH} {unit}"
+        minutes, seconds = pace(mps)
+        return f"{minutes}:{seconds:02} {unit}"
 
     def date(self, iso: str) -> str:
         """Return the day of an ISO 8601 time as this language writes it.

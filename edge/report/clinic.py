@@ -3,21 +3,19 @@
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import tzinfo
-from math import isfinite
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from edge.i18n.word_catalogue import DASH, Catalogue
+from edge.i18n.word_catalogue import Catalogue
 from edge.messages.errors import ReportError
+from edge.numerics.speed_units import SpeedUnit
 from edge.report.advice import Advice, advice_of
 from edge.settings.clinic_settings import ClinicSettings
 
 _TYPES: Final = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 # A logo of this size prints sharply on any paper; a photograph would swell every sheet.
 _MOST_LOGO_BYTES: Final = 2_000_000
-_KMH_PER_MPS: Final = 3.6
-_MPH_PER_MPS: Final = 3600 / 1609.344
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +29,7 @@ class Clinic:
     address: str
     logo: str
     zone: tzinfo | None
-    speed_unit: str
+    speed_unit: SpeedUnit
     advice: Advice
 
 
@@ -48,30 +46,9 @@ def clinic_of(settings: ClinicSettings, words: Catalogue) -> Clinic:
         address=settings.address,
         logo=_logo(Path(settings.logo)) if settings.logo else "",
         zone=ZoneInfo(settings.time_zone) if settings.time_zone else None,
-        speed_unit=settings.speed_unit,
+        speed_unit=SpeedUnit(settings.speed_unit),
         advice=advice_of(words, Path(settings.exercises) if settings.exercises else None),
     )
-
-
-def clinic_speed(clinic: Clinic, speed_mps: float, words: Catalogue) -> str:
-    """Return a belt speed in the clinic's unit; a dash if unknown.
-
-    A pace is in minutes and seconds; a belt that stands has none.
-    """
-    if not isfinite(speed_mps):
-        return DASH
-    if clinic.speed_unit == "mph":
-        return f"{words.number(speed_mps * _MPH_PER_MPS, 1)} mph"
-    if clinic.speed_unit == "min/km":
-        return _pace(speed_mps)
-    return f"{words.number(speed_mps * _KMH_PER_MPS, 1)} km/h"
-
-
-def _pace(speed_mps: float) -> str:
-    if not speed_mps > 0:
-        return DASH
-    minutes, seconds = divmod(round(1000 / speed_mps), 60)
-    return f"{minutes}:{seconds:02d} min/km"
 
 
 def _logo(path: Path) -> str:

@@ -33,6 +33,7 @@ def experiment_section(
     ``unit`` is that of belt speeds. ``alone`` shows a baseline alone, too; else, without anything
     to compare, it is empty.
     """
+    words = words.in_unit(unit)
     legs = [_leg(table, words, unit) for table in tables if alone or table.compared]
     if not legs and len(tables) < len(Side):
         return NOTHING

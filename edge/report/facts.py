@@ -50,6 +50,11 @@ _SOURCES: Final = {
 }
 
 
+def speed_unit_of(session: StoredSession) -> SpeedUnit:
+    """Return the unit of belt speed that a station was set to; km/h before there was a choice."""
+    return SpeedUnit(session.head.config.get("serve", {}).get("speed_unit", SpeedUnit.KMH))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Picture:
     """The picture of a still as JPEG; ``size_px`` is the size to which its keypoints refer."""
@@ -143,9 +148,8 @@ class Visit:
 
     @property
     def speed_unit(self) -> SpeedUnit:
-        """The unit of belt speed that the station was set to; km/h before there was a choice."""
-        found = self.session.head.config.get("serve", {}).get("speed_unit", SpeedUnit.KMH)
-        return SpeedUnit(found)
+        """The unit of belt speed that the station was set to."""
+        return speed_unit_of(self.session)
 
     @property
     def runner(self) -> str:

@@ -16,7 +16,7 @@ from edge.metrics.norms import RUNNERS, SOURCE, SPEEDS_MPS, norm_at
 from edge.numerics.statistics import Spread
 from edge.report.calf_raises import raises_section
 from edge.report.changes import LEAST_STRIDES, Change, Judged
-from edge.report.clinic import Clinic, clinic_speed
+from edge.report.clinic import Clinic
 from edge.report.course import CUES, Course
 from edge.report.experiment import ROWS
 from edge.report.facts import Leg, Visit
@@ -28,6 +28,7 @@ from edge.report.words import change_interval, name_of, sentence
 def render_letter(course: Course, clinic: Clinic, words: Catalogue) -> str:
     """Return the letter as a self-contained page."""
     last = course.visits[-1].session
+    words = words.in_unit(clinic.speed_unit)
     return page(
         "letter.html",
         words,
@@ -75,7 +76,7 @@ def _recorded(visit: Visit, clinic: Clinic, words: Catalogue) -> str:
 
 
 def _belt(visit: Visit, clinic: Clinic, words: Catalogue) -> str:
-    speed = clinic_speed(clinic, visit.speed_mps, words)
+    speed = words.speed(visit.speed_mps)
     return words.text(f"letter.belt.{visit.speed_source}", speed=speed)
 
 
@@ -160,10 +161,8 @@ def _interval(spread: Spread, words: Catalogue, *, signed: bool) -> str:
 
 
 def _norm_note(visit: Visit, clinic: Clinic, words: Catalogue) -> str:
-    speed = clinic_speed(clinic, visit.speed_mps, words)
-    low, high = (
-        clinic_speed(clinic, speed_mps, words) for speed_mps in SPEEDS_MPS[:: len(SPEEDS_MPS) - 1]
-    )
+    speed = words.speed(visit.speed_mps)
+    low, high = (words.speed(speed_mps) for speed_mps in SPEEDS_MPS[:: len(SPEEDS_MPS) - 1])
     known = norm_at(ROWS[0], visit.speed_mps) is not None
     return words.text(
         f"letter.norm_note.{'known' if known else 'none'}",

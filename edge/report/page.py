@@ -139,7 +139,9 @@ def _visit(visit: Visit, number: int, words: Catalogue, *, many: bool) -> dict[s
         "swatch": _swatch(number),
         "marks": [_mark(visit, mark, words) for mark in visit.marks],
         "raises": raises_section(visit.raises, words),
-        "notices": [notice_words(notice, words) for notice in visit.notices],
+        "notices": [
+            notice_words(notice, words.in_unit(visit.speed_unit)) for notice in visit.notices
+        ],
         "quality": quality_notes(words, visit),
         "made_by": words.text(
             "report.made_by",

@@ -17,8 +17,10 @@ from stored import film, put
 from synthetic import GOOD, KNEES_FORWARD, Runner
 from test_report_pages import Page, words
 
+from edge.i18n.notices import notice_words
 from edge.i18n.word_catalogue import Catalogue, load
 from edge.messages.errors import ReportError
+from edge.messages.notice import Notice
 from edge.messages.reason import Reason
 from edge.messages.side import Side
 from edge.messages.verdict import CueKind, Fault, Verdict, VerdictState
@@ -29,7 +31,7 @@ from edge.record.store import Store
 from edge.report.advice import PLANS, Need, advice_of
 from edge.report.changes import changes
 from edge.report.charts import STATE_INK
-from edge.report.clinic import clinic_of, clinic_speed
+from edge.report.clinic import clinic_of
 from edge.report.course import course_of, need_of
 from edge.report.documents import Document, document, visits_of
 from edge.report.experiment import ROWS
@@ -364,11 +366,12 @@ def test_pictures_are_there_only_where_they_may_be(tmp_path: Path) -> None:
     ],
 )
 def test_speed_is_in_the_clinics_unit(unit: str, language: str, written: str) -> None:
-    catalogue = load(language)
-    clinic = clinic_of(ClinicSettings(speed_unit=unit), catalogue)
-    assert clinic_speed(clinic, 2.8, catalogue) == written
-    assert clinic_speed(clinic, nan, catalogue) == "\N{EN DASH}"
-    assert clinic_speed(replace(clinic, speed_unit="min/km"), 0.0, catalogue) == "\N{EN DASH}"
+    clinic = clinic_of(ClinicSettings(speed_unit=unit), load(language))
+    words = load(language).in_unit(clinic.speed_unit)
+    assert words.speed(2.8) == written
+    assert words.speed(nan) == "\N{EN DASH}"
+    notice = Notice("speed_entered_not_seen", entered=2.8, seen=2.0)
+    assert written in notice_words(notice, words)
 
 
 @pytest.mark.parametrize(

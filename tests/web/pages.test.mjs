@@ -17,7 +17,7 @@ const { laidOver, piecesOf } = await load("compare.js");
 const { columns } = await load("curve_columns.js");
 const { movedInside, roundAll } = await load("geometry.js");
 const { typedNumber } = await load("kept_form.js");
-const { mostSpeed, speedText, typedSpeed } = await load("speed_units.js");
+const { mostSpeed, speedText, typedSpeed, useUnit } = await load("speed_units.js");
 const { BeatPlan } = await load("metronome.js");
 const { metronomeFor } = await load("metronome_steps.js");
 const { Commands } = await load("commands.js");
@@ -401,4 +401,12 @@ test("what is no belt speed is none in any unit", () => {
   for (const [text, unit] of [["43.3", "km/h"], ["27", "mph"], ["1:20", "min/km"], ["0", "min/km"], ["5:30", "km/h"]]) {
     assert.ok(Number.isNaN(typedSpeed(text, unit)), `${text} ${unit}`);
   }
+});
+
+test("a contradiction in speed is told in the unit of the page", () => {
+  const told = { notice: "own", notice_code: "speed_unit_suspect", notice_params: { entered: 10.8, unit: "km/h" } };
+  useUnit("min/km");
+  assert.match(noticeWords(told), /Entered as 1:33 min\/km,.*was 10.8 km\/h meant/);
+  useUnit("km/h");
+  assert.match(noticeWords(told), /Entered as 38.9 km\/h,/);
 });

@@ -145,13 +145,16 @@ def _report(store: Store, task: Task, out: Path) -> Path:
 def _experiment(store: Store, task: Task, out: Path) -> Path:
     from edge.report.experiment import experiments_in
     from edge.report.experiment_table import blocks_csv, experiment_json
+    from edge.report.facts import speed_unit_of
 
-    tables = experiments_in(store, store.session(task.names[0]))
+    session = store.session(task.names[0])
+    tables = experiments_in(store, session)
     path = out / f"blocks.{task.kind}"
     if task.kind == ExperimentFormat.CSV:
         path.write_text(blocks_csv(store, tables), encoding="utf-8", newline="")
         return path
-    told = experiment_json(store, tables, load(task.language))
+    words = load(task.language).in_unit(speed_unit_of(session))
+    told = experiment_json(store, tables, words)
     path.write_text(json.dumps(told, allow_nan=False, ensure_ascii=False), encoding="utf-8")
     return path
 
