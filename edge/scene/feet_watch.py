@@ -25,6 +25,7 @@ from edge.messages.skeleton import (
     TOE,
 )
 from edge.numerics.quantiles import median, quantile
+from edge.scene.black_bars import seen_part
 from edge.scene.blind_spots import BlindSpots, Place
 from edge.scene.near_leg import near_leg
 
@@ -61,6 +62,8 @@ _HIDDEN_SHARE: Final = 0.35
 _STAYS_S: Final = 2.0
 # Distance from the picture's edge, in leg lengths, below which a point may lie beyond it.
 _EDGE_LEGS: Final = 0.02
+# Bars do not move; a dark picture may hide that there are any.
+_BARS_EVERY_S: Final = 1.0
 # Share of all frames. Feet that leave the picture in swing alone do so in up to 0.18 of them.
 _CUT_SHARE, _WHOLE_AGAIN_SHARE = 0.25, 0.15
 
@@ -92,7 +95,7 @@ class FeetWatch:
     A pose model places heel and toe also where it cannot see them. A foot that it sees moves, and
     so do the pixels there; in front of the foot, a rail or a bench does not. A post hides it only
     when it passes, and is still while what is beside it moves. Frames in which the rest of the leg
-    does not move show nothing.
+    does not move show nothing. A black bar ends the picture like its edge.
     """
 
     def __init__(self) -> None:
@@ -101,6 +104,8 @@ class FeetWatch:
     def reset(self) -> None:
         """Forget the runner."""
         self._before: Image | None = None
+        self._part_px: Floats | None = None
+        self._part_s = -np.inf
         self._looks: deque[_Look] = deque()
         self._cut = False
         self._hidden_s = -np.inf
@@ -117,7 +122,8 @@ class FeetWatch:
         before, now = self._before, None if frame is None else frame.image
         self._before = now
         leg = near_leg(pose, near_side)
-        look = None if leg is None else _look(before, now, pose, leg)
+        part_px = self._seen_part(now, pose)
+        look = None if leg is None else _look(before, now, pose, leg, part_px)
         if look is not None:
             self._looks.append(look)
         while self._looks and self._looks[0].time_s < pose.time_s - _OVER_S:
@@ -130,6 +136,14 @@ class FeetWatch:
         if self._cut:
             return Notice("feet_cut")
         return Notice("feet_hidden") if pose.time_s - self._hidden_s < _STAYS_S else Notice()
+
+    def _seen_part(self, now: Image | None, pose: Pose) -> Floats:
+        """Return the corners of the picture within black bars."""
+        if self._part_px is None or pose.time_s - self._part_s >= _BARS_EVERY_S:
+            whole = np.array([[0.0, 0.0], np.array(pose.size_px) - 1.0])
+            self._part_px = whole if now is None else seen_part(now)
+            self._part_s = pose.time_s
+        return self._part_px
 
     def _place(self) -> Place | None:
         """Return where the foot is; None while too little is known."""
@@ -170,7 +184,9 @@ def _range(values: list[float]) -> float:
     return quantile(rising, 1 - _OUTLIERS_SHARE) - quantile(rising, _OUTLIERS_SHARE)
 
 
-def _look(before: Image | None, now: Image | None, pose: Pose, leg: Floats) -> _Look | None:
+def _look(
+    before: Image | None, now: Image | None, pose: Pose, leg: Floats, part_px: Floats
+) -> _Look | None:
     """Return what a frame shows of the foot; None if it shows nothing."""
     leg_px = float(np.hypot(*(leg[HIP] - leg[KNEE])) + np.hypot(*(leg[KNEE] - leg[ANKLE])))
     if not leg_px > 0:
@@ -193,7 +209,7 @@ def _look(before: Image | None, now: Image | None, pose: Pose, leg: Floats) -> _
         hip_px=float(leg[HIP, 0]),
         reach_px=float(leg[ANKLE, 0] - leg[HIP, 0]),
         front_trunks=_front_trunks(pose),
-        cut=_inside_px(leg[[HEEL, TOE]], pose.size_px) < _EDGE_LEGS * leg_px,
+        cut=_inside_px(leg[[HEEL, TOE]], part_px) < _EDGE_LEGS * leg_px,
         still=still,
         least=least,
     )
@@ -209,9 +225,9 @@ def _front_trunks(pose: Pose) -> float:
     return float(abs(np.diff(shoulders[:, 0])[0])) / trunk_px if trunk_px > 0 else float("nan")
 
 
-def _inside_px(points: Floats, size_px: tuple[int, int]) -> float:
+def _inside_px(points: Floats, part_px: Floats) -> float:
     """Return the least distance of points, shape (n, 2), from the edge; negative beyond it."""
-    return float(min(points.min(), (np.array(size_px) - 1 - points).min()))
+    return float(min((points - part_px[0]).min(), (part_px[1] - points).min()))
 
 
 def _change(before: Image, now: Image, at: Floats, half: int) -> float:

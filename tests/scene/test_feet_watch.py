@@ -113,6 +113,32 @@ def test_feet_below_the_picture_are_told(run: Run, below_sole_px: int) -> None:
     assert all(now == {"feet_cut"} for now in codes[60:])
 
 
+@pytest.mark.parametrize("below_sole_px", [-8, -25])
+@pytest.mark.parametrize("top_px", [0, 30])
+def test_feet_below_the_edge_of_a_black_bar_are_told(
+    run: Run, below_sole_px: int, top_px: int
+) -> None:
+    images, points, side = run
+    edge = round(float(np.percentile(points[:, [5, 6, 10, 11], 1], 95))) + below_sole_px
+    height, width = images[0].shape[:2]
+    barred = painted(painted(images, (0, edge, width, height), 2), (0, 0, width, top_px), 2)
+    codes = told(barred, points, side)
+    assert all(now == {"feet_cut"} for now in codes[60:])
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_bars_that_leave_the_feet_free_are_not_told(run: Run, beside: bool) -> None:
+    images, points, side = run
+    height, width = images[0].shape[:2]
+    lowest = round(float(points[:, [5, 6, 10, 11], 1].max())) + 12
+    bars = [(0, 0, width, 30), (0, lowest, width, height)]
+    if beside:
+        bars = [(0, 0, 120, height), (width - 60, 0, width, height)]
+    for bar in bars:
+        images = painted(images, bar, 2)
+    assert set.union(*told(images, points, side)) == set()
+
+
 def test_feet_beside_the_picture_are_told(run: Run) -> None:
     images, points, side = run
     toe = points[:, 11 if side is Side.RIGHT else 6, 0]
