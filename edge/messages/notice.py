@@ -52,6 +52,8 @@ NOTICE_CODES: Final[dict[str, tuple[str, ...]]] = {
     "pictures_repeated": ("given_hz", "rate_hz"),
     # Running strides that take ``stride_s``, as no runner's do.
     "slow_motion": ("stride_s",),
+    # A cadence that is rare, of a body that falls too slowly: a question, which withholds nothing.
+    "slow_motion_suspect": ("cadence_spm",),
     "fast_motion": ("stride_s",),
     # The user's rate against the file's own.
     "times_overridden": ("own_hz", "rate_hz"),

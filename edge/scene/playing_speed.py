@@ -1,7 +1,8 @@
-"""Film that plays slower or faster than it was filmed, told by the runner's strides."""
+"""Film that plays slower or faster than it was filmed, told by the runner's strides and fall."""
 
+from collections import deque
 from dataclasses import dataclass, field
-from math import isfinite, isnan, nan
+from math import inf, isfinite, isnan, nan, pi
 from typing import Final
 
 import numpy as np
@@ -9,7 +10,16 @@ import numpy as np
 from edge.messages.notice import Notice
 from edge.messages.pose import Pose
 from edge.messages.side import Side
-from edge.messages.skeleton import ANKLE, HIP, KNEE, LEFT_LEG, RIGHT_LEG
+from edge.messages.skeleton import (
+    ANKLE,
+    HIP,
+    KNEE,
+    LEFT_LEG,
+    LEFT_SHOULDER,
+    RIGHT_LEG,
+    RIGHT_SHOULDER,
+)
+from edge.numerics.quantiles import median
 from edge.numerics.sagittal import knee_flexion_deg, runner_axes
 
 # The near ankle ahead of and behind the hip, in leg lengths, for a new swing to count.
@@ -31,6 +41,17 @@ _LONGEST_S: Final = 8.0
 _LEAST_SAMPLES: Final = 8
 # A notice that followed every stride would flicker.
 _SAME: Final = 0.1
+# Fewer than 140 steps a minute are rare in running, and made slow motion likely enough to ask.
+_SELDOM_S: Final = 120 / 140
+# So many cycles, and a body that falls so much slower than gravity has it. Three runners filmed and
+# three of motion capture are at 0.85 to 1.00, longer legs and a longer contact add a tenth.
+_FALLS, _SLOWER = 4, 1.15
+# At the rate of the steps, the vertical acceleration of a body that is in the air for a third of
+# the time: half a sine of force, in shares of gravity.
+_ACCELERATES: Final = 1.2
+_GRAVITY: Final = 9.81
+# Thigh plus shank of an adult of 1.70 m (Winter, Biomechanics and Motor Control, table 4.1).
+_LEG_M: Final = 0.83
 
 
 @dataclass(slots=True)
@@ -38,7 +59,9 @@ class _Cycle:
     """What the near leg did since its last swing began."""
 
     began_s: float = nan
+    times_s: list[float] = field(default_factory=list)
     heights: list[float] = field(default_factory=list)
+    shoulders: list[float] = field(default_factory=list)
     gaps: list[float] = field(default_factory=list)
     fore: float = -np.inf
     aft: float = np.inf
@@ -52,14 +75,30 @@ class _Cycle:
             return False
         return float(np.corrcoef(self.gaps, self.heights)[0, 1]) > _BOUNCES
 
+    def slower(self, stride_s: float) -> float:
+        """Return how many times slower than by gravity the body rises and falls.
+
+        Whatever the cadence, a body that leaves the ground twice a stride is accelerated by a known
+        share of gravity at that rate; its length in the picture gives the scale. Hip and shoulder
+        together move like the body's centre.
+        """
+        rate = 4 * pi / stride_s
+        body = (np.array(self.heights) + np.array(self.shoulders)) / 2
+        turns = np.exp(1j * rate * np.array(self.times_s))
+        rises_m = _LEG_M * 2 * float(abs(np.mean((body - body.mean()) * turns)))
+        accelerates = rises_m * rate**2 / _GRAVITY
+        return float(np.sqrt(_ACCELERATES / accelerates)) if accelerates > 0 else inf
+
 
 class PlayingSpeed:
-    """Finds running strides of an impossible duration.
+    """Finds running strides of an impossible duration, and slow ones whose fall is slow, too.
 
     Notes
     -----
     Activity cannot tell: at half speed the cadence is a walker's. The shape of the stride does not
     depend on the speed at which it plays. Data: poses with settled legs.
+
+    A stride that people can take is only asked about: how far a body bounces differs.
     """
 
     def __init__(self) -> None:
@@ -71,6 +110,7 @@ class PlayingSpeed:
         self._swings = False
         self._wrong_s: list[float] = []
         self._right = 0
+        self._falls: deque[tuple[float, float]] = deque(maxlen=_FALLS)
         self._notice = Notice()
 
     @property
@@ -99,7 +139,8 @@ class PlayingSpeed:
         reach = float(ankle[0] - hip[0])
         gap = float(abs(ankle[0] - body[far[ANKLE], 0]))
         height = float(hip[1])
-        if not all(map(isfinite, (reach, gap, height))):
+        shoulder = float(body[[LEFT_SHOULDER, RIGHT_SHOULDER], 1].mean())
+        if not all(map(isfinite, (reach, gap, height, shoulder))):
             return
         if reach > _AHEAD_LEGS and not self._swings:
             self._swings = True
@@ -107,7 +148,9 @@ class PlayingSpeed:
         elif reach < -_AHEAD_LEGS:
             self._swings = False
         cycle = self._cycle
+        cycle.times_s.append(pose.time_s)
         cycle.heights.append(height)
+        cycle.shoulders.append(shoulder)
         cycle.gaps.append(gap)
         cycle.fore, cycle.aft = max(cycle.fore, reach), min(cycle.aft, reach)
         bend_deg = float(knee_flexion_deg(hip, knee, ankle))
@@ -122,13 +165,23 @@ class PlayingSpeed:
         if _FASTEST_S < stride_s < _SLOWEST_S:
             self._wrong_s.clear()
             self._right += 1
+            self._falls.append((stride_s, cycle.slower(stride_s)))
             if self._right >= _CYCLES:
-                self._notice = Notice()
+                self._ask()
             return
         self._right = 0
+        self._falls.clear()
         self._wrong_s = [*self._wrong_s, stride_s][-_CYCLES:]
         if len(self._wrong_s) == _CYCLES:
             self._tell(sum(self._wrong_s) / _CYCLES)
+
+    def _ask(self) -> None:
+        """Ask about slow motion if cadence and fall are both slow; else withdraw any notice."""
+        stride_s, slower = (median(values) for values in zip(*self._falls, strict=True))
+        if len(self._falls) < _FALLS or stride_s < _SELDOM_S or slower < _SLOWER:
+            self._notice = Notice()
+        elif self._notice.code != "slow_motion_suspect":
+            self._notice = Notice("slow_motion_suspect", cadence_spm=round(120 / stride_s))
 
     def _tell(self, stride_s: float) -> None:
         told_s = dict(self._notice.params).get("stride_s")

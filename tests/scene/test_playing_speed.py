@@ -2,17 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
+from filmed import truth_of
 from recordings import EXACT, Flaws, record
 from stored import gait_rooms
 from synthetic import BENT_PUSH_OFF, GOOD, KNEES_FORWARD, WALK, Form, Runner
 
+from edge.messages.arrays import Floats
 from edge.messages.message import Message
-from edge.messages.notice import NoticeChange
+from edge.messages.notice import Notice, NoticeChange
 from edge.messages.pose import Pose
 from edge.messages.side import Side
 from edge.messages.verdict import Verdict, VerdictState
+from edge.messages.withholding import withheld
+from edge.offline.evaluate.side_camera import poses_of
 from edge.scene.playing_speed import PlayingSpeed
 from edge.settings.settings import Settings
 
@@ -84,3 +90,39 @@ def test_the_pipeline_tells_the_stride_time_and_judges_nothing() -> None:
     assert verdicts[-1].reason.code == "slow_motion"
     # With each stride, not at every frame.
     assert len(verdicts) < 100
+
+
+def posed_run(points: Floats) -> list[Pose]:
+    count = len(points)
+    return poses_of(points, np.arange(count) / 60, np.arange(count), (960, 540))
+
+
+@pytest.mark.parametrize(
+    "name", ["mocap_s003_35_right", "mocap_s014_45_right", "mocap_s019_25_left"]
+)
+def test_a_body_that_falls_too_slowly_is_asked_about(name: str, clips_dir: Path) -> None:
+    """Bodies of motion capture move by physics; at 1.4 times slower all have believable strides."""
+    poses = posed_run(truth_of(clips_dir / f"{name}.mp4", 480))
+    side = Side(name.rpartition("_")[2])
+    assert told(poses, side) == [""]
+    assert told(played(poses, 1.4), side)[:2] == ["", "slow_motion_suspect"]
+
+
+def test_slow_motion_is_a_question_at_a_rare_cadence_alone() -> None:
+    low = replace(GOOD, bounce_m=0.02)
+    assert told(played(a_run(low, 8.0), 1.3)) == ["", "slow_motion_suspect"]
+    # So low a bounce may be somebody's, at a usual cadence.
+    assert told(a_run(low, 8.0)) == [""]
+
+
+def test_a_slow_runner_who_bounces_as_gravity_has_it_is_not_asked(clips_dir: Path) -> None:
+    """The whole body is lifted further, as it would be in steps that take longer."""
+    times = 1.3
+    points = truth_of(clips_dir / "mocap_s014_45_right.mp4", 480)
+    hips = points[:, [2, 7], 1].mean(axis=1)
+    points[:, :, 1] += ((times**2 - 1) * (hips - hips.mean()))[:, None]
+    assert told(played(posed_run(points), times)) == [""]
+
+
+def test_slow_motion_that_is_only_suspected_withholds_nothing() -> None:
+    assert not withheld([Notice("slow_motion_suspect", cadence_spm=128)])
