@@ -30,12 +30,16 @@ _FORE_LEGS: Final = 0.12
 _AFT_LEGS: Final = -0.3
 _BENDS_DEG: Final = 70.0
 # Correlation of the hips' height with the distance of the ankles: 0.47 to 0.9 in running, whose
-# hips are lowest while the legs pass each other, and -0.8 in walking (docs/gait-metrics.md).
-_BOUNCES: Final = 0.3
+# hips are lowest while the legs pass each other, and -0.8 in walking (docs/gait-metrics.md). In
+# single strides of runners who hardly bounce it is -0.04 to 0.5, of walkers -0.4 to -0.9.
+_BOUNCES: Final = -0.2
 # Nobody runs with fewer than 114 or more than 286 steps a minute.
 _SLOWEST_S: Final = 1.05
 _FASTEST_S: Final = 0.42
 _CYCLES: Final = 2
+# Legs mixed up for a moment cut a stride in two. A swing that was missed makes two strides one, but
+# not twice among so few.
+_LOOKED_AT: Final = 4
 # A cycle longer than this, at eight times slower, is a pause.
 _LONGEST_S: Final = 8.0
 _LEAST_SAMPLES: Final = 8
@@ -108,7 +112,8 @@ class PlayingSpeed:
         """Forget the runner."""
         self._cycle = _Cycle()
         self._swings = False
-        self._wrong_s: list[float] = []
+        # Of the latest cycles the duration if it is impossible; NaN of those that tell nothing.
+        self._wrong_s: deque[float] = deque(maxlen=_LOOKED_AT)
         self._right = 0
         self._falls: deque[tuple[float, float]] = deque(maxlen=_FALLS)
         self._notice = Notice()
@@ -160,7 +165,7 @@ class PlayingSpeed:
         cycle, self._cycle = self._cycle, _Cycle(began_s=time_s)
         stride_s = time_s - cycle.began_s
         if isnan(stride_s) or stride_s > _LONGEST_S or not cycle.runs:
-            self._wrong_s.clear()
+            self._wrong_s.append(nan)
             return
         if _FASTEST_S < stride_s < _SLOWEST_S:
             self._wrong_s.clear()
@@ -171,9 +176,10 @@ class PlayingSpeed:
             return
         self._right = 0
         self._falls.clear()
-        self._wrong_s = [*self._wrong_s, stride_s][-_CYCLES:]
-        if len(self._wrong_s) == _CYCLES:
-            self._tell(sum(self._wrong_s) / _CYCLES)
+        self._wrong_s.append(stride_s)
+        wrong_s = [s for s in self._wrong_s if isfinite(s)][-_CYCLES:]
+        if len(wrong_s) == _CYCLES:
+            self._tell(sum(wrong_s) / _CYCLES)
 
     def _ask(self) -> None:
         """Ask about slow motion if cadence and fall are both slow; else withdraw any notice."""

@@ -61,6 +61,23 @@ def test_a_noisy_runner_is_noticed() -> None:
     assert told(played(poses, 2)) == ["", "slow_motion"]
 
 
+@pytest.mark.parametrize("bounce_m", [0.0, 0.004])
+@pytest.mark.parametrize("times", [2, 4])
+def test_a_runner_who_hardly_bounces_is_noticed(bounce_m: float, times: float) -> None:
+    form = replace(BENT_PUSH_OFF, bounce_m=bounce_m)
+    poses = record(Runner(form), 8.0, flaws=Flaws(noise_px=3.0)).poses
+    assert told(poses) == [""]
+    assert told(played(poses, times)) == ["", "slow_motion"]
+
+
+def test_legs_mixed_up_for_a_moment_do_not_hide_it() -> None:
+    """They cut a stride in two, so that there are seldom two whole ones in a row."""
+    spans = [(0.3 + 1.44 * k, 0.36 + 1.44 * k) for k in range(8)]
+    poses = record(Runner(), 11.0, flaws=Flaws(exchanged_spans=spans)).poses
+    assert told(played(poses, 2)) == ["", "slow_motion"]
+    assert told(poses) == [""]
+
+
 @pytest.mark.parametrize("times", [1, 1.5, 2, 4])
 def test_a_walker_may_be_as_slow_as_they_like(times: float) -> None:
     assert told(played(a_run(WALK), times)) == [""]
