@@ -17,6 +17,9 @@ _CHROMA_PROFILES: Final = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 1
 _SPS_TYPE: Final = 7
 # An AVC configuration record: version, profile, compatibility, level, lengths, one parameter set.
 _AVC_RECORD: Final = re.compile(rb"\x01(...)[\xfc-\xff]\xe1..[\x27\x47\x67]\1", re.DOTALL)
+# The first sequence parameter set of HEVC: in a configuration record with its length, or in a
+# stream; then profile and level (ITU-T H.265, 7.3.3).
+_HEVC_SET: Final = re.compile(rb"(?:[\x21\xa1]\x00\x01..|\x00\x00\x01)\x42\x01(.{24})", re.DOTALL)
 _DV: Final = frozenset({b"dvsd", b"dvcp", b"dvc ", b"dvpp", b"dv25", b"dv50", b"dvh1", b"dvhd"})
 # Sequence extension of MPEG-2: the byte after the identifier holds profile and level.
 _MPEG2_EXTENSION: Final = re.compile(rb"\x00\x00\x01\xb5([\x10-\x1f])(.)", re.DOTALL)
@@ -105,6 +108,17 @@ def _skip_chroma(bits: "_Bits") -> None:
         raise IndexError
 
 
+def _hevc(data: bytes) -> bool:
+    """Return whether the pictures come from an interlaced source alone (ITU-T H.265, 7.4.4)."""
+    found = _HEVC_SET.search(data)
+    if found is None:
+        return False
+    bits = _Bits(found[1].replace(b"\x00\x00\x03", b"\x00\x00"))
+    # Identifiers; profile and the profiles it is compatible with.
+    bits.take(8 + 8 + 32)
+    return bits.take(2) == 0b01
+
+
 def _mpeg2(data: bytes) -> bool:
     """Return the negation of ``progressive_sequence`` (ISO 13818-2, 6.2.2.3)."""
     found = _MPEG2_EXTENSION.search(data)
@@ -154,6 +168,7 @@ def _prores(data: bytes) -> bool:
 
 _READERS: Final[tuple[tuple[frozenset[bytes], Callable[[bytes], bool]], ...]] = (
     (frozenset({b"h264", b"avc1", b"x264"}), _avc),
+    (frozenset({b"hevc", b"hev1", b"hvc1", b"h265", b"x265"}), _hevc),
     (frozenset({b"mpg2", b"mpg1", b"mpeg"}), _mpeg2),
     (frozenset({b"fmp4", b"mp4v", b"xvid", b"divx", b"dx50"}), _mpeg4),
     (frozenset({b"apch", b"apcn", b"apcs", b"apco", b"ap4h", b"ap4x"}), _prores),

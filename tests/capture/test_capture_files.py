@@ -26,6 +26,9 @@ INTERLACED = {
     "avc.mp4": ("-c:v", "libx264", *FIELDS, "-x264-params", "tff=1"),
     "avc.mkv": ("-c:v", "libx264", *FIELDS, "-x264-params", "bff=1"),
     "avc.ts": ("-c:v", "libx264", *FIELDS, "-x264-params", "tff=1"),
+    "hevc.mp4": ("-c:v", "libx265", "-x265-params", "interlace=tff:log-level=none"),
+    "hevc.mkv": ("-c:v", "libx265", "-x265-params", "interlace=bff:log-level=none"),
+    "hevc.ts": ("-c:v", "libx265", "-x265-params", "interlace=tff:log-level=none"),
     "prores.mov": ("-c:v", "prores_ks", "-pix_fmt", "yuv422p10le", *FIELDS),
 }
 BARE = {
@@ -89,10 +92,13 @@ def test_other_film_is_not_called_interlaced(folder: Path) -> None:
         "plain.mp4": (),
         "plain.mpg": ("-c:v", "mpeg2video"),
         "plain.avi": ("-c:v", "mpeg4"),
+        "hevc.mp4": ("-c:v", "libx265", "-x265-params", "log-level=none"),
+        "hevc.ts": ("-c:v", "libx265", "-x265-params", "log-level=none"),
         "baseline.mp4": ("-profile:v", "baseline", "-bf", "0"),
     }.items():
         path = make_clip(folder / name, *options, rate="25", frames=5)
         codec = {"mpg": b"mpg2", "avi": b"FMP4"}.get(path.suffix[1:], b"h264")
+        codec = b"hevc" if name.startswith("hevc") else codec
         assert not says_interlaced(path, codec), name
 
 
