@@ -21,6 +21,9 @@ _FOCAL_WIDTHS: Final = 0.87
 _LEAST_UPRIGHT: Final = 0.08
 _MOST_UPRIGHT_SCATTER_DEG: Final = 1.5
 _AGREE_DEG: Final = 2.0
+# Where edges are looked for, first near level. Beyond 45 degrees level and upright change places.
+_TURNED_DEG: Final = (0.0, -18.0, 18.0, -36.0, 36.0)
+_MOST_ROLL_DEG: Final = 45.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +55,15 @@ def levelness(background: Image) -> Levelness:
     results on a rendered clip with 3 degrees of roll and 10 of yaw, and on rotated copies of a
     level one, see tests/exercises. Untested in a clinic; an inclined deck tilts its edges.
     """
-    height, width = background.shape
-    segments = _segments(background)
+    return _levelness(_segments(background), background.shape, 0.0)
+
+
+def _levelness(segments: Floats, shape: tuple[int, ...], about_deg: float) -> Levelness:
+    """Return roll and yaw by the edges that are level to within 12 degrees of ``about_deg``."""
+    height, width = shape
     rise = segments[:, 2:] - segments[:, :2]
     length = np.hypot(rise[:, 0], rise[:, 1])
-    angle = (np.rad2deg(np.arctan2(rise[:, 1], rise[:, 0])) + 90) % 180 - 90
+    angle = (np.rad2deg(np.arctan2(rise[:, 1], rise[:, 0])) - about_deg + 90) % 180 - 90
     row = (segments[:, 1] + segments[:, 3]) / 2
     kept = (length > _LEAST_LENGTH * width) & (np.abs(angle) < _STEEPEST_DEG) & (row > height / 2)
     angle, row, length = angle[kept], row[kept] - height / 2, length[kept]
@@ -66,7 +73,7 @@ def levelness(background: Image) -> Levelness:
     if scatter > _MOST_SCATTER_DEG:
         return Levelness(roll_deg=float("nan"), yaw_deg=float("nan"))
     yaw_deg = float(np.rad2deg(np.arctan(np.deg2rad(slope) * _FOCAL_WIDTHS * width)))
-    return Levelness(roll_deg=roll_deg, yaw_deg=yaw_deg)
+    return Levelness(roll_deg=about_deg + roll_deg, yaw_deg=yaw_deg)
 
 
 def sure_roll_deg(background: Image) -> float:
@@ -80,25 +87,28 @@ def sure_roll_deg(background: Image) -> float:
     background
         Shape (h, w), grey.
     """
-    level_deg, upright_deg = levelness(background).roll_deg, _upright_deg(background)
-    if not abs(level_deg - upright_deg) < _AGREE_DEG:
-        return float("nan")
-    return min(level_deg, upright_deg, key=abs)
-
-
-def _upright_deg(background: Image) -> float:
-    """Return how far the long upright edges lean clockwise; NaN if few, or if they disagree."""
     segments = _segments(background)
+    for about_deg in _TURNED_DEG:
+        level_deg = _levelness(segments, background.shape, about_deg).roll_deg
+        upright_deg = _upright_deg(segments, background.shape[0], about_deg)
+        roll_deg = min(level_deg, upright_deg, key=abs)
+        if abs(level_deg - upright_deg) < _AGREE_DEG and abs(roll_deg) <= _MOST_ROLL_DEG:
+            return roll_deg
+    return float("nan")
+
+
+def _upright_deg(segments: Floats, height: int, about_deg: float) -> float:
+    """Return how far the long upright edges lean clockwise; NaN if few, or if they disagree."""
     rise = segments[:, 2:] - segments[:, :2]
     length = np.hypot(rise[:, 0], rise[:, 1])
-    angle = (np.rad2deg(np.arctan2(rise[:, 0], -rise[:, 1])) + 90) % 180 - 90
-    kept = (length > _LEAST_UPRIGHT * background.shape[0]) & (np.abs(angle) < _STEEPEST_DEG)
+    angle = (np.rad2deg(np.arctan2(rise[:, 0], -rise[:, 1])) - about_deg + 90) % 180 - 90
+    kept = (length > _LEAST_UPRIGHT * height) & (np.abs(angle) < _STEEPEST_DEG)
     angle, length = angle[kept], length[kept]
     if angle.size < _LEAST_LINES:
         return float("nan")
     middle = _weighted_median(angle, length)
     scatter = _weighted_median(np.abs(angle - middle), length)
-    return middle if scatter <= _MOST_UPRIGHT_SCATTER_DEG else float("nan")
+    return about_deg + middle if scatter <= _MOST_UPRIGHT_SCATTER_DEG else float("nan")
 
 
 def _weighted_median(values: Floats, weights: Floats) -> float:
