@@ -2,66 +2,48 @@
 /** Recorded sessions to watch: a stretch of one, or two strides of any, side by side or overlaid. */
 
 import { framesOf, outlineOf, Refused } from "./archive.js";
-import { drawGhost, frameAt } from "./compare.js";
 import { clock, legName, localTime } from "./format.js";
 import { metricText } from "./metrics.js";
-import { Clip, Player } from "./replay.js";
+import { PairedPlayers } from "./paired_players.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./archive.js").Kept} Kept */
 /** @typedef {import("./archive.js").Outline} Outline */
 /** @typedef {import("./compare.js").Piece} Piece */
+/** @typedef {import("./paired_players.js").How} How */
+/** @typedef {import("./paired_players.js").Painted} Painted */
+/** @typedef {import("./replay.js").Clip} Clip */
 /** @typedef {import("./tablet.js").Tools} Tools */
 /** @typedef {{kept: Kept, outline: Outline}} Session */
 /** @typedef {{session: Session, piece: Piece | null}} Choice a stride, or a session without one */
 /** @typedef {{choice: Choice, clip: Clip}} Loaded */
 
 const STRETCH_S = 10;
-const SHARES = 1000;
 // So that the first frame of a stride is not the first of the stretch.
 const BEFORE_S = 0.1;
 
 export class RecordedView {
   #part;
-  #a;
-  #b;
+  #players;
   /** @type {Kept[]} */ #chosen = [];
   /** @type {Session[]} */ #sessions = [];
   /** @type {Choice[]} */ #choices = [];
   /** @type {Loaded | null} */ #one = null;
   /** @type {Loaded | null} */ #other = null;
-  #how = "one";
-  #rate = 0.25;
-  #share = 0;
-  #turn = 0;
   #asked = 0;
 
   /** @param {Tools} tools */
-  constructor({ part, press }) {
+  constructor(tools) {
+    const { part, press } = tools;
     this.#part = part;
-    this.#a = new Player(canvases(part("recorded-screens"), ".a"), () => this.#painted());
-    this.#b = new Player(canvases(part("recorded-screens"), ".b"), () => {});
+    this.#players = new PairedPlayers(tools, "recorded", "recorded-", {
+      painted: (painted) => this.#painted(painted),
+      chosen: (how) => this.#compare(how),
+    });
     press("recorded-open", () => this.#open());
-    press("recorded-play", () => (this.#playing ? this.#freeze() : this.#play()));
-    press("recorded-back", () => this.#step(-1));
-    press("recorded-forth", () => this.#step(1));
     press("recorded-earlier", () => this.#turnPage(-STRETCH_S));
     press("recorded-later", () => this.#turnPage(STRETCH_S));
-    part("recorded-scrub").addEventListener("input", () => void this.#scrubbed());
     for (const id of ["recorded-a", "recorded-b"]) part(id).addEventListener("change", () => void this.#load());
-    for (const button of this.#all("[data-how]")) {
-      button.addEventListener("click", () => {
-        this.#how = button.dataset.how ?? "one";
-        void this.#load();
-      });
-    }
-    for (const button of this.#all("[data-rate]")) {
-      button.addEventListener("click", () => {
-        this.#rate = Number(button.dataset.rate);
-        if (this.#playing) this.#play();
-        this.#show();
-      });
-    }
   }
 
   /** Offer these sessions; others are dropped. @param {Kept[]} chosen */
@@ -75,17 +57,10 @@ export class RecordedView {
     this.#show();
   }
 
-  get #comparing() {
-    return this.#how !== "one" && Boolean(this.#one?.choice.piece && this.#other?.choice.piece);
-  }
-
-  get #playing() {
-    return this.#a.playing || this.#turn > 0;
-  }
-
-  /** @param {string} selector @returns {HTMLElement[]} */
-  #all(selector) {
-    return [.../** @type {NodeListOf<HTMLElement>} */ (this.#part("recorded").querySelectorAll(`button${selector}`))];
+  /** @param {How} how */
+  #compare(how) {
+    this.#players.how = how;
+    return this.#load();
   }
 
   /** @param {string} id */
@@ -94,15 +69,12 @@ export class RecordedView {
   }
 
   #forget() {
-    this.#freeze();
+    this.#players.unload();
+    this.#players.how = "one";
     this.#asked += 1;
     this.#sessions = [];
     this.#choices = [];
     this.#one = this.#other = null;
-    this.#share = 0;
-    this.#how = "one";
-    this.#a.unload();
-    this.#b.unload();
     for (const id of ["recorded-words", "recorded-caption-a", "recorded-caption-b"]) this.#part(id).textContent = "";
     this.#part("recorded-player").hidden = true;
   }
@@ -129,7 +101,7 @@ export class RecordedView {
    * @param {(got: T) => unknown} then
    */
   async #asking(ask, then) {
-    this.#freeze();
+    this.#players.freeze();
     this.#asked += 1;
     const asked = this.#asked;
     this.#part("recorded-words").textContent = t("page.recorded_loading");
@@ -164,7 +136,7 @@ export class RecordedView {
     const [a, b] = ["recorded-a", "recorded-b"].map((id) => this.#choices[Number(this.#select(id).value)]);
     if (!a || !b) return;
     await this.#asking(
-      async () => ({ one: await this.#loaded(a), other: this.#how === "one" ? null : await this.#loaded(b) }),
+      async () => ({ one: await this.#loaded(a), other: this.#players.how === "one" ? null : await this.#loaded(b) }),
       ({ one, other }) => this.#take(one, other),
     );
   }
@@ -181,14 +153,13 @@ export class RecordedView {
   async #take(one, other) {
     this.#one = one;
     this.#other = other;
-    this.#share = 0;
     const empty = !one.clip.frames.length || (other && !other.clip.frames.length);
     this.#part("recorded-player").hidden = false;
     this.#part("recorded-words").textContent = empty ? t("page.recorded_none") : "";
-    if (other) await this.#b.load(other.clip);
-    await this.#a.load(one.clip);
+    const [a, b] = [one, other].map((loaded) => loaded && { clip: loaded.clip, piece: loaded.choice.piece });
+    if (a) await this.#players.load(a, b);
     this.#show();
-    await this.#at(0);
+    await this.#players.at(0);
   }
 
   /** @param {number} seconds */
@@ -205,91 +176,20 @@ export class RecordedView {
   }
 
   #show() {
-    const screens = this.#part("recorded-screens");
-    screens.dataset.how = this.#comparing ? this.#how : "one";
-    for (const button of this.#all("[data-how]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.how === this.#how));
+    this.#players.show();
+    const { how } = this.#players;
+    for (const button of this.#part("recorded").querySelectorAll("button[data-how]")) {
       /** @type {HTMLButtonElement} */ (button).disabled = !this.#choices.some(({ piece }) => piece);
     }
-    for (const button of this.#all("[data-rate]")) {
-      button.setAttribute("aria-pressed", String(Number(button.dataset.rate) === this.#rate));
-    }
-    const scrub = /** @type {HTMLInputElement} */ (this.#part("recorded-scrub"));
-    scrub.max = String(this.#comparing ? SHARES : Math.max(0, (this.#one?.clip.frames.length ?? 1) - 1));
-    this.#select("recorded-b").disabled = this.#how === "one";
-    for (const id of ["recorded-earlier", "recorded-later"]) this.#part(id).hidden = this.#how !== "one";
-    this.#part("recorded-play").textContent = t(this.#playing ? "page.freeze" : "page.play");
+    this.#select("recorded-b").disabled = how === "one";
+    for (const id of ["recorded-earlier", "recorded-later"]) this.#part(id).hidden = how !== "one";
   }
 
-  /** Show both strides at the same share. @param {number} share 0 to 1 */
-  async #at(share) {
-    this.#share = share;
-    const [one, other] = [this.#one, this.#other];
-    if (!this.#comparing || !one?.choice.piece || !other?.choice.piece) return this.#a.seek(this.#a.index);
-    await this.#b.seek(frameAt(other.clip, other.choice.piece, share));
-    await this.#a.seek(frameAt(one.clip, one.choice.piece, share));
-  }
-
-  #painted() {
-    const [one, other] = [this.#one, this.#other];
-    if (!one) return;
-    const { header } = one.clip.frames[this.#a.index];
-    const scrub = /** @type {HTMLInputElement} */ (this.#part("recorded-scrub"));
-    scrub.value = String(this.#comparing ? Math.round(this.#share * SHARES) : this.#a.index);
-    this.#part("recorded-screens").dataset.frame = String(header.frame);
-    this.#part("recorded-caption-a").textContent = caption("A", one, header.time_s);
-    const both = this.#comparing && other?.choice.piece ? other : null;
-    const under = both && both.choice.piece ? both.clip.frames[frameAt(both.clip, both.choice.piece, this.#share)].header : null;
-    this.#part("recorded-caption-b").textContent = both ? caption("B", both, under?.time_s ?? null) : "";
-    this.#part("recorded-play").textContent = t(this.#playing ? "page.freeze" : "page.play");
-    if (this.#how === "over" && both?.choice.piece && under && one.choice.piece) {
-      const { overlay } = canvases(this.#part("recorded-screens"), ".a");
-      drawGhost(overlay, { frame: under, side: both.choice.piece.side }, { frame: header, side: one.choice.piece.side });
-    }
-  }
-
-  async #scrubbed() {
-    const value = Number(/** @type {HTMLInputElement} */ (this.#part("recorded-scrub")).value);
-    this.#freeze();
-    if (this.#comparing) await this.#at(value / SHARES);
-    else await this.#a.seek(value);
-  }
-
-  /** @param {number} frames */
-  async #step(frames) {
-    this.#freeze();
-    const piece = this.#one?.choice.piece;
-    if (!this.#comparing || !this.#one || !piece) return this.#a.step(frames);
-    const count = Math.max(1, frameAt(this.#one.clip, piece, 1) - frameAt(this.#one.clip, piece, 0));
-    return this.#at(Math.min(1, Math.max(0, this.#share + frames / count)));
-  }
-
-  #freeze() {
-    this.#turn = 0;
-    this.#a.pause();
-    this.#part("recorded-play").textContent = t("page.play");
-  }
-
-  #play() {
-    this.#freeze();
-    if (this.#comparing) void this.#playBoth();
-    else void this.#a.play(this.#rate, true);
-    this.#part("recorded-play").textContent = t("page.freeze");
-  }
-
-  async #playBoth() {
-    const [a, b] = [this.#one?.choice.piece, this.#other?.choice.piece];
-    if (!a || !b) return;
-    const turn = (this.#turn = performance.now());
-    const spanS = (a.endS - a.startS + b.endS - b.startS) / 2;
-    let lastMs = performance.now();
-    while (this.#turn === turn) {
-      const nowMs = await new Promise((done) => requestAnimationFrame(done));
-      if (this.#turn !== turn) return;
-      const share = this.#share + (this.#rate * (nowMs - lastMs)) / 1000 / spanS;
-      lastMs = nowMs;
-      await this.#at(share > 1 ? 0 : share);
-    }
+  /** @param {Painted} painted */
+  #painted({ header, under }) {
+    if (!this.#one) return;
+    this.#part("recorded-caption-a").textContent = caption("A", this.#one, header.time_s);
+    this.#part("recorded-caption-b").textContent = under && this.#other ? caption("B", this.#other, under.time_s) : "";
   }
 }
 
@@ -314,10 +214,4 @@ function label({ session, piece }) {
 function caption(letter, { choice }, timeS) {
   const at = clock(timeS === null ? null : timeS - (choice.session.outline.origin_s ?? 0));
   return `${letter} · ${localTime(choice.session.kept.begun_at)} · ${at}`;
-}
-
-/** @param {HTMLElement} screens @param {string} which */
-function canvases(screens, which) {
-  const find = (/** @type {string} */ name) => /** @type {HTMLCanvasElement} */ (screens.querySelector(`${which} ${name}`));
-  return { picture: find(".picture"), overlay: find(".overlay") };
 }
