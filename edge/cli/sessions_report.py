@@ -122,22 +122,17 @@ def compare(
 
 def _change_lines(found: "list[Change]", words: Catalogue) -> "Iterator[str]":
     """Yield the table of one leg's changes."""
-    from edge.report.words import change_interval, name_of
+    from edge.report.words import change_cells
 
     heads = [words.text(f"table.{head}") for head in ("before", "after", "change")]
     heads += [words.text(f"report.table.{head}") for head in ("interval", "mdc", "strides")]
     yield f"  {'':34}" + "".join(f" {head:>16}" for head in heads)
     for change in found:
-        cells = [
-            words.number(change.before.mean, 1),
-            words.number(change.after.mean, 1),
-            words.number(change.change, 1, signed=True),
-            change_interval(words, change),
-            words.number(change.mdc, 1),
-            f"{change.before.count} / {change.after.count}",
-        ]
-        row = "".join(f" {cell:>16}" for cell in cells)
-        yield f"  {name_of(words, change.metric):34}{row}  {words.text(f'judged.{change.judged}')}"
+        cells = change_cells(words, change)
+        means = [words.number(spread.mean, 1) for spread in (change.before, change.after)]
+        said = [*means, *(cells[key] for key in ("change", "interval", "mdc", "strides"))]
+        row = "".join(f" {cell:>16}" for cell in said)
+        yield f"  {cells['name']:34}{row}  {cells['verdict']}"
 
 
 def check_report_path(out: Path) -> None:

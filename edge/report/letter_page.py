@@ -15,22 +15,23 @@ from edge.metrics.catalogue import METRICS
 from edge.metrics.norms import RUNNERS, SOURCE, SPEEDS_MPS, norm_at
 from edge.numerics.statistics import Spread
 from edge.report.calf_raises import raises_section
-from edge.report.changes import LEAST_STRIDES, Change, Judged
+from edge.report.changes import LEAST_STRIDES, Change
 from edge.report.clinic import Clinic
 from edge.report.course import CUES, Course
 from edge.report.experiment import ROWS
 from edge.report.facts import Leg, Visit
 from edge.report.local_time import local_day, local_minute
-from edge.report.sheet_page import page
-from edge.report.words import change_interval, name_of, sentence
+from edge.report.templates import filled
+from edge.report.words import change_cells, name_of, sentence
 
 
 def render_letter(course: Course, clinic: Clinic, words: Catalogue) -> str:
     """Return the letter as a self-contained page."""
     last = course.visits[-1].session
     words = words.in_unit(clinic.speed_unit)
-    return page(
+    return filled(
         "letter.html",
+        "document.css",
         words,
         clinic=clinic,
         day=local_day(last.begun_at, words, clinic.zone),
@@ -195,15 +196,9 @@ def _conclusions(course: Course, side: Side, words: Catalogue) -> list[str]:
 def _change(change: Change, words: Catalogue) -> dict[str, Any]:
     signed = METRICS[change.metric].signed
     return {
-        "name": name_of(words, change.metric),
+        **change_cells(words, change),
         "before": words.number(change.before.mean, 1, signed=signed),
         "after": words.number(change.after.mean, 1, signed=signed),
-        "change": words.number(change.change, 1, signed=True),
-        "interval": change_interval(words, change),
-        "strides": f"{change.before.count} / {change.after.count}",
-        "mdc": words.number(change.mdc, 1),
-        "verdict": words.text(f"judged.{change.judged}"),
-        "changed": change.judged is Judged.CHANGED,
     }
 
 

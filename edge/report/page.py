@@ -5,7 +5,6 @@ from math import isfinite, nan
 from typing import Any, Final
 
 import numpy as np
-from jinja2 import Environment
 from markupsafe import Markup
 
 from edge.i18n.cue_words import cue_words
@@ -21,7 +20,7 @@ from edge.metrics.reference_curves import DEFAULT_MPS, JOINTS, bands_at, source
 from edge.numerics.statistics import Spread
 from edge.record.raises_data import best_of_legs
 from edge.report.calf_raises import raises_changed, raises_section
-from edge.report.changes import LEAST_STRIDES, Change, Judged, changes
+from edge.report.changes import LEAST_STRIDES, Change, changes
 from edge.report.charts import (
     MOST_POINTS,
     STATE_INK,
@@ -37,8 +36,9 @@ from edge.report.experiment_section import experiment_section
 from edge.report.facts import DECIDING, Leg, Visit
 from edge.report.local_time import local_day, local_minute
 from edge.report.stills import empty, still
+from edge.report.templates import filled
 from edge.report.words import (
-    change_interval,
+    change_cells,
     change_sentences,
     mark_words,
     name_of,
@@ -49,7 +49,6 @@ from edge.report.words import (
     shown,
     summary_sentences,
 )
-from edge.settings import paths
 
 MOST_VISITS: Final = len(VISIT_INK)
 _TRENDS: Final = (
@@ -79,16 +78,12 @@ def render(visits: Sequence[Visit], words: Catalogue, tables: Sequence[Experimen
     """
     if not 1 <= len(visits) <= MOST_VISITS:
         raise ReportError(f"a report needs 1 to {MOST_VISITS} visits, got {len(visits)}")
-    folder = paths.PACKAGE / "report"
-    template = Environment(autoescape=True).from_string(
-        (folder / "page.html").read_text(encoding="utf-8")
-    )
     many = len(visits) > 1
     judged = [side for side in Side if any(visit.legs[side].judged for visit in visits)]
-    return template.render(
-        t=words.text,
-        language=words.language,
-        css=Markup((folder / "report.css").read_text(encoding="utf-8")),
+    return filled(
+        "page.html",
+        "report.css",
+        words,
         title=words.text(
             "report.page_title",
             runner=_runner(visits[0], words),
@@ -336,19 +331,9 @@ def _over_time(visit: Visit, leg: Leg, metric: str) -> tuple[Floats, Floats]:
 def _change(
     change: Change, visits: Sequence[Visit], side: Side, words: Catalogue
 ) -> dict[str, Any]:
-    metric = change.metric
-    between = [visit.legs[side].metrics[metric] for visit in visits[1:-1]]
+    between = [visit.legs[side].metrics[change.metric] for visit in visits[1:-1]]
     means = [spread.mean for spread in (change.before, *between, change.after)]
-    return {
-        "name": name_of(words, metric),
-        "means": [words.number(mean, 1) for mean in means],
-        "change": words.number(change.change, 1, signed=True),
-        "interval": change_interval(words, change),
-        "strides": f"{change.before.count} / {change.after.count}",
-        "mdc": words.number(change.mdc, 1),
-        "verdict": words.text(f"judged.{change.judged}"),
-        "changed": change.judged is Judged.CHANGED,
-    }
+    return {**change_cells(words, change), "means": [words.number(mean, 1) for mean in means]}
 
 
 def _table(leg: Leg, words: Catalogue) -> list[dict[str, Any]]:

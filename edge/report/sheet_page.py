@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from edge.i18n.cue_words import cue_words
@@ -16,7 +15,7 @@ from edge.report.course import CUES, Course, seen_state
 from edge.report.facts import DECIDING, Visit
 from edge.report.local_time import local_day
 from edge.report.stills import empty, still
-from edge.settings import paths
+from edge.report.templates import filled
 
 # One calm colour for every line: a sheet does not grade its reader.
 _LINE_INK: Final = "#0b5cad"
@@ -26,8 +25,9 @@ _SHOWN: Final = {Fault.KNEES_FORWARD: "knees", Fault.BENT_PUSH_OFF: "push_off"}
 def render_sheet(course: Course, clinic: Clinic, words: Catalogue) -> str:
     """Return the patient sheet as a self-contained page."""
     advice = clinic.advice
-    return page(
+    return filled(
         "sheet.html",
+        "document.css",
         words,
         clinic=clinic,
         day=local_day(course.visits[-1].session.begun_at, words, clinic.zone),
@@ -41,14 +41,6 @@ def render_sheet(course: Course, clinic: Clinic, words: Catalogue) -> str:
         advice=advice.texts,
         has_cue=course.need in CUES,
     )
-
-
-def page(template: str, words: Catalogue, **content: Any) -> str:
-    """Return a page of this folder with the common style."""
-    folder = paths.PACKAGE / "report"
-    made = Environment(autoescape=True).from_string((folder / template).read_text(encoding="utf-8"))
-    css = Markup((folder / "document.css").read_text(encoding="utf-8"))
-    return made.render(t=words.text, language=words.language, css=css, **content)
 
 
 def _seen(course: Course, fault: Fault, words: Catalogue) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from math import isfinite, nan
-from typing import Final
+from typing import Any, Final
 
 from edge.i18n.reasons import reason_words
 from edge.i18n.speed_words import speed_text
@@ -158,6 +158,19 @@ def change_interval(words: Catalogue, change: Change) -> str:
         return DASH
     low, high = (words.number(end, 1, signed=True) for end in (change.low, change.high))
     return words.text("page.interval", low=low, high=high)
+
+
+def change_cells(words: Catalogue, change: Change) -> dict[str, Any]:
+    """Return what a table says of a change beside its means, by name of the column."""
+    return {
+        "name": name_of(words, change.metric),
+        "change": words.number(change.change, 1, signed=True),
+        "interval": change_interval(words, change),
+        "strides": f"{change.before.count} / {change.after.count}",
+        "mdc": words.number(change.mdc, 1),
+        "verdict": words.text(f"judged.{change.judged}"),
+        "changed": change.judged is Judged.CHANGED,
+    }
 
 
 def quality_notes(words: Catalogue, visit: Visit) -> list[str]:
