@@ -11,6 +11,7 @@ import pytest
 from findings import LINES
 
 from edge.exercises.calf_raise.calf_raise import CALF_RAISE
+from edge.export.formats import Format
 from edge.i18n import word_catalogue
 from edge.i18n.conclusion_words import conclusion_words
 from edge.i18n.notices import notice_words
@@ -43,7 +44,6 @@ from edge.report.advice import DRILLS, TEXTS, Drill
 from edge.report.changes import Judged
 from edge.report.experiment import ROWS
 from edge.serve.control.points_control import CLEARED_MARK, SET_MARK
-from edge.serve.sessions.archive import ExportFormat
 from edge.serve.wire.commands import Mode
 from edge.station.load.shedding import Step
 from edge.visit.template_shelf import BUILT_IN
@@ -112,7 +112,7 @@ FAMILIES: dict[str, set[str]] = {
     "judged": family("judged", Judged),
     "mark": family("mark", ["pain_now", "moment", SET_MARK, CLEARED_MARK, CALF_RAISE]),
     "mode": family("mode", Mode),
-    "format": family("format", ExportFormat),
+    "format": family("format", Format),
     "metric": family("metric", METRIC_NAMES, ["label", "unit", "about"]),
     "reason": family("reason", CODES),
     "notice": family("notice", NOTICE_CODES),

@@ -17,7 +17,6 @@ from recordings import EXACT, record
 from stored import put
 from synthetic import Runner
 
-from edge.export.formats import Format
 from edge.messages.visit import Block, StepKind
 from edge.record.leftovers import HANDED_OUT
 from edge.record.recording_lock import LOCK
@@ -25,7 +24,7 @@ from edge.record.store import DATABASE, Store
 from edge.record.visits import cut_blocks
 from edge.serve.access.rights import Rights
 from edge.serve.access.roles import Role
-from edge.serve.sessions.archive import ExportFormat, GivenOut
+from edge.serve.sessions.archive import GivenOut
 from edge.serve.sessions.session_archive import SessionArchive
 from edge.settings.clinic_settings import ClinicSettings
 from edge.settings.settings import Settings
@@ -398,7 +397,3 @@ def test_a_station_that_keeps_no_sessions_says_so() -> None:
         local = Browser(station, "127.0.0.1")
         assert listed(local) == []
         assert local.ask("DELETE", "/api/sessions/2026-01-31T09-05-07Z")[0] == 503
-
-
-def test_every_format_of_the_command_is_offered() -> None:
-    assert list(ExportFormat) == [str(kind) for kind in Format]

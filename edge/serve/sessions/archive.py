@@ -8,6 +8,7 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
+from edge.export.formats import Format
 from edge.i18n.word_catalogue import DEFAULT
 from edge.messages.side import Side
 from edge.messages.visit import StepKind, StepState
@@ -54,18 +55,6 @@ class GivenOut(StrEnum):
 
     SHEET = "sheet"
     LETTER = "letter"
-
-
-class ExportFormat(StrEnum):
-    """The format of an exported session; formats of several files are zipped."""
-
-    FOLDER = "folder"
-    CSV = "csv"
-    JSON = "json"
-    PARQUET = "parquet"
-    TRC = "trc"
-    MOT = "mot"
-    C3D = "c3d"
 
 
 class State(StrEnum):
@@ -212,7 +201,7 @@ class Archive(Protocol):
         """Return the frames between two capture times, as the replay has them."""
         ...
 
-    def export(self, who: str, name: str, kind: ExportFormat, leg_m: float) -> Made:
+    def export(self, who: str, name: str, kind: Format, leg_m: float) -> Made:
         """Export a session to a file; ``leg_m`` is the length of thigh and shank, in metres."""
         ...
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
+from edge.export.formats import Format
 from edge.i18n.word_catalogue import DEFAULT
 from edge.messages.errors import RecordError
 from edge.messages.visit import Block
@@ -30,7 +31,6 @@ from edge.serve.sessions.archive import (
     Comparison,
     CutRefusedError,
     ExperimentFormat,
-    ExportFormat,
     GivenOut,
     KeptBlock,
     KeptSession,
@@ -153,7 +153,7 @@ class SessionArchive:
             self._view(store, who, f"{_session(store, name).name} as a replay")
         return self._job_runner.make(self._task(what, (name,), **how))
 
-    def export(self, who: str, name: str, kind: ExportFormat, leg_m: float) -> Made:
+    def export(self, who: str, name: str, kind: Format, leg_m: float) -> Made:
         """Export a session to a file."""
         with self._store() as store:
             session = _session(store, name)

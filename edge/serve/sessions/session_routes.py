@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
+from edge.export.formats import Format
 from edge.i18n.word_catalogue import DEFAULT, languages
 from edge.messages import pseudonym
 from edge.serve.routes import FRAMES, REFUSALS, REPLAY_S, Anyone, Operator, Said
@@ -22,7 +23,6 @@ from edge.serve.sessions.archive import (
     Comparison,
     CutRefusedError,
     ExperimentFormat,
-    ExportFormat,
     GivenOut,
     KeptSession,
     Made,
@@ -62,6 +62,10 @@ _REPORT_POLICY: Final = (
 
 Name = Annotated[str, Path(pattern=_NAME, description="As the list gives it")]
 SessionName = Annotated[str, Query(pattern=_NAME)]
+_Language = Annotated[str, Query(pattern="^[a-z]{2,3}$")]
+_Paper = Annotated[ReportFormat, Query(alias="format")]
+_Download = Annotated[bool, Query(description="To be kept, not opened")]
+_PAPERS: Final = MISSING | {200: {"content": {_TYPES[f".{kind}"]: {} for kind in ReportFormat}}}
 _Runner = Annotated[str, Query(max_length=32, description="Only this pseudonym's")]
 
 
@@ -157,7 +161,7 @@ def _add_handing_out(routes: APIRouter, archive: Archive | None) -> None:
         "/report",
         summary="A report of one session, or of up to four visits, to be read and printed",
         response_class=FileResponse,
-        responses=MISSING | {200: {"content": {_TYPES[f".{kind}"]: {} for kind in ReportFormat}}},
+        responses=_PAPERS,
     )
     async def report(
         asking: Anyone,
@@ -165,9 +169,9 @@ def _add_handing_out(routes: APIRouter, archive: Archive | None) -> None:
             list[Annotated[str, Query(pattern=_NAME)]],
             Query(min_length=1, max_length=MOST_VISITS),
         ],
-        kind: Annotated[ReportFormat, Query(alias="format")] = ReportFormat.HTML,
-        language: Annotated[str, Query(pattern="^[a-z]{2,3}$")] = DEFAULT,
-        download: Annotated[bool, Query(description="To be kept, not opened")] = False,
+        kind: _Paper = ReportFormat.HTML,
+        language: _Language = DEFAULT,
+        download: _Download = False,
     ) -> FileResponse:
         _known(language)
         made = await _made(lambda: archive_of(archive).report(asking.who, name, kind, language))
@@ -184,7 +188,7 @@ def _add_handing_out(routes: APIRouter, archive: Archive | None) -> None:
         name: Name,
         asking: Anyone,
         kind: Annotated[ExperimentFormat, Query(alias="format")] = ExperimentFormat.JSON,
-        language: Annotated[str, Query(pattern="^[a-z]{2,3}$")] = DEFAULT,
+        language: _Language = DEFAULT,
     ) -> FileResponse:
         _known(language)
         made = await _made(lambda: archive_of(archive).experiment(asking.who, name, kind, language))
@@ -194,7 +198,7 @@ def _add_handing_out(routes: APIRouter, archive: Archive | None) -> None:
         "/document/{what}",
         summary="A patient sheet, or a letter to the referrer, on one session or two visits",
         response_class=FileResponse,
-        responses=MISSING | {200: {"content": {_TYPES[f".{kind}"]: {} for kind in ReportFormat}}},
+        responses=_PAPERS,
     )
     async def document(
         what: GivenOut,
@@ -203,9 +207,9 @@ def _add_handing_out(routes: APIRouter, archive: Archive | None) -> None:
             list[Annotated[str, Query(pattern=_NAME)]],
             Query(min_length=1, max_length=_BEFORE_AND_AFTER),
         ],
-        kind: Annotated[ReportFormat, Query(alias="format")] = ReportFormat.HTML,
-        language: Annotated[str, Query(pattern="^[a-z]{2,3}$")] = DEFAULT,
-        download: Annotated[bool, Query(description="To be kept, not opened")] = False,
+        kind: _Paper = ReportFormat.HTML,
+        language: _Language = DEFAULT,
+        download: _Download = False,
     ) -> FileResponse:
         _known(language)
         made = await _made(
@@ -250,7 +254,7 @@ def _add_handing_out(routes: APIRouter, archive: Archive | None) -> None:
     async def export(
         name: Name,
         asking: Operator,
-        kind: Annotated[ExportFormat, Query(alias="format")] = ExportFormat.FOLDER,
+        kind: Annotated[Format, Query(alias="format")] = Format.FOLDER,
         leg_m: Annotated[float, Query(ge=0.3, le=1.5)] = 0.85,
     ) -> FileResponse:
         made = await _made(lambda: archive_of(archive).export(asking.who, name, kind, leg_m))
