@@ -1,6 +1,5 @@
 """Log of one session's poses: rotating segment files, synced once a second."""
 
-import os
 from collections.abc import Iterator, Sequence
 from io import FileIO
 from math import inf
@@ -11,7 +10,7 @@ from edge.messages.errors import RecordError
 from edge.messages.gait import GaitState
 from edge.messages.pose import Pose
 from edge.messages.seen import Seen
-from edge.record.durable import sync_names, write_whole
+from edge.record.durable import ROTATE_S, SYNC_S, append_whole, sync_names
 from edge.record.pose_codec import (
     CONDITIONS,
     LAYOUT,
@@ -33,8 +32,6 @@ from edge.record.pose_codec import (
 from edge.record.segments import MAGIC, SegmentError, framed, read_segment
 
 SUFFIX: Final = ".poses"
-_ROTATE_S: Final = 60.0
-_SYNC_S: Final = 1.0
 
 
 class PoseLog:
@@ -65,7 +62,7 @@ class PoseLog:
     def seen(self, seen: Seen, state: GaitState) -> bool:
         """Write one frame; return whether everything so far was just synced."""
         time_s = seen.pose.time_s
-        if not 0 <= time_s - self._opened_s < _ROTATE_S:
+        if not 0 <= time_s - self._opened_s < ROTATE_S:
             self._rotate()
             self._opened_s = time_s
         self._lay_out(seen.pose)
@@ -74,7 +71,7 @@ class PoseLog:
             self._append(CONDITIONS, conditions)
             self._conditions = conditions
         self._append(SEEN, encode_seen(seen, state))
-        if 0 <= time_s - self._synced_s < _SYNC_S:
+        if 0 <= time_s - self._synced_s < SYNC_S:
             return False
         self.sync()
         self._synced_s = time_s
@@ -93,12 +90,7 @@ class PoseLog:
             return
         data = b"".join(self._waiting)
         self._waiting.clear()
-        try:
-            write_whole(self._file, data)
-            os.fsync(self._file.fileno())
-        except OSError:
-            self._cut()
-            raise
+        append_whole(self._file, data, self._size, sync=True)
         self._size += len(data)
         self.written_bytes += len(data)
 
@@ -138,15 +130,6 @@ class PoseLog:
 
     def _append(self, kind: int, payload: bytes) -> None:
         self._waiting.append(framed(kind, payload))
-
-    def _cut(self) -> None:
-        assert self._file is not None
-        try:
-            self._file.truncate(self._size)
-            self._file.seek(self._size)
-        except OSError:
-            # The first error is the one to report; readers find the end by the checksums.
-            return
 
 
 def segment_files(folder: Path) -> list[Path]:

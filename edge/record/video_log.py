@@ -15,12 +15,10 @@ import numpy as np
 
 from edge.messages.arrays import Image
 from edge.messages.frame import Frame
-from edge.record.durable import sync_names, write_whole
+from edge.record.durable import ROTATE_S, SYNC_S, append_whole, sync_names
 from edge.record.line_file import LineFile
 from edge.record.video_files import COLUMNS, INDEX, PICTURES, PictureAt, video_files
 
-_ROTATE_S: Final = 60.0
-_SYNC_S: Final = 1.0
 _QUALITY: Final = 85
 
 
@@ -52,7 +50,7 @@ class VideoLog:
         if not frame.image.size:
             return
         jpeg = frame.jpeg or _encoded(frame.image)
-        if not 0 <= frame.time_s - self._opened_s < _ROTATE_S:
+        if not 0 <= frame.time_s - self._opened_s < ROTATE_S:
             self._rotate()
             self._opened_s = self._synced_s = frame.time_s
         assert self._index is not None
@@ -67,7 +65,7 @@ class VideoLog:
         )
         self._write(jpeg)
         self._index.append(place.line())
-        if not 0 <= frame.time_s - self._synced_s < _SYNC_S:
+        if not 0 <= frame.time_s - self._synced_s < SYNC_S:
             self.sync()
             self._synced_s = frame.time_s
 
@@ -105,20 +103,8 @@ class VideoLog:
 
     def _write(self, jpeg: bytes) -> None:
         assert self._file is not None
-        try:
-            write_whole(self._file, jpeg)
-        except OSError:
-            self._cut()
-            raise
+        append_whole(self._file, jpeg, self._size)
         self._size += len(jpeg)
-
-    def _cut(self) -> None:
-        assert self._file is not None
-        try:
-            self._file.truncate(self._size)
-        except OSError:
-            # The first error is the one to report; players tolerate a partial picture.
-            return
 
 
 def _encoded(image: Image) -> bytes:
