@@ -8,8 +8,6 @@ import cv2
 import numpy as np
 import pytest
 from capture_media import (
-    UNEVEN,
-    UNEVEN_OUT,
     ffmpeg,
     first_image,
     make_clip,
@@ -26,28 +24,7 @@ from edge.messages.errors import CaptureError
 from edge.messages.notice import Notice
 from edge.settings.capture_settings import CaptureSettings
 
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("replay")
-
-
-@pytest.fixture(scope="module")
-def even(folder: Path) -> Path:
-    return make_clip(folder / "even.mp4")
-
-
-@pytest.fixture(scope="module")
-def uneven(folder: Path) -> Path:
-    return make_clip(folder / "uneven.mp4", *UNEVEN_OUT, video_filter=UNEVEN)
-
-
-@pytest.fixture(scope="module")
-def front(folder: Path) -> Path:
-    """Return a longer clip whose index stands before its pictures."""
-    return make_clip(
-        folder / "front.mp4", "-g", "30", "-movflags", "+faststart", rate="60", frames=240
-    )
+pytest_plugins = ["replay_clips"]
 
 
 def test_a_file_is_decoded_on_one_thread_unless_told_otherwise(even: Path) -> None:

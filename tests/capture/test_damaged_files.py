@@ -9,11 +9,8 @@ from pathlib import Path
 
 import pytest
 from capture_media import (
-    UNEVEN,
-    UNEVEN_OUT,
     cut,
     ffmpeg,
-    make_clip,
     presentation_times_s,
     repack,
 )
@@ -22,29 +19,7 @@ from played import hollow, read_all, replay
 from edge.messages.errors import CaptureError
 from edge.messages.notice import Notice
 
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("replay")
-
-
-@pytest.fixture(scope="module")
-def even(folder: Path) -> Path:
-    return make_clip(folder / "even.mp4")
-
-
-@pytest.fixture(scope="module")
-def uneven(folder: Path) -> Path:
-    return make_clip(folder / "uneven.mp4", *UNEVEN_OUT, video_filter=UNEVEN)
-
-
-@pytest.fixture(scope="module")
-def front(folder: Path) -> Path:
-    """Return a longer clip whose index stands before its pictures."""
-    return make_clip(
-        folder / "front.mp4", "-g", "30", "-movflags", "+faststart", rate="60", frames=240
-    )
-
+pytest_plugins = ["replay_clips"]
 
 # Damage
 
