@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from capture_media import ffmpeg
 
 from edge.messages.errors import CaptureError
 from edge.messages.metric import Metric
@@ -108,3 +109,16 @@ def test_slow_motion_is_told_and_the_rate_sets_it_right(faults: Path, analyse: A
     right = analyse(faults / "slow2.mp4", 240, file_rate_hz=60.0)
     assert codes(right) == ["times_overridden"]
     assert right.session["cadence_spm"] == pytest.approx(166, abs=2)
+
+
+@pytest.mark.parametrize("spoiled", ["gblur=20", "scale=iw/24:-2,scale=960:108:flags=neighbor"])
+def test_feet_that_are_blurred_or_in_mosaic_are_not_judged(
+    spoiled: str, clips_dir: Path, tmp_path: Path, analyse: Analyse
+) -> None:
+    """A good runner, read 12 to 23 % of shank too far ahead of such toes: red, without a notice."""
+    over = f"split[a][b];[b]crop=iw:ih*0.2:0:ih*0.8,{spoiled}[c];[a][c]overlay=0:H*0.8"
+    film = tmp_path / "film.mp4"
+    ffmpeg("-ss", "1", "-i", clips_dir / "good_right.mp4", "-vf", f"{over},scale=480:-2", film)
+    analysis = analyse(film, round(60 * 3.5))
+    assert codes(analysis) == ["feet_hidden"]
+    assert near(analysis.session)["metrics"][Metric.KNEE_TOE]["n"] == 0

@@ -1,6 +1,7 @@
 """Feet out of the picture or out of sight are told within a second; feet in plain view never."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -11,6 +12,7 @@ from filmed import film, held, images_of, painted, posed, truth_of
 from edge.messages.arrays import Floats, Image
 from edge.messages.side import Side
 from edge.scene.feet_watch import FeetWatch
+from edge.scene.near_leg import near_leg
 
 COUNT = 110
 RAIL = (230, 440, 810, 540)
@@ -103,6 +105,29 @@ def test_it_is_told_through_noise(run: Run) -> None:
     images, points, side = run
     codes = told(noisy(painted(images, RAIL), 6.0), points, side)
     assert codes[-1] == {"feet_hidden"}
+
+
+@pytest.mark.parametrize(
+    ("share", "doubt", "hidden"),
+    [(0.85, 2.3, True), (0.88, 1.9, True), (0.85, 1.2, False), (1.0, 2.3, False)],
+)
+def test_a_toe_that_is_only_guessed_is_told(
+    run: Run, share: float, doubt: float, hidden: bool
+) -> None:
+    """As in mosaic: the pixels move, the foot is too short, and the reader doubts the toe."""
+    images, points, side = run
+    watch = FeetWatch()
+    poses = []
+    for pose in posed(points, images):
+        leg = near_leg(pose, side)
+        assert leg is not None
+        legs = np.stack([leg, leg])[:, [0, 0, 1, 2, 3, 4, 4]]
+        legs[:, 6] = legs[:, 4] + share * (legs[:, 6] - legs[:, 4])
+        errors = np.full((2, 7), 2.0)
+        errors[:, 6] *= doubt
+        poses.append(replace(pose, legs_px=legs, legs_error_px=errors))
+    codes = held(lambda frame, pose: [watch.update(frame, pose, side)], film(images), poses)
+    assert set.union(*codes[90:]) == ({"feet_hidden"} if hidden else set())
 
 
 @pytest.mark.parametrize("below_sole_px", [0, -25, -60])
