@@ -126,6 +126,7 @@ function steer(event) {
 /** @param {import("./link.js").Message} message */
 function onText(message) {
   station.take(message);
+  if (message.type === "hello") live.offer(message.cues);
   if (message.type === "answer") commands.answered(message);
   else if (message.type === "stride") trend.add(message);
   else if (message.type === "cue") trend.cue(message.issued_at_s);

@@ -42,16 +42,31 @@ export class LiveTab {
       tools.part("judged").append(card);
       return card;
     });
-    for (const button of tools.part("cues").querySelectorAll("button")) {
-      const kind = button.dataset.cue ?? "";
-      button.addEventListener("click", () => void tools.send({ type: "give_cue", kind }, "did.cue"));
-    }
     for (const button of tools.part("shows").querySelectorAll("button")) {
       const mode = /** @type {Mode} */ (button.dataset.mode);
       button.addEventListener("click", () => void tools.send({ type: "set_display", mode }));
     }
     tools.part("panels").addEventListener("change", (event) => void this.#choose(/** @type {HTMLInputElement} */ (event.target)));
     this.#metronomy = new Metronomy(tools);
+  }
+
+  /** Offer a button for each kind of cue of the greeting. @param {string[]} kinds */
+  offer(kinds) {
+    this.#tools.part("cue-buttons").replaceChildren(...kinds.map((kind) => this.#button(kind)));
+  }
+
+  /** @param {string} kind */
+  #button(kind) {
+    const button = document.createElement("button");
+    const key = /** @type {import("./words.js").Key} */ (`cue.${kind}.short`);
+    button.type = "button";
+    button.className = "plain";
+    button.dataset.cue = kind;
+    button.dataset.command = "";
+    button.dataset.t = key;
+    button.textContent = t(key);
+    button.addEventListener("click", () => void this.#tools.send({ type: "give_cue", kind }, "did.cue"));
+    return button;
   }
 
   /** @param {HTMLInputElement} box */

@@ -279,7 +279,7 @@ export interface HeartbeatReply {
   number: number;
 }
 
-/** The first message: how to read and draw all others. ``keypoints`` names the points of ``skeleton``, in the order of every ``xy_px``; ``bones`` are index pairs to draw; ``left`` and ``right`` are the points that are measured. ``provider`` is the execution provider of the pose model: the CPU or an accelerator. ``speed_unit`` is the unit of belt speed for people, ``km/h``, ``mph`` or ``min/km``; all speeds here are in m/s. */
+/** The first message: how to read and draw all others. ``keypoints`` names the points of ``skeleton``, in the order of every ``xy_px``; ``bones`` are index pairs to draw; ``left`` and ``right`` are the points that are measured. ``provider`` is the execution provider of the pose model: the CPU or an accelerator. ``speed_unit`` is the unit of belt speed for people, ``km/h``, ``mph`` or ``min/km``; all speeds here are in m/s. ``cues`` are the kinds that ``give_cue`` takes; ``cue.KIND.short`` is the translation key of each. */
 export interface Hello {
   type: "hello";
   protocol: number;
@@ -295,6 +295,7 @@ export interface Hello {
   provider: string;
   metrics: Array<MetricFacts>;
   speed_unit: SpeedUnit;
+  cues: Array<string>;
 }
 
 /** The score in words. */

@@ -13,6 +13,7 @@ from browsing import chromium, settled, until
 from playwright.sync_api import Browser, Page, expect
 from program import TOELINE, Program, free_port
 
+from edge.messages.verdict import CueKind
 from edge.metrics.catalogue import METRICS
 
 # A name in the clinic's network, so that the browser is not on the station itself.
@@ -127,6 +128,7 @@ def looking_on(page: Page) -> None:
     until(page, "Number(document.getElementById('view').dataset.frame) > 0")
     expect(page.locator("#role")).to_have_text("view only")
     expect(page.locator("#session-state")).to_contain_text("R-017")
+    expect(page.locator("#cue-buttons button")).to_have_count(len(CueKind))
     controls = page.locator("[data-command]").all()
     assert controls
     for control in controls:

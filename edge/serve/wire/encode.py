@@ -32,7 +32,7 @@ from edge.messages.skeleton import (
     Skeleton,
 )
 from edge.messages.stride import KeyPose, StrideCurves, StrideMetrics
-from edge.messages.verdict import Bands, Cue, Verdict
+from edge.messages.verdict import Bands, Cue, CueKind, Verdict
 from edge.metrics.catalogue import METRIC_NAMES, METRICS
 from edge.numerics.speed_units import SpeedUnit
 from edge.record.pose_codec import Gait
@@ -90,6 +90,7 @@ def hello_for(
             for spec in METRICS.values()
         ),
         speed_unit=SpeedUnit(settings.serve.speed_unit),
+        cues=tuple(map(str, CueKind)),
     )
 
 

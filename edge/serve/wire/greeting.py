@@ -46,7 +46,8 @@ class Hello(ToClient, frozen=True, kw_only=True, tag="hello"):
     ``keypoints`` names the points of ``skeleton``, in the order of every ``xy_px``; ``bones`` are
     index pairs to draw; ``left`` and ``right`` are the points that are measured. ``provider`` is
     the execution provider of the pose model: the CPU or an accelerator. ``speed_unit`` is the unit
-    of belt speed for people, ``km/h``, ``mph`` or ``min/km``; all speeds here are in m/s.
+    of belt speed for people, ``km/h``, ``mph`` or ``min/km``; all speeds here are in m/s. ``cues``
+    are the kinds that ``give_cue`` takes; ``cue.KIND.short`` is the translation key of each.
     """
 
     protocol: int
@@ -62,3 +63,4 @@ class Hello(ToClient, frozen=True, kw_only=True, tag="hello"):
     provider: str
     metrics: tuple[MetricFacts, ...]
     speed_unit: SpeedUnit
+    cues: tuple[str, ...]
