@@ -555,4 +555,6 @@ def test_a_part_of_a_session_has_the_speed_of_that_part(changed: Store) -> None:
     before = visit_of(changed, session, "before", to_s=10.0)
     after = visit_of(changed, session, "after", from_s=10.0)
     assert (before.speed_mps, after.speed_mps) == (2.5, 4.0)
+    # A part that the change falls into has the speed of its end, not that of its beginning.
+    assert visit_of(changed, session, "across", from_s=5.0, to_s=15.0).speed_mps == 4.0
     assert [stretch.speed_mps for stretch in before.belt] == [2.5]
