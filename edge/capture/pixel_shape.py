@@ -12,7 +12,8 @@ from edge.messages.arrays import Image
 from edge.messages.notice import Notice
 
 # Sizes in which only anamorphic film is stored: DV and DVD, HDV and DVCPRO HD, video CDs. A file
-# that lost its pixel aspect looks like them, and so does the rare one whose pixels are square.
+# that lost its pixel aspect looks like them, and so does the rare one whose pixels are square. Some
+# programs and codecs then write the default, 1:1, which tells no more than nothing.
 _ANAMORPHIC: Final = frozenset(
     {
         *((width, height) for width in (704, 720) for height in (480, 486, 576)),
@@ -70,7 +71,8 @@ def shape_of_file(capture: VideoCapture, size_px: tuple[int, int], chosen: float
     turned = capture.get(cv2.CAP_PROP_ORIENTATION_META) % 180 == 90
     stored_px = size_px[::-1] if turned else size_px
     aspect = chosen or _stated(capture)
-    if isnan(aspect):
+    default = not chosen and aspect == 1 and stored_px in _ANAMORPHIC - _CAMERA_SIZES
+    if isnan(aspect) or default:
         return PixelShape(notice=_unknown(stored_px) if stored_px in _ANAMORPHIC else Notice())
     return PixelShape(aspect=1 / aspect if turned else aspect)
 

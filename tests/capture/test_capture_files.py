@@ -260,9 +260,30 @@ def test_a_size_of_anamorphic_film_that_says_nothing_is_doubted(size: str, folde
     assert wide[0].image.shape[1] == round(int(size.split("x")[0]) * 4 / 3)
 
 
-def test_a_size_of_anamorphic_film_with_square_pixels_is_believed(folder: Path) -> None:
-    path = make_clip(folder / "stated.mp4", size="720x576", frames=3, video_filter="setsar=1")
+@pytest.mark.parametrize("size", ["1440x1080", "960x720", "160x120"])
+def test_square_pixels_are_believed_in_sizes_of_cameras(size: str, folder: Path) -> None:
+    path = make_clip(folder / f"s{size}.mp4", size=size, frames=3, video_filter="setsar=1")
     assert codes(frames_of(path)[1]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "options"),
+    [
+        ("one.mp4", "960x1080", ()),
+        ("one.mkv", "720x576", ()),
+        # MPEG-4 and MPEG-2 have no value for an unknown aspect.
+        ("one.avi", "720x480", ("-c:v", "mpeg4")),
+        ("one.mpg", "720x576", ("-c:v", "mpeg2video")),
+    ],
+)
+def test_a_default_of_square_pixels_says_nothing_in_sizes_of_anamorphic_film(
+    name: str, size: str, options: tuple[str, ...], folder: Path
+) -> None:
+    path = make_clip(
+        folder / name, *options, size=size, rate="25", frames=5, video_filter="setsar=1"
+    )
+    assert frames_of(path)[1].info.notices == (Notice("pixel_aspect_unknown", size=size),)
+    assert codes(frames_of(path, pixel_aspect=1.0)[1]) == []
 
 
 # Mirrored
