@@ -62,6 +62,7 @@ def test_the_least_frame_rate_is_one_constant() -> None:
 
 
 def test_each_basename_stands_once_but_for_ports() -> None:
-    ports = {"__init__", "port", "base", "registry", "plugins", "bench", "sessions", "evaluate"}
+    commands = {"analyze", "bench", "evaluate", "plugins", "sessions"}
+    ports = {"__init__", "port", "base", "registry", *commands}
     names = [Path(name).stem for name in TREES]
     assert {name for name in names if names.count(name) > 1} <= ports

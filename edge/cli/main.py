@@ -3,9 +3,6 @@
 import os
 import re
 import sys
-from enum import StrEnum
-from math import nan
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,11 +10,12 @@ import typer
 from edge.capture.kind import shown
 from edge.capture.source import is_live, known_forms
 from edge.cli.access import certs, pair, with_tls
-from edge.cli.analysis import analyze_all, check_recordings
+from edge.cli.analyze import analyze
 from edge.cli.bench import bench
 from edge.cli.config import ConfigOption, SetOption, config_app, settings_from
 from edge.cli.evaluate import evaluate_app
-from edge.cli.models import Model, models_app
+from edge.cli.file_rate import RateOption, at_rate
+from edge.cli.models import models_app
 from edge.cli.out_of_memory import NO_MEMORY, is_out_of_memory
 from edge.cli.output import FAILED, INTERRUPTED, USAGE, fail, one_sentence, say
 from edge.cli.plugins import plugins_app
@@ -25,12 +23,9 @@ from edge.cli.runners import runner_app
 from edge.cli.sessions import sessions_app
 from edge.cli.station import examine_machine, open_browser, run_without_page, serve_station
 from edge.cli.visit_templates import visit_app
-from edge.messages.errors import SettingsError, ToelineError
-from edge.messages.raises import ExercisePlan
-from edge.messages.side import Side
+from edge.messages.errors import ToelineError
 from edge.settings import paths
-from edge.settings.capture_settings import LEAST_FILE_HZ, MOST_FILE_HZ
-from edge.settings.changed_settings import with_capture, with_gait, with_pose, with_serve
+from edge.settings.changed_settings import with_serve
 from edge.settings.settings import Settings
 from edge.settings.version import version
 from edge.station.log_lines import LogFormat, log_to_stderr
@@ -48,6 +43,7 @@ app.add_typer(runner_app, name="runner")
 app.add_typer(config_app, name="config")
 app.add_typer(plugins_app, name="plugins")
 app.add_typer(visit_app, name="visit")
+app.command()(analyze)
 app.command()(bench)
 app.command()(pair)
 app.command()(certs)
@@ -65,33 +61,8 @@ _NO_SECRET = (
 )
 
 
-class ExerciseChoice(StrEnum):
-    """What the person in a recording does."""
-
-    RUN = "run"
-    CALF_RAISE = "calf_raise"
-
-
-class FacingChoice(StrEnum):
-    """Which way the runner runs in the picture."""
-
-    AUTO = "auto"
-    LEFT = "left"
-    RIGHT = "right"
-
-
 PortOption = Annotated[
     int | None, typer.Option("--port", min=1, max=65535, help="Port to serve on. [default: 8765]")
-]
-
-
-RateOption = Annotated[
-    float | None,
-    typer.Option(
-        "--rate",
-        metavar="HZ",
-        help="Frames per second at which the file was filmed, in place of its own times.",
-    ),
 ]
 
 
@@ -215,7 +186,7 @@ def run(
     settings = with_tls(settings, certificate, key, own=tls)
     if rate is not None and is_live(source):
         fail(f"--rate is for files, and {shown(source)} is live; set capture.fps", USAGE)
-    settings = _at_rate(settings, rate)
+    settings = at_rate(settings, rate)
     with one_sentence():
         if headless:
             run_without_page(source, settings, loop=loop, wait=wait_for_camera)
@@ -223,73 +194,6 @@ def run(
             serve_station(
                 source, settings, loop=loop, record=True, opened=None, wait=wait_for_camera
             )
-
-
-@app.command()
-def analyze(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Recordings.")],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Output folder.")],
-    model: Annotated[Model | None, typer.Option("--model", help="Size of the pose model.")] = None,
-    facing: Annotated[
-        FacingChoice | None, typer.Option("--facing", help="Which way the runner runs.")
-    ] = None,
-    speed: Annotated[
-        float | None, typer.Option("--speed", metavar="M_S", help="Belt speed in m/s.")
-    ] = None,
-    incline: Annotated[
-        float | None,
-        typer.Option(
-            "--incline", metavar="PCT", help="Incline in %; no verdicts are given above 2."
-        ),
-    ] = None,
-    rate: RateOption = None,
-    config: ConfigOption = None,
-    set_: SetOption = None,
-    exercise: Annotated[
-        ExerciseChoice,
-        typer.Option("--exercise", help="What the person does; calf_raise writes raises.csv, too."),
-    ] = ExerciseChoice.RUN,
-    leg: Annotated[
-        FacingChoice,
-        typer.Option("--leg", help="Calf raises: the leg tested; auto takes the nearer one."),
-    ] = FacingChoice.AUTO,
-    stature: Annotated[
-        float | None,
-        typer.Option(
-            "--stature", metavar="M", min=0.8, max=2.4, help="Calf raises: the person's height."
-        ),
-    ] = None,
-    mass: Annotated[
-        float | None,
-        typer.Option(
-            "--mass", metavar="KG", min=15, max=300, help="Calf raises: body mass, for the work."
-        ),
-    ] = None,
-    *,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print each session.json to standard output.")
-    ] = False,
-    resume: Annotated[
-        bool,
-        typer.Option("--resume", help="Skip files already analysed by this version and settings."),
-    ] = False,
-) -> None:
-    """Run the live pipeline over recordings; write one result folder per file."""
-    settings = _analysis_settings(settings_from(config, set_), model, facing, speed, incline)
-    settings = _at_rate(settings, rate)
-    raising = exercise is ExerciseChoice.CALF_RAISE
-    plan = _raise_plan(leg, stature, mass) if raising else None
-    with one_sentence():
-        recordings = check_recordings(files)
-        if not analyze_all(
-            recordings,
-            paths.expanded(out),
-            settings,
-            as_json=as_json,
-            resume=resume,
-            calf_raise=plan,
-        ):
-            raise typer.Exit(FAILED)
 
 
 @app.command()
@@ -314,41 +218,3 @@ def doctor(
 def _with_address(settings: Settings, listen: str | None, port: int | None) -> Settings:
     changes = {"listen": listen, "port": port}
     return with_serve(settings, **{k: v for k, v in changes.items() if v is not None})
-
-
-def _at_rate(settings: Settings, rate_hz: float | None) -> Settings:
-    """Return settings that count a file's frames at this rate; None keeps them."""
-    if rate_hz is None:
-        return settings
-    if not LEAST_FILE_HZ <= rate_hz <= MOST_FILE_HZ:
-        fail(f"--rate must be from {LEAST_FILE_HZ:g} to {MOST_FILE_HZ:g}, got {rate_hz:g}", USAGE)
-    return with_capture(settings, file_rate_hz=rate_hz)
-
-
-def _raise_plan(leg: FacingChoice, stature_m: float | None, mass_kg: float | None) -> ExercisePlan:
-    """Return the plan of calf raises in a recording, which go on to its end."""
-    return ExercisePlan(
-        side=None if leg is FacingChoice.AUTO else Side(leg.value),
-        stature_m=nan if stature_m is None else stature_m,
-        mass_kg=nan if mass_kg is None else mass_kg,
-        target=0,
-    )
-
-
-def _analysis_settings(
-    settings: Settings,
-    model: Model | None,
-    facing: FacingChoice | None,
-    speed: float | None,
-    incline: float | None,
-) -> Settings:
-    gait = {
-        "facing": None if facing is None else str(facing),
-        "belt_speed_mps": speed,
-        "incline_pct": incline,
-    }
-    try:
-        settings = with_gait(settings, **{k: v for k, v in gait.items() if v is not None})
-        return settings if model is None else with_pose(settings, model=str(model))
-    except SettingsError as error:
-        fail(str(error), USAGE)

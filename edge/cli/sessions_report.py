@@ -47,7 +47,7 @@ def report(
 ) -> None:
     """Write a report for the physiotherapist: one session, or what changed between visits."""
     from edge.report.experiment import experiments_in
-    from edge.report.facts import visit_of
+    from edge.report.visit_facts import visit_of
 
     check_report_path(out)
     words = load(language)
@@ -87,7 +87,7 @@ def compare(
     """Show changes beyond measurement error between two sessions or two marks of one."""
     from edge.messages.side import Side
     from edge.report.changes import changes
-    from edge.report.facts import visit_of
+    from edge.report.visit_facts import visit_of
 
     if len(names) != (2 if marks is None else 1):
         fail("give two sessions, or one session and --marks N M", USAGE)
@@ -144,7 +144,7 @@ def check_report_path(out: Path) -> None:
 def after_mark(store: "Store", session: "StoredSession", number: int, words: Catalogue) -> "Visit":
     """Return the part of a session after one of its marks."""
     from edge.report.changes import part_after
-    from edge.report.facts import visit_of
+    from edge.report.visit_facts import visit_of
     from edge.report.words import mark_words
 
     marks = [mark for mark in store.read(session).marks() if isfinite(mark.time_s)]
