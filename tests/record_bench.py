@@ -26,8 +26,8 @@ from edge.messages.outcome import Outcome
 from edge.messages.stride import StrideMetrics
 from edge.record.session_writer import SessionWriter
 from edge.record.store import Store
-from edge.report.facts import visit_of
 from edge.report.page import as_pdf, render
+from edge.report.visit_facts import visit_of
 from edge.settings.settings import Settings
 
 _RATE_HZ = 30.0

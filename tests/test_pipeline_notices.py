@@ -23,8 +23,8 @@ from edge.offline.replay import replay
 from edge.pipeline import Pipeline
 from edge.record.folder_export import summary_of
 from edge.record.store import Store
-from edge.report.facts import visit_of
 from edge.report.page import render
+from edge.report.visit_facts import visit_of
 from edge.serve.live.history import History
 from edge.serve.live.plugin_records import plugin_record
 from edge.serve.live.standing_notices import StandingNotices

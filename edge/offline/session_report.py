@@ -8,8 +8,8 @@ from edge.i18n.word_catalogue import DEFAULT, load
 from edge.messages.errors import ReportError
 from edge.offline.opened_store import Session
 from edge.report.experiment import experiments_in
-from edge.report.facts import visit_of
 from edge.report.page import as_pdf, render
+from edge.report.visit_facts import visit_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,10 @@ from edge.record.stored_session import StoredSession
 from edge.report.clinic import clinic_of
 from edge.report.course import course_of
 from edge.report.experiment import experiments_of
-from edge.report.facts import Visit, visit_of
+from edge.report.facts import Visit
 from edge.report.letter_page import render_letter
 from edge.report.sheet_page import render_sheet
+from edge.report.visit_facts import visit_of
 from edge.report.visit_parts import Told, blocks, chosen_table, parts_of
 from edge.settings.clinic_settings import ClinicSettings
 

@@ -12,7 +12,8 @@ from edge.record.stored_session import StoredSession
 from edge.record.visits import blocks_of, pain_told, visit_record
 from edge.report.blocks import Column
 from edge.report.experiment import Experiment, experiments_of
-from edge.report.facts import Visit, visit_of
+from edge.report.facts import Visit
+from edge.report.visit_facts import visit_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

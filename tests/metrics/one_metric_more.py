@@ -63,8 +63,8 @@ def main(data: Path) -> dict[str, Any]:
     from edge.record.stored_session import SessionHead
     from edge.record.summary import SessionFacts, SessionSummary
     from edge.record.tables import STRIDE_COLUMNS, stride_row
-    from edge.report.facts import visit_of
     from edge.report.page import render
+    from edge.report.visit_facts import visit_of
     from edge.serve.wire import protocol, wire_schema
     from edge.serve.wire.encode import hello_for, text_for
     from edge.settings.settings import Settings

@@ -24,8 +24,8 @@ from edge.record.store import Store
 from edge.record.visits import cut_blocks
 from edge.report.experiment import ROWS, experiments_in
 from edge.report.experiment_table import COLUMNS, blocks_csv, experiment_json
-from edge.report.facts import visit_of
 from edge.report.page import as_pdf, render
+from edge.report.visit_facts import visit_of
 from edge.serve.sessions.job_process import make
 from edge.serve.sessions.job_task import Task, What
 

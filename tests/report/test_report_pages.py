@@ -34,8 +34,9 @@ from edge.record.store import Store
 from edge.record.stored_session import Mark
 from edge.report.changes import changes, minimal_detectable_change, part_after
 from edge.report.charts import curve_chart, state_icon, trend_chart
-from edge.report.facts import Visit, limits_of, visit_of
+from edge.report.facts import Visit
 from edge.report.page import as_pdf, render
+from edge.report.visit_facts import limits_of, visit_of
 from edge.report.words import interval, sentence
 from edge.settings.record_settings import RecordSettings
 from edge.settings.settings import Settings

@@ -22,8 +22,9 @@ from edge.record.folder_export import summary_of
 from edge.record.store import Store
 from edge.record.stored_session import StoredSession
 from edge.report.changes import changes
-from edge.report.facts import Visit, visit_of
+from edge.report.facts import Visit
 from edge.report.page import render
+from edge.report.visit_facts import visit_of
 from edge.settings.record_settings import RecordSettings
 from edge.settings.settings import Settings
 from edge.sinks.recorder import Recorder

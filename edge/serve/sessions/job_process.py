@@ -90,7 +90,7 @@ def make(store: Store, task: Task, out: Path) -> Path:
 
 
 def _comparison(store: Store, task: Task) -> Comparison:
-    from edge.report.facts import visit_of
+    from edge.report.visit_facts import visit_of
 
     before, after = (visit_of(store, store.session(name)) for name in task.names)
     legs = [ComparedLeg(side=s, changes=list(map(_told, changes(before, after, s)))) for s in Side]
@@ -123,8 +123,8 @@ def _known(value: float) -> float | None:
 
 def _report(store: Store, task: Task, out: Path) -> Path:
     from edge.report.experiment import experiments_in
-    from edge.report.facts import visit_of
     from edge.report.page import as_pdf, render
+    from edge.report.visit_facts import visit_of
 
     words = load(task.language)
     labels = [words.text("report.visit", number=n) for n, _ in enumerate(task.names, 1)]
