@@ -20,6 +20,8 @@ Mesh = tuple[Floats, Floats, Floats, NDArray[np.int64]]
 # Materials of the renderer's shader, and those added here.
 TOP, BOTTOM, SHOE = 10, 11, 12
 PLANKS, PLASTER, MATT, PHOTO = 21, 22, 24, 26
+# Half of the renderer's own: a runner fills a few hundred pixels, and shadows take time.
+_SHADOW_PX = 512
 LAMPS = ("even", "lamp", "flat", "window")
 
 _UNIFORMS = """uniform sampler2D cloth; uniform sampler2D photo;
@@ -129,7 +131,7 @@ def _stage_class(plain: Any) -> Any:
 
     class Stage(plain):
         def __init__(self, setting: Scene, *size: int, **options: Any) -> None:
-            super().__init__(*size, **options)
+            super().__init__(*size, shadow=_SHADOW_PX, **options)
             self.setting = setting
             self.cloth = self._texture(setting.cloth)
             self.photo = self._texture(setting.photo)

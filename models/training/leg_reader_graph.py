@@ -2,8 +2,9 @@
 
 Two steps, both small compared with the landmark network whose features they use:
 
-1. *Where* (coarse): a perceptron on the features after the last convolution, and on the landmarks
-   made from them, locates the 14 points of the near and the far leg, in crop pixels.
+1. *Where* (coarse): a perceptron on the features after the last convolution, on the landmarks made
+   from them, and, in newer readers, on an overview of the decoder's map (means over 8 x 8 blocks),
+   locates the 14 points of the near and the far leg, in crop pixels.
 2. *Exactly* (fine): for each point, a perceptron on the 7 x 7 decoder cells around it refines the
    position; applied twice, the second time around the refined position.
 
@@ -23,6 +24,8 @@ POINTS = 14
 RADIUS = 3
 CELL_PX = 4
 CELLS = 64
+# The overview of the decoder's map has this many blocks a side.
+BLOCKS = 8
 _BORDER = 8
 _SIDE = 2 * RADIUS + 1
 _LANDMARKS = 33
@@ -91,7 +94,7 @@ def build(where: Weights, exactly: Weights, features: int, channels: int) -> byt
     of each, all in crop pixels.
     """
     g = _Graph()
-    place = _where(g, where)
+    place = _where(g, where, 4 * features, channels)
     border = g.integers(0, _BORDER, _BORDER, 0, 0, _BORDER, _BORDER, 0)
     padded = g.node("Pad", ["decoder", border])
     side = CELLS + 2 * _BORDER
@@ -157,7 +160,7 @@ def _by_cell(values: NDArray[np.float32], channels: int, axis: int) -> NDArray[n
     return np.ascontiguousarray(split.swapaxes(axis, axis + 1).reshape(shape))
 
 
-def _where(g: _Graph, w: Weights) -> str:
+def _where(g: _Graph, w: Weights, features: int, channels: int) -> str:
     """Return the name of the coarse positions, shape (14, 2), crop pixels."""
     rows = g.node("Reshape", ["landmarks", g.integers(-1, 5)])
     rows = g.slice(rows, 0, _LANDMARKS, 0)
@@ -166,6 +169,8 @@ def _where(g: _Graph, w: Weights) -> str:
     seen = g.node("Clip", [g.slice(rows, 3, 5, 1), g.number(-20), g.number(20)])
     planes = g.node("Transpose", ["features"], perm=[0, 3, 1, 2])
     parts = [planes, xy, depth, g.node("Sigmoid", [seen])]
+    if w["mean"].size > features + 5 * _LANDMARKS:
+        parts.append(_overview(g, channels))
     flat = [g.node("Reshape", [p, g.integers(1, -1)]) for p in parts]
     x = g.normal(g.node("Concat", flat, axis=1), w["mean"], w["spread"])
     h = x
@@ -178,6 +183,13 @@ def _where(g: _Graph, w: Weights) -> str:
     out = g.node("Add", [out, g.node("MatMul", [x, g.half(w["skip"])])])
     px = g.node("Mul", [g.node("Add", [out, g.number(1)]), g.number(128)])
     return g.node("Reshape", [px, g.integers(POINTS, 2)])
+
+
+def _overview(g: _Graph, channels: int) -> str:
+    """Return the name of the decoder's means over blocks, by row, column and channel."""
+    inside = CELLS // BLOCKS
+    blocks = g.node("Reshape", ["decoder", g.integers(BLOCKS, inside, BLOCKS, inside, channels)])
+    return g.node("ReduceMean", [blocks], axes=[1, 3], keepdims=0)
 
 
 def _exactly(

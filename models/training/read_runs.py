@@ -1,8 +1,9 @@
 """Run the pose model on rendered runs and store the leg reader's training samples.
 
-Every frame is used twice, as it is and mirrored, with a slightly misplaced crop and an augmented
-picture (brightness, colour, resolution, blur, noise, compression, sometimes a bar across it). A
-sample has the network's features, its landmarks, the decoder cells around the true points
+Every frame is used several times, as it is and mirrored, with a slightly misplaced crop and an
+augmented picture (width, brightness, colour, resolution, blur, noise, compression, sometimes a bar
+across it): drawing a frame costs ten times as much as reading it. A sample has the network's
+features, its landmarks, an overview of the decoder's map, the decoder cells around the true points
 (displaced at random, like a coarse estimate), and the true points in crop pixels.
 """
 
@@ -15,7 +16,7 @@ from typing import Any
 import cv2
 import numpy as np
 import onnxruntime
-from leg_reader_graph import CELL_PX, CELLS, RADIUS
+from leg_reader_graph import BLOCKS, CELL_PX, CELLS, RADIUS
 from numpy.typing import NDArray
 
 from edge.pose.models.blazepose.detector import DETECTOR_OUTPUTS, DETECTOR_SIZE, PersonDetector
@@ -35,6 +36,9 @@ _SAME_PERSON = 0.15
 _HIPS = [JOINTS.index("hip"), len(JOINTS) + JOINTS.index("hip")]
 # How often a coarse estimate lies on the other leg's point: there the reader must learn to doubt.
 _ON_OTHER_LEG = 0.12
+# Pictures are drawn this much wider or narrower, which gives bodies other proportions.
+_WIDER = 0.08
+_PASSES = 2
 Image = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
@@ -91,9 +95,11 @@ def read(eye: Eye, detector: PersonDetector, run: Path) -> dict[str, NDArray[Any
     rng = np.random.default_rng(info["parameters"]["seed"])
     frames = _frames(run.with_suffix(".mp4"))
     rows: dict[str, list[Any]] = {}
-    for mirrored in (False, True):
-        _follow(eye, detector, frames, points, rng, mirrored, rows)
-    half = ("features", "cells")
+    for mirrored in (False, True) * _PASSES:
+        share = rng.uniform(1 - _WIDER, 1 + _WIDER)
+        wide = [cv2.resize(f, None, fx=share, fy=1, interpolation=cv2.INTER_AREA) for f in frames]
+        _follow(eye, detector, wide, points * (share, 1), rng, mirrored, rows)
+    half = ("features", "overview", "cells")
     return {
         k: np.array(v, np.float16 if k in half else np.float32 if k != "cell" else np.int16)
         for k, v in rows.items()
@@ -188,12 +194,20 @@ def _keep(
         # Channels first, as in the reader.
         "features": seen["features"][0].transpose(2, 0, 1).ravel(),
         "landmarks": seen["landmarks"].reshape(39, 5)[:33],
+        "overview": _overview(seen["decoder"][0]),
         "truth": true,
         "cell": cell,
         "cells": _patches(seen["decoder"][0], cell),
     }
     for name, value in row.items():
         rows.setdefault(name, []).append(value)
+
+
+def _overview(decoder: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the means over blocks of the map, flat, as the reader has them."""
+    inside = CELLS // BLOCKS
+    blocks = decoder.reshape(BLOCKS, inside, BLOCKS, inside, -1)
+    return np.asarray(blocks.mean(axis=(1, 3)).ravel())
 
 
 def _patches(decoder: NDArray[np.float32], cell: NDArray[np.int64]) -> NDArray[np.float16]:
@@ -239,6 +253,8 @@ def _altered(image: Image, rng: np.random.Generator) -> Image:
         image = _coarse(image, rng.uniform(0.35, 0.8))
     if rng.random() < 0.3:
         image = np.asarray(cv2.GaussianBlur(image, (0, 0), rng.uniform(0.4, 1.4)), np.uint8)
+    if rng.random() < 0.15:
+        image = _smeared(image, rng.uniform(0.004, 0.016))
     if rng.random() < 0.3:
         _, packed = cv2.imencode(
             ".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, int(rng.uniform(25, 80))]
@@ -248,6 +264,12 @@ def _altered(image: Image, rng: np.random.Generator) -> Image:
         noise = rng.normal(0, rng.uniform(3, 14), image.shape)
         image = np.clip(image + noise, 0, 255).astype(np.uint8)
     return image
+
+
+def _smeared(image: Image, share: float) -> Image:
+    """Return the picture as if everything had moved along the belt by a share of its height."""
+    length = max(round(share * image.shape[0]), 1)
+    return np.asarray(cv2.blur(image, (length, 1)), np.uint8)
 
 
 def _coarse(image: Image, share: float) -> Image:

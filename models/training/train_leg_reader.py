@@ -80,6 +80,7 @@ def _seen(rows: dict[str, Tensor]) -> Tensor:
         (table[:, :, :2] / 128 - 1).flatten(1),
         table[:, :, 2] / 128,
         torch.sigmoid(table[:, :, 3:5].clamp(-20, 20)).flatten(1),
+        rows["overview"].float(),
     ]
     return torch.cat(parts, dim=1)
 
@@ -174,6 +175,13 @@ def _fit_where(rows: dict[str, Tensor], epochs: int, first: Weights | None) -> W
 
 def _continue_where(model: _Where, first: Weights) -> None:
     named = {k: torch.tensor(v) for k, v in first.items()}
+    # Inputs that the earlier reader did not have are scaled as seen here and begin at nothing.
+    known = len(named["mean"])
+    for name in ("mean", "spread"):
+        named[name] = torch.cat([named[name], getattr(model, name)[known:]])
+    for name in ("w0", "skip"):
+        new = torch.zeros(len(named["mean"]) - known, named[name].shape[1])
+        named[name] = torch.cat([named[name], new])
     state = {k: named[k] for k in ("mean", "spread", "middle")}
     state |= {"skip.weight": named["skip"].T, "out.weight": named["out"].T}
     state["out.bias"] = torch.zeros_like(model.out.bias)  # it is a part of the middle
@@ -206,7 +214,8 @@ def _fit_exactly(rows: dict[str, Tensor], epochs: int, first: Weights | None) ->
 
 def _report(rows: dict[str, Tensor], where: Weights, exactly: Weights) -> None:
     """Print the error of each step on held-out runs, in crop pixels."""
-    x = ((_seen(rows).numpy() - where["mean"]) / where["spread"]).clip(-6, 6)
+    x = _seen(rows).numpy()[:, : len(where["mean"])]
+    x = ((x - where["mean"]) / where["spread"]).clip(-6, 6)
     h = x
     for i in range(len(_WIDTHS)):
         h = h @ where[f"w{i}"] + where[f"b{i}"]
