@@ -80,7 +80,8 @@ def main() -> None:
         out = given.out / f"{run.stem}.npz"
         if not out.exists():
             rows = read(eye, detector, run)
-            sys.stderr.write(f"{run.stem}: {len(rows['mirrored'])} frames\n")
+            # A runner who is never found leaves an empty file, and is not looked for again.
+            sys.stderr.write(f"{run.stem}: {len(rows.get('mirrored', ()))} frames\n")
             np.savez(out, allow_pickle=False, **rows)
 
 

@@ -9,10 +9,11 @@ MODELS = Path(__file__).parents[2] / "models"
 
 
 @pytest.mark.parametrize(
-    ("model", "features", "channels"), [("lite", 192, 32), ("full", 288, 48), ("heavy", 288, 48)]
+    ("model", "features", "channels", "passes"),
+    [("lite", 192, 32, 2), ("full", 288, 48, 2), ("heavy", 288, 48, 2)],
 )
 def test_a_reader_built_from_its_own_weights_is_the_same_file(
-    model: str, features: int, channels: int
+    model: str, features: int, channels: int, passes: int
 ) -> None:
     content = (MODELS / f"leg_reader_{model}.onnx").read_bytes()
-    assert build(*weights_of(content), features, channels) == content
+    assert build(*weights_of(content), features, channels, passes) == content
