@@ -98,7 +98,7 @@ def read(eye: Eye, detector: PersonDetector, run: Path) -> dict[str, NDArray[Any
     rows: dict[str, list[Any]] = {}
     for mirrored in (False, True) * _PASSES:
         share = rng.uniform(1 - _WIDER, 1 + _WIDER)
-        wide = [cv2.resize(f, None, fx=share, fy=1, interpolation=cv2.INTER_AREA) for f in frames]
+        wide = [_widened(frame, share) for frame in frames]
         _follow(eye, detector, wide, points * (share, 1), rng, mirrored, rows)
     half = ("features", "overview", "cells")
     return {
@@ -271,6 +271,12 @@ def _smeared(image: Image, share: float) -> Image:
     """Return the picture as if everything had moved along the belt by a share of its height."""
     length = max(round(share * image.shape[0]), 1)
     return np.asarray(cv2.blur(image, (length, 1)), np.uint8)
+
+
+def _widened(image: Image, share: float) -> Image:
+    """Return the picture drawn wider or narrower."""
+    wide = cv2.resize(image, None, fx=share, fy=1, interpolation=cv2.INTER_AREA)
+    return np.asarray(wide, np.uint8)
 
 
 def _coarse(image: Image, share: float) -> Image:
