@@ -23,7 +23,7 @@ _ANAMORPHIC: Final = frozenset(
     }
 ) - {(480, 480)}
 # Cameras give these with square pixels, from sensors of 4:3.
-_CAMERA_SIZES: Final = frozenset({(1440, 1080), (960, 720), (1280, 1080)})
+_CAMERA_SIZES: Final = frozenset({(1440, 1080), (960, 720)})
 _WIDEST: Final = 10.0
 # Within a pixel of a picture 1000 pixels wide.
 _SAME: Final = 0.001

@@ -270,7 +270,7 @@ def test_square_pixels_are_believed_in_sizes_of_cameras(size: str, folder: Path)
     ("name", "size", "options"),
     [
         ("one.mp4", "960x1080", ()),
-        ("one.mkv", "720x576", ()),
+        ("one.mkv", "1280x1080", ()),
         # MPEG-4 and MPEG-2 have no value for an unknown aspect.
         ("one.avi", "720x480", ("-c:v", "mpeg4")),
         ("one.mpg", "720x576", ("-c:v", "mpeg2video")),
@@ -279,9 +279,7 @@ def test_square_pixels_are_believed_in_sizes_of_cameras(size: str, folder: Path)
 def test_a_default_of_square_pixels_says_nothing_in_sizes_of_anamorphic_film(
     name: str, size: str, options: tuple[str, ...], folder: Path
 ) -> None:
-    path = make_clip(
-        folder / name, *options, size=size, rate="25", frames=5, video_filter="setsar=1"
-    )
+    path = make_clip(folder / name, *options, size=size, frames=5, video_filter="setsar=1")
     assert frames_of(path)[1].info.notices == (Notice("pixel_aspect_unknown", size=size),)
     assert codes(frames_of(path, pixel_aspect=1.0)[1]) == []
 
