@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from capture_media import FAST, beginning, ffmpeg
+from capture_media import FAST, UNEVEN, UNEVEN_OUT, beginning, ffmpeg, make_clip
 from command import COMMAND
 from hypothesis import settings
 
@@ -145,3 +145,29 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"skipped where nothing may be skipped: {report.longrepr}"
     return report
+
+
+# Clips that several files of tests/capture play.
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("replay")
+
+
+@pytest.fixture(scope="module")
+def even(folder: Path) -> Path:
+    return make_clip(folder / "even.mp4")
+
+
+@pytest.fixture(scope="module")
+def uneven(folder: Path) -> Path:
+    return make_clip(folder / "uneven.mp4", *UNEVEN_OUT, video_filter=UNEVEN)
+
+
+@pytest.fixture(scope="module")
+def front(folder: Path) -> Path:
+    """Return a longer clip whose index stands before its pictures."""
+    return make_clip(
+        folder / "front.mp4", "-g", "30", "-movflags", "+faststart", rate="60", frames=240
+    )

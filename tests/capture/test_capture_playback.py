@@ -24,8 +24,6 @@ from edge.messages.errors import CaptureError
 from edge.messages.notice import Notice
 from edge.settings.capture_settings import CaptureSettings
 
-pytest_plugins = ["replay_clips"]
-
 
 def test_a_file_is_decoded_on_one_thread_unless_told_otherwise(even: Path) -> None:
     asked = []

@@ -19,8 +19,6 @@ from played import hollow, read_all, replay
 from edge.messages.errors import CaptureError
 from edge.messages.notice import Notice
 
-pytest_plugins = ["replay_clips"]
-
 # Damage
 
 
